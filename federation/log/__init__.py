@@ -1,0 +1,1 @@
+"""The log: entries, parts, Merkle trees, signed notes, checkpoints, receipts, evidence. Pure."""

@@ -1,0 +1,29 @@
+"""The two families of failure, told apart by whose fault it is.
+
+- `Refused`: the other side sent something wrong. Evidence; never retried as it is.
+- `Unreachable`: the other side could not be reached. Back off and try again.
+"""
+
+from __future__ import annotations
+
+
+class YdxError(Exception):
+    """A failure with a stable `reason`, a sentence for a person, and the values it speaks of.
+
+    `reason` is a value of `ydx.exchange.v1.ErrorReason` without its prefix, for example
+    "BAD_PROOF". `what` says what happened; everything variable in it also stands in `metadata`.
+    """
+
+    def __init__(self, reason: str, what: str, **metadata: str) -> None:
+        super().__init__(f"{reason}: {what}")
+        self.reason = reason
+        self.what = what
+        self.metadata = metadata
+
+
+class Refused(YdxError):
+    """The other side is wrong: bad bytes, bad proof, bad signature."""
+
+
+class Unreachable(YdxError):
+    """The other side did not answer."""

@@ -1,0 +1,234 @@
+"""Parts: content with an audience, bound to its place by a header and to its entry by a commitment.
+
+- On the wire: 32-byte salt ‖ payload, at most 256 KiB. The salt is fresh for every part.
+- payload = u32be length ‖ header ‖ u32be length ‖ content ‖ zeros. Only NAMED parts have zeros: they
+  fill salt ‖ payload up to exactly 1, 4, 16, 64 or 256 KiB.
+- commitment = SHA-256("ydx/part/v1\\0" ‖ salt ‖ payload).
+- The header is canonical protobuf under the rule of entries. Only NAMED headers name members: the
+  others that may read it, ascending, without the origin's own.
+- For NAMED, subject and revision are the document's own; else they are the record's.
+
+Whose fault a bad part is decides what happens to it. If the commitment does not fit, who sent it is
+wrong: PART_DOES_NOT_OPEN, the part is still wanted. If it fits and the payload is not one, or its
+header speaks of another place, the origin is wrong: PART_MISPLACED, the part is void.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+from federation.log.entry import Audience
+from federation.log.errors import Refused
+from federation.log.subject import SUBJECT_BYTES, check_member, parse_origin
+from federation.log.varint import bytes_field, number_field, read_varint
+
+DOMAIN: Final = b"ydx/part/v1\0"
+SALT_BYTES: Final = 32
+MAX_PART_BYTES: Final = 256 * 1024
+NAMED_SIZES_BYTES: Final = (1024, 4096, 16_384, 65_536, 262_144)
+
+_MAX_PART_NUMBER: Final = 7
+_LENGTH_BYTES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PartHeader:
+    """Where a part belongs, and for NAMED who else may read it."""
+
+    origin: str
+    subject: bytes
+    revision: int
+    part_number: int
+    audience: Audience
+    named: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes; refuses (MALFORMED_PART) what breaks a rule above."""
+        self._check()
+        return (
+            _origin_field(self.origin)
+            + b"\x12\x10"
+            + self.subject
+            + number_field(0x18, self.revision)
+            + number_field(0x20, self.part_number)
+            + bytes((0x28, self.audience))
+            + b"".join(bytes_field(0x32, member.encode()) for member in self.named)
+        )
+
+    def _check(self) -> None:
+        own = parse_origin(self.origin).member
+        for member in self.named:
+            check_member(member)
+        if list(self.named) != sorted(set(self.named)) or own in self.named:
+            raise _malformed("a header names other members, ascending")
+        if bool(self.named) and self.audience != Audience.NAMED:
+            raise _malformed("only a NAMED part names members")
+        if len(self.subject) != SUBJECT_BYTES or not 0 <= self.revision < 1 << 64:
+            raise _malformed("a header has a subject of 16 bytes and a revision of 64 bits")
+        if not 0 <= self.part_number <= _MAX_PART_NUMBER:
+            raise _malformed("a part's number is from 0 to 7")
+
+
+def parse_header(raw: bytes) -> PartHeader:
+    """Read a canonical header, or refuse it (MALFORMED_PART)."""
+    fields: dict[int, bytes | int] = {0x0A: b"", 0x12: b"", 0x18: 0, 0x20: 0, 0x28: 0}
+    named = []
+    at = 0
+    while at < len(raw):
+        tag = raw[at]
+        value, at = read_varint(raw, at + 1, "MALFORMED_PART")
+        if tag & 7 == 0:
+            fields[tag] = value
+            continue
+        piece = raw[at : at + value]
+        at += value
+        if tag == 0x32:
+            named.append(piece)
+        else:
+            fields[tag] = piece
+    try:
+        header = PartHeader(
+            fields[0x0A].decode(),  # type: ignore[union-attr]  # its tag says bytes
+            fields[0x12],  # type: ignore[arg-type]  # as above
+            fields[0x18],  # type: ignore[arg-type]  # its tag says number
+            fields[0x20],  # type: ignore[arg-type]  # as above
+            Audience(fields[0x28]),  # type: ignore[arg-type]  # as above
+            tuple(member.decode() for member in named),
+        )
+        canonical = header.encode()
+    except (ValueError, Refused) as error:
+        raise _malformed("a value of the header does not fit its field") from error
+    # Order, repetition, unknown fields and cut ends all show here.
+    if canonical != raw:
+        raise _malformed("the header is not canonical")
+    return header
+
+
+def commitment(salt: bytes, payload: bytes) -> bytes:
+    """Return the 32-byte commitment of an entry to a part."""
+    return sha256(DOMAIN + salt + payload).digest()
+
+
+def build_payload(header: PartHeader, content: bytes, *, pad_named: bool) -> bytes:
+    """Return the payload of a part; with `pad_named` filled up so that, with its salt, it has one
+    of the five sizes. Refuses (PART_TOO_LARGE) what exceeds 256 KiB on the wire.
+    """
+    head = header.encode()
+    size = len(content).to_bytes(_LENGTH_BYTES)
+    payload = len(head).to_bytes(_LENGTH_BYTES) + head + size + content
+    wire_bytes = SALT_BYTES + len(payload)
+    if wire_bytes > MAX_PART_BYTES:
+        raise Refused("PART_TOO_LARGE", "a part has at most 256 KiB", size_bytes=str(wire_bytes))
+    if not pad_named:
+        return payload
+    full = next(size for size in NAMED_SIZES_BYTES if size >= wire_bytes)
+    return payload + bytes(full - wire_bytes)
+
+
+def new_part(header: PartHeader, content: bytes, salt: bytes) -> tuple[bytes, bytes]:
+    """Return (salt ‖ payload, commitment). The caller hands in 32 fresh random bytes of salt."""
+    if len(salt) != SALT_BYTES:
+        raise _malformed("a salt has 32 bytes")
+    payload = build_payload(header, content, pad_named=header.audience == Audience.NAMED)
+    return salt + payload, commitment(salt, payload)
+
+
+def header_prefix(
+    origin: str, subject: bytes, revision: int, part_number: int, audience: int
+) -> bytes:
+    """Return how the payload of a record's part at that place begins: u32be length ‖ header.
+
+    For the mirror's hot path, whose arguments come from a well-formed entry: nothing is checked.
+    """
+    header = b"%b\x12\x10%b%b%b\x28%c" % (
+        _origin_field(origin),
+        subject,
+        number_field(0x18, revision),
+        number_field(0x20, part_number),
+        audience,
+    )
+    return len(header).to_bytes(_LENGTH_BYTES) + header
+
+
+def open_with_prefix(wire: bytes, expected_commitment: bytes, prefix: bytes) -> bytes:
+    """Return the content of a record's part whose place has that `header_prefix`.
+
+    Refuses PART_DOES_NOT_OPEN and PART_MISPLACED; what each means stands above.
+    """
+    _check_commitment(wire, expected_commitment)
+    start = SALT_BYTES + len(prefix) + _LENGTH_BYTES
+    if not wire.startswith(prefix, SALT_BYTES) or len(wire) < start:
+        raise Refused("PART_MISPLACED", "the part's header does not fit its place")
+    if int.from_bytes(wire[start - _LENGTH_BYTES : start]) != len(wire) - start:
+        raise Refused("PART_MISPLACED", "the part's content has not the length that it says")
+    return wire[start:]
+
+
+def open_part(wire: bytes, expected_commitment: bytes, expected: PartHeader) -> bytes:
+    """Return the content of a part that stands at the place that `expected` names.
+
+    For NAMED only origin, part number and audience of `expected` count; `open_named` gives the
+    rest. Refuses PART_DOES_NOT_OPEN and PART_MISPLACED; what each means stands above.
+    """
+    if expected.audience == Audience.NAMED:
+        return open_named(wire, expected_commitment, expected.origin, expected.part_number)[1]
+    prefix = header_prefix(
+        expected.origin,
+        expected.subject,
+        expected.revision,
+        expected.part_number,
+        expected.audience,
+    )
+    return open_with_prefix(wire, expected_commitment, prefix)
+
+
+def open_named(
+    wire: bytes, expected_commitment: bytes, origin: str, part_number: int
+) -> tuple[PartHeader, bytes]:
+    """Return header and content of a NAMED part at a place; refuses as `open_part` does."""
+    _check_commitment(wire, expected_commitment)
+    try:
+        header, content = parse_payload(wire[SALT_BYTES:])
+    except Refused as refusal:
+        raise Refused("PART_MISPLACED", refusal.what) from refusal
+    place = (header.origin, header.part_number, header.audience)
+    if place != (origin, part_number, Audience.NAMED):
+        raise Refused("PART_MISPLACED", "the part's header does not fit its place")
+    return header, content
+
+
+def parse_payload(payload: bytes) -> tuple[PartHeader, bytes]:
+    """Return header and content of a payload of any audience, or refuse it (MALFORMED_PART)."""
+    if SALT_BYTES + len(payload) > MAX_PART_BYTES:
+        raise _malformed("a part has at most 256 KiB")
+    header_end = _LENGTH_BYTES + int.from_bytes(payload[:_LENGTH_BYTES])
+    start = header_end + _LENGTH_BYTES
+    end = start + int.from_bytes(payload[header_end:start])
+    if end > len(payload):
+        raise _malformed("the payload is cut")
+    header = parse_header(payload[_LENGTH_BYTES:header_end])
+    zeros = payload[end:]
+    if header.audience == Audience.NAMED:
+        if SALT_BYTES + len(payload) not in NAMED_SIZES_BYTES or zeros.strip(b"\0"):
+            raise _malformed("a NAMED part is filled up with zeros to one of five sizes")
+    elif zeros:
+        raise _malformed("something follows the content")
+    return header, payload[start:end]
+
+
+def _check_commitment(wire: bytes, expected: bytes) -> None:
+    fits = SALT_BYTES < len(wire) <= MAX_PART_BYTES and sha256(DOMAIN + wire).digest() == expected
+    if not fits:
+        raise Refused("PART_DOES_NOT_OPEN", "the part does not fit its commitment")
+
+
+@lru_cache(maxsize=256)
+def _origin_field(origin: str) -> bytes:
+    return bytes_field(0x0A, origin.encode())
+
+
+def _malformed(what: str) -> Refused:
+    return Refused("MALFORMED_PART", what)

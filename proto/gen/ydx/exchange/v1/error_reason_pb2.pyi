@@ -1,0 +1,152 @@
+from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ERROR_REASON_UNSPECIFIED: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_ENTRY: _ClassVar[ErrorReason]
+    ERROR_REASON_UNKNOWN_KIND: _ClassVar[ErrorReason]
+    ERROR_REASON_UNKNOWN_FORMAT: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_NOTE: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_CHECKPOINT: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_RECEIPT: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_EVIDENCE: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_FRAME: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_NAME: _ClassVar[ErrorReason]
+    ERROR_REASON_BAD_KEY: _ClassVar[ErrorReason]
+    ERROR_REASON_BAD_SIGNATURE: _ClassVar[ErrorReason]
+    ERROR_REASON_NO_TRUSTED_SIGNATURE: _ClassVar[ErrorReason]
+    ERROR_REASON_WRONG_ORIGIN: _ClassVar[ErrorReason]
+    ERROR_REASON_BAD_PROOF: _ClassVar[ErrorReason]
+    ERROR_REASON_ROOT_MISMATCH: _ClassVar[ErrorReason]
+    ERROR_REASON_HEAD_NOT_GROWING: _ClassVar[ErrorReason]
+    ERROR_REASON_BATCH_OUT_OF_PLACE: _ClassVar[ErrorReason]
+    ERROR_REASON_BATCH_PAST_TARGET: _ClassVar[ErrorReason]
+    ERROR_REASON_STREAM_TRUNCATED: _ClassVar[ErrorReason]
+    ERROR_REASON_FRAME_TOO_LARGE: _ClassVar[ErrorReason]
+    ERROR_REASON_PART_DOES_NOT_OPEN: _ClassVar[ErrorReason]
+    ERROR_REASON_PART_MISPLACED: _ClassVar[ErrorReason]
+    ERROR_REASON_PART_ERASED: _ClassVar[ErrorReason]
+    ERROR_REASON_EQUIVOCATION: _ClassVar[ErrorReason]
+    ERROR_REASON_ORIGIN_FROZEN: _ClassVar[ErrorReason]
+    ERROR_REASON_QUOTA_EXCEEDED: _ClassVar[ErrorReason]
+    ERROR_REASON_UNKNOWN_ORIGIN: _ClassVar[ErrorReason]
+    ERROR_REASON_UNKNOWN_MEMBER: _ClassVar[ErrorReason]
+    ERROR_REASON_OUT_OF_REACH: _ClassVar[ErrorReason]
+    ERROR_REASON_SLOW_READER: _ClassVar[ErrorReason]
+    ERROR_REASON_CLOCK_SKEW: _ClassVar[ErrorReason]
+    ERROR_REASON_START_ID_STALE: _ClassVar[ErrorReason]
+    ERROR_REASON_STARTING: _ClassVar[ErrorReason]
+    ERROR_REASON_RESTORED_BEHIND: _ClassVar[ErrorReason]
+    ERROR_REASON_SIGNING_STOPPED: _ClassVar[ErrorReason]
+    ERROR_REASON_KEY_WITHOUT_FILE: _ClassVar[ErrorReason]
+    ERROR_REASON_LOCK_HELD: _ClassVar[ErrorReason]
+    ERROR_REASON_DISK_FULL: _ClassVar[ErrorReason]
+    ERROR_REASON_DATABASE_ERROR: _ClassVar[ErrorReason]
+    ERROR_REASON_DATABASE_NEWER: _ClassVar[ErrorReason]
+    ERROR_REASON_INVALID_FIELD: _ClassVar[ErrorReason]
+    ERROR_REASON_REQUEST_ID_REUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_STALE_ETAG: _ClassVar[ErrorReason]
+    ERROR_REASON_RECORD_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_RECORD_WITHDRAWN: _ClassVar[ErrorReason]
+    ERROR_REASON_NOT_OWN_RECORD: _ClassVar[ErrorReason]
+    ERROR_REASON_DUPLICATE_SOURCE: _ClassVar[ErrorReason]
+    ERROR_REASON_BAD_PAGE_TOKEN: _ClassVar[ErrorReason]
+    ERROR_REASON_CURSOR_RETRACTED: _ClassVar[ErrorReason]
+    ERROR_REASON_POSITION_IN_FUTURE: _ClassVar[ErrorReason]
+    ERROR_REASON_NO_CHECKPOINT_YET: _ClassVar[ErrorReason]
+    ERROR_REASON_TOKEN_MISSING: _ClassVar[ErrorReason]
+    ERROR_REASON_TOKEN_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_ROLE_MISSING: _ClassVar[ErrorReason]
+    ERROR_REASON_PLATFORM_MISMATCH: _ClassVar[ErrorReason]
+    ERROR_REASON_OVERLOADED: _ClassVar[ErrorReason]
+    ERROR_REASON_MESSAGE_TOO_LARGE: _ClassVar[ErrorReason]
+    ERROR_REASON_TRUST_FILE_REFUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_TRUST_STALE: _ClassVar[ErrorReason]
+    ERROR_REASON_BAD_CONFIG: _ClassVar[ErrorReason]
+    ERROR_REASON_BAD_FILE: _ClassVar[ErrorReason]
+    ERROR_REASON_NOT_A_MEMBER: _ClassVar[ErrorReason]
+    ERROR_REASON_INTERNAL: _ClassVar[ErrorReason]
+ERROR_REASON_UNSPECIFIED: ErrorReason
+ERROR_REASON_MALFORMED_ENTRY: ErrorReason
+ERROR_REASON_UNKNOWN_KIND: ErrorReason
+ERROR_REASON_UNKNOWN_FORMAT: ErrorReason
+ERROR_REASON_MALFORMED_NOTE: ErrorReason
+ERROR_REASON_MALFORMED_CHECKPOINT: ErrorReason
+ERROR_REASON_MALFORMED_RECEIPT: ErrorReason
+ERROR_REASON_MALFORMED_EVIDENCE: ErrorReason
+ERROR_REASON_MALFORMED_FRAME: ErrorReason
+ERROR_REASON_MALFORMED_NAME: ErrorReason
+ERROR_REASON_BAD_KEY: ErrorReason
+ERROR_REASON_BAD_SIGNATURE: ErrorReason
+ERROR_REASON_NO_TRUSTED_SIGNATURE: ErrorReason
+ERROR_REASON_WRONG_ORIGIN: ErrorReason
+ERROR_REASON_BAD_PROOF: ErrorReason
+ERROR_REASON_ROOT_MISMATCH: ErrorReason
+ERROR_REASON_HEAD_NOT_GROWING: ErrorReason
+ERROR_REASON_BATCH_OUT_OF_PLACE: ErrorReason
+ERROR_REASON_BATCH_PAST_TARGET: ErrorReason
+ERROR_REASON_STREAM_TRUNCATED: ErrorReason
+ERROR_REASON_FRAME_TOO_LARGE: ErrorReason
+ERROR_REASON_PART_DOES_NOT_OPEN: ErrorReason
+ERROR_REASON_PART_MISPLACED: ErrorReason
+ERROR_REASON_PART_ERASED: ErrorReason
+ERROR_REASON_EQUIVOCATION: ErrorReason
+ERROR_REASON_ORIGIN_FROZEN: ErrorReason
+ERROR_REASON_QUOTA_EXCEEDED: ErrorReason
+ERROR_REASON_UNKNOWN_ORIGIN: ErrorReason
+ERROR_REASON_UNKNOWN_MEMBER: ErrorReason
+ERROR_REASON_OUT_OF_REACH: ErrorReason
+ERROR_REASON_SLOW_READER: ErrorReason
+ERROR_REASON_CLOCK_SKEW: ErrorReason
+ERROR_REASON_START_ID_STALE: ErrorReason
+ERROR_REASON_STARTING: ErrorReason
+ERROR_REASON_RESTORED_BEHIND: ErrorReason
+ERROR_REASON_SIGNING_STOPPED: ErrorReason
+ERROR_REASON_KEY_WITHOUT_FILE: ErrorReason
+ERROR_REASON_LOCK_HELD: ErrorReason
+ERROR_REASON_DISK_FULL: ErrorReason
+ERROR_REASON_DATABASE_ERROR: ErrorReason
+ERROR_REASON_DATABASE_NEWER: ErrorReason
+ERROR_REASON_INVALID_FIELD: ErrorReason
+ERROR_REASON_REQUEST_ID_REUSED: ErrorReason
+ERROR_REASON_STALE_ETAG: ErrorReason
+ERROR_REASON_RECORD_NOT_FOUND: ErrorReason
+ERROR_REASON_RECORD_WITHDRAWN: ErrorReason
+ERROR_REASON_NOT_OWN_RECORD: ErrorReason
+ERROR_REASON_DUPLICATE_SOURCE: ErrorReason
+ERROR_REASON_BAD_PAGE_TOKEN: ErrorReason
+ERROR_REASON_CURSOR_RETRACTED: ErrorReason
+ERROR_REASON_POSITION_IN_FUTURE: ErrorReason
+ERROR_REASON_NO_CHECKPOINT_YET: ErrorReason
+ERROR_REASON_TOKEN_MISSING: ErrorReason
+ERROR_REASON_TOKEN_INVALID: ErrorReason
+ERROR_REASON_ROLE_MISSING: ErrorReason
+ERROR_REASON_PLATFORM_MISMATCH: ErrorReason
+ERROR_REASON_OVERLOADED: ErrorReason
+ERROR_REASON_MESSAGE_TOO_LARGE: ErrorReason
+ERROR_REASON_TRUST_FILE_REFUSED: ErrorReason
+ERROR_REASON_TRUST_STALE: ErrorReason
+ERROR_REASON_BAD_CONFIG: ErrorReason
+ERROR_REASON_BAD_FILE: ErrorReason
+ERROR_REASON_NOT_A_MEMBER: ErrorReason
+ERROR_REASON_INTERNAL: ErrorReason
+MEANING_FIELD_NUMBER: _ClassVar[int]
+meaning: _descriptor.FieldDescriptor
+
+class ErrorMeaning(_message.Message):
+    __slots__ = ("code", "retry", "cure_zh", "cure_en")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    RETRY_FIELD_NUMBER: _ClassVar[int]
+    CURE_ZH_FIELD_NUMBER: _ClassVar[int]
+    CURE_EN_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    retry: bool
+    cure_zh: str
+    cure_en: str
+    def __init__(self, code: _Optional[str] = ..., retry: _Optional[bool] = ..., cure_zh: _Optional[str] = ..., cure_en: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,112 @@
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from ydx.exchange.v1 import organisation_pb2 as _organisation_pb2
+from ydx.exchange.v1 import query_pb2 as _query_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class PublishOrganisationRequest(_message.Message):
+    __slots__ = ("organisation", "request_id", "validate_only", "ack")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ACK_FIELD_NUMBER: _ClassVar[int]
+    organisation: _organisation_pb2.Organisation
+    request_id: str
+    validate_only: bool
+    ack: _query_pb2.AckLevel
+    def __init__(self, organisation: _Optional[_Union[_organisation_pb2.Organisation, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+
+class PublishOrganisationResponse(_message.Message):
+    __slots__ = ("organisation", "warnings")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    organisation: _organisation_pb2.Organisation
+    warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
+    def __init__(self, organisation: _Optional[_Union[_organisation_pb2.Organisation, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
+
+class ReviseOrganisationRequest(_message.Message):
+    __slots__ = ("organisation", "update_mask", "etag", "request_id", "validate_only", "ack")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ACK_FIELD_NUMBER: _ClassVar[int]
+    organisation: _organisation_pb2.Organisation
+    update_mask: _field_mask_pb2.FieldMask
+    etag: str
+    request_id: str
+    validate_only: bool
+    ack: _query_pb2.AckLevel
+    def __init__(self, organisation: _Optional[_Union[_organisation_pb2.Organisation, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+
+class ReviseOrganisationResponse(_message.Message):
+    __slots__ = ("organisation", "warnings", "changed")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    organisation: _organisation_pb2.Organisation
+    warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
+    changed: bool
+    def __init__(self, organisation: _Optional[_Union[_organisation_pb2.Organisation, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class WithdrawOrganisationRequest(_message.Message):
+    __slots__ = ("name", "reason", "successor", "etag", "request_id", "validate_only", "ack")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SUCCESSOR_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ACK_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    reason: int
+    successor: str
+    etag: str
+    request_id: str
+    validate_only: bool
+    ack: _query_pb2.AckLevel
+    def __init__(self, name: _Optional[str] = ..., reason: _Optional[int] = ..., successor: _Optional[str] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+
+class WithdrawOrganisationResponse(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: _organisation_pb2.Organisation
+    def __init__(self, organisation: _Optional[_Union[_organisation_pb2.Organisation, _Mapping]] = ...) -> None: ...
+
+class GetOrganisationRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetOrganisationResponse(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: _organisation_pb2.Organisation
+    def __init__(self, organisation: _Optional[_Union[_organisation_pb2.Organisation, _Mapping]] = ...) -> None: ...
+
+class ListOrganisationsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: _query_pb2.RecordFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_query_pb2.RecordFilter, _Mapping]] = ...) -> None: ...
+
+class ListOrganisationsResponse(_message.Message):
+    __slots__ = ("organisations", "next_page_token", "origins")
+    ORGANISATIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ORIGINS_FIELD_NUMBER: _ClassVar[int]
+    organisations: _containers.RepeatedCompositeFieldContainer[_organisation_pb2.Organisation]
+    next_page_token: str
+    origins: _containers.RepeatedCompositeFieldContainer[_query_pb2.OriginCompleteness]
+    def __init__(self, organisations: _Optional[_Iterable[_Union[_organisation_pb2.Organisation, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., origins: _Optional[_Iterable[_Union[_query_pb2.OriginCompleteness, _Mapping]]] = ...) -> None: ...
