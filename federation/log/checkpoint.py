@@ -10,16 +10,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from federation.log import strict_base64 as base64
 from federation.log.errors import Refused
-from federation.log.keys import Signer, VerifierKey
 from federation.log.hashing import EMPTY_ROOT, HASH_BYTES, MAX_TREE_SIZE
+from federation.log.keys import Signer, VerifierKey
 from federation.log.note import parse_note, sign_note, verify_parsed
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_MIN_LINES: Final = 3
 _DECIMAL: Final = re.compile(rb"0|[1-9][0-9]{0,18}")
 
 
@@ -58,7 +61,7 @@ def parse_decimal(text: bytes, reason: str) -> int:
 def parse_checkpoint(text: bytes) -> Checkpoint:
     """Read a note text as a checkpoint, or refuse it (MALFORMED_CHECKPOINT)."""
     lines = text.split(b"\n")
-    if lines.pop() or len(lines) < 3 or not all(lines):
+    if lines.pop() or len(lines) < _MIN_LINES or not all(lines):
         raise _malformed("a checkpoint has at least 3 lines, none empty")
     try:
         origin, *extensions = (line.decode() for line in (lines[0], *lines[3:]))

@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from federation.log.errors import Refused
 from federation.log.keys import COSIGNATURE_V1, Signer, VerifierKey
 from federation.log.note import SignatureLine, parse_note, verify_parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def make_cosignature(raw_note: bytes, witness: Signer, timestamp_s: int) -> SignatureLine:

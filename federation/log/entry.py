@@ -9,25 +9,34 @@
 - SEALED (5): one or two NAMED parts; no subject, revision, operation or time.
 - Control kinds (1, 6 to 9): no parts, no subject, revision or operation.
 - An entry of an unknown kind must have the shape of this format and is refused as UNKNOWN_KIND, one
-  that only begins with an unknown format as UNKNOWN_FORMAT: both are kept, proven and relayed, and a
+  that begins with an unknown format as UNKNOWN_FORMAT: both are kept, proven and relayed, and a
   later version may understand them. MALFORMED_ENTRY is for ever.
 
 The shape is a regular language once the body is cut out: one pattern up to the body's length, one
-for the parts after it. `RECORD` is the same shape for the entry met a million times: a record
+for the parts after it. `_RECORD` is the same shape for the entry met a million times: a record
 without a body.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from federation.log.errors import Refused
 from federation.log.hashing import leaf_hashes
-from federation.log.varint import bytes_field, decode_varint, encode_varint, number_field
+from federation.log.varint import (
+    U32_PATTERN,
+    U64_PATTERN,
+    bytes_field,
+    decode_varint,
+    encode_varint,
+    number_field,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "FORMAT",
@@ -93,29 +102,27 @@ class Entry:
 ScannedEntry: TypeAlias = tuple[str, int, int, bytes, int, tuple[tuple[int, bytes], ...]]
 """(reason or "", kind, operation, subject, revision, ((audience, commitment), …))."""
 
-_U32: Final = rb"(?:[\x80-\xff]{0,3}[\x01-\x7f]|[\x80-\xff]{4}[\x01-\x0f])"
-_U64: Final = rb"(?:[\x80-\xff]{0,8}[\x01-\x7f]|[\x80-\xff]{9}\x01)"
-_UNKNOWN_FORMAT: Final = re.compile(rb"\x08(?!\x01)" + _U32, re.S)
+_UNKNOWN_FORMAT: Final = re.compile(rb"\x08(?!\x01)" + U32_PATTERN, re.DOTALL)
 _HEAD: Final = re.compile(
-    rb"\x08\x01\x10(?P<kind>" + _U32 + rb")"
+    rb"\x08\x01\x10(?P<kind>" + U32_PATTERN + rb")"
     rb"(?:\x1a\x10(?P<subject>.{16}))?"
-    rb"(?:\x20(?P<revision>" + _U64 + rb"))?"
+    rb"(?:\x20(?P<revision>" + U64_PATTERN + rb"))?"
     rb"(?:\x28(?P<operation>[\x01\x02]))?"
-    rb"(?:\x30(?P<recorded_at>" + _U64 + rb"))?"
+    rb"(?:\x30(?P<recorded_at>" + U64_PATTERN + rb"))?"
     rb"(?:\x3a\x10(?P<request>.{16}))?"
     rb"(?:\x42(?P<body_length>[\x80-\xff]{0,2}[\x01-\x7f]))?",
-    re.S,
+    re.DOTALL,
 )
-_PARTS: Final = re.compile(rb"(?:\x4a\x24\x08[\x01-\x04]\x12\x20.{32}){0,8}", re.S)
+_PARTS: Final = re.compile(rb"(?:\x4a\x24\x08[\x01-\x04]\x12\x20.{32}){0,8}", re.DOTALL)
 _PART_BYTES: Final = 38
 _RECORD_PARTS: Final = b"".join(
     rb"(?:\x4a\x24\x08\x%02x\x12\x20(.{32}))?" % audience
     for audience in (Audience.PUBLIC, Audience.MEMBERS, Audience.ORIGIN)
 )
 _RECORD: Final = re.compile(
-    rb"\x08\x01\x10([\x02-\x04])\x1a\x10(.{16})\x20(" + _U64 + rb")\x28([\x01\x02])"
-    rb"(?:\x30" + _U64 + rb")?(?:\x3a\x10.{16})?" + _RECORD_PARTS,
-    re.S,
+    rb"\x08\x01\x10([\x02-\x04])\x1a\x10(.{16})\x20(" + U64_PATTERN + rb")\x28([\x01\x02])"
+    rb"(?:\x30" + U64_PATTERN + rb")?(?:\x3a\x10.{16})?" + _RECORD_PARTS,
+    re.DOTALL,
 )
 
 

@@ -15,15 +15,16 @@ class YdxError(Exception):
     """
 
     def __init__(self, reason: str, what: str, **metadata: str) -> None:
+        """Make the failure; its text is `reason: what`."""
         super().__init__(f"{reason}: {what}")
         self.reason = reason
         self.what = what
         self.metadata = metadata
 
 
-class Refused(YdxError):
+class Refused(YdxError):  # noqa: N818 - DESIGN's word
     """The other side is wrong: bad bytes, bad proof, bad signature."""
 
 
-class Unreachable(YdxError):
+class Unreachable(YdxError):  # noqa: N818 - DESIGN's word
     """The other side did not answer."""

@@ -25,6 +25,7 @@ ED25519: Final = 0x01
 COSIGNATURE_V1: Final = 0x04
 """Type byte of a witness key that makes timestamped cosignatures."""
 
+KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 MAX_TIMESTAMP_S: Final = 2**63 - 1
 
@@ -33,7 +34,8 @@ _SIGN_BIT: Final = 1 << 255
 # The y coordinates of the 8 points whose order divides 8 (RFC 8032 curve): order 1, 2, 4 and 8.
 _ORDER_8_Y: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 _LOW_ORDER_Y: Final = frozenset({1, _PRIME - 1, 0, _ORDER_8_Y, _PRIME - _ORDER_8_Y})
-_KEY_ID: Final = re.compile(r"[0-9a-f]{8}")
+# Split at the first two plus signs: base64 may hold more of them.
+_VKEY: Final = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([0-9A-Za-z+/]+=*)")
 
 
 def generate_private() -> bytes:
@@ -43,7 +45,7 @@ def generate_private() -> bytes:
 
 def load_ed25519_public(raw: bytes) -> Ed25519PublicKey:
     """Return the key, or refuse it (BAD_KEY) if it is of low order or not canonically encoded."""
-    if len(raw) != 32:
+    if len(raw) != KEY_BYTES:
         raise Refused("BAD_KEY", "an Ed25519 public key has 32 bytes", size_bytes=str(len(raw)))
     y = int.from_bytes(raw, "little") & ~_SIGN_BIT
     if y >= _PRIME:
@@ -106,14 +108,15 @@ class VerifierKey:
     @classmethod
     def parse(cls, vkey: str) -> Self:
         """Read `name+id+base64`; refuse (BAD_KEY) what is malformed or whose id does not fit."""
-        pieces = vkey.split("+", 2)  # base64 may hold further plus signs
-        if len(pieces) != 3 or not _KEY_ID.fullmatch(pieces[1]) or not pieces[2].isascii():
+        match = _VKEY.fullmatch(vkey)
+        if match is None:
             raise Refused("BAD_KEY", "a verifier key reads name+id+base64")
-        raw = base64.decode(pieces[2].encode(), "BAD_KEY")
+        name, stated_id, encoded = match.groups()
+        raw = base64.decode(encoded.encode(), "BAD_KEY")
         if not raw:
             raise Refused("BAD_KEY", "the verifier key holds no key")
-        key = cls.of(pieces[0], raw[0], raw[1:])
-        if key.key_id != int(pieces[1], 16):
+        key = cls.of(name, raw[0], raw[1:])
+        if key.key_id != int(stated_id, 16):
             raise Refused("BAD_KEY", "the key id does not fit name and key", name=key.name)
         return key
 
@@ -141,8 +144,9 @@ class Signer:
     """A named private key. The same class signs for a log and for a witness; never one key both."""
 
     def __init__(self, name: str, private: bytes) -> None:
+        """Take a key name and a 32-byte seed; refuses BAD_KEY."""
         check_key_name(name)
-        if len(private) != 32:
+        if len(private) != KEY_BYTES:
             raise Refused("BAD_KEY", "an Ed25519 seed has 32 bytes", size_bytes=str(len(private)))
         self.name = name
         self._private = Ed25519PrivateKey.from_private_bytes(private)

@@ -12,8 +12,7 @@ Hashes stand in `hashing`, making proofs in `prover`; both are exported here too
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from federation.log.errors import Refused
 from federation.log.hashing import (
@@ -33,6 +32,9 @@ from federation.log.prover import (
     inclusion_proof,
     subtree_root,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "EMPTY_ROOT",
@@ -62,6 +64,7 @@ class CompactRange:
     __slots__ = ("hashes", "size")
 
     def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
+        """Take a size and its hashes; refuses MALFORMED_RANGE."""
         self.size = size
         self.hashes = tuple(hashes)
         if not 0 <= size <= MAX_TREE_SIZE or len(self.hashes) != size.bit_count():
@@ -132,12 +135,9 @@ def verify_inclusion(
     if len(proof) != inner + border:
         raise _bad("the proof has the wrong length")
     node = leaf
-    for height in range(inner):
-        sibling = proof[height]
-        if leaf_index >> height & 1:
-            node = node_hash(sibling, node)
-        else:
-            node = node_hash(node, sibling)
+    for height, sibling in enumerate(proof[:inner]):
+        right = leaf_index >> height & 1
+        node = node_hash(sibling, node) if right else node_hash(node, sibling)
     for sibling in proof[inner:]:
         node = node_hash(sibling, node)
     if node != root:

@@ -9,17 +9,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from federation.log import strict_base64 as base64
 from federation.log.errors import Refused
 from federation.log.keys import Signer, VerifierKey, check_key_name, key_id
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 
+_KEY_ID_BYTES: Final = 4
 _DASH: Final = "— ".encode()
 # Every byte below 0x20 except the newline.
 _CONTROLS: Final = bytes(set(range(0x20)) - {0x0A})
@@ -35,7 +38,7 @@ class SignatureLine:
 
     def encode(self) -> bytes:
         """Return the line with its newline."""
-        encoded = base64.encode(self.key_id.to_bytes(4) + self.blob)
+        encoded = base64.encode(self.key_id.to_bytes(_KEY_ID_BYTES) + self.blob)
         return _DASH + self.name.encode() + b" " + encoded + b"\n"
 
     def is_of(self, key: VerifierKey) -> bool:
@@ -137,18 +140,18 @@ def _check_characters(raw: bytes) -> None:
 
 
 def _parse_signature_line(line: bytes) -> SignatureLine:
-    pieces = line.removeprefix(_DASH).split(b" ")
-    if not line.startswith(_DASH) or len(pieces) != 2:
+    raw_name, _, encoded = line.removeprefix(_DASH).partition(b" ")
+    if not line.startswith(_DASH):
         raise _malformed("a signature line reads: dash, name, base64")
-    name = pieces[0].decode()
+    name = raw_name.decode()
     try:
         check_key_name(name)
     except Refused as error:
         raise _malformed("a signature line has a bad key name") from error
-    signature = base64.decode(pieces[1], "MALFORMED_NOTE")
-    if len(signature) < 5:
+    signature = base64.decode(encoded, "MALFORMED_NOTE")
+    if len(signature) <= _KEY_ID_BYTES:
         raise _malformed("a signature line holds a key id and a signature")
-    return SignatureLine(name, int.from_bytes(signature[:4]), signature[4:])
+    return SignatureLine(name, int.from_bytes(signature[:_KEY_ID_BYTES]), signature[_KEY_ID_BYTES:])
 
 
 def _malformed(what: str) -> Refused:

@@ -1,9 +1,9 @@
-"""Parts: content with an audience, bound to its place by a header and to its entry by a commitment.
+r"""Parts: content with an audience, bound by a header to its place, by a commitment to its entry.
 
 - On the wire: 32-byte salt ‖ payload, at most 256 KiB. The salt is fresh for every part.
-- payload = u32be length ‖ header ‖ u32be length ‖ content ‖ zeros. Only NAMED parts have zeros: they
-  fill salt ‖ payload up to exactly 1, 4, 16, 64 or 256 KiB.
-- commitment = SHA-256("ydx/part/v1\\0" ‖ salt ‖ payload).
+- payload = u32be length ‖ header ‖ u32be length ‖ content ‖ zeros. Only NAMED parts have
+  zeros: they fill salt ‖ payload up to exactly 1, 4, 16, 64 or 256 KiB.
+- commitment = SHA-256("ydx/part/v1\0" ‖ salt ‖ payload).
 - The header is canonical protobuf under the rule of entries. Only NAMED headers name members: the
   others that may read it, ascending, without the origin's own.
 - For NAMED, subject and revision are the document's own; else they are the record's.
@@ -15,6 +15,7 @@ header speaks of another place, the origin is wrong: PART_MISPLACED, the part is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -23,7 +24,7 @@ from typing import Final
 from federation.log.entry import Audience
 from federation.log.errors import Refused
 from federation.log.subject import SUBJECT_BYTES, check_member, parse_origin
-from federation.log.varint import bytes_field, number_field, read_varint
+from federation.log.varint import U64_PATTERN, bytes_field, decode_varint, number_field
 
 DOMAIN: Final = b"ydx/part/v1\0"
 SALT_BYTES: Final = 32
@@ -32,6 +33,15 @@ NAMED_SIZES_BYTES: Final = (1024, 4096, 16_384, 65_536, 262_144)
 
 _MAX_PART_NUMBER: Final = 7
 _LENGTH_BYTES: Final = 4
+_HEADER: Final = re.compile(
+    rb"\x0a[\x01-\x7f](?P<origin>[a-z0-9./-]+)"
+    rb"\x12\x10(?P<subject>.{16})"
+    rb"(?:\x18(?P<revision>" + U64_PATTERN + rb"))?"
+    rb"(?:\x20(?P<part_number>[\x01-\x07]))?"
+    rb"\x28(?P<audience>[\x01-\x04])"
+    rb"(?P<named>.*)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +84,26 @@ class PartHeader:
 
 def parse_header(raw: bytes) -> PartHeader:
     """Read a canonical header, or refuse it (MALFORMED_PART)."""
-    fields: dict[int, bytes | int] = {0x0A: b"", 0x12: b"", 0x18: 0, 0x20: 0, 0x28: 0}
-    named = []
-    at = 0
-    while at < len(raw):
-        tag = raw[at]
-        value, at = read_varint(raw, at + 1, "MALFORMED_PART")
-        if tag & 7 == 0:
-            fields[tag] = value
-            continue
-        piece = raw[at : at + value]
-        at += value
-        if tag == 0x32:
-            named.append(piece)
-        else:
-            fields[tag] = piece
+    match = _HEADER.fullmatch(raw)
+    if match is None:
+        raise _malformed("the header is not canonical")
+    named, rest = [], match["named"]
+    while len(rest) > 1:
+        named.append(rest[2 : 2 + rest[1]].decode("latin-1"))
+        rest = rest[2 + rest[1] :]
+    header = PartHeader(
+        match["origin"].decode(),
+        match["subject"],
+        decode_varint(match["revision"] or b""),
+        decode_varint(match["part_number"] or b""),
+        Audience(match["audience"][0]),
+        tuple(named),
+    )
     try:
-        header = PartHeader(
-            fields[0x0A].decode(),  # type: ignore[union-attr]  # its tag says bytes
-            fields[0x12],  # type: ignore[arg-type]  # as above
-            fields[0x18],  # type: ignore[arg-type]  # its tag says number
-            fields[0x20],  # type: ignore[arg-type]  # as above
-            Audience(fields[0x28]),  # type: ignore[arg-type]  # as above
-            tuple(member.decode() for member in named),
-        )
         canonical = header.encode()
-    except (ValueError, Refused) as error:
-        raise _malformed("a value of the header does not fit its field") from error
-    # Order, repetition, unknown fields and cut ends all show here.
+    except Refused as refusal:
+        raise _malformed(refusal.what) from refusal
+    # Lengths that do not fit, and cut ends, show here.
     if canonical != raw:
         raise _malformed("the header is not canonical")
     return header
@@ -113,8 +115,9 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
 
 
 def build_payload(header: PartHeader, content: bytes, *, pad_named: bool) -> bytes:
-    """Return the payload of a part; with `pad_named` filled up so that, with its salt, it has one
-    of the five sizes. Refuses (PART_TOO_LARGE) what exceeds 256 KiB on the wire.
+    """Return the payload of a part, or refuse (PART_TOO_LARGE) what exceeds 256 KiB on the wire.
+
+    With `pad_named` it is filled up so that, with its salt, it has one of the five sizes.
     """
     head = header.encode()
     size = len(content).to_bytes(_LENGTH_BYTES)

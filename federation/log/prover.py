@@ -1,22 +1,29 @@
 """Making Merkle proofs from hash tiles, fast enough to give a receipt with every answer.
 
 A tile of width *w* at level *l* holds *w* hashes of height 8·*l*; the seven heights between two
-levels are recomputed here and kept: for ever above level 0 (1.2 MB at five million leaves), for the
-most recently used tiles at level 0. A log only grows, so what is kept stays right; a reader whose
-log was rolled back needs a new `Prover`.
+levels are recomputed here and kept: above level 0 for ever (1.2 MB at five million leaves), of the
+most recently used level-0 tiles those from height 3 (2 kB a tile). The three lowest heights cost
+four hashes a proof and are folded from the tile itself, of which only a few are kept.
+
+A log only grows, so what is kept stays right; after a roll-back a new `Prover` is needed.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final, Protocol
+from hashlib import sha256
+from typing import Final, Protocol, TypeVar
 
 from federation.log.errors import Refused
-from federation.log.hashing import HASH_BYTES, MAX_TREE_SIZE, hash_pairs, node_hash, split_hashes
+from federation.log.hashing import HASH_BYTES, MAX_TREE_SIZE, node_hash
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 256
-_KEPT_LEVEL_0_TILES: Final = 1024  # 16 MB
+_Kept = TypeVar("_Kept")
+
+_KEPT_HEIGHT: Final = 3
+_KEPT_LEVEL_0_TILES: Final = 8192  # of two million leaves, 20 MB
+_KEPT_RAW_TILES: Final = 64  # 0.5 MB
 
 
 class TileReader(Protocol):
@@ -33,8 +40,10 @@ class Prover:
     """Makes proofs from one log's tiles. Not for use by several threads at once."""
 
     def __init__(self, tiles: TileReader, kept_level_0_tiles: int = _KEPT_LEVEL_0_TILES) -> None:
+        """Take one log's tiles; each kept level-0 tile costs about 2.4 kB."""
         self._tiles = tiles
         self._kept_level_0_tiles = kept_level_0_tiles
+        self._raw: OrderedDict[int, bytes] = OrderedDict()
         self._level_0: OrderedDict[int, list[bytes]] = OrderedDict()
         self._upper: dict[tuple[int, int], list[bytes]] = {}
         self._ragged_size = 0
@@ -67,8 +76,9 @@ class Prover:
         return (seed, *self._path(size1 - 1, lowest, size2))
 
     def subtree_root(self, start: int, end: int) -> bytes:
-        """Return the root of leaves `start` to `end` - 1, `start` being 0 or a multiple of a power
-        of two that is not smaller than their number; refuses OUT_OF_RANGE.
+        """Return the root of leaves `start` to `end` - 1; refuses OUT_OF_RANGE.
+
+        `start` is a multiple of a power of two that is not smaller than the number of leaves.
         """
         count = end - start
         if not 0 <= start < end <= MAX_TREE_SIZE or start & ((1 << (count - 1).bit_length()) - 1):
@@ -78,15 +88,18 @@ class Prover:
     def _path(self, index: int, lowest: int, tree_size: int) -> list[bytes]:
         """Return the siblings on the way from the node above leaf `index` to the root."""
         inner = (index ^ (tree_size - 1)).bit_length()
-        path = []
-        for height in range(lowest, inner - 1):
-            path.append(self._node(height, (index >> height) ^ 1, tree_size))
+        node = self._node
+        path = [
+            node(height, (index >> height) ^ 1, tree_size) for height in range(lowest, inner - 1)
+        ]
         if inner > lowest:
             # The only sibling that the end of the tree may cut.
             path.append(self._ragged_root(((index >> (inner - 1)) ^ 1) << (inner - 1), tree_size))
-        for height in range(inner, index.bit_length()):
-            if index >> height & 1:
-                path.append(self._node(height, (index >> height) ^ 1, tree_size))
+        path += [
+            node(height, (index >> height) ^ 1, tree_size)
+            for height in range(inner, index.bit_length())
+            if index >> height & 1
+        ]
         return path
 
     def _ragged_root(self, start: int, tree_size: int) -> bytes:
@@ -116,34 +129,66 @@ class Prover:
         n = index >> (TILE_HEIGHT - inside)
         width = min(TILE_WIDTH, (tree_size >> (TILE_HEIGHT * level)) - TILE_WIDTH * n)
         at = HASH_BYTES * (index - (n << (TILE_HEIGHT - inside)))
-        return self._expanded(level, n, width)[inside][at : at + HASH_BYTES]
+        if level:
+            return self._upper_heights(level, n, width)[inside][at : at + HASH_BYTES]
+        if inside >= _KEPT_HEIGHT:
+            return self._level_0_heights(n, width)[inside - _KEPT_HEIGHT][at : at + HASH_BYTES]
+        piece = self._raw_tile(n, width)[at << inside : (at + HASH_BYTES) << inside]
+        for _ in range(inside):
+            piece = _parents(piece)
+        return piece
 
-    def _expanded(self, level: int, n: int, width: int) -> list[bytes]:
-        """Return the hashes of a tile by height, each height concatenated."""
-        if level:
-            heights = self._upper.get((level, n))
-        elif heights := self._level_0.get(n):
-            self._level_0.move_to_end(n)
-        if heights is not None and len(heights[0]) >= HASH_BYTES * width:
-            return heights
-        heights = self._expand(level, n, width)
-        if level:
-            self._upper[level, n] = heights
-        else:
-            self._level_0[n] = heights
-            if len(self._level_0) > self._kept_level_0_tiles:
-                self._level_0.popitem(last=False)
+    def _upper_heights(self, level: int, n: int, width: int) -> list[bytes]:
+        """Return all heights of a tile above level 0, each height's hashes concatenated."""
+        heights = self._upper.get((level, n))
+        if heights is None or len(heights[0]) < HASH_BYTES * width:
+            heights = self._upper[level, n] = _heights(self._read(level, n, width))
         return heights
 
-    def _expand(self, level: int, n: int, width: int) -> list[bytes]:
+    def _level_0_heights(self, n: int, width: int) -> list[bytes]:
+        """Return the kept heights of a level-0 tile, each height's hashes concatenated."""
+        heights = self._level_0.get(n)
+        if heights is None or len(heights[0]) < HASH_BYTES * (width >> _KEPT_HEIGHT):
+            heights = _heights(self._raw_tile(n, width))[_KEPT_HEIGHT:]
+            _keep(self._level_0, n, heights, self._kept_level_0_tiles)
+        else:
+            self._level_0.move_to_end(n)
+        return heights
+
+    def _raw_tile(self, n: int, width: int) -> bytes:
+        raw = self._raw.get(n)
+        if raw is None or len(raw) < HASH_BYTES * width:
+            raw = self._read(0, n, width)
+            _keep(self._raw, n, raw, _KEPT_RAW_TILES)
+        return raw
+
+    def _read(self, level: int, n: int, width: int) -> bytes:
         raw = self._tiles.tile(level, n, width)
         if len(raw) != HASH_BYTES * width:
             raise Refused("BAD_TILE", "a tile has 32 bytes for each of its hashes")
-        heights, nodes = [raw], list(split_hashes(raw))
-        for _ in range(1, TILE_HEIGHT):
-            nodes = hash_pairs(nodes[: len(nodes) & ~1])
-            heights.append(b"".join(nodes))
-        return heights
+        return raw
+
+
+def _heights(raw: bytes) -> list[bytes]:
+    """Return a tile's hashes and those of the seven heights above it."""
+    heights = [raw]
+    for _ in range(1, TILE_HEIGHT):
+        heights.append(_parents(heights[-1]))
+    return heights
+
+
+def _parents(raw: bytes) -> bytes:
+    """Return the parents of concatenated nodes, concatenated; a last odd node has none yet."""
+    pair = 2 * HASH_BYTES
+    ends = range(pair, len(raw) + 1, pair)
+    return b"".join([sha256(b"\1" + raw[end - pair : end]).digest() for end in ends])
+
+
+def _keep(kept: OrderedDict[int, _Kept], n: int, value: _Kept, limit: int) -> None:
+    kept[n] = value
+    kept.move_to_end(n)
+    if len(kept) > limit:
+        kept.popitem(last=False)
 
 
 def inclusion_proof(

@@ -17,6 +17,7 @@ from typing import Final
 from federation.log.errors import Refused
 
 SUBJECT_BYTES: Final = 16
+_TIME_BYTES: Final = 6
 MAX_ORIGIN_BYTES: Final = 127
 COLLECTIONS: Final = ("listings", "organisations", "managers")
 """The collections of the record kinds LISTING, ORGANISATION and MANAGER, in that order."""
@@ -43,6 +44,7 @@ class Origin:
     generation: int = 1
 
     def __str__(self) -> str:
+        """Return the origin's text."""
         successor = "" if self.generation == 1 else f".{self.generation}"
         return f"{self.domain}/{self.member}{successor}"
 
@@ -56,14 +58,15 @@ class RecordName:
     subject: bytes
 
     def __str__(self) -> str:
+        """Return the record's name."""
         return f"nodes/{self.member}/{self.collection}/{subject_text(self.subject)}"
 
 
 def new_subject(time_ms: int, random10: bytes) -> bytes:
     """Return the ULID of a Unix time in milliseconds and 10 random bytes."""
-    if not 0 <= time_ms < 1 << 48 or len(random10) != 10:
+    if not 0 <= time_ms < 1 << 8 * _TIME_BYTES or len(random10) != SUBJECT_BYTES - _TIME_BYTES:
         raise _bad("a ULID has 48 bits of time and 80 random bits")
-    return time_ms.to_bytes(6) + random10
+    return time_ms.to_bytes(_TIME_BYTES) + random10
 
 
 def subject_text(subject: bytes) -> str:

@@ -10,13 +10,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import Refused
 from federation.log.hashing import MAX_TREE_SIZE
 from federation.log.prover import TILE_HEIGHT, TILE_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_ENTRY_BYTES: Final = 65_535
 MAX_LEVEL: Final = 63
@@ -86,7 +88,7 @@ def tiles_between(old_size: int, new_size: int) -> Iterator[tuple[int, int, int]
 
 def encode_bundle(entries: Iterable[bytes]) -> bytes:
     """Return the entry bundle of up to 256 entries; refuses MALFORMED_BUNDLE."""
-    pieces = []
+    pieces: list[bytes] = []
     for entry in entries:
         if len(entry) > MAX_ENTRY_BYTES:
             raise Refused("MALFORMED_BUNDLE", "an entry has at most 65,535 bytes")

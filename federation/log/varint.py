@@ -1,17 +1,23 @@
-"""Shortest protobuf varints, and the length-delimited fields that carry them."""
+"""Shortest protobuf varints, and fields whose tag has one byte."""
 
 from __future__ import annotations
 
-from federation.log.errors import Refused
+from typing import Final
+
+U32_PATTERN: Final = rb"(?:[\x80-\xff]{0,3}[\x01-\x7f]|[\x80-\xff]{4}[\x01-\x0f])"
+U64_PATTERN: Final = rb"(?:[\x80-\xff]{0,8}[\x01-\x7f]|[\x80-\xff]{9}\x01)"
+"""What a shortest varint looks like, 0 excepted: a default is left out."""
+
+_MORE: Final = 0x80
 
 
 def encode_varint(value: int) -> bytes:
     """Return the shortest varint of a number from 0 to 2^64 - 1."""
-    if value < 0x80:
+    if value < _MORE:
         return bytes((value,))
     pieces = bytearray()
-    while value >= 0x80:
-        pieces.append(value & 0x7F | 0x80)
+    while value >= _MORE:
+        pieces.append(value & 0x7F | _MORE)
         value >>= 7
     pieces.append(value)
     return bytes(pieces)
@@ -23,17 +29,6 @@ def decode_varint(raw: bytes) -> int:
     for byte in reversed(raw):
         value = value << 7 | byte & 0x7F
     return value
-
-
-def read_varint(raw: bytes, at: int, reason: str) -> tuple[int, int]:
-    """Return the shortest varint at a place, and the place after it; else refuse."""
-    for end in range(at, min(at + 10, len(raw))):
-        if raw[end] < 0x80:
-            value = decode_varint(raw[at : end + 1])
-            if value >= 1 << 64 or (raw[end] == 0 and end > at):
-                break
-            return value, end + 1
-    raise Refused(reason, "not a shortest varint")
 
 
 def bytes_field(tag: int, raw: bytes) -> bytes:
