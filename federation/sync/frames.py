@@ -111,7 +111,7 @@ class Peer(Protocol):
         """Swap heads; return the peer's and the evidence that ours did not list."""
 
     def watch_heads(self) -> Iterator[tuple[Head, ...]]:
-        """Stream heads as they change; an empty tuple is a heartbeat. Ends when its life is over."""
+        """Stream heads as they change; an empty tuple is a heartbeat."""
 
     def read_log(self, origin: str, from_size: int) -> Iterator[bytes | Batch]:
         """Stream a log: the target note first, then batches."""

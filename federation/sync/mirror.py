@@ -2,30 +2,35 @@
 
 Rules, in the order in which they are checked; the code below only enforces them:
 
-1. A *target* is a checkpoint that one of the origin's log keys has signed, for this origin, and that
-   reaches past what is verified here (HEAD_NOT_GROWING) or has the same size and the same root
-   (ROOT_MISMATCH otherwise).
-2. A *batch* begins exactly at the verified size (BATCH_OUT_OF_PLACE), is not empty, keeps the bounds
-   of `frames` (FRAME_TOO_LARGE) and does not run past the target (BATCH_PAST_TARGET).
-3. Leaf hashes of the entries extend the compact range; the batch's proof shows that the range then
-   reached is a prefix of the target, or, at the target's size, its root is the target's (BAD_PROOF).
-   So every batch stands on its own.
-4. Every part that came is held against its commitment. One that does not open is dropped and
-   wanted; the batch stands. One that opens but belongs elsewhere is void for ever.
-5. Marks are claims: WITHHELD is normal for NAMED parts that do not name us and for ORIGIN parts; what
-   else came without content is wanted, unless an ERASE entry of the log is known to name it.
-6. Nothing advances until the caller has stored the verified batch and says so with `advance`.
+1. A *target* is a checkpoint that one of the origin's log keys has signed, for this origin, and
+   that reaches past what is verified here (HEAD_NOT_GROWING), or has the same size and the same
+   root (ROOT_MISMATCH otherwise).
+2. A *batch* begins exactly at the verified size (BATCH_OUT_OF_PLACE), is not empty, keeps the
+   bounds of `frames` (FRAME_TOO_LARGE) and does not run past the target (BATCH_PAST_TARGET).
+3. The leaf hashes of the entries extend the compact range; the batch's proof shows that the range
+   then reached is a prefix of the target, or at the target's size its root is the target's
+   (BAD_PROOF). So every batch stands on its own.
+4. Parts and marks come one for every part of every entry (MALFORMED_FRAME). What came is held
+   against its commitment: a part that does not open is dropped and wanted, and the batch stands;
+   one that opens but belongs elsewhere is void for ever.
+5. Marks are claims. WITHHELD is normal for NAMED parts and for ORIGIN parts; what else came without
+   content is wanted, unless the caller knows a verified ERASE entry that names it.
+6. Nothing advances until the caller has stored the batch and says so with `advance`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 
-from federation.log.checkpoint import Checkpoint, open_checkpoint
-from federation.log.entry import Audience, scan_entries
+from federation.log.batch import Absence, VerifiedBatch
+from federation.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from federation.log.entry import Audience, ScannedEntry, scan_entries
 from federation.log.errors import Refused
 from federation.log.keys import VerifierKey
 from federation.log.merkle import CompactRange, leaf_hashes, verify_consistency
+from federation.log.note import parse_note
+from federation.log.part import DOMAIN, MAX_PART_BYTES, SALT_BYTES, header_prefix, open_named
 from federation.sync.frames import (
     BATCH_BYTES_MAX,
     BATCH_ENTRIES_MAX,
@@ -33,3 +38,191 @@ from federation.sync.frames import (
     RECORD_BYTES_MAX,
     Batch,
 )
+
+_LENGTH_BYTES = 4
+
+
+class OriginMirror:
+    """The verified copy of one log: what is verified, and what the next batch must be."""
+
+    def __init__(
+        self,
+        origin: str,
+        compact_range: CompactRange,
+        log_keys: Callable[[int], Sequence[VerifierKey]],
+        is_erased: Callable[[int, int], bool] = lambda _leaf_index, _part_number: False,
+    ) -> None:
+        """Start from what is stored.
+
+        `log_keys` gives the keys that may sign a checkpoint of a tree size; `is_erased` tells of a
+        (leaf index, part number) whether a verified ERASE entry names it.
+        """
+        self.origin = origin
+        self._range = compact_range
+        self._log_keys = log_keys
+        self._is_erased = is_erased
+        self.target: Checkpoint | None = None
+        self.dropped_parts = 0
+        """Parts that did not open since the target was set: the peer that sent them is wrong."""
+
+    @property
+    def verified_size(self) -> int:
+        """Return up to where the copy is proven."""
+        return self._range.size
+
+    def set_target(self, raw_note: bytes) -> Checkpoint:
+        """Take the checkpoint that the next batches lead to (rule 1)."""
+        self.target, self.dropped_parts = None, 0
+        checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
+        if checkpoint.tree_size < self._range.size:
+            raise Refused(
+                "HEAD_NOT_GROWING",
+                "the target is smaller than what is verified here",
+                tree_size=str(checkpoint.tree_size),
+                verified_size=str(self._range.size),
+            )
+        if checkpoint.tree_size == self._range.size and checkpoint.root != self._range.root():
+            raise Refused(
+                "ROOT_MISMATCH",
+                "the target has the verified size and another root",
+                tree_size=str(checkpoint.tree_size),
+            )
+        self.target = checkpoint
+        return checkpoint
+
+    def verify(self, batch: Batch) -> VerifiedBatch:
+        """Return the batch, proven; the mirror itself does not move (rules 2 to 5)."""
+        target = self._check_place(batch)
+        hashes = leaf_hashes(batch.entries)
+        compact_range = self._range.copy()
+        tile_hashes = compact_range.extend(hashes)
+        verify_consistency(
+            compact_range.size, target.tree_size, compact_range.root(), target.root, batch.proof
+        )
+        scanned = scan_entries(batch.entries)
+        parts, contents, absences = self._open_parts(batch, scanned)
+        return VerifiedBatch(
+            origin=self.origin,
+            first_leaf_index=batch.first_leaf_index,
+            entries=batch.entries,
+            leaf_hashes=hashes,
+            scanned=scanned,
+            parts=parts,
+            contents=contents,
+            compact_range=compact_range,
+            tile_hashes=tile_hashes,
+            absences=absences,
+        )
+
+    def advance(self, batch: VerifiedBatch) -> None:
+        """Move past a batch that is stored now (rule 6)."""
+        if batch.first_leaf_index != self._range.size:
+            raise AssertionError("a batch is advanced past once, in order")
+        self._range = batch.compact_range
+
+    def _check_place(self, batch: Batch) -> Checkpoint:
+        if self.target is None:
+            raise Refused("MALFORMED_FRAME", "a batch came before its target")
+        count = len(batch.entries)
+        if batch.first_leaf_index != self._range.size or count == 0:
+            raise Refused(
+                "BATCH_OUT_OF_PLACE",
+                "the batch does not begin where the verified log ends",
+                first_leaf_index=str(batch.first_leaf_index),
+                verified_size=str(self._range.size),
+            )
+        limit = BATCH_BYTES_MAX if count > 1 else RECORD_BYTES_MAX
+        if count > BATCH_ENTRIES_MAX or batch.size_bytes() > limit:
+            raise Refused("FRAME_TOO_LARGE", "the batch is over its limit", entries=str(count))
+        if len(batch.proof) > PROOF_HASHES_MAX:
+            raise Refused("FRAME_TOO_LARGE", "the proof has too many hashes")
+        if self._range.size + count > self.target.tree_size:
+            raise Refused(
+                "BATCH_PAST_TARGET",
+                "the batch runs past its target",
+                tree_size=str(self.target.tree_size),
+            )
+        return self.target
+
+    def _open_parts(
+        self, batch: Batch, scanned: Sequence[ScannedEntry]
+    ) -> tuple[Sequence[bytes], list[bytes | None], dict[tuple[int, int], Absence]]:
+        """Hold every part against its commitment and its place (rules 4 and 5). Hot."""
+        wires = batch.parts
+        if len(wires) != sum(len(entry[5]) for entry in scanned):
+            raise Refused("MALFORMED_FRAME", "the batch has not one element for every part")
+        _check_marks(batch)
+        origin, leaf_index, at = self.origin, batch.first_leaf_index, 0
+        parts, contents = list(wires), []
+        absences: dict[tuple[int, int], Absence] = {}
+        for _, _, _, subject, revision, commitments in scanned:
+            content = None
+            for part_number, (audience, commitment) in enumerate(commitments):
+                wire = wires[at]
+                if not wire or audience == Audience.ORIGIN:  # nobody sends ORIGIN parts
+                    parts[at] = b""
+                    absences[leaf_index, part_number] = self._absence(
+                        leaf_index, part_number, audience
+                    )
+                elif sha256(DOMAIN + wire).digest() != commitment or len(wire) > MAX_PART_BYTES:
+                    self.dropped_parts += 1
+                    parts[at] = b""
+                    absences[leaf_index, part_number] = Absence.WANTED
+                else:
+                    prefix = header_prefix(origin, subject, revision, part_number, audience)
+                    start = SALT_BYTES + len(prefix) + _LENGTH_BYTES
+                    if audience == Audience.NAMED:
+                        fits = _named_fits(wire, commitment, origin, part_number)
+                    else:
+                        fits = (
+                            wire.startswith(prefix, SALT_BYTES)
+                            and int.from_bytes(wire[start - _LENGTH_BYTES : start])
+                            == len(wire) - start
+                        )
+                    if not fits:
+                        parts[at] = b""
+                        absences[leaf_index, part_number] = Absence.VOID
+                    elif audience == Audience.PUBLIC:
+                        content = wire[start:]
+                at += 1
+            contents.append(content)
+            leaf_index += 1
+        return parts, contents, absences
+
+    def _absence(self, leaf_index: int, part_number: int, audience: int) -> Absence:
+        if self._is_erased(leaf_index, part_number):
+            return Absence.ERASED
+        if audience in {Audience.NAMED, Audience.ORIGIN}:
+            return Absence.WITHHELD
+        return Absence.WANTED
+
+
+def open_origin_checkpoint(
+    raw_note: bytes, origin: str, log_keys: Callable[[int], Sequence[VerifierKey]]
+) -> Checkpoint:
+    """Return the checkpoint of a note that a log key of `origin` has signed at its own size.
+
+    Refuses WRONG_ORIGIN besides what `open_checkpoint` refuses.
+    """
+    claimed = parse_checkpoint(parse_note(raw_note).text)
+    if claimed.origin != origin:
+        raise Refused("WRONG_ORIGIN", "the checkpoint is another origin's", origin=claimed.origin)
+    return open_checkpoint(raw_note, log_keys(claimed.tree_size))
+
+
+def _check_marks(batch: Batch) -> None:
+    marks = batch.marks
+    if len(marks) != sum(not wire for wire in batch.parts):
+        raise Refused(
+            "MALFORMED_FRAME", "the batch has not one mark for every part without content"
+        )
+    if any(mark not in {1, 2, 3} for mark in marks):
+        raise Refused("MALFORMED_FRAME", "a mark says nothing")
+
+
+def _named_fits(wire: bytes, commitment: bytes, origin: str, part_number: int) -> bool:
+    try:
+        open_named(wire, commitment, origin, part_number)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""What is known of one origin's checkpoints, and how far a quorum has confirmed them.
+
+- Every note is opened under the origin's log keys first; cosignatures of witnesses that the
+  registry names are collected from it, all others ignored. A bad one of a known witness refuses
+  the note.
+- Cosignatures of one (size, root) from different notes are united. Members count, not keys.
+- A (size, root) is quorum-cosigned for good once it meets the quorum of any registry version that
+  was accepted. With no other witness the quorum is 0: what the origin signed is confirmed.
+- The *newest* note is the one of the largest size; of equal sizes the one that came first. Heads
+  carry it and the largest quorum-cosigned one, each with all cosignatures known.
+- Two notes of one size with different roots are both kept for whoever makes evidence of them.
+- Only a bounded number of sizes between the largest quorum-cosigned and the newest is remembered;
+  what falls out can be cosigned again on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from federation.log.checkpoint import Checkpoint
+from federation.log.cosignature import cosignatures
+from federation.log.keys import VerifierKey
+from federation.log.note import SignatureLine, add_signatures
+from federation.sync.mirror import open_origin_checkpoint
+
+_REMEMBERED_MAX: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Who may witness one origin in one registry version, and how many of them must."""
+
+    witness_keys: dict[str, tuple[VerifierKey, ...]]
+    """Member → its keys."""
+    required: int
+
+
+@dataclass(slots=True)
+class KnownCheckpoint:
+    """A checkpoint with its note and all cosignatures known of it."""
+
+    checkpoint: Checkpoint
+    note: bytes
+    lines: dict[str, tuple[int, SignatureLine]] = field(default_factory=dict)
+    """Member → (Unix seconds, its newest line)."""
+
+    def united_note(self) -> bytes:
+        """Return the note with every cosignature known."""
+        return add_signatures(self.note, [line for _, line in self.lines.values()])
+
+
+class Confirmations:
+    """The checkpoints of one origin that are known, and the largest that a quorum has cosigned."""
+
+    def __init__(
+        self,
+        origin: str,
+        log_keys: Callable[[int], Sequence[VerifierKey]],
+        quorums: Callable[[], Sequence[Quorum]],
+    ) -> None:
+        """`quorums` gives those of all accepted registry versions, the newest last."""
+        self.origin = origin
+        self._log_keys = log_keys
+        self._quorums = quorums
+        self._known: dict[tuple[int, bytes], KnownCheckpoint] = {}
+        self.newest: KnownCheckpoint | None = None
+        self.confirmed: KnownCheckpoint | None = None
+
+    def add(self, raw_note: bytes) -> KnownCheckpoint:
+        """Take a note in; return what is known of its (size, root) now.
+
+        Refuses what `open_origin_checkpoint` and `cosignatures` refuse. It is idempotent.
+        """
+        checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
+        quorums = self._quorums()
+        member_of_key = {
+            key.public: member
+            for quorum in quorums
+            for member, keys in quorum.witness_keys.items()
+            for key in keys
+        }
+        all_keys = {
+            (key.name, key.key_id): key
+            for quorum in quorums
+            for keys in quorum.witness_keys.values()
+            for key in keys
+        }
+        tree = (checkpoint.tree_size, checkpoint.root)
+        known = self._known.get(tree)
+        if known is None:
+            known = KnownCheckpoint(checkpoint, raw_note)
+        for timestamp_s, line in cosignatures(raw_note, all_keys.values()).values():
+            member = member_of_key[all_keys[line.name, line.key_id].public]
+            held = known.lines.get(member)
+            if held is None or held[0] < timestamp_s:
+                known.lines[member] = (timestamp_s, line)
+        self._remember(known, quorums)
+        return known
+
+    def at(self, tree_size: int) -> list[KnownCheckpoint]:
+        """Return what is remembered of one size; two elements are a fork."""
+        return [known for (size, _), known in self._known.items() if size == tree_size]
+
+    def is_quorum(self, known: KnownCheckpoint) -> bool:
+        """Tell whether its cosignatures meet the quorum of any accepted registry version."""
+        return _meets(known, self._quorums())
+
+    def _remember(self, known: KnownCheckpoint, quorums: Sequence[Quorum]) -> None:
+        checkpoint = known.checkpoint
+        self._known[checkpoint.tree_size, checkpoint.root] = known
+        if self.newest is None or self.newest.checkpoint.tree_size < checkpoint.tree_size:
+            self.newest = known
+        confirmed_size = self.confirmed.checkpoint.tree_size if self.confirmed else -1
+        if checkpoint.tree_size > confirmed_size and _meets(known, quorums):
+            self.confirmed = known
+        self._forget()
+
+    def _forget(self) -> None:
+        """Keep the newest, the confirmed, and what may still be confirmed, bounded."""
+        floor = self.confirmed.checkpoint.tree_size if self.confirmed else 0
+        for tree in [tree for tree in self._known if tree[0] < floor]:
+            del self._known[tree]
+        while len(self._known) > _REMEMBERED_MAX:
+            kept = {id(self.newest), id(self.confirmed)}
+            oldest = min(tree for tree, known in self._known.items() if id(known) not in kept)
+            del self._known[oldest]
+
+
+def _meets(known: KnownCheckpoint, quorums: Sequence[Quorum]) -> bool:
+    return any(
+        len(known.lines.keys() & quorum.witness_keys.keys()) >= quorum.required
+        for quorum in quorums
+    )
