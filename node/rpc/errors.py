@@ -1,0 +1,140 @@
+"""Every failure on the wire is a google.rpc.Status (AIP-193).
+
+Rules:
+
+- ErrorInfo{reason, domain "exchange.ydx", metadata} and LocalizedMessage (the cure in Chinese) are
+  always there; metadata holds `cure`, the same in English. BadRequest, RetryInfo,
+  PreconditionFailure and ResourceInfo come where they apply; each type at most once.
+- The status stays under what HTTP/2 peers take as trailers (8 KiB): texts are cut, and where not
+  all field violations fit, metadata `violations` says how many there are.
+- What we did not expect is INTERNAL with an id. The log line of that id names the type and the
+  place of the fault; neither it nor the wire carries the exception's text, since that can hold
+  what somebody sent.
+"""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import structlog
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2 as details_pb
+from google.rpc import status_pb2
+from grpc_status import rpc_status
+
+from federation.log.errors import Refused, YdxError
+from node.rpc.error_table import INTERNAL, MEANINGS, Meaning
+from node.services.errors import InvalidFields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import grpc
+    from google.protobuf.message import Message
+
+DOMAIN: Final = "exchange.ydx"
+RETRY_AFTER_S: Final = 1.0
+"""What RetryInfo states, unless the error's metadata says `retry_after_s`."""
+
+_TEXT_CHARS_MAX: Final = 200
+_DETAILS_BYTES_MAX: Final = 4000
+_log: Any = structlog.get_logger(__name__)
+
+
+def error_status(error: YdxError) -> status_pb2.Status:
+    """Give the status of a failure that we know."""
+    meaning = MEANINGS.get(error.reason, INTERNAL)
+    status = status_pb2.Status(code=meaning.code.value[0], message=_cut(error.what))
+    info = details_pb.ErrorInfo(reason=error.reason, domain=DOMAIN)
+    for key, value in error.metadata.items():
+        info.metadata[key] = _cut(value)
+    info.metadata["cure"] = meaning.cure_en
+    fields = _bad_request(error, info) if isinstance(error, InvalidFields) else None
+    for detail in (info, *_details(error, meaning), fields):
+        if detail is not None:
+            _pack(status.details.add(), detail)
+    return status
+
+
+def fault_status(fault: BaseException, method: str) -> status_pb2.Status:
+    """Give the status of a failure that nobody expected, and log it under the id in the status."""
+    fault_id = secrets.token_hex(6)
+    frames = traceback.extract_tb(fault.__traceback__)[-8:]
+    _log.error(
+        "rpc fault",
+        id=fault_id,
+        method=method,
+        fault=type(fault).__qualname__,
+        at=[f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
+    )
+    return error_status(YdxError("INTERNAL", f"internal error {fault_id}", id=fault_id))
+
+
+def status_of(failure: Exception, method: str) -> grpc.Status:
+    """Give what a call is aborted with after `failure`."""
+    known = isinstance(failure, YdxError)
+    status = error_status(failure) if known else fault_status(failure, method)
+    return cast("grpc.Status", rpc_status.to_status(status))
+
+
+def invalid_request(what: str) -> YdxError:
+    """Bytes that are no message of the method's request type."""
+    return Refused("INVALID_FIELD", what)
+
+
+def _details(error: YdxError, meaning: Meaning) -> Iterator[Message]:
+    yield details_pb.LocalizedMessage(locale="zh-CN", message=meaning.cure_zh)
+    if meaning.retry:
+        retry = details_pb.RetryInfo()
+        delay_s = float(error.metadata.get("retry_after_s", RETRY_AFTER_S))
+        retry.retry_delay.FromMilliseconds(round(delay_s * 1000))
+        yield retry
+    subject = _cut(error.metadata.get("name") or error.metadata.get("origin", ""))
+    if meaning.code.name == "FAILED_PRECONDITION":
+        yield details_pb.PreconditionFailure(
+            violations=[
+                details_pb.PreconditionFailure.Violation(
+                    type=error.reason, subject=subject, description=_cut(error.what)
+                )
+            ]
+        )
+    if meaning.code.name in {"NOT_FOUND", "ALREADY_EXISTS"}:
+        kind = "log" if "origin" in error.metadata else "record"
+        yield details_pb.ResourceInfo(
+            resource_type=f"{DOMAIN}/{kind}", resource_name=subject, description=_cut(error.what)
+        )
+
+
+def _bad_request(error: InvalidFields, info: details_pb.ErrorInfo) -> details_pb.BadRequest:
+    """As many violations as fit; `info` says how many there are where some are left out."""
+    request = details_pb.BadRequest()
+    budget = _DETAILS_BYTES_MAX - info.ByteSize() - 2 * _TEXT_CHARS_MAX
+    for violation in error.violations:
+        text = violation.text_en
+        if violation.value:
+            text = f"{text} (got: {violation.value[:80]})"
+        row = details_pb.BadRequest.FieldViolation(
+            field=_cut(violation.field),
+            description=_cut(text),
+            reason=violation.rule,
+            localized_message=details_pb.LocalizedMessage(
+                locale="zh-CN", message=_cut(violation.text_zh)
+            ),
+        )
+        budget -= row.ByteSize()
+        if budget < 0 and request.field_violations:
+            info.metadata["violations"] = str(len(error.violations))
+            break
+        request.field_violations.append(row)
+    return request
+
+
+def _pack(slot: any_pb2.Any, detail: Message) -> None:
+    slot.Pack(detail)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TEXT_CHARS_MAX else text[: _TEXT_CHARS_MAX - 1] + "…"

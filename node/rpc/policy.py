@@ -1,0 +1,64 @@
+"""Which roles may call what: the one table. What has no row here cannot be registered.
+
+Rules (DESIGN section 10):
+
+- Default deny: a caller without one of the roles of the row gets ROLE_MISSING.
+- Platforms write records, each its own; auditors read all and write nothing.
+- SyncService is for members only, and members' certificates open nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from node.services.access import Role
+
+READERS: Final = frozenset(
+    {Role.PLATFORM, Role.PARTNER, Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
+)
+WRITERS: Final = frozenset({Role.PLATFORM})
+ANY_TOKEN: Final = READERS | {Role.SECURITY}
+MEMBERS: Final = frozenset({Role.MEMBER})
+
+_CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
+_NODE: Final = "ydx.exchange.v1.NodeService"
+_SYNC: Final = "ydx.sync.v1.SyncService"
+
+POLICY: Final[dict[str, frozenset[Role]]] = {
+    f"/{_CATALOGUE}/PublishListing": WRITERS,
+    f"/{_CATALOGUE}/ReviseListing": WRITERS,
+    f"/{_CATALOGUE}/WithdrawListing": WRITERS,
+    f"/{_CATALOGUE}/GetListing": READERS,
+    f"/{_CATALOGUE}/ListListings": READERS,
+    f"/{_CATALOGUE}/PublishOrganisation": WRITERS,
+    f"/{_CATALOGUE}/ReviseOrganisation": WRITERS,
+    f"/{_CATALOGUE}/WithdrawOrganisation": WRITERS,
+    f"/{_CATALOGUE}/GetOrganisation": READERS,
+    f"/{_CATALOGUE}/ListOrganisations": READERS,
+    f"/{_CATALOGUE}/PublishManager": WRITERS,
+    f"/{_CATALOGUE}/ReviseManager": WRITERS,
+    f"/{_CATALOGUE}/WithdrawManager": WRITERS,
+    f"/{_CATALOGUE}/GetManager": READERS,
+    f"/{_CATALOGUE}/ListManagers": READERS,
+    f"/{_CATALOGUE}/BatchPublishListings": WRITERS,
+    f"/{_CATALOGUE}/WatchChanges": READERS,
+    f"/{_CATALOGUE}/ListChanges": READERS,
+    f"/{_CATALOGUE}/GetReceipt": READERS,
+    f"/{_CATALOGUE}/GetListingHistory": READERS,
+    f"/{_NODE}/GetNode": ANY_TOKEN,
+    f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
+    f"/{_NODE}/GetStateDigest": ANY_TOKEN,
+    f"/{_SYNC}/GetHeads": MEMBERS,
+    f"/{_SYNC}/WatchHeads": MEMBERS,
+    f"/{_SYNC}/ReadLog": MEMBERS,
+    f"/{_SYNC}/FetchParts": MEMBERS,
+    f"/{_SYNC}/Cosign": MEMBERS,
+    f"/{_SYNC}/GetTrustFile": MEMBERS,
+}
+
+
+def allowed_roles(method: str) -> frozenset[Role]:
+    """Roles that may call `method` ("/package.Service/Method"). Raise LookupError without a row."""
+    if method not in POLICY:
+        raise LookupError(f"{method} has no row in the policy table")
+    return POLICY[method]

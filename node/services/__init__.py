@@ -1,0 +1,1 @@
+"""What one node does: services over storage, without any wire."""
