@@ -19,13 +19,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from federation.log.checkpoint import Checkpoint
+from federation.log.checkpoint import Checkpoint, parse_checkpoint
 from federation.log.cosignature import cosignatures
 from federation.log.keys import VerifierKey
-from federation.log.note import SignatureLine, add_signatures
+from federation.log.note import SignatureLine, add_signatures, parse_note
 from federation.sync.mirror import open_origin_checkpoint
 
 _REMEMBERED_MAX: Final = 64
+_SEEN_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class KnownCheckpoint:
     note: bytes
     lines: dict[str, tuple[int, SignatureLine]] = field(default_factory=dict)
     """Member → (Unix seconds, its newest line)."""
+    seen: set[SignatureLine] = field(default_factory=set)
+    """Lines that were judged: a note with no other lines is not verified again."""
 
     def united_note(self) -> bytes:
         """Return the note with every cosignature known."""
@@ -73,29 +76,25 @@ class Confirmations:
 
         Refuses what `open_origin_checkpoint` and `cosignatures` refuse. It is idempotent.
         """
+        note = parse_note(raw_note)
+        claimed = parse_checkpoint(note.text)
+        known = self._known.get((claimed.tree_size, claimed.root))
+        if (
+            known is not None
+            and note.text == parse_note(known.note).text
+            and known.seen.issuperset(note.signatures)
+        ):
+            return known
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
         quorums = self._quorums()
-        member_of_key = {
-            key.public: member
-            for quorum in quorums
-            for member, keys in quorum.witness_keys.items()
-            for key in keys
-        }
-        all_keys = {
-            (key.name, key.key_id): key
-            for quorum in quorums
-            for keys in quorum.witness_keys.values()
-            for key in keys
-        }
-        tree = (checkpoint.tree_size, checkpoint.root)
-        known = self._known.get(tree)
-        if known is None:
-            known = KnownCheckpoint(checkpoint, raw_note)
-        for timestamp_s, line in cosignatures(raw_note, all_keys.values()).values():
-            member = member_of_key[all_keys[line.name, line.key_id].public]
+        known = known or KnownCheckpoint(checkpoint, raw_note)
+        members = _member_by_key(quorums)
+        for timestamp_s, line in cosignatures(raw_note, members).values():
+            member = next(member for key, member in members.items() if line.is_of(key))
             held = known.lines.get(member)
             if held is None or held[0] < timestamp_s:
                 known.lines[member] = (timestamp_s, line)
+        known.seen.update(note.signatures[:_SEEN_MAX])
         self._remember(known, quorums)
         return known
 
@@ -126,6 +125,15 @@ class Confirmations:
             kept = {id(self.newest), id(self.confirmed)}
             oldest = min(tree for tree, known in self._known.items() if id(known) not in kept)
             del self._known[oldest]
+
+
+def _member_by_key(quorums: Sequence[Quorum]) -> dict[VerifierKey, str]:
+    return {
+        key: member
+        for quorum in quorums
+        for member, keys in quorum.witness_keys.items()
+        for key in keys
+    }
 
 
 def _meets(known: KnownCheckpoint, quorums: Sequence[Quorum]) -> bool:

@@ -1,0 +1,293 @@
+"""A mirror takes in what is proven, whole or not at all, and refuses the rest for its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from federation.log.batch import Absence
+from federation.log.entry import KIND_SEALED, Audience, Entry
+from federation.log.errors import Refused
+from federation.log.merkle import CompactRange
+from federation.log.part import PartHeader, new_part
+from federation.sync.frames import BATCH_BYTES_MAX, Batch
+from federation.sync.mirror import OriginMirror
+from tests.federation.sync.origin import ORIGIN, MemoryLog, signer
+
+
+def mirror_of(log: MemoryLog, size: int = 0) -> OriginMirror:
+    return OriginMirror(log.origin, log.compact_range(size) if size else CompactRange(), log.keys)
+
+
+def published(count: int = 20) -> MemoryLog:
+    log = MemoryLog()
+    log.publish(count)
+    return log
+
+
+@given(st.integers(1, 80), st.data())
+def test_frames_cut_anywhere_lead_to_the_same_root(count: int, data: st.DataObject) -> None:
+    log = published(count)
+    mirror = mirror_of(log)
+    target = mirror.set_target(log.note())
+    while mirror.verified_size < log.size:
+        start = mirror.verified_size
+        end = data.draw(st.integers(start + 1, log.size))
+        verified = mirror.verify(log.batch(start, end))
+        assert mirror.verified_size == start, "verifying alone moves nothing"
+        mirror.advance(verified)
+    assert verified.compact_range.root() == target.root
+    assert not verified.absences
+    assert verified.contents[-1] == b"content %d" % (log.size - 1)
+
+
+def _fork(log: MemoryLog) -> MemoryLog:
+    fork = MemoryLog()
+    fork.publish(log.size - 1, salt_from=1000)
+    return fork
+
+
+def _swap(items: list[bytes]) -> list[bytes]:
+    return [items[1], items[0], *items[2:]]
+
+
+ATTACKS: dict[str, tuple[Callable[[MemoryLog, Batch], Batch], str]] = {
+    "an entry is changed by one bit": (
+        lambda _log, batch: replace(
+            batch, entries=[batch.entries[0][:-1] + b"\0", *batch.entries[1:]]
+        ),
+        "BAD_PROOF",
+    ),
+    "two entries change places": (
+        lambda _log, batch: replace(batch, entries=_swap(list(batch.entries))),
+        "BAD_PROOF",
+    ),
+    "the last entry is left out": (
+        lambda _log, batch: replace(batch, entries=batch.entries[:-1], parts=batch.parts[:-2]),
+        "BAD_PROOF",
+    ),
+    "an entry comes twice": (
+        lambda _log, batch: replace(batch, entries=[batch.entries[0], *batch.entries]),
+        "BATCH_PAST_TARGET",
+    ),
+    "the batch begins too late": (
+        lambda log, _batch: log.batch(11, log.size),
+        "BATCH_OUT_OF_PLACE",
+    ),
+    "the batch comes a second time": (
+        lambda log, _batch: log.batch(5, 10),
+        "BATCH_OUT_OF_PLACE",
+    ),
+    "the batch is empty": (
+        lambda _log, batch: replace(batch, entries=[], parts=[]),
+        "BATCH_OUT_OF_PLACE",
+    ),
+    "the batch is another history's": (
+        lambda log, _batch: _fork(log).batch(10, log.size),
+        "BAD_PROOF",
+    ),
+    "a hash of the proof is changed": (
+        lambda log, _batch: replace(
+            log.batch(10, 15), proof=[bytes(32), *log.batch(10, 15).proof[1:]]
+        ),
+        "BAD_PROOF",
+    ),
+    "the proof has 64 hashes": (
+        lambda _log, batch: replace(batch, proof=[bytes(32)] * 64),
+        "FRAME_TOO_LARGE",
+    ),
+    "a hash of the proof has 31 bytes": (
+        lambda log, _batch: replace(log.batch(10, 15), proof=[bytes(31)]),
+        "BAD_PROOF",
+    ),
+    "a part is missing without a mark": (
+        lambda _log, batch: replace(batch, parts=[b"", *batch.parts[1:]]),
+        "MALFORMED_FRAME",
+    ),
+    "a mark stands where a part came": (
+        lambda _log, batch: replace(batch, marks=[1]),
+        "MALFORMED_FRAME",
+    ),
+    "a mark says nothing": (
+        lambda _log, batch: replace(batch, parts=[b"", *batch.parts[1:]], marks=[9]),
+        "MALFORMED_FRAME",
+    ),
+    "there are more parts than commitments": (
+        lambda _log, batch: replace(batch, parts=[*batch.parts, b"x"]),
+        "MALFORMED_FRAME",
+    ),
+    "two records weigh more than a batch may": (
+        lambda _log, batch: replace(batch, parts=[bytes(BATCH_BYTES_MAX), *batch.parts[1:]]),
+        "FRAME_TOO_LARGE",
+    ),
+    "513 entries come at once": (
+        lambda _log, batch: replace(batch, entries=[batch.entries[0]] * 513),
+        "FRAME_TOO_LARGE",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_batch_is_refused_when(attack: str) -> None:
+    change, reason = ATTACKS[attack]
+    log = published()
+    mirror = mirror_of(log, 10)
+    mirror.set_target(log.note())
+    with pytest.raises(Refused) as refusal:
+        mirror.verify(change(log, log.batch(10, log.size)))
+    assert refusal.value.reason == reason
+    mirror.advance(mirror.verify(log.batch(10, log.size)))
+    assert mirror.verified_size == log.size, "the honest batch is still taken"
+
+
+TARGETS: dict[str, tuple[Callable[[MemoryLog], bytes], str]] = {
+    "it is signed by another key of the same name": (
+        lambda log: MemoryLog(key_number=1).note() if log else b"",
+        "UNKNOWN_SIGNER",
+    ),
+    "it is another origin's": (
+        lambda _log: MemoryLog(origin="ydx.example/jiangsu").note(),
+        "WRONG_ORIGIN",
+    ),
+    "it is smaller than what is verified": (lambda log: log.note(5), "HEAD_NOT_GROWING"),
+    "it has the verified size and another root": (
+        lambda log: _fork(log).note(10),
+        "ROOT_MISMATCH",
+    ),
+    "one bit of its signature is wrong": (
+        lambda log: log.note()[:-4] + b"AA=\n",
+        "BAD_SIGNATURE",
+    ),
+    "it is no note": (lambda _log: b"hello", "MALFORMED_NOTE"),
+}
+
+
+@pytest.mark.parametrize("attack", TARGETS)
+def test_a_target_is_refused_when(attack: str) -> None:
+    make, reason = TARGETS[attack]
+    log = published()
+    mirror = mirror_of(log, 10)
+    with pytest.raises(Refused) as refusal:
+        mirror.set_target(make(log))
+    assert refusal.value.reason == reason
+    with pytest.raises(Refused, match="MALFORMED_FRAME"):
+        mirror.verify(log.batch(10, 11))
+
+
+def test_a_part_that_does_not_open_is_wanted_and_the_batch_stands() -> None:
+    log = published(3)
+    mirror = mirror_of(log)
+    mirror.set_target(log.note())
+    batch = log.batch(0, log.size)
+    spoilt = [batch.parts[0] + b"x", *batch.parts[1:]]
+    verified = mirror.verify(replace(batch, parts=spoilt))
+    assert verified.absences == {(1, 0): Absence.WANTED}
+    assert verified.parts[0] == b""
+    assert mirror.dropped_parts == 1
+
+
+def test_a_part_of_another_place_is_void_though_it_opens() -> None:
+    log = published(1)
+    header = PartHeader(ORIGIN, (7).to_bytes(16), 1, 0, Audience.PUBLIC)
+    wire, commitment = new_part(header, b"copied", bytes(32))
+    log.append(
+        Entry(
+            kind=2,
+            subject=(8).to_bytes(16),
+            revision=1,
+            operation=1,
+            parts=((Audience.PUBLIC, commitment),),
+        ),
+        (wire,),
+    )
+    mirror = mirror_of(log)
+    mirror.set_target(log.note())
+    verified = mirror.verify(log.batch(0, log.size))
+    assert verified.absences == {(2, 0): Absence.VOID}
+    assert verified.contents[2] is None
+
+
+@pytest.mark.parametrize(
+    ("audience", "erased", "absence"),
+    [
+        (Audience.PUBLIC, False, Absence.WANTED),
+        (Audience.MEMBERS, False, Absence.WANTED),
+        (Audience.PUBLIC, True, Absence.ERASED),
+        (Audience.ORIGIN, False, Absence.WITHHELD),
+        (Audience.NAMED, False, Absence.WITHHELD),
+    ],
+)
+def test_a_mark_is_a_claim(audience: Audience, erased: bool, absence: Absence) -> None:
+    log = MemoryLog()
+    if audience == Audience.NAMED:
+        entry = Entry(kind=KIND_SEALED, parts=((audience, bytes(32)),))
+    else:
+        entry = Entry(
+            kind=2, subject=bytes(16), revision=1, operation=1, parts=((audience, bytes(32)),)
+        )
+    log.append(entry, (b"",))
+    mirror = OriginMirror(ORIGIN, CompactRange(), log.keys, lambda _leaf, _part: erased)
+    mirror.set_target(log.note())
+    verified = mirror.verify(replace(log.batch(0, 2), marks=[2]))
+    assert verified.absences == {(1, 0): absence}
+
+
+def test_an_origin_part_that_somebody_sends_is_not_kept() -> None:
+    log = MemoryLog()
+    header = PartHeader(ORIGIN, bytes(16), 1, 0, Audience.ORIGIN)
+    wire, commitment = new_part(header, b"phone", bytes(32))
+    log.append(
+        Entry(
+            kind=2,
+            subject=bytes(16),
+            revision=1,
+            operation=1,
+            parts=((Audience.ORIGIN, commitment),),
+        ),
+        (wire,),
+    )
+    mirror = mirror_of(log)
+    mirror.set_target(log.note())
+    verified = mirror.verify(log.batch(0, 2))
+    assert list(verified.parts) == [b""]
+    assert verified.absences == {(1, 0): Absence.WITHHELD}
+
+
+def test_an_entry_that_no_version_understands_is_still_mirrored() -> None:
+    log = MemoryLog()
+    log.entries += [b"\x08\x02", b"\xff\xff"]
+    log.parts += [(), ()]
+    mirror = mirror_of(log)
+    mirror.set_target(log.note())
+    verified = mirror.verify(log.batch(0, 3))
+    assert [entry[0] for entry in verified.scanned] == ["", "UNKNOWN_FORMAT", "MALFORMED_ENTRY"]
+
+
+def test_a_batch_is_advanced_past_once() -> None:
+    log = published(2)
+    mirror = mirror_of(log)
+    mirror.set_target(log.note())
+    verified = mirror.verify(log.batch(0, 2))
+    mirror.advance(verified)
+    with pytest.raises(AssertionError):
+        mirror.advance(verified)
+
+
+def test_keys_are_asked_for_at_the_size_of_the_checkpoint() -> None:
+    log = published(4)
+    old, new = signer(ORIGIN), signer(ORIGIN, 9)
+    asked = []
+
+    def keys(tree_size: int) -> list[object]:
+        asked.append(tree_size)
+        return [(old if tree_size <= 3 else new).verifier()]
+
+    mirror = OriginMirror(ORIGIN, CompactRange(), keys)  # type: ignore[arg-type]  # a test double
+    mirror.set_target(log.note(3))
+    with pytest.raises(Refused, match="UNKNOWN_SIGNER"):
+        mirror.set_target(log.note())
+    assert asked == [3, 5]
