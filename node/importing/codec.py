@@ -1,0 +1,209 @@
+"""Field paths of a listing and the conversion of texts into its fields; knows the generated code.
+
+A path is written as everywhere in the API: public.title, public.supply.ip[0].number. Enum values
+may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from google.protobuf import json_format
+from google.protobuf.descriptor import FieldDescriptor
+
+from node.importing.indicators import ParsedIndicator
+from ydx.exchange.v1 import listing_messages_pb2, listing_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+MAX_ELEMENTS: Final = 100
+
+_PARTS: Final = ("public", "members", "origin")
+_STEP: Final = re.compile(r"([a-z0-9_]+)(?:\[(\d{1,2})\])?")
+_SHA256_HEX: Final = re.compile(r"[0-9a-fA-F]{64}")
+_INTEGER_BOUNDS: Final = {
+    FieldDescriptor.TYPE_INT64: (-(1 << 63), (1 << 63) - 1),
+    FieldDescriptor.TYPE_UINT64: (0, (1 << 64) - 1),
+    FieldDescriptor.TYPE_UINT32: (0, (1 << 32) - 1),
+}
+_BOOLEANS: Final = {
+    **dict.fromkeys(("true", "1", "yes", "y", "是", "有"), True),
+    **dict.fromkeys(("false", "0", "no", "n", "否", "无"), False),
+}
+
+
+class UnknownPathError(Exception):
+    """No field of a listing has this path; carries the nearest one, or an empty text."""
+
+    def __init__(self, path: str) -> None:
+        """Look the nearest path up."""
+        nearest = difflib.get_close_matches(path, _all_paths(), n=1)
+        self.path, self.nearest = path, nearest[0] if nearest else ""
+        super().__init__(f"no field {path!r}" + (f"; nearest: {self.nearest}" if nearest else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One field of a listing that values can be put into."""
+
+    path: str
+    repeated: bool
+    is_indicator: bool
+    _steps: tuple[tuple[str, int], ...]  # name and index; -1 where the step is not repeated
+    _leaf: str
+    _convert: Callable[[str], object]
+
+    def convert(self, text: str) -> object:
+        """Return the text as a value of the field's type.
+
+        Raises ValueError, its text being the rule that is broken.
+        """
+        return self._convert(text)
+
+    def put(self, listing: listing_pb2.Listing, values: Sequence[object]) -> None:
+        """Set the field to the values, one value where it is not repeated."""
+        message: Any = listing
+        for name, index in self._steps:
+            message = getattr(message, name)
+            if index >= 0:
+                while len(message) <= index:
+                    message.add()
+                message = message[index]
+        if self.is_indicator:
+            for value in values:
+                if isinstance(value, ParsedIndicator):
+                    getattr(message, self._leaf).add(**dataclasses.asdict(value))
+        elif self.repeated:
+            getattr(message, self._leaf).extend(values)
+        else:
+            setattr(message, self._leaf, values[0])
+
+
+def resolve(path: str) -> Target:
+    """Return the target of a path below public, members or origin. Raises UnknownPathError."""
+    names = path.split(".")
+    if names[0] not in _PARTS or len(names) < 2:  # noqa: PLR2004 - a part and a field
+        raise UnknownPathError(path)
+    descriptor: Any = listing_pb2.Listing.DESCRIPTOR
+    steps: list[tuple[str, int]] = []
+    for position, name in enumerate(names):
+        found = _STEP.fullmatch(name)
+        field = descriptor.fields_by_name.get(found[1]) if found else None
+        if found is None or field is None:
+            raise UnknownPathError(path)
+        index = -1 if found[2] is None else int(found[2])
+        message_type = field.message_type
+        is_last = position == len(names) - 1
+        is_indicator = message_type is not None and message_type.name == "Indicator"
+        if is_last and index < 0 and (message_type is None or is_indicator):
+            return Target(
+                path,
+                repeated=field.is_repeated,
+                is_indicator=is_indicator,
+                _steps=tuple(steps),
+                _leaf=field.name,
+                _convert=_converter(field),
+            )
+        if is_last or message_type is None or field.is_repeated != (index >= 0):
+            raise UnknownPathError(path)
+        steps.append((field.name, index))
+        descriptor = message_type
+    raise UnknownPathError(path)
+
+
+def _converter(field: FieldDescriptor) -> Callable[[str], object]:
+    if field.enum_type is not None:
+        return _enum_converter(field)
+    if bounds := _INTEGER_BOUNDS.get(field.type):
+        return lambda text: _integer(text, *bounds)
+    match field.type:
+        case FieldDescriptor.TYPE_BOOL:
+            return _boolean
+        case FieldDescriptor.TYPE_BYTES:
+            return _bytes
+        case _:
+            return str
+
+
+def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
+    enum: Any = field.enum_type
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    terms = {}
+    for value in enum.values:
+        terms[value.name] = terms[value.name.removeprefix(prefix)] = value.number
+        terms[str(value.number)] = value.number
+
+    def convert(text: str) -> object:
+        number = terms.get(text.strip().upper())
+        if number is None:
+            raise ValueError("UNKNOWN_TERM")
+        return number
+
+    return convert
+
+
+def _boolean(text: str) -> object:
+    value = _BOOLEANS.get(text.strip().lower())
+    if value is None:
+        raise ValueError("BAD_BOOLEAN")
+    return value
+
+
+def _integer(text: str, least: int, greatest: int) -> object:
+    digits = text.strip().removesuffix(".0")
+    if not re.fullmatch(r"-?[0-9]{1,20}", digits) or not least <= int(digits) <= greatest:
+        raise ValueError("BAD_NUMBER")
+    return int(digits)
+
+
+def _bytes(text: str) -> object:
+    if _SHA256_HEX.fullmatch(text):
+        return bytes.fromhex(text)
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("BAD_BYTES") from error
+
+
+def _all_paths() -> list[str]:
+    """Return every path, the elements of lists with index 0."""
+    paths = []
+    waiting = [(part, listing_pb2.Listing.DESCRIPTOR.fields_by_name[part]) for part in _PARTS]
+    while waiting:
+        path, field = waiting.pop()
+        if field.message_type is None:
+            paths.append(path)
+            continue
+        if field.is_repeated:
+            path += "[0]"
+        waiting += [(f"{path}.{inner.name}", inner) for inner in field.message_type.fields]
+    return paths
+
+
+def new_listing() -> listing_pb2.Listing:
+    """Return an empty listing."""
+    return listing_pb2.Listing()
+
+
+def listing_from_json(fields: Mapping[str, Any]) -> listing_pb2.Listing:
+    """Return the listing of a proto3 JSON object. Raises ValueError."""
+    try:
+        return json_format.ParseDict(dict(fields), listing_pb2.Listing())
+    except json_format.ParseError as error:
+        raise ValueError(str(error)) from error
+
+
+def outcome_name(outcome: int) -> str:
+    """Return CREATED, REVISED, UNCHANGED or REFUSED for a BatchOutcome."""
+    name = listing_messages_pb2.BatchOutcome.Name(
+        listing_messages_pb2.BatchOutcome.ValueType(outcome)
+    )
+    return name.removeprefix("BATCH_OUTCOME_")

@@ -1,0 +1,278 @@
+"""Turns a row into a listing and the problems that were met on the way; never raises.
+
+- An unknown term, date or number refuses the row (quarantine): nothing is guessed.
+- What was cut or skipped on purpose stands as a warning.
+- Every problem names the column, so that the person who keeps the file can find it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Protocol
+
+from node.importing.codec import Target, UnknownPathError, new_listing, resolve
+from node.importing.conversion import cleaned, elements, fen, iso_date
+from node.importing.indicators import parse_indicators
+from node.importing.problems import problem
+from node.importing.rows import column_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from node.importing.mapping import FieldRule, MappingFile
+    from node.importing.problems import Problem
+    from node.importing.rows import Cell, Cells, Row
+    from ydx.exchange.v1 import listing_pb2
+
+_DIGEST_CHARACTERS: Final = 20
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+_DEFAULT_SEPARATORS: Final = ";；"
+_PATHS_KEPT: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What became of a row: the listing as far as it could be filled, and all problems."""
+
+    listing: listing_pb2.Listing
+    problems: tuple[Problem, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a problem is more than a warning."""
+        return any(not one.warning for one in self.problems)
+
+
+class RowMapper(Protocol):
+    """Maps the rows of one file."""
+
+    def map_row(self, row: Row) -> Mapped:
+        """Return the row's listing and its problems."""
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that every row needs and that are not among these headings."""
+
+    def unread(self, keys: Iterable[str]) -> list[str]:
+        """Return the column keys that go nowhere."""
+
+    def column_of(self, path: str) -> str:
+        """Return the column that a field was filled from; empty for a constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A rule made ready: headings as keys, the vocabulary looked up under keys."""
+
+    rule: FieldRule
+    target: Target
+    sources: tuple[tuple[str, str], ...]  # column key, column
+    terms: dict[str, list[str]] | None
+
+
+class FileMapper:
+    """Maps by a mapping file."""
+
+    def __init__(self, mapping: MappingFile) -> None:
+        """Make the rules ready."""
+        self._steps = []
+        for path, rule in mapping.fields.items():
+            terms = mapping.terms(rule)
+            self._steps.append(
+                _Step(
+                    rule,
+                    resolve(path),
+                    tuple((column_key(column), column) for column in rule.columns),
+                    None
+                    if terms is None
+                    else {
+                        column_key(term): [values] if isinstance(values, str) else values
+                        for term, values in terms.items()
+                    },
+                )
+            )
+        self._known = {
+            column_key(column) for step in self._steps for column in step.rule.used_columns()
+        }
+        self._columns = {step.target.path: step.rule.used_columns()[:1] for step in self._steps}
+
+    def map_row(self, row: Row) -> Mapped:
+        """Return the row's listing and its problems."""
+        listing = new_listing()
+        problems = list(row.problems)
+        if not problems:
+            for step in self._steps:
+                _fill(listing, step, row.cells, problems)
+        return Mapped(listing, tuple(problems))
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """Return the required columns that are not among these headings."""
+        present = {column_key(column) for column in columns}
+        return [
+            step.rule.columns[0]
+            for step in self._steps
+            if step.rule.required
+            and step.rule.columns
+            and step.rule.default is None
+            and not any(key in present for key, _ in step.sources)
+        ]
+
+    def unread(self, keys: Iterable[str]) -> list[str]:
+        """Return the column keys that no rule reads."""
+        return sorted(
+            key for key in keys if key not in self._known and key.split("[")[0] not in self._known
+        )
+
+    def column_of(self, path: str) -> str:
+        """Return the first column of the field, or of the list or message that it belongs to."""
+        while path:
+            if columns := self._columns.get(path):
+                return columns[0]
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return ""
+
+
+def _fill(listing: listing_pb2.Listing, step: _Step, cells: Cells, problems: list[Problem]) -> None:
+    rule = step.rule
+    if rule.when and not cells.get(column_key(rule.when)):
+        return
+    column, cell = _source(step, cells)
+    texts = [cell] if isinstance(cell, str) else list(cell)
+    texts = [cleaned(text, rule.clean).strip() for text in texts]
+    if rule.separators:
+        texts = [piece for text in texts for piece in elements(text, rule.separators)]
+    refusals = _refusals(problems)
+    texts = _translated(step, column, [text for text in texts if text], problems)
+    if not texts and rule.default is not None:
+        texts = [rule.default]
+    if texts:
+        _put(listing, step.target, rule, column, texts, problems)
+    elif rule.required and _refusals(problems) == refusals:
+        problems.append(problem("REQUIRED", column=column, field=step.target.path))
+
+
+def _refusals(problems: list[Problem]) -> int:
+    return sum(not one.warning for one in problems)
+
+
+def _source(step: _Step, cells: Cells) -> tuple[str, Cell]:
+    """Return the column that the rule takes its text from, and the text."""
+    rule = step.rule
+    if rule.value is not None:
+        return "", rule.value
+    if rule.template is not None:
+        text = _PLACEHOLDER.sub(lambda found: _one(cells, found[1]), rule.template)
+        return rule.used_columns()[0] if rule.used_columns() else "", text
+    if rule.digest:
+        contents = [_one(cells, column) for column in rule.digest]
+        if not any(contents):
+            return rule.digest[0], ""
+        digest = hashlib.sha256("\x1f".join(contents).encode()).hexdigest()
+        return rule.digest[0], digest[:_DIGEST_CHARACTERS]
+    for key, column in step.sources:
+        if cell := cells.get(key):
+            return column, cell
+    return rule.columns[0], ""
+
+
+def _one(cells: Cells, column: str) -> str:
+    cell = cells.get(column_key(column), "")
+    return cell.strip() if isinstance(cell, str) else "；".join(cell)
+
+
+def _translated(step: _Step, column: str, texts: list[str], problems: list[Problem]) -> list[str]:
+    """Return the terms of the field for the terms of the file."""
+    if step.terms is None or step.rule.value is not None:
+        return texts
+    translated: list[str] = []
+    for text in texts:
+        terms = step.terms.get(column_key(text))
+        if terms is None:
+            rule = "TERM_SKIPPED" if step.rule.skip_unmapped else "UNKNOWN_TERM"
+            problems.append(problem(rule, column=column, field=step.target.path, value=text))
+        else:
+            translated += [term for term in terms if term not in translated]
+    return translated
+
+
+def _put(
+    listing: listing_pb2.Listing,
+    target: Target,
+    rule: FieldRule | None,
+    column: str,
+    texts: Sequence[str],
+    problems: list[Problem],
+) -> None:
+    """Convert the texts and set the field; what cannot be converted is a problem."""
+    if len(texts) > 1 and not target.repeated:
+        value = "；".join(texts)
+        problems.append(problem("NOT_A_TEXT", column=column, field=target.path, value=value))
+        return
+    values: list[object] = []
+    for text in texts:
+        try:
+            if target.is_indicator:
+                values += parse_indicators(text)
+            else:
+                values.append(target.convert(_prepared(text, rule)))
+        except ValueError as error:
+            name = str(error)
+            problems.append(problem(name, column=column, field=target.path, value=text))
+            continue
+        if rule and rule.cut and len(text) > rule.cut:
+            detail = f"{len(text)} > {rule.cut}"
+            problems.append(problem("CUT", column=column, field=target.path, detail=detail))
+    if values:
+        target.put(listing, values)
+
+
+def _prepared(text: str, rule: FieldRule | None) -> str:
+    if rule is None:
+        return text
+    if rule.dates and rule.value is None:
+        text = iso_date(text, rule.dates)
+    if rule.unit:
+        text = fen(text, rule.unit)
+    return text[: rule.cut].rstrip() if rule.cut else text
+
+
+class PathMapper:
+    """Maps a file whose columns are field paths; other columns are unread."""
+
+    def map_row(self, row: Row) -> Mapped:
+        """Return the row's listing and its problems."""
+        listing = new_listing()
+        problems = list(row.problems)
+        for key, cell in row.cells.items():
+            target = _target(key)
+            if target is None or not cell:
+                continue
+            texts = [cell.strip()] if isinstance(cell, str) else list(cell)
+            if target.repeated and isinstance(cell, str) and not target.is_indicator:
+                texts = elements(cell, _DEFAULT_SEPARATORS)
+            if texts := [text for text in texts if text]:
+                _put(listing, target, None, key, texts, problems)
+        return Mapped(listing, tuple(problems))
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """Return public.title where no column is a field path."""
+        columns = list(columns)
+        return ["public.title"] if not columns or len(self.unread(columns)) == len(columns) else []
+
+    def unread(self, keys: Iterable[str]) -> list[str]:
+        """Return the keys that are no field paths."""
+        return sorted(key for key in keys if _target(column_key(key)) is None)
+
+    def column_of(self, path: str) -> str:
+        """Return the path itself."""
+        return path
+
+
+@lru_cache(maxsize=_PATHS_KEPT)
+def _target(key: str) -> Target | None:
+    try:
+        return resolve(key)
+    except UnknownPathError:
+        return None

@@ -1,0 +1,147 @@
+"""Declarative mappings: which column of a file goes into which field of a listing.
+
+A mapping is a TOML file; deploy/example/mappings holds examples and their README the reference.
+It is checked when it is read: an unknown key, an unknown field path and a term that its field does
+not have are refused with the nearest known one. Without a mapping the columns of a file are field
+paths themselves (`PathMapping`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from federation.log.errors import Refused
+from node.importing.codec import UnknownPathError, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HASH_BYTES: Final = 8
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ReadOptions(_Table):
+    """How the file is read, where its name and content do not say it."""
+
+    format: Literal["", "csv", "xlsx", "json", "jsonl"] = ""
+    encoding: str = ""
+    sheet: str = ""
+    list: str = ""  # dotted path of the list in a JSON file
+
+
+class FieldRule(_Table):
+    """How one field is filled. Exactly one of columns, value, template and digest is its source."""
+
+    columns: Texts = Field(default=(), alias="from")  # heading and its aliases: first not empty
+    value: str | None = None  # a constant
+    template: str | None = None  # text with {headings}
+    digest: Texts = ()  # an identifier made from the content of these columns
+    when: str = ""  # only where this column is not empty
+    map: str | dict[str, str | list[str]] | None = None  # a vocabulary, or the name of one
+    skip_unmapped: bool = False  # leave an unknown term out with a warning
+    default: str | None = None  # where the source is empty or skipped
+    separators: str = ""  # characters between the elements of a list
+    dates: Texts = ()  # strptime formats; the field gets YYYY-MM-DD
+    unit: Literal["", "fen", "yuan", "wan_yuan"] = ""  # money; the field gets fen
+    clean: tuple[Literal["escapes", "html"], ...] = ()
+    cut: int = Field(default=0, ge=0)  # longer texts are cut, with a warning
+    required: bool = False
+
+    def used_columns(self) -> tuple[str, ...]:
+        """Return the headings that the rule reads."""
+        in_template = tuple(
+            piece.split("}", 1)[0] for piece in (self.template or "").split("{")[1:]
+        )
+        when = (self.when,) if self.when else ()
+        return self.columns + self.digest + in_template + when
+
+
+class MappingFile(_Table):
+    """The content of a mapping file."""
+
+    title: str
+    match: Texts = ()  # globs of the files that it is for
+    member: str = ""  # who publishes the rows
+    spread: tuple[str, ...] = ()  # or several, each row by the hash of its source id
+    read: ReadOptions = ReadOptions()
+    maps: dict[str, dict[str, str | list[str]]] = {}
+    fields: dict[str, FieldRule]
+
+    def member_of(self, source_id: str) -> str:
+        """Return who publishes the row with this source id; empty where the mapping leaves it."""
+        if not self.spread:
+            return self.member
+        digest = hashlib.sha256(source_id.encode()).digest()
+        return self.spread[int.from_bytes(digest[:_HASH_BYTES]) % len(self.spread)]
+
+    def terms(self, rule: FieldRule) -> dict[str, str | list[str]] | None:
+        """Return the vocabulary of a rule."""
+        return self.maps[rule.map] if isinstance(rule.map, str) else rule.map
+
+
+def load_mapping(path: Path) -> MappingFile:
+    """Read and check a mapping file. Raises Refused (BAD_FILE) naming the key and the cure."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        rules = content.get("fields", {})
+        if isinstance(rules, dict):
+            # The short form: a field's rule is just its column.
+            content["fields"] = {
+                key: {"from": rule} if isinstance(rule, str) else rule
+                for key, rule in rules.items()
+            }
+        mapping = MappingFile.model_validate(content)
+        for field_path, rule in mapping.fields.items():
+            _check_rule(mapping, field_path, rule)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise _refusal(path, f"{key}: {first['msg']}") from error
+    except (OSError, ValueError, UnknownPathError) as error:
+        raise _refusal(path, str(error)) from error
+    return mapping
+
+
+def _refusal(path: Path, what: str) -> Refused:
+    return Refused("BAD_FILE", f"mapping {path.name}: {what}", file=str(path))
+
+
+def _check_rule(mapping: MappingFile, path: str, rule: FieldRule) -> None:
+    target = resolve(path)
+    sources = (bool(rule.columns), rule.value is not None, rule.template is not None)
+    if sum(sources) + bool(rule.digest) != 1:
+        raise ValueError(f"{path}: give exactly one of from, value, template, digest")
+    if isinstance(rule.map, str) and rule.map not in mapping.maps:
+        raise ValueError(f"{path}: there is no map {rule.map!r}, only {', '.join(mapping.maps)}")
+    constants = [text for text in (rule.value, rule.default) if text is not None]
+    for term in (mapping.terms(rule) or {}).values():
+        constants += [term] if isinstance(term, str) else term
+    for text in constants:
+        if not target.is_indicator:
+            try:
+                target.convert(text)
+            except ValueError as error:
+                raise ValueError(f"{path}: {text!r} breaks {error}") from error
+
+
+def find_mapping(file: Path, folder: Path) -> Path | None:
+    """Return the mapping file of a folder whose `match` fits the file's path, if there is one."""
+    for path in sorted(folder.glob("*.toml")):
+        mapping = load_mapping(path)
+        if any(file.match(glob) for glob in mapping.match):
+            return path
+    return None

@@ -1,0 +1,121 @@
+"""What is wrong with a row: values, never exceptions, so that one bad row stops no other.
+
+Every problem names the rule, the column and the field that it touches, the value, and the cure in
+Chinese and English. The value is cut to 80 characters, and left out where it may be personal data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_VALUE_CHARACTERS: Final = 80
+
+# Rule: what is wrong and what to do, in Chinese and in English.
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "BAD_CSV": (
+        "CSV 语法错误（常见原因：引号未闭合）；请检查该处引号",
+        "CSV syntax error, often an open quote; check the quotes here",
+    ),
+    "BAD_ENCODING": (
+        "含有无法按文件编码解读的字节；请修正该行文字",
+        "The row has bytes that are not in the file's encoding; mend its text",
+    ),
+    "BAD_JSON": (
+        "不是有效的 JSON 对象；请修正该行",
+        "Not a valid JSON object; mend the row",
+    ),
+    "CELL_COUNT": (
+        "单元格数与表头不符，内容可能错位；请补齐或删去多余的分隔符",
+        "Not as many cells as the header has; add or remove separators",
+    ),
+    "ROW_TOO_LARGE": (
+        "该行过大；请缩短或拆分",
+        "The row is too large; shorten or split it",
+    ),
+    "LOST_DIGITS": (
+        "长数字以数值格式保存，末位已丢失；请将该列设为文本后重新录入",
+        "A long number was stored as a number and lost digits; format the column as text",
+    ),
+    "REQUIRED": (
+        "必填项为空；请填写",
+        "A required value is missing; fill it in",
+    ),
+    "UNKNOWN_TERM": (
+        "词表中没有该取值；请改用词表中的取值，或在映射文件中补充",
+        "The vocabulary has no such term; use a known one or add it to the mapping",
+    ),
+    "TERM_SKIPPED": (
+        "词表中没有该取值，已略去；请核对",
+        "The vocabulary has no such term, so it was left out; check it",
+    ),
+    "BAD_DATE": (
+        "日期无法识别；请写作 YYYY-MM-DD",
+        "The date cannot be read; write YYYY-MM-DD",
+    ),
+    "BAD_NUMBER": (
+        "不是可用的数值；请只填数字",
+        "Not a usable number; write digits only",
+    ),
+    "BAD_BOOLEAN": (
+        "不是是/否取值；请填 是 或 否",
+        "Not a yes or no; write true or false",
+    ),
+    "BAD_BYTES": (
+        "不是十六进制或 base64；请重新填写",
+        "Neither hexadecimal nor base64; write it again",
+    ),
+    "NOT_A_TEXT": (
+        "该列只能有一个值；请只保留一个",
+        "The column takes one value; keep one",
+    ),
+    "CUT": (
+        "文字超过上限，已截短；请核对或自行缩写",
+        "The text was over the limit and was cut; check it or shorten it yourself",
+    ),
+    "DUPLICATE_ROW": (
+        "来源编号在本文件中已出现；请删去重复行",
+        "The source id occurred before in this file; remove one of the rows",
+    ),
+    "REFUSED": (
+        "节点拒绝了该行，未说明原因；请联系运维",
+        "The node refused the row without a reason; ask its operator",
+    ),
+}
+WARNING_RULES: Final = frozenset({"CUT", "TERM_SKIPPED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a row, or a warning where the row goes on all the same."""
+
+    rule: str
+    text_zh: str
+    text_en: str
+    column: str = ""
+    field: str = ""
+    value: str = ""
+    warning: bool = False
+
+
+def problem(
+    rule: str, *, column: str = "", field: str = "", value: str = "", detail: str = ""
+) -> Problem:
+    """Make the problem of a rule; detail is added to both texts, personal data is left out."""
+    text_zh, text_en = _TEXTS[rule]
+    suffix = f" ({detail})" if detail else ""
+    return Problem(
+        rule,
+        text_zh + suffix,
+        text_en + suffix,
+        column=column,
+        field=field,
+        value="" if field.startswith("origin") else printable(value),
+        warning=rule in WARNING_RULES,
+    )
+
+
+def printable(value: str) -> str:
+    """Return the start of a value for a report: one line, at most 80 characters."""
+    start = value[:MAX_VALUE_CHARACTERS]
+    return "".join(sign if sign.isprintable() else "�" for sign in start)

@@ -1,0 +1,113 @@
+"""The report of an import: counts of everything, details of what a person must look at.
+
+It holds at most 10,000 rows with problems, so that a file of a million bad rows has a report too;
+how many were left out stands in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from node.importing.running import Outcome, RowResult, import_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from node.importing.mapper import RowMapper
+    from node.importing.rows import Table
+    from node.importing.running import PublishBatch
+
+MAX_ROWS_REPORTED: Final = 10_000
+
+_COLUMNS: Final = (
+    "line", "outcome", "source_platform", "source_id", "severity", "column", "field", "value",
+    "rule", "text_zh", "text_en",
+)  # fmt: skip
+# A cell that begins so is run as a formula by spreadsheet programs.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found in a file and done with its rows."""
+
+    file: str
+    format: str
+    encoding: str
+    columns: tuple[str, ...]
+    unread_columns: set[str] = field(default_factory=set)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    rows: list[RowResult] = field(default_factory=list)
+    rows_left_out: int = 0
+
+    def add(self, result: RowResult) -> None:
+        """Count a row, and keep it if it has problems."""
+        self.outcomes[result.outcome] += 1
+        self.rules.update(problem.rule for problem in result.problems)
+        if result.problems:
+            if len(self.rows) < MAX_ROWS_REPORTED:
+                self.rows.append(result)
+            else:
+                self.rows_left_out += 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as a JSON object."""
+        return {
+            "file": self.file,
+            "format": self.format,
+            "encoding": self.encoding,
+            "columns": list(self.columns),
+            "unread_columns": sorted(self.unread_columns),
+            "rows": self.outcomes.total(),
+            "outcomes": {outcome.value: self.outcomes[outcome] for outcome in Outcome},
+            "rules": dict(sorted(self.rules.items())),
+            "problems": [asdict(row) for row in self.rows],
+            "rows_left_out": self.rows_left_out,
+        }
+
+    def to_csv(self) -> str:
+        """Return one line a problem, safe to open in a spreadsheet program."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(_COLUMNS)
+        for row in self.rows:
+            for problem in row.problems:
+                severity = "warning" if problem.warning else "error"
+                cells = (
+                    str(row.line), row.outcome.value, row.source_platform, row.source_id, severity,
+                    problem.column, problem.field, problem.value, problem.rule, problem.text_zh,
+                    problem.text_en,
+                )  # fmt: skip
+                writer.writerow(map(csv_safe, cells))
+        return text.getvalue()
+
+
+def csv_safe(cell: str) -> str:
+    """Return the cell so that no spreadsheet program runs it as a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def run_import(
+    file: str,
+    table: Table,
+    mapper: RowMapper,
+    publish_batch: PublishBatch,
+    *,
+    progress: Callable[[RowResult, float], None] | None = None,
+) -> Report:
+    """Import (or plan to import) a file; `progress` is told each result and the part read, 0 to 1.
+
+    Raises what `import_rows` raises.
+    """
+    report = Report(file, table.format, table.encoding, table.columns)
+    results = import_rows(table, mapper, publish_batch, unread=report.unread_columns)
+    for result in results:
+        report.add(result)
+        if progress is not None:
+            progress(result, table.done())
+    return report

@@ -1,0 +1,175 @@
+"""Plans and runs an import: rows to listings, listings in batches to whoever publishes them.
+
+- Plan and run are one procedure. A plan's `publish_batch` only checks (validate_only), a run's
+  publishes; both say what is or would be done with each row.
+- A row that was refused here or there stops no other. Results come in the order of the file.
+- (source_platform, source_id) identifies a row: what was published before is updated or the same,
+  so an import that broke off is simply run again. A second row with one id in a file is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from federation.log.errors import Refused
+from node.importing.codec import outcome_name
+from node.importing.problems import Problem, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from node.importing.mapper import RowMapper
+    from node.importing.rows import Table
+    from ydx.exchange.v1 import listing_messages_pb2, listing_pb2
+
+    PublishBatch = Callable[
+        [Sequence[listing_pb2.Listing]], Sequence[listing_messages_pb2.BatchRow]
+    ]
+
+BATCH_ROWS: Final = 500
+BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
+
+_PENDING_MAX: Final = 4 * BATCH_ROWS
+
+
+class Outcome(StrEnum):
+    """What is, or in a plan would be, done with a row."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SAME = "same"
+    ERROR = "error"
+
+
+_OUTCOMES: Final = {
+    "CREATED": Outcome.CREATE,
+    "REVISED": Outcome.UPDATE,
+    "UNCHANGED": Outcome.SAME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row; `name` is the record's, where it has one."""
+
+    line: int
+    outcome: Outcome
+    source_platform: str = ""
+    source_id: str = ""
+    name: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A row that waits for its turn: refused here, or with a listing for the next batch."""
+
+    line: int
+    problems: tuple[Problem, ...]
+    listing: listing_pb2.Listing | None
+    source: tuple[str, str]
+
+
+def import_rows(
+    table: Table,
+    mapper: RowMapper,
+    publish_batch: PublishBatch,
+    *,
+    unread: set[str] | None = None,
+) -> Iterator[RowResult]:
+    """Yield a result for every row of the table, in order.
+
+    `unread` collects the keys of columns that go nowhere. Raises Refused (BAD_FILE) if a column
+    that every row needs is absent; whatever publish_batch raises goes through: rows that were
+    yielded before are done.
+    """
+    if table.columns and (missing := mapper.missing(table.columns)):
+        what = f"columns are missing: {', '.join(missing)}; there are {', '.join(table.columns)}"
+        raise Refused("BAD_FILE", what, missing=", ".join(missing))
+    known_keys: set[str] = set()
+    first_lines: dict[tuple[str, str], int] = {}
+    pending: list[_Pending] = []
+    batch_rows = batch_bytes = 0
+    for row in table.rows:
+        if unread is not None and (new_keys := row.cells.keys() - known_keys):
+            known_keys |= new_keys
+            unread.update(mapper.unread(new_keys))
+        mapped = mapper.map_row(row)
+        public = mapped.listing.public
+        source = (public.source_platform, public.source_id)
+        problems = mapped.problems
+        refused = mapped.refused
+        if not refused and all(source):
+            first_line = first_lines.setdefault(source, row.line)
+            if first_line != row.line:
+                refused = True
+                problems += (_duplicate(mapper, source[1], first_line),)
+        size_bytes = 0 if refused else mapped.listing.ByteSize()
+        if batch_rows == BATCH_ROWS or batch_bytes + size_bytes > BATCH_BYTES:
+            yield from _flush(pending, mapper, publish_batch)
+            batch_rows = batch_bytes = 0
+        pending.append(_Pending(row.line, problems, None if refused else mapped.listing, source))
+        batch_rows += not refused
+        batch_bytes += size_bytes
+        if len(pending) >= _PENDING_MAX:
+            yield from _flush(pending, mapper, publish_batch)
+            batch_rows = batch_bytes = 0
+    yield from _flush(pending, mapper, publish_batch)
+
+
+def _duplicate(mapper: RowMapper, source_id: str, first_line: int) -> Problem:
+    path = "public.source_id"
+    return problem(
+        "DUPLICATE_ROW",
+        column=mapper.column_of(path),
+        field=path,
+        value=source_id,
+        detail=f"{first_line}",
+    )
+
+
+def _flush(
+    pending: list[_Pending], mapper: RowMapper, publish_batch: PublishBatch
+) -> Iterator[RowResult]:
+    """Publish the pending listings in one batch, and yield the results of all pending rows."""
+    listings = [row.listing for row in pending if row.listing is not None]
+    answers = iter(publish_batch(listings) if listings else ())
+    for row in pending:
+        if row.listing is None:
+            yield RowResult(row.line, Outcome.ERROR, *row.source, problems=row.problems)
+        else:
+            yield _result(row, next(answers), mapper)
+    pending.clear()
+
+
+def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMapper) -> RowResult:
+    outcome = _OUTCOMES.get(outcome_name(answer.outcome), Outcome.ERROR)
+    problems = [
+        Problem(
+            violation.rule,
+            violation.text_zh,
+            violation.text_en,
+            column=mapper.column_of(violation.field),
+            field=violation.field,
+            value=violation.value,
+        )
+        for violation in answer.violations
+    ]
+    problems += [
+        Problem(
+            warning.rule,
+            warning.text_zh,
+            warning.text_en,
+            column=mapper.column_of(warning.field),
+            field=warning.field,
+            warning=True,
+        )
+        for warning in answer.warnings
+    ]
+    if outcome is Outcome.ERROR and not answer.violations:
+        problems.append(problem("REFUSED"))
+    return RowResult(
+        row.line, outcome, *row.source, name=answer.name, problems=(*row.problems, *problems)
+    )

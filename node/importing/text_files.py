@@ -1,0 +1,245 @@
+"""CSV and JSON readers.
+
+- The encoding is found, never asked for: a byte order mark, else UTF-8, else GB18030.
+- A file that is UTF-8 but for a few bytes stays UTF-8; only the rows with those bytes are refused.
+- A broken row becomes a row with problems, and reading goes on with the next line.
+- Bounded: file size, characters and cells of a row, nesting of JSON.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from federation.log.errors import Refused
+from node.importing.problems import problem
+from node.importing.rows import (
+    MAX_CELLS,
+    MAX_ROW_CHARACTERS,
+    Cell,
+    Row,
+    Table,
+    column_key,
+    has_bad_bytes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from io import BufferedReader, TextIOWrapper
+    from pathlib import Path
+
+MAX_FILE_BYTES: Final = 1 << 30
+MAX_JSON_LIST_BYTES: Final = 256 << 20  # a JSON list is read whole
+
+_MAX_NESTING: Final = 16
+_CHUNK_BYTES: Final = 1 << 20
+# So many good multi-byte characters before the first bad byte are no accident of another encoding.
+_UTF8_EVIDENCE: Final = 16
+
+
+def find_encoding(path: Path) -> str:
+    """Return the Python name of the file's encoding. Raises Refused (BAD_FILE) for a binary."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        multibyte_count = 0
+        while chunk := file.read(_CHUNK_BYTES):
+            if b"\0" in chunk:
+                raise Refused("BAD_FILE", f"{path.name} is not a text file", file=path.name)
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                text = error.object[: error.start].decode()
+                multibyte_count += sum(not sign.isascii() for sign in text)
+                return "utf-8" if multibyte_count >= _UTF8_EVIDENCE else "gb18030"
+            if multibyte_count < _UTF8_EVIDENCE:
+                multibyte_count += sum(not sign.isascii() for sign in text)
+    return "utf-8"
+
+
+def open_csv(path: Path, encoding: str = "") -> Table:
+    """Open a CSV file whose first line holds the headings.
+
+    Raises Refused (BAD_FILE) if it has no headings, or two that are alike.
+    """
+    file, encoding = _open_text(path, encoding, MAX_FILE_BYTES)
+    reader = csv.reader(_bounded_lines(file), strict=True)
+    try:
+        headings = next(reader, [])
+    except csv.Error as error:
+        raise Refused("BAD_FILE", f"the headings cannot be read: {error}") from error
+    keys = heading_keys(path, headings)
+    return Table("csv", encoding, tuple(headings), _csv_rows(reader, keys), _done(file, path))
+
+
+def heading_keys(path: Path, headings: list[str]) -> list[str]:
+    """Return the keys of the headings. Raises Refused (BAD_FILE): none, or two that are alike."""
+    keys = [column_key(heading) for heading in headings]
+    named = [key for key in keys if key]
+    if not named:
+        raise Refused("BAD_FILE", f"{path.name} has no headings in its first row", file=path.name)
+    doubled = sorted({key for key in named if named.count(key) > 1})
+    if doubled:
+        what = f"{path.name} has the heading {doubled[0]!r} twice"
+        raise Refused("BAD_FILE", what, file=path.name, heading=doubled[0])
+    return keys
+
+
+def _csv_rows(reader: Any, keys: list[str]) -> Iterator[Row]:
+    while True:
+        line = reader.line_num + 1
+        try:
+            texts = next(reader, None)
+        except csv.Error as error:
+            detail = f"{error}; {line}-{reader.line_num}"
+            yield Row(line, problems=(problem("BAD_CSV", detail=detail),))
+            continue
+        if texts is None:
+            return
+        if any(texts):
+            yield _csv_row(line, keys, texts)
+
+
+def _csv_row(line: int, keys: list[str], texts: list[str]) -> Row:
+    if len(texts) != len(keys):
+        detail = f"{len(texts)} ≠ {len(keys)}"
+        return Row(line, problems=(problem("CELL_COUNT", detail=detail),))
+    return checked_row(line, dict(zip(keys, texts, strict=True)))
+
+
+def checked_row(line: int, cells: dict[str, Cell]) -> Row:
+    """Return the row, or one with a problem where it is too large or has undecodable bytes."""
+    cells.pop("", None)  # a column without a heading
+    characters = sum(
+        len(cell) if isinstance(cell, str) else sum(map(len, cell)) for cell in cells.values()
+    )
+    if characters > MAX_ROW_CHARACTERS or len(cells) > MAX_CELLS:
+        return Row(line, problems=(problem("ROW_TOO_LARGE"),))
+    if has_bad_bytes(cells):
+        return Row(line, problems=(problem("BAD_ENCODING"),))
+    return Row(line, cells)
+
+
+def open_json_lines(path: Path, encoding: str = "") -> Table:
+    """Open a file with one JSON object a line; empty lines are passed over."""
+    file, encoding = _open_text(path, encoding, MAX_FILE_BYTES)
+    rows = (
+        _json_row(line, text)
+        for line, text in enumerate(_bounded_lines(file), start=1)
+        if text.strip()
+    )
+    return Table("json lines", encoding, (), rows, _done(file, path))
+
+
+def _json_row(line: int, text: str) -> Row:
+    if len(text) > MAX_ROW_CHARACTERS:
+        return Row(line, problems=(problem("ROW_TOO_LARGE"),))
+    try:
+        return _object_row(line, _parse_json(text))
+    except (ValueError, RecursionError) as error:
+        return Row(line, problems=(problem("BAD_JSON", detail=str(error)[:80]),))
+
+
+def open_json_list(path: Path, encoding: str = "", list_path: str = "") -> Table:
+    """Open a JSON file that holds its objects in a list, at the top or under a dotted path.
+
+    Raises Refused (BAD_FILE) if there is no such list.
+    """
+    file, encoding = _open_text(path, encoding, MAX_JSON_LIST_BYTES)
+    with file:
+        try:
+            found = _parse_json(file.read())
+        except (ValueError, RecursionError) as error:
+            what = f"{path.name} is not valid JSON: {str(error)[:80]}"
+            raise Refused("BAD_FILE", what, file=path.name) from error
+    for step in filter(None, list_path.split(".")):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, list):
+        what = f"{path.name} has no list at {list_path or 'its top'}"
+        raise Refused("BAD_FILE", what, file=path.name, path=list_path)
+    rows = (_object_row(position, element) for position, element in enumerate(found, start=1))
+    return Table("json", encoding, (), rows, lambda: 1.0)
+
+
+def _parse_json(text: str) -> Any:
+    """Parse JSON; numbers stay the texts that were written, NaN and infinities are refused."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(f"{name} is not JSON")
+
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse)
+
+
+def _object_row(line: int, element: object) -> Row:
+    if not isinstance(element, dict):
+        return Row(line, problems=(problem("BAD_JSON", detail="not an object"),))
+    cells: dict[str, Cell] = {}
+    if not _flatten(element, "", cells, _MAX_NESTING):
+        return Row(line, problems=(problem("ROW_TOO_LARGE"),))
+    return checked_row(line, cells)
+
+
+def _flatten(value: object, key: str, cells: dict[str, Cell], depth: int) -> bool:
+    """Put the value's leaves into cells under paths such as a.b[0].c; False if over a bound."""
+    if depth == 0 or len(cells) > MAX_CELLS:
+        return False
+    if isinstance(value, dict):
+        prefix = f"{key}." if key else ""
+        return all(
+            _flatten(inner, column_key(prefix + name), cells, depth - 1)
+            for name, inner in value.items()
+        )
+    if isinstance(value, list):
+        if any(isinstance(inner, dict | list) for inner in value):
+            return all(
+                _flatten(inner, f"{key}[{index}]", cells, depth - 1)
+                for index, inner in enumerate(value)
+            )
+        cells[key] = tuple(_text(inner) for inner in value)
+    else:
+        cells[key] = _text(value)
+    return True
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _open_text(path: Path, encoding: str, size_max: int) -> tuple[TextIOWrapper, str]:
+    size_bytes = path.stat().st_size
+    if size_bytes > size_max:
+        what = f"{path.name} has {size_bytes} bytes, the limit is {size_max}; split it"
+        raise Refused("BAD_FILE", what, file=path.name)
+    encoding = encoding or find_encoding(path)
+    try:
+        # Undecodable bytes become surrogates, so that only their rows are refused.
+        file = path.open(encoding=encoding, errors="surrogateescape", newline="")
+    except LookupError as error:
+        raise Refused("BAD_FILE", f"unknown encoding {encoding}", encoding=encoding) from error
+    return file, encoding
+
+
+def _bounded_lines(file: TextIOWrapper) -> Iterator[str]:
+    """Yield the lines of a file; one over the bound is cut, so that it is refused as a row."""
+    with file:
+        while line := file.readline(MAX_ROW_CHARACTERS + 2):
+            yield line
+            while line and not line.endswith(("\n", "\r")):
+                line = file.readline(MAX_ROW_CHARACTERS + 2)
+
+
+def _done(file: TextIOWrapper, path: Path) -> Callable[[], float]:
+    size_bytes = max(path.stat().st_size, 1)
+    raw = cast("BufferedReader", file.buffer)
+    return lambda: 1.0 if file.closed else raw.tell() / size_bytes
