@@ -75,8 +75,9 @@ def fault_status(fault: BaseException, method: str) -> status_pb2.Status:
 
 def status_of(failure: Exception, method: str) -> grpc.Status:
     """Give what a call is aborted with after `failure`."""
-    known = isinstance(failure, YdxError)
-    status = error_status(failure) if known else fault_status(failure, method)
+    status = (
+        error_status(failure) if isinstance(failure, YdxError) else fault_status(failure, method)
+    )
     return cast("grpc.Status", rpc_status.to_status(status))
 
 

@@ -218,6 +218,7 @@ def _watched(
     try:
         if not context.add_callback(life.end):
             life.end()
+        rpc.admit(context)  # again, now that a change of pins would find the call
         messages = rpc.handle(rpc.request(bodies), caller, life)
         try:
             for message in messages:

@@ -20,7 +20,7 @@ class StreamLife:
     def __init__(self) -> None:
         self._ended = threading.Event()
         self._lock = threading.Lock()
-        self._wakers: list[Callable[[], None]] = []
+        self._wakers: list[Callable[[], object]] = []
 
     @property
     def ended(self) -> bool:
@@ -31,7 +31,7 @@ class StreamLife:
         """Sleep until the end, at most `timeout_s`; True once ended."""
         return self._ended.wait(timeout_s)
 
-    def on_end(self, wake: Callable[[], None]) -> None:
+    def on_end(self, wake: Callable[[], object]) -> None:
         """Call `wake` at the end (now, if it has come), to interrupt a wait for something else."""
         with self._lock:
             if not self._ended.is_set():
