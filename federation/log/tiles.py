@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 MAX_ENTRY_BYTES: Final = 65_535
 MAX_LEVEL: Final = 63
+_MAX_N: Final = MAX_TREE_SIZE >> TILE_HEIGHT
 _PATH: Final = re.compile(
-    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/){0,6}[0-9]{3})"
+    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/){0,5}[0-9]{3})"
     r"(?:\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 )
 
@@ -55,9 +56,9 @@ def parse_path(path: str) -> TilePath:
     if match is None:
         raise Refused("BAD_PATH", "not the path of a tile")
     kind, digits, partial = match.groups()
-    if digits.startswith("x000/"):
-        raise Refused("BAD_PATH", "a tile number has no leading zero groups")
     n = int(digits.replace("x", "").replace("/", ""))
+    if digits.startswith("x000/") or n > _MAX_N:
+        raise Refused("BAD_PATH", "a tile number has no leading zero groups and is below 2^55")
     return TilePath(
         None if kind == "entries" else int(kind), n, int(partial) if partial else TILE_WIDTH
     )
@@ -112,7 +113,7 @@ def decode_bundle(raw: bytes) -> list[bytes]:
 
 
 def _place(n: int, width: int) -> str:
-    if not 0 <= n <= MAX_TREE_SIZE >> TILE_HEIGHT or not 1 <= width <= TILE_WIDTH:
+    if not 0 <= n <= _MAX_N or not 1 <= width <= TILE_WIDTH:
         raise Refused("BAD_PATH", "no such tile")
     n, last = divmod(n, 1000)
     path = f"{last:03d}"

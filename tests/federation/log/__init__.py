@@ -1,0 +1,1 @@
+"""Tests of the log: vectors, attacks, laws."""
