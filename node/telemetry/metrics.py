@@ -1,0 +1,209 @@
+"""All metrics of a node; the reference table is generated from them.
+
+- One prefix `ydx_`, base units, `_total` for counters; gRPC keeps the names that dashboards know.
+- Every label is bounded: members come from the registry, methods from the descriptors, reasons from
+  the enum. Nothing names a record, a company, a user or an address.
+- All series exist from the start, so that the first increase is seen. *origin* is whose log it is,
+  *peer* who we are connected to.
+- Gauges that mirror stored state are set by hooks at each scrape; a hook that fails is counted and
+  never hides the other series.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from node.telemetry.calls import OTHER, SECONDS, CallMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+HEALTH_STATES: Final = ("ok", "degraded", "down", "unknown")
+HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock")
+RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
+TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
+WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
+_COMMIT_ENTRIES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+_log: Final = logging.getLogger(__name__)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series each, read by nobody
+
+
+class Metrics:
+    """The series of one node, in their own registry.
+
+    Whoever counts uses prometheus-client's methods on the attributes; what needs more stands below.
+    """
+
+    def __init__(self, *, version: str, member: str, reasons: Iterable[str]) -> None:
+        """Create every series that needs no registry; `reasons` are the error reasons."""
+        self.registry: Final = CollectorRegistry()
+        self._reasons: Final = frozenset(reasons)
+        self._hooks: Final[list[Callable[[], None]]] = []
+        self.calls: Final = CallMetrics(self.registry, self._reasons)
+        self._add_node(version, member)
+        self._add_own_log()
+        self._add_origins()
+        self._add_peers()
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(name, text, registry=self.registry, buckets=buckets)
+
+    def _add_node(self, version: str, member: str) -> None:
+        ProcessCollector(registry=self.registry)
+        info = self._gauge("ydx_node_info", "Always 1: who runs which version", "member", "version")
+        info.labels(member, version).set(1)
+        self.health_state = self._gauge(
+            "ydx_health_state", "0 ok, 1 degraded, 2 down, 3 unknown", "component"
+        )
+        for component in HEALTH_COMPONENTS:
+            self.set_health(component, "unknown")
+        self.scrape_errors = self._counter(
+            "ydx_scrape_errors_total", "Gauges that could not be brought up to date for a scrape"
+        )
+        self.web_responses = self._counter(
+            "ydx_web_responses_total", "Answers of the web listener, by HTTP status", "code"
+        )
+        for code in (*map(str, WEB_CODES), OTHER):
+            self.web_responses.labels(code)
+        self.database_errors = self._counter(
+            "ydx_database_errors_total", "Statements and transactions that the database failed"
+        )
+        self.disk_free_bytes = self._gauge(
+            "ydx_disk_free_bytes", "Free space where the node keeps its files"
+        )
+        self.trust_expiry_time = self._gauge(
+            "ydx_trust_expiry_timestamp_seconds", "When a trust file expires", "role"
+        )
+        for role in TRUST_ROLES:
+            self.trust_expiry_time.labels(role)
+
+    def _add_own_log(self) -> None:
+        self.commit_seconds = self._histogram(
+            "ydx_log_commit_seconds", "Time of one durable transaction of the own log", SECONDS
+        )
+        self.commit_entries = self._histogram(
+            "ydx_log_commit_entries", "Entries in one transaction of the own log", _COMMIT_ENTRIES
+        )
+        self.log_writable = self._gauge(
+            "ydx_log_writable", "1 when the own log takes entries, 0 while starting or stopped"
+        )
+        self.checkpoint_time = self._gauge(
+            "ydx_log_checkpoint_timestamp_seconds", "When the own log was last signed"
+        )
+
+    def _add_origins(self) -> None:
+        self.tree_size = self._gauge(
+            "ydx_log_tree_size", "Largest size that the origin is known to have signed", "origin"
+        )
+        self.verified_size = self._gauge(
+            "ydx_log_verified_size", "Up to where our copy is proven to be the origin's", "origin"
+        )
+        self.confirmed_size = self._gauge(
+            "ydx_log_confirmed_size", "Up to where a quorum of witnesses has cosigned", "origin"
+        )
+        self.lag_seconds = self._gauge(
+            "ydx_log_lag_seconds", "How long our copy has been behind, 0 when it is not", "origin"
+        )
+        self.wanted_parts = self._gauge(
+            "ydx_log_wanted_parts", "Parts that should be here and are not", "origin"
+        )
+        self.frozen = self._gauge(
+            "ydx_log_frozen", "1 when the origin forked and is frozen", "origin"
+        )
+        self.records = self._gauge("ydx_records", "Live records of the catalogue", "origin", "kind")
+
+    def _add_peers(self) -> None:
+        self.peer_up = self._gauge("ydx_peer_up", "1 when the last exchange succeeded", "peer")
+        self.peer_resting = self._gauge(
+            "ydx_peer_resting", "Origins that this peer is not asked for after a refusal", "peer"
+        )
+        self.peer_success_time = self._gauge(
+            "ydx_peer_last_success_timestamp_seconds", "When an exchange last succeeded", "peer"
+        )
+        self.peer_clock_skew = self._gauge(
+            "ydx_peer_clock_skew_seconds", "The peer's clock minus ours", "peer"
+        )
+        self.witness_missing = self._gauge(
+            "ydx_witness_missing", "1 when this witness has not cosigned what is offered", "peer"
+        )
+        self.sync_entries = self._counter(
+            "ydx_sync_entries_total", "Verified entries taken from a peer", "peer"
+        )
+        self.sync_refused = self._counter(
+            "ydx_sync_refused_total", "What a peer sent and was refused", "peer", "reason"
+        )
+
+    def name_members(self, own: str, members: Iterable[str]) -> None:
+        """Create the series of the registry's members; call it again when the registry grows."""
+        for member in members:
+            self._name_origin(member)
+            if member != own:
+                self._name_peer(member)
+
+    def _name_origin(self, origin: str) -> None:
+        for gauge in (
+            self.tree_size,
+            self.verified_size,
+            self.confirmed_size,
+            self.lag_seconds,
+            self.wanted_parts,
+            self.frozen,
+        ):
+            gauge.labels(origin)
+        for kind in RECORD_KINDS:
+            self.records.labels(origin, kind)
+
+    def _name_peer(self, peer: str) -> None:
+        for gauge in (
+            self.peer_up,
+            self.peer_resting,
+            self.peer_success_time,
+            self.peer_clock_skew,
+            self.witness_missing,
+        ):
+            gauge.labels(peer)
+        self.sync_entries.labels(peer)
+        for reason in self._reasons | {OTHER}:
+            self.sync_refused.labels(peer, reason)
+
+    def peer_refused(self, peer: str, reason: str) -> None:
+        """Count what a peer sent and was refused."""
+        self.sync_refused.labels(peer, reason if reason in self._reasons else OTHER).inc()
+
+    def web_answered(self, status: int) -> None:
+        """Count an HTTP answer."""
+        self.web_responses.labels(str(status) if status in WEB_CODES else OTHER).inc()
+
+    def set_health(self, component: str, state: str) -> None:
+        """State the health of one component, in the words of HEALTH_STATES."""
+        self.health_state.labels(component).set(HEALTH_STATES.index(state))
+
+    def at_scrape(self, hook: Callable[[], None]) -> None:
+        """Have `hook` set gauges before each scrape; it runs in the thread that answers it."""
+        self._hooks.append(hook)
+
+    def refresh(self) -> None:
+        """Run the hooks; one that fails is counted and does not stop the others."""
+        for hook in self._hooks:
+            try:
+                hook()
+            except Exception:  # noqa: BLE001 - a scrape shows what it can, whatever failed
+                self.scrape_errors.inc()
+                _log.exception("a gauge could not be brought up to date")

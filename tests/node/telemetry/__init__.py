@@ -1,0 +1,1 @@
+"""Tests of metrics and log lines."""
