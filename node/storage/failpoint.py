@@ -1,0 +1,43 @@
+"""Named points at which a test can have the process killed, as power loss would.
+
+`YDX_FAILPOINT=name` kills the process at the first passing of that point, `name:n` at the n-th. The
+kill is SIGKILL: nothing is flushed, no handler runs. Without the variable a point costs one lookup.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Final
+
+FAILPOINTS: Final = (
+    # Atomic state files (node.storage.state_file), in the order in which they are passed.
+    "state_file_half_written",
+    "state_file_written",
+    "state_file_synced",
+    "state_file_renamed",
+    "state_file_done",
+)
+"""All names; tests walk them."""
+
+VARIABLE: Final = "YDX_FAILPOINT"
+
+
+def _armed(setting: str) -> tuple[str, int]:
+    name, _, count = setting.partition(":")
+    if name and name not in FAILPOINTS:
+        raise ValueError(f"{VARIABLE} names no failpoint: {name}")
+    return name, int(count or 1)
+
+
+_name, _passings_left = _armed(os.environ.get(VARIABLE, ""))
+
+
+def failpoint(name: str) -> None:
+    """Kill this process if the point is armed and this is its n-th passing."""
+    global _passings_left  # noqa: PLW0603 - one armed point a process, set before it starts
+    if name != _name:
+        return
+    _passings_left -= 1
+    if _passings_left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)

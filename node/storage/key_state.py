@@ -1,0 +1,143 @@
+"""The files that bound the use of a signing key (DESIGN section 5).
+
+- What is recorded is durable before the call returns, and never shrinks or changes its root.
+- Each file names its key; a missing, torn or another key's file is KEY_WITHOUT_FILE.
+- A record is one small atomic file write, so that it can be made for every cosignature.
+- Methods may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+from federation.log import strict_base64 as base64
+from federation.log.errors import Refused, YdxError
+from federation.log.hashing import EMPTY_ROOT, HASH_BYTES
+from federation.trust.registry import TreeHead
+from node.storage.state_file import read_state, without_file, write_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from federation.log.keys import VerifierKey
+
+LOG_STATE_HEADER: Final = "ydx/log-state/v1"
+WITNESS_STATE_HEADER: Final = "ydx/witness-state/v1"
+
+_EMPTY: Final = TreeHead(0, EMPTY_ROOT)
+
+
+class LogState:
+    """The last (size, root) that the log key was meant to sign."""
+
+    def __init__(self, path: Path, key: VerifierKey) -> None:
+        self._path, self._key = path, key
+        self._writing = threading.Lock()
+        lines = read_state(path, LOG_STATE_HEADER)
+        if not lines or lines[0] != key.text():
+            raise without_file(path, "belongs to another key")
+        self._last = _parse_head(path, lines[-1])
+
+    def last_intent(self) -> TreeHead:
+        """Return the last intent; size 0 for a key that was never used."""
+        return self._last
+
+    def record_intent(self, size: int, root: bytes) -> None:
+        """Record durably what is about to be signed: it extends the last one, or is the same.
+
+        Raises RESTORED_BEHIND for a smaller size, SIGNING_STOPPED for the same with another root.
+        """
+        head = _new_head(size, root)
+        with self._writing:
+            if size < self._last.size:
+                raise YdxError(
+                    "RESTORED_BEHIND",
+                    f"size {size} is below the intent of {self._last.size}",
+                    size=str(size),
+                    intent=str(self._last.size),
+                )
+            if size == self._last.size and root != self._last.root:
+                raise YdxError(
+                    "SIGNING_STOPPED",
+                    f"another root was meant to be signed at size {size}",
+                    size=str(size),
+                )
+            if head != self._last:
+                write_state(self._path, log_state_lines(self._key, head))
+                self._last = head
+
+
+class WitnessState:
+    """The last (size, root) that the witness key cosigned, per origin."""
+
+    def __init__(self, path: Path, key: VerifierKey) -> None:
+        self._path, self._key = path, key
+        self._writing = threading.Lock()
+        lines = read_state(path, WITNESS_STATE_HEADER)
+        if not lines or lines[0] != key.text():
+            raise without_file(path, "belongs to another key")
+        pairs = (line.split(" ", 1) for line in lines[1:])
+        self._last = {origin: _parse_head(path, head) for origin, head in pairs}
+
+    def last_cosigned(self, origin: str) -> TreeHead:
+        """Return the largest tree of the origin that was cosigned; size 0 if none was."""
+        return self._last.get(origin, _EMPTY)
+
+    def record_cosigned(self, origin: str, size: int, root: bytes) -> None:
+        """Record durably what is about to be cosigned: it extends the last one, or is the same.
+
+        Refuses HEAD_NOT_GROWING for a smaller size, ROOT_MISMATCH for the same with another root.
+        The caller has proven that a larger one extends the last.
+        """
+        head = _new_head(size, root)
+        with self._writing:
+            last = self.last_cosigned(origin)
+            if size < last.size:
+                raise Refused(
+                    "HEAD_NOT_GROWING",
+                    f"size {size} is below the {last.size} cosigned",
+                    origin=origin,
+                    cosigned=str(last.size),
+                )
+            if size == last.size and root != last.root:
+                raise Refused(
+                    "ROOT_MISMATCH",
+                    f"another root was cosigned at size {size}",
+                    origin=origin,
+                    size=str(size),
+                )
+            if head != self._last.get(origin):
+                newest = {**self._last, origin: head}
+                write_state(self._path, witness_state_lines(self._key, newest))
+                self._last = newest
+
+
+def log_state_lines(key: VerifierKey, last: TreeHead = _EMPTY) -> list[str]:
+    """Return the lines of log.state."""
+    return [LOG_STATE_HEADER, key.text(), _head_text(last)]
+
+
+def witness_state_lines(key: VerifierKey, last: Mapping[str, TreeHead]) -> list[str]:
+    """Return the lines of witness.state."""
+    heads = (f"{origin} {_head_text(head)}" for origin, head in sorted(last.items()))
+    return [WITNESS_STATE_HEADER, key.text(), *heads]
+
+
+def _new_head(size: int, root: bytes) -> TreeHead:
+    if size < 0 or len(root) != HASH_BYTES or (size == 0 and root != EMPTY_ROOT):
+        raise ValueError("not a size and a root of 32 bytes")
+    return TreeHead(size, root)
+
+
+def _head_text(head: TreeHead) -> str:
+    return f"{head.size} {base64.encode(head.root).decode()}"
+
+
+def _parse_head(path: Path, text: str) -> TreeHead:
+    try:
+        size, root = text.split(" ")
+        return _new_head(int(size), base64.decode(root.encode(), "KEY_WITHOUT_FILE"))
+    except (ValueError, Refused) as error:
+        raise without_file(path, "is not of its format") from error
