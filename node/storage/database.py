@@ -1,0 +1,227 @@
+"""The database of one node: opened, migrated, read by many threads, written by one at a time.
+
+- `open` creates or migrates; a database of a newer version is refused (DATABASE_NEWER).
+- `read` gives a snapshot. With `snapshot=False` each statement sees the newest state instead, which
+  is one or two trips to a PostgreSQL server cheaper: for a single statement.
+- `write` gives the only write transaction of the process (and, by the database's own lock, of all
+  processes). Writers of the own log go before those of mirrors. The block's end commits; an
+  exception undoes everything.
+- `durable=False` is for mirrored batches in bulk: committed and visible, but lost when the power
+  fails before the next durable commit or `sync`. No size is reported or cosigned before: see
+  `Transaction.on_durable`.
+- A full disk is DISK_FULL, every other failure of the database DATABASE_ERROR; both are counted.
+  Nothing that uses this package sees an exception of a driver.
+
+Nothing above this package knows which database it is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, Self
+
+from sqlalchemy import BigInteger, String, cast, literal_column, make_url, update
+from sqlalchemy.exc import DBAPIError
+
+from federation.log.errors import YdxError
+from node.storage.migrating import migrate
+from node.storage.schema import meta
+from node.storage.sqlite import SqliteEngine
+from node.storage.statement import Statement
+from node.storage.writer_lock import WriterLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from node.storage.postgresql import PostgresqlEngine
+    from node.storage.transaction import Transaction
+
+_MAX_READERS: Final = 32
+_READER_WAIT_S: Final = 10.0
+# A durable transaction that changes nothing would not sync.
+_COUNT_SYNC: Final = Statement(
+    update(meta)
+    .where(meta.c.key == literal_column("'syncs'"))
+    .values(value=cast(cast(meta.c.value, BigInteger) + literal_column("1"), String))
+)
+
+
+class Database:
+    """One node's database. Safe for use by many threads."""
+
+    def __init__(self, engine: SqliteEngine | PostgresqlEngine) -> None:
+        self._engine = engine
+        self._idle: deque[_Read] = deque()
+        self._readers = threading.BoundedSemaphore(_MAX_READERS)
+        self._writer: Transaction | None = None
+        self._writer_lock = WriterLock()
+        self._not_durable: list[Callable[[], None]] = []
+        self._closed = False
+        self.failures: Counter[str] = Counter()
+        """How often a transaction failed, by reason (DISK_FULL, DATABASE_ERROR)."""
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open `sqlite:///<path>` or `postgresql://…`; create or migrate its tables.
+
+        Raises DATABASE_NEWER, DISK_FULL, DATABASE_ERROR.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            database = cls(SqliteEngine(parsed))
+        else:
+            # The driver is an extra: a node on SQLite goes without it.
+            from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
+
+            database = cls(PostgresqlEngine(parsed))
+        with database.write() as tx:
+            migrate(tx.connection)
+        # What a process that was killed has left in the operating system's hands is synced first.
+        database.sync()
+        return database
+
+    def read(self, *, snapshot: bool = True) -> _Read:
+        """Return the context manager of a transaction that reads."""
+        if not self._readers.acquire(timeout=_READER_WAIT_S):
+            raise YdxError("OVERLOADED", "all connections that read are busy")
+        try:
+            reader = self._idle.pop()
+        except IndexError:
+            try:
+                with self._failures_told():
+                    reader = _Read(self, self._engine.open(writes=False))
+            except BaseException:
+                self._readers.release()
+                raise
+        reader.snapshot = snapshot
+        return reader
+
+    @contextmanager
+    def write(self, *, durable: bool = True, own: bool = False) -> Iterator[Transaction]:
+        """Give the transaction that writes; `own` goes before every other waiting writer."""
+        with self._writer_lock.held(own=own), self._failures_told():
+            transaction = self._writer = self._writer or self._engine.open(writes=True)
+            try:
+                transaction.begin_write(durable=durable)
+                yield transaction
+                transaction.commit()
+            except BaseException:
+                self._undo(transaction)
+                raise
+            self._after_commit(transaction, durable=durable)
+
+    def sync(self) -> None:
+        """Return once everything committed so far is on the disk."""
+        with self.write() as tx:
+            tx.run(_COUNT_SYNC)
+
+    def close(self) -> None:
+        """Sync, and close all connections that are not in use."""
+        with suppress(YdxError):
+            self.sync()
+        self._closed = True
+        while self._idle:
+            self._idle.pop().transaction.close()
+        with self._writer_lock.held(own=True):
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self._engine.close()
+
+    def _after_commit(self, transaction: Transaction, *, durable: bool) -> None:
+        committed, transaction.commit_hooks = transaction.commit_hooks, []
+        self._not_durable += transaction.durable_hooks
+        transaction.durable_hooks = []
+        for hook in committed:
+            hook()
+        if durable:
+            synced, self._not_durable = self._not_durable, []
+            for hook in synced:
+                hook()
+
+    def _undo(self, transaction: Transaction) -> None:
+        transaction.commit_hooks = []
+        transaction.durable_hooks = []
+        try:
+            transaction.rollback()
+        except Exception:  # noqa: BLE001 - whatever it is, the next writer gets a new connection
+            self._writer = None
+            with suppress(Exception):
+                transaction.close()
+
+    def _give_back(self, reader: _Read, *, broken: bool) -> None:
+        if broken or self._closed:
+            with suppress(Exception):
+                reader.transaction.close()
+        else:
+            self._idle.append(reader)
+        self._readers.release()
+
+    def _told(self, error: BaseException) -> YdxError | None:
+        """Return what a driver's exception is called here, and count it."""
+        original = error.orig if isinstance(error, DBAPIError) else error
+        if original is None or not self._engine.is_failure(original):
+            return None
+        full = self._engine.is_disk_full(original)
+        reason = "DISK_FULL" if full else "DATABASE_ERROR"
+        self.failures[reason] += 1
+        return YdxError(reason, "the disk is full" if full else f"the database failed: {original}")
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            told = self._told(error)
+            if told is None:
+                raise
+            raise told from error
+
+
+class _Read:
+    """The context manager of one connection that reads; made once, used again and again."""
+
+    __slots__ = ("_database", "snapshot", "transaction")
+
+    def __init__(self, database: Database, transaction: Transaction) -> None:
+        self._database = database
+        self.transaction = transaction
+        self.snapshot = True
+
+    def __enter__(self) -> Transaction:
+        try:
+            self.transaction.begin_read(snapshot=self.snapshot)
+        except BaseException as error:
+            self._fail(error)
+            raise
+        return self.transaction
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            try:
+                self.transaction.commit()
+            except BaseException as failure:
+                self._fail(failure)
+                raise
+            self._database._give_back(self, broken=False)  # noqa: SLF001 - its other half
+        else:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        try:
+            self.transaction.rollback()
+            broken = False
+        except Exception:  # noqa: BLE001 - whatever it is, the connection is not used again
+            broken = True
+        self._database._give_back(self, broken=broken)  # noqa: SLF001 - its other half
+        told = self._database._told(error)  # noqa: SLF001 - its other half
+        if told is not None:
+            raise told from error

@@ -1,0 +1,10 @@
+"""Runs the steps on the connection, and in the transaction, that `migrating` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from node.storage.schema import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()

@@ -1,0 +1,73 @@
+"""What meetings with other members left behind: evidence of forks, and who rests.
+
+Evidence is kept for ever. A peer that served something wrong about an origin rests for that origin
+until a time, or until an operator clears it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, insert, select
+
+from node.storage.rows import put
+from node.storage.schema import evidence, rest
+
+if TYPE_CHECKING:
+    from node.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Why and until when nothing about `origin` is asked of `peer`."""
+
+    peer: str
+    origin: str
+    until_s: float
+    failures: int
+    reason: str
+
+
+def add_evidence(tx: Transaction, digest: bytes, origin: str, content: bytes) -> bool:
+    """Keep a piece of evidence by its SHA-256; return whether it is new."""
+    if find_evidence(tx, digest) is not None:
+        return False
+    tx.execute(insert(evidence).values(digest=digest, origin=origin, content=content))
+    return True
+
+
+def find_evidence(tx: Transaction, digest: bytes) -> bytes | None:
+    """Return the piece of evidence with a digest."""
+    return tx.execute(select(evidence.c.content).where(evidence.c.digest == digest)).scalar()
+
+
+def evidence_digests(tx: Transaction) -> list[tuple[str, bytes]]:
+    """Return (origin, digest) of all evidence, ascending."""
+    query = select(evidence.c.origin, evidence.c.digest).order_by(
+        evidence.c.origin, evidence.c.digest
+    )
+    return [(row[0], row[1]) for row in tx.execute(query)]
+
+
+def set_rest(tx: Transaction, value: Rest) -> None:
+    """Let a peer rest."""
+    put(
+        tx,
+        rest,
+        peer=value.peer,
+        origin=value.origin,
+        until_s=value.until_s,
+        failures=value.failures,
+        reason=value.reason,
+    )
+
+
+def rests(tx: Transaction) -> list[Rest]:
+    """Return all rests, also those that are over: their number of failures doubles the next one."""
+    return [Rest(*row) for row in tx.execute(select(rest).order_by(rest.c.peer, rest.c.origin))]
+
+
+def clear_rest(tx: Transaction, peer: str, origin: str) -> None:
+    """Forget that a peer rests for an origin, and how often it failed."""
+    tx.execute(delete(rest).where(and_(rest.c.peer == peer, rest.c.origin == origin)))

@@ -1,0 +1,157 @@
+"""The PostgreSQL side of storage, from version 15 on, through psycopg 3.
+
+- Rows come in by COPY in binary form. Hot statements are prepared and answer so too.
+- Write transactions of all processes on one database follow one another, as on SQLite: each takes
+  one advisory lock. A transaction that need not be durable commits without waiting for the log.
+"""
+
+# ruff: noqa: D102 - the methods are described where they are declared, in `transaction`
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from node.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import URL, Connection, Table
+    from sqlalchemy.engine import Dialect
+
+    from node.storage.statement import Statement
+    from node.storage.transaction import Row
+
+WRITE_LOCK: Final = 0x796478  # "ydx"
+_STREAM_ROWS: Final = 4096
+_DIALECT: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+_TYPE_NAMES: Final = {
+    "BIGINT": "int8",
+    "INTEGER": "int4",
+    "SMALLINT": "int2",
+    "FLOAT": "float8",
+    "BOOLEAN": "bool",
+    "BYTEA": "bytea",
+    "VARCHAR": "text",
+}
+
+
+class PostgresqlEngine:
+    """Opens connections to one database."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+        )
+
+    def open(self, *, writes: bool) -> PostgresqlTransaction:  # noqa: ARG002 - as SQLite's
+        """Open a connection."""
+        return PostgresqlTransaction(self.connect())
+
+    def connect(self) -> Connection:
+        """Open a connection."""
+        return self._engine.connect()
+
+    @staticmethod
+    def is_disk_full(error: BaseException) -> bool:
+        """Tell a full disk from other failures."""
+        return isinstance(error, psycopg.errors.DiskFull)
+
+    @staticmethod
+    def is_failure(error: BaseException) -> bool:
+        """Tell failures of the database from those of its caller."""
+        return isinstance(error, psycopg.Error)
+
+    def close(self) -> None:
+        """Forget the server."""
+        self._engine.dispose()
+
+
+class PostgresqlTransaction(Transaction):
+    """One connection to the server."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError("not a connection of psycopg")
+        self._driver: psycopg.Connection[Any] = driver
+        self._cursor = driver.cursor(binary=True)
+
+    def one(self, statement: Statement, values: Row = ()) -> Row | None:
+        row: Row | None = self._execute(statement, values).fetchone()
+        return row
+
+    def all(self, statement: Statement, values: Row = ()) -> list[Row]:
+        return self._execute(statement, values).fetchall()
+
+    def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
+        with self._driver.cursor(name="stream") as cursor:
+            cursor.itersize = _STREAM_ROWS
+            yield from cursor.execute(statement.sql(_DIALECT).encode(), values, binary=True)
+
+    def run(self, statement: Statement, values: Row = ()) -> int:
+        return self._execute(statement, values).rowcount
+
+    def run_many(self, statement: Statement, values: Sequence[Row]) -> None:
+        self._cursor.executemany(statement.sql(_DIALECT).encode(), values)
+
+    def insert_rows(self, table: Table, rows: Sequence[Row]) -> None:
+        sql, types = _copy_sql(table)
+        with self._cursor.copy(sql) as copy:
+            copy.set_types(types)
+            write_row = copy.write_row
+            for row in rows:
+                write_row(row)
+
+    def try_insert_rows(self, table: Table, rows: Sequence[Row]) -> bool:
+        self._cursor.execute("SAVEPOINT try_insert_rows")
+        try:
+            self.insert_rows(table, rows)
+        except psycopg.errors.UniqueViolation:
+            self._cursor.execute("ROLLBACK TO try_insert_rows")
+            return False
+        finally:
+            self._cursor.execute("RELEASE try_insert_rows")
+        return True
+
+    def begin_read(self, *, snapshot: bool) -> None:
+        if snapshot:
+            self._driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def begin_write(self, *, durable: bool) -> None:
+        # One trip to the server for all.
+        wait = "" if durable else "SET LOCAL synchronous_commit = off; "
+        begin = f"BEGIN; {wait}SELECT pg_advisory_xact_lock({WRITE_LOCK})"
+        self._driver.execute(begin.encode())
+
+    def commit(self) -> None:
+        self._driver.commit()
+        if self.connection.in_transaction():  # in Core's own books
+            self.connection.commit()
+
+    def rollback(self) -> None:
+        if not self._driver.closed:
+            self._driver.rollback()
+        if self.connection.in_transaction():
+            self.connection.rollback()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _execute(self, statement: Statement, values: Row) -> psycopg.Cursor[Any]:
+        return self._cursor.execute(statement.sql(_DIALECT).encode(), values, prepare=True)
+
+
+@cache
+def _copy_sql(table: Table) -> tuple[bytes, list[str]]:
+    columns = ", ".join(table.columns.keys())
+    types = [_TYPE_NAMES[column.type.compile(_DIALECT)] for column in table.columns]
+    return f"COPY {table.name} ({columns}) FROM STDIN (FORMAT BINARY)".encode(), types

@@ -1,0 +1,161 @@
+"""The SQLite side of storage: one file, one writer at a time, readers that never wait.
+
+Settings as measured (DESIGN section 12): 16 KiB pages, write-ahead log of about 32 MB before it is
+folded back, deleted bytes overwritten. A durable transaction syncs the log at its commit
+(`synchronous = FULL`), another one only when the log is folded back (NORMAL).
+"""
+
+# ruff: noqa: D102 - the methods are described where they are declared, in `transaction`
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from node.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import URL, Connection, Table
+
+    from node.storage.statement import Statement
+    from node.storage.transaction import Row
+
+_PAGE_BYTES: Final = 16 * 1024
+_LOG_PAGES: Final = 32 * 1024 * 1024 // _PAGE_BYTES
+_WRITER_CACHE_KIB: Final = 64 * 1024
+_READER_CACHE_KIB: Final = 8 * 1024
+_BUSY_TIMEOUT_S: Final = 10.0
+_DIALECT: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
+
+
+class SqliteEngine:
+    """Opens connections to one file."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={
+                "check_same_thread": False,  # a connection goes from thread to thread, never shared
+                "timeout": _BUSY_TIMEOUT_S,
+                "cached_statements": 512,
+            },
+        )
+
+    def open(self, *, writes: bool) -> SqliteTransaction:
+        """Open a connection, with a large cache if it writes."""
+        return SqliteTransaction(self.connect(_WRITER_CACHE_KIB if writes else _READER_CACHE_KIB))
+
+    def connect(self, cache_kib: int = _WRITER_CACHE_KIB) -> Connection:
+        """Open a connection with all settings made."""
+        connection = self._engine.connect()
+        for pragma in (
+            f"page_size = {_PAGE_BYTES}",  # before the first table, or without effect
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            f"wal_autocheckpoint = {_LOG_PAGES}",
+            f"cache_size = -{cache_kib}",
+            "secure_delete = ON",
+            "temp_store = MEMORY",
+        ):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        connection.commit()
+        return connection
+
+    @staticmethod
+    def is_disk_full(error: BaseException) -> bool:
+        """Tell a full disk from other failures."""
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+
+    @staticmethod
+    def is_failure(error: BaseException) -> bool:
+        """Tell failures of the database from those of its caller."""
+        return isinstance(error, sqlite3.Error)
+
+    def close(self) -> None:
+        """Forget the file."""
+        self._engine.dispose()
+
+
+class SqliteTransaction(Transaction):
+    """One connection to the file."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError("not a connection of the sqlite3 module")
+        self._driver = driver
+        self._cursor = driver.cursor()
+        self._syncs = True
+
+    def one(self, statement: Statement, values: Row = ()) -> Row | None:
+        row: Row | None = self._cursor.execute(statement.sql(_DIALECT), values).fetchone()
+        return row
+
+    def all(self, statement: Statement, values: Row = ()) -> list[Row]:
+        return self._cursor.execute(statement.sql(_DIALECT), values).fetchall()
+
+    def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
+        return self._driver.execute(statement.sql(_DIALECT), values)
+
+    def run(self, statement: Statement, values: Row = ()) -> int:
+        return self._cursor.execute(statement.sql(_DIALECT), values).rowcount
+
+    def run_many(self, statement: Statement, values: Sequence[Row]) -> None:
+        self._cursor.executemany(statement.sql(_DIALECT), values)
+
+    def insert_rows(self, table: Table, rows: Sequence[Row]) -> None:
+        self._cursor.executemany(_insert_sql(table), rows)
+
+    def try_insert_rows(self, table: Table, rows: Sequence[Row]) -> bool:
+        self._cursor.execute("SAVEPOINT try_insert_rows")
+        try:
+            self._cursor.executemany(_insert_sql(table), rows)
+        except sqlite3.IntegrityError:
+            self._cursor.execute("ROLLBACK TO try_insert_rows")
+            return False
+        finally:
+            self._cursor.execute("RELEASE try_insert_rows")
+        return True
+
+    def begin_read(self, *, snapshot: bool) -> None:
+        if snapshot:
+            self._cursor.execute("BEGIN")
+
+    def begin_write(self, *, durable: bool) -> None:
+        if durable is not self._syncs:
+            self._cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._syncs = durable
+        self._cursor.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._driver.commit()
+        if self.connection.in_transaction():  # in Core's own books
+            self.connection.commit()
+
+    def rollback(self) -> None:
+        self._driver.rollback()
+        if self.connection.in_transaction():
+            self.connection.rollback()
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+_INSERTS: Final[dict[str, str]] = {}
+
+
+def _insert_sql(table: Table) -> str:
+    sql = _INSERTS.get(table.name)
+    if sql is None:
+        marks: Any = ", ".join("?" for _ in table.columns)
+        sql = _INSERTS[table.name] = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - names of the schema
+    return sql

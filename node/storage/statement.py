@@ -1,0 +1,37 @@
+"""Statements of the hot paths: written in SQLAlchemy Core, compiled once, run by the driver.
+
+Core's own execution costs more than a point read itself; what runs a million times goes around it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.expression import ClauseElement
+
+
+class Statement:
+    """A Core statement and the names of its values, in the order in which the SQL takes them.
+
+    Results are the driver's tuples; values and results must be int, str, bytes, float or None.
+    """
+
+    __slots__ = ("_by_dialect", "_clause", "_names")
+
+    def __init__(self, clause: ClauseElement, *names: str) -> None:
+        self._clause = clause
+        self._names = names
+        self._by_dialect: dict[str, str] = {}
+
+    def sql(self, dialect: Dialect) -> str:
+        """Return the statement with the driver's positional placeholders."""
+        text = self._by_dialect.get(dialect.name)
+        if text is None:
+            compiled = self._clause.compile(dialect=dialect, column_keys=self._names)
+            order = tuple(getattr(compiled, "positiontup", None) or ())
+            if order != self._names:
+                raise TypeError(f"the SQL takes {order}, not {self._names}: {compiled}")
+            text = self._by_dialect[dialect.name] = str(compiled)
+        return text
