@@ -24,18 +24,10 @@ from federation.log.cosignature import cosignatures
 from federation.log.keys import VerifierKey
 from federation.log.note import SignatureLine, add_signatures, parse_note
 from federation.sync.mirror import open_origin_checkpoint
+from federation.trust.registry import Quorum
 
 _REMEMBERED_MAX: Final = 64
 _SEEN_MAX: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Quorum:
-    """Who may witness one origin in one registry version, and how many of them must."""
-
-    witness_keys: dict[str, tuple[VerifierKey, ...]]
-    """Member → its keys."""
-    required: int
 
 
 @dataclass(slots=True)
@@ -61,9 +53,12 @@ class Confirmations:
         self,
         origin: str,
         log_keys: Callable[[int], Sequence[VerifierKey]],
-        quorums: Callable[[], Sequence[Quorum]],
+        quorums: Callable[[int], Sequence[Quorum]],
     ) -> None:
-        """`quorums` gives those of all accepted registry versions, the newest last."""
+        """`log_keys` and `quorums` give what counts for a checkpoint of a tree size.
+
+        The quorums are those of all accepted registry versions, the newest last.
+        """
         self.origin = origin
         self._log_keys = log_keys
         self._quorums = quorums
@@ -86,7 +81,7 @@ class Confirmations:
         ):
             return known
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
-        quorums = self._quorums()
+        quorums = self._quorums(checkpoint.tree_size)
         known = known or KnownCheckpoint(checkpoint, raw_note)
         members = _member_by_key(quorums)
         for timestamp_s, line in cosignatures(raw_note, members).values():
@@ -102,9 +97,13 @@ class Confirmations:
         """Return what is remembered of one size; two elements are a fork."""
         return [known for (size, _), known in self._known.items() if size == tree_size]
 
+    def known(self) -> list[KnownCheckpoint]:
+        """Return all that is remembered, ascending by size."""
+        return [known for _, known in sorted(self._known.items())]
+
     def is_quorum(self, known: KnownCheckpoint) -> bool:
         """Tell whether its cosignatures meet the quorum of any accepted registry version."""
-        return _meets(known, self._quorums())
+        return _meets(known, self._quorums(known.checkpoint.tree_size))
 
     def _remember(self, known: KnownCheckpoint, quorums: Sequence[Quorum]) -> None:
         checkpoint = known.checkpoint

@@ -15,11 +15,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from federation.log.checkpoint import Checkpoint
+from federation.trust.registry import TreeHead
 
 SETTLE_S: Final = 3.0
 SETTLE_DISAGREEING_S: Final = 30.0
@@ -34,14 +34,6 @@ class Verdict(Enum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A (size, root) that was, or was about to be, signed."""
-
-    tree_size: int
-    root: bytes
-
-
 class StartQuestion:
     """The question that a starting node asks, and its answers."""
 
@@ -51,8 +43,8 @@ class StartQuestion:
         required_witnesses: int,
         tree_size: Callable[[], int],
         root_at: Callable[[int], bytes],
-        database_intent: Intent | None,
-        file_intent: Intent | None,
+        database_intent: TreeHead | None,
+        file_intent: TreeHead | None,
     ) -> None:
         """`tree_size` is the own log's in the database; `root_at` its root at a size up to that."""
         self._needed = min(len(others), len(others) - required_witnesses + 1)
@@ -62,9 +54,9 @@ class StartQuestion:
         self._answered: set[str] = set()
         self._enough_since: float | None = None
         self._agree = database_intent == file_intent
-        self.ahead: Intent | None = None
+        self.ahead: TreeHead | None = None
         self.ahead_at = ""
-        self.conflict: Intent | None = None
+        self.conflict: TreeHead | None = None
         self.conflict_at = ""
         for intent, place in ((file_intent, "file"), (database_intent, "database")):
             if intent is not None:
@@ -79,7 +71,7 @@ class StartQuestion:
             return
         self._answered.add(member)
         if head is not None:
-            self._compare(Intent(head.tree_size, head.root), member)
+            self._compare(TreeHead(head.tree_size, head.root), member)
         if self._enough_since is None and len(self._answered) >= self._needed:
             self._enough_since = now
 
@@ -100,9 +92,9 @@ class StartQuestion:
         """Return the members that have not answered."""
         return self._others - self._answered
 
-    def _compare(self, intent: Intent, place: str) -> None:
-        if intent.tree_size > self._tree_size():
-            if self.ahead is None or intent.tree_size > self.ahead.tree_size:
+    def _compare(self, intent: TreeHead, place: str) -> None:
+        if intent.size > self._tree_size():
+            if self.ahead is None or intent.size > self.ahead.size:
                 self.ahead, self.ahead_at = intent, place
-        elif self._root_at(intent.tree_size) != intent.root:
+        elif self._root_at(intent.size) != intent.root:
             self.conflict, self.conflict_at = intent, place

@@ -6,16 +6,17 @@ import pytest
 
 from federation.log.errors import Refused
 from federation.log.note import add_signatures, parse_note
-from federation.sync.confirmation import Confirmations, Quorum
+from federation.sync.confirmation import Confirmations
+from federation.trust.registry import Quorum
 from tests.federation.sync.origin import ORIGIN, MemoryLog, cosigned, signer, witness_key
 
 MEMBERS = ("center", "jiangsu", "shanghai", "zhejiang")
 WITNESSES = {name: signer(f"ydx.example/{name}/witness") for name in MEMBERS}
-QUORUM = Quorum({name: (witness_key(one),) for name, one in WITNESSES.items()}, 3)
+QUORUM = Quorum(1, {name: (witness_key(one),) for name, one in WITNESSES.items()}, 3)
 
 
 def confirmations(log: MemoryLog, *quorums: Quorum) -> Confirmations:
-    return Confirmations(ORIGIN, log.keys, lambda: quorums or (QUORUM,))
+    return Confirmations(ORIGIN, log.keys, lambda _size: quorums or (QUORUM,))
 
 
 def grown() -> MemoryLog:
@@ -48,7 +49,7 @@ def test_one_member_with_two_keys_counts_once() -> None:
     log = grown()
     second = signer("ydx.example/center/witness", 2)
     keys = {**QUORUM.witness_keys, "center": (*QUORUM.witness_keys["center"], witness_key(second))}
-    known = confirmations(log, Quorum(keys, 3))
+    known = confirmations(log, Quorum(1, keys, 3))
     known.add(cosigned(log.note(), WITNESSES["center"], second, WITNESSES["jiangsu"]))
     assert known.confirmed is None
 
@@ -70,7 +71,7 @@ def test_a_bad_cosignature_of_a_known_witness_refuses_the_note() -> None:
 
 def test_a_quorum_of_an_earlier_registry_version_stays_good() -> None:
     log = grown()
-    small = Quorum({"center": QUORUM.witness_keys["center"]}, 1)
+    small = Quorum(1, {"center": QUORUM.witness_keys["center"]}, 1)
     known = confirmations(log, small, QUORUM)
     known.add(cosigned(log.note(), WITNESSES["center"]))
     assert known.confirmed is not None
@@ -78,7 +79,7 @@ def test_a_quorum_of_an_earlier_registry_version_stays_good() -> None:
 
 def test_an_origin_without_witnesses_confirms_itself() -> None:
     log = grown()
-    known = confirmations(log, Quorum({}, 0))
+    known = confirmations(log, Quorum(1, {}, 0))
     known.add(log.note())
     assert known.confirmed is not None
 

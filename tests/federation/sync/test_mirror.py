@@ -147,7 +147,7 @@ def test_a_batch_is_refused_when(attack: str) -> None:
 TARGETS: dict[str, tuple[Callable[[MemoryLog], bytes], str]] = {
     "it is signed by another key of the same name": (
         lambda log: MemoryLog(key_number=1).note() if log else b"",
-        "UNKNOWN_SIGNER",
+        "NO_TRUSTED_SIGNATURE",
     ),
     "it is another origin's": (
         lambda _log: MemoryLog(origin="ydx.example/jiangsu").note(),
@@ -288,6 +288,6 @@ def test_keys_are_asked_for_at_the_size_of_the_checkpoint() -> None:
 
     mirror = OriginMirror(ORIGIN, CompactRange(), keys)  # type: ignore[arg-type]  # a test double
     mirror.set_target(log.note(3))
-    with pytest.raises(Refused, match="UNKNOWN_SIGNER"):
+    with pytest.raises(Refused, match="NO_TRUSTED_SIGNATURE"):
         mirror.set_target(log.note())
     assert asked == [3, 5]

@@ -6,7 +6,8 @@ import pytest
 
 from federation.log.hashing import EMPTY_ROOT
 from federation.sync.forks import root_at
-from federation.sync.start import Intent, StartQuestion, Verdict
+from federation.sync.start import StartQuestion, Verdict
+from federation.trust.registry import TreeHead
 from tests.federation.sync.origin import MemoryLog
 
 OTHERS = frozenset({"a", "b", "c", "d"})
@@ -19,13 +20,13 @@ def log() -> MemoryLog:
     return log
 
 
-def intent(log: MemoryLog, size: int) -> Intent:
+def intent(log: MemoryLog, size: int) -> TreeHead:
     checkpoint = log.checkpoint(size)
-    return Intent(checkpoint.tree_size, checkpoint.root)
+    return TreeHead(checkpoint.tree_size, checkpoint.root)
 
 
 def question(
-    log: MemoryLog, size: int, database: Intent | None, file: Intent | None
+    log: MemoryLog, size: int, database: TreeHead | None, file: TreeHead | None
 ) -> StartQuestion:
     def root_of(tree_size: int) -> bytes:
         return root_at(log.prover(), tree_size)

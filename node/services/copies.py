@@ -1,0 +1,61 @@
+"""Our copies of the logs, for questions about their past: roots and proofs.
+
+One prover an origin, kept, since what it has expanded stays right as a log grows. A prover is not
+for several threads at once, so each has its lock; a question reads at most a few tiles.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from federation.log.merkle import CompactRange
+from federation.log.prover import Prover, TileReader
+from federation.sync import forks
+
+
+class Copies:
+    """The provers of all origins."""
+
+    def __init__(self, tiles: Callable[[str], TileReader]) -> None:
+        """`tiles` opens the hash tiles of an origin's log."""
+        self._tiles = tiles
+        self._lock = threading.Lock()
+        self._provers: dict[str, tuple[Prover, threading.Lock]] = {}
+
+    @contextmanager
+    def prover(self, origin: str) -> Iterator[Prover]:
+        """Lend the prover of an origin."""
+        with self._lock:
+            held = self._provers.get(origin)
+            if held is None:
+                held = self._provers[origin] = (Prover(self._tiles(origin)), threading.Lock())
+        prover, lock = held
+        with lock:
+            yield prover
+
+    def root_at(self, origin: str, tree_size: int) -> bytes:
+        """Return the root of our copy at a size that it reaches."""
+        with self.prover(origin) as prover:
+            return forks.root_at(prover, tree_size)
+
+    def consistency_proof(self, origin: str, size1: int, size2: int) -> tuple[bytes, ...]:
+        """Return the proof that our copy at `size2` extends it at `size1`."""
+        with self.prover(origin) as prover:
+            return prover.consistency_proof(size1, size2)
+
+    def compact_range(self, origin: str, tree_size: int) -> CompactRange:
+        """Return the compact range of our copy at a size that it reaches."""
+        hashes, start = [], 0
+        with self.prover(origin) as prover:
+            for height in range(tree_size.bit_length() - 1, -1, -1):
+                if tree_size >> height & 1:
+                    hashes.append(prover.subtree_root(start, start + (1 << height)))
+                    start += 1 << height
+        return CompactRange(tree_size, hashes)
+
+    def forget(self, origin: str) -> None:
+        """Drop what was expanded: the log was rolled back or frozen."""
+        with self._lock:
+            self._provers.pop(origin, None)

@@ -1,0 +1,106 @@
+"""Keeping heads, rests and evidence in the database, off the threads that learn of them.
+
+- What is known of an origin is kept as its newest state, a few times a second: losing the last one
+  costs a meeting, not a promise.
+- Evidence is kept before it is passed on.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from node.services.heads import StoredHead
+from node.services.peers import Rest
+from node.storage import mirrors, peers
+from node.storage.database import Database
+from node.storage.transaction import Transaction
+
+
+class DatabaseHeadStore:
+    """Collects what changed; `flush` writes it. Safe for many threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._heads: dict[str, StoredHead] = {}
+        self._rests: dict[tuple[str, str], Rest] = {}
+
+    def save_head(self, head: StoredHead) -> None:
+        """Keep a head with the next flush."""
+        with self._lock:
+            self._heads[head.origin] = head
+
+    def save_rest(self, peer: str, origin: str, rest: Rest) -> None:
+        """Keep a rest with the next flush."""
+        with self._lock:
+            self._rests[peer, origin] = rest
+
+    def save_evidence(self, origin: str, digest: bytes, content: bytes) -> None:
+        """Keep evidence now."""
+        with self._database.write() as tx:
+            peers.add_evidence(tx, digest, origin, content)
+
+    def flush(self) -> None:
+        """Write what changed since the last flush; raises DISK_FULL, DATABASE_ERROR."""
+        with self._lock:
+            heads, self._heads = self._heads, {}
+            rests, self._rests = self._rests, {}
+        if not heads and not rests:
+            return
+        with self._database.write(durable=False) as tx:
+            for head in heads.values():
+                _save(tx, head)
+            for (peer, origin), rest in rests.items():
+                value = peers.Rest(peer, origin, rest.until_s, rest.failures, rest.reason)
+                peers.set_rest(tx, value)
+
+
+def stored_heads(database: Database) -> list[StoredHead]:
+    """Return what the database keeps of every origin."""
+    with database.read() as tx:
+        rows = mirrors.every(tx)
+    return [
+        StoredHead(
+            origin=row.origin,
+            verified_size=row.verified_size,
+            confirmed_size=row.confirmed_size,
+            newest_note=row.newest_note or b"",
+            confirmed_note=row.confirmed_note or b"",
+            published_note=row.published_note or b"",
+            frozen_size=row.frozen_size,
+            last_proven_at_s=row.last_proven_at_s,
+        )
+        for row in rows
+    ]
+
+
+def stored_rests(database: Database) -> dict[tuple[str, str], Rest]:
+    """Return the rests that the database keeps."""
+    with database.read() as tx:
+        return {
+            (row.peer, row.origin): Rest(row.until_s, row.failures, row.reason)
+            for row in peers.rests(tx)
+        }
+
+
+def stored_evidence(database: Database) -> list[bytes]:
+    """Return the evidence that the database keeps."""
+    with database.read() as tx:
+        found = [peers.find_evidence(tx, digest) for _, digest in peers.evidence_digests(tx)]
+    return [content for content in found if content is not None]
+
+
+def _save(tx: Transaction, head: StoredHead) -> None:
+    row = mirrors.find(tx, head.origin)
+    if row is None:
+        row = mirrors.add(tx, head.origin)
+    if head.newest_note:
+        mirrors.set_newest_note(tx, row.origin_id, head.newest_note)
+    if head.confirmed_note:
+        mirrors.set_confirmed(tx, row.origin_id, head.confirmed_size, head.confirmed_note)
+    if head.published_note:
+        mirrors.set_published_note(tx, row.origin_id, head.published_note)
+    if head.last_proven_at_s:
+        mirrors.set_proven_at(tx, row.origin_id, head.last_proven_at_s)
+    if head.frozen_size != row.frozen_size:
+        mirrors.set_frozen_size(tx, row.origin_id, head.frozen_size)

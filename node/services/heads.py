@@ -1,0 +1,366 @@
+"""The heads: what this node knows of every log, its own among them.
+
+- A note is taken in only when a log key of its origin has signed it. What it says is held against
+  our copy: a contradiction is kept as evidence, freezes the origin and is passed on at every
+  meeting.
+- *Verified* is what is stored and synced here; *confirmed* is the largest size up to it that a
+  quorum has cosigned with the root of our copy; it never falls.
+- *Reached* is the largest note whose size our copy has: what a stream from here leads to.
+- *Publishable* is what clients may see: for mirrors the reached note; for the own log the largest
+  note that another member has stored, or simply the newest where there is no other member.
+- Listeners are called after the change, outside of the lock, on the thread that made it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from federation.log.checkpoint import Checkpoint, parse_checkpoint
+from federation.log.evidence import Evidence, check_evidence, make_evidence, parse_evidence
+from federation.log.note import parse_note
+from federation.sync.confirmation import Confirmations, KnownCheckpoint
+from federation.sync.forks import evidence_against, frozen_size
+from federation.sync.frames import Head
+from federation.trust.registry import Quorum, Registry
+from node.services.copies import Copies
+
+_QUORUMS_MAX: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHead:
+    """What the database keeps of one origin; notes are b"" where there is none."""
+
+    origin: str
+    verified_size: int = 0
+    confirmed_size: int = 0
+    newest_note: bytes = b""
+    confirmed_note: bytes = b""
+    published_note: bytes = b""
+    frozen_size: int | None = None
+    last_proven_at_s: float = 0.0
+
+
+class HeadStore(Protocol):
+    """Where heads and evidence are kept."""
+
+    def save_head(self, head: StoredHead) -> None:
+        """Keep what is known of an origin; need not be synced before the next durable write."""
+
+    def save_evidence(self, origin: str, digest: bytes, content: bytes) -> None:
+        """Keep evidence for good."""
+
+
+@dataclass(slots=True)
+class OriginHeads:
+    """What is known of one log."""
+
+    confirmations: Confirmations
+    verified_size: int = 0
+    confirmed_size: int = 0
+    reached: tuple[bytes, Checkpoint] | None = None
+    published: bytes = b""
+    evidence: dict[bytes, bytes] = field(default_factory=dict)
+    quorum_cosigned: dict[tuple[int, bytes], Checkpoint] = field(default_factory=dict)
+    frozen_size: int | None = None
+    last_proven_at_s: float = 0.0
+    version: int = 0
+
+    def largest_size(self) -> int:
+        """Return the largest size that any signed note speaks of."""
+        newest = self.confirmations.newest
+        return max(self.verified_size, newest.checkpoint.tree_size if newest else 0)
+
+
+def quorums_at(registry: Registry, origin: str, tree_size: int) -> list[Quorum]:
+    """Return the quorums of an origin, with only the keys that count at a size of its log."""
+    return [
+        replace(
+            quorum,
+            witness_keys={
+                member: registry.witness_keys_at(origin, member, tree_size)
+                for member in quorum.witness_keys
+            },
+        )
+        for quorum in registry.quorums(origin)
+    ]
+
+
+class HeadBoard:
+    """All heads. Safe for many threads."""
+
+    def __init__(
+        self,
+        own_origin: str,
+        registry: Callable[[], Registry],
+        copies: Copies,
+        store: HeadStore,
+        clock: Callable[[], float],
+        stored: Iterable[StoredHead] = (),
+        evidence: Iterable[bytes] = (),
+    ) -> None:
+        """Start from what the database keeps."""
+        self.own_origin = own_origin
+        self._registry = registry
+        self._copies = copies
+        self._store = store
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._origins: dict[str, OriginHeads] = {}
+        self._listeners: list[Callable[[str], None]] = []
+        self._peer_stored_size = 0
+        self.version = 0
+        for head in stored:
+            self._restore(head)
+        for content in evidence:
+            self.take_evidence(content)
+
+    def subscribe(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the origin whenever one changes."""
+        self._listeners.append(listener)
+
+    def origin(self, origin: str) -> OriginHeads:
+        """Return what is known of a log; refuses UNKNOWN_ORIGIN."""
+        with self._lock:
+            return self._at(origin)
+
+    def heads(self, since_version: int = -1) -> tuple[Head, ...]:
+        """Return the heads that changed since a version, ascending by origin."""
+        with self._lock:
+            return tuple(
+                self._head(name, self._at(name))
+                for name in sorted(self._registry().origins())
+                if self._at(name).version > since_version
+            )
+
+    def take_note(self, origin: str, raw_note: bytes) -> KnownCheckpoint:
+        """Take in a signed note, whoever told it; refuses what `Confirmations.add` refuses.
+
+        A contradiction with what is known is kept as evidence; the note itself is then kept too.
+        """
+        with self._lock:
+            heads = self._at(origin)
+            before = self._marks(heads)
+            known = heads.confirmations.add(raw_note)
+            if heads.confirmations.is_quorum(known):
+                tree = (known.checkpoint.tree_size, known.checkpoint.root)
+                heads.quorum_cosigned[tree] = known.checkpoint
+                if len(heads.quorum_cosigned) > _QUORUMS_MAX:
+                    del heads.quorum_cosigned[next(iter(heads.quorum_cosigned))]
+            self._judge(origin, heads, known)
+            newest_line_s = max((at for at, _ in known.lines.values()), default=0)
+            self._proven(heads, min(newest_line_s, self._clock()))
+            self._settle(origin, heads)
+            changed = self._marks(heads) != before
+        if changed:
+            self._changed(origin)
+        return known
+
+    def take_evidence(self, content: bytes) -> bool:
+        """Take in evidence that somebody passes on; return whether it was new.
+
+        Refuses what `parse_evidence` and `check_evidence` refuse, and UNKNOWN_ORIGIN.
+        """
+        evidence = parse_evidence(content)
+        origin = parse_checkpoint(parse_note(evidence.first).text).origin
+        with self._lock:
+            heads = self._at(origin)
+            if evidence.digest() in heads.evidence:
+                return False
+            check_evidence(evidence, self._registry().log_keys(origin))
+            self._keep(origin, heads, evidence)
+            self._settle(origin, heads)
+        self._changed(origin)
+        return True
+
+    def advanced(self, origin: str, verified_size: int) -> None:
+        """Record that our copy is stored and synced up to a size."""
+        with self._lock:
+            heads = self._at(origin)
+            if verified_size <= heads.verified_size:
+                return
+            heads.verified_size = verified_size
+            self._settle(origin, heads)
+        self._changed(origin)
+
+    def met(self, origin: str) -> None:
+        """Record a direct meeting with the origin: what is verified here is what it said then."""
+        with self._lock:
+            self._proven(self._at(origin), self._clock())
+
+    def stored_by_peer(self, tree_size: int) -> None:
+        """Record that another member has stored our own log up to a size."""
+        with self._lock:
+            if tree_size <= self._peer_stored_size:
+                return
+            self._peer_stored_size = tree_size
+            heads = self._at(self.own_origin)
+            before = heads.published
+            self._publish(heads)
+            changed = heads.published != before
+        if changed:
+            self._changed(self.own_origin)
+
+    def peer_stored_size(self) -> int:
+        """Return up to where another member has stored our own log."""
+        return self._peer_stored_size
+
+    def publishable(self, origin: str) -> tuple[bytes, Checkpoint] | None:
+        """Return the largest note that clients may see, with all cosignatures known, or None."""
+        with self._lock:
+            heads = self._at(origin)
+            note = heads.published if origin == self.own_origin else b""
+            if origin != self.own_origin and heads.reached is not None:
+                note = heads.reached[0]
+            if not note:
+                return None
+            checkpoint = parse_checkpoint(parse_note(note).text)
+            for known in heads.confirmations.at(checkpoint.tree_size):
+                if known.checkpoint.same_tree(checkpoint):
+                    note = known.united_note()
+            return note, checkpoint
+
+    def evidence_beyond(self, digests: Iterable[bytes]) -> tuple[bytes, ...]:
+        """Return the evidence held here that is not among `digests`."""
+        listed = set(digests)
+        with self._lock:
+            return tuple(
+                content
+                for heads in self._origins.values()
+                for digest, content in heads.evidence.items()
+                if digest not in listed
+            )
+
+    def _at(self, origin: str) -> OriginHeads:
+        heads = self._origins.get(origin)
+        if heads is None:
+            self._registry().log(origin)  # refuses what it does not name
+            confirmations = Confirmations(
+                origin,
+                lambda tree_size: self._registry().log_keys_at(origin, tree_size),
+                lambda tree_size: quorums_at(self._registry(), origin, tree_size),
+            )
+            heads = self._origins[origin] = OriginHeads(confirmations)
+        return heads
+
+    def _restore(self, stored: StoredHead) -> None:
+        heads = self._at(stored.origin)
+        heads.verified_size = stored.verified_size
+        heads.confirmed_size = stored.confirmed_size
+        heads.published = stored.published_note
+        heads.frozen_size = stored.frozen_size
+        heads.last_proven_at_s = stored.last_proven_at_s
+        for note in (stored.confirmed_note, stored.published_note, stored.newest_note):
+            if note:
+                known = heads.confirmations.add(note)
+                if heads.confirmations.is_quorum(known):
+                    tree = (known.checkpoint.tree_size, known.checkpoint.root)
+                    heads.quorum_cosigned[tree] = known.checkpoint
+        self._settle(stored.origin, heads)
+
+    def _judge(self, origin: str, heads: OriginHeads, known: KnownCheckpoint) -> None:
+        """Make evidence of a note that contradicts another note or our copy."""
+        keys = self._registry().log_keys(origin)
+        for other in heads.confirmations.at(known.checkpoint.tree_size):
+            if not other.checkpoint.same_tree(known.checkpoint):
+                self._keep(origin, heads, make_evidence(known.note, other.note, keys))
+        if heads.reached is None:
+            return
+        with self._copies.prover(origin) as copy:
+            found = evidence_against(known.note, known.checkpoint, heads.reached, keys, copy)
+        if found is not None:
+            self._keep(origin, heads, found)
+
+    def _keep(self, origin: str, heads: OriginHeads, evidence: Evidence) -> None:
+        digest = evidence.digest()
+        if digest not in heads.evidence:
+            heads.evidence[digest] = evidence.encode()
+            self._store.save_evidence(origin, digest, heads.evidence[digest])
+
+    def _settle(self, origin: str, heads: OriginHeads) -> None:
+        """Bring reached, confirmed and frozen up to what is known and what our copy has."""
+        size_before = heads.reached[1].tree_size if heads.reached else 0
+        for known in heads.confirmations.known():
+            size = known.checkpoint.tree_size
+            if size_before < size <= heads.verified_size and self._is_ours(origin, known):
+                size_before = size
+                heads.reached = (known.note, known.checkpoint)
+        confirmed = heads.confirmations.confirmed
+        if confirmed is not None:
+            size = confirmed.checkpoint.tree_size
+            if heads.confirmed_size < size <= heads.verified_size and self._is_ours(
+                origin, confirmed
+            ):
+                heads.confirmed_size = size
+        if heads.evidence:
+            heads.frozen_size = frozen_size(
+                heads.quorum_cosigned.values(),
+                heads.verified_size,
+                lambda size: self._copies.root_at(origin, size),
+            )
+        if origin == self.own_origin:
+            self._publish(heads)
+
+    def _publish(self, heads: OriginHeads) -> None:
+        alone = not self._registry().witnesses(self.own_origin)
+        held = (
+            parse_checkpoint(parse_note(heads.published).text).tree_size if heads.published else -1
+        )
+        for known in heads.confirmations.known():
+            size = known.checkpoint.tree_size
+            stored = alone or size <= max(self._peer_stored_size, heads.confirmed_size)
+            if stored and held < size <= heads.verified_size:
+                held, heads.published = size, known.note
+
+    def _is_ours(self, origin: str, known: KnownCheckpoint) -> bool:
+        checkpoint = known.checkpoint
+        return self._copies.root_at(origin, checkpoint.tree_size) == checkpoint.root
+
+    def _proven(self, heads: OriginHeads, at_s: float) -> None:
+        heads.last_proven_at_s = max(heads.last_proven_at_s, at_s)
+
+    def _head(self, origin: str, heads: OriginHeads) -> Head:
+        newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
+        return Head(
+            origin=origin,
+            newest=newest.united_note() if newest else b"",
+            confirmed=confirmed.united_note() if confirmed and confirmed is not newest else b"",
+            verified_size=heads.verified_size,
+            confirmed_size=heads.confirmed_size,
+            evidence_digests=tuple(heads.evidence),
+        )
+
+    @staticmethod
+    def _marks(heads: OriginHeads) -> tuple[object, ...]:
+        newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
+        return (
+            newest and (newest.checkpoint, len(newest.lines)),
+            confirmed and (confirmed.checkpoint, len(confirmed.lines)),
+            heads.confirmed_size,
+            heads.published,
+            len(heads.evidence),
+        )
+
+    def _changed(self, origin: str) -> None:
+        with self._lock:
+            self.version += 1
+            heads = self._at(origin)
+            heads.version = self.version
+            newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
+            self._store.save_head(
+                StoredHead(
+                    origin=origin,
+                    verified_size=heads.verified_size,
+                    confirmed_size=heads.confirmed_size,
+                    newest_note=newest.united_note() if newest else b"",
+                    confirmed_note=confirmed.united_note() if confirmed else b"",
+                    published_note=heads.published,
+                    frozen_size=heads.frozen_size,
+                    last_proven_at_s=heads.last_proven_at_s,
+                )
+            )
+        for listener in self._listeners:
+            listener(origin)

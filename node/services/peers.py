@@ -1,0 +1,152 @@
+"""What this node knows of the members that it is connected to, and who rests.
+
+- A peer out of reach is tried again with jittered back-off, at most 60 s apart; one success resets
+  it.
+- A peer that sent something wrong about one origin rests for that origin only: 10 min, doubling to
+  a day. The other origins go on, and so do other peers with this one.
+- What peers say of their verified sizes is a claim that decides only whom to ask and what counts as
+  stored by another member.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from federation.log.errors import YdxError
+from federation.sync.frames import Head, Meeting
+
+BACKOFF_S_MIN: Final = 0.5
+BACKOFF_S_MAX: Final = 60.0
+REST_S_MIN: Final = 600.0
+REST_S_MAX: Final = 86_400.0
+SKEW_WARNING_S: Final = 5.0
+
+
+@dataclass(slots=True)
+class PeerState:
+    """One peer as this node sees it. Times are Unix seconds."""
+
+    name: str
+    up: bool = False
+    failures: int = 0
+    last_error: str = ""
+    next_try_s: float = 0.0
+    clock_skew_s: float = 0.0
+    software_version: str = ""
+    trust_versions: dict[str, int] = field(default_factory=dict)
+    heads: dict[str, Head] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when, and why, a peer is not asked about an origin."""
+
+    until_s: float
+    failures: int
+    reason: str
+
+
+class PeerBook:
+    """Every peer's state, and the rests of (peer, origin). Safe for many threads."""
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        clock: Callable[[], float],
+        jitter: Callable[[], float],
+        rests: dict[tuple[str, str], Rest] | None = None,
+        on_rest: Callable[[str, str, Rest], None] = lambda _peer, _origin, _rest: None,
+    ) -> None:
+        """`jitter` gives a number from 0 to 1; `on_rest` makes a rest durable."""
+        self._clock = clock
+        self._jitter = jitter
+        self._on_rest = on_rest
+        self._lock = threading.Lock()
+        self._peers = {name: PeerState(name) for name in names}
+        self._rests = dict(rests or {})
+        self._listeners: list[Callable[[str, Head], None]] = []
+
+    def subscribe(self, listener: Callable[[str, Head], None]) -> None:
+        """Call `listener` with (peer, head) for every head that a peer tells."""
+        self._listeners.append(listener)
+
+    def names(self) -> list[str]:
+        """Return the peers, ascending."""
+        return sorted(self._peers)
+
+    def state(self, peer: str) -> PeerState:
+        """Return a peer's state."""
+        return self._peers[peer]
+
+    def met(self, peer: str, meeting: Meeting) -> None:
+        """Record that a meeting succeeded, with all that the peer said."""
+        state = self._peers[peer]
+        with self._lock:
+            state.clock_skew_s = meeting.time_ms / 1000 - self._clock()
+            state.software_version = meeting.software_version
+            state.trust_versions = dict(meeting.trust_versions)
+            state.up, state.failures, state.last_error = True, 0, ""
+        self.told(peer, meeting.heads)
+
+    def told(self, peer: str, heads: Iterable[Head]) -> None:
+        """Record heads that a peer tells."""
+        known = self._peers[peer].heads
+        for head in heads:
+            known[head.origin] = head
+            for listener in self._listeners:
+                listener(peer, head)
+
+    def failed(self, peer: str, error: YdxError) -> float:
+        """Record that a peer is out of reach; return after how many seconds to try again."""
+        state = self._peers[peer]
+        with self._lock:
+            state.up = False
+            state.failures += 1
+            state.last_error = f"{error.reason}: {error.what}"
+            pause_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(state.failures - 1, 16))
+            pause_s *= 0.5 + self._jitter() / 2
+            state.next_try_s = self._clock() + pause_s
+        return pause_s
+
+    def rest(self, peer: str, origin: str, reason: str) -> Rest:
+        """Let a peer rest for an origin, since it sent something wrong."""
+        with self._lock:
+            before = self._rests.get((peer, origin))
+            failures = before.failures + 1 if before else 1
+            rest_s = min(REST_S_MAX, REST_S_MIN * 2 ** min(failures - 1, 16))
+            rest = Rest(self._clock() + rest_s, failures, reason)
+            self._rests[peer, origin] = rest
+        self._on_rest(peer, origin, rest)
+        return rest
+
+    def rests(self, peer: str, origin: str) -> bool:
+        """Tell whether the peer is not to be asked about the origin now."""
+        rest = self._rests.get((peer, origin))
+        return rest is not None and self._clock() < rest.until_s
+
+    def resting(self) -> dict[tuple[str, str], Rest]:
+        """Return all rests that are not over."""
+        now = self._clock()
+        return {place: rest for place, rest in list(self._rests.items()) if now < rest.until_s}
+
+    def sources(self, origin: str, owner: str, verified_size: int) -> list[str]:
+        """Return whom to ask for an origin's log beyond a size, the best first.
+
+        The owner comes first, then who has most. Only peers that are up and do not rest.
+        """
+        candidates = []
+        for name, state in self._peers.items():
+            head = state.heads.get(origin)
+            if head is None or not state.up or self.rests(name, origin):
+                continue
+            if head.verified_size > verified_size:
+                candidates.append((name != owner, -head.verified_size, name))
+        return [name for _, _, name in sorted(candidates)]
+
+    def stored_size(self, origin: str) -> int:
+        """Return the largest size of a log that some peer says it has stored."""
+        heads = (state.heads.get(origin) for state in self._peers.values())
+        return max((head.verified_size for head in heads if head is not None), default=0)
