@@ -73,6 +73,8 @@ def read_metadata(role: str, content: bytes) -> Metadata[Any]:
     for version in _versions_in(signed):
         if type(version) is not int or version > NUMBER_MAX:
             raise trust_refused(role, "a version is not a whole number up to 2^63 - 1")
+    if isinstance(signed, Snapshot) and "targets.json" not in signed.meta:
+        raise trust_refused(role, "does not name targets.json")
     if isinstance(signed, Root):
         _check_root_keys(signed)
     return metadata

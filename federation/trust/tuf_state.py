@@ -235,6 +235,13 @@ def _is_signed_by(root: Root, role: str, content: bytes) -> bool:
     return True
 
 
+def trust_file(role: str, content: bytes) -> TrustFile:
+    """Return a file with the version that it states, or refuse what is malformed."""
+    if role == REGISTRY:
+        return TrustFile(role, parse_registry(content).version, content)
+    return TrustFile(role, read_metadata(role, content).signed.version, content)
+
+
 def registry_of(targets: Targets, content: bytes) -> Registry:
     """Return the registry that a targets file names, or refuse the bytes."""
     check_size(REGISTRY, content)

@@ -78,8 +78,8 @@ class WitnessState:
         lines = read_state(path, WITNESS_STATE_HEADER)
         if not lines or lines[0] != key.text():
             raise without_file(path, "belongs to another key")
-        pairs = (line.split(" ", 1) for line in lines[1:])
-        self._last = {origin: _parse_head(path, head) for origin, head in pairs}
+        triples = (line.partition(" ") for line in lines[1:])
+        self._last = {origin: _parse_head(path, head) for origin, _, head in triples}
 
     def last_cosigned(self, origin: str) -> TreeHead:
         """Return the largest tree of the origin that was cosigned; size 0 if none was."""

@@ -17,10 +17,7 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import stat
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -35,9 +32,10 @@ from federation.trust.public_line import PublicLine
 from node.storage.folder_lock import FolderLock
 from node.storage.key_state import LogState, WitnessState, log_state_lines, witness_state_lines
 from node.storage.private_key import private_key_text, read_private_key, tuf_signer
-from node.storage.state_file import replace_file, sync_folder, write_state
+from node.storage.state_file import new_folder, replace_file, write_state
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from federation.log.keys import VerifierKey
@@ -75,16 +73,8 @@ class KeyFolder:
 
         Raises BAD_CONFIG where the path is not free: keys are never overwritten.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-        try:
-            _fill(beside, federation, member)
-            beside.rename(path)  # onto nothing or an empty folder, else it fails
-        except OSError as error:
-            shutil.rmtree(beside)
-            text = f"{path} is not free; keys are never overwritten"
-            raise YdxError("BAD_CONFIG", text, folder=str(path)) from error
-        sync_folder(path.parent)
+        with new_folder(path) as folder:
+            _fill(folder, federation, member)
         return cls(path)
 
     def _read(self) -> None:

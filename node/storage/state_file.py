@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import tempfile
+from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from federation.log.errors import YdxError
 from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 
 def write_state(path: Path, lines: list[str]) -> None:
@@ -60,6 +64,27 @@ def replace_file(path: Path, content: bytes) -> None:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         raise YdxError("DISK_FULL", f"{path.name} cannot be written", file=str(path)) from error
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Give a folder (0700) to fill, which appears at `path` whole as the block ends, or not at all.
+
+    Raises BAD_CONFIG where the path is not free.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        yield beside
+        try:
+            beside.rename(path)  # onto nothing or an empty folder, else it fails
+        except OSError as error:
+            text = f"{path} is not free; keys and pinned roots are never overwritten"
+            raise YdxError("BAD_CONFIG", text, folder=str(path)) from error
+    except BaseException:
+        shutil.rmtree(beside)
+        raise
+    sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:
