@@ -87,7 +87,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[Signer]) -> bytes:
 def open_checkpoint(raw: bytes, log_keys: VerifierKey | Iterable[VerifierKey]) -> Checkpoint:
     """Return the checkpoint of a note that one of `log_keys` has signed for its own name.
 
-    Refuses MALFORMED_NOTE, MALFORMED_CHECKPOINT, BAD_SIGNATURE, UNKNOWN_SIGNER, WRONG_ORIGIN.
+    Refuses MALFORMED_NOTE, MALFORMED_CHECKPOINT, BAD_SIGNATURE, NO_TRUSTED_SIGNATURE, WRONG_ORIGIN.
     """
     keys = (log_keys,) if isinstance(log_keys, VerifierKey) else tuple(log_keys)
     note = parse_note(raw)

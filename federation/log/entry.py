@@ -25,7 +25,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from federation.log.errors import Refused
-from federation.log.hashing import leaf_hashes
 from federation.log.varint import (
     U32_PATTERN,
     U64_PATTERN,
@@ -37,18 +36,6 @@ from federation.log.varint import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-__all__ = [
-    "FORMAT",
-    "Audience",
-    "Entry",
-    "Operation",
-    "ScannedEntry",
-    "encode_entry",
-    "leaf_hashes",
-    "parse_entry",
-    "scan_entries",
-]
 
 FORMAT: Final = 1
 MAX_ENTRY_BYTES: Final = 65_535

@@ -83,8 +83,8 @@ def make_evidence(
 ) -> Evidence:
     """Return the evidence that two notes make, in either order.
 
-    For different sizes `larger` proves from the tree of the larger note. Refuses NO_EVIDENCE when
-    the notes do not contradict each other, and what `check_evidence` refuses.
+    For different sizes `larger` proves from the tree of the larger note. Refuses MALFORMED_EVIDENCE
+    when the notes do not contradict each other, and what `check_evidence` refuses.
     """
     sized = [(parse_checkpoint(parse_note(raw).text), raw) for raw in (note1, note2)]
     sized.sort(key=lambda pair: (pair[0].tree_size, pair[0].root))
@@ -92,7 +92,7 @@ def make_evidence(
     hashes: Sequence[bytes] = ()
     if 0 < old.tree_size < new.tree_size:
         if larger is None:
-            raise Refused("NO_EVIDENCE", "two sizes need hashes that show the contradiction")
+            raise Refused("MALFORMED_EVIDENCE", "two sizes need hashes that show the contradiction")
         hashes = larger.seeded_consistency_proof(old.tree_size, new.tree_size)
     evidence = Evidence(first, second, tuple(hashes))
     check_evidence(evidence, log_keys)
@@ -104,21 +104,22 @@ def check_evidence(
 ) -> tuple[Checkpoint, Checkpoint]:
     """Return the two checkpoints that cannot both be honest, the smaller one first.
 
-    Refuses NO_EVIDENCE what does not show a contradiction, BAD_PROOF a list of the wrong shape, and
-    what `open_checkpoint` refuses. `log_keys` are the keys that the registry gives the origin.
+    Refuses what shows no contradiction (MALFORMED_EVIDENCE), a hash list of the wrong shape
+    (BAD_PROOF), and what `open_checkpoint` refuses. `log_keys` are the keys that the registry gives
+    the origin.
     """
     keys = tuple(log_keys)
     old, new = (open_checkpoint(note, keys) for note in (evidence.first, evidence.second))
     if old.origin != new.origin:
-        raise Refused("NO_EVIDENCE", "the checkpoints speak of two origins")
+        raise Refused("MALFORMED_EVIDENCE", "the checkpoints speak of two origins")
     if old.tree_size == new.tree_size:
         # Type A has one spelling: roots ascending, no hashes.
         if old.root >= new.root or evidence.hashes:
-            raise Refused("NO_EVIDENCE", "the checkpoints do not contradict each other")
+            raise Refused("MALFORMED_EVIDENCE", "the checkpoints do not contradict each other")
         return old, new
     if not 0 < old.tree_size < new.tree_size:
-        raise Refused("NO_EVIDENCE", "the checkpoints do not contradict each other")
+        raise Refused("MALFORMED_EVIDENCE", "the checkpoints do not contradict each other")
     old_root, new_root = consistency_roots(old.tree_size, new.tree_size, evidence.hashes)
     if new_root != new.root or old_root == old.root:
-        raise Refused("NO_EVIDENCE", "the hash list shows no contradiction")
+        raise Refused("MALFORMED_EVIDENCE", "the hash list shows no contradiction")
     return old, new

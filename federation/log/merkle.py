@@ -64,15 +64,13 @@ class CompactRange:
     __slots__ = ("hashes", "size")
 
     def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
-        """Take a size and its hashes; refuses MALFORMED_RANGE."""
+        """Take a size and its hashes; refuses MALFORMED_TILE."""
         self.size = size
         self.hashes = tuple(hashes)
         if not 0 <= size <= MAX_TREE_SIZE or len(self.hashes) != size.bit_count():
-            raise Refused(
-                "MALFORMED_RANGE", "a compact range has one hash for each bit of its size"
-            )
+            raise Refused("MALFORMED_TILE", "a compact range has one hash for each bit of its size")
         if any(len(one) != HASH_BYTES for one in self.hashes):
-            raise Refused("MALFORMED_RANGE", "a hash has 32 bytes")
+            raise Refused("MALFORMED_TILE", "a hash has 32 bytes")
 
     def extend(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
         """Append leaf hashes; return the hashes that this completes, one list a tile level.
@@ -114,12 +112,10 @@ class CompactRange:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
-        """Read what `to_bytes` wrote, or refuse it (MALFORMED_RANGE)."""
+        """Read what `to_bytes` wrote, or refuse it (MALFORMED_TILE)."""
         size, rest = int.from_bytes(raw[:8]), len(raw) - 8
         if rest != HASH_BYTES * size.bit_count():
-            raise Refused(
-                "MALFORMED_RANGE", "a compact range has one hash for each bit of its size"
-            )
+            raise Refused("MALFORMED_TILE", "a compact range has one hash for each bit of its size")
         return cls(size, split_hashes(raw[8:]))
 
 

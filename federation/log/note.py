@@ -86,8 +86,8 @@ def parse_signature_lines(raw: bytes) -> tuple[SignatureLine, ...]:
 def verify_note(raw: bytes, keys: Iterable[VerifierKey]) -> VerifiedNote:
     """Return the note with the good signatures of `keys`.
 
-    Refuses MALFORMED_NOTE; BAD_SIGNATURE when a known key's signature is bad; UNKNOWN_SIGNER when
-    no known key has signed.
+    Refuses MALFORMED_NOTE; BAD_SIGNATURE when a known key's signature is bad; NO_TRUSTED_SIGNATURE
+    when no known key has signed.
     """
     return verify_parsed(parse_note(raw), keys)
 
@@ -104,7 +104,7 @@ def verify_parsed(note: Note, keys: Iterable[VerifierKey]) -> VerifiedNote:
             raise Refused("BAD_SIGNATURE", "a known key's signature is bad", name=line.name)
         good.append((key, line))
     if not good:
-        raise Refused("UNKNOWN_SIGNER", "no known key has signed the note")
+        raise Refused("NO_TRUSTED_SIGNATURE", "no known key has signed the note")
     return VerifiedNote(note.text, tuple(good))
 
 

@@ -50,18 +50,18 @@ class Prover:
         self._ragged: dict[int, bytes] = {}
 
     def inclusion_proof(self, leaf_index: int, tree_size: int) -> tuple[bytes, ...]:
-        """Return the proof that leaf `leaf_index` stands in the tree; refuses OUT_OF_RANGE."""
+        """Return the proof that leaf `leaf_index` stands in the tree; refuses BAD_PROOF."""
         if not 0 <= leaf_index < tree_size <= MAX_TREE_SIZE:
-            raise Refused("OUT_OF_RANGE", "the leaf index does not lie below the tree size")
+            raise Refused("BAD_PROOF", "the leaf index does not lie below the tree size")
         return tuple(self._path(leaf_index, 0, tree_size))
 
     def consistency_proof(self, size1: int, size2: int) -> tuple[bytes, ...]:
-        """Return the proof that the tree of `size2` extends that of `size1`; refuses OUT_OF_RANGE.
+        """Return the proof that the tree of `size2` extends that of `size1`; refuses BAD_PROOF.
 
         Cheap: about 20 look-ups at a million leaves, whatever the sizes.
         """
         if not 0 <= size1 <= size2 <= MAX_TREE_SIZE:
-            raise Refused("OUT_OF_RANGE", "the sizes shrink")
+            raise Refused("BAD_PROOF", "the sizes shrink")
         if size1 in {0, size2}:
             return ()
         hashes = self.seeded_consistency_proof(size1, size2)
@@ -70,19 +70,19 @@ class Prover:
     def seeded_consistency_proof(self, size1: int, size2: int) -> tuple[bytes, ...]:
         """Return the hashes that `merkle.consistency_roots` takes, for 0 < size1 < size2."""
         if not 0 < size1 < size2 <= MAX_TREE_SIZE:
-            raise Refused("OUT_OF_RANGE", "the sizes do not grow")
+            raise Refused("BAD_PROOF", "the sizes do not grow")
         lowest = (size1 & -size1).bit_length() - 1
         seed = self._node(lowest, (size1 >> lowest) - 1, size2)
         return (seed, *self._path(size1 - 1, lowest, size2))
 
     def subtree_root(self, start: int, end: int) -> bytes:
-        """Return the root of leaves `start` to `end` - 1; refuses OUT_OF_RANGE.
+        """Return the root of leaves `start` to `end` - 1; refuses BAD_PROOF.
 
         `start` is a multiple of a power of two that is not smaller than the number of leaves.
         """
         count = end - start
         if not 0 <= start < end <= MAX_TREE_SIZE or start & ((1 << (count - 1).bit_length()) - 1):
-            raise Refused("OUT_OF_RANGE", "the range is not a subtree")
+            raise Refused("BAD_PROOF", "the range is not a subtree")
         return self._range_root(start, end, end)
 
     def _path(self, index: int, lowest: int, tree_size: int) -> list[bytes]:
@@ -165,7 +165,7 @@ class Prover:
     def _read(self, level: int, n: int, width: int) -> bytes:
         raw = self._tiles.tile(level, n, width)
         if len(raw) != HASH_BYTES * width:
-            raise Refused("BAD_TILE", "a tile has 32 bytes for each of its hashes")
+            raise Refused("MALFORMED_TILE", "a tile has 32 bytes for each of its hashes")
         return raw
 
 

@@ -78,7 +78,7 @@ def subject_text(subject: bytes) -> str:
 
 
 def parse_subject(text: str) -> bytes:
-    """Return the 16 bytes of 26 lower-case letters, or refuse them (BAD_NAME)."""
+    """Return the 16 bytes of 26 lower-case letters, or refuse them (MALFORMED_NAME)."""
     if not _TEXT_PATTERN.fullmatch(text):
         raise _bad("a subject is shown as 26 Crockford letters, lower case")
     value = 0
@@ -88,7 +88,7 @@ def parse_subject(text: str) -> bytes:
 
 
 def parse_record_name(name: str) -> RecordName:
-    """Read `nodes/<member>/<collection>/<subject>`, or refuse it (BAD_NAME)."""
+    """Read `nodes/<member>/<collection>/<subject>`, or refuse it (MALFORMED_NAME)."""
     match = _RECORD.fullmatch(name)
     if match is None:
         raise _bad("a record's name reads nodes/<member>/<collection>/<subject>")
@@ -96,13 +96,13 @@ def parse_record_name(name: str) -> RecordName:
 
 
 def check_member(name: str) -> None:
-    """Refuse (BAD_NAME) what is not a member's name."""
+    """Refuse (MALFORMED_NAME) what is not a member's name."""
     if not _MEMBER_PATTERN.fullmatch(name):
         raise _bad("a member's name is a lower-case word of up to 32 letters, digits and hyphens")
 
 
 def parse_origin(text: str) -> Origin:
-    """Read `<domain>/<member>[.n]`, n being 2 or more, or refuse it (BAD_NAME)."""
+    """Read `<domain>/<member>[.n]`, n being 2 or more, or refuse it (MALFORMED_NAME)."""
     match = _ORIGIN.fullmatch(text) if len(text) <= MAX_ORIGIN_BYTES else None
     if match is None:
         raise _bad("an origin reads <federation domain>/<member>, lower case, at most 127 bytes")
@@ -110,4 +110,4 @@ def parse_origin(text: str) -> Origin:
 
 
 def _bad(what: str) -> Refused:
-    return Refused("BAD_NAME", what)
+    return Refused("MALFORMED_NAME", what)

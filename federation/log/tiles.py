@@ -41,7 +41,7 @@ class TilePath:
 def tile_path(level: int, n: int, width: int = TILE_WIDTH) -> str:
     """Return the path of a hash tile."""
     if not 0 <= level <= MAX_LEVEL:
-        raise Refused("BAD_PATH", "a tile level is from 0 to 63")
+        raise Refused("MALFORMED_NAME", "a tile level is from 0 to 63")
     return f"tile/{level}/{_place(n, width)}"
 
 
@@ -51,14 +51,16 @@ def entries_path(n: int, width: int = TILE_WIDTH) -> str:
 
 
 def parse_path(path: str) -> TilePath:
-    """Read a path that `tile_path` or `entries_path` wrote, or refuse it (BAD_PATH)."""
+    """Read a path that `tile_path` or `entries_path` wrote, or refuse it (MALFORMED_NAME)."""
     match = _PATH.fullmatch(path)
     if match is None:
-        raise Refused("BAD_PATH", "not the path of a tile")
+        raise Refused("MALFORMED_NAME", "not the path of a tile")
     kind, digits, partial = match.groups()
     n = int(digits.replace("x", "").replace("/", ""))
     if digits.startswith("x000/") or n > _MAX_N:
-        raise Refused("BAD_PATH", "a tile number has no leading zero groups and is below 2^55")
+        raise Refused(
+            "MALFORMED_NAME", "a tile number has no leading zero groups and is below 2^55"
+        )
     return TilePath(
         None if kind == "entries" else int(kind), n, int(partial) if partial else TILE_WIDTH
     )
@@ -78,7 +80,7 @@ def tile_width(level: int, n: int, tree_size: int) -> int:
 def tiles_between(old_size: int, new_size: int) -> Iterator[tuple[int, int, int]]:
     """Yield (level, n, width) of each hash tile that growth from one size to the other changes."""
     if not 0 <= old_size <= new_size <= MAX_TREE_SIZE:
-        raise Refused("OUT_OF_RANGE", "the sizes shrink")
+        raise Refused("MALFORMED_TILE", "the sizes shrink")
     for level in range(MAX_LEVEL + 1):
         old, new = (size >> (TILE_HEIGHT * level) for size in (old_size, new_size))
         if old == new:
@@ -88,25 +90,25 @@ def tiles_between(old_size: int, new_size: int) -> Iterator[tuple[int, int, int]
 
 
 def encode_bundle(entries: Iterable[bytes]) -> bytes:
-    """Return the entry bundle of up to 256 entries; refuses MALFORMED_BUNDLE."""
+    """Return the entry bundle of up to 256 entries; refuses MALFORMED_TILE."""
     pieces: list[bytes] = []
     for entry in entries:
         if len(entry) > MAX_ENTRY_BYTES:
-            raise Refused("MALFORMED_BUNDLE", "an entry has at most 65,535 bytes")
+            raise Refused("MALFORMED_TILE", "an entry has at most 65,535 bytes")
         pieces += (len(entry).to_bytes(2), entry)
     if len(pieces) > 2 * TILE_WIDTH:
-        raise Refused("MALFORMED_BUNDLE", "a bundle has at most 256 entries")
+        raise Refused("MALFORMED_TILE", "a bundle has at most 256 entries")
     return b"".join(pieces)
 
 
 def decode_bundle(raw: bytes) -> list[bytes]:
-    """Return the entries of a bundle, at most 256, or refuse it (MALFORMED_BUNDLE)."""
+    """Return the entries of a bundle, at most 256, or refuse it (MALFORMED_TILE)."""
     entries: list[bytes] = []
     at = 0
     while at < len(raw):
         end = at + 2 + int.from_bytes(raw[at : at + 2])
         if at + 2 > len(raw) or end > len(raw) or len(entries) == TILE_WIDTH:
-            raise Refused("MALFORMED_BUNDLE", "the bundle is cut or too long")
+            raise Refused("MALFORMED_TILE", "the bundle is cut or too long")
         entries.append(raw[at + 2 : end])
         at = end
     return entries
@@ -114,7 +116,7 @@ def decode_bundle(raw: bytes) -> list[bytes]:
 
 def _place(n: int, width: int) -> str:
     if not 0 <= n <= _MAX_N or not 1 <= width <= TILE_WIDTH:
-        raise Refused("BAD_PATH", "no such tile")
+        raise Refused("MALFORMED_NAME", "no such tile")
     n, last = divmod(n, 1000)
     path = f"{last:03d}"
     while n:

@@ -67,7 +67,7 @@ def test_a_key_may_not_sign_for_another_origin() -> None:
 
 
 def test_a_witness_key_of_the_same_seed_does_not_open_a_log_signature() -> None:
-    with pytest.raises(Refused, match="UNKNOWN_SIGNER"):
+    with pytest.raises(Refused, match="NO_TRUSTED_SIGNATURE"):
         open_checkpoint(sign_checkpoint(HEAD, [LOG]), LOG.verifier(COSIGNATURE_V1))
 
 

@@ -71,13 +71,13 @@ def test_type_b_every_fork_below_the_smaller_size_can_be_shown(size1: int) -> No
 @given(st.integers(1, 39), st.integers(2, 40))
 def test_an_honest_log_can_never_be_accused(a: int, b: int) -> None:
     evidence_from = (honest_note(a), honest_note(b), KEYS, Prover(HONEST))
-    assert refusal_reason(make_evidence, *evidence_from) == "NO_EVIDENCE"
+    assert refusal_reason(make_evidence, *evidence_from) == "MALFORMED_EVIDENCE"
 
 
 def test_a_fork_at_or_above_the_smaller_size_is_growth() -> None:
     larger = note(40, trees.root(forked_leaves(10)))
     reason = refusal_reason(make_evidence, honest_note(10), larger, KEYS, forked_prover(10))
-    assert reason == "NO_EVIDENCE"
+    assert reason == "MALFORMED_EVIDENCE"
 
 
 FORK = make_evidence(
@@ -101,24 +101,24 @@ SAME = {
 
 @pytest.mark.parametrize(("note1", "note2"), SAME.values(), ids=SAME.keys())
 def test_what_does_not_contradict_is_no_evidence(note1: bytes, note2: bytes) -> None:
-    assert refusal_reason(make_evidence, note1, note2, KEYS) == "NO_EVIDENCE"
+    assert refusal_reason(make_evidence, note1, note2, KEYS) == "MALFORMED_EVIDENCE"
     assert refusal_reason(check_evidence, Evidence(note1, note2), KEYS) in {
-        "NO_EVIDENCE",
+        "MALFORMED_EVIDENCE",
         "BAD_PROOF",
     }
 
 
 SAME_SIZE = make_evidence(honest_note(5), note(5, bytes(32)), KEYS)
 FALSE = {
-    "a failing proof": (replace(FORK, hashes=(bytes(32), *FORK.hashes[1:])), "NO_EVIDENCE"),
+    "a failing proof": (replace(FORK, hashes=(bytes(32), *FORK.hashes[1:])), "MALFORMED_EVIDENCE"),
     "a proof of the wrong length": (replace(FORK, hashes=FORK.hashes[:-1]), "BAD_PROOF"),
     "no hashes": (replace(FORK, hashes=()), "BAD_PROOF"),
-    "the larger tree first": (Evidence(FORK.second, FORK.first, FORK.hashes), "NO_EVIDENCE"),
-    "roots descending": (Evidence(SAME_SIZE.second, SAME_SIZE.first), "NO_EVIDENCE"),
-    "hashes where none belong": (replace(SAME_SIZE, hashes=(bytes(32),)), "NO_EVIDENCE"),
+    "the larger tree first": (Evidence(FORK.second, FORK.first, FORK.hashes), "MALFORMED_EVIDENCE"),
+    "roots descending": (Evidence(SAME_SIZE.second, SAME_SIZE.first), "MALFORMED_EVIDENCE"),
+    "hashes where none belong": (replace(SAME_SIZE, hashes=(bytes(32),)), "MALFORMED_EVIDENCE"),
     "a note of another origin": (
         replace(SAME_SIZE, second=sign_checkpoint(Checkpoint(OTHER.name, 5, bytes(32)), [OTHER])),
-        "NO_EVIDENCE",
+        "MALFORMED_EVIDENCE",
     ),
     "an unsigned root": (
         replace(FORK, first=FORK.first.replace(b"\n8\n", b"\n9\n")),
@@ -126,7 +126,7 @@ FALSE = {
     ),
     "a note by nobody we know": (
         replace(FORK, first=FORK.first.replace("— y".encode(), "— z".encode())),
-        "UNKNOWN_SIGNER",
+        "NO_TRUSTED_SIGNATURE",
     ),
 }
 

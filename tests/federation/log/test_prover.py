@@ -80,7 +80,7 @@ def test_the_root_of_a_subtree() -> None:
     for start, end in ((0, 1), (0, 300), (256, 512), (256, 300), (69_632, 70_000)):
         assert subtree_root(start, end, TILES) == trees.root(LEAVES[start:end])
     for start, end in ((0, 0), (5, 4), (-1, 1), (1, 3), (255, 512)):
-        assert refusal_reason(subtree_root, start, end, TILES) == "OUT_OF_RANGE"
+        assert refusal_reason(subtree_root, start, end, TILES) == "BAD_PROOF"
 
 
 def test_a_warm_prover_reads_one_tile_for_a_proof() -> None:
@@ -114,7 +114,7 @@ BAD_RANGES = {
 @pytest.mark.parametrize("call", BAD_RANGES.values(), ids=BAD_RANGES.keys())
 def test_what_cannot_be_proven_is_refused(call: object) -> None:
     assert callable(call)
-    with pytest.raises(Refused, match="OUT_OF_RANGE"):
+    with pytest.raises(Refused, match="BAD_PROOF"):
         call()
 
 
@@ -127,5 +127,5 @@ def test_a_reader_that_gives_a_tile_of_the_wrong_width_is_refused() -> None:
         def tile(self, level: int, n: int, width: int) -> bytes:
             return bytes(32 * width - 1 + 0 * level * n)
 
-    with pytest.raises(Refused, match="BAD_TILE"):
+    with pytest.raises(Refused, match="MALFORMED_TILE"):
         inclusion_proof(0, 5, Short())

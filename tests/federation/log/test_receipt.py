@@ -78,7 +78,7 @@ LIES = {
     "another log's key": (
         replace(RECEIPT, checkpoint=NOTE.replace(b"shanghai", b"jiangsu")),
         ENTRY,
-        "UNKNOWN_SIGNER",
+        "NO_TRUSTED_SIGNATURE",
     ),
     "another tree size": (
         replace(RECEIPT, checkpoint=NOTE.replace(b"\n300\n", b"\n301\n")),

@@ -42,7 +42,7 @@ def test_subjects_grow_with_time_also_as_text(time_ms: int, random10: bytes) -> 
 
 @pytest.mark.parametrize(("time_ms", "count"), [(-1, 10), (2**48, 10), (0, 9), (0, 11)])
 def test_a_subject_out_of_range_is_not_made(time_ms: int, count: int) -> None:
-    with pytest.raises(Refused, match="BAD_NAME"):
+    with pytest.raises(Refused, match="MALFORMED_NAME"):
         new_subject(time_ms, bytes(count))
 
 
@@ -63,12 +63,12 @@ BAD_SUBJECTS = {
 
 @pytest.mark.parametrize("text", BAD_SUBJECTS.values(), ids=BAD_SUBJECTS.keys())
 def test_a_bad_subject_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="BAD_NAME"):
+    with pytest.raises(Refused, match="MALFORMED_NAME"):
         parse_subject(text)
 
 
 def test_only_16_bytes_have_a_text() -> None:
-    with pytest.raises(Refused, match="BAD_NAME"):
+    with pytest.raises(Refused, match="MALFORMED_NAME"):
         subject_text(SUBJECT[1:])
 
 
@@ -92,7 +92,7 @@ BAD_RECORD_NAMES = {
 
 @pytest.mark.parametrize("name", BAD_RECORD_NAMES.values(), ids=BAD_RECORD_NAMES.keys())
 def test_a_bad_record_name_is_refused(name: str) -> None:
-    with pytest.raises(Refused, match="BAD_NAME"):
+    with pytest.raises(Refused, match="MALFORMED_NAME"):
         parse_record_name(name)
 
 
@@ -135,7 +135,7 @@ BAD_ORIGINS = {
 
 @pytest.mark.parametrize("text", BAD_ORIGINS.values(), ids=BAD_ORIGINS.keys())
 def test_a_bad_origin_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="BAD_NAME"):
+    with pytest.raises(Refused, match="MALFORMED_NAME"):
         parse_origin(text)
 
 
@@ -143,4 +143,4 @@ def test_a_bad_origin_is_refused(text: str) -> None:
 def test_reading_names_is_total(anything: str, close: str) -> None:
     for text in (anything, close, f"nodes/{close}/listings/{TEXT}"):
         for read in (parse_subject, parse_record_name, parse_origin, check_member):
-            assert refusal_reason(read, text) in {None, "BAD_NAME"}
+            assert refusal_reason(read, text) in {None, "MALFORMED_NAME"}

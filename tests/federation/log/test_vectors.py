@@ -36,7 +36,7 @@ REKOR_KEY = (
 REKOR_REASONS = {
     "missing-origin_fail": "MALFORMED_CHECKPOINT",
     "missing-size_fail": "MALFORMED_CHECKPOINT",
-    "no-matching-signature_fail": "UNKNOWN_SIGNER",
+    "no-matching-signature_fail": "NO_TRUSTED_SIGNATURE",
 }
 
 

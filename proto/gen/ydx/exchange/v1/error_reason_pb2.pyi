@@ -72,6 +72,9 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_BAD_FILE: _ClassVar[ErrorReason]
     ERROR_REASON_NOT_A_MEMBER: _ClassVar[ErrorReason]
     ERROR_REASON_INTERNAL: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_PART: _ClassVar[ErrorReason]
+    ERROR_REASON_PART_TOO_LARGE: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_TILE: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -136,6 +139,9 @@ ERROR_REASON_BAD_CONFIG: ErrorReason
 ERROR_REASON_BAD_FILE: ErrorReason
 ERROR_REASON_NOT_A_MEMBER: ErrorReason
 ERROR_REASON_INTERNAL: ErrorReason
+ERROR_REASON_MALFORMED_PART: ErrorReason
+ERROR_REASON_PART_TOO_LARGE: ErrorReason
+ERROR_REASON_MALFORMED_TILE: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
