@@ -1,0 +1,1 @@
+"""HTTP: the logs as static tiles for anybody, metrics and probes for who watches the node."""
