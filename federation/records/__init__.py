@@ -1,0 +1,1 @@
+"""Records: what listings, organisations and managers must look like, and how they fold. Pure."""
