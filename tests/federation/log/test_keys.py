@@ -144,3 +144,12 @@ def test_verifying_is_total(text: bytes, blob: bytes) -> None:
 def test_a_seed_of_the_wrong_length_is_refused(seed: bytes) -> None:
     with pytest.raises(Refused, match="BAD_KEY"):
         Signer("a", seed)
+
+
+def test_a_signature_is_not_malleable() -> None:
+    """S and S + L would both satisfy the equation; only S below L is accepted."""
+    group_order = 2**252 + 27742317777372353535851937790883648493
+    good = SIGNER.sign(b"text")
+    larger = int.from_bytes(good[32:], "little") + group_order
+    assert SIGNER.verifier().verify(b"text", good)
+    assert not SIGNER.verifier().verify(b"text", good[:32] + larger.to_bytes(32, "little"))
