@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import grpc
@@ -60,18 +60,20 @@ class GrpcPeer:
         )
         return codec.meeting_from_wire(response.meeting), tuple(response.evidence)
 
-    def watch_heads(self) -> Iterator[tuple[Head, ...]]:
+    def watch_heads(self) -> Generator[tuple[Head, ...], None, None]:
         """Stream heads; see `Peer`."""
         call = self._stub.WatchHeads(wire.WatchHeadsRequest(), timeout=STREAM_LIFE_S)
-        for response in self._stream(call):
-            yield codec.heads_from_wire(response.heads)
+        with closing(self._stream(call)) as responses:
+            for response in responses:
+                yield codec.heads_from_wire(response.heads)
 
-    def read_log(self, origin: str, from_size: int) -> Iterator[bytes | Batch]:
+    def read_log(self, origin: str, from_size: int) -> Generator[bytes | Batch, None, None]:
         """Stream a log; see `Peer`."""
         request = wire.ReadLogRequest(origin=origin, from_size=from_size)
         call = self._stub.ReadLog(request, timeout=STREAM_LIFE_S)
-        for response in self._stream(call):
-            yield codec.frame_from_wire(response)
+        with closing(self._stream(call)) as responses:
+            for response in responses:
+                yield codec.frame_from_wire(response)
 
     def fetch_parts(self, places: Sequence[PartPlace]) -> list[FetchedPart]:
         """Ask for parts; see `Peer`."""
@@ -99,7 +101,7 @@ class GrpcPeer:
         except grpc.RpcError as error:
             raise to_failure(error, self.name) from error
 
-    def _stream(self, call: Any) -> Iterator[Any]:
+    def _stream(self, call: Any) -> Generator[Any, None, None]:
         with _silence_guard(call) as touch:
             try:
                 for message in call:

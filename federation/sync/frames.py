@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Protocol
@@ -110,10 +110,10 @@ class Peer(Protocol):
     ) -> tuple[Meeting, tuple[bytes, ...]]:
         """Swap heads; return the peer's and the evidence that ours did not list."""
 
-    def watch_heads(self) -> Iterator[tuple[Head, ...]]:
+    def watch_heads(self) -> Generator[tuple[Head, ...], None, None]:
         """Stream heads as they change; an empty tuple is a heartbeat."""
 
-    def read_log(self, origin: str, from_size: int) -> Iterator[bytes | Batch]:
+    def read_log(self, origin: str, from_size: int) -> Generator[bytes | Batch, None, None]:
         """Stream a log: the target note first, then batches."""
 
     def fetch_parts(self, places: Sequence[PartPlace]) -> list[FetchedPart]:

@@ -1,0 +1,152 @@
+"""Following one origin: pulling its log from whoever has it, verifying, storing.
+
+- The owner is asked first, then who has most; any member serves any origin.
+- A batch is stored whole or not at all, with the verified size and the catalogue in one
+  transaction; a break resumes at the verified size.
+- Bulk batches are not synced one by one. The verified size that others are told, and that is
+  cosigned, moves only with a synced commit: at least at the target and every second before.
+- A peer that sends something wrong rests for this origin; a part that does not open lets it rest
+  too, after the batch is stored and the part is wanted. One that is out of reach is left to its
+  link.
+- Beyond the registry's quota the origin is paused and says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from typing import Final
+
+from federation.log.batch import VerifiedBatch
+from federation.log.errors import Refused, Unreachable, YdxError
+from federation.sync.frames import Batch, Peer
+from federation.sync.mirror import OriginMirror
+from federation.trust.registry import Registry
+from node.services.heads import HeadBoard
+from node.services.peers import PeerBook
+from node.storage import batches, mirrors
+from node.storage.database import Database
+from node.storage.failpoint import failpoint
+
+SYNC_EVERY_S: Final = 1.0
+
+
+class Follower:
+    """Follows one origin. One thread calls `step`; `wake` may be called by any."""
+
+    def __init__(
+        self,
+        mirror: OriginMirror,
+        owner: str,
+        peers: Mapping[str, Peer],
+        book: PeerBook,
+        board: HeadBoard,
+        database: Database,
+        registry: Callable[[], Registry],
+        clock: Callable[[], float],
+        refused: Callable[[str, str, Refused], None],
+    ) -> None:
+        """`refused` is called with (peer, origin, refusal) for everything wrong; it counts it."""
+        self.origin = mirror.origin
+        self.last_error = ""
+        self._mirror = mirror
+        self._owner = owner
+        self._peers = peers
+        self._book = book
+        self._board = board
+        self._database = database
+        self._registry = registry
+        self._clock = clock
+        self._refused = refused
+        self._wake = threading.Event()
+
+    def wake(self) -> None:
+        """Let `wait` return: there may be more to pull."""
+        self._wake.set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when woken, or after the timeout."""
+        self._wake.wait(timeout_s)
+        self._wake.clear()
+
+    def step(self) -> bool:
+        """Pull from the best source up to its target; return whether anything came.
+
+        What a peer does wrong is recorded, not raised. Raises DISK_FULL and DATABASE_ERROR.
+        """
+        sources = self._book.sources(self.origin, self._owner, self._mirror.verified_size)
+        if not sources or self._is_over_quota():
+            return False
+        peer = self._peers[sources[0]]
+        before = self._mirror.verified_size
+        try:
+            self._pull(peer)
+            self.last_error = ""
+        except Refused as refusal:
+            self._wrong(peer.name, refusal)
+        except Unreachable as error:
+            self.last_error = f"{peer.name}: {error.reason}: {error.what}"
+            self._book.failed(peer.name, error)
+        except YdxError as error:
+            self.last_error = f"{error.reason}: {error.what}"
+            raise
+        return self._mirror.verified_size > before
+
+    def _pull(self, peer: Peer) -> None:
+        with closing(peer.read_log(self.origin, self._mirror.verified_size)) as frames:
+            note = next(frames, None)
+            if note is None:
+                raise Unreachable("STREAM_TRUNCATED", "the stream ended before it began")
+            if not isinstance(note, bytes):
+                raise Refused("MALFORMED_FRAME", "a batch came before its target")
+            target = self._mirror.set_target(note)
+            self._board.take_note(self.origin, note)
+            self._pull_to(target.tree_size, frames)
+        if self._mirror.dropped_parts:
+            raise Refused(
+                "PART_DOES_NOT_OPEN",
+                "parts came that do not open their commitments",
+                parts=str(self._mirror.dropped_parts),
+            )
+
+    def _pull_to(self, tree_size: int, frames: Iterator[bytes | Batch]) -> None:
+        synced_at = self._clock()
+        while self._mirror.verified_size < tree_size:
+            frame = next(frames, None)
+            if frame is None:
+                self._database.sync()
+                raise Unreachable("STREAM_TRUNCATED", "the stream ended before its target")
+            if isinstance(frame, bytes):
+                raise Refused("MALFORMED_FRAME", "a second target came in one stream")
+            batch = self._mirror.verify(frame)
+            now = self._clock()
+            durable = batch.end == tree_size or now - synced_at >= SYNC_EVERY_S
+            self._store(batch, durable=durable)
+            if durable:
+                synced_at = now
+
+    def _store(self, batch: VerifiedBatch, *, durable: bool) -> None:
+        """Store a batch whole, then move past it."""
+        failpoint("ingest_verified")
+        with self._database.write(durable=durable) as tx:
+            batches.apply(tx, batch, now_s=self._clock())
+            failpoint("ingest_applied")
+            tx.on_commit(lambda: self._mirror.advance(batch))
+            tx.on_durable(lambda: self._board.advanced(self.origin, batch.end))
+        failpoint("ingest_committed")
+
+    def _wrong(self, peer: str, refusal: Refused) -> None:
+        """Count what a peer did wrong, and let it rest for this origin."""
+        self.last_error = f"{peer}: {refusal.reason}: {refusal.what}"
+        self._refused(peer, self.origin, refusal)
+        self._book.rest(peer, self.origin, refusal.reason)
+
+    def _is_over_quota(self) -> bool:
+        quota = self._registry().member_of_origin(self.origin).quota
+        with self._database.read() as tx:
+            row = mirrors.find(tx, self.origin)
+        if row is None or (row.verified_size < quota.entries and row.used_bytes < quota.size_bytes):
+            return False
+        self.last_error = "QUOTA_EXCEEDED: the origin is over its quota and is paused"
+        return True
