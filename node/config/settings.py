@@ -123,8 +123,8 @@ class Keys(Section):
         description="Keys and the state file beside each; never put back from an old backup",
     )
     trust_root: Path = Field(
-        default=Path("root.json"),
-        description="The pinned TUF root file, from which all trust starts",
+        default=Path("trust/root.json"),
+        description="The pinned TUF root file, from which all trust starts; others lie beside it",
     )
 
 

@@ -74,7 +74,7 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
     settings = loaded(tmp_path, text + 'web_certificate = "c.pem"\n').settings
     assert settings.node.folder == tmp_path / "state"
     assert settings.keys.folder == tmp_path / "state" / "signing"
-    assert settings.keys.trust_root == tmp_path / "state" / "root.json"
+    assert settings.keys.trust_root == tmp_path / "state" / "trust" / "root.json"
     assert settings.listen.web_key == Path("/etc/k")
     assert settings.listen.web_certificate == tmp_path / "state" / "c.pem"
     assert settings.database.url == f"sqlite:///{tmp_path / 'state' / 'ydx.sqlite'}"

@@ -1,0 +1,55 @@
+"""`ydx config`: what is set, and where each value came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from node.commands.output import JsonOption, say, show, show_rows
+from node.commands.settings import ConfigOption, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from node.config.loading import Loaded
+
+app = typer.Typer(no_args_is_help=True, help="查看配置 / look at the configuration")
+
+
+@app.command()
+def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """读取并检查配置 / read the configuration and name every fault."""
+    del as_json
+    loaded = load_settings(config)
+    node = loaded.settings.node
+    show(
+        say(f"配置可用：{node.member}，{node.folder}", f"usable: {node.member}, {node.folder}"),
+        ok=True,
+        member=node.member,
+        folder=str(node.folder),
+    )
+
+
+@app.command("show")
+def show_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """列出每项的值与出处 / show each value and where it came from."""
+    del as_json
+    columns = [
+        ("key", "设置", "setting"),
+        ("value", "值", "value"),
+        ("source", "出处", "source"),
+    ]
+    show_rows("settings", columns, _rows(load_settings(config)))
+
+
+def _rows(loaded: Loaded) -> Iterator[dict[str, object]]:
+    from node.config.loading import masked, values
+
+    for key, value in values(loaded.settings):
+        plain = isinstance(value, bool | int | float | dict) or value is None
+        yield {
+            "key": key,
+            "value": value if plain else masked(value),
+            "source": loaded.sources[key],
+        }

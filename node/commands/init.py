@@ -1,0 +1,49 @@
+"""`ydx init`: the first step of a new member, its keys and its configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from node.commands.output import JsonOption, note, say, show
+
+
+def init(
+    member: Annotated[str, typer.Option(help="成员名 / name of the member, for example anhui")],
+    federation: Annotated[str, typer.Option(help="联盟域名 / domain of the federation")],
+    region: Annotated[str, typer.Option(help="行政区划代码 / GB/T 2260 code, for example 340000")],
+    endpoint: Annotated[
+        str, typer.Option(help="其他成员的连接地址 / host:port where the other members reach it")
+    ],
+    folder: Annotated[Path, typer.Option(help="节点目录 / folder of the node")] = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """生成成员的密钥与带注释的配置 / make a member's keys and a commented configuration.
+
+    输出的一行公开信息交给联盟发起人 / prints the public line for the founder of the federation.
+    """
+    del as_json
+    from federation.log.errors import YdxError
+    from node.config.example import render
+    from node.config.settings import is_loopback, split_address
+    from node.services.enrolment import create_member
+
+    file = folder / "ydx.toml"
+    if file.exists():
+        raise YdxError(
+            "BAD_CONFIG", f"{file} is there already; nothing was changed", file=str(file)
+        )
+    line = create_member(folder, federation, member, region, endpoint).text()
+    chosen = {"node.member": member, "node.federation": federation}
+    if not is_loopback(endpoint):
+        chosen["listen.federation"] = f"0.0.0.0:{split_address(endpoint)[1]}"
+    file.write_text(render(chosen), encoding="utf-8")
+    note(
+        say(
+            f"已写入 {file} 与 {folder / 'keys'}。下一步：把下面一行交给联盟发起人。",
+            f"Wrote {file} and {folder / 'keys'}. Next: hand this line to the founder.",
+        )
+    )
+    show(line, config=str(file), keys=str(folder / "keys"), public_line=line)

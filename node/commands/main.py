@@ -1,0 +1,58 @@
+"""The command `ydx`: its groups, the options of all of them, and how errors are told."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from federation.log.errors import YdxError
+from node.commands import config, init
+from node.commands.output import FAILED, Language, choose_language, show_error
+
+app = typer.Typer(
+    name="ydx",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="长三角技术要素交换节点 / the Yangtze Delta federated data-exchange node",
+)
+app.add_typer(config.app, name="config")
+app.command("init")(init.init)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"{version('ydx-node')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    lang: Annotated[
+        Language,
+        typer.Option(
+            envvar="YDX_LANG",
+            help="语言 / language",
+            callback=choose_language,
+            is_eager=True,
+        ),
+    ] = Language.ZH,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="版本 / version", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    del lang, version
+
+
+def main() -> None:
+    """Run the command; tell an error instead of a traceback."""
+    try:
+        app()
+    except YdxError as error:
+        show_error(error)
+        sys.exit(FAILED)

@@ -1,0 +1,129 @@
+"""What commands say: data on standard output, everything else on standard error.
+
+- Two languages, Chinese by default. With `--json` standard output holds one JSON object, whose
+  fields are stable; an error is one too.
+- An error is told as code, what happened and what to do (DESIGN section 10).
+- Exit codes: 0 done, 1 refused or failed, 2 wrong usage. `ydx status` has its own.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from federation.log.errors import YdxError
+
+FAILED = 1
+
+
+class Language(StrEnum):
+    """The language of what people read."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@dataclass
+class _Choice:
+    """How this run of the command speaks; set once, by the options."""
+
+    language: Language = Language.ZH
+    as_json: bool = False
+
+
+_choice = _Choice()
+
+
+def choose_language(language: Language) -> Language:
+    """Take `--lang`; a run starts with it, so `--json` is off until it is met."""
+    _choice.language = language
+    _choice.as_json = False
+    return language
+
+
+def _choose_json(as_json: bool) -> bool:
+    _choice.as_json = as_json
+    return as_json
+
+
+JsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="输出 JSON / print one JSON object", callback=_choose_json),
+]
+
+
+def say(zh: str, en: str) -> str:
+    """Return the text in the language of this run."""
+    return zh if _choice.language is Language.ZH else en
+
+
+def note(text: str) -> None:
+    """Tell a person something that is not data."""
+    sys.stderr.write(f"{text}\n")
+
+
+def show(text: str, **fields: Any) -> None:
+    """Answer: `text` for a person, or with `--json` the fields."""
+    show_object(fields) if _choice.as_json else sys.stdout.write(f"{text}\n")
+
+
+def show_object(fields: dict[str, Any]) -> None:
+    """Write one JSON object on one line."""
+    sys.stdout.write(f"{json.dumps(fields, ensure_ascii=False)}\n")
+
+
+def show_rows(
+    name: str, columns: Sequence[tuple[str, str, str]], rows: Iterable[dict[str, Any]]
+) -> None:
+    """Answer with a table, or with `--json` with {name: rows}.
+
+    Each column is (field, heading in Chinese, heading in English); other fields of a row are told
+    in JSON only.
+    """
+    listed = list(rows)
+    if _choice.as_json:
+        show_object({name: listed})
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for _, zh, en in columns:
+        table.add_column(say(zh, en), overflow="fold")
+    for row in listed:
+        table.add_row(*(_cell(row[field]) for field, _, _ in columns))
+    Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def show_error(error: YdxError) -> None:
+    """Tell an error: its code, what happened, what to do."""
+    from node.rpc.error_table import INTERNAL, MEANINGS
+
+    meaning = MEANINGS.get(error.reason, INTERNAL)
+    cure = say(meaning.cure_zh, meaning.cure_en)
+    if _choice.as_json:
+        told = {"reason": error.reason, "what": error.what, "cure": cure}
+        show_object({"error": {**told, "metadata": error.metadata}})
+        return
+    for heading, text in (
+        (say("错误", "error"), error.reason),
+        (say("情况", "what"), error.what),
+        (say("办法", "do"), cure),
+    ):
+        note(f"{heading}  {text}")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return say("是", "yes") if value else say("否", "no")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
