@@ -25,7 +25,7 @@ from google.rpc import error_details_pb2 as details_pb
 from google.rpc import status_pb2
 from grpc_status import rpc_status
 
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import YdxError
 from node.rpc.error_table import INTERNAL, MEANINGS, Meaning
 from node.services.errors import InvalidFields
 
@@ -45,7 +45,7 @@ _log: Any = structlog.get_logger(__name__)
 
 
 def error_status(error: YdxError) -> status_pb2.Status:
-    """Give the status of a failure that we know."""
+    """Return the google.rpc.Status of an error."""
     meaning = MEANINGS.get(error.reason, INTERNAL)
     status = status_pb2.Status(code=meaning.code.value[0], message=_cut(error.what))
     info = details_pb.ErrorInfo(reason=error.reason, domain=DOMAIN)
@@ -59,31 +59,30 @@ def error_status(error: YdxError) -> status_pb2.Status:
     return status
 
 
-def fault_status(fault: BaseException, method: str) -> status_pb2.Status:
-    """Give the status of a failure that nobody expected, and log it under the id in the status."""
+def told(failure: Exception, method: str) -> YdxError:
+    """Return what the caller is told of a failure; one that nobody expected is logged by its id."""
+    if isinstance(failure, YdxError):
+        return failure
     fault_id = secrets.token_hex(6)
-    frames = traceback.extract_tb(fault.__traceback__)[-8:]
+    frames = traceback.extract_tb(failure.__traceback__)[-8:]
     _log.error(
         "rpc fault",
         id=fault_id,
         method=method,
-        fault=type(fault).__qualname__,
+        fault=type(failure).__qualname__,
         at=[f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
     )
-    return error_status(YdxError("INTERNAL", f"internal error {fault_id}", id=fault_id))
+    return YdxError("INTERNAL", f"internal error {fault_id}", id=fault_id)
 
 
-def status_of(failure: Exception, method: str) -> grpc.Status:
-    """Give what a call is aborted with after `failure`."""
-    status = (
-        error_status(failure) if isinstance(failure, YdxError) else fault_status(failure, method)
-    )
-    return cast("grpc.Status", rpc_status.to_status(status))
+def code_of(error: YdxError) -> str:
+    """Return the name of the gRPC status code of an error."""
+    return MEANINGS.get(error.reason, INTERNAL).code.name
 
 
-def invalid_request(what: str) -> YdxError:
-    """Bytes that are no message of the method's request type."""
-    return Refused("INVALID_FIELD", what)
+def grpc_status(error: YdxError) -> grpc.Status:
+    """Return what a call is aborted with."""
+    return cast("grpc.Status", rpc_status.to_status(error_status(error)))
 
 
 def _details(error: YdxError, meaning: Meaning) -> Iterator[Message]:
@@ -114,12 +113,9 @@ def _bad_request(error: InvalidFields, info: details_pb.ErrorInfo) -> details_pb
     request = details_pb.BadRequest()
     budget = _DETAILS_BYTES_MAX - info.ByteSize() - 2 * _TEXT_CHARS_MAX
     for violation in error.violations:
-        text = violation.text_en
-        if violation.value:
-            text = f"{text} (got: {violation.value[:80]})"
         row = details_pb.BadRequest.FieldViolation(
             field=_cut(violation.field),
-            description=_cut(text),
+            description=_cut(violation.text_en),
             reason=violation.rule,
             localized_message=details_pb.LocalizedMessage(
                 locale="zh-CN", message=_cut(violation.text_zh)

@@ -20,14 +20,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Protocol, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
-from federation.log.errors import Refused
-from node.rpc.errors import invalid_request, status_of
+from federation.log.errors import Refused, YdxError
+from node.rpc.errors import code_of, grpc_status, told
 from node.rpc.policy import allowed_roles
 from node.rpc.stream_life import StreamLife
 
@@ -48,11 +48,17 @@ NESTING_MAX: Final = 16
 class RpcMetrics(Protocol):
     """Counts calls. `method` is "/package.Service/Method", `code` a gRPC status name."""
 
+    def serve(self, method: str, kind: Literal["unary", "server_stream"]) -> None:
+        """Announce a method before it is called."""
+
     def started(self, method: str) -> None:
         """Count a call that has begun."""
 
     def handled(self, method: str, code: str, seconds: float) -> None:
         """Count a call that is over."""
+
+    def error_told(self, reason: str) -> None:
+        """Count an error that the caller was told, by its reason."""
 
 
 class Audit(Protocol):
@@ -95,11 +101,18 @@ class _Rpc:
     def request(self, bodies: Iterator[bytes]) -> Any:
         body = next(bodies, None)
         if body is None:
-            raise invalid_request("the call carries no message")
+            raise Refused("MALFORMED_REQUEST", "the call carries no message")
         try:
             return self.parse(body)
         except DecodeError:
-            raise invalid_request("the bytes are no message of the request's type") from None
+            raise Refused(
+                "MALFORMED_REQUEST", "the bytes are no message of the request's type"
+            ) from None
+
+    def abort(self, context: grpc.ServicerContext, error: YdxError) -> NoReturn:
+        self.door.metrics.error_told(error.reason)
+        context.abort_with_status(grpc_status(error))
+        raise AssertionError("abort_with_status returned")
 
     def finish(self, caller: Caller | None, code: str, started_at: float) -> None:
         self.door.metrics.handled(self.path, code, perf_counter() - started_at)
@@ -118,6 +131,7 @@ def service_handlers(
     handlers = {}
     for method in service.methods:
         rpc = _rpc(service, method, servicer, door)
+        door.metrics.serve(rpc.path, "server_stream" if method.server_streaming else "unary")
         handlers[rpc.path] = _handler(rpc, method)
     return handlers
 
@@ -173,9 +187,9 @@ def _unary(rpc: _Rpc) -> Callable[[Iterator[bytes], grpc.ServicerContext], Any]:
             code = "CANCELLED"
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it is becomes a status
-            status = status_of(failure, rpc.path)
-            code = status.code.name
-            _abort(context, status)
+            error = told(failure, rpc.path)
+            code = code_of(error)
+            rpc.abort(context, error)
         finally:
             rpc.finish(caller, code, started_at)
 
@@ -198,9 +212,9 @@ def _streaming(
             code = "CANCELLED"
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it is becomes a status
-            status = status_of(failure, rpc.path)
-            code = status.code.name
-            _abort(context, status)
+            error = told(failure, rpc.path)
+            code = code_of(error)
+            rpc.abort(context, error)
         finally:
             rpc.finish(caller, code, started_at)
 
@@ -229,8 +243,3 @@ def _watched(
             messages.close()
     finally:
         rpc.door.open_calls.remove(call)
-
-
-def _abort(context: grpc.ServicerContext, status: grpc.Status) -> NoReturn:
-    context.abort_with_status(status)
-    raise AssertionError("abort_with_status returned")

@@ -12,8 +12,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from federation.log.errors import YdxError
-from node.rpc.errors import status_of
+from node.rpc.errors import grpc_status, told
 from node.rpc.stream_life import StreamLife
 
 if TYPE_CHECKING:
@@ -65,8 +64,8 @@ def _guard(path: str, handler: Handler, door: Door, is_open: bool) -> Handler:
         if not is_open:
             try:
                 door.authenticate(context)
-            except YdxError as error:
-                context.abort_with_status(status_of(error, path))
+            except Exception as failure:  # noqa: BLE001 - whatever it is becomes a status
+                context.abort_with_status(grpc_status(told(failure, path)))
         if handler.response_streaming:
             _track(door, context)
         return inner(request, context, *send)

@@ -22,7 +22,7 @@ from grpc_health.v1 import health, health_pb2
 
 from federation.log.errors import Refused, Unreachable
 from node.config.settings import is_loopback, split_address
-from node.rpc.errors import status_of
+from node.rpc.errors import grpc_status
 from node.rpc.handlers import Door, service_handlers
 from node.rpc.limits import RpcLimits, server_options
 from node.rpc.open_calls import OpenCalls
@@ -162,7 +162,7 @@ class _Admission(grpc.GenericRpcHandler):
 def _refusal(pool: ThreadPoolExecutor) -> Handler:
     def refuse(_bodies: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
         error = Unreachable("OVERLOADED", "too many calls are waiting or streams open")
-        context.abort_with_status(status_of(error, ""))
+        context.abort_with_status(grpc_status(error))
         return b""
 
     refuse.experimental_thread_pool = pool  # type: ignore[attr-defined]

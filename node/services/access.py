@@ -11,10 +11,33 @@ Rules (DESIGN section 10):
 
 from __future__ import annotations
 
+import re
+from base64 import b32encode
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Final
 
-from federation.log.errors import Refused
+from federation.log.errors import Refused, YdxError
+from node.services.errors import invalid_field
+from node.storage import tokens
+from node.storage.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from node.storage.database import Database
+
+EXPIRY_DAYS_MAX: Final = 365
+SEEN_FOR_S: Final = 1.0
+"""How long a verified token is believed without asking the database."""
+
+_SEEN_MAX: Final = 4096
+_DAY_S: Final = 86_400
+_TEXT: Final = re.compile(r"ydx_([a-z2-7]{8})_[a-z2-7]{32}")
 
 
 class Role(StrEnum):
@@ -79,3 +102,133 @@ class Caller:
                 own_platform=self.source_platform,
                 source_platform=source_platform,
             )
+
+
+class Access:
+    """Makes, lists, revokes and verifies tokens. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._random_bytes = random_bytes
+        # By digest of the token text: the caller, and until when that is believed.
+        self._seen: dict[bytes, tuple[Caller, float]] = {}
+
+    def create(
+        self, roles: Collection[Role], *, scope: str = "", label: str = "", days: int
+    ) -> str:
+        """Make a token and return its text, which nobody can read again.
+
+        `scope` is the source_platform of a platform token or the organisation of a partner token.
+        Raises INVALID_FIELD.
+        """
+        _check(roles, scope, days)
+        token_id, secret = _base32(self._random_bytes(5)), _base32(self._random_bytes(20))
+        text = f"ydx_{token_id}_{secret}"
+        now = self._clock()
+        token = Token(
+            id=token_id,
+            sha256=sha256(text.encode()).digest(),
+            label=label,
+            roles=frozenset(map(str, roles)),
+            scope=scope,
+            created_at_s=now,
+            expires_at_s=now + days * _DAY_S,
+        )
+        with self._database.write() as tx:
+            tokens.add(tx, token)
+        return text
+
+    def every(self) -> list[Token]:
+        """Return all tokens, oldest first; none holds its text."""
+        with self._database.read() as tx:
+            return tokens.every(tx)
+
+    def revoke(self, token_id: str) -> None:
+        """End a token. Raises RECORD_NOT_FOUND."""
+        with self._database.write() as tx:
+            found = tokens.revoke(tx, token_id)
+        self._seen = {}
+        if not found:
+            raise Refused("RECORD_NOT_FOUND", f"there is no token {token_id}", name=token_id)
+
+    def verify(self, text: str) -> Caller:
+        """Return who presents this token. Raises TOKEN_INVALID."""
+        digest = sha256(text.encode()).digest()
+        now = self._clock()
+        caller, until = self._seen.get(digest, _UNSEEN)
+        if now < until:
+            return caller
+        token = self._find(text, digest, now)
+        caller = _caller(token)
+        if len(self._seen) >= _SEEN_MAX:
+            self._seen = {}
+        self._seen[digest] = (caller, min(now + SEEN_FOR_S, token.expires_at_s))
+        return caller
+
+    def _find(self, text: str, digest: bytes, now: float) -> Token:
+        matched = _TEXT.fullmatch(text)
+        if matched is None:
+            raise Refused("TOKEN_INVALID", "the token does not read ydx_<id>_<secret>")
+        with self._database.read(snapshot=False) as tx:
+            token = tokens.find(tx, matched[1])
+        known = compare_digest(token.sha256 if token else bytes(32), digest)
+        if token is None or not known or token.revoked or now >= token.expires_at_s:
+            raise Refused("TOKEN_INVALID", "the token is unknown, expired or revoked")
+        self._note_use(token, now)
+        return token
+
+    def _note_use(self, token: Token, now: float) -> None:
+        today = datetime.fromtimestamp(now, UTC).date().isoformat()
+        if token.last_used_on != today:
+            # Who reads must not be refused because the disk is full.
+            with suppress(YdxError), self._database.write() as tx:
+                tokens.set_last_used(tx, token.id, today)
+
+
+_UNSEEN: Final = (Caller(frozenset()), 0.0)
+
+
+def _caller(token: Token) -> Caller:
+    roles = frozenset(map(Role, token.roles))
+    return Caller(
+        roles,
+        token_id=token.id,
+        source_platform=token.scope if Role.PLATFORM in roles else "",
+        organisation=token.scope if Role.PARTNER in roles else "",
+    )
+
+
+def _check(roles: Collection[Role], scope: str, days: int) -> None:
+    given = ", ".join(sorted(roles))
+    scoped = [role for role in (Role.PLATFORM, Role.PARTNER) if role in roles]
+    if not roles or Role.MEMBER in roles:
+        raise invalid_field(
+            "roles", "ROLES", given, "须为可授予的角色", "must name roles that a token can have"
+        )
+    if len(scoped) > 1:
+        raise invalid_field(
+            "roles", "ROLES", given, "只能有一个受限角色", "must not join platform and partner"
+        )
+    if bool(scoped) != bool(scope):
+        raise invalid_field(
+            "scope",
+            "SCOPE",
+            scope,
+            "须且仅须随 platform（来源平台）或 partner（机构）给出",
+            "must be given with platform (its source_platform) or partner (its organisation) only",
+        )
+    if not 1 <= days <= EXPIRY_DAYS_MAX:
+        raise invalid_field(
+            "days", "EXPIRY", str(days), "须为 1 至 365", f"must be 1 to {EXPIRY_DAYS_MAX}"
+        )
+
+
+def _base32(data: bytes) -> str:
+    return b32encode(data).decode().rstrip("=").lower()

@@ -5,35 +5,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from federation.log.errors import Refused
+from federation.records.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class FieldViolation:
-    """One rule that one field breaks; the texts say what is wrong and how to mend it.
+class InvalidFields(Refused):
+    """Fields of a request break rules: INVALID_ARGUMENT, reason INVALID_FIELD.
 
-    `value` is cut to 80 characters and empty for personal data.
+    `violations` has at least one finding.
     """
 
-    field: str
-    rule: str
-    value: str
-    text_zh: str
-    text_en: str
-
-
-class InvalidFields(Refused):
-    """Fields of a request break rules: INVALID_ARGUMENT, reason INVALID_FIELD."""
-
-    def __init__(self, violations: Sequence[FieldViolation]) -> None:
+    def __init__(self, violations: Sequence[Finding]) -> None:
         first = violations[0]
-        super().__init__(
-            "INVALID_FIELD", f"{first.field}: {first.text_en}", field=first.field, rule=first.rule
-        )
+        super().__init__("INVALID_FIELD", first.text_en, field=first.field, rule=first.rule)
         self.violations = tuple(violations)
+
+
+def invalid_field(field: str, rule: str, value: str, text_zh: str, text_en: str) -> InvalidFields:
+    """Return the error of one field of a request that is no part of a record.
+
+    The texts start after the field and its value, for example "must not be negative".
+    """
+    return InvalidFields(
+        [
+            Finding(
+                field,
+                rule,
+                value[:80],
+                f"{field}“{value[:80]}”{text_zh}",
+                f'{field} "{value[:80]}" {text_en}',
+            )
+        ]
+    )
