@@ -1,0 +1,126 @@
+"""NodeService: what the node says about itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from node.rpc.limits import MESSAGE_SIZE_BYTES_MAX
+from node.services.errors import invalid_field
+from ydx.exchange.v1 import node_service_pb2 as pb
+from ydx.exchange.v1 import query_pb2
+
+if TYPE_CHECKING:
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+    from node.rpc.limits import RpcLimits
+    from node.services.access import Caller
+    from node.services.node_status import NodeFacts, NodeStatus, OriginFacts, PeerFacts, TrustFacts
+
+PAGE_SIZE_MAX: Final = 200
+BATCH_ROWS_MAX: Final = 1000
+
+
+class NodeServicer:
+    """The servicer; one a node. `request_id_days` is how long request ids are remembered."""
+
+    def __init__(self, status: NodeStatus, limits: RpcLimits, request_id_days: int) -> None:
+        self._status = status
+        self._limits = pb.Limits(
+            message_size_bytes_max=MESSAGE_SIZE_BYTES_MAX,
+            page_size_max=PAGE_SIZE_MAX,
+            batch_rows_max=BATCH_ROWS_MAX,
+            unary_deadline_s=limits.unary_s,
+            stream_life_s=limits.stream_life_s,
+            request_id_days=request_id_days,
+        )
+
+    def GetNode(self, _request: pb.GetNodeRequest, caller: Caller) -> pb.GetNodeResponse:
+        """Tell version, limits, the caller's roles and the log's key."""
+        facts: NodeFacts = self._status.node()
+        return pb.GetNodeResponse(
+            member=facts.member,
+            origin=facts.origin,
+            vkey=facts.vkey,
+            version=facts.version,
+            formats=facts.formats,
+            limits=self._limits,
+            roles=sorted(caller.roles),
+            write_state=pb.WriteState.Value(f"WRITE_STATE_{facts.write_state}"),
+            write_state_why=facts.write_state_why,
+        )
+
+    def GetSyncStatus(
+        self, _request: pb.GetSyncStatusRequest, _caller: Caller
+    ) -> pb.GetSyncStatusResponse:
+        """Tell how far every log is copied, proven and confirmed here."""
+        facts = self._status.sync()
+        return pb.GetSyncStatusResponse(
+            origins=map(_origin, sorted(facts.origins, key=lambda row: row.origin)),
+            peers=map(_peer, sorted(facts.peers, key=lambda row: row.member)),
+            trust=_trust(facts.trust),
+        )
+
+    def GetStateDigest(
+        self, request: pb.GetStateDigestRequest, _caller: Caller
+    ) -> pb.GetStateDigestResponse:
+        """Tell the state digests per audience."""
+        origins = [size.origin for size in request.sizes]
+        if origins != sorted(set(origins)):
+            raise invalid_field(
+                "sizes",
+                "ORDER",
+                ", ".join(origins),
+                "须按来源升序且不重复",
+                "must ascend by origin",
+            )
+        sizes = {size.origin: size.tree_size for size in request.sizes}
+        digests = self._status.digests(sizes or None)
+        return pb.GetStateDigestResponse(
+            public_digest=digests.public_digest,
+            members_digest=digests.members_digest,
+            sizes=[
+                pb.OriginSize(origin=origin, tree_size=size)
+                for origin, size in sorted(digests.sizes.items())
+            ],
+            why=digests.why,
+        )
+
+
+def _origin(row: OriginFacts) -> pb.OriginStatus:
+    return pb.OriginStatus(
+        member=row.member,
+        origin=row.origin,
+        tree_size=row.tree_size,
+        verified_size=row.verified_size,
+        confirmed_size=row.confirmed_size,
+        lag_s=row.lag_s,
+        state=query_pb2.Completeness.Value(f"COMPLETENESS_{row.state}"),
+        why=row.why,
+        last_error=row.last_error,
+        wanted_parts=row.wanted_parts,
+        frozen=row.frozen,
+    )
+
+
+def _peer(row: PeerFacts) -> pb.PeerStatus:
+    status = pb.PeerStatus(
+        member=row.member,
+        up=row.up,
+        consecutive_failures=row.consecutive_failures,
+        last_error=row.last_error,
+        clock_skew_s=row.clock_skew_s,
+        software_version=row.software_version,
+    )
+    if row.next_try_s:
+        _set(status.next_try, row.next_try_s)
+    return status
+
+
+def _trust(facts: TrustFacts) -> pb.TrustStatus:
+    status = pb.TrustStatus(registry_version=facts.registry_version, stale=facts.stale)
+    _set(status.expires, facts.expires_s)
+    return status
+
+
+def _set(stamp: Timestamp, time_s: float) -> None:
+    stamp.FromMilliseconds(round(time_s * 1000))
