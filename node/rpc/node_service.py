@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from node.rpc.limits import MESSAGE_SIZE_BYTES_MAX
 from node.services.errors import invalid_field
 from ydx.exchange.v1 import node_service_pb2 as pb
-from ydx.exchange.v1 import query_pb2
 
 if TYPE_CHECKING:
     from google.protobuf.timestamp_pb2 import Timestamp
@@ -45,7 +44,7 @@ class NodeServicer:
             formats=facts.formats,
             limits=self._limits,
             roles=sorted(caller.roles),
-            write_state=pb.WriteState.Value(f"WRITE_STATE_{facts.write_state}"),
+            write_state=f"WRITE_STATE_{facts.write_state}",
             write_state_why=facts.write_state_why,
         )
 
@@ -94,7 +93,7 @@ def _origin(row: OriginFacts) -> pb.OriginStatus:
         verified_size=row.verified_size,
         confirmed_size=row.confirmed_size,
         lag_s=row.lag_s,
-        state=query_pb2.Completeness.Value(f"COMPLETENESS_{row.state}"),
+        state=f"COMPLETENESS_{row.state}",
         why=row.why,
         last_error=row.last_error,
         wanted_parts=row.wanted_parts,

@@ -78,7 +78,7 @@ class SyncFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateDigests:
-    """Digests (hex) of the state at `sizes`, by origin; a digest is empty while a part is wanted."""
+    """Hex digests of the state at `sizes` by origin; empty while one of their parts is wanted."""
 
     public_digest: str
     members_digest: str
