@@ -11,6 +11,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from operator import mul
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -28,12 +30,15 @@ def has_form(code: str) -> bool:
 
 def check_character(body: str) -> str:
     """Return the 18th character that belongs to the first 17."""
-    total = sum(
-        weight * _VALUES[character] for weight, character in zip(_WEIGHTS, body, strict=True)
-    )
+    total = sum(map(mul, _WEIGHTS, map(_VALUES.__getitem__, body)))
     return ALPHABET[-total % 31]
+
+
+@lru_cache(maxsize=65_536)  # few organisations have many listings
+def _fits(code: str) -> bool:
+    return has_form(code) and check_character(code[:-1]) == code[-1]
 
 
 def is_valid(code: str) -> bool:
     """Say whether the code has the form and its check character fits."""
-    return has_form(code) and check_character(code[:-1]) == code[-1]
+    return len(code) == LENGTH and _fits(code)

@@ -1,0 +1,103 @@
+"""Listings: what a supply or demand must be to be published (record-model.md sections 1 to 3).
+
+- A listing is checked as it will be stored: `check_listing` gives back its normal form.
+- Its three parts are read by different people: texts of public and members hold no personal data;
+  what stands in origin is personal, so no finding tells its value.
+- What belongs to the other kind of listing is refused, not ignored.
+- Only publication compares with `today`, and refuses by it only days that have yet to come: that a
+  listing has expired is a warning, and its display is the reader's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from federation.records.codec import (
+    Classification,
+    ListingKind,
+    ListingStatus,
+    choice_name,
+    without_output,
+)
+from federation.records.days import check_has_come, warn_if_over
+from federation.records.demand import check_demand
+from federation.records.disclosure import check_disclosed, check_visible
+from federation.records.fields import walk
+from federation.records.findings import Checked, Report
+from federation.records.quantities import check_price
+from federation.records.shapes import LISTING_CONTACTS, LISTING_PUBLIC, LISTING_TERMS
+from federation.records.supply import check_supply
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from federation.records.codec import Listing, ListingPublic
+
+_SUPPLY: Final = ListingKind.LISTING_KIND_SUPPLY
+_DEMAND: Final = ListingKind.LISTING_KIND_DEMAND
+_FLAGGED: Final = ListingStatus.LISTING_STATUS_FLAGGED
+_REFUSED: Final = frozenset(
+    {
+        Classification.CLASSIFICATION_IMPORTANT,
+        Classification.CLASSIFICATION_CORE,
+        Classification.CLASSIFICATION_SECRET,
+    }
+)
+_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+_SHORT_NAME: Final = re.compile(r"[\u4e00-\u9fff]{1,4}[ -]?[A-Za-z]{0,3}\d+")
+
+
+def check_listing(listing: Listing, *, today: date) -> Checked[Listing]:
+    """Return the listing to store and all that is wrong with it; never raises.
+
+    `today` is the day in Asia/Shanghai. The rules that compare a revision with the one before it
+    are in revision.py.
+    """
+    record = without_output(listing)
+    report = Report()
+    walk(record.public, LISTING_PUBLIC, "public", report)
+    walk(record.members, LISTING_TERMS, "members", report)
+    check_disclosed(report)
+    _check_public(record.public, today, report)
+    if record.public.kind == _SUPPLY:
+        check_supply(record, today, report)
+    elif record.public.kind == _DEMAND:
+        check_demand(record, today, report)
+    if record.members.HasField("price"):
+        check_price(record.members.price, "members.price", report)
+    if record.members.HasField("budget"):
+        check_price(record.members.budget, "members.budget", report)
+    report.mute()
+    walk(record.origin, LISTING_CONTACTS, "origin", report)
+    check_visible(report)
+    return report.checked(record)
+
+
+def _check_public(public: ListingPublic, today: date, report: Report) -> None:
+    if public.title:
+        _check_title(public.title, report)
+    if public.classification in _REFUSED:
+        name = choice_name(Classification, public.classification)
+        report.add("CLASSIFICATION_REFUSED", "public.classification", name)
+    if public.status == _FLAGGED and not public.status_reason:
+        report.add("REQUIRED", "public.status_reason")
+    if public.trl_estimated and not (public.trl and public.declared_stage):
+        report.add("TRL_ESTIMATE", "public.trl", public.trl)
+    check_has_come(public.published_on, "public.published_on", today, report)
+    warn_if_over(public.valid_until, "public.valid_until", today, report)
+    if public.HasField("owner") and public.owner.name and not public.owner.uscc:
+        report.add("E_UNRESOLVED", "public.owner", public.owner.name)
+
+
+def _check_title(title: str, report: Report) -> None:
+    """Report a title that does not say what the technology is: a number, a brand, a model."""
+    if not any(map(str.isalpha, title)):
+        report.add("TITLE_ONLY_NUMBER", "public.title", title)
+    elif _HAN.search(title):
+        if _SHORT_NAME.fullmatch(title):
+            report.add("E_TITLE", "public.title", title)
+    elif " " not in title and not title.isalpha():
+        report.add("TITLE_ONLY_BRAND", "public.title", title)
+    else:
+        report.add("E_LANG", "public.title", title)

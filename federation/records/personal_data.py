@@ -1,0 +1,111 @@
+"""Personal data in texts that others may read: phone numbers, e-mail addresses, identity numbers.
+
+- Chinese mobile numbers, bare or with +86, 0086, 86, whole or grouped (138-1234-5678); landlines
+  with area code, grouped ((0512) 6288 1234) or after a word such as 电话; North American
+  numbers, since imported texts hold them; e-mail addresses, also with (at); identity numbers of 18
+  digits whose date and check digit fit, of 15 digits after a word such as 身份证.
+- Full-width and other compatibility forms count as what they stand for; places are told in the
+  text as it was given.
+- Not meant: credit codes, patent and register numbers, long numerals, amounts and ranges with
+  units, chemical formulas such as Fe3O4@SiO2. A number inside a longer number or word is none.
+
+`SIEVE` is one linear pass for the many texts that hold nothing of the kind; only what it stops is
+read by the exact patterns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from operator import mul
+from typing import Final, NamedTuple
+
+_DIGIT: Final = r"0-9０-９²³¹⁰⁴-⁹₀-₉①-⑨⓪𝟎-𝟿"  # what NFKC turns into one digit
+_GAP: Final = r"\s.·()（）\u2010-\u2015\u2212－-"
+SIEVE: Final = re.compile(
+    rf"[{_DIGIT}@＠﹫(（\[](?:(?<=[@＠﹫])|(?<=[(（\[])at[)）\]]|(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{9}})"
+)
+"""Finds a place in every text that holds personal data, and seldom one in others."""
+
+_SEPARATOR: Final = r"[\s.·\u2010-\u2015\u2212-]"
+_START: Final = r"(?<![0-9A-Za-z])(?<![0-9]\.)"
+_UNIT: Final = r"[元圆万亿个次台件吨株条只套倍℃°%μµΩ]|[kMGTmn]?(?:Hz|Pa|eV|[WVAgm])\b|r/min|rpm"
+_END: Final = rf"(?![0-9A-Za-z])(?!\.[0-9])(?!\s?(?:{_UNIT}))"
+_COUNTRY: Final = r"(?:(?:\+|00)?86[\s-]{0,2}|\(\+?86\)\s?)"
+_HINT: Final = r"(?:tel|phone|mobile|mob|fax|wechat|wx|vx)[^0-9A-Za-z]{0,2}"
+_MOBILE: Final = (
+    rf"(?:{_START}|(?i:{_HINT})){_COUNTRY}?1[3-9]\d"
+    rf"(?:\d{{8}}|S\d{{4}}S?\d{{4}}|S\d{{3}}S\d{{5}}|\d{{4}}S\d{{4}}|\dS\d{{3}}S\d{{4}}|\dS\d{{4}}S\d{{3}})"
+    rf"{_END}"
+).replace("S", _SEPARATOR)
+_AREA: Final = r"(?:10|2\d|[3-9]\d{2})"
+_LANDLINE: Final = (
+    rf"{_START}(?:\(0{_AREA}\)\s?-?|0{_AREA}[\s\u2010-\u2015-]{{1,3}}"
+    rf"|(?:\+|00)86[\s-]?\(?0?\)?{_AREA}\)?[\s-]?)[2-8]\d{{2,3}}[\s-]?\d{{4}}{_END}"
+    r"|(?:电话|座机|热线|传真|手机|联系方式|(?i:tel|phone|fax))(?:号码?)?[\s:.]{0,3}"
+    rf"0{_AREA}[2-8]\d{{6,7}}{_END}"
+)
+_NORTH_AMERICAN: Final = (
+    rf"{_START}(?:\+?1[-. ])?(?:\([2-9]\d{{2}}\)\s?|[2-9]\d{{2}}[-.])[2-9]\d{{2}}[-.]\d{{4}}{_END}"
+)
+_TLD: Final = (
+    r"(?:com|net|org|edu|gov|mil|ac|info|biz|mobi|asia|top|xyz|vip|pro|tech|online|site|club|shop|ltd)"
+    r"(?:\.[a-z]{2})?|cn|hk|tw|mo|jp|kr|sg|uk|de|fr|io|cc|tv|中国"
+)
+_EMAIL: Final = (
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}(?:@|[(\[]at[)\]])"
+    rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?i:{_TLD})(?![A-Za-z0-9])"
+)
+_DAY: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_ID_18: Final = rf"{_START}[1-9]\d{{5}}\s?(?:19|20)\d{{2}}{_DAY}\s?\d{{3}}[0-9Xx](?![0-9A-Za-z])"
+_ID_15: Final = rf"(?:身份证|证件)[^0-9]{{0,8}}[1-8]\d{{5}}\d{{2}}{_DAY}\d{{3}}(?![0-9A-Za-z])"
+_EXACT: Final = re.compile(
+    rf"(?P<EMAIL>{_EMAIL})|(?P<ID_NUMBER>{_ID_15})|(?P<CARD>{_ID_18})"
+    rf"|(?P<PHONE>{_MOBILE}|{_LANDLINE}|{_NORTH_AMERICAN})",
+    re.ASCII,
+)
+_CARD_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+class PersonalData(NamedTuple):
+    """What was found (PHONE, EMAIL or ID_NUMBER) and at which character of the text, from 0."""
+
+    kind: str
+    offset: int
+
+
+def find_personal_data(text: str) -> Iterator[PersonalData]:
+    """Yield what the text holds, in order; bounded time, whatever the text."""
+    if SIEVE.search(text) is None:
+        return
+    folded, offsets = _fold(text)
+    position = 0
+    while match := _EXACT.search(folded, position):
+        kind = match.lastgroup or ""
+        if kind == "CARD" and not _is_card(match[0]):
+            position = match.start() + 1
+            continue
+        yield PersonalData("ID_NUMBER" if kind == "CARD" else kind, offsets[match.start()])
+        position = match.end()
+
+
+def _fold(text: str) -> tuple[str, list[int] | range]:
+    """Return the text in NFKC, character by character, and where each of its characters stood."""
+    if text.isascii():
+        return text, range(len(text))
+    pieces = [unicodedata.normalize("NFKC", character) for character in text]
+    offsets = [offset for offset, piece in enumerate(pieces) for _ in piece]
+    return "".join(pieces), offsets
+
+
+def _is_card(text: str) -> bool:
+    """Say whether date and check digit of an 18-digit identity number (GB 11643) fit."""
+    number = "".join(text.split())
+    try:
+        date.fromisoformat(number[6:14])
+    except ValueError:
+        return False
+    total = sum(map(mul, _CARD_WEIGHTS, map(int, number[:17])))
+    return "10X98765432"[total % 11] == number[17].upper()

@@ -1,0 +1,54 @@
+"""Amounts and technical indicators.
+
+- A price range is negotiable (面议) or has an amount in fen; a greatest amount of 0 is open.
+- An indicator compares (relation, value, for RANGE also value_max), or it has text, or both.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+
+from federation.records.codec import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from federation.records.codec import Indicator, PriceRange
+    from federation.records.findings import Report
+
+_RANGE: Final = Relation.RELATION_RANGE
+
+
+def check_price(price: PriceRange, path: str, report: Report) -> None:
+    """Report a range that says nothing, says two things, or is upside down."""
+    least, most = price.amount_min_fen, price.amount_max_fen
+    if price.negotiable and (least or most):
+        report.add("PRICE_NEGOTIABLE", path, f"{least}..{most}")
+    elif not (price.negotiable or least or most):
+        report.add("PRICE_EMPTY", path)
+    elif 0 < most < least:
+        report.add("PRICE_ORDER", f"{path}.amount_max_fen", most, least=least)
+
+
+def check_indicators(indicators: Iterable[Indicator], path: str, report: Report) -> None:
+    """Report indicators that neither compare nor explain, and ranges that are none."""
+    for index, indicator in enumerate(indicators):
+        place = f"{path}[{index}]"
+        if bool(indicator.relation) != bool(indicator.value):
+            report.add("INDICATOR_VALUE", f"{place}.value", indicator.value)
+        elif not (indicator.relation or indicator.text):
+            report.add("INDICATOR_VALUE", place, indicator.name)
+        if not _fits_range(indicator):
+            report.add("INDICATOR_RANGE", f"{place}.value_max", indicator.value_max)
+
+
+def _fits_range(indicator: Indicator) -> bool:
+    if indicator.relation != _RANGE:
+        return not indicator.value_max
+    if not indicator.value_max:
+        return False
+    try:
+        return Decimal(indicator.value) <= Decimal(indicator.value_max)
+    except InvalidOperation:
+        return True  # DECIMAL_FORM or INDICATOR_VALUE says it
