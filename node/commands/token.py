@@ -1,0 +1,116 @@
+"""`ydx token`: who may call the exchange listener, and as what. Works on the node's database."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.output import JsonOption, note, say, show, show_rows
+from node.commands.settings import ConfigOption, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from node.services.access import Access
+    from node.storage.tokens import Token
+
+app = typer.Typer(no_args_is_help=True, help="访问令牌 / access tokens")
+
+
+@app.command()
+def create(
+    role: Annotated[
+        list[str],
+        typer.Option(
+            help="角色，可重复 / role, may be repeated: "
+            "platform, partner, clerk, approver, operator, security, auditor"
+        ),
+    ],
+    scope: Annotated[
+        str,
+        typer.Option(
+            help="platform 的来源平台或 partner 的机构 / "
+            "source_platform of a platform, organisation of a partner"
+        ),
+    ] = "",
+    label: Annotated[str, typer.Option(help="用途说明 / what it is for")] = "",
+    days: Annotated[int, typer.Option(help="有效天数，至多 365 / days until it expires")] = 90,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """新建令牌；全文只显示这一次 / make a token, whose text is shown this once."""
+    del as_json
+    from federation.log.errors import Refused
+    from node.services.access import Role
+
+    known = {one.value for one in Role} - {Role.MEMBER}
+    if unknown := sorted(set(role) - known):
+        text = f"no role {', '.join(unknown)}; the roles are {', '.join(sorted(known))}"
+        raise Refused("INVALID_FIELD", text, field="role")
+    with _access(config) as access:
+        token = access.create([Role(name) for name in role], scope=scope, label=label, days=days)
+    note(say("请立即保存，不会再次显示。", "Keep it now: it is not shown again."))
+    show(token, token=token, id=token.split("_")[1], roles=sorted(role), scope=scope)
+
+
+@app.command("list")
+def list_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """列出令牌（不含全文） / list tokens, without their text."""
+    del as_json
+    columns = [
+        ("id", "编号", "id"),
+        ("roles", "角色", "roles"),
+        ("scope", "范围", "scope"),
+        ("label", "说明", "label"),
+        ("expires", "到期", "expires"),
+        ("revoked", "已吊销", "revoked"),
+        ("last_used_on", "最近使用", "last used"),
+    ]
+    with _access(config) as access:
+        show_rows("tokens", columns, (_row(token) for token in access.every()))
+
+
+@app.command()
+def revoke(
+    token_id: Annotated[str, typer.Argument(help="令牌编号 / id of the token")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """吊销令牌，两秒内生效 / end a token; the node knows within two seconds."""
+    del as_json
+    with _access(config) as access:
+        access.revoke(token_id)
+    show(say(f"已吊销 {token_id}", f"revoked {token_id}"), id=token_id, revoked=True)
+
+
+@contextmanager
+def _access(config: Path | None) -> Iterator[Access]:
+    import os
+    import time
+
+    from node.services.access import Access
+    from node.storage.database import Database
+
+    database = Database.open(load_settings(config).settings.database.url)
+    try:
+        yield Access(database, clock=time.time, random_bytes=os.urandom)
+    finally:
+        database.close()
+
+
+def _row(token: Token) -> dict[str, Any]:
+    from datetime import UTC, datetime
+
+    expires = datetime.fromtimestamp(token.expires_at_s, UTC)
+    return {
+        "id": token.id,
+        "roles": sorted(token.roles),
+        "scope": token.scope,
+        "label": token.label,
+        "expires": expires.isoformat(timespec="seconds"),
+        "revoked": token.revoked,
+        "last_used_on": token.last_used_on,
+    }

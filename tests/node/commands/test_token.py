@@ -1,0 +1,87 @@
+"""`ydx token`: shown once, stored hashed, listed without its text, revoked for good."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from federation.log.errors import Refused
+from node.services.access import Access, Role
+from node.storage.database import Database
+from tests.node.commands.running import runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+
+
+@pytest.fixture
+def ydx(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Said]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "ydx.toml").write_text('[node]\nmember = "anhui"\nfederation = "ydx.example"\n')
+    return runner(monkeypatch, capsys)
+
+
+def verified_roles(folder: Path, text: str) -> frozenset[Role]:
+    database = Database.open(f"sqlite:///{folder}/ydx.sqlite")
+    try:
+        return Access(database, clock=time.time, random_bytes=bytes).verify(text).roles
+    finally:
+        database.close()
+
+
+def test_a_token_works_until_it_is_revoked(ydx: Callable[..., Said], tmp_path: Path) -> None:
+    made = ydx("token", "create", "--role", "operator", "--label", "ops desk", "--json").json
+    assert verified_roles(tmp_path, made["token"]) == {Role.OPERATOR}
+    assert ydx("token", "revoke", made["id"]).code == 0
+    with pytest.raises(Refused, match="TOKEN_INVALID"):
+        verified_roles(tmp_path, made["token"])
+
+
+def test_the_list_shows_no_token_again(ydx: Callable[..., Said], tmp_path: Path) -> None:
+    made = ydx("token", "create", "--role", "platform", "--scope", "ahtech", "--json").json
+    (row,) = ydx("token", "list", "--json").json["tokens"]
+    assert (row["id"], row["roles"], row["scope"]) == (made["id"], ["platform"], "ahtech")
+    assert row["revoked"] is False
+    table = ydx("token", "list").out
+    assert made["id"] in table
+    secret = made["token"].rsplit("_", 1)[1]
+    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert secret not in table
+    assert secret.encode() not in stored
+
+
+def test_the_text_alone_stands_on_standard_output(ydx: Callable[..., Said]) -> None:
+    said = ydx("--lang", "en", "token", "create", "--role", "auditor")
+    assert said.out.startswith("ydx_")
+    assert said.out.count("\n") == 1
+    assert "not shown again" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--role", "king"], "no role king"),
+        (["--role", "member"], "no role member"),
+        (["--role", "platform"], "must be given with platform"),
+        (["--role", "operator", "--scope", "x"], "must be given with platform"),
+        (["--role", "operator", "--days", "366"], "must be 1 to 365"),
+    ],
+)
+def test_refused(ydx: Callable[..., Said], arguments: list[str], expected: str) -> None:
+    said = ydx("token", "create", *arguments)
+    assert said.code == 1
+    assert "INVALID_FIELD" in said.err
+    assert expected in said.err
+
+
+def test_an_unknown_token_cannot_be_revoked(ydx: Callable[..., Said]) -> None:
+    said = ydx("token", "revoke", "abcde", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "RECORD_NOT_FOUND")
