@@ -13,7 +13,8 @@ Rules, in the order in which they are checked; the code below only enforces them
 4. Parts and marks come one for every part of every entry (MALFORMED_FRAME). What came is held
    against its commitment: a part that does not open is dropped and wanted, and the batch stands;
    one that opens but belongs elsewhere is void for ever.
-5. Marks are claims. WITHHELD is normal for NAMED parts and for ORIGIN parts; what else came without
+5. Marks are claims. WITHHELD is normal for ORIGIN parts, and for NAMED parts when their owner says
+   so; another relay may just not hold them, so the owner is asked once. What else came without
    content is wanted, unless the caller knows a verified ERASE entry that names it.
 6. Nothing advances until the caller has stored the batch and says so with `advance`.
 """
@@ -62,6 +63,7 @@ class OriginMirror:
         self._log_keys = log_keys
         self._is_erased = is_erased
         self.target: Checkpoint | None = None
+        self._from_owner = True
         self.dropped_parts = 0
         """Parts that did not open since the target was set: the peer that sent them is wrong."""
 
@@ -70,9 +72,12 @@ class OriginMirror:
         """Return up to where the copy is proven."""
         return self._range.size
 
-    def set_target(self, raw_note: bytes) -> Checkpoint:
-        """Take the checkpoint that the next batches lead to (rule 1)."""
-        self.target, self.dropped_parts = None, 0
+    def set_target(self, raw_note: bytes, *, from_owner: bool = True) -> Checkpoint:
+        """Take the checkpoint that the next batches lead to (rule 1).
+
+        `from_owner` tells whether the origin's own node serves the stream (rule 5).
+        """
+        self.target, self.dropped_parts, self._from_owner = None, 0, from_owner
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
         if checkpoint.tree_size < self._range.size:
             raise Refused(
@@ -192,7 +197,7 @@ class OriginMirror:
     def _absence(self, leaf_index: int, part_number: int, audience: int) -> Absence:
         if self._is_erased(leaf_index, part_number):
             return Absence.ERASED
-        if audience in {Audience.NAMED, Audience.ORIGIN}:
+        if audience == Audience.ORIGIN or (audience == Audience.NAMED and self._from_owner):
             return Absence.WITHHELD
         return Absence.WANTED
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from federation.log.errors import Refused
 from federation.sync import codec
+from federation.sync.frames import Batch
 from node.rpc.stream_life import StreamLife
 from node.services.access import Caller
 from node.services.head_watch import HeadWatch
@@ -59,7 +60,7 @@ class SyncServicer:
         self, request: wire.ReadLogRequest, caller: Caller, life: StreamLife
     ) -> Generator[wire.ReadLogResponse, None, None]:
         """Stream a log from a size."""
-        frames: Iterator[bytes | codec.Batch] = self.log_server.read_log(
+        frames: Iterator[bytes | Batch] = self.log_server.read_log(
             request.origin, request.from_size, caller.member
         )
         for frame in frames:

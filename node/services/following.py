@@ -27,7 +27,6 @@ from node.services.heads import HeadBoard
 from node.services.peers import PeerBook
 from node.storage import batches, mirrors
 from node.storage.database import Database
-from node.storage.failpoint import failpoint
 
 SYNC_EVERY_S: Final = 1.0
 
@@ -100,7 +99,7 @@ class Follower:
                 raise Unreachable("STREAM_TRUNCATED", "the stream ended before it began")
             if not isinstance(note, bytes):
                 raise Refused("MALFORMED_FRAME", "a batch came before its target")
-            target = self._mirror.set_target(note)
+            target = self._mirror.set_target(note, from_owner=peer.name == self._owner)
             self._board.take_note(self.origin, note)
             self._pull_to(target.tree_size, frames)
         if self._mirror.dropped_parts:
@@ -128,13 +127,10 @@ class Follower:
 
     def _store(self, batch: VerifiedBatch, *, durable: bool) -> None:
         """Store a batch whole, then move past it."""
-        failpoint("ingest_verified")
         with self._database.write(durable=durable) as tx:
-            batches.apply(tx, batch, now_s=self._clock())
-            failpoint("ingest_applied")
+            batches.apply(tx, batch)
             tx.on_commit(lambda: self._mirror.advance(batch))
             tx.on_durable(lambda: self._board.advanced(self.origin, batch.end))
-        failpoint("ingest_committed")
 
     def _wrong(self, peer: str, refusal: Refused) -> None:
         """Count what a peer did wrong, and let it rest for this origin."""

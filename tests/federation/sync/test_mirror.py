@@ -236,6 +236,15 @@ def test_a_mark_is_a_claim(audience: Audience, erased: bool, absence: Absence) -
     assert verified.absences == {(1, 0): absence}
 
 
+def test_a_relay_that_lacks_a_named_part_leaves_its_owner_to_be_asked() -> None:
+    log = MemoryLog()
+    log.append(Entry(kind=KIND_SEALED, parts=((Audience.NAMED, bytes(32)),)), (b"",))
+    mirror = mirror_of(log)
+    mirror.set_target(log.note(), from_owner=False)
+    verified = mirror.verify(replace(log.batch(0, 2), marks=[1]))
+    assert verified.absences == {(1, 0): Absence.WANTED}
+
+
 def test_an_origin_part_that_somebody_sends_is_not_kept() -> None:
     log = MemoryLog()
     header = PartHeader(ORIGIN, bytes(16), 1, 0, Audience.ORIGIN)

@@ -1,0 +1,1 @@
+"""The one place that wires objects: from settings to a running node."""

@@ -1,0 +1,154 @@
+"""Asking for parts that should be here: again and again, until they come or are proven gone.
+
+- A PUBLIC or MEMBERS part is asked from its owner, then from every other member.
+- A NAMED part that came through a relay is asked from its owner once: WITHHELD means that it does
+  not name us.
+- What comes is held against its commitment like in a batch: what does not open is dropped and lets
+  the peer rest; what opens but belongs elsewhere is void.
+- Between rounds the pause doubles from 1 s to 10 min.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from federation.log.entry import Audience, ScannedEntry, scan_entries
+from federation.log.errors import Refused, Unreachable
+from federation.log.part import header_prefix, open_named, open_with_prefix
+from federation.records.facets import facets
+from federation.sync.frames import PLACES_MAX, FetchedPart, PartMark, PartPlace, Peer
+from federation.trust.registry import Registry
+from node.services.peers import PeerBook
+from node.storage import logs, mirrors, parts
+from node.storage.database import Database
+from node.storage.parts import WantedPart
+from node.storage.transaction import Transaction
+
+PAUSE_S_MIN: Final = 1.0
+PAUSE_S_MAX: Final = 600.0
+
+
+class PartSeeker:
+    """Asks for wanted parts. One thread calls `step`."""
+
+    def __init__(
+        self,
+        database: Database,
+        peers: Mapping[str, Peer],
+        book: PeerBook,
+        registry: Callable[[], Registry],
+        clock: Callable[[], float],
+        refused: Callable[[str, str, Refused], None],
+    ) -> None:
+        self._database = database
+        self._peers = peers
+        self._book = book
+        self._registry = registry
+        self._clock = clock
+        self._refused = refused
+
+    def step(self) -> int:
+        """Ask for what is due; return how many parts have come."""
+        with self._database.read() as tx:
+            due = parts.wanted_due(tx, self._clock(), PLACES_MAX)
+            origins = {row.origin_id: row.origin for row in mirrors.every(tx)}
+        by_origin: dict[str, list[WantedPart]] = defaultdict(list)
+        for wanted in due:
+            by_origin[origins[wanted.origin_id]].append(wanted)
+        return sum(self._seek(origin, wanted) for origin, wanted in sorted(by_origin.items()))
+
+    def _seek(self, origin: str, wanted: list[WantedPart]) -> int:
+        owner = self._registry().member_of_origin(origin).name
+        others = sorted(name for name in self._peers if name != owner)
+        came = 0
+        for name in [owner, *others]:
+            peer = self._peers.get(name)
+            if peer is None or self._book.rests(name, origin) or not self._book.state(name).up:
+                continue
+            asked = [one for one in wanted if name == owner or one.audience != Audience.NAMED]
+            left = self._ask(peer, origin, asked, from_owner=name == owner)
+            came += len(asked) - len(left)
+            wanted = [one for one in wanted if one not in asked or one in left]
+            if not wanted:
+                return came
+        self._put_off(wanted)
+        return came
+
+    def _ask(
+        self, peer: Peer, origin: str, wanted: list[WantedPart], *, from_owner: bool
+    ) -> list[WantedPart]:
+        """Ask one peer; return what is still wanted."""
+        if not wanted:
+            return []
+        places = [PartPlace(origin, one.leaf_index, one.part_number) for one in wanted]
+        try:
+            fetched = peer.fetch_parts(places)
+        except Unreachable as error:
+            self._book.failed(peer.name, error)
+            return wanted
+        except Refused as refusal:
+            self._refused(peer.name, origin, refusal)
+            self._book.rest(peer.name, origin, refusal.reason)
+            return wanted
+        left = wanted[len(fetched) :]
+        for one, part in zip(wanted, fetched, strict=False):
+            try:
+                settled = self._take(origin, one, part, from_owner=from_owner)
+            except Refused as refusal:
+                self._refused(peer.name, origin, refusal)
+                self._book.rest(peer.name, origin, refusal.reason)
+                settled = False
+            if not settled:
+                left.append(one)
+        return left
+
+    def _take(
+        self, origin: str, wanted: WantedPart, part: FetchedPart, *, from_owner: bool
+    ) -> bool:
+        """Store what came; return whether the part need not be asked for any more."""
+        place = (wanted.origin_id, wanted.leaf_index, wanted.part_number)
+        if not part.content:
+            gone = from_owner and (
+                wanted.audience == Audience.NAMED and part.mark is PartMark.WITHHELD
+            )
+            if gone:
+                with self._database.write() as tx:
+                    parts.give_up(tx, *place)
+            return gone
+        with self._database.write() as tx:
+            entry = _entry(tx, wanted)
+            try:
+                content = _open(origin, entry, wanted, part.content)
+            except Refused as refusal:
+                if refusal.reason != "PART_MISPLACED":
+                    raise
+                parts.set_void(tx, *place)
+                return True
+            found = facets(entry[1], content) if wanted.audience == Audience.PUBLIC else None
+            parts.arrive(tx, *place, part.content, found)
+        return True
+
+    def _put_off(self, wanted: list[WantedPart]) -> None:
+        with self._database.write(durable=False) as tx:
+            for one in wanted:
+                pause_s = min(PAUSE_S_MAX, PAUSE_S_MIN * 2.0 ** min(one.attempts, 16))
+                place = (one.origin_id, one.leaf_index, one.part_number)
+                parts.put_off(tx, [place], self._clock() + pause_s)
+
+
+def _entry(tx: Transaction, wanted: WantedPart) -> ScannedEntry:
+    raw = logs.entry(tx, wanted.origin_id, wanted.leaf_index)
+    if raw is None:
+        raise AssertionError("a wanted part belongs to a stored entry")
+    return scan_entries([raw])[0]
+
+
+def _open(origin: str, entry: ScannedEntry, wanted: WantedPart, wire: bytes) -> bytes:
+    _, _, _, subject, revision, commitments = entry
+    audience, commitment = commitments[wanted.part_number]
+    if audience == Audience.NAMED:
+        return open_named(wire, commitment, origin, wanted.part_number)[1]
+    prefix = header_prefix(origin, subject, revision, wanted.part_number, audience)
+    return open_with_prefix(wire, commitment, prefix)
