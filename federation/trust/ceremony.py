@@ -82,7 +82,7 @@ def found(
     registry = founding_registry(lines, center)
     root = new_root(1, [one.public_key for one in offline], threshold, registry, now)
     targets, registry_file = sign_targets(registry, offline, now)
-    snapshot = _snapshot(1, {"targets.json": _meta_of(targets)}, offline[0], now)
+    snapshot = _snapshot(1, _meta_of(targets), offline[0], now)
     return (
         sign_root(root, offline),
         _timestamp(1, snapshot, offline[0], now),
@@ -159,25 +159,37 @@ def renew(
 ) -> tuple[TrustFile, TrustFile]:
     """Return the next snapshot and timestamp, signed by one online key.
 
-    With `targets` they publish that file, whose threshold of signatures was reached. Raises
-    TRUST_STALE where no snapshot or timestamp is held to go on from.
+    With `targets` they publish that file, whose threshold of signatures was reached. Where a new
+    root made the state forget both, they start again from version 1 and the targets in force.
+    Raises TRUST_STALE where there are no targets to name.
     """
     snapshot, timestamp = state.snapshot, state.timestamp
-    if snapshot is None or timestamp is None:
-        raise YdxError("TRUST_STALE", "no snapshot and timestamp to renew")
-    meta = dict(snapshot.meta)
+    seen = max(
+        snapshot.version if snapshot else 0, timestamp.snapshot_meta.version if timestamp else 0
+    )
     if targets is not None:
-        meta["targets.json"] = _meta_of(targets)
-    version = max(snapshot.version, timestamp.snapshot_meta.version) + 1
-    renewed = _snapshot(version, meta, signer, now)
-    return renewed, _timestamp(timestamp.version + 1, renewed, signer, now)
+        targets_meta = _meta_of(targets)
+    elif snapshot is not None:
+        targets_meta = snapshot.meta["targets.json"]
+    else:
+        targets_meta = _meta_of(_targets_in_force(state))
+    renewed = _snapshot(seen + 1, targets_meta, signer, now)
+    return renewed, _timestamp(timestamp.version + 1 if timestamp else 1, renewed, signer, now)
+
+
+def _targets_in_force(state: TrustState) -> TrustFile:
+    for file in state.files():
+        if file.role == TARGETS:
+            return file
+    raise YdxError("TRUST_STALE", "no registry has been accepted yet")
 
 
 def renewal_due(state: TrustState, member: str) -> float | None:
-    """Return the Unix time at which it is the member's turn to renew; None if it holds no key."""
+    """Return the Unix time at which it is the member's turn to renew; None if it holds no key.
+
+    0, that is at once, where a new root made the state forget what there was to renew.
+    """
     timestamp, snapshot = state.timestamp, state.snapshot
-    if timestamp is None or snapshot is None:
-        return None
     online = set(state.root.roles[TIMESTAMP].keyids) & set(state.root.roles[SNAPSHOT].keyids)
     order = [
         one.name
@@ -186,6 +198,8 @@ def renewal_due(state: TrustState, member: str) -> float | None:
     ]
     if member not in order:
         return None
+    if timestamp is None or snapshot is None:
+        return 0.0
     place = (order.index(member) - timestamp.version) % len(order)
     expires = min(timestamp.expires, snapshot.expires).timestamp()
     return expires - ONLINE_VALIDITY_S / 2 + place * RENEWAL_STEP_S
@@ -210,8 +224,9 @@ def _member(line: PublicLine, center: str | None) -> Member:
     )
 
 
-def _snapshot(version: int, meta: dict[str, MetaFile], signer: Signer, now: float) -> TrustFile:
+def _snapshot(version: int, targets: MetaFile, signer: Signer, now: float) -> TrustFile:
     expires = _after(now, ONLINE_VALIDITY_S)
+    meta = {"targets.json": targets}
     return _signed(Snapshot(version=version, expires=expires, meta=meta), [signer])
 
 

@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING, Final
 from tuf.api.exceptions import (
     EqualVersionNumberError,
     ExpiredMetadataError,
-    LengthOrHashMismatchError,
     RepositoryError,
 )
 
@@ -173,9 +172,12 @@ class TrustRound:
         self._wanted = (TARGETS, meta.version)
         held = self._state.content(TARGETS)
         if held is not None:
-            with suppress(LengthOrHashMismatchError):
-                meta.verify_length_and_hashes(held)
+            try:
                 self._take_targets(held)
+            except ExpiredMetadataError:
+                self._wanted = None
+            except RepositoryError:
+                return  # not what the snapshot names, or not of the new root's keys
 
     def _take_targets(self, content: bytes) -> None:
         read_metadata(TARGETS, content)

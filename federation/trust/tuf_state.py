@@ -58,6 +58,7 @@ class TrustState:
         self._held: dict[str, tuple[Signed, TrustFile]] = {}
         self._registry: Registry | None = None
         self._registry_file: tuple[TrustFile, ...] = ()
+        self._endorsed = False
         newest_first = sorted(stored, key=lambda file: -file.version)
         self._load_roots(newest_first)
         self._load_newest(TIMESTAMP, newest_first)
@@ -85,7 +86,11 @@ class TrustState:
         return min(signed.expires.timestamp() for signed in held)
 
     def stale(self, now: float) -> bool:
-        """Tell whether an accepted file has expired, or is known not to be the newest one."""
+        """Tell whether what is in force may be out of date.
+
+        An accepted file has expired, or is known not to be the newest, or the newest root's keys
+        did not sign the registry.
+        """
         if self._registry is None or now >= self.expires:
             return True
         timestamp, snapshot, targets = self.timestamp, self.snapshot, self.targets
@@ -94,6 +99,7 @@ class TrustState:
         return (
             timestamp.snapshot_meta.version != snapshot.version
             or snapshot.meta["targets.json"].version != targets.version
+            or not self._endorsed
         )
 
     def versions(self) -> dict[str, int]:
@@ -145,6 +151,8 @@ class TrustState:
         """Take in a root that a round has verified; forget what its keys did not sign."""
         file = TrustFile(ROOT, root.version, content)
         self.roots = {**self.roots, root.version: (root, file)}
+        if TARGETS in self._held:
+            self._endorsed = _is_signed_by(root, TARGETS, self._held[TARGETS][1].content)
         for role in (TIMESTAMP, SNAPSHOT):
             held = self._held.get(role)
             if held and not _is_signed_by(root, role, held[1].content):
@@ -155,6 +163,8 @@ class TrustState:
         """Take in a timestamp, snapshot or targets file that a round has verified."""
         file = TrustFile(role, signed.version, content)
         self._held[role] = signed, file
+        if role == TARGETS:
+            self._endorsed = _is_signed_by(self.root, TARGETS, content)
         return file
 
     def accept_registry(self, registry: Registry, content: bytes) -> TrustFile:
