@@ -66,7 +66,10 @@ class OriginHeads:
     evidence: dict[bytes, bytes] = field(default_factory=dict)
     quorum_cosigned: dict[tuple[int, bytes], Checkpoint] = field(default_factory=dict)
     frozen_size: int | None = None
+    heard_at_s: float = 0.0
+    """When the origin, or a witness, last said that the newest note is its newest."""
     last_proven_at_s: float = 0.0
+    """When our copy was last known to hold all that the origin has said."""
     version: int = 0
 
     def largest_size(self) -> int:
@@ -152,7 +155,8 @@ class HeadBoard:
                     del heads.quorum_cosigned[next(iter(heads.quorum_cosigned))]
             self._judge(origin, heads, known)
             newest_line_s = max((at for at, _ in known.lines.values()), default=0)
-            self._proven(heads, min(newest_line_s, self._clock()))
+            if known is heads.confirmations.newest:
+                heads.heard_at_s = max(heads.heard_at_s, min(newest_line_s, self._clock()))
             self._settle(origin, heads)
             changed = self._marks(heads) != before
         if changed:
@@ -189,7 +193,9 @@ class HeadBoard:
     def met(self, origin: str) -> None:
         """Record a direct meeting with the origin: what is verified here is what it said then."""
         with self._lock:
-            self._proven(self._at(origin), self._clock())
+            heads = self._at(origin)
+            heads.heard_at_s = max(heads.heard_at_s, self._clock())
+            self._prove(heads)
 
     def stored_by_peer(self, tree_size: int) -> None:
         """Record that another member has stored our own log up to a size."""
@@ -301,6 +307,7 @@ class HeadBoard:
                 heads.verified_size,
                 lambda size: self._copies.root_at(origin, size),
             )
+        self._prove(heads)
         if origin == self.own_origin:
             self._publish(heads)
 
@@ -319,8 +326,10 @@ class HeadBoard:
         checkpoint = known.checkpoint
         return self._copies.root_at(origin, checkpoint.tree_size) == checkpoint.root
 
-    def _proven(self, heads: OriginHeads, at_s: float) -> None:
-        heads.last_proven_at_s = max(heads.last_proven_at_s, at_s)
+    @staticmethod
+    def _prove(heads: OriginHeads) -> None:
+        if heads.verified_size >= heads.largest_size():
+            heads.last_proven_at_s = max(heads.last_proven_at_s, heads.heard_at_s)
 
     def _head(self, origin: str, heads: OriginHeads) -> Head:
         newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed

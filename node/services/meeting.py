@@ -115,6 +115,7 @@ class PeerLink:
         for heads in self.peer.watch_heads():
             room.take_heads(self.peer.name, heads)
             room.book.told(self.peer.name, heads)
+            self._met_owner(self.peer.name)
             if stopped.is_set():
                 return
             if room.clock() - self._met_at > MEET_EVERY_S:
