@@ -10,6 +10,7 @@ from typing import Final
 
 import grpc
 
+from federation.trust.certificate import target_name
 from node.rpc.limits import KEEPALIVE_S, MESSAGE_SIZE_BYTES_MAX
 
 RECONNECT_MIN_S: Final = 1
@@ -44,7 +45,7 @@ def member_channel(
     if not roots:
         raise ValueError(f"no certificate of {member} is pinned")
     credentials = grpc.ssl_channel_credentials(roots, key, certificate)
-    name = ("grpc.ssl_target_name_override", f"{member}.ydx")
+    name = ("grpc.ssl_target_name_override", target_name(member))
     return grpc.secure_channel(endpoint, credentials, options=[*_OPTIONS, name])
 
 

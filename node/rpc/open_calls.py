@@ -64,7 +64,7 @@ class OpenCalls:
         """How many streams are open."""
         return sum(1 for call in self._calls.copy() if call.life is not None)
 
-    def cancel_pins(self, pins: Collection[str]) -> None:
+    def cancel_pins(self, pins: Collection[bytes]) -> None:
         """Cancel every call of these certificates."""
         for call in self._calls.copy():
             if call.caller is not None and call.caller.pin in pins:

@@ -2,7 +2,7 @@
 
 Rules (DESIGN section 8):
 
-- A pin is the SHA-256 of a leaf certificate's DER, hex; the registry lists each member's.
+- The registry lists each member's certificates; the live ones open a connection.
 - Servers take the pins of now as TLS roots at each handshake; a client's roots are the pins of the
   one member that it dials.
 - Who a caller is follows on each call from the digest of its leaf, never from a name in it.
@@ -12,71 +12,68 @@ Rules (DESIGN section 8):
 from __future__ import annotations
 
 import ssl
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from federation.trust.certificate import pin_of
 from node.services.access import Caller, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable
 
-    Certificates = Mapping[str, Sequence[bytes]]
+    from federation.trust.registry import Member
 
-
-def pin_of(der: bytes) -> str:
-    """Return the pin of a certificate."""
-    return sha256(der).hexdigest()
+    Listener = Callable[[frozenset[bytes]], object]
 
 
 class Pins:
-    """The certificates in force, DER by member name. Safe to read from any thread."""
+    """The live certificates of one registry version. Safe to use from any thread."""
 
-    def __init__(self, certificates: Certificates) -> None:
-        self._listeners: list[Callable[[frozenset[str]], None]] = []
-        self._set(certificates)
+    def __init__(self, members: Iterable[Member]) -> None:
+        self._listeners: list[Listener] = []
+        self._set(members)
 
-    def replace(self, certificates: Certificates) -> None:
-        """Put another registry version's certificates in force."""
-        before = frozenset(self._callers)
-        self._set(certificates)
-        gone = before.difference(self._callers)
+    def replace(self, members: Iterable[Member]) -> None:
+        """Put another registry version in force."""
+        before = self._callers
+        self._set(members)
+        gone = frozenset(before).difference(self._callers)
         for listener in self._listeners:
             listener(gone)
 
-    def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
+    def on_change(self, listener: Listener) -> None:
         """Call `listener` with the pins that have gone (perhaps none) at each change."""
         self._listeners.append(listener)
 
+    @property
     def roots(self) -> bytes:
-        """Return all certificates, PEM: what a server accepts."""
-        return self._roots
+        """All certificates, PEM: what a server accepts."""
+        return b"".join(self._roots.values())
 
     def roots_of(self, member: str) -> bytes:
         """Return one member's certificates, PEM; empty for a member without any."""
-        return b"".join(map(_pem, self._certificates.get(member, ())))
+        return self._roots.get(member, b"")
 
     def caller(self, leaf_pem: bytes) -> Caller | None:
         """Return the member that presents this leaf certificate, or None."""
-        callers = self._by_pem
-        caller = callers.get(leaf_pem)
+        by_pem = self._by_pem
+        caller = by_pem.get(leaf_pem)
         if caller is None:
             caller = self._callers.get(pin_of(ssl.PEM_cert_to_DER_cert(leaf_pem.decode())))
             if caller is not None:
-                callers[leaf_pem] = caller
+                by_pem[leaf_pem] = caller
         return caller
 
-    def _set(self, certificates: Certificates) -> None:
+    def _set(self, members: Iterable[Member]) -> None:
+        live = {member.name: member.live_certificates for member in members}
         roles = frozenset({Role.MEMBER})
-        self._certificates = {name: tuple(ders) for name, ders in certificates.items()}
         self._callers = {
-            pin_of(der): Caller(roles, member=name, pin=pin_of(der))
-            for name, ders in self._certificates.items()
-            for der in ders
+            certificate.pin: Caller(roles, member=name, pin=certificate.pin)
+            for name, certificates in live.items()
+            for certificate in certificates
         }
-        # Known leaves as TLS presents them, so that a call costs one lookup.
+        # Leaves as TLS presents them, once seen, so that a call costs one lookup.
         self._by_pem: dict[bytes, Caller] = {}
-        self._roots = b"".join(map(self.roots_of, sorted(self._certificates)))
-
-
-def _pem(der: bytes) -> bytes:
-    return ssl.DER_cert_to_PEM_cert(der).encode()
+        self._roots = {
+            name: b"".join(ssl.DER_cert_to_PEM_cert(one.der).encode() for one in certificates)
+            for name, certificates in live.items()
+        }

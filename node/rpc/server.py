@@ -61,7 +61,7 @@ def federation_credentials(pins: Pins, key: bytes, certificate: bytes) -> grpc.S
     """Mutual TLS that accepts the certificates pinned at the moment of each handshake (all PEM)."""
 
     def now() -> grpc.ServerCertificateConfiguration:
-        return grpc.ssl_server_certificate_configuration([(key, certificate)], pins.roots())
+        return grpc.ssl_server_certificate_configuration([(key, certificate)], pins.roots)
 
     return grpc.dynamic_ssl_server_credentials(now(), now, require_client_authentication=True)
 
@@ -112,7 +112,7 @@ class RpcServer:
         state = health_pb2.HealthCheckResponse
         self._health.set(service, state.SERVING if serving else state.NOT_SERVING)
 
-    def cancel_pins(self, pins: frozenset[str]) -> None:
+    def cancel_pins(self, pins: frozenset[bytes]) -> None:
         """Cancel the open calls of certificates that are no longer pinned."""
         self._calls.cancel_pins(pins)
 

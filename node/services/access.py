@@ -75,7 +75,7 @@ class Caller:
     source_platform: str = ""
     organisation: str = ""
     member: str = ""
-    pin: str = ""
+    pin: bytes = b""
 
     @property
     def identity(self) -> str:
