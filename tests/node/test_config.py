@@ -89,8 +89,8 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
             id="an unknown key is refused with the nearest known one",
         ),
         pytest.param(
-            WHO + '[databse]\nurl = "x"\n',
-            ["databse (", "do you mean database?"],
+            WHO + '[databasee]\nurl = "x"\n',
+            ["databasee (", "do you mean database?"],
             id="so is an unknown section",
         ),
         pytest.param(

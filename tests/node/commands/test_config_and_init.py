@@ -113,7 +113,7 @@ def test_with_json_an_error_is_an_object_too(ydx: Callable[..., Said]) -> None:
 
 
 def test_wrong_usage_exits_with_2(ydx: Callable[..., Said]) -> None:
-    assert ydx("config", "chekc").code == 2
+    assert ydx("config", "nothing").code == 2
     assert ydx("--lang", "fr", "config", "check").code == 2
 
 
