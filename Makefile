@@ -67,7 +67,7 @@ simulate: $(TOOLS) ## Run the federation in memory, honest and dishonest (SEEDS=
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),200) $(ARGS)
 
 .PHONY: fuzz
-fuzz: $(TOOLS) ## Fuzz the wire decoder, guided by coverage (SECONDS=60)
+fuzz: $(TOOLS) ## Fuzz the wire decoder, guided by coverage (DURATION_S=60)
 	@$(BIN)/python -m tests.fuzz -max_total_time=$(or $(DURATION_S),60) $(ARGS)
 
 .PHONY: bench
