@@ -1,7 +1,7 @@
 """Meetings: how two nodes tell each other what they know.
 
 - A link to each peer meets it (GetHeads), then listens (WatchHeads) until the stream ends or fails;
-  every minute it meets again. A peer out of reach is tried with back-off.
+  and it meets again at a set interval. A peer out of reach is tried with back-off.
 - Everything that a head says is taken in for what it proves: notes by their signatures, evidence by
   itself, sizes as claims.
 - A note that breaks a rule is counted, and lets the peer rest for that origin only.
@@ -14,7 +14,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from federation.log.checkpoint import Checkpoint
 from federation.log.entry import FORMAT
@@ -27,8 +26,6 @@ from node.services.peers import PeerBook
 from node.services.starting import StartGate
 from node.services.trusting import TrustKeeper
 
-MEET_EVERY_S: Final = 60.0
-
 
 @dataclass(frozen=True, slots=True)
 class MeetingRoom:
@@ -40,6 +37,7 @@ class MeetingRoom:
     trust: TrustKeeper
     clock: Callable[[], float]
     software_version: str
+    meet_every_s: float
     refused: Callable[[str, str, Refused], None]
     """Called with (peer, origin, refusal) for everything wrong that a peer says; counts it."""
 
@@ -118,7 +116,7 @@ class PeerLink:
             self._met_owner(self.peer.name)
             if stopped.is_set():
                 return
-            if room.clock() - self._met_at > MEET_EVERY_S:
+            if room.clock() - self._met_at > room.meet_every_s:
                 self.meet()
 
     def run_once(self, stopped: threading.Event) -> float:

@@ -1,6 +1,6 @@
 """Signing the own log's checkpoints: on a cadence, never twice differently.
 
-- At most one checkpoint every 200 ms, none when nothing changed.
+- At most one checkpoint in each interval (200 ms), none when nothing changed.
 - Before (size, root) is signed, the root is computed from the stored entries, not from kept hashes:
   a disk that flips a bit must not be signed for.
 - The intent to sign is made durable first: compare-and-swap on the last one in the database, then
@@ -27,7 +27,6 @@ from node.storage.database import Database
 from node.storage.failpoint import failpoint
 from node.storage.keyfolder import KeyFolder
 
-CADENCE_S: Final = 0.2
 _ENTRIES_AT_ONCE: Final = 4096
 
 
@@ -44,6 +43,7 @@ class CheckpointSigner:
         clock: Callable[[], float],
         read_entries: Callable[[int, int], Sequence[bytes]],
         on_signed: Callable[[bytes, Checkpoint], None],
+        interval_s: float,
     ) -> None:
         """`read_entries` gives the stored entries of the own log from a leaf index to a size."""
         self._database = database
@@ -54,6 +54,7 @@ class CheckpointSigner:
         self._clock = clock
         self._read_entries = read_entries
         self._on_signed = on_signed
+        self._interval_s = interval_s
         self._checked: CompactRange | None = None
         self._signed: Checkpoint | None = None
         self._signed_at = 0.0
@@ -75,7 +76,7 @@ class CheckpointSigner:
 
     def due_in_s(self) -> float:
         """Return after how many seconds the cadence allows the next checkpoint."""
-        return max(0.0, self._signed_at + CADENCE_S - self._clock())
+        return max(0.0, self._signed_at + self._interval_s - self._clock())
 
     def sign_if_due(self) -> bool:
         """Sign the log as it is stored, if it has grown; return whether it was signed.

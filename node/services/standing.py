@@ -114,7 +114,10 @@ class LiveStatus:
         heads = self.board.origin(origin)
         own = origin == self.board.own_origin
         last_error = self.last_errors(origin)
-        state, why = ("COMPLETE", "") if own else self._judge(heads, wanted_parts, last_error)
+        state: Completeness = "COMPLETE"
+        why = ""
+        if not own:
+            state, why = self._judge(heads, wanted_parts, last_error)
         lag_s = 0.0 if own else max(0.0, self.clock() - heads.last_proven_at_s)
         return OriginFacts(
             member=member,
@@ -133,18 +136,24 @@ class LiveStatus:
     def _judge(
         self, heads: OriginHeads, wanted_parts: int, last_error: str
     ) -> tuple[Completeness, str]:
-        if heads.verified_size == 0:
-            return "PARTIAL", "never mirrored"
-        if heads.frozen_size is not None:
-            return "PARTIAL", f"frozen at {heads.frozen_size}"
-        if last_error.startswith("QUOTA_EXCEEDED"):
-            return "PARTIAL", "paused over its quota"
-        if wanted_parts:
-            return "PARTIAL", f"{wanted_parts} parts wanted"
-        if heads.verified_size < heads.largest_size():
-            return "STALE", f"{heads.largest_size() - heads.verified_size} entries behind"
-        if self.clock() - heads.last_proven_at_s > STALE_AFTER_S:
-            return "STALE", "no word of the origin for 30 min"
+        behind = heads.largest_size() - heads.verified_size
+        partial: dict[str, bool] = {
+            "never mirrored": heads.verified_size == 0,
+            f"frozen at {heads.frozen_size}": heads.frozen_size is not None,
+            "paused over its quota": last_error.startswith("QUOTA_EXCEEDED"),
+            f"{wanted_parts} parts wanted": wanted_parts > 0,
+        }
+        stale: dict[str, bool] = {
+            f"{behind} entries behind": behind > 0,
+            "no word of the origin for 30 min": self.clock() - heads.last_proven_at_s
+            > STALE_AFTER_S,
+        }
+        for why, holds in partial.items():
+            if holds:
+                return "PARTIAL", why
+        for why, holds in stale.items():
+            if holds:
+                return "STALE", why
         return "COMPLETE", ""
 
     def _peer(self, name: str) -> PeerFacts:

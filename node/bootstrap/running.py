@@ -1,0 +1,115 @@
+"""The loops of a running node: which step runs on which thread, and what wakes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from federation.log.errors import Refused, Unreachable
+from federation.sync.frames import Peer
+from federation.sync.start import Verdict
+from node.bootstrap.federation_side import FederationSide
+from node.bootstrap.loops import Loops
+from node.services.following import Follower
+from node.services.meeting import PeerLink
+
+FLUSH_S: Final = 0.1
+FOLLOW_WAIT_S: Final = 5.0
+OFFER_WAIT_S: Final = 5.0
+SEEK_WAIT_S: Final = 1.0
+SIGN_WAIT_S: Final = 0.5
+START_WAIT_S: Final = 0.2
+RENEW_WAIT_S: Final = 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+def add_loops(loops: Loops, side: FederationSide, open_log: Callable[[], None]) -> None:
+    """Add every loop of the federation side; `open_log` appends GENESIS where it is missing."""
+    loops.add("signer", _signing(loops, side, open_log), lambda: side.signer.committed(0))
+    loops.add("heads", _flushing(loops, side))
+    loops.add("parts", _seeking(loops, side))
+    loops.add("trust", _renewing(loops, side))
+    for link in side.links:
+        loops.add(f"link-{link.peer.name}", _linking(loops, link))
+        if link.peer.name in side.registry_witnesses():
+            loops.add(f"offer-{link.peer.name}", _offering(side, link.peer, link.meet))
+    for origin, follower in side.followers.items():
+        loops.add(f"follow-{origin.rpartition('/')[2]}", _following(loops, follower), follower.wake)
+
+
+def _signing(
+    loops: Loops, side: FederationSide, open_log: Callable[[], None]
+) -> Callable[[], None]:
+    """Wait for the gate, open the log, then sign whenever it has grown."""
+    told: list[Verdict] = []
+
+    def step() -> None:
+        verdict = side.gate.verdict()
+        if told[-1:] != [verdict]:
+            told.append(verdict)
+            _log.info("start", verdict=verdict.value)
+        if verdict is not Verdict.OPEN or side.signer.stopped is not None:
+            loops.stopped.wait(START_WAIT_S)
+            return
+        open_log()
+        side.signer.wait(SIGN_WAIT_S)
+        loops.stopped.wait(side.signer.due_in_s())
+        side.signer.sign_if_due()
+
+    return step
+
+
+def _flushing(loops: Loops, side: FederationSide) -> Callable[[], None]:
+    def step() -> None:
+        loops.stopped.wait(FLUSH_S)
+        side.head_store.flush()
+
+    return step
+
+
+def _seeking(loops: Loops, side: FederationSide) -> Callable[[], None]:
+    def step() -> None:
+        loops.stopped.wait(SEEK_WAIT_S)
+        side.seeker.step()
+
+    return step
+
+
+def _renewing(loops: Loops, side: FederationSide) -> Callable[[], None]:
+    def step() -> None:
+        side.trust.renew_if_due()
+        loops.stopped.wait(RENEW_WAIT_S)
+
+    return step
+
+
+def _linking(loops: Loops, link: PeerLink) -> Callable[[], None]:
+    def step() -> None:
+        loops.stopped.wait(link.run_once(loops.stopped))
+
+    return step
+
+
+def _offering(side: FederationSide, peer: Peer, meet: Callable[[], None]) -> Callable[[], None]:
+    def step() -> None:
+        side.offering.wait(peer.name, OFFER_WAIT_S)
+        try:
+            side.offering.ask(peer, meet)
+        except Refused as refusal:
+            side.room.refused(peer.name, side.board.own_origin, refusal)
+        except Unreachable as error:
+            _log.debug("witness out of reach", peer=peer.name, reason=error.reason)
+
+    return step
+
+
+def _following(loops: Loops, follower: Follower) -> Callable[[], None]:
+    def step() -> None:
+        follower.wait(FOLLOW_WAIT_S)
+        while not loops.stopped.is_set() and follower.step():
+            pass
+
+    return step
