@@ -112,7 +112,7 @@ check-proto: $(TOOLS)
 check-gen: $(TOOLS)
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	$(MAKE) --no-print-directory gen GEN="$$fresh"; \
-	diff -r --exclude=__pycache__ proto/gen "$$fresh" \
+	diff -rq --exclude=__pycache__ proto/gen "$$fresh" \
 	  || { echo "proto/gen is not fresh: run make gen" >&2; exit 1; }
 
 .PHONY: check-types
