@@ -1,4 +1,4 @@
-"""Field paths of a listing and the conversion of texts into its fields; knows the generated code.
+"""Field paths of a listing and the conversion of texts into its fields.
 
 A path is written as everywhere in the API: public.title, public.supply.ip[0].number. Enum values
 may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY).
@@ -14,14 +14,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
 
+from federation.records.codec import Listing
 from node.importing.indicators import ParsedIndicator
-from ydx.exchange.v1 import listing_messages_pb2, listing_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+
+    from ydx.exchange.v1 import listing_messages_pb2
 
 
 MAX_ELEMENTS: Final = 100
@@ -68,7 +69,7 @@ class Target:
         """
         return self._convert(text)
 
-    def put(self, listing: listing_pb2.Listing, values: Sequence[object]) -> None:
+    def put(self, listing: Listing, values: Sequence[object]) -> None:
         """Set the field to the values, one value where it is not repeated."""
         message: Any = listing
         for name, index in self._steps:
@@ -92,7 +93,7 @@ def resolve(path: str) -> Target:
     names = path.split(".")
     if names[0] not in _PARTS or len(names) < 2:  # noqa: PLR2004 - a part and a field
         raise UnknownPathError(path)
-    descriptor: Any = listing_pb2.Listing.DESCRIPTOR
+    descriptor: Any = Listing.DESCRIPTOR
     steps: list[tuple[str, int]] = []
     for position, name in enumerate(names):
         found = _STEP.fullmatch(name)
@@ -176,7 +177,7 @@ def _bytes(text: str) -> object:
 def _all_paths() -> list[str]:
     """Return every path, the elements of lists with index 0."""
     paths = []
-    waiting = [(part, listing_pb2.Listing.DESCRIPTOR.fields_by_name[part]) for part in _PARTS]
+    waiting = [(part, Listing.DESCRIPTOR.fields_by_name[part]) for part in _PARTS]
     while waiting:
         path, field = waiting.pop()
         if field.message_type is None:
@@ -188,22 +189,13 @@ def _all_paths() -> list[str]:
     return paths
 
 
-def new_listing() -> listing_pb2.Listing:
+def new_listing() -> Listing:
     """Return an empty listing."""
-    return listing_pb2.Listing()
+    return Listing()
 
 
-def listing_from_json(fields: Mapping[str, Any]) -> listing_pb2.Listing:
-    """Return the listing of a proto3 JSON object. Raises ValueError."""
-    try:
-        return json_format.ParseDict(dict(fields), listing_pb2.Listing())
-    except json_format.ParseError as error:
-        raise ValueError(str(error)) from error
-
-
-def outcome_name(outcome: int) -> str:
-    """Return CREATED, REVISED, UNCHANGED or REFUSED for a BatchOutcome."""
-    name = listing_messages_pb2.BatchOutcome.Name(
-        listing_messages_pb2.BatchOutcome.ValueType(outcome)
-    )
+def outcome_name(answer: listing_messages_pb2.BatchRow) -> str:
+    """Return CREATED, REVISED, UNCHANGED or REFUSED."""
+    enum: Any = answer.DESCRIPTOR.fields_by_name["outcome"].enum_type
+    name: str = enum.values_by_number[answer.outcome].name
     return name.removeprefix("BATCH_OUTCOME_")

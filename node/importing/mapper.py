@@ -22,10 +22,10 @@ from node.importing.rows import column_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from federation.records.codec import Listing
     from node.importing.mapping import FieldRule, MappingFile
     from node.importing.problems import Problem
     from node.importing.rows import Cell, Cells, Row
-    from ydx.exchange.v1 import listing_pb2
 
 _DIGEST_CHARACTERS: Final = 20
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
@@ -37,13 +37,13 @@ _PATHS_KEPT: Final = 4_096
 class Mapped:
     """What became of a row: the listing as far as it could be filled, and all problems."""
 
-    listing: listing_pb2.Listing
+    listing: Listing
     problems: tuple[Problem, ...]
 
     @property
     def refused(self) -> bool:
         """Whether a problem is more than a warning."""
-        return any(not one.warning for one in self.problems)
+        return any(not one.is_warning for one in self.problems)
 
 
 class RowMapper(Protocol):
@@ -134,7 +134,7 @@ class FileMapper:
         return ""
 
 
-def _fill(listing: listing_pb2.Listing, step: _Step, cells: Cells, problems: list[Problem]) -> None:
+def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) -> None:
     rule = step.rule
     if rule.when and not cells.get(column_key(rule.when)):
         return
@@ -154,7 +154,7 @@ def _fill(listing: listing_pb2.Listing, step: _Step, cells: Cells, problems: lis
 
 
 def _refusals(problems: list[Problem]) -> int:
-    return sum(not one.warning for one in problems)
+    return sum(not one.is_warning for one in problems)
 
 
 def _source(step: _Step, cells: Cells) -> tuple[str, Cell]:
@@ -190,7 +190,7 @@ def _translated(step: _Step, column: str, texts: list[str], problems: list[Probl
     for text in texts:
         terms = step.terms.get(column_key(text))
         if terms is None:
-            rule = "TERM_SKIPPED" if step.rule.skip_unmapped else "UNKNOWN_TERM"
+            rule = "E_SKIPPED" if step.rule.skip_unmapped else "UNKNOWN_TERM"
             problems.append(problem(rule, column=column, field=step.target.path, value=text))
         else:
             translated += [term for term in terms if term not in translated]
@@ -198,7 +198,7 @@ def _translated(step: _Step, column: str, texts: list[str], problems: list[Probl
 
 
 def _put(
-    listing: listing_pb2.Listing,
+    listing: Listing,
     target: Target,
     rule: FieldRule | None,
     column: str,
@@ -223,7 +223,7 @@ def _put(
             continue
         if rule and rule.cut and len(text) > rule.cut:
             detail = f"{len(text)} > {rule.cut}"
-            problems.append(problem("CUT", column=column, field=target.path, detail=detail))
+            problems.append(problem("E_CUT", column=column, field=target.path, detail=detail))
     if values:
         target.put(listing, values)
 

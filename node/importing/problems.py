@@ -2,6 +2,7 @@
 
 Every problem names the rule, the column and the field that it touches, the value, and the cure in
 Chinese and English. The value is cut to 80 characters, and left out where it may be personal data.
+As everywhere (federation.records.rules), rules named E_ are warnings: the row goes on all the same.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "词表中没有该取值；请改用词表中的取值，或在映射文件中补充",
         "The vocabulary has no such term; use a known one or add it to the mapping",
     ),
-    "TERM_SKIPPED": (
+    "E_SKIPPED": (
         "词表中没有该取值，已略去；请核对",
         "The vocabulary has no such term, so it was left out; check it",
     ),
@@ -69,7 +70,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "该列只能有一个值；请只保留一个",
         "The column takes one value; keep one",
     ),
-    "CUT": (
+    "E_CUT": (
         "文字超过上限，已截短；请核对或自行缩写",
         "The text was over the limit and was cut; check it or shorten it yourself",
     ),
@@ -82,12 +83,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The node refused the row without a reason; ask its operator",
     ),
 }
-WARNING_RULES: Final = frozenset({"CUT", "TERM_SKIPPED"})
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a row, or a warning where the row goes on all the same."""
+    """One thing that is wrong with a row, or should be mended."""
 
     rule: str
     text_zh: str
@@ -95,7 +95,11 @@ class Problem:
     column: str = ""
     field: str = ""
     value: str = ""
-    warning: bool = False
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the row goes on all the same."""
+        return self.rule.startswith("E_")
 
 
 def problem(
@@ -111,7 +115,6 @@ def problem(
         column=column,
         field=field,
         value="" if field.startswith("origin") else printable(value),
-        warning=rule in WARNING_RULES,
     )
 
 

@@ -77,7 +77,7 @@ class Report:
         writer.writerow(_COLUMNS)
         for row in self.rows:
             for problem in row.problems:
-                severity = "warning" if problem.warning else "error"
+                severity = "warning" if problem.is_warning else "error"
                 cells = (
                     str(row.line), row.outcome.value, row.source_platform, row.source_id, severity,
                     problem.column, problem.field, problem.value, problem.rule, problem.text_zh,

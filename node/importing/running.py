@@ -20,13 +20,12 @@ from node.importing.problems import Problem, problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from federation.records.codec import Listing
     from node.importing.mapper import RowMapper
     from node.importing.rows import Table
-    from ydx.exchange.v1 import listing_messages_pb2, listing_pb2
+    from ydx.exchange.v1 import listing_messages_pb2
 
-    PublishBatch = Callable[
-        [Sequence[listing_pb2.Listing]], Sequence[listing_messages_pb2.BatchRow]
-    ]
+    PublishBatch = Callable[[Sequence[Listing]], Sequence[listing_messages_pb2.BatchRow]]
 
 BATCH_ROWS: Final = 500
 BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
@@ -68,7 +67,7 @@ class _Pending:
 
     line: int
     problems: tuple[Problem, ...]
-    listing: listing_pb2.Listing | None
+    listing: Listing | None
     source: tuple[str, str]
 
 
@@ -145,7 +144,7 @@ def _flush(
 
 
 def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMapper) -> RowResult:
-    outcome = _OUTCOMES.get(outcome_name(answer.outcome), Outcome.ERROR)
+    outcome = _OUTCOMES.get(outcome_name(answer), Outcome.ERROR)
     problems = [
         Problem(
             violation.rule,
@@ -164,7 +163,6 @@ def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMap
             warning.text_en,
             column=mapper.column_of(warning.field),
             field=warning.field,
-            warning=True,
         )
         for warning in answer.warnings
     ]

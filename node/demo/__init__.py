@@ -1,0 +1,1 @@
+"""The demo: five members on one machine."""
