@@ -17,8 +17,24 @@ FAILPOINTS: Final = (
     "state_file_synced",
     "state_file_renamed",
     "state_file_done",
+    # A batch of the own log or of a mirror (node.storage.batches).
+    "append.before_write",
+    "append.before_commit",
+    "append.after_commit",
+    "ingest.before_write",
+    "ingest.before_commit",
+    "ingest.after_commit",
+    # A checkpoint of the own log (node.services.signing).
+    "checkpoint_before_intent",
+    "checkpoint_intent_in_database",
+    "checkpoint_intent_in_file",
+    "checkpoint_signed",
+    # A cosignature of another log (node.services.witnessing).
+    "cosign_before_record",
+    "cosign_in_database",
+    "cosign_in_file",
 )
-"""All names; tests walk them."""
+"""All names, in the order in which each row of steps passes them; tests walk them."""
 
 VARIABLE: Final = "YDX_FAILPOINT"
 

@@ -38,7 +38,7 @@ def new_witness_state(folder: Path) -> WitnessState:
     return WitnessState(folder / "witness.state", WITNESS)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(trees, max_size=12))
 def test_intents_only_extend_and_are_read_again(steps: list[tuple[str, int, bytes]]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -58,7 +58,7 @@ def test_intents_only_extend_and_are_read_again(steps: list[tuple[str, int, byte
             assert LogState(Path(name) / "log.state", KEY).last_intent() == expected
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(trees, max_size=12))
 def test_cosigned_trees_only_grow_per_origin(steps: list[tuple[str, int, bytes]]) -> None:
     with tempfile.TemporaryDirectory() as name:
