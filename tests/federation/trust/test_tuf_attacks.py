@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from federation.trust import ceremony
 from federation.trust.tuf_file import REGISTRY, ROOT, SIZE_BYTES_MAX, SNAPSHOT, TARGETS, TIMESTAMP
 from tests.federation.trust.repository import (
     MEMBERS,
+    NOW,
     Repository,
     line_of,
     online_signer,
@@ -23,6 +25,9 @@ from tests.federation.trust.repository import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from federation.trust.registry import Registry
+    from federation.trust.tuf_state import TrustState
 
 
 def _older(role: str) -> Callable[[Repository], None]:
@@ -171,6 +176,33 @@ def test_a_version_that_is_no_number_is_refused(number: bytes) -> None:
     repository.files[TIMESTAMP, 0] = text.removesuffix(b"1}}") + number + b"}}"
     with pytest.raises(Refused, match="not a TUF file"):
         repository.update(repository.pinned())
+
+
+def _same_version_again(change: Callable[[Registry], Registry]) -> tuple[Repository, TrustState]:
+    """Return a state that holds version 2, and a repository in which it was signed once more."""
+    repository = Repository()
+    state = repository.pinned()
+    second = version(repository.state.registry, 2)
+    repository.publish(second)
+    repository.update(state)
+    repository.offline = repository.offline[1:]  # another three of the five
+    repository.publish(change(second))
+    return repository, state
+
+
+def test_a_second_content_of_one_registry_version_is_refused() -> None:
+    repository, state = _same_version_again(lambda registry: replace(registry, formats=(1, 2)))
+    with pytest.raises(Refused, match="registry: Observed"):
+        repository.update(state)
+    assert state.registry.formats == (1,)
+
+
+def test_other_signatures_of_the_same_registry_are_taken() -> None:
+    repository, state = _same_version_again(lambda registry: registry)
+    repository.update(state)
+    assert state.content(TARGETS) == repository.files[TARGETS, 2]
+    assert state.registry.version == 2
+    assert not state.stale(NOW)
 
 
 def test_a_registry_that_deletes_a_member_is_refused_whoever_signed_it() -> None:
