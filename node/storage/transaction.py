@@ -32,9 +32,7 @@ class Transaction(ABC):
         self.commit_hooks: list[Callable[[], None]] = []
         self.durable_hooks: list[Callable[[], None]] = []
 
-    def execute(
-        self, statement: Executable, values: Any = None
-    ) -> CursorResult[*tuple[Any, ...]]:
+    def execute(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a Core statement; a list of dictionaries runs it for each."""
         return self.connection.execute(statement, values)
 

@@ -1,0 +1,242 @@
+"""Reading records: one by its name, pages by a filter, the history of one.
+
+- Everything at or above the frozen size of its origin is left out.
+- Pages are in the order of positions: by origin, then by leaf index. A page goes on after the last
+  position of the one before, so it neither doubles nor skips what stays where it is; a record that
+  is revised meanwhile moves behind.
+- A record is provisional while its latest entry is not below the confirmed size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, union_all
+
+from node.storage import logs, parts
+from node.storage.positions import LEAF_BITS, MAX_LEAVES, position, split_position
+from node.storage.schema import catalogue, mirror, part, superseded
+from node.storage.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from node.storage.transaction import Row, Transaction
+
+
+class Record(NamedTuple):
+    """A record as this node has it. `parts` is salt ‖ payload by audience, of what is held.
+
+    `state` is a RecordState; bit a of `audiences` is set where its entry has a part of audience a,
+    so a part's number is the number of lower bits set.
+    """
+
+    origin: str
+    leaf_index: int
+    subject: bytes
+    kind: int
+    revision: int
+    state: int
+    audiences: int
+    leaf_hash: bytes
+    recorded_at_ms: int
+    is_provisional: bool
+    parts: dict[int, bytes]
+
+    @property
+    def absent_parts(self) -> list[tuple[int, int]]:
+        """Return (part number, audience) of the parts that are not held, for `parts.absence`."""
+        audiences = [a for a in range(1, self.audiences.bit_length()) if self.audiences >> a & 1]
+        return [(n, a) for n, a in enumerate(audiences) if a not in self.parts]
+
+
+class Revision(NamedTuple):
+    """One advancing entry of a record: its bytes, and salt ‖ payload by part number."""
+
+    leaf_index: int
+    revision: int
+    entry: bytes
+    parts: dict[int, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which records. What is empty, 0 or None does not filter.
+
+    `region` is the beginning of a code. `sizes` leaves out what is below a leaf index, by origin id
+    (see `arrivals.sizes_at`).
+    """
+
+    kind: int
+    origins: Sequence[str] = ()
+    states: Sequence[int] = ()
+    listing_kind: int = 0
+    region: str = ""
+    tech_field: int = 0
+    source_platform: str = ""
+    source_id: str = ""
+    sizes: Mapping[int, int] = field(default_factory=dict)
+
+
+_COLUMNS: Final = (
+    mirror.c.origin,
+    catalogue.c.position,
+    catalogue.c.subject,
+    catalogue.c.kind,
+    catalogue.c.revision,
+    catalogue.c.state,
+    catalogue.c.audiences,
+    catalogue.c.leaf_hash,
+    catalogue.c.recorded_at_ms,
+    mirror.c.confirmed_size,
+)
+_first_position: Final = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
+_VISIBLE: Final = catalogue.c.position < _first_position + func.coalesce(
+    mirror.c.frozen_size, literal_column(str(MAX_LEAVES))
+)
+
+
+def _has_part(entry_position: ColumnElement[int]) -> ColumnElement[bool]:
+    first = entry_position * literal_column("8")
+    return part.c.id.between(first, first + literal_column("7"))
+
+
+_FIND: Final = Statement(
+    select(*_COLUMNS, part.c.audience, part.c.content)
+    .select_from(mirror)
+    .join(catalogue, catalogue.c.origin_id == mirror.c.origin_id)
+    .outerjoin(part, _has_part(catalogue.c.position))
+    .where(
+        mirror.c.origin == bindparam("which"), catalogue.c.subject == bindparam("key"), _VISIBLE
+    ),
+    "which",
+    "key",
+)
+_positions: Final = union_all(
+    *(
+        select(table.c.position, table.c.revision).where(
+            table.c.origin_id == bindparam(f"origin_{i}"),
+            table.c.subject == bindparam(f"subject_{i}"),
+        )
+        for i, table in enumerate((superseded, catalogue))
+    )
+)
+_HISTORY: Final = Statement(
+    _positions.order_by(literal_column("position")),
+    "origin_0",
+    "subject_0",
+    "origin_1",
+    "subject_1",
+)
+
+
+def find(tx: Transaction, origin: str, subject: bytes) -> Record | None:
+    """Return a record with its parts; a single statement, about 20 µs on SQLite."""
+    rows = tx.all(_FIND, (origin, subject))
+    return _record(rows) if rows else None
+
+
+def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> list[Record]:
+    """Return at most `limit` records behind a position; the first page begins behind 0."""
+    chosen = (
+        select(*_COLUMNS)
+        .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
+        .where(catalogue.c.position > after_position, _VISIBLE, *_conditions(which))
+        .order_by(catalogue.c.position)
+        .limit(limit)
+        .subquery()
+    )
+    query = (
+        select(chosen, part.c.audience, part.c.content)
+        .outerjoin(part, _has_part(chosen.c.position))
+        .order_by(chosen.c.position, part.c.id)
+    )
+    grouped: dict[int, list[Row]] = {}
+    for row in tx.execute(query):
+        grouped.setdefault(row[1], []).append(tuple(row))
+    return [_record(rows) for rows in grouped.values()]
+
+
+def position_of(record: Record, origin_id: int) -> int:
+    """Return the position behind which the page after this record begins."""
+    return position(origin_id, record.leaf_index)
+
+
+def history(
+    tx: Transaction, origin: str, subject: bytes, after_revision: int, limit: int
+) -> list[Revision]:
+    """Return the advancing entries of a record behind a revision, oldest first."""
+    row = tx.execute(
+        select(mirror.c.origin_id, mirror.c.frozen_size).where(mirror.c.origin == origin)
+    ).one_or_none()
+    if row is None:
+        return []
+    origin_id, frozen_size = row
+    end = MAX_LEAVES if frozen_size is None else frozen_size
+    revisions: list[Revision] = []
+    for place, revision in tx.all(_HISTORY, (origin_id, subject, origin_id, subject)):
+        leaf_index = split_position(place)[1]
+        if revision <= after_revision or leaf_index >= end or len(revisions) == limit:
+            continue
+        entry = logs.entry(tx, origin_id, leaf_index)
+        held = parts.of_entry(tx, origin_id, leaf_index)
+        revisions.append(Revision(leaf_index, revision, entry or b"", held))
+    return revisions
+
+
+def counts(tx: Transaction) -> list[tuple[str, int, int, int]]:
+    """Return (origin, record kind, state, how many); reads the whole catalogue."""
+    query = (
+        select(mirror.c.origin, catalogue.c.kind, catalogue.c.state, func.count())
+        .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
+        .where(_VISIBLE)
+        .group_by(mirror.c.origin, catalogue.c.kind, catalogue.c.state)
+        .order_by(mirror.c.origin, catalogue.c.kind, catalogue.c.state)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in tx.execute(query)]
+
+
+def _conditions(which: Filter) -> Iterable[ColumnElement[bool]]:
+    columns = catalogue.c
+    yield columns.kind == which.kind
+    if which.origins:
+        yield mirror.c.origin.in_(which.origins)
+    if which.states:
+        yield columns.state.in_(which.states)
+    if which.region:
+        yield columns.region.startswith(which.region, autoescape=True)
+    for name in ("listing_kind", "tech_field", "source_platform", "source_id"):
+        value = getattr(which, name)
+        if value:
+            yield columns[name] == value
+    if which.sizes:
+        yield or_(
+            *(
+                and_(columns.origin_id == origin_id, columns.position >= position(origin_id, size))
+                for origin_id, size in which.sizes.items()
+            )
+        )
+
+
+def _record(rows: Sequence[Row]) -> Record:
+    """Make a record of its row, repeated for each part held."""
+    origin, place, subject, kind, revision, state, audiences, leaf_hash, at_ms, confirmed = rows[0][
+        :10
+    ]
+    leaf_index = place & (1 << LEAF_BITS) - 1
+    return Record(
+        origin,
+        leaf_index,
+        subject,
+        kind,
+        revision,
+        state,
+        audiences,
+        leaf_hash,
+        at_ms,
+        leaf_index >= confirmed,
+        {row[10]: row[11] for row in rows if row[10] is not None},
+    )

@@ -1,0 +1,233 @@
+"""Parts of entries: salt ‖ payload, kept beside the log until an ERASE entry names them.
+
+- What is not held has its reason: erased, void, wanted, or else withheld.
+- Erasing takes the bytes out of every reader's way at once; `destroy` ends them when the erasure is
+  confirmed and the holder's delay is over. What was erased once is never taken in again.
+- Storage trusts its caller: a part that comes in here was held against its commitment and place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
+
+from federation.log.batch import Absence
+from federation.log.entry import Audience
+from federation.records.facets import HIDDEN, Facets, RecordState
+from node.storage import arrivals
+from node.storage.arrivals import ArrivalKind
+from node.storage.positions import LEAF_BITS, PART_BITS, part_id, position, split_part_id
+from node.storage.schema import catalogue, erased, part, void_part, wanted_part
+from node.storage.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from node.storage.transaction import Transaction
+
+_ORIGIN_BITS: Final = LEAF_BITS + PART_BITS
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPart:
+    """A part that should be here. `attempts` is how often it was asked for in vain."""
+
+    origin_id: int
+    leaf_index: int
+    part_number: int
+    audience: Audience
+    attempts: int
+
+
+_RANGE: Final = Statement(
+    select(part.c.id, part.c.audience, part.c.content)
+    .where(part.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(part.c.id),
+    "first",
+    "last",
+)
+_FIND: Final = Statement(
+    select(part.c.audience, part.c.content).where(part.c.id == bindparam("id")), "id"
+)
+_DELETE: Final = Statement(delete(part).where(part.c.id == bindparam("id")), "id")
+_ERASED: Final = Statement(
+    select(erased.c.part_id).where(erased.c.part_id == bindparam("id")), "id"
+)
+_VOID: Final = Statement(
+    select(void_part.c.part_id).where(void_part.c.part_id == bindparam("id")), "id"
+)
+_WANTED: Final = Statement(
+    select(wanted_part.c.audience, wanted_part.c.attempts).where(
+        wanted_part.c.part_id == bindparam("id")
+    ),
+    "id",
+)
+_DELETE_WANTED: Final = Statement(
+    delete(wanted_part).where(wanted_part.c.part_id == bindparam("id")), "id"
+)
+_PUT_OFF: Final = Statement(
+    update(wanted_part)
+    .where(wanted_part.c.part_id == bindparam("id"))
+    .values(attempts=wanted_part.c.attempts + literal_column("1"), next_try_s=bindparam("next")),
+    "next",
+    "id",
+)
+_FACET_COLUMNS: Final = (
+    "state",
+    "listing_kind",
+    "title",
+    "region",
+    "tech_field",
+    "trl",
+    "valid_until",
+    "source_platform",
+    "source_id",
+)
+
+
+def of_range(tx: Transaction, origin_id: int, first: int, end: int) -> list[tuple[int, int, bytes]]:
+    """Return (part id, audience, salt ‖ payload) of all parts held of leaves first to end - 1."""
+    return tx.all(_RANGE, (part_id(origin_id, first, 0), part_id(origin_id, end, 0) - 1))
+
+
+def of_entry(tx: Transaction, origin_id: int, leaf_index: int) -> dict[int, bytes]:
+    """Return salt ‖ payload by part number of what is held of an entry."""
+    rows = of_range(tx, origin_id, leaf_index, leaf_index + 1)
+    return {place & 7: content for place, _, content in rows}
+
+
+def find(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> bytes | None:
+    """Return salt ‖ payload of a part, or None if it is not held."""
+    row = tx.one(_FIND, (part_id(origin_id, leaf_index, part_number),))
+    return None if row is None else row[1]
+
+
+def absence(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> Absence:
+    """Return why a part is not held."""
+    place = (part_id(origin_id, leaf_index, part_number),)
+    if tx.one(_ERASED, place):
+        return Absence.ERASED
+    if tx.one(_VOID, place):
+        return Absence.VOID
+    return Absence.WANTED if tx.one(_WANTED, place) else Absence.WITHHELD
+
+
+def is_erased(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> bool:
+    """Tell whether a verified ERASE entry names a part."""
+    return tx.one(_ERASED, (part_id(origin_id, leaf_index, part_number),)) is not None
+
+
+def erase(tx: Transaction, erasing_position: int, place: int, audience: int) -> None:
+    """Do what one line of an ERASE entry says: take a part out of every reader's way."""
+    if tx.one(_ERASED, (place,)):
+        return
+    held = tx.one(_FIND, (place,))
+    tx.run(_DELETE, (place,))
+    tx.run(_DELETE_WANTED, (place,))
+    tx.insert_rows(erased, [(place, erasing_position, audience, held and held[1])])
+    if audience == Audience.PUBLIC:
+        _set_facets(tx, place >> PART_BITS, HIDDEN)
+
+
+def destroy(tx: Transaction, origin_id: int, below: int) -> int:
+    """End the bytes of all parts that ERASE entries of an origin below a leaf index name.
+
+    Return how many. On SQLite the freed pages are overwritten; call `Database.purge` afterwards.
+    """
+    done = (
+        update(erased)
+        .where(
+            erased.c.position.between(position(origin_id, 0), position(origin_id, below) - 1),
+            erased.c.content.is_not(None),
+        )
+        .values(content=None)
+    )
+    return tx.execute(done).rowcount
+
+
+def wanted_due(tx: Transaction, now_s: float, limit: int) -> list[WantedPart]:
+    """Return the parts that are to be asked for now, those that waited longest first."""
+    query = (
+        select(wanted_part.c.part_id, wanted_part.c.audience, wanted_part.c.attempts)
+        .where(wanted_part.c.next_try_s <= now_s)
+        .order_by(wanted_part.c.next_try_s, wanted_part.c.part_id)
+        .limit(limit)
+    )
+    return [
+        WantedPart(*split_part_id(place), Audience(audience), attempts)
+        for place, audience, attempts in tx.execute(query)
+    ]
+
+
+def wanted_counts(tx: Transaction) -> dict[int, int]:
+    """Return how many PUBLIC and MEMBERS parts are wanted, by origin id."""
+    origin_id = wanted_part.c.part_id.op(">>")(literal_column(str(_ORIGIN_BITS)))
+    query = (
+        select(origin_id, func.count())
+        .where(wanted_part.c.audience <= Audience.MEMBERS.value)
+        .group_by(origin_id)
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def put_off(tx: Transaction, places: Iterable[tuple[int, int, int]], next_try_s: float) -> None:
+    """Note that (origin id, leaf index, part number)s were asked for in vain, and when to go on."""
+    tx.run_many(_PUT_OFF, [(next_try_s, part_id(*place)) for place in places])
+
+
+def want(
+    tx: Transaction, origin_id: int, leaf_index: int, part_number: int, audience: Audience
+) -> None:
+    """Ask for a part that was withheld: something that we may read cites it."""
+    place = part_id(origin_id, leaf_index, part_number)
+    if not tx.one(_WANTED, (place,)) and not tx.one(_FIND, (place,)):
+        tx.insert_rows(wanted_part, [(place, audience.value, 0, 0.0)])
+
+
+def give_up(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> None:
+    """Stop asking for a part: its origin withholds it from us, or it is gone."""
+    tx.run(_DELETE_WANTED, (part_id(origin_id, leaf_index, part_number),))
+
+
+def arrive(
+    tx: Transaction,
+    origin_id: int,
+    leaf_index: int,
+    part_number: int,
+    wire: bytes,
+    facets: Facets | None,
+) -> bool:
+    """Take in a wanted part, with the facets of its content where it is a record's PUBLIC part.
+
+    Return whether it was wanted still. It arrives once more in the change feed.
+    """
+    place = part_id(origin_id, leaf_index, part_number)
+    row = tx.one(_WANTED, (place,))
+    if row is None:
+        return False
+    tx.run(_DELETE_WANTED, (place,))
+    tx.insert_rows(part, [(place, row[0], wire)])
+    if facets is not None:
+        _set_facets(tx, place >> PART_BITS, facets)
+    arrivals.add(tx, origin_id, leaf_index, 1, ArrivalKind.PART)
+    return True
+
+
+def set_void(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> None:
+    """Note that a wanted part came, opens, and belongs elsewhere: it is never asked for again."""
+    place = part_id(origin_id, leaf_index, part_number)
+    tx.run(_DELETE_WANTED, (place,))
+    if not tx.one(_VOID, (place,)):
+        tx.insert_rows(void_part, [(place,)])
+
+
+def _set_facets(tx: Transaction, entry_position: int, facets: Facets) -> None:
+    """Change what the catalogue shows of the record whose latest entry this is, if it is one."""
+    shown = and_(
+        catalogue.c.position == entry_position,
+        catalogue.c.state != RecordState.WITHDRAWN.value,
+    )
+    values = dict(zip(_FACET_COLUMNS, facets, strict=True))
+    tx.execute(update(catalogue).where(shown).values(values))

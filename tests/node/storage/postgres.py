@@ -1,0 +1,121 @@
+"""A real PostgreSQL server for tests: its own folder, a Unix socket, gone afterwards.
+
+The server's programs come with the system package `postgresql` (`make test` installs it). Without
+them the tests fail; they never skip.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Final, Self
+
+import psycopg
+
+_PROGRAMS: Final = "/usr/lib/postgresql"
+_VERSION_MIN: Final = 15
+_START_S_MAX: Final = 60.0
+_SETTINGS: Final = (
+    "listen_addresses=",
+    "port=5432",
+    "shared_buffers=128MB",
+    "max_wal_size=4GB",
+    "max_connections=200",
+    "autovacuum=off",
+)
+
+
+class PostgresServer:
+    """A running server; `close` stops it and removes its folder."""
+
+    def __init__(self, *settings: str) -> None:
+        self._programs = _find_programs()
+        self.folder = Path(tempfile.mkdtemp(prefix="ydx-postgres-"))
+        self._numbers = itertools.count(1)
+        # The server refuses to run as root.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        if self._user:
+            shutil.chown(self.folder, self._user, self._user)
+        self._run("initdb", "--pgdata=data", "--auth=trust", "--username=postgres", "--no-sync")
+        options = [f"-c{setting}" for setting in (*_SETTINGS, *settings)]
+        self._log = (self.folder / "log").open("wb")
+        self._process = subprocess.Popen(
+            [self._programs / "postgres", "-Ddata", f"-k{self.folder}", *options],
+            cwd=self.folder,
+            user=self._user,
+            group=self._user,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        self._await_start()
+
+    def new_database(self) -> str:
+        """Return the URL of a new, empty database."""
+        name = f"ydx_{next(self._numbers)}"
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(
+                f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0".encode()
+            )
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def close(self) -> None:
+        """Stop the server and remove its folder."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(3)  # SIGQUIT: at once
+            self._process.wait()
+        self._log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _conninfo(self, name: str) -> str:
+        return f"host={self.folder} user=postgres dbname={name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._programs / program, *arguments],
+            cwd=self.folder,
+            user=self._user,
+            group=self._user,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def _await_start(self) -> None:
+        deadline = time.monotonic() + _START_S_MAX
+        while True:
+            try:
+                psycopg.connect(self._conninfo("postgres")).close()
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    said = (self.folder / "log").read_text()
+                    raise RuntimeError(f"PostgreSQL did not start: {said}") from None
+                time.sleep(0.05)
+            else:
+                return
+
+
+def _find_programs() -> Path:
+    found = [
+        folder / "bin"
+        for folder in sorted(Path(_PROGRAMS).glob("*"), key=lambda one: int(one.name))
+        if int(folder.name) >= _VERSION_MIN and (folder / "bin" / "initdb").exists()
+    ]
+    if not found:
+        raise RuntimeError("PostgreSQL 15 or newer is missing: apt-get install postgresql")
+    return found[-1]
