@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import grpc
-
 from federation.log.errors import Refused, YdxError
 from federation.log.hashing import EMPTY_ROOT
 from federation.log.merkle import CompactRange
-from federation.sync.client import GrpcPeer
-from federation.sync.frames import Head
+from federation.sync.frames import Head, Peer
 from federation.sync.mirror import OriginMirror
 from federation.sync.offer import Offer
 from federation.sync.start import StartQuestion
 from federation.trust.registry import Member, Registry, TreeHead
 from node.config.settings import Settings
-from node.rpc.channels import member_channel
 from node.rpc.pins import Pins
 from node.services.copies import Copies
 from node.services.enrolment import enrolled_member
@@ -52,6 +46,20 @@ START_ID_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
+class FederationPorts:
+    """What comes from outside of the process: time, chance, other members, and who counts faults."""
+
+    clock: Callable[[], float]
+    jitter: Callable[[], float]
+    """A number from 0 to 1."""
+    random_bytes: Callable[[int], bytes]
+    open_peer: Callable[[str, Pins], Peer]
+    refused: Callable[[str, str, Refused], None]
+    """Called with (peer, origin, refusal) for everything wrong that a peer says."""
+    software_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class FederationSide:
     """Everything that faces the other members, wired and not yet running."""
 
@@ -73,7 +81,7 @@ class FederationSide:
     watch: HeadWatch
     log_server: LogServer
     seeker: PartSeeker
-    peers: dict[str, GrpcPeer]
+    peers: dict[str, Peer]
     links: tuple[PeerLink, ...]
     followers: dict[str, Follower]
 
@@ -95,18 +103,13 @@ class FederationBuilder:
         settings: Settings,
         keys: KeyFolder,
         database: Database,
-        random_bytes: Callable[[int], bytes],
-        refused: Callable[[str, str, Refused], None],
-        software_version: str,
+        ports: FederationPorts,
     ) -> None:
         self.settings = settings
         self.keys = keys
         self.database = database
-        self.clock: Callable[[], float] = time.time
-        self.jitter: Callable[[], float] = random.SystemRandom().random
-        self.random_bytes = random_bytes
-        self.refused = refused
-        self.software_version = software_version
+        self.ports = ports
+        self.clock = ports.clock
         state = read_trust(settings.keys.trust_root, stored_files(database))
         self.member = enrolled_member(state, keys)
         if self.member.name != settings.node.member:
@@ -134,7 +137,7 @@ class FederationBuilder:
         )
         others = [one.name for one in self.registry().members if one.name != self.member.name]
         book = PeerBook(
-            others, self.clock, self.jitter, stored_rests(self.database), head_store.save_rest
+            others, self.clock, self.ports.jitter, stored_rests(self.database), head_store.save_rest
         )
         gate = self._gate()
         witnesses = frozenset(self.registry().witnesses(self.own_origin))
@@ -144,7 +147,7 @@ class FederationBuilder:
             self.copies,
             gate.start_id,
             self.clock,
-            self.jitter,
+            self.ports.jitter,
         )
         room = MeetingRoom(
             board,
@@ -152,12 +155,12 @@ class FederationBuilder:
             gate,
             self.trust,
             self.clock,
-            self.software_version,
+            self.ports.software_version,
             self.settings.sync.poll_interval_s,
-            self.refused,
+            self.ports.refused,
         )
         pins = Pins(self.registry().members)
-        peers = {name: GrpcPeer(name, self._channel(name, pins)) for name in others}
+        peers = {name: self.ports.open_peer(name, pins) for name in others}
         side = FederationSide(
             settings=self.settings,
             keys=self.keys,
@@ -178,7 +181,9 @@ class FederationBuilder:
             room=room,
             watch=HeadWatch(board),
             log_server=LogServer(self.database, board, self.copies, self.registry),
-            seeker=PartSeeker(self.database, peers, book, self.registry, self.clock, self.refused),
+            seeker=PartSeeker(
+                self.database, peers, book, self.registry, self.clock, self.ports.refused
+            ),
             peers=peers,
             links=tuple(PeerLink(peers[name], room, self.registry) for name in others),
             followers=self._followers(peers, book, board),
@@ -210,7 +215,7 @@ class FederationBuilder:
             TreeHead(*found) if found is not None else None,
             in_file if in_file.size else None,
         )
-        start_id = self.random_bytes(START_ID_BYTES)
+        start_id = self.ports.random_bytes(START_ID_BYTES)
         return StartGate(question, start_id, self.clock, finish_interrupted)
 
     def _own_size(self) -> int:
@@ -236,18 +241,8 @@ class FederationBuilder:
             self.settings.sync.checkpoint_interval_ms / 1000,
         )
 
-    def _channel(self, name: str, pins: Pins) -> grpc.Channel:
-        endpoint = self.settings.sync.addresses.get(name, self.registry().member(name).endpoint)
-        return member_channel(
-            endpoint,
-            name,
-            roots=pins.roots_of(name),
-            key=self.keys.tls_key_pem,
-            certificate=self.keys.tls_certificate_pem,
-        )
-
     def _followers(
-        self, peers: dict[str, GrpcPeer], book: PeerBook, board: HeadBoard
+        self, peers: dict[str, Peer], book: PeerBook, board: HeadBoard
     ) -> dict[str, Follower]:
         with self.database.read() as tx:
             ranges = {
@@ -263,7 +258,7 @@ class FederationBuilder:
                 self.database,
                 self.registry,
                 self.clock,
-                self.refused,
+                self.ports.refused,
             )
             for origin in self.registry().origins()
             if origin != self.own_origin

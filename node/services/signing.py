@@ -92,8 +92,7 @@ class CheckpointSigner:
         if own is None or own.verified_size == 0:
             return False
         if self._signed is None:
-            newest = self._board.origin(own.origin).confirmations.newest
-            self._signed = newest.checkpoint if newest else None
+            self._resume(own.origin)
         if self._signed is not None and self._signed.tree_size >= own.verified_size:
             return False
         checkpoint = Checkpoint(own.origin, own.verified_size, own.verified_root)
@@ -111,6 +110,13 @@ class CheckpointSigner:
         self._board.take_note(own.origin, note)
         self._on_signed(note, checkpoint)
         return True
+
+    def _resume(self, origin: str) -> None:
+        """Go on from what an earlier run signed: it is offered again, since its offer is lost."""
+        newest = self._board.origin(origin).confirmations.newest
+        if newest is not None:
+            self._signed = newest.checkpoint
+            self._on_signed(newest.united_note(), newest.checkpoint)
 
     def _check_root(self, checkpoint: Checkpoint) -> None:
         """Compute the root from the stored entries that came since the last checkpoint."""
