@@ -1,7 +1,6 @@
 """Serving logs to other members: the own one and every mirrored one, alike.
 
-- A stream leads to the largest note whose size our copy has. Batches are cut at multiples of 512
-  entries, and earlier where they would weigh more than 1 MiB.
+- A stream leads to the largest note whose size our copy has, in frames of `node.storage.frames`.
 - PUBLIC and MEMBERS parts go to every member, NAMED ones to those that their header names and to
   their owner, ORIGIN ones to nobody. What is not sent is marked for what it is.
 - A part that an ERASE entry names is not served from the moment that the entry is stored.
@@ -13,23 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from federation.log.batch import Absence
-from federation.log.entry import Audience, ScannedEntry, scan_entries
+from federation.log.entry import Audience, scan_entries
 from federation.log.errors import Refused
 from federation.log.part import SALT_BYTES, parse_payload
-from federation.sync.frames import (
-    BATCH_BYTES_MAX,
-    BATCH_ENTRIES_MAX,
-    Batch,
-    FetchedPart,
-    PartMark,
-    PartPlace,
-)
+from federation.sync.frames import Batch, FetchedPart, PartMark, PartPlace
 from federation.trust.registry import Registry
 from node.services.copies import Copies
 from node.services.heads import HeadBoard
-from node.storage import logs, mirrors, parts
+from node.storage import frames, logs, mirrors, parts
 from node.storage.database import Database
-from node.storage.positions import part_id
 from node.storage.transaction import Transaction
 
 _RESPONSE_BYTES_MAX: Final = 2 * 1024 * 1024
@@ -62,8 +53,7 @@ class LogServer:
         yield note
         at = from_size
         while at < target.tree_size:
-            end = min(at - at % BATCH_ENTRIES_MAX + BATCH_ENTRIES_MAX, target.tree_size)
-            batch = self._batch(origin, at, end, target.tree_size, caller)
+            batch = self._batch(origin, at, target.tree_size, caller)
             yield batch
             at += len(batch.entries)
 
@@ -80,52 +70,14 @@ class LogServer:
                 fetched.append(one)
         return fetched
 
-    def _batch(self, origin: str, start: int, end: int, target_size: int, caller: str) -> Batch:
+    def _batch(self, origin: str, start: int, target_size: int, caller: str) -> Batch:
         with self._database.read() as tx:
             origin_id = mirrors.get(tx, origin).origin_id
-            entries = logs.entries(tx, origin_id, start, end)
-            held = parts.of_range(tx, origin_id, start, end)
-            scanned = scan_entries(entries)
-            wires, marks, count = self._lay_out(
-                tx, origin, origin_id, start, entries, scanned, held, caller
+            frame = frames.read(
+                tx, origin_id, start, target_size, lambda wire: self._names(origin, wire, caller)
             )
-        proof = self._copies.consistency_proof(origin, start + count, target_size)
-        return Batch(start, entries[:count], wires, marks, proof)
-
-    def _lay_out(
-        self,
-        tx: Transaction,
-        origin: str,
-        origin_id: int,
-        start: int,
-        entries: Sequence[bytes],
-        scanned: Sequence[ScannedEntry],
-        held: Sequence[tuple[int, int, bytes]],
-        caller: str,
-    ) -> tuple[list[bytes], list[int], int]:
-        """Return parts, marks and the number of entries that fit one batch. Hot."""
-        contents = {place: wire for place, audience, wire in held if audience != Audience.ORIGIN}
-        wires: list[bytes] = []
-        marks: list[int] = []
-        size_bytes = 0
-        for count, entry in enumerate(scanned):
-            row = []
-            place = part_id(origin_id, start + count, 0)
-            for part_number, (audience, _) in enumerate(entry[5]):
-                wire = contents.get(place + part_number, b"")
-                if wire and audience == Audience.NAMED and not self._names(origin, wire, caller):
-                    wire = b""
-                row.append(wire)
-            size_bytes += len(entries[count]) + sum(map(len, row))
-            if count and size_bytes > BATCH_BYTES_MAX:
-                return wires, marks, count
-            for part_number, wire in enumerate(row):
-                if not wire:
-                    audience = entry[5][part_number][0]
-                    mark = _mark(tx, origin_id, start + count, part_number, audience)
-                    marks.append(mark)
-            wires += row
-        return wires, marks, len(entries)
+        proof = self._copies.consistency_proof(origin, frame.end, target_size)
+        return Batch(start, frame.entries, frame.parts, frame.marks, proof)
 
     def _fetch(self, tx: Transaction, place: PartPlace, caller: str) -> FetchedPart:
         row = mirrors.find(tx, place.origin)
