@@ -80,24 +80,23 @@ def find_personal_data(text: str) -> Iterator[PersonalData]:
     """Yield what the text holds, in order; bounded time, whatever the text."""
     if SIEVE.search(text) is None:
         return
-    folded, offsets = _fold(text)
+    folded = _fold(text)
     position = 0
     while match := _EXACT.search(folded, position):
         kind = match.lastgroup or ""
         if kind == "CARD" and not _is_card(match[0]):
             position = match.start() + 1
             continue
-        yield PersonalData("ID_NUMBER" if kind == "CARD" else kind, offsets[match.start()])
+        yield PersonalData("ID_NUMBER" if kind == "CARD" else kind, match.start())
         position = match.end()
 
 
-def _fold(text: str) -> tuple[str, list[int] | range]:
-    """Return the text in NFKC, character by character, and where each of its characters stood."""
+def _fold(text: str) -> str:
+    """Return the text, each character in NFKC where that is one character too (１, not ㎡)."""
     if text.isascii():
-        return text, range(len(text))
-    pieces = [unicodedata.normalize("NFKC", character) for character in text]
-    offsets = [offset for offset, piece in enumerate(pieces) for _ in piece]
-    return "".join(pieces), offsets
+        return text
+    pieces = [(unicodedata.normalize("NFKC", character), character) for character in text]
+    return "".join([folded if len(folded) == 1 else given for folded, given in pieces])
 
 
 def _is_card(text: str) -> bool:

@@ -1,0 +1,119 @@
+"""Personal data in texts: what is found, where, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from federation.records.personal_data import find_personal_data
+
+FOUND = [
+    ("a mobile number", "请致电13800001234", "PHONE", 3),
+    ("grouped by hyphens", "138-0000-1234", "PHONE", 0),
+    ("grouped by blanks", "电话 138 0000 1234", "PHONE", 3),
+    ("grouped by points", "138.0000.1234", "PHONE", 0),
+    ("grouped 3-8", "138-00001234", "PHONE", 0),
+    ("grouped 4-3-4", "1380-000-1234", "PHONE", 0),
+    ("with the country", "+86 13800001234", "PHONE", 0),
+    ("with the country and hyphens", "+86-138-0000-1234", "PHONE", 0),
+    ("with the country in brackets", "（+86）13800001234", "PHONE", 0),
+    ("with 0086", "0086 13800001234", "PHONE", 0),
+    ("with 86 alone", "8613800001234", "PHONE", 0),
+    ("full-width", "手机：１３８００００１２３４", "PHONE", 3),
+    ("full-width hyphens", "138－0000－1234", "PHONE", 0),
+    ("circled digits", "①③⑧0000 1234", "PHONE", 0),
+    ("mathematical digits", "𝟏𝟑𝟖𝟎𝟎𝟎𝟎𝟏𝟐𝟑𝟒", "PHONE", 0),
+    ("glued to a word", "Tel13800001234", "PHONE", 0),
+    ("after a unit that NFKC would end in a digit", "㎡㎡13800001234", "PHONE", 2),
+    ("a landline", "总机0512-62880000", "PHONE", 2),
+    ("a landline in brackets", "（0512）62880000", "PHONE", 0),
+    ("a landline of Shanghai", "021 5555 6666", "PHONE", 0),
+    ("a landline with a dash", "010—62880000", "PHONE", 0),
+    ("a landline with the country", "+86-512-62880000", "PHONE", 0),
+    ("a landline with the country and a zero", "+86 (0)512 6288 0000", "PHONE", 0),
+    ("a landline in one piece after its word", "电话：051262880000", "PHONE", 0),
+    ("a North American number", "call (719) 555-0100 now", "PHONE", 5),
+    ("an address", "联系 a.b-c@mail.example.com。", "EMAIL", 3),
+    ("an address of a university", "x@cs.nju.edu.cn", "EMAIL", 0),
+    ("a full-width address", "ａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "EMAIL", 0),
+    ("an address that avoids @", "name(at)example.cn", "EMAIL", 0),
+    ("an identity number", "身份证110101199003074514", "ID_NUMBER", 3),
+    ("an identity number in groups", "110101 19900307 4514", "ID_NUMBER", 0),
+    ("an identity number with X", "11010519491231002X", "ID_NUMBER", 0),
+    ("an old identity number after its word", "身份证号：310101900101123", "ID_NUMBER", 0),
+]
+
+NOT_FOUND = [
+    ("a credit code", "91110000600037341L"),
+    ("a credit code of digits", "913205001234567894"),
+    ("a patent number", "ZL202310123456.7"),
+    ("a patent number with blanks", "专利号 ZL 2013 1 0123456.7"),
+    ("a bare patent number", "202310123456.7"),
+    ("an application before 2003", "CN138000012"),
+    ("a software register number", "2023SR0123456"),
+    ("a contract register number", "2023310000012345"),
+    ("an old business register number", "注册号310115000123456"),
+    ("a variety right", "品种权号CNA20191003783"),
+    ("a DOI", "10.1016/j.cej.2020.13800001234"),
+    ("an ISBN", "ISBN 978-7-302-12345-6"),
+    ("a PCT number", "PCT/CN2020/081234"),
+    ("a long numeral", "13800001234567"),
+    ("the tail of a longer number", "9913800001234"),
+    ("decimals", "0.13800001234"),
+    ("an amount", "年产值13800000000元"),
+    ("years", "2019-2021 年"),
+    ("a range with unit", "450-600 MPa"),
+    ("a list of speeds", "150 2000 3000 r/min"),
+    ("a list of temperatures", "1300 1500 1700℃"),
+    ("a precision", "1/30000"),
+    ("a core-shell material", "Fe3O4@SiO2 纳米粒子"),
+    ("a core-shell material at the end of a sentence", "Fe3O4@SiO2.The"),
+    ("an alloy", "Au@Pt.Co"),
+    ("a rate", "1080p @ 30 fps"),
+    ("an identity number whose check digit is wrong", "110101199003074515"),
+    ("an identity number on 30 February", "110101199002304510"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "text", "kind", "offset"), FOUND)
+def test_found(sentence: str, text: str, kind: str, offset: int) -> None:
+    assert list(find_personal_data(text)) == [(kind, offset)], sentence
+
+
+@pytest.mark.parametrize(("sentence", "text"), NOT_FOUND)
+def test_not_found(sentence: str, text: str) -> None:
+    assert list(find_personal_data(text)) == [], sentence
+
+
+def test_all_are_found_in_order() -> None:
+    text = "电话13800001234，邮箱a@example.cn，传真 0512-62880000"
+    assert [found.kind for found in find_personal_data(text)] == ["PHONE", "EMAIL", "PHONE"]
+
+
+@given(st.text("甲乙丙，。 \n"), st.sampled_from(FOUND), st.text("甲乙丙，。 \n"))
+def test_found_wherever_it_stands(
+    before: str, example: tuple[str, str, str, int], after: str
+) -> None:
+    _, text, kind, offset = example
+    found = list(find_personal_data(f"{before}，{text}，{after}"))
+    assert (kind, len(before) + 1 + offset) in found
+
+
+@given(st.text())
+def test_any_text_may_be_searched(text: str) -> None:
+    assert all(0 <= found.offset < len(text) for found in find_personal_data(text))
+
+
+@given(st.text("0123456789+-.@()a元 cnomel", max_size=300))
+def test_any_text_of_digits_may_be_searched(text: str) -> None:
+    assert all(0 <= found.offset < len(text) for found in find_personal_data(text))
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "13", "138-", "a", "a.", "@", "a@", "a@a.", "(0512)", "+86", "0 "]
+)
+def test_hostile_repetition_is_searched_to_its_end(unit: str) -> None:
+    """A quadratic pattern would not come back within the time that a test has."""
+    text = (unit * 100_000)[:100_000] + "，13800001234"
+    assert list(find_personal_data(text))[-1] == ("PHONE", len(text) - 11)
