@@ -103,6 +103,7 @@ class OpenCalls:
 
 
 def _cancel(call: OpenCall) -> None:
+    # In this order: a servicer that ends now must not end the stream as if it were complete.
+    call.context.cancel()
     if call.life is not None:
         call.life.end()
-    call.context.cancel()
