@@ -1,0 +1,93 @@
+"""The arguments of requests about records: what can be wrong with one, and the cure.
+
+What a record itself must be stands in `federation.records`; these are the rules of the API.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from federation.records.findings import VALUE_MAX, Finding
+from node.services.errors import InvalidFields
+
+RULES: Final[dict[str, tuple[str, str]]] = {
+    "REQUIRED": ("必填；请填写", "is required; fill it in"),
+    "RECORD_NAME_FORM": (
+        "不是记录名；请写成 nodes/<成员>/{collection}/<26 位编号>",
+        "is not a record's name; write nodes/<member>/{collection}/<26 letters>",
+    ),
+    "REQUEST_ID_FORM": (
+        "不是 UUID；请生成一个并在重试时沿用，或留空",
+        "is not a UUID; make one and keep it on retries, or leave it empty",
+    ),
+    "ETAG_FORM": (
+        "不是 etag；请原样给出 info.etag（含引号），或留空",
+        "is not an etag; give info.etag back as it is, quotes included, or leave it empty",
+    ),
+    "MASK_PATH": (
+        "不是可修改的字段路径；请以 public、members 或 origin 开头",
+        "is not the path of a field that can change; begin with public, members or origin",
+    ),
+    "CHOICE_UNKNOWN": ("不是 {choice} 的选项", "is not a value of {choice}"),
+    "NEGATIVE": ("不能为负数；0 表示默认值", "is negative; 0 means the default"),
+    "ROWS": (
+        "应为 1 到 {most} 行；请分批",
+        "has {count} rows, 1 to {most} are allowed; split it",
+    ),
+    "TOO_MANY": ("有 {count} 项，至多 {most} 项", "has {count} items, at most {most} are allowed"),
+    "MEMBER_FORM": ("不是成员名", "is not a member's name"),
+    "REGION_PREFIX": (
+        "不是行政区划代码；请填写 2、4 或 6 位数字",
+        "is not a region; give 2, 4 or 6 digits",
+    ),
+    "SUCCESSOR_NEEDED": (
+        "重复或转移必须指明后继记录",
+        "is needed for a duplicate or a move: the record that goes on",
+    ),
+    "SUCCESSOR_UNNEEDED": (
+        "仅在重复或转移时填写；请删除",
+        "is only for a duplicate or a move; remove it",
+    ),
+    "REPLACES_LIVE": (
+        "该记录尚未撤回；请修订它，或先撤回",
+        "is a record that is not withdrawn; revise it, or withdraw it first",
+    ),
+    "REPLACES_UNKNOWN": (
+        "本节点没有该记录",
+        "is no record of this node",
+    ),
+    "PART_UNKNOWN": (
+        "不是可出示的部分；请填写 public、members 或留空",
+        "is not a part that a receipt can open; give public or members, or leave it empty",
+    ),
+    "NUL_CHARACTER": ("含 NUL 字符；请删除", "has a NUL character; delete it"),
+    "SOURCE_TAKEN": (
+        "来源编号已属于 {name}；请修订该记录",
+        "is the source id of {name}; revise that record",
+    ),
+    "PLATFORM_MISMATCH": (
+        "平台令牌只能写自己的 source_platform（{own}）",
+        "is another platform; this token writes only for {own}",
+    ),
+}
+
+
+def violation(field: str, rule: str, value: object = "", **facts: object) -> Finding:
+    """Return the finding of a rule of RULES; `facts` fill its texts."""
+    shown = str(value)
+    if len(shown) > VALUE_MAX:
+        shown = shown[: VALUE_MAX - 1] + "…"
+    zh, en = RULES[rule]
+    quoted_zh, quoted_en = (f"“{shown}”", f' "{shown}"') if shown else ("", "")
+    return Finding(
+        field,
+        rule,
+        shown,
+        f"{field}{quoted_zh}{zh.format(**facts)}",
+        f"{field}{quoted_en} {en.format(**facts)}",
+    )
+
+
+def invalid(field: str, rule: str, value: object = "", **facts: object) -> InvalidFields:
+    """Return the refusal of one argument."""
+    return InvalidFields([violation(field, rule, value, **facts)])

@@ -1,0 +1,125 @@
+"""Drafts: what a write adds to the log, and their encoding into entries and parts.
+
+- A draft has no leaf index and no salts; both come when it is encoded, in the order of the log.
+- Contents are those of the parts, audiences ascending; the bytes that are hashed, stored and sent
+  are made here, once, and never again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from federation.log.batch import VerifiedBatch
+from federation.log.entry import KIND_GENESIS, Audience, Entry, encode_entry, scan_entries
+from federation.log.hashing import leaf_hash
+from federation.log.part import SALT_BYTES, PartHeader, new_part
+from federation.log.varint import bytes_field, number_field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from federation.log.merkle import CompactRange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One entry to be. `contents` are (audience, content), ascending."""
+
+    kind: int
+    subject: bytes = b""
+    revision: int = 0
+    operation: int = 0
+    body: bytes = b""
+    contents: Sequence[tuple[Audience, bytes]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A draft in its final bytes. `parts` are salt ‖ payload by part number."""
+
+    draft: Draft
+    entry: bytes
+    leaf_hash: bytes
+    recorded_at_ms: int
+    parts: tuple[bytes, ...]
+
+    @property
+    def public(self) -> bytes | None:
+        """Return the content of the PUBLIC part."""
+        for audience, content in self.draft.contents:
+            if audience == Audience.PUBLIC:
+                return content
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """Encodes drafts for one log. `clock` gives Unix seconds, `random_bytes` fresh random bytes."""
+
+    origin: str
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes] = field(repr=False)
+
+    def encode(self, draft: Draft, request: bytes) -> Encoded:
+        """Give the entry of a draft and its parts, each under a fresh salt.
+
+        Refuses PART_TOO_LARGE, and MALFORMED_ENTRY where the draft breaks the rules of its kind.
+        """
+        parts, commitments = [], []
+        for number, (audience, content) in enumerate(draft.contents):
+            header = PartHeader(self.origin, draft.subject, draft.revision, number, audience)
+            wire, commitment = new_part(header, content, self.random_bytes(SALT_BYTES))
+            parts.append(wire)
+            commitments.append((audience, commitment))
+        recorded_at_ms = int(self.clock() * 1000)
+        entry = encode_entry(
+            Entry(
+                kind=draft.kind,
+                subject=draft.subject,
+                revision=draft.revision,
+                operation=draft.operation,
+                recorded_at_ms=recorded_at_ms,
+                request=request,
+                body=draft.body,
+                parts=tuple(commitments),
+            )
+        )
+        return Encoded(draft, entry, leaf_hash(entry), recorded_at_ms, tuple(parts))
+
+    def batch(self, after: CompactRange, encoded: Sequence[Encoded]) -> VerifiedBatch:
+        """Give the batch that extends the log `after` which it stood; `after` itself stays."""
+        entries = [one.entry for one in encoded]
+        leaf_hashes = [one.leaf_hash for one in encoded]
+        compact_range = after.copy()
+        tile_hashes = compact_range.extend(leaf_hashes)
+        return VerifiedBatch(
+            origin=self.origin,
+            first_leaf_index=after.size,
+            entries=entries,
+            leaf_hashes=leaf_hashes,
+            scanned=scan_entries(entries),
+            parts=[part for one in encoded for part in one.parts],
+            contents=[one.public for one in encoded],
+            compact_range=compact_range,
+            tile_hashes=tile_hashes,
+        )
+
+
+def genesis(federation: str, member: str, registry_version: int) -> Draft:
+    """Give entry 0 of a member's first log."""
+    body = (
+        bytes_field(0x0A, federation.encode())
+        + bytes_field(0x12, member.encode())
+        + number_field(0x18, registry_version)
+    )
+    return Draft(kind=KIND_GENESIS, body=body)
+
+
+def record_body(*, reason: int = 0, successor: str = "", replaces: str = "") -> bytes:
+    """Give a canonical ydx.log.v1.RecordBody, the body of a record entry."""
+    return (
+        number_field(0x08, reason)
+        + bytes_field(0x12, successor.encode())
+        + bytes_field(0x22, replaces.encode())
+    )

@@ -1,0 +1,135 @@
+"""What a write sees: the own log as the writes before it left it, committed or in the same group.
+
+- One `Stage` a group holds what the group adds; one `LogView` a write adds to it. What a write
+  added counts only once the write has succeeded: `Stage.keep`.
+- The tables are folded at the commit, by `batches.apply`; until then the stage answers for what it
+  holds itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from federation.log.entry import Audience, Operation
+from federation.records.facets import RecordState
+from node.services.records_contents import content_of, contents_of
+from node.storage import catalogue, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from node.services.sequencer_drafts import Draft, Encoded, Encoder
+    from node.storage.transaction import Transaction
+
+Source: TypeAlias = tuple[str, str]
+"""(source_platform, source_id)."""
+
+_HISTORY_PAGE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The latest entry of an own record, and the contents of its parts that are held."""
+
+    leaf_index: int
+    kind: int
+    revision: int
+    leaf_hash: bytes
+    recorded_at_ms: int
+    is_withdrawn: bool
+    is_provisional: bool
+    contents: Mapping[Audience, bytes]
+
+
+class Stage:
+    """What one group adds to the log."""
+
+    def __init__(self, tx: Transaction, encoder: Encoder, tree_size: int) -> None:
+        self.tx = tx
+        self.encoder = encoder
+        self.first_leaf_index = tree_size
+        self.encoded: list[Encoded] = []
+        self.standings: dict[bytes, Standing] = {}
+        self.sources: dict[Source, bytes | None] = {}
+
+    def keep(self, view: LogView) -> None:
+        """Let what a write added count."""
+        self.encoded += view.added
+        self.standings |= view.standings
+        self.sources |= view.sources
+
+
+class LogView:
+    """The log before one write, and what this write adds; `request` marks its entries."""
+
+    def __init__(self, stage: Stage, request: bytes = b"") -> None:
+        self._stage = stage
+        self._request = request
+        self.added: list[Encoded] = []
+        self.standings: dict[bytes, Standing] = {}
+        self.sources: dict[Source, bytes | None] = {}
+
+    def standing(self, subject: bytes) -> Standing | None:
+        """Return the latest entry of an own record, or None if there is no such record."""
+        staged = self.standings.get(subject) or self._stage.standings.get(subject)
+        if staged is not None:
+            return staged
+        row = catalogue.find(self._stage.tx, self._stage.encoder.origin, subject)
+        if row is None:
+            return None
+        return Standing(
+            row.leaf_index,
+            row.kind,
+            row.revision,
+            row.leaf_hash,
+            row.recorded_at_ms,
+            row.state == RecordState.WITHDRAWN,
+            row.is_provisional,
+            contents_of(row.parts),
+        )
+
+    def subject_of(self, source: Source) -> bytes | None:
+        """Return the subject of the live own record with a platform's number, or None."""
+        for staged in (self.sources, self._stage.sources):
+            if source in staged:
+                return staged[source]
+        return sources.find(self._stage.tx, *source)
+
+    def publics(self, subject: bytes) -> Iterator[bytes]:
+        """Yield the contents of the PUBLIC parts that are held of an own record, oldest first."""
+        after_revision = 0
+        while page := catalogue.history(
+            self._stage.tx, self._stage.encoder.origin, subject, after_revision, _HISTORY_PAGE
+        ):
+            for revision in page:
+                if 0 in revision.parts:  # the PUBLIC part comes first
+                    yield content_of(revision.parts[0])
+            after_revision = page[-1].revision
+        for encoded in (*self._stage.encoded, *self.added):
+            if encoded.draft.subject == subject and encoded.public is not None:
+                yield encoded.public
+
+    def append(
+        self, draft: Draft, source: Source | None = None, was: Source | None = None
+    ) -> Standing:
+        """Add an entry; its record stands for `source` from now on, and for `was` no longer."""
+        encoded = self._stage.encoder.encode(draft, self._request)
+        added = Standing(
+            self._stage.first_leaf_index + len(self._stage.encoded) + len(self.added),
+            draft.kind,
+            draft.revision,
+            encoded.leaf_hash,
+            encoded.recorded_at_ms,
+            draft.operation == Operation.WITHDRAW,
+            True,  # noqa: FBT003 - nothing new is confirmed
+            dict(draft.contents),
+        )
+        self.added.append(encoded)
+        if draft.subject:
+            self.standings[draft.subject] = added
+        if was is not None:
+            self.sources[was] = None
+        if source is not None:
+            self.sources[source] = draft.subject
+        return added
