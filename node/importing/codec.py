@@ -42,13 +42,13 @@ _BOOLEANS: Final = {
 
 
 class UnknownPathError(Exception):
-    """No field of a listing has this path; carries the nearest one, or an empty text."""
+    """No field of a listing has this path; the text names the nearest one."""
 
-    def __init__(self, path: str) -> None:
-        """Look the nearest path up."""
+    def __str__(self) -> str:
+        """Return the path and the nearest one that there is."""
+        path = str(self.args[0])
         nearest = difflib.get_close_matches(path, _all_paths(), n=1)
-        self.path, self.nearest = path, nearest[0] if nearest else ""
-        super().__init__(f"no field {path!r}" + (f"; nearest: {self.nearest}" if nearest else ""))
+        return f"there is no field {path!r}" + (f"; nearest: {nearest[0]}" if nearest else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FEN: Final = {"fen": 1, "yuan": 100, "wan_yuan": 1_000_000}
 _MAX_FEN: Final = 1 << 53  # far above any price, and exact in every JSON reader
+_NUMBER_CHARACTERS: Final = 40
 _ESCAPE: Final = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _HTML_ROUNDS: Final = 3  # entities that were escaped again and again
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
@@ -53,9 +54,11 @@ def iso_date(text: str, formats: Sequence[str]) -> str:
 def fen(text: str, unit: str) -> str:
     """Return an amount of money in whole fen, as digits."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    if len(plain) > _NUMBER_CHARACTERS:
+        raise ValueError("BAD_NUMBER")
     try:
         amount = Decimal(plain) * _FEN[unit]
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise ValueError("BAD_NUMBER") from error
     if not amount.is_finite() or abs(amount) > _MAX_FEN or amount != amount.to_integral_value():
         raise ValueError("BAD_NUMBER")

@@ -147,6 +147,10 @@ def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) 
     texts = _translated(step, column, [text for text in texts if text], problems)
     if not texts and rule.default is not None:
         texts = [rule.default]
+    if rule.most and len(texts) > rule.most:
+        detail = f"{len(texts)} > {rule.most}"
+        problems.append(problem("E_CUT", column=column, field=step.target.path, detail=detail))
+        texts = texts[: rule.most]
     if texts:
         _put(listing, step.target, rule, column, texts, problems)
     elif rule.required and _refusals(problems) == refusals:

@@ -55,6 +55,7 @@ class FieldRule(_Table):
     skip_unmapped: bool = False  # leave an unknown term out with a warning
     default: str | None = None  # where the source is empty or skipped
     separators: str = ""  # characters between the elements of a list
+    most: int = Field(default=0, ge=0)  # longer lists lose their end, with a warning
     dates: Texts = ()  # strptime formats; the field gets YYYY-MM-DD
     unit: Literal["", "fen", "yuan", "wan_yuan"] = ""  # money; the field gets fen
     clean: tuple[Literal["escapes", "html"], ...] = ()
@@ -70,6 +71,11 @@ class FieldRule(_Table):
         return self.columns + self.digest + in_template + when
 
 
+def _long_form(rule: object) -> object:
+    """Return the rule of a field that was given as just its column."""
+    return {"from": rule} if isinstance(rule, str) else rule
+
+
 class MappingFile(_Table):
     """The content of a mapping file."""
 
@@ -79,7 +85,7 @@ class MappingFile(_Table):
     spread: tuple[str, ...] = ()  # or several, each row by the hash of its source id
     read: ReadOptions = ReadOptions()
     maps: dict[str, dict[str, str | list[str]]] = {}
-    fields: dict[str, FieldRule]
+    fields: dict[str, Annotated[FieldRule, BeforeValidator(_long_form)]]
 
     def member_of(self, source_id: str) -> str:
         """Return who publishes the row with this source id; empty where the mapping leaves it."""
@@ -97,13 +103,6 @@ def load_mapping(path: Path) -> MappingFile:
     """Read and check a mapping file. Raises Refused (BAD_FILE) naming the key and the cure."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        rules = content.get("fields", {})
-        if isinstance(rules, dict):
-            # The short form: a field's rule is just its column.
-            content["fields"] = {
-                key: {"from": rule} if isinstance(rule, str) else rule
-                for key, rule in rules.items()
-            }
         mapping = MappingFile.model_validate(content)
         for field_path, rule in mapping.fields.items():
             _check_rule(mapping, field_path, rule)

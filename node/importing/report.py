@@ -1,7 +1,7 @@
 """The report of an import: counts of everything, details of what a person must look at.
 
-It holds at most 10,000 rows with problems, so that a file of a million bad rows has a report too;
-how many were left out stands in it.
+It holds at most 10,000 refused rows and 1,000 that have only warnings, so that a file of a million
+bad rows has a report too; how many were left out stands in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from node.importing.rows import Table
     from node.importing.running import PublishBatch
 
-MAX_ROWS_REPORTED: Final = 10_000
+MAX_REFUSED_REPORTED: Final = 10_000
+MAX_WARNED_REPORTED: Final = 1_000
 
 _COLUMNS: Final = (
     "line", "outcome", "source_platform", "source_id", "severity", "column", "field", "value",
@@ -42,18 +43,24 @@ class Report:
     unread_columns: set[str] = field(default_factory=set)
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
-    rows: list[RowResult] = field(default_factory=list)
-    rows_left_out: int = 0
+    refused: list[RowResult] = field(default_factory=list)
+    warned: list[RowResult] = field(default_factory=list)
+    left_out: int = 0
 
     def add(self, result: RowResult) -> None:
         """Count a row, and keep it if it has problems."""
         self.outcomes[result.outcome] += 1
         self.rules.update(problem.rule for problem in result.problems)
-        if result.problems:
-            if len(self.rows) < MAX_ROWS_REPORTED:
-                self.rows.append(result)
-            else:
-                self.rows_left_out += 1
+        if result.outcome is Outcome.ERROR:
+            self._keep(result, self.refused, MAX_REFUSED_REPORTED)
+        elif result.problems:
+            self._keep(result, self.warned, MAX_WARNED_REPORTED)
+
+    def _keep(self, result: RowResult, rows: list[RowResult], most: int) -> None:
+        if len(rows) < most:
+            rows.append(result)
+        else:
+            self.left_out += 1
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as a JSON object."""
@@ -66,16 +73,17 @@ class Report:
             "rows": self.outcomes.total(),
             "outcomes": {outcome.value: self.outcomes[outcome] for outcome in Outcome},
             "rules": dict(sorted(self.rules.items())),
-            "problems": [asdict(row) for row in self.rows],
-            "rows_left_out": self.rows_left_out,
+            "refused": [asdict(row) for row in self.refused],
+            "warned": [asdict(row) for row in self.warned],
+            "left_out": self.left_out,
         }
 
     def to_csv(self) -> str:
-        """Return one line a problem, safe to open in a spreadsheet program."""
+        """Return one line a problem, refused rows first, safe to open in a spreadsheet program."""
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(_COLUMNS)
-        for row in self.rows:
+        for row in self.refused + self.warned:
             for problem in row.problems:
                 severity = "warning" if problem.is_warning else "error"
                 cells = (

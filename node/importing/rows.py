@@ -38,14 +38,15 @@ class Table:
     """An open file: what was found out about it, and its rows, which can be read once.
 
     `columns` are the headings as written; empty where the format has none (JSON).
-    `done` tells how much has been read, from 0 to 1.
+    `done` tells how much has been read, from 0 to 1; `close` ends the reading.
     """
 
     format: str
     encoding: str
     columns: tuple[str, ...]
     rows: Iterator[Row]
-    done: Callable[[], float]
+    done: Callable[[], float] = lambda: 1.0
+    close: Callable[[], None] = lambda: None
 
 
 def column_key(heading: str) -> str:

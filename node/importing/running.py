@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 
     from federation.records.codec import Listing
     from node.importing.mapper import RowMapper
-    from node.importing.rows import Table
+    from node.importing.rows import Row, Table
     from ydx.exchange.v1 import listing_messages_pb2
 
     PublishBatch = Callable[[Sequence[Listing]], Sequence[listing_messages_pb2.BatchRow]]
 
 BATCH_ROWS: Final = 500
 BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
-
-_PENDING_MAX: Final = 4 * BATCH_ROWS
 
 
 class Outcome(StrEnum):
@@ -61,16 +59,6 @@ class RowResult:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A row that waits for its turn: refused here, or with a listing for the next batch."""
-
-    line: int
-    problems: tuple[Problem, ...]
-    listing: Listing | None
-    source: tuple[str, str]
-
-
 def import_rows(
     table: Table,
     mapper: RowMapper,
@@ -78,69 +66,89 @@ def import_rows(
     *,
     unread: set[str] | None = None,
 ) -> Iterator[RowResult]:
-    """Yield a result for every row of the table, in order.
+    """Yield a result for every row of the table, in order, and close the table.
 
     `unread` collects the keys of columns that go nowhere. Raises Refused (BAD_FILE) if a column
     that every row needs is absent; whatever publish_batch raises goes through: rows that were
     yielded before are done.
     """
-    if table.columns and (missing := mapper.missing(table.columns)):
-        what = f"columns are missing: {', '.join(missing)}; there are {', '.join(table.columns)}"
-        raise Refused("BAD_FILE", what, missing=", ".join(missing))
-    known_keys: set[str] = set()
-    first_lines: dict[tuple[str, str], int] = {}
-    pending: list[_Pending] = []
-    batch_rows = batch_bytes = 0
-    for row in table.rows:
-        if unread is not None and (new_keys := row.cells.keys() - known_keys):
-            known_keys |= new_keys
-            unread.update(mapper.unread(new_keys))
-        mapped = mapper.map_row(row)
+    try:
+        if table.columns and (missing := mapper.missing(table.columns)):
+            what = (
+                f"columns are missing: {', '.join(missing)}; there are {', '.join(table.columns)}"
+            )
+            raise Refused("BAD_FILE", what, missing=", ".join(missing))
+        known_keys: set[str] = set()
+        batch = _Batch(mapper, publish_batch)
+        for row in table.rows:
+            if unread is not None and (new_keys := row.cells.keys() - known_keys):
+                known_keys |= new_keys
+                unread.update(mapper.unread(new_keys))
+            yield from batch.add(row)
+        yield from batch.flush()
+    finally:
+        table.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A row that waits for its turn: refused here (no listing), or to be published."""
+
+    line: int
+    source: tuple[str, str]
+    problems: tuple[Problem, ...]
+    listing: Listing | None
+
+
+class _Batch:
+    """Collects rows, and publishes them when there are enough or they are large enough."""
+
+    def __init__(self, mapper: RowMapper, publish_batch: PublishBatch) -> None:
+        self._mapper = mapper
+        self._publish_batch = publish_batch
+        self._first_lines: dict[tuple[str, str], int] = {}
+        self._pending: list[_Pending] = []
+        self._size_bytes = 0
+
+    def add(self, row: Row) -> Iterator[RowResult]:
+        """Take a row; yield the results of those before it if it does not fit with them."""
+        pending = self._judged(row)
+        size_bytes = pending.listing.ByteSize() if pending.listing is not None else 0
+        if len(self._pending) == BATCH_ROWS or self._size_bytes + size_bytes > BATCH_BYTES:
+            yield from self.flush()
+        self._pending.append(pending)
+        self._size_bytes += size_bytes
+
+    def _judged(self, row: Row) -> _Pending:
+        mapped = self._mapper.map_row(row)
         public = mapped.listing.public
         source = (public.source_platform, public.source_id)
-        problems = mapped.problems
-        refused = mapped.refused
-        if not refused and all(source):
-            first_line = first_lines.setdefault(source, row.line)
-            if first_line != row.line:
-                refused = True
-                problems += (_duplicate(mapper, source[1], first_line),)
-        size_bytes = 0 if refused else mapped.listing.ByteSize()
-        if batch_rows == BATCH_ROWS or batch_bytes + size_bytes > BATCH_BYTES:
-            yield from _flush(pending, mapper, publish_batch)
-            batch_rows = batch_bytes = 0
-        pending.append(_Pending(row.line, problems, None if refused else mapped.listing, source))
-        batch_rows += not refused
-        batch_bytes += size_bytes
-        if len(pending) >= _PENDING_MAX:
-            yield from _flush(pending, mapper, publish_batch)
-            batch_rows = batch_bytes = 0
-    yield from _flush(pending, mapper, publish_batch)
+        if mapped.refused:
+            return _Pending(row.line, source, mapped.problems, None)
+        first_line = self._first_lines.setdefault(source, row.line) if all(source) else row.line
+        if first_line == row.line:
+            return _Pending(row.line, source, mapped.problems, mapped.listing)
+        path = "public.source_id"
+        doubled = problem(
+            "DUPLICATE_ROW",
+            column=self._mapper.column_of(path),
+            field=path,
+            value=public.source_id,
+            detail=f"{first_line}",
+        )
+        return _Pending(row.line, source, (*mapped.problems, doubled), None)
 
-
-def _duplicate(mapper: RowMapper, source_id: str, first_line: int) -> Problem:
-    path = "public.source_id"
-    return problem(
-        "DUPLICATE_ROW",
-        column=mapper.column_of(path),
-        field=path,
-        value=source_id,
-        detail=f"{first_line}",
-    )
-
-
-def _flush(
-    pending: list[_Pending], mapper: RowMapper, publish_batch: PublishBatch
-) -> Iterator[RowResult]:
-    """Publish the pending listings in one batch, and yield the results of all pending rows."""
-    listings = [row.listing for row in pending if row.listing is not None]
-    answers = iter(publish_batch(listings) if listings else ())
-    for row in pending:
-        if row.listing is None:
-            yield RowResult(row.line, Outcome.ERROR, *row.source, problems=row.problems)
-        else:
-            yield _result(row, next(answers), mapper)
-    pending.clear()
+    def flush(self) -> Iterator[RowResult]:
+        """Publish what is collected in one call and yield the result of each row."""
+        listings = [row.listing for row in self._pending if row.listing is not None]
+        answers = iter(self._publish_batch(listings) if listings else ())
+        for row in self._pending:
+            if row.listing is None:
+                yield RowResult(row.line, Outcome.ERROR, *row.source, problems=row.problems)
+            else:
+                yield _result(row, next(answers), self._mapper)
+        self._pending.clear()
+        self._size_bytes = 0
 
 
 def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMapper) -> RowResult:

@@ -56,7 +56,7 @@ def open_xlsx(path: Path, sheet: str = "") -> Table:
         if any(headings):
             break
     keys = heading_keys(path, headings)
-    return Table("xlsx", "utf-8", tuple(filter(None, headings)), _rows(rows, keys), lambda: 1.0)
+    return Table("xlsx", "utf-8", tuple(filter(None, headings)), _rows(rows, keys))
 
 
 def _rows(rows: Iterator[tuple[int, Sequence[object]]], keys: list[str]) -> Iterator[Row]:
@@ -100,7 +100,7 @@ def _check_archive(path: Path) -> None:
         for member in members:
             # The declared size may be a lie; asking for more than is allowed tells the true one.
             probe = copy.copy(member)
-            probe.file_size = MAX_INFLATED_BYTES + 1
+            probe.file_size = MAX_INFLATED_BYTES + 2 * _CHUNK_BYTES
             row, column = 0, 0
             tail = b""
             with archive.open(probe) as part:

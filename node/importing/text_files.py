@@ -73,10 +73,15 @@ def open_csv(path: Path, encoding: str = "") -> Table:
     reader = csv.reader(_bounded_lines(file), strict=True)
     try:
         headings = next(reader, [])
+        keys = heading_keys(path, headings)
     except csv.Error as error:
+        file.close()
         raise Refused("BAD_FILE", f"the headings cannot be read: {error}") from error
-    keys = heading_keys(path, headings)
-    return Table("csv", encoding, tuple(headings), _csv_rows(reader, keys), _done(file, path))
+    except Refused:
+        file.close()
+        raise
+    rows = _csv_rows(reader, keys)
+    return Table("csv", encoding, tuple(headings), rows, _done(file, path), file.close)
 
 
 def heading_keys(path: Path, headings: list[str]) -> list[str]:
@@ -135,7 +140,7 @@ def open_json_lines(path: Path, encoding: str = "") -> Table:
         for line, text in enumerate(_bounded_lines(file), start=1)
         if text.strip()
     )
-    return Table("json lines", encoding, (), rows, _done(file, path))
+    return Table("json lines", encoding, (), rows, _done(file, path), file.close)
 
 
 def _json_row(line: int, text: str) -> Row:
@@ -165,7 +170,7 @@ def open_json_list(path: Path, encoding: str = "", list_path: str = "") -> Table
         what = f"{path.name} has no list at {list_path or 'its top'}"
         raise Refused("BAD_FILE", what, file=path.name, path=list_path)
     rows = (_object_row(position, element) for position, element in enumerate(found, start=1))
-    return Table("json", encoding, (), rows, lambda: 1.0)
+    return Table("json", encoding, (), rows)
 
 
 def _parse_json(text: str) -> Any:
@@ -232,11 +237,11 @@ def _open_text(path: Path, encoding: str, size_max: int) -> tuple[TextIOWrapper,
 
 def _bounded_lines(file: TextIOWrapper) -> Iterator[str]:
     """Yield the lines of a file; one over the bound is cut, so that it is refused as a row."""
-    with file:
-        while line := file.readline(MAX_ROW_CHARACTERS + 2):
-            yield line
-            while line and not line.endswith(("\n", "\r")):
-                line = file.readline(MAX_ROW_CHARACTERS + 2)
+    while line := file.readline(MAX_ROW_CHARACTERS + 2):
+        yield line
+        while line and not line.endswith(("\n", "\r")):
+            line = file.readline(MAX_ROW_CHARACTERS + 2)
+    file.close()
 
 
 def _done(file: TextIOWrapper, path: Path) -> Callable[[], float]:
