@@ -44,6 +44,10 @@ class Offer:
         """Tell whether the quorum has cosigned what is on offer."""
         return len(self._cosigned & self.witnesses) >= self.required
 
+    def is_missing(self, witness: str) -> bool:
+        """Tell whether a witness has not cosigned what is on offer."""
+        return self.checkpoint is not None and witness in self.witnesses - self._cosigned
+
     def due(self, witness: str, now: float) -> tuple[bytes, Checkpoint] | None:
         """Return what this witness is to be asked now, or None."""
         if self.checkpoint is None or witness not in self.witnesses:

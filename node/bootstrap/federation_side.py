@@ -47,7 +47,7 @@ START_ID_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class FederationPorts:
-    """What comes from outside of the process: time, chance, other members, and who counts faults."""
+    """What comes from outside of the process: time, chance, other members, a counter of faults."""
 
     clock: Callable[[], float]
     jitter: Callable[[], float]

@@ -59,6 +59,11 @@ class Offering:
                 self._offer.retry(peer)
         self._events[peer].set()
 
+    def is_missing(self, witness: str) -> bool:
+        """Tell whether a witness has not cosigned what is on offer."""
+        with self._lock:
+            return self._offer.is_missing(witness)
+
     def wait(self, witness: str, timeout_s: float) -> None:
         """Return when a witness may be asked again, or after the timeout."""
         with self._lock:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 
+import structlog
+
 from federation.log.errors import Refused
 from federation.sync.frames import Peer
 from federation.trust.ceremony import renew, renewal_due
@@ -23,6 +25,7 @@ from node.storage import trust_files
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
 
+_log = structlog.get_logger(__name__)
 ROLES = ("root", "timestamp", "snapshot", "targets", "registry")
 
 
@@ -61,6 +64,19 @@ class TrustKeeper:
         """Return the Unix time at which the first file expires."""
         return self._state.expires
 
+    def expiries(self) -> dict[str, float]:
+        """Return the Unix time at which the file of each role of TUF expires."""
+        with self._lock:
+            held = {
+                "root": self._state.root,
+                "timestamp": self._state.timestamp,
+                "snapshot": self._state.snapshot,
+                "targets": self._state.targets,
+            }
+        return {
+            role: signed.expires.timestamp() for role, signed in held.items() if signed is not None
+        }
+
     def versions(self) -> tuple[tuple[str, int], ...]:
         """Return the versions held, as heads carry them."""
         with self._lock:
@@ -87,6 +103,13 @@ class TrustKeeper:
                     round_.feed(_ask(peer, *wanted))
             finally:
                 self._keep(round_.accepted)
+                for alarm in round_.alarms:
+                    _log.error(
+                        "trust version jumped",
+                        role=alarm.role,
+                        from_version=alarm.from_version,
+                        to_version=alarm.to_version,
+                    )
             registry = self._state.registry if self._state.has_registry else None
         if registry is not None and (before is None or registry.version > before.version):
             for listener in self._listeners:

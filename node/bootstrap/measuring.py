@@ -1,0 +1,112 @@
+"""What the metrics show at each scrape, read from the parts that know it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from federation.log.errors import YdxError
+from federation.records.facets import RecordState
+from node.bootstrap.federation_side import FederationSide
+from node.services.node_status import NodeStatus
+from node.storage import catalogue
+from node.telemetry.metrics import RECORD_KINDS, Metrics
+
+DISK_DEGRADED: float = 0.1
+SKEW_DEGRADED_S: float = 5.0
+_FIRST_KIND = 2
+
+
+def add_hooks(
+    metrics: Metrics,
+    side: FederationSide,
+    status: NodeStatus,
+    folder: Path,
+    clock: Callable[[], float],
+) -> None:
+    """Have the gauges brought up to date before each scrape."""
+    metrics.name_members(side.member.name, [one.name for one in side.trust.registry().members])
+    metrics.at_scrape(lambda: _set_own_log(metrics, side, status))
+    metrics.at_scrape(lambda: _set_origins(metrics, status))
+    metrics.at_scrape(lambda: _set_peers(metrics, side, clock))
+    metrics.at_scrape(lambda: _set_trust(metrics, side, clock))
+    metrics.at_scrape(lambda: _set_disk(metrics, folder))
+    metrics.at_scrape(lambda: _set_records(metrics, side))
+    counted = {"failures": 0}
+
+    def count_failures() -> None:
+        failures = sum(side.database.failures.values())
+        metrics.database_errors.inc(failures - counted["failures"])
+        metrics.set_health("database", "ok" if failures == counted["failures"] else "degraded")
+        counted["failures"] = failures
+
+    metrics.at_scrape(count_failures)
+
+
+def _set_own_log(metrics: Metrics, side: FederationSide, status: NodeStatus) -> None:
+    facts = status.node()
+    metrics.log_writable.set(facts.write_state == "OPEN")
+    metrics.checkpoint_time.set(side.signer.signed_at_s)
+    states = {"OPEN": "ok", "STARTING": "degraded"}
+    metrics.set_health("log", states.get(facts.write_state, "down"))
+
+
+def _set_origins(metrics: Metrics, status: NodeStatus) -> None:
+    worst = "ok"
+    for row in status.sync().origins:
+        metrics.tree_size.labels(row.member).set(row.tree_size)
+        metrics.verified_size.labels(row.member).set(row.verified_size)
+        metrics.confirmed_size.labels(row.member).set(row.confirmed_size)
+        metrics.lag_seconds.labels(row.member).set(row.lag_s)
+        metrics.wanted_parts.labels(row.member).set(row.wanted_parts)
+        metrics.frozen.labels(row.member).set(row.frozen)
+        if row.state != "COMPLETE":
+            worst = "degraded"
+    metrics.set_health("sync", worst)
+
+
+def _set_peers(metrics: Metrics, side: FederationSide, clock: Callable[[], float]) -> None:
+    resting = [peer for peer, _ in side.book.resting()]
+    skews = [0.0]
+    for name in side.book.names():
+        state = side.book.state(name)
+        metrics.peer_up.labels(name).set(state.up)
+        metrics.peer_resting.labels(name).set(resting.count(name))
+        metrics.peer_clock_skew.labels(name).set(state.clock_skew_s)
+        metrics.witness_missing.labels(name).set(side.offering.is_missing(name))
+        if state.up:
+            metrics.peer_success_time.labels(name).set(clock())
+            skews.append(abs(state.clock_skew_s))
+    metrics.set_health("clock", "degraded" if max(skews) > SKEW_DEGRADED_S else "ok")
+
+
+def _set_trust(metrics: Metrics, side: FederationSide, clock: Callable[[], float]) -> None:
+    for role, expires_s in side.trust.expiries().items():
+        metrics.trust_expiry_time.labels(role).set(expires_s)
+    metrics.set_health("trust", "degraded" if side.trust.expires_s() < clock() else "ok")
+
+
+def _set_disk(metrics: Metrics, folder: Path) -> None:
+    usage = shutil.disk_usage(folder)
+    metrics.disk_free_bytes.set(usage.free)
+    metrics.set_health("disk", "degraded" if usage.free < usage.total * DISK_DEGRADED else "ok")
+
+
+def _set_records(metrics: Metrics, side: FederationSide) -> None:
+    try:
+        with side.database.read() as tx:
+            counted = catalogue.counts(tx)
+    except YdxError:
+        return
+    live: dict[tuple[str, str], int] = {}
+    registry = side.trust.registry()
+    for origin, kind, state, count in counted:
+        if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}:
+            key = (registry.member_of_origin(origin).name, RECORD_KINDS[kind - _FIRST_KIND])
+            live[key] = live.get(key, 0) + count
+    for member in registry.members:
+        for kind_name in RECORD_KINDS:
+            metrics.records.labels(member.name, kind_name).set(
+                live.get((member.name, kind_name), 0)
+            )
