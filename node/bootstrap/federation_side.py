@@ -53,7 +53,8 @@ class FederationPorts:
     jitter: Callable[[], float]
     """A number from 0 to 1."""
     random_bytes: Callable[[int], bytes]
-    open_peer: Callable[[str, Pins], Peer]
+    open_peer: Callable[[str, str, Pins], Peer]
+    """Opens a channel to (member, endpoint in the registry, pinned certificates)."""
     refused: Callable[[str, str, Refused], None]
     """Called with (peer, origin, refusal) for everything wrong that a peer says."""
     software_version: str
@@ -160,7 +161,10 @@ class FederationBuilder:
             self.ports.refused,
         )
         pins = Pins(self.registry().members)
-        peers = {name: self.ports.open_peer(name, pins) for name in others}
+        peers = {
+            name: self.ports.open_peer(name, self.registry().member(name).endpoint, pins)
+            for name in others
+        }
         side = FederationSide(
             settings=self.settings,
             keys=self.keys,

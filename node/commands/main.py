@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from federation.log.errors import YdxError
-from node.commands import config, init, token
+from node.commands import config, init, serve, token
 from node.commands.output import FAILED, Language, choose_language, show_error
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(config.app, name="config")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)
+app.command("serve")(serve.serve)
 
 
 def _print_version(wanted: bool) -> None:

@@ -33,7 +33,7 @@ class SimulatedMember:
         federation: str,
         clock: Callable[[], float],
         chance: random.Random,
-        open_peer: Callable[[str, Pins], Peer],
+        open_peer: Callable[[str, str, Pins], Peer],
     ) -> None:
         self.name = name
         self.folder = folder

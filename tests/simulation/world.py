@@ -58,7 +58,7 @@ class World:
                 FEDERATION,
                 lambda: self.now_s,
                 self.chance,
-                lambda peer, _pins, caller=name: self._peer(peer, caller),  # type: ignore[misc]  # binds the loop's name
+                lambda peer, _endpoint, _pins, caller=name: self._peer(peer, caller),  # type: ignore[misc]  # binds the loop's name
             )
 
     def _peer(self, name: str, caller: str) -> SimulatedPeer:

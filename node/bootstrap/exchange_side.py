@@ -1,0 +1,109 @@
+"""Wiring of what faces the node's own users: the own log's writer and the catalogue."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from node.bootstrap.federation_side import FederationSide
+from node.services.access import Access
+from node.services.catalogue import Catalogue
+from node.services.publishing import Publishing
+from node.services.sequencer import Sequencer, SequencerPorts
+from node.services.sequencer_drafts import Draft, Encoder, genesis
+from node.services.standing import LiveStatus
+from node.services.state_digests import StateFolder
+
+_POLL_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSide:
+    """Everything that faces the node's own users, wired and not yet running."""
+
+    access: Access
+    sequencer: Sequencer
+    catalogue: Catalogue
+    publishing: Publishing
+    status: LiveStatus
+
+
+class StoredByPeer:
+    """Lets a writer wait until another member has stored its entry. Safe for many threads."""
+
+    def __init__(self, side: FederationSide) -> None:
+        self._board = side.board
+        self._changed = threading.Condition()
+        side.board.subscribe(self._wake)
+        side.book.subscribe(lambda _peer, _head: self._wake(side.board.own_origin))
+
+    def wait(self, tree_size: int, timeout_s: float) -> bool:
+        """Return whether another member has stored the log up to a size in time."""
+        until = time.monotonic() + timeout_s
+        with self._changed:
+            while self._board.peer_stored_size() < tree_size:
+                left_s = until - time.monotonic()
+                if left_s <= 0:
+                    return False
+                self._changed.wait(min(left_s, _POLL_S))
+        return True
+
+    def _wake(self, origin: str) -> None:
+        if origin == self._board.own_origin:
+            with self._changed:
+                self._changed.notify_all()
+
+
+def build_exchange_side(
+    side: FederationSide,
+    clock: Callable[[], float],
+    random_bytes: Callable[[int], bytes],
+    software_version: str,
+) -> ExchangeSide:
+    """Wire the exchange side over the federation side."""
+    status = LiveStatus(
+        member=side.member.name,
+        vkey=side.keys.log_signer.verifier().text(),
+        version=software_version,
+        database=side.database,
+        board=side.board,
+        book=side.book,
+        gate=side.gate,
+        signer=side.signer,
+        trust=side.trust,
+        clock=clock,
+        last_errors=side.last_error,
+        fold=StateFolder(side.database, side.board).fold,
+    )
+
+    def may_write() -> None:
+        side.gate.check()
+        if side.signer.stopped is not None:
+            raise side.signer.stopped
+
+    def make_genesis() -> Draft:
+        version = side.trust.registry().version
+        return genesis(side.settings.node.federation, side.member.name, version)
+
+    sequencer = Sequencer(
+        side.database,
+        Encoder(side.board.own_origin, clock, random_bytes),
+        SequencerPorts(
+            may_write=may_write,
+            on_commit=side.signer.committed,
+            wait_stored_by_peer=StoredByPeer(side).wait,
+            genesis=make_genesis,
+        ),
+        side.keys.node_secret,
+    )
+    catalogue = Catalogue(side.database, side.board.own_origin, status.completeness)
+    return ExchangeSide(
+        access=Access(side.database, clock=clock, random_bytes=random_bytes),
+        sequencer=sequencer,
+        catalogue=catalogue,
+        publishing=Publishing(sequencer, catalogue, side.member.name, clock, random_bytes),
+        status=status,
+    )

@@ -1,0 +1,161 @@
+"""The four listeners of a node: federation, exchange, web, telemetry."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import grpc
+import structlog
+
+from node.bootstrap.exchange_side import ExchangeSide
+from node.bootstrap.federation_side import FederationSide
+from node.config.settings import Settings, split_address
+from node.rpc.authentication import by_certificate, by_token
+from node.rpc.limits import RpcLimits
+from node.rpc.node_service import NodeServicer
+from node.rpc.server import (
+    Listener,
+    RpcServer,
+    exchange_credentials,
+    federation_credentials,
+)
+from node.rpc.sync_service import SyncServicer
+from node.services.access import Caller
+from node.services.published_logs import PublishedLogs
+from node.telemetry.calls import Kind
+from node.telemetry.metrics import Metrics
+from node.web.logs import logs_application
+from node.web.rate_limit import RateLimit
+from node.web.server import Listener as WebListener
+from node.web.server import WebServer, tls_context
+from node.web.telemetry import telemetry_application
+from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2
+from ydx.sync.v1 import sync_service_pb2
+
+_SYNC: Final = sync_service_pb2.DESCRIPTOR.services_by_name["SyncService"]
+_NODE: Final = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
+_CATALOGUE: Final = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
+
+_log = structlog.get_logger(__name__)
+
+
+class Listeners:
+    """All listeners of a node, opened and closed together."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        side: FederationSide,
+        exchange: ExchangeSide,
+        metrics: Metrics,
+        readiness: Callable[[], Mapping[str, bool]],
+    ) -> None:
+        self._settings = settings
+        self._side = side
+        self.is_open = False
+        limits = RpcLimits(
+            unary_threads=settings.limits.unary_threads,
+            streams_max=settings.limits.stream_threads,
+            stream_life_s=float(settings.limits.stream_life_s),
+        )
+        for service in (_SYNC, _NODE, _CATALOGUE):
+            for method in service.methods:
+                kind: Kind = "server_stream" if method.server_streaming else "unary"
+                metrics.calls.serve(f"/{service.full_name}/{method.name}", kind)
+        self._federation = RpcServer(
+            Listener(
+                settings.listen.federation,
+                by_certificate(side.pins),
+                federation_credentials(
+                    side.pins, side.keys.tls_key_pem, side.keys.tls_certificate_pem
+                ),
+                limits,
+            ),
+            [(_SYNC, self._sync_servicer())],
+            metrics=metrics.calls,
+            audit=_audit,
+        )
+        side.pins.on_change(self._federation.cancel_pins)
+        self._exchange = RpcServer(
+            Listener(
+                settings.listen.exchange,
+                by_token(exchange.access.verify),
+                _exchange_tls(settings),
+                limits,
+                reflection=settings.listen.exchange_reflection,
+                open_probes=settings.listen.exchange_reflection,
+            ),
+            [
+                (_NODE, NodeServicer(exchange.status, limits, settings.limits.request_id_days)),
+            ],
+            metrics=metrics.calls,
+            audit=_audit,
+        )
+        self._web = WebServer(
+            [self._logs_listener(metrics), _telemetry_listener(settings, metrics, readiness)]
+        )
+
+    def start(self) -> dict[str, str]:
+        """Open all; return where each listens."""
+        web_port, telemetry_port = self._web.start()
+        self._federation.start()
+        self._exchange.start()
+        self.is_open = True
+        listen = self._settings.listen
+        return {
+            "federation": _at(listen.federation, self._federation.port),
+            "exchange": _at(listen.exchange, self._exchange.port),
+            "web": _at(listen.web, web_port),
+            "telemetry": _at(listen.telemetry, telemetry_port),
+        }
+
+    def stop(self, grace_s: float) -> None:
+        """Close all, letting running calls end within the grace time."""
+        self.is_open = False
+        self._exchange.stop(grace_s)
+        self._federation.stop(grace_s)
+        self._web.stop()
+
+    def _sync_servicer(self) -> SyncServicer:
+        side = self._side
+        return SyncServicer(side.room, side.watch, side.log_server, side.witness, side.trust)
+
+    def _logs_listener(self, metrics: Metrics) -> WebListener:
+        side, listen = self._side, self._settings.listen
+        reader = PublishedLogs(
+            side.database, side.member.name, side.trust.registry, side.board.publishable
+        )
+        limit = RateLimit(self._settings.limits.web_requests_per_s, time.monotonic)
+        tls = None
+        if listen.web_certificate is not None and listen.web_key is not None:
+            tls = tls_context(listen.web_certificate, listen.web_key)
+        host, port = split_address(listen.web)
+        return WebListener(logs_application(reader, limit, metrics.web_answered), host, port, tls)
+
+
+def _telemetry_listener(
+    settings: Settings, metrics: Metrics, readiness: Callable[[], Mapping[str, bool]]
+) -> WebListener:
+    host, port = split_address(settings.listen.telemetry)
+    return WebListener(telemetry_application(metrics, readiness), host, port)
+
+
+def _exchange_tls(settings: Settings) -> grpc.ServerCredentials | None:
+    listen = settings.listen
+    if listen.exchange_certificate is None or listen.exchange_key is None:
+        return None
+    return exchange_credentials(
+        listen.exchange_key.read_bytes(), listen.exchange_certificate.read_bytes()
+    )
+
+
+def _audit(method: str, caller: Caller | None, code: str) -> None:
+    """Log a call that was refused or failed; what succeeds is counted, not logged."""
+    if code != "OK":
+        _log.info("call", method=method, caller=caller.identity if caller else "", code=code)
+
+
+def _at(address: str, port: int) -> str:
+    return f"{split_address(address)[0]}:{port}"

@@ -1,0 +1,127 @@
+"""A node, from its settings to a running process and back.
+
+Order: keys are locked before the database is opened, so that a second process of the same member
+stops at the door; listeners open last and close first.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Final, Self
+
+import structlog
+
+from federation.log.errors import Refused, YdxError
+from federation.sync.client import GrpcPeer
+from federation.sync.frames import Peer
+from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
+from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
+from node.bootstrap.listeners import Listeners
+from node.bootstrap.loops import Loops
+from node.bootstrap.measuring import add_hooks
+from node.bootstrap.running import add_loops
+from node.config.settings import Settings
+from node.rpc.channels import member_channel
+from node.rpc.error_table import MEANINGS
+from node.rpc.pins import Pins
+from node.storage.database import Database
+from node.storage.keyfolder import KeyFolder
+from node.telemetry.metrics import Metrics
+
+STOP_S: Final = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Node:
+    """One running node; `start` and `stop` are called once each."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open keys and database, and wire everything; nothing runs yet.
+
+        Raises LOCK_HELD, KEY_WITHOUT_FILE, BAD_CONFIG, NOT_A_MEMBER, TRUST_STALE, DATABASE_NEWER.
+        """
+        self.settings = settings
+        self.version = version("ydx-node")
+        self.metrics = Metrics(version=self.version, member=settings.node.member, reasons=MEANINGS)
+        self._keys = KeyFolder(settings.keys.folder)
+        try:
+            self._database = Database.open(settings.database.url)
+            self.side = self._federation_side()
+            self.exchange: ExchangeSide = build_exchange_side(
+                self.side, time.time, os.urandom, self.version
+            )
+        except BaseException:
+            self._keys.close()
+            raise
+        self.loops = Loops()
+        add_loops(self.loops, self.side, self.exchange.sequencer.open_log)
+        add_hooks(self.metrics, self.side, self.exchange.status, settings.node.folder, time.time)
+        self.listeners = Listeners(settings, self.side, self.exchange, self.metrics, self.readiness)
+
+    def start(self) -> Self:
+        """Open the listeners and start all loops."""
+        self.exchange.sequencer.start()
+        addresses = self.listeners.start()
+        self.loops.start()
+        _log.info(
+            "serving",
+            member=self.side.member.name,
+            origin=self.side.board.own_origin,
+            version=self.version,
+            **addresses,
+        )
+        return self
+
+    def stop(self) -> None:
+        """Close the listeners, let what runs end, and give the lock up."""
+        self.listeners.stop(STOP_S)
+        self.loops.stop(STOP_S)
+        self.exchange.sequencer.stop()
+        try:
+            self.side.head_store.flush()
+        except YdxError as error:
+            _log.warning("heads not kept", reason=error.reason, what=error.what)
+        self._database.close()
+        self._keys.close()
+        _log.info("stopped", member=self.side.member.name)
+
+    def readiness(self) -> Mapping[str, bool]:
+        """Tell which parts are ready; a peer that is down does not count."""
+        try:
+            with self._database.read():
+                database = True
+        except YdxError:
+            database = False
+        return {"database": database, "listeners": self.listeners.is_open}
+
+    def _federation_side(self) -> FederationSide:
+        ports = FederationPorts(
+            clock=time.time,
+            jitter=random.SystemRandom().random,
+            random_bytes=os.urandom,
+            open_peer=self._open_peer,
+            refused=self._refused,
+            software_version=self.version,
+        )
+        return FederationBuilder(self.settings, self._keys, self._database, ports).build()
+
+    def _open_peer(self, name: str, endpoint: str, pins: Pins) -> Peer:
+        channel = member_channel(
+            self.settings.sync.addresses.get(name, endpoint),
+            name,
+            roots=pins.roots_of(name),
+            key=self._keys.tls_key_pem,
+            certificate=self._keys.tls_certificate_pem,
+        )
+        return GrpcPeer(name, channel)
+
+    def _refused(self, peer: str, origin: str, refusal: Refused) -> None:
+        self.metrics.peer_refused(peer, refusal.reason)
+        _log.warning(
+            "peer refused", peer=peer, origin=origin, reason=refusal.reason, what=refusal.what
+        )

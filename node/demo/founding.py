@@ -1,0 +1,197 @@
+"""Founding the demo: five members, each with its own folder, keys, database and configuration.
+
+    <demo folder>/demo.json          what runs where, with a token for each role; mode 0600
+    <demo folder>/federation/        the trust root and the offline keys
+    <demo folder>/<member>/          ydx.toml, keys/, trust/, ydx.sqlite, node.log
+
+A folder that was founded before is used again, with its data and its addresses.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from federation.log.errors import YdxError
+from node.config.example import render
+from node.demo.listings import MEMBERS
+from node.services.access import Access, Role
+from node.services.enrolment import create_federation, create_member, install_trust
+from node.storage.database import Database
+from node.storage.keyfolder import KeyFolder
+from node.storage.state_file import replace_file
+
+FEDERATION: Final = "ydx.example"
+CENTER: Final = "center"
+REGIONS: Final = {
+    "shanghai": "310000",
+    "jiangsu": "320000",
+    "zhejiang": "330000",
+    "anhui": "340000",
+    "center": "310000",
+}
+LISTENERS: Final = ("federation", "api", "http", "telemetry")
+TOKEN_DAYS: Final = 30
+STATE_FILE: Final = "demo.json"
+_PORTS_A_MEMBER: Final = 10
+_ROLES: Final = (Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.SECURITY, Role.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoMember:
+    """One member of the demo; addresses are host:port, `pid` 0 means that it does not run."""
+
+    name: str
+    origin: str
+    vkey: str
+    api: str
+    federation: str
+    http: str
+    telemetry: str
+    dir: str
+    tokens: dict[str, str]
+    pid: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """Return the member's folder."""
+        return Path(self.dir)
+
+
+def found(folder: Path, base_port: int, platforms: dict[str, Iterable[str]]) -> list[DemoMember]:
+    """Found the federation in an empty folder, or return what was founded there.
+
+    `platforms` names the platforms that need a token, by member. With `base_port` 0 free ports are
+    taken. Raises BAD_CONFIG where the folder holds something else.
+    """
+    if (folder / STATE_FILE).exists():
+        members = [_with_platforms(one, platforms.get(one.name, ())) for one in read_state(folder)]
+        write_state(folder, members)
+        return members
+    if folder.exists() and any(folder.iterdir()):
+        text = f"{folder} is not empty and holds no demo; take another --dir"
+        raise YdxError("BAD_CONFIG", text, dir=str(folder))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    addresses = _addresses(base_port)
+    lines = [
+        create_member(
+            folder / name, FEDERATION, name, REGIONS[name], addresses[name]["federation"]
+        ).text()
+        for name in MEMBERS
+    ]
+    create_federation(lines, folder / "federation", time.time(), center=CENTER)
+    root = folder / "federation" / "trust" / "root.json"
+    members = []
+    for name in MEMBERS:
+        install_trust(folder / name, root)
+        members.append(_member(folder / name, name, addresses[name], platforms.get(name, ())))
+    write_state(folder, members)
+    return members
+
+
+def read_state(folder: Path) -> list[DemoMember]:
+    """Return the members of a demo folder; raises BAD_CONFIG where there is none."""
+    try:
+        rows = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
+        return [DemoMember(**row) for row in rows]
+    except (FileNotFoundError, ValueError, TypeError) as error:
+        text = f"{folder} holds no demo; make one with: ydx demo up --dir {folder}"
+        raise YdxError("BAD_CONFIG", text, dir=str(folder)) from error
+
+
+def write_state(folder: Path, members: list[DemoMember]) -> None:
+    """Keep what runs where; the file holds tokens, so only its owner may read it."""
+    content = json.dumps([asdict(one) for one in members], indent=2, ensure_ascii=False)
+    replace_file(folder / STATE_FILE, content.encode() + b"\n")
+
+
+def _member(
+    folder: Path, name: str, addresses: dict[str, str], platforms: Iterable[str]
+) -> DemoMember:
+    config = render(
+        {
+            "node.member": name,
+            "node.federation": FEDERATION,
+            "listen.federation": addresses["federation"],
+            "listen.exchange": addresses["api"],
+            "listen.exchange_reflection": True,
+            "listen.web": addresses["http"],
+            "listen.telemetry": addresses["telemetry"],
+        }
+    )
+    (folder / "ydx.toml").write_text(config, encoding="utf-8")
+    with KeyFolder(folder / "keys") as keys:
+        origin, vkey = keys.origin, keys.log_signer.verifier().text()
+    tokens = _tokens(folder, platforms, with_roles=True)
+    return DemoMember(
+        name=name,
+        origin=origin,
+        vkey=vkey,
+        dir=str(folder),
+        tokens=tokens,
+        api=addresses["api"],
+        federation=addresses["federation"],
+        http=addresses["http"],
+        telemetry=addresses["telemetry"],
+    )
+
+
+def _with_platforms(member: DemoMember, platforms: Iterable[str]) -> DemoMember:
+    """Return the member with a token for every platform named."""
+    missing = [one for one in sorted(set(platforms)) if f"platform:{one}" not in member.tokens]
+    if not missing:
+        return member
+    made = _tokens(member.folder, missing, with_roles=False)
+    values = asdict(member)
+    values["tokens"] = {**member.tokens, **made}
+    return DemoMember(**values)
+
+
+def _tokens(folder: Path, platforms: Iterable[str], *, with_roles: bool) -> dict[str, str]:
+    """Make tokens: one for each platform, and one for each other role."""
+    database = Database.open(f"sqlite:///{folder}/ydx.sqlite")
+    try:
+        access = Access(database, clock=time.time, random_bytes=os.urandom)
+        tokens = {
+            f"platform:{platform}": access.create(
+                {Role.PLATFORM}, scope=platform, label="demo", days=TOKEN_DAYS
+            )
+            for platform in sorted(set(platforms))
+        }
+        if with_roles:
+            tokens["partner"] = access.create(
+                {Role.PARTNER}, scope="demo-partner", label="demo", days=TOKEN_DAYS
+            )
+            for role in _ROLES:
+                tokens[role.value] = access.create({role}, label="demo", days=TOKEN_DAYS)
+    finally:
+        database.close()
+    return tokens
+
+
+def _addresses(base_port: int) -> dict[str, dict[str, str]]:
+    ports = _free_ports(len(MEMBERS) * len(LISTENERS)) if base_port == 0 else None
+    addresses: dict[str, dict[str, str]] = {}
+    for row, name in enumerate(MEMBERS):
+        addresses[name] = {}
+        for place, listener in enumerate(LISTENERS):
+            port = ports.pop() if ports else base_port + _PORTS_A_MEMBER * row + place
+            addresses[name][listener] = f"127.0.0.1:{port}"
+    return addresses
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
