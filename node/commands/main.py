@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from federation.log.errors import YdxError
-from node.commands import config, init, serve, token
+from node.commands import config, demo, init, serve, token
 from node.commands.output import FAILED, Language, choose_language, show_error
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
     help="长三角技术要素交换节点 / the Yangtze Delta federated data-exchange node",
 )
 app.add_typer(config.app, name="config")
+app.add_typer(demo.app, name="demo")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)

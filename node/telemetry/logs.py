@@ -73,6 +73,8 @@ def configure(log_format: str, log_level: str, stream: TextIO | None = None) -> 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(log_level.upper())
+    # It tells of every key that did not sign, which is normal where a threshold is less than all.
+    logging.getLogger("tuf").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

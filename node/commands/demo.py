@@ -1,0 +1,291 @@
+"""`ydx demo`: five members as five processes on loopback, loaded and compared.
+
+`run` founds, starts, loads, compares, shows, and stays until Ctrl-C (`--once`: until all equal).
+`up` does the same and leaves the members running; `down` stops them; `status` exits 0 only if all
+five are up and equal. With `--json` the last line on standard output is one object.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from federation.log.errors import YdxError
+from node.commands.output import JsonOption, note, say, show_error, show_object
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.demo.founding import DemoMember
+    from node.demo.observing import MemberView
+
+app = typer.Typer(help="五节点演示 / a demo of five members", no_args_is_help=True)
+
+DirOption = Annotated[Path, typer.Option("--dir", help="演示目录 / folder of the demo")]
+PortOption = Annotated[
+    int,
+    typer.Option(
+        "--base-port",
+        help="首个端口，0 为任意空闲端口 / first port; 0 takes free ones",
+        min=0,
+        max=65000,
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="改为导入这些文件 / load these files instead", exists=True),
+]
+ListingsOption = Annotated[
+    int,
+    typer.Option("--listings", help="供需条数，0 为自带的 200 条 / how many listings", min=0),
+]
+DEFAULT_DIR = Path("demo")
+DEFAULT_PORT = 7400
+
+
+@app.command()
+def run(
+    directory: DirOption = DEFAULT_DIR,
+    base_port: PortOption = DEFAULT_PORT,
+    data: DataOption = None,
+    listings: ListingsOption = 0,
+    once: Annotated[
+        bool, typer.Option("--once", help="全部一致后退出 / leave once all are equal")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """启动五个节点、载入供需并比对 / start five members, load listings, compare."""
+    from node.demo import processes
+
+    members: list[DemoMember] = []
+    try:
+        members, views, count = _bring_up(directory, base_port, data, listings)
+        _present(members, views, count, as_json=as_json)
+        if not once:
+            note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
+            _wait_for_interrupt()
+    finally:
+        _stop(directory, processes)
+
+
+@app.command()
+def up(
+    directory: DirOption = DEFAULT_DIR,
+    base_port: PortOption = DEFAULT_PORT,
+    data: DataOption = None,
+    listings: ListingsOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """启动并保持运行 / start and leave running."""
+    members, views, count = _bring_up(directory, base_port, data, listings)
+    _present(members, views, count, as_json=as_json)
+
+
+@app.command()
+def down(directory: DirOption = DEFAULT_DIR) -> None:
+    """停止全部节点，数据保留 / stop all members; their data stays."""
+    from node.demo import founding, processes
+
+    founding.write_state(directory, processes.stop(founding.read_state(directory)))
+    note(say("已停止", "stopped"))
+
+
+@app.command()
+def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """五个节点是否都在且一致 / whether all five are up and equal."""
+    from node.demo import founding, observing, processes
+
+    members = founding.read_state(directory)
+    views = observing.Observer(members).look()
+    _present(members, views, _live_count(views), as_json=as_json)
+    told = observing.differences(views)
+    told += [f"{one.name} is not running" for one in members if not processes.is_running(one)]
+    if told:
+        for line in told:
+            note(line)
+        raise typer.Exit(1)
+
+
+def _bring_up(
+    directory: Path, base_port: int, data: Path | None, listings: int
+) -> tuple[list[DemoMember], list[MemberView], int]:
+    """Found, start, load and compare; raises INTERNAL naming who differs."""
+    from node.demo import founding, loading, observing, processes
+
+    own, mappings = _example("listings"), _example("mappings")
+    files = loading.files_with_mappings(data, mappings) if data else []
+    platforms = loading.file_platforms(files) if files else loading.own_platforms(own)
+    members = founding.found(directory.resolve(), base_port, dict(platforms))
+    members = processes.start(members)
+    founding.write_state(directory, members)
+    processes.wait_ready(members, lambda name: note(say(f"{name} 已就绪", f"{name} is ready")))
+    observer = observing.Observer(members)
+    observer.wait(observing.all_open, 120.0, "not open for writes", with_digests=False)
+    loader = loading.Loader(members)
+    count = _load_files(loader, files) if files else _load_own(loader, own, listings)
+    note(say("等待各节点验证并确认…", "waiting until every member has verified and confirmed…"))
+    timeout_s = 120.0 + count / 500
+    observer.wait(
+        lambda views: not observing.log_differences(views),
+        timeout_s,
+        "not confirmed",
+        with_digests=False,
+    )
+    views = observer.wait(observing.all_confirmed, 60.0, "not equal")
+    observing.raise_if_different(views)
+    return members, views, count
+
+
+def _load_own(loader: Any, folder: Path, listings: int) -> int:
+    from node.demo import loading
+    from node.demo.listings import load_listings
+
+    total = listings or sum(len(rows) for rows in load_listings(folder).values())
+    with _progress(say("载入供需", "loading listings"), total) as advance:
+        return loading.load_own(loader, folder, listings, advance)
+
+
+def _load_files(loader: Any, files: Sequence[tuple[Path, Any]]) -> int:
+    from node.demo import loading
+
+    done = 0
+    for file, mapping in files:
+        with _progress(file.name, None) as advance:
+            outcomes = loading.load_file(loader, file, mapping, advance)
+        summary = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
+        note(f"{file.name}: {summary}")
+        done += sum(outcomes.values()) - outcomes.get("error", 0)
+    return done
+
+
+class _progress:  # noqa: N801 - used as a context manager, like a function
+    """A progress bar on standard error; quiet where that is no terminal."""
+
+    def __init__(self, title: str, total: int | None) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True))
+        self._title, self._total = title, total
+
+    def __enter__(self) -> Any:
+        self._bar.start()
+        task = self._bar.add_task(self._title, total=self._total)
+        return lambda count: self._bar.advance(task, count)
+
+    def __exit__(self, *_error: object) -> None:
+        self._bar.stop()
+
+
+def _present(
+    members: Sequence[DemoMember], views: Sequence[MemberView], count: int, *, as_json: bool
+) -> None:
+    from dataclasses import asdict
+
+    from node.demo import observing
+
+    equal = observing.all_confirmed(views)
+    if as_json:
+        show_object(
+            {
+                "members": [asdict(one) for one in members],
+                "listings": count,
+                "equal": equal,
+                "digests": {
+                    view.name: {"public": view.public_digest, "members": view.members_digest}
+                    for view in views
+                },
+            }
+        )
+        return
+    _show_matrix(views)
+    _show_addresses(members)
+    digest = views[0].public_digest[:16] if views else ""
+    verdict = (
+        say(f"五个节点一致，状态摘要 {digest}…", f"all five are equal, state digest {digest}…")
+        if equal
+        else say("节点不一致", "the members are not equal")
+    )
+    sys.stdout.write(f"{verdict}\n")
+
+
+def _show_matrix(views: Sequence[MemberView]) -> None:
+    """Print member × origin: tree size, verified, confirmed, lag."""
+    from rich.console import Console
+    from rich.table import Table
+
+    names = [row.member for row in views[0].origins] if views else []
+    table = Table(
+        title=say(
+            "节点 × 来源：大小/已验证/已确认/滞后秒",
+            "member × origin: tree size/verified/confirmed/lag s",
+        )
+    )
+    table.add_column(say("节点", "member"))
+    for name in names:
+        table.add_column(name)
+    for view in views:
+        cells = [
+            f"{row.tree_size}/{row.verified_size}/{row.confirmed_size}/{row.lag_s:.0f}"
+            for row in view.origins
+        ]
+        table.add_row(view.name, *(cells or [view.why]))
+    Console().print(table)
+
+
+def _show_addresses(members: Sequence[DemoMember]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=say("地址与令牌", "addresses and tokens"))
+    for heading in (
+        say("节点", "member"),
+        "gRPC",
+        "HTTP",
+        "telemetry",
+        say("角色", "role"),
+        "token",
+    ):
+        table.add_column(heading, overflow="fold")
+    for one in members:
+        row = [one.name, one.api, f"http://{one.http}", f"http://{one.telemetry}"]
+        for role, token in one.tokens.items():
+            table.add_row(*row, role, token)
+            row = ["", "", "", ""]
+        table.add_section()
+    Console().print(table)
+
+
+def _live_count(views: Sequence[MemberView]) -> int:
+    return max((sum(row.verified_size for row in view.origins) for view in views), default=0)
+
+
+def _wait_for_interrupt() -> None:
+    import signal
+    import threading
+
+    stopping = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopping.set())
+    stopping.wait()
+
+
+def _stop(directory: Path, processes: Any) -> None:
+    from node.demo import founding
+
+    try:
+        members = founding.read_state(directory)
+    except YdxError as error:
+        show_error(error)
+        return
+    founding.write_state(directory, processes.stop(members))
+
+
+def _example(name: str) -> Path:
+    """Return a folder of examples that lies beside the program."""
+    import node
+
+    return Path(node.__file__).resolve().parents[1] / "deploy" / "example" / name

@@ -1,0 +1,156 @@
+"""Looking at the demo from outside: every member asked, compared, and shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc
+
+from federation.log.errors import Unreachable, YdxError
+from node.demo.founding import DemoMember
+from node.rpc.channels import bearer, exchange_channel
+from ydx.exchange.v1 import node_service_pb2 as pb
+from ydx.exchange.v1 import node_service_pb2_grpc
+
+CALL_S: Final = 10.0
+POLL_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class OriginRow:
+    """One origin as one member holds it."""
+
+    member: str
+    tree_size: int
+    verified_size: int
+    confirmed_size: int
+    lag_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """What one member says; `why` tells why it cannot be asked."""
+
+    name: str
+    origins: tuple[OriginRow, ...] = ()
+    public_digest: str = ""
+    members_digest: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
+    open_for_writes: bool = False
+    why: str = ""
+
+
+class Observer:
+    """Asks all members again and again over kept channels."""
+
+    def __init__(self, members: Sequence[DemoMember]) -> None:
+        self._members = members
+        self._stubs: dict[str, Any] = {
+            one.name: node_service_pb2_grpc.NodeServiceStub(exchange_channel(one.api))
+            for one in members
+        }
+
+    def look(self, *, with_digests: bool = True) -> list[MemberView]:
+        """Return what every member says now; one that does not answer is a row too."""
+        return [self._view(one, with_digests=with_digests) for one in self._members]
+
+    def wait(
+        self,
+        done: Callable[[list[MemberView]], bool],
+        timeout_s: float,
+        what: str,
+        *,
+        with_digests: bool = True,
+    ) -> list[MemberView]:
+        """Look until `done`; raises OUT_OF_REACH saying who is behind when the time is over."""
+        until = time.monotonic() + timeout_s
+        while True:
+            views = self.look(with_digests=with_digests)
+            if done(views):
+                return views
+            if time.monotonic() > until:
+                raise Unreachable("OUT_OF_REACH", f"{what}: {'; '.join(differences(views))}")
+            time.sleep(POLL_S)
+
+    def _view(self, member: DemoMember, *, with_digests: bool) -> MemberView:
+        metadata, stub = bearer(member.tokens["operator"]), self._stubs[member.name]
+        try:
+            node = stub.GetNode(pb.GetNodeRequest(), metadata=metadata, timeout=CALL_S)
+            sync = stub.GetSyncStatus(pb.GetSyncStatusRequest(), metadata=metadata, timeout=CALL_S)
+            digests = pb.GetStateDigestResponse()
+            if with_digests:
+                request = pb.GetStateDigestRequest()
+                digests = stub.GetStateDigest(request, metadata=metadata, timeout=CALL_S)
+        except grpc.RpcError as error:
+            return MemberView(member.name, why=str(error.code().name))
+        return MemberView(
+            name=member.name,
+            origins=tuple(
+                OriginRow(
+                    row.member, row.tree_size, row.verified_size, row.confirmed_size, row.lag_s
+                )
+                for row in sync.origins
+            ),
+            public_digest=digests.public_digest,
+            members_digest=digests.members_digest,
+            sizes=tuple((size.origin, size.tree_size) for size in digests.sizes),
+            open_for_writes=node.write_state == pb.WRITE_STATE_OPEN,
+        )
+
+
+def all_open(views: Sequence[MemberView]) -> bool:
+    """Tell whether every member takes writes."""
+    return all(view.open_for_writes for view in views)
+
+
+def all_confirmed(views: Sequence[MemberView]) -> bool:
+    """Tell whether every member's copy of every log is complete and confirmed."""
+    return not differences(views)
+
+
+def differences(views: Sequence[MemberView]) -> list[str]:
+    """Say, a line each, who is not where the others are; empty where all are equal."""
+    return log_differences(views) or _digest_differences(views)
+
+
+def log_differences(views: Sequence[MemberView]) -> list[str]:
+    """Say, a line each, whose copy of which log is not verified and confirmed to its end."""
+    told = [f"{view.name} does not answer ({view.why})" for view in views if view.why]
+    own = {
+        view.name: row.verified_size
+        for view in views
+        for row in view.origins
+        if row.member == view.name
+    }
+    for view in views:
+        for row in view.origins:
+            size = own.get(row.member, row.tree_size)
+            if (row.verified_size, row.confirmed_size) != (size, size):
+                told.append(
+                    f"{view.name} has {row.member} verified {row.verified_size}, "
+                    f"confirmed {row.confirmed_size} of {size}"
+                )
+    return told
+
+
+def _digest_differences(views: Sequence[MemberView]) -> list[str]:
+    told = []
+    for name in ("public_digest", "members_digest"):
+        digests = [getattr(view, name) for view in views]
+        usual = max(set(digests), key=digests.count, default="")
+        told += [
+            f"{view.name} computes another {name} ({getattr(view, name)[:12] or 'none'})"
+            for view in views
+            if getattr(view, name) != usual
+        ]
+    return told
+
+
+def raise_if_different(views: Sequence[MemberView]) -> None:
+    """Raise INTERNAL naming the differing members, unless all are equal."""
+    told = differences(views)
+    if told:
+        raise YdxError("INTERNAL", "; ".join(told))
