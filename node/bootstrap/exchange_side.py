@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from node.bootstrap.federation_side import FederationSide
+from node.rpc.page_tokens import PageTokens
 from node.services.access import Access
+from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
+from node.services.changes import ChangeFeed
+from node.services.client_notes import ClientNotes
 from node.services.publishing import Publishing
+from node.services.receipts import Receipts
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.services.standing import LiveStatus
@@ -28,6 +33,10 @@ class ExchangeSide:
     sequencer: Sequencer
     catalogue: Catalogue
     publishing: Publishing
+    batches: BatchPublishing
+    feed: ChangeFeed
+    receipts: Receipts
+    tokens: PageTokens
     status: LiveStatus
 
 
@@ -79,6 +88,14 @@ def build_exchange_side(
         fold=StateFolder(side.database, side.board).fold,
     )
 
+    catalogue = Catalogue(side.database, side.board.own_origin, status.completeness)
+    feed = ChangeFeed(side.database, catalogue)
+    side.board.subscribe(lambda _origin: feed.bell.ring())
+
+    def committed(tree_size: int) -> None:
+        side.signer.committed(tree_size)
+        feed.bell.ring()
+
     def may_write() -> None:
         side.gate.check()
         if side.signer.stopped is not None:
@@ -93,17 +110,20 @@ def build_exchange_side(
         Encoder(side.board.own_origin, clock, random_bytes),
         SequencerPorts(
             may_write=may_write,
-            on_commit=side.signer.committed,
+            on_commit=committed,
             wait_stored_by_peer=StoredByPeer(side).wait,
             genesis=make_genesis,
         ),
         side.keys.node_secret,
     )
-    catalogue = Catalogue(side.database, side.board.own_origin, status.completeness)
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
         catalogue=catalogue,
         publishing=Publishing(sequencer, catalogue, side.member.name, clock, random_bytes),
+        batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
+        feed=feed,
+        receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
+        tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
     )

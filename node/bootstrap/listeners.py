@@ -13,6 +13,7 @@ from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
 from node.rpc.authentication import by_certificate, by_token
+from node.rpc.catalogue_service import CatalogueServicer
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
 from node.rpc.server import (
@@ -89,6 +90,7 @@ class Listeners:
             ),
             [
                 (_NODE, NodeServicer(exchange.status, limits, settings.limits.request_id_days)),
+                (_CATALOGUE, _catalogue_servicer(exchange)),
             ],
             metrics=metrics.calls,
             audit=_audit,
@@ -133,6 +135,18 @@ class Listeners:
             tls = tls_context(listen.web_certificate, listen.web_key)
         host, port = split_address(listen.web)
         return WebListener(logs_application(reader, limit, metrics.web_answered), host, port, tls)
+
+
+def _catalogue_servicer(exchange: ExchangeSide) -> CatalogueServicer:
+    return CatalogueServicer(
+        sequencer=exchange.sequencer,
+        publishing=exchange.publishing,
+        batches=exchange.batches,
+        catalogue=exchange.catalogue,
+        feed=exchange.feed,
+        receipts=exchange.receipts,
+        tokens=exchange.tokens,
+    )
 
 
 def _telemetry_listener(
