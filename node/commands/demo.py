@@ -237,26 +237,16 @@ def _show_matrix(views: Sequence[MemberView]) -> None:
 
 
 def _show_addresses(members: Sequence[DemoMember]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=say("地址与令牌", "addresses and tokens"))
-    for heading in (
-        say("节点", "member"),
-        "gRPC",
-        "HTTP",
-        "telemetry",
-        say("角色", "role"),
-        "token",
-    ):
-        table.add_column(heading, overflow="fold")
+    """Print each member's addresses, then a token a role: plain lines, easy to copy."""
     for one in members:
-        row = [one.name, one.api, f"http://{one.http}", f"http://{one.telemetry}"]
+        sys.stdout.write(
+            f"\n{one.name}  gRPC {one.api}  HTTP http://{one.http}  "
+            f"telemetry http://{one.telemetry}/metrics\n"
+        )
+        width = max(map(len, one.tokens))
         for role, token in one.tokens.items():
-            table.add_row(*row, role, token)
-            row = ["", "", "", ""]
-        table.add_section()
-    Console().print(table)
+            sys.stdout.write(f"    {role:<{width}}  {token}\n")
+    sys.stdout.write("\n")
 
 
 def _live_count(views: Sequence[MemberView]) -> int:
