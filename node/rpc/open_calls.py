@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from node.rpc.limits import RpcLimits
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
+
+_log: Final[Any] = structlog.get_logger(__name__)
 
 
 class OpenCall:
@@ -88,7 +92,10 @@ class OpenCalls:
         while not self._stopped.wait(self._limits.watch_interval_s):
             now = time.monotonic()
             for call in self._calls.copy():
-                self._judge(call, now)
+                try:
+                    self._judge(call, now)
+                except Exception:  # noqa: BLE001 - one call must not end the watch over all others
+                    _log.error("rpc watch", exc_info=True)
 
     def _judge(self, call: OpenCall, now: float) -> None:
         limits, age_s = self._limits, now - call.opened_at
