@@ -28,7 +28,7 @@ def written(tmp_path: Path, content: str) -> Path:
     [
         ("title = ", "m.toml"),
         ("[fields]\n", "title: Field required"),
-        (BASE + '"public.titel" = "a"', "nearest: public.title"),
+        (BASE + '"public.titles" = "a"', "nearest: public.title"),
         (BASE + '"state" = "a"', "there is no field 'state'"),
         (BASE + '"public.supply.ip.number" = "a"', "nearest: public.supply.ip[0].number"),
         (BASE + '"public.supply" = "a"', "there is no field 'public.supply'"),

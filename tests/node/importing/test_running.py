@@ -7,13 +7,14 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import openpyxl  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
 
 from federation.log.errors import Refused, Unreachable
 from node.importing import report as report_module
 from node.importing import running
-from node.importing.mapper import PathMapper
-from node.importing.mapping import ReadOptions
+from node.importing.mapper import FileMapper, PathMapper
+from node.importing.mapping import ReadOptions, load_mapping
 from node.importing.report import csv_safe, run_import
 from node.importing.tables import open_table
 from tests.node.importing.catalogue import Catalogue
@@ -213,3 +214,42 @@ def test_a_report_is_bounded_and_warnings_crowd_no_error_out(
     rows += [row(number, region="x") for number in range(5, 9)]
     report, _ = imported(written(tmp_path, rows), Catalogue().publish)
     assert (len(report.warned), len(report.refused), report.left_out) == (2, 3, 4)
+
+
+def test_a_workbook_is_imported_by_a_mapping(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        """
+title = "t"
+[fields]
+"public.kind" = { value = "SUPPLY" }
+"public.source_platform" = { value = "ah-techmarket" }
+"public.source_id" = { from = "编号", required = true }
+"public.title" = "名称"
+"public.region" = { value = "340203" }
+"public.tech_field" = { from = "领域", map = { "新材料" = "NEW_MATERIALS" } }
+"public.summary" = "摘要"
+"public.owner.name" = { value = "芜湖示例研究所" }
+"public.supply.advantages" = "优势"
+"public.supply.result_form" = { value = "NEW_PROCESS" }
+"public.supply.transfer_modes" = { value = "LICENCE" }
+""",
+        encoding="utf-8",
+    )
+    workbook = openpyxl.Workbook()
+    for cells in (
+        ["编号", "名称", "领域", "摘要", "优势"],
+        [1, "铝合金压铸工艺", "新材料", "铸态即可使用", "延伸率提高四成"],
+        [2, "镁合金压铸工艺", "玄学", "铸态即可使用", "延伸率提高四成"],
+    ):
+        workbook.active.append(cells)
+    path = tmp_path / "a.xlsx"
+    workbook.save(path)
+    catalogue = Catalogue()
+    table = open_table(path, ReadOptions())
+    report = run_import(path.name, table, FileMapper(load_mapping(mapping)), catalogue.publish)
+    assert list(catalogue.listings) == [("ah-techmarket", "1")]
+    (refused,) = report.refused
+    assert (refused.line, refused.problems[0].rule, refused.problems[0].column) == (
+        3, "UNKNOWN_TERM", "领域",
+    )  # fmt: skip
