@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
 
 import grpc
 import structlog
@@ -12,6 +11,7 @@ import structlog
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
+from node.rpc import catalogue_service, node_service, sync_service
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
 from node.rpc.limits import RpcLimits
@@ -32,12 +32,6 @@ from node.web.rate_limit import RateLimit
 from node.web.server import Listener as WebListener
 from node.web.server import WebServer, tls_context
 from node.web.telemetry import telemetry_application
-from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2
-from ydx.sync.v1 import sync_service_pb2
-
-_SYNC: Final = sync_service_pb2.DESCRIPTOR.services_by_name["SyncService"]
-_NODE: Final = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
-_CATALOGUE: Final = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +55,7 @@ class Listeners:
             streams_max=settings.limits.stream_threads,
             stream_life_s=float(settings.limits.stream_life_s),
         )
-        for service in (_SYNC, _NODE, _CATALOGUE):
+        for service in (sync_service.SERVICE, node_service.SERVICE, catalogue_service.SERVICE):
             for method in service.methods:
                 kind: Kind = "server_stream" if method.server_streaming else "unary"
                 metrics.calls.serve(f"/{service.full_name}/{method.name}", kind)
@@ -74,7 +68,7 @@ class Listeners:
                 ),
                 limits,
             ),
-            [(_SYNC, self._sync_servicer())],
+            [(sync_service.SERVICE, self._sync_servicer())],
             metrics=metrics.calls,
             audit=_audit,
         )
@@ -89,8 +83,11 @@ class Listeners:
                 open_probes=settings.listen.exchange_reflection,
             ),
             [
-                (_NODE, NodeServicer(exchange.status, limits, settings.limits.request_id_days)),
-                (_CATALOGUE, _catalogue_servicer(exchange)),
+                (
+                    node_service.SERVICE,
+                    NodeServicer(exchange.status, limits, settings.limits.request_id_days),
+                ),
+                (catalogue_service.SERVICE, _catalogue_servicer(exchange)),
             ],
             metrics=metrics.calls,
             audit=_audit,

@@ -12,9 +12,7 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
-
-import grpc
+from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
 from federation.records.codec import Listing
@@ -30,13 +28,10 @@ from node.importing.mapper import FileMapper
 from node.importing.mapping import MappingFile, find_mapping, load_mapping
 from node.importing.running import import_rows
 from node.importing.tables import open_table
-from node.rpc.channels import bearer, exchange_channel
-from ydx.exchange.v1 import (
-    catalogue_service_pb2_grpc,
-    listing_messages_pb2,
-    manager_messages_pb2,
-    organisation_messages_pb2,
-)
+from node.rpc.exchange_client import CallFailedError, ExchangeClient
+
+if TYPE_CHECKING:
+    from ydx.exchange.v1.listing_messages_pb2 import BatchRow
 
 BATCH_ROWS: Final = 500
 CALL_S: Final = 30.0
@@ -51,21 +46,13 @@ class Loader:
 
     def __init__(self, members: Sequence[DemoMember]) -> None:
         self._members = {one.name: one for one in members}
-        self._stubs: dict[str, Any] = {
-            one.name: catalogue_service_pb2_grpc.CatalogueServiceStub(exchange_channel(one.api))
-            for one in members
-        }
+        self._clients: dict[tuple[str, str], ExchangeClient] = {}
         self.counts: Counter[str] = Counter()
 
-    def publish(
-        self, member: str, listings: Sequence[Listing]
-    ) -> Sequence[listing_messages_pb2.BatchRow]:
+    def publish(self, member: str, listings: Sequence[Listing]) -> list[BatchRow]:
         """Publish listings of one platform at one member; return a result a row."""
-        platform = listings[0].public.source_platform
-        request = listing_messages_pb2.BatchPublishListingsRequest(listings=listings)
-        answer = self._stubs[member].BatchPublishListings(
-            request, metadata=self._token(member, platform), timeout=CALL_S
-        )
+        client = self._client(member, listings[0].public.source_platform)
+        answer = client.call("BatchPublishListings", listings=listings, timeout_s=CALL_S)
         self.counts.update(_OUTCOMES.get(row.outcome, "refused") for row in answer.rows)
         return list(answer.rows)
 
@@ -73,26 +60,29 @@ class Loader:
         """Publish the demo's organisations and managers; those that are there stay."""
         for member, organisations in load_organisations(folder).items():
             for organisation in organisations:
-                request = organisation_messages_pb2.PublishOrganisationRequest(
-                    organisation=organisation
-                )
-                call = self._stubs[member].PublishOrganisation
-                self._once(call, request, member, organisation.public.source_platform)
+                client = self._client(member, organisation.public.source_platform)
+                _once(client, "PublishOrganisation", organisation=organisation)
         for member, managers in load_managers(folder).items():
             for manager in managers:
-                manager_request = manager_messages_pb2.PublishManagerRequest(manager=manager)
-                call = self._stubs[member].PublishManager
-                self._once(call, manager_request, member, manager.public.source_platform)
+                client = self._client(member, manager.public.source_platform)
+                _once(client, "PublishManager", manager=manager)
 
-    def _once(self, call: Any, request: Any, member: str, platform: str) -> None:
-        try:
-            call(request, metadata=self._token(member, platform), timeout=CALL_S)
-        except grpc.RpcError as error:
-            if error.code() != grpc.StatusCode.ALREADY_EXISTS:
-                raise
+    def _client(self, member: str, platform: str) -> ExchangeClient:
+        held = self._clients.get((member, platform))
+        if held is None:
+            one = self._members[member]
+            held = ExchangeClient(one.api, one.tokens[f"platform:{platform}"])
+            self._clients[member, platform] = held
+        return held
 
-    def _token(self, member: str, platform: str) -> tuple[tuple[str, str], ...]:
-        return bearer(self._members[member].tokens[f"platform:{platform}"])
+
+def _once(client: ExchangeClient, method: str, **fields: Any) -> None:
+    """Publish what is not there yet: a record with its number may stand from an earlier run."""
+    try:
+        client.call(method, timeout_s=CALL_S, **fields)
+    except CallFailedError as failure:
+        if failure.reason != "DUPLICATE_SOURCE":
+            raise
 
 
 def own_platforms(folder: Path) -> dict[str, set[str]]:
@@ -144,8 +134,8 @@ def file_platforms(files: Iterable[tuple[Path, MappingFile]]) -> dict[str, set[s
 def load_file(loader: Loader, file: Path, mapping: MappingFile, progress: Progress) -> Counter[str]:
     """Publish the rows of a file; return how many rows came to what."""
 
-    def publish_batch(listings: Sequence[Listing]) -> list[listing_messages_pb2.BatchRow]:
-        rows: list[listing_messages_pb2.BatchRow | None] = [None] * len(listings)
+    def publish_batch(listings: Sequence[Listing]) -> list[BatchRow]:
+        rows: list[BatchRow | None] = [None] * len(listings)
         by_member: dict[str, list[int]] = defaultdict(list)
         for place, listing in enumerate(listings):
             by_member[mapping.member_of(listing.public.source_id)].append(place)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import grpc
+from typing import Final
 
 from federation.log.errors import Unreachable, YdxError
 from node.demo.founding import DemoMember
-from node.rpc.channels import bearer, exchange_channel
-from ydx.exchange.v1 import node_service_pb2 as pb
-from ydx.exchange.v1 import node_service_pb2_grpc
+from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
-CALL_S: Final = 10.0
 POLL_S: Final = 0.25
+_OPEN: Final = 1
+"""WRITE_STATE_OPEN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,6 @@ class MemberView:
     origins: tuple[OriginRow, ...] = ()
     public_digest: str = ""
     members_digest: str = ""
-    sizes: tuple[tuple[str, int], ...] = ()
     open_for_writes: bool = False
     why: str = ""
 
@@ -48,9 +44,8 @@ class Observer:
 
     def __init__(self, members: Sequence[DemoMember]) -> None:
         self._members = members
-        self._stubs: dict[str, Any] = {
-            one.name: node_service_pb2_grpc.NodeServiceStub(exchange_channel(one.api))
-            for one in members
+        self._clients = {
+            one.name: ExchangeClient(one.api, one.tokens["operator"]) for one in members
         }
 
     def look(self, *, with_digests: bool = True) -> list[MemberView]:
@@ -76,16 +71,13 @@ class Observer:
             time.sleep(POLL_S)
 
     def _view(self, member: DemoMember, *, with_digests: bool) -> MemberView:
-        metadata, stub = bearer(member.tokens["operator"]), self._stubs[member.name]
+        client = self._clients[member.name]
         try:
-            node = stub.GetNode(pb.GetNodeRequest(), metadata=metadata, timeout=CALL_S)
-            sync = stub.GetSyncStatus(pb.GetSyncStatusRequest(), metadata=metadata, timeout=CALL_S)
-            digests = pb.GetStateDigestResponse()
-            if with_digests:
-                request = pb.GetStateDigestRequest()
-                digests = stub.GetStateDigest(request, metadata=metadata, timeout=CALL_S)
-        except grpc.RpcError as error:
-            return MemberView(member.name, why=str(error.code().name))
+            node = client.call("GetNode", repeat=False)
+            sync = client.call("GetSyncStatus", repeat=False)
+            digests = client.call("GetStateDigest", repeat=False) if with_digests else None
+        except CallFailedError as failure:
+            return MemberView(member.name, why=failure.call.code)
         return MemberView(
             name=member.name,
             origins=tuple(
@@ -94,10 +86,9 @@ class Observer:
                 )
                 for row in sync.origins
             ),
-            public_digest=digests.public_digest,
-            members_digest=digests.members_digest,
-            sizes=tuple((size.origin, size.tree_size) for size in digests.sizes),
-            open_for_writes=node.write_state == pb.WRITE_STATE_OPEN,
+            public_digest=digests.public_digest if digests else "",
+            members_digest=digests.members_digest if digests else "",
+            open_for_writes=node.write_state == _OPEN,
         )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.node_status import NodeFacts, NodeStatus, OriginFacts, PeerFacts, TrustFacts
 
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["NodeService"]
 PAGE_SIZE_MAX: Final = 200
 BATCH_ROWS_MAX: Final = 1000
 

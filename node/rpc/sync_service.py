@@ -22,6 +22,7 @@ from node.services.trusting import TrustKeeper
 from node.services.witnessing import Witness
 from ydx.sync.v1 import sync_service_pb2 as wire
 
+SERVICE: Final = wire.DESCRIPTOR.services_by_name["SyncService"]
 START_ID_BYTES: Final = 16
 EVIDENCE_AT_ONCE: Final = 16
 

@@ -1,0 +1,90 @@
+"""A client of one node's exchange listener, for the commands and the demo.
+
+- A call names its method and gives the fields of the request; the answer is the response message.
+- Every call has a deadline. One that found nobody, or was told to come again, is repeated a few
+  times with back-off; writes are repeated too only where they carry a request id or change nothing
+  the second time, which the caller says.
+- Failures are the node's own reasons (`client_errors`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+import grpc
+from google.protobuf.message_factory import GetMessageClass
+
+from federation.log.errors import YdxError
+from node.rpc.channels import bearer, exchange_channel
+from node.rpc.client_errors import CallError, read_error
+from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2
+
+CALL_S: Final = 10.0
+TRIES_MAX: Final = 5
+_PAUSE_S: Final = 0.2
+_COME_AGAIN: Final = "UNAVAILABLE"
+_METHODS: Final = {
+    method.name: (f"/{service.full_name}/{method.name}", method)
+    for module, name in (
+        (catalogue_service_pb2, "CatalogueService"),
+        (node_service_pb2, "NodeService"),
+    )
+    for service in (module.DESCRIPTOR.services_by_name[name],)
+    for method in service.methods
+}
+
+
+class CallFailedError(YdxError):
+    """A call that the node refused or did not answer; `call` holds all that it said."""
+
+    def __init__(self, call: CallError, address: str) -> None:
+        what = f"{address}: {call.what}" if not call.metadata else call.what
+        super().__init__(call.reason or "INTERNAL", what, **call.metadata)
+        self.call = call
+
+
+class ExchangeClient:
+    """Calls one node under one token."""
+
+    def __init__(self, address: str, token: str, roots: bytes | None = None) -> None:
+        """`roots` (PEM) are what a TLS listener is checked against; without, it is plaintext."""
+        self.address = address
+        self._channel = exchange_channel(address, roots)
+        self._metadata = bearer(token)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._channel.close()
+
+    def call(
+        self, name: str, *, timeout_s: float = CALL_S, repeat: bool = True, **fields: Any
+    ) -> Any:
+        """Call a unary method; raises the node's reason, OUT_OF_REACH where it does not answer."""
+        path, method = _METHODS[name]
+        request = GetMessageClass(method.input_type)(**fields)
+        invoke = self._channel.unary_unary(
+            path,
+            request_serializer=type(request).SerializeToString,
+            response_deserializer=GetMessageClass(method.output_type).FromString,
+        )
+        for attempt in range(1, TRIES_MAX + 1):
+            try:
+                return invoke(request, timeout=timeout_s, metadata=self._metadata)
+            except grpc.RpcError as error:
+                failure = CallFailedError(read_error(error), self.address)
+                if not repeat or attempt == TRIES_MAX or failure.call.code != _COME_AGAIN:
+                    raise failure from error
+                time.sleep(_PAUSE_S * 2**attempt)
+        raise AssertionError("the last try returns or raises")
+
+    def pages(self, name: str, items: str, **fields: Any) -> Iterator[Any]:
+        """Yield the items of all pages of a List method."""
+        token = ""
+        while True:
+            page = self.call(name, page_token=token, **fields)
+            yield from getattr(page, items)
+            token = page.next_page_token
+            if not token:
+                return
