@@ -1,0 +1,1 @@
+"""Tests of what operators run: alert rules, dashboard, unit, container files and guides."""
