@@ -143,6 +143,7 @@ def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> lis
     """Return at most `limit` records behind a position; the first page begins behind 0."""
     chosen = (
         select(*_COLUMNS)
+        .select_from(catalogue)
         .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
         .where(catalogue.c.position > after_position, _VISIBLE, *_conditions(which))
         .order_by(catalogue.c.position)
@@ -151,6 +152,7 @@ def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> lis
     )
     query = (
         select(chosen, part.c.audience, part.c.content)
+        .select_from(chosen)
         .outerjoin(part, _has_part(chosen.c.position))
         .order_by(chosen.c.position, part.c.id)
     )
@@ -191,6 +193,7 @@ def counts(tx: Transaction) -> list[tuple[str, int, int, int]]:
     """Return (origin, record kind, state, how many); reads the whole catalogue."""
     query = (
         select(mirror.c.origin, catalogue.c.kind, catalogue.c.state, func.count())
+        .select_from(catalogue)
         .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
         .where(_VISIBLE)
         .group_by(mirror.c.origin, catalogue.c.kind, catalogue.c.state)

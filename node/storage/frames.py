@@ -2,7 +2,8 @@
 
 Cut at multiples of 512 records, or before 1 MiB; one larger record travels alone. Parts stand in
 the order of the entries; one that is not given has a mark: WITHHELD for ORIGIN parts and for NAMED
-ones that the reader may not see, ERASED where an ERASE entry names it, MISSING where it is not held.
+ones that the reader may not see, ERASED where an ERASE entry names it, MISSING where it is not
+held.
 """
 
 from __future__ import annotations

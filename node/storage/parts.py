@@ -182,7 +182,8 @@ def want(
 ) -> None:
     """Ask for a part that was withheld: something that we may read cites it."""
     place = part_id(origin_id, leaf_index, part_number)
-    if not tx.one(_WANTED, (place,)) and not tx.one(_FIND, (place,)):
+    withheld = absence(tx, origin_id, leaf_index, part_number) is Absence.WITHHELD
+    if withheld and not tx.one(_FIND, (place,)):
         tx.insert_rows(wanted_part, [(place, audience.value, 0, 0.0)])
 
 

@@ -138,8 +138,7 @@ class PostgresqlTransaction(Transaction):
             self.connection.commit()
 
     def rollback(self) -> None:
-        if not self._driver.closed:
-            self._driver.rollback()
+        self._driver.rollback()  # fails on a lost connection, which is then given up
         if self.connection.in_transaction():
             self.connection.rollback()
 

@@ -17,14 +17,18 @@ class WriterLock:
         self._condition = threading.Condition()
         self._is_held = False
         self._own_waiting = 0
+        self.waiting = 0
+        """How many wait now."""
 
     @contextmanager
     def held(self, *, own: bool) -> Iterator[None]:
         """Hold the lock; wait for it as long as it takes."""
         with self._condition:
+            self.waiting += 1
             self._own_waiting += own
             while self._is_held or (self._own_waiting and not own):
                 self._condition.wait()
+            self.waiting -= 1
             self._own_waiting -= own
             self._is_held = True
         try:

@@ -1,0 +1,219 @@
+"""Transactions, their durability and their failures, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from federation.log.errors import YdxError
+from node.storage import mirrors
+from node.storage.database import Database
+from node.storage.schema import metadata
+from node.storage.writer_lock import WriterLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from node.storage.transaction import Transaction
+
+
+def origins(database: Database) -> list[str]:
+    with database.read() as tx:
+        return [row.origin for row in mirrors.every(tx)]
+
+
+def test_the_migrations_make_the_schema(database: Database) -> None:
+    with database.write() as tx:
+        context = MigrationContext.configure(tx.connection)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
+    opened = Database.open(url)
+    with opened.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    opened.close()
+    with pytest.raises(YdxError, match="DATABASE_NEWER"):
+        Database.open(url)
+
+
+def test_what_was_written_is_there_after_reopening(url: str) -> None:
+    opened = Database.open(url)
+    with opened.write(durable=False) as tx:
+        mirrors.add(tx, "ydx.example/anhui")
+    opened.close()
+    again = Database.open(url)
+    assert origins(again) == ["ydx.example/anhui"]
+    again.close()
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    heard: list[str] = []
+
+    def fail() -> None:
+        with database.write() as tx:
+            mirrors.add(tx, "ydx.example/anhui")
+            tx.on_commit(lambda: heard.append("commit"))
+            raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        fail()
+    with database.write():
+        pass
+    assert origins(database) == []
+    assert heard == []
+
+
+def test_a_snapshot_does_not_move(database: Database) -> None:
+    with database.read() as tx:
+        before = mirrors.every(tx)
+        with database.write() as other:
+            mirrors.add(other, "ydx.example/anhui")
+        assert mirrors.every(tx) == before == []
+    assert origins(database) == ["ydx.example/anhui"]
+
+
+def test_without_a_snapshot_each_statement_sees_the_newest_state(database: Database) -> None:
+    with database.read(snapshot=False) as tx:
+        assert mirrors.every(tx) == []
+        with database.write() as other:
+            mirrors.add(other, "ydx.example/anhui")
+        assert len(mirrors.every(tx)) == 1
+
+
+def test_hooks_run_after_the_commit_and_after_the_next_sync(database: Database) -> None:
+    heard: list[str] = []
+    with database.write(durable=False) as tx:
+        tx.on_commit(lambda: heard.append(f"committed {origins(database)}"))
+        tx.on_durable(lambda: heard.append("durable"))
+        mirrors.add(tx, "ydx.example/anhui")
+        assert heard == []
+    assert heard == ["committed ['ydx.example/anhui']"]
+    database.sync()
+    assert heard[1:] == ["durable"]
+    with database.write() as tx:
+        tx.on_durable(lambda: heard.append("durable at once"))
+    assert heard[2:] == ["durable at once"]
+
+
+def test_many_threads_read_while_one_writes(database: Database) -> None:
+    counts: list[list[int]] = []
+
+    def read() -> None:
+        seen = []
+        for _ in range(30):
+            with database.read() as tx:
+                seen.append(len(mirrors.every(tx)))
+        counts.append(seen)
+
+    readers = [threading.Thread(target=read) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    for number in range(20):
+        with database.write(durable=False) as tx:
+            mirrors.add(tx, f"ydx.example/member-{number}")
+    for reader in readers:
+        reader.join()
+    assert len(counts) == 6
+    assert all(seen == sorted(seen) for seen in counts)
+    assert len(origins(database)) == 20
+
+
+def test_writers_of_two_processes_follow_one_another(new_url: Callable[[], str]) -> None:
+    url = new_url()
+    first, second = Database.open(url), Database.open(url)
+    entered, leave = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def hold() -> None:
+        with first.write() as tx:
+            entered.set()
+            leave.wait(10)
+            mirrors.add(tx, "ydx.example/one")
+            order.append("first")
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert entered.wait(10)
+    threading.Timer(0.2, leave.set).start()
+    with second.write() as tx:
+        order.append("second")
+        assert mirrors.add(tx, "ydx.example/two").origin_id == 2
+    holder.join()
+    assert order == ["first", "second"]
+    first.close()
+    second.close()
+
+
+def test_a_statement_that_fails_is_a_database_error_and_counted(database: Database) -> None:
+    with pytest.raises(YdxError, match="DATABASE_ERROR"), database.read() as tx:
+        tx.execute(text("SELECT * FROM no_such_table"))
+    with pytest.raises(YdxError, match="DATABASE_ERROR"), database.write() as tx:
+        tx.execute(text("SELECT * FROM no_such_table"))
+    assert database.failures == {"DATABASE_ERROR": 2}
+    assert origins(database) == []
+
+
+def fill_the_disk(database: Database) -> None:
+    """Make the database believe that the disk is full."""
+    with database.write() as tx:
+        if tx.connection.dialect.name == "sqlite":
+            pages = tx.execute(text("PRAGMA page_count")).scalar()
+            tx.execute(text(f"PRAGMA max_page_count = {pages}"))
+            tx.execute(text("CREATE TABLE filler AS SELECT randomblob(9000000) AS data"))
+        else:
+            tx.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"))
+
+
+def test_a_full_disk_is_told_apart_and_reading_goes_on(database: Database) -> None:
+    with database.write() as tx:
+        mirrors.add(tx, "ydx.example/anhui")
+    with pytest.raises(YdxError, match="DISK_FULL"):
+        fill_the_disk(database)
+    assert database.failures == {"DISK_FULL": 1}
+    assert origins(database) == ["ydx.example/anhui"]
+
+
+def test_a_lost_connection_is_replaced(database: Database) -> None:
+    def break_and_use(tx: Transaction) -> None:
+        driver: Any = tx.connection.connection.driver_connection
+        driver.close()
+        mirrors.every(tx)
+
+    with pytest.raises(YdxError, match="DATABASE_ERROR"), database.write() as tx:
+        break_and_use(tx)
+    with pytest.raises(YdxError, match="DATABASE_ERROR"), database.read() as tx:
+        break_and_use(tx)
+    with database.write() as tx:
+        mirrors.add(tx, "ydx.example/anhui")
+    assert origins(database) == ["ydx.example/anhui"]
+
+
+def test_the_own_log_goes_before_mirrors_that_wait() -> None:
+    lock = WriterLock()
+    order: list[str] = []
+    started = threading.Barrier(4)
+
+    def take(name: str, *, own: bool) -> None:
+        started.wait(10)
+        with lock.held(own=own):
+            order.append(name)
+
+    threads = [
+        threading.Thread(target=take, args=(name,), kwargs={"own": name == "own"})
+        for name in ("mirror", "mirror", "own")
+    ]
+    with lock.held(own=False):
+        for thread in threads:
+            thread.start()
+        started.wait(10)
+        while lock.waiting < 3:
+            threading.Event().wait(0.01)
+    for thread in threads:
+        thread.join()
+    assert order == ["own", "mirror", "mirror"]

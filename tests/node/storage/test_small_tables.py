@@ -1,0 +1,155 @@
+"""Requests, witnessing, peers, tokens, trust files, mirrors: single rows, on both databases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from federation.log.errors import YdxError
+from node.storage import mirrors, peers, requests, tokens, trust_files, witnessing
+from node.storage.peers import Rest
+from node.storage.requests import RETENTION_S, Remembered
+from node.storage.tokens import Token
+from node.storage.witnessing import Cosignature, Cosigned
+
+if TYPE_CHECKING:
+    from node.storage.database import Database
+
+ORIGIN = "ydx.example/anhui"
+
+
+def test_origins_get_numbers_once(database: Database) -> None:
+    with database.write() as tx:
+        first = mirrors.add(tx, ORIGIN)
+        second = mirrors.add(tx, "ydx.example/shanghai", is_own=True)
+        assert mirrors.add(tx, ORIGIN) == first
+        assert mirrors.own(tx) == second
+        assert [row.origin_id for row in mirrors.every(tx)] == [1, 2]
+        assert mirrors.find(tx, "ydx.example/nobody") is None
+        with pytest.raises(YdxError, match="UNKNOWN_ORIGIN"):
+            mirrors.get(tx, "ydx.example/nobody")
+
+
+def test_what_is_confirmed_and_proven_never_falls(database: Database) -> None:
+    with database.write() as tx:
+        origin_id = mirrors.add(tx, ORIGIN).origin_id
+        mirrors.set_confirmed(tx, origin_id, 5, b"five")
+        mirrors.set_confirmed(tx, origin_id, 4, b"four")
+        mirrors.set_proven_at(tx, origin_id, 20.0)
+        mirrors.set_proven_at(tx, origin_id, 10.0)
+        mirrors.set_newest_note(tx, origin_id, b"newest")
+        mirrors.set_published_note(tx, origin_id, b"published")
+        row = mirrors.get(tx, ORIGIN)
+        assert (row.confirmed_size, row.confirmed_note) == (5, b"five")
+        assert (row.newest_note, row.published_note) == (b"newest", b"published")
+        assert row.last_proven_at_s == 20.0
+        mirrors.set_confirmed(tx, origin_id, 5, b"five with one more cosignature")
+        assert mirrors.get(tx, ORIGIN).confirmed_note == b"five with one more cosignature"
+
+
+def test_requests_are_remembered_for_30_days(database: Database) -> None:
+    with database.write() as tx:
+        requests.remember(tx, b"k" * 16, b"digest", b"outcome", 1000.0)
+        assert requests.find(tx, b"k" * 16) == Remembered(b"digest", b"outcome")
+        assert requests.find(tx, b"x" * 16) is None
+        assert requests.forget_old(tx, 1000.0 + RETENTION_S) == 0
+        assert requests.forget_old(tx, 1001.0 + RETENTION_S) == 1
+        assert requests.find(tx, b"k" * 16) is None
+
+
+def test_the_intent_moves_only_from_what_was_seen(database: Database) -> None:
+    with database.write() as tx:
+        assert witnessing.find_intent(tx) is None
+        assert not witnessing.swap_intent(tx, (0, b"r"), (1, b"a"))
+        assert witnessing.swap_intent(tx, None, (1, b"a"))
+        assert not witnessing.swap_intent(tx, None, (2, b"b"))
+        assert not witnessing.swap_intent(tx, (1, b"x"), (2, b"b"))
+        assert witnessing.swap_intent(tx, (1, b"a"), (2, b"b"))
+        assert witnessing.find_intent(tx) == (2, b"b")
+
+
+def test_what_a_witness_said(database: Database) -> None:
+    with database.write() as tx:
+        assert witnessing.cosigned(tx, ORIGIN) is None
+        for said in (Cosigned(3, b"r3", b"line"), Cosigned(4, b"r4", b"other line")):
+            witnessing.set_cosigned(tx, ORIGIN, said)
+            assert witnessing.cosigned(tx, ORIGIN) == said
+        assert witnessing.start_id(tx, "anhui") == b""
+        witnessing.set_start_id(tx, "anhui", b"1" * 16)
+        witnessing.set_start_id(tx, "anhui", b"2" * 16)
+        assert witnessing.start_id(tx, "anhui") == b"2" * 16
+
+
+def test_cosignatures_are_kept_until_forgotten(database: Database) -> None:
+    early = Cosignature(3, b"r", "anhui", b"line", 10)
+    late = Cosignature(3, b"r", "anhui", b"later line", 20)
+    other = Cosignature(3, b"r", "zhejiang", b"line", 10)
+    larger = Cosignature(9, b"s", "anhui", b"line", 30)
+    with database.write() as tx:
+        for given in (larger, other, early, late):
+            witnessing.add_cosignature(tx, ORIGIN, given)
+        assert witnessing.cosignatures(tx, ORIGIN) == [late, other, larger]
+        assert witnessing.cosignatures(tx, ORIGIN, 9) == [larger]
+        assert witnessing.cosignatures(tx, "ydx.example/nobody") == []
+        witnessing.forget_cosignatures(tx, ORIGIN, 9)
+        assert witnessing.cosignatures(tx, ORIGIN) == [larger]
+
+
+def test_evidence_is_kept_once(database: Database) -> None:
+    with database.write() as tx:
+        assert peers.add_evidence(tx, b"d" * 32, ORIGIN, b"evidence")
+        assert not peers.add_evidence(tx, b"d" * 32, ORIGIN, b"evidence")
+        assert peers.find_evidence(tx, b"d" * 32) == b"evidence"
+        assert peers.find_evidence(tx, b"e" * 32) is None
+        assert peers.evidence_digests(tx) == [(ORIGIN, b"d" * 32)]
+
+
+def test_peers_rest_until_cleared(database: Database) -> None:
+    first = Rest("zhejiang", ORIGIN, 10.0, 1, "BAD_PROOF")
+    second = Rest("zhejiang", ORIGIN, 20.0, 2, "BAD_PROOF")
+    with database.write() as tx:
+        peers.set_rest(tx, first)
+        peers.set_rest(tx, second)
+        assert peers.rests(tx) == [second]
+        peers.clear_rest(tx, "zhejiang", "ydx.example/other")
+        assert peers.rests(tx) == [second]
+        peers.clear_rest(tx, "zhejiang", ORIGIN)
+        assert peers.rests(tx) == []
+
+
+def test_tokens(database: Database) -> None:
+    token = Token(
+        id="abc",
+        sha256=bytes(32),
+        label="portal",
+        roles=frozenset({"platform", "auditor"}),
+        scope="sh",
+        created_at_s=1.5,
+        expires_at_s=2.5,
+    )
+    with database.write() as tx:
+        tokens.add(tx, token)
+        assert tokens.find(tx, "abc") == token
+        assert tokens.find(tx, "x") is None
+        assert tokens.every(tx) == [token]
+        tokens.set_last_used(tx, "abc", "2026-11-24")
+        assert tokens.revoke(tx, "abc")
+        assert not tokens.revoke(tx, "x")
+        found = tokens.find(tx, "abc")
+    assert found is not None
+    assert (found.revoked, found.last_used_on) == (True, "2026-11-24")
+
+
+def test_trust_files_keep_every_version(database: Database) -> None:
+    with database.write() as tx:
+        for version in (1, 3, 2):
+            trust_files.add(tx, "root", version, b"root %d" % version)
+        trust_files.add(tx, "timestamp", 1, b"old")
+        trust_files.add(tx, "timestamp", 1, b"renewed")
+        assert trust_files.find(tx, "root") == b"root 3"
+        assert trust_files.find(tx, "root", 2) == b"root 2"
+        assert trust_files.find(tx, "root", 4) is None
+        assert trust_files.find(tx, "timestamp") == b"renewed"
+        assert trust_files.newest_versions(tx) == {"root": 3, "timestamp": 1}
+        assert trust_files.every(tx, "root") == [(1, b"root 1"), (2, b"root 2"), (3, b"root 3")]
