@@ -9,25 +9,27 @@
 - The *newest* note is the one of the largest size; of equal sizes the one that came first. Heads
   carry it and the largest quorum-cosigned one, each with all cosignatures known.
 - Two notes of one size with different roots are both kept for whoever makes evidence of them.
-- Only a bounded number of sizes between the largest quorum-cosigned and the newest is remembered;
-  what falls out can be cosigned again on request.
+- Of a note, the lines of log keys and of witnesses that count are kept and passed on; what a relay
+  has put between them is not.
+- What our copy has not reached yet is remembered, since it shows later how far the copy is
+  confirmed; `forget_below` says what is over. Beyond a bound the middle is dropped: a copy that
+  lags needs the smallest, clients get the newest. What is lost can be cosigned again on request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from federation.log.checkpoint import Checkpoint, parse_checkpoint
 from federation.log.cosignature import cosignatures
 from federation.log.keys import VerifierKey
-from federation.log.note import SignatureLine, add_signatures, parse_note
+from federation.log.note import Note, SignatureLine, add_signatures, parse_note
 from federation.sync.mirror import open_origin_checkpoint
 from federation.trust.registry import Quorum
 
 _REMEMBERED_MAX: Final = 64
-_SEEN_MAX: Final = 100
 
 
 @dataclass(slots=True)
@@ -36,14 +38,18 @@ class KnownCheckpoint:
 
     checkpoint: Checkpoint
     note: bytes
+    """Signed by the origin alone."""
     lines: dict[str, tuple[int, SignatureLine]] = field(default_factory=dict)
     """Member → (Unix seconds, its newest line)."""
-    seen: set[SignatureLine] = field(default_factory=set)
-    """Lines that were judged: a note with no other lines is not verified again."""
 
     def united_note(self) -> bytes:
         """Return the note with every cosignature known."""
         return add_signatures(self.note, [line for _, line in self.lines.values()])
+
+    def holds(self, signatures: Iterable[SignatureLine]) -> bool:
+        """Tell whether all these lines were judged and are kept."""
+        kept = {line for _, line in self.lines.values()}
+        return kept.union(parse_note(self.note).signatures).issuperset(signatures)
 
 
 class Confirmations:
@@ -74,24 +80,26 @@ class Confirmations:
         note = parse_note(raw_note)
         claimed = parse_checkpoint(note.text)
         known = self._known.get((claimed.tree_size, claimed.root))
-        if (
-            known is not None
-            and note.text == parse_note(known.note).text
-            and known.seen.issuperset(note.signatures)
-        ):
+        if known is not None and claimed == known.checkpoint and known.holds(note.signatures):
             return known
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
         quorums = self._quorums(checkpoint.tree_size)
-        known = known or KnownCheckpoint(checkpoint, raw_note)
+        known = known or KnownCheckpoint(checkpoint, self._signed_alone(note, checkpoint))
         members = _member_by_key(quorums)
         for timestamp_s, line in cosignatures(raw_note, members).values():
             member = next(member for key, member in members.items() if line.is_of(key))
             held = known.lines.get(member)
             if held is None or held[0] < timestamp_s:
                 known.lines[member] = (timestamp_s, line)
-        known.seen.update(note.signatures[:_SEEN_MAX])
         self._remember(known, quorums)
         return known
+
+    def forget_below(self, tree_size: int) -> None:
+        """Forget the notes below a size that our copy has confirmed."""
+        kept = {id(self.newest), id(self.confirmed)}
+        for tree, known in list(self._known.items()):
+            if tree[0] < tree_size and id(known) not in kept:
+                del self._known[tree]
 
     def at(self, tree_size: int) -> list[KnownCheckpoint]:
         """Return what is remembered of one size; two elements are a fork."""
@@ -113,17 +121,16 @@ class Confirmations:
         confirmed_size = self.confirmed.checkpoint.tree_size if self.confirmed else -1
         if checkpoint.tree_size > confirmed_size and _meets(known, quorums):
             self.confirmed = known
-        self._forget()
-
-    def _forget(self) -> None:
-        """Keep the newest, the confirmed, and what may still be confirmed, bounded."""
-        floor = self.confirmed.checkpoint.tree_size if self.confirmed else 0
-        for tree in [tree for tree in self._known if tree[0] < floor]:
-            del self._known[tree]
-        while len(self._known) > _REMEMBERED_MAX:
+        if len(self._known) > _REMEMBERED_MAX:
             kept = {id(self.newest), id(self.confirmed)}
-            oldest = min(tree for tree, known in self._known.items() if id(known) not in kept)
-            del self._known[oldest]
+            dropped = [tree for tree, known in sorted(self._known.items()) if id(known) not in kept]
+            del self._known[dropped[len(dropped) // 2]]
+
+    def _signed_alone(self, note: Note, checkpoint: Checkpoint) -> bytes:
+        """Return the note with the lines of the origin's log keys only."""
+        keys = self._log_keys(checkpoint.tree_size)
+        lines = [line for line in note.signatures if any(line.is_of(key) for key in keys)]
+        return note.text + b"\n" + b"".join(line.encode() for line in dict.fromkeys(lines))
 
 
 def _member_by_key(quorums: Sequence[Quorum]) -> dict[VerifierKey, str]:

@@ -45,14 +45,18 @@ def evidence_against(
 
 
 def frozen_size(
-    quorum_cosigned: Iterable[Checkpoint], verified_size: int, root_of: Callable[[int], bytes]
+    quorum_cosigned: Iterable[Checkpoint],
+    confirmed_size: int,
+    verified_size: int,
+    root_of: Callable[[int], bytes],
 ) -> int:
     """Return the size at which an origin that forked is frozen.
 
     `root_of` gives the root of our copy at a size up to `verified_size`; what lies beyond cannot be
-    compared yet.
+    compared yet. `confirmed_size` stands for the quorum-cosigned checkpoint that confirmed our copy
+    there, though its note may be forgotten.
     """
-    held: list[int] = [0]
+    held = [0, confirmed_size]
     contradicting: list[int] = []
     for checkpoint in quorum_cosigned:
         size = checkpoint.tree_size

@@ -207,11 +207,15 @@ def open_origin_checkpoint(
 ) -> Checkpoint:
     """Return the checkpoint of a note that a log key of `origin` has signed at its own size.
 
-    Refuses WRONG_ORIGIN besides what `open_checkpoint` refuses.
+    Refuses WRONG_ORIGIN besides what `open_checkpoint` refuses, and extension lines
+    (MALFORMED_CHECKPOINT): members write none, and cosignatures of one tree under two texts could
+    not be united in one note.
     """
     claimed = parse_checkpoint(parse_note(raw_note).text)
     if claimed.origin != origin:
         raise Refused("WRONG_ORIGIN", "the checkpoint is another origin's", origin=claimed.origin)
+    if claimed.extensions:
+        raise Refused("MALFORMED_CHECKPOINT", "a member's checkpoint has no extension lines")
     return open_checkpoint(raw_note, log_keys(claimed.tree_size))
 
 

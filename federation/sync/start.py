@@ -75,6 +75,10 @@ class StartQuestion:
         if self._enough_since is None and len(self._answered) >= self._needed:
             self._enough_since = now
 
+    def heard(self, member: str, head: Checkpoint) -> None:
+        """Take a verified checkpoint of our own log that a member told without being asked."""
+        self._compare(TreeHead(head.tree_size, head.root), member)
+
     def verdict(self, now: float) -> Verdict:
         """Return what the start has come to by now."""
         if self.conflict is not None:

@@ -69,7 +69,7 @@ def judge_offer(
 
     `root_at` gives the root of the witness's own copy at a size up to its verified size.
     """
-    if offer.start_id != state.start_id:
+    if not offer.start_id or offer.start_id != state.start_id:
         raise Refused("START_ID_STALE", "the offer carries another start id than answered last")
     if state.frozen:
         raise Refused("ORIGIN_FROZEN", "the origin is frozen here", origin=offer.origin)

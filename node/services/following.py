@@ -1,6 +1,10 @@
 """Following one origin: pulling its log from whoever has it, verifying, storing.
 
-- The owner is asked first, then who has most; any member serves any origin.
+- The owner is asked first, then who has most, until one brings something: any member serves any
+  origin, and what peers say of their sizes is a claim. One that takes long for a frame is asked
+  last for a while, if there is another.
+- Who has no more than we have lags, which is no fault. Who leads to less than we have verified, or
+  to another root there, is wrong.
 - A batch is stored whole or not at all, with the verified size and the catalogue in one
   transaction; a break resumes at the verified size.
 - Bulk batches are not synced one by one. The verified size that others are told, and that is
@@ -8,7 +12,7 @@
 - A peer that sends something wrong rests for this origin; a part that does not open lets it rest
   too, after the batch is stored and the part is wanted. One that is out of reach is left to its
   link.
-- Beyond the registry's quota the origin is paused and says so.
+- Beyond the registry's quota the origin is paused and says so, also within a stream.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ from node.storage import batches, mirrors
 from node.storage.database import Database
 
 SYNC_EVERY_S: Final = 1.0
+FRAME_S_MAX: Final = 10.0
+SLOW_S: Final = 60.0
 
 
 class Follower:
@@ -59,6 +65,7 @@ class Follower:
         self._clock = clock
         self._refused = refused
         self._wake = threading.Event()
+        self._slow_until: dict[str, float] = {}
 
     def wake(self) -> None:
         """Let `wait` return: there may be more to pull."""
@@ -70,17 +77,25 @@ class Follower:
         self._wake.clear()
 
     def step(self) -> bool:
-        """Pull from the best source up to its target; return whether anything came.
+        """Pull from the first source that brings something; return whether one did.
 
         What a peer does wrong is recorded, not raised. Raises DISK_FULL and DATABASE_ERROR.
         """
-        sources = self._book.sources(self.origin, self._owner, self._mirror.verified_size)
-        if not sources or self._is_over_quota():
-            return False
-        peer = self._peers[sources[0]]
-        before = self._mirror.verified_size
+        before, now = self._mirror.verified_size, self._clock()
+        sources = self._book.sources(self.origin, self._owner, before)
+        sources.sort(key=lambda name: now < self._slow_until.get(name, 0.0))
+        for name in sources:
+            if self._is_over_quota():
+                return False
+            self._try(self._peers[name], is_last=name == sources[-1])
+            if self._mirror.verified_size > before:
+                return True
+        return False
+
+    def _try(self, peer: Peer, *, is_last: bool) -> None:
+        """Pull from one peer, and keep what it did wrong."""
         try:
-            self._pull(peer)
+            self._pull(peer, is_last=is_last)
             self.last_error = ""
         except Refused as refusal:
             self._wrong(peer.name, refusal)
@@ -90,40 +105,43 @@ class Follower:
         except YdxError as error:
             self.last_error = f"{error.reason}: {error.what}"
             raise
-        return self._mirror.verified_size > before
+        dropped, self._mirror.dropped_parts = self._mirror.dropped_parts, 0
+        if dropped:
+            what = "parts came that do not open their commitments"
+            self._wrong(peer.name, Refused("PART_DOES_NOT_OPEN", what, parts=str(dropped)))
 
-    def _pull(self, peer: Peer) -> None:
+    def _pull(self, peer: Peer, *, is_last: bool) -> None:
         with closing(peer.read_log(self.origin, self._mirror.verified_size)) as frames:
-            note = next(frames, None)
+            note = _target(frames)
             if note is None:
-                raise Unreachable("STREAM_TRUNCATED", "the stream ended before it began")
-            if not isinstance(note, bytes):
-                raise Refused("MALFORMED_FRAME", "a batch came before its target")
+                return
+            self._board.take_note(self.origin, note)  # first: what is wrong may be evidence
             target = self._mirror.set_target(note, from_owner=peer.name == self._owner)
-            self._board.take_note(self.origin, note)
-            self._pull_to(target.tree_size, frames)
-        if self._mirror.dropped_parts:
-            raise Refused(
-                "PART_DOES_NOT_OPEN",
-                "parts came that do not open their commitments",
-                parts=str(self._mirror.dropped_parts),
-            )
+            synced_at = self._clock()
+            while self._mirror.verified_size < target.tree_size:
+                asked_at = self._clock()
+                batch = self._next_batch(frames)
+                now = self._clock()
+                is_slow = now - asked_at > FRAME_S_MAX and not is_last
+                durable = (
+                    is_slow or batch.end == target.tree_size or now - synced_at >= SYNC_EVERY_S
+                )
+                self._store(batch, durable=durable)
+                if is_slow:
+                    self._slow_until[peer.name] = now + SLOW_S
+                if is_slow or (durable and self._is_over_quota()):
+                    return
+                if durable:
+                    synced_at = now
 
-    def _pull_to(self, tree_size: int, frames: Iterator[bytes | Batch]) -> None:
-        synced_at = self._clock()
-        while self._mirror.verified_size < tree_size:
-            frame = next(frames, None)
-            if frame is None:
-                self._database.sync()
-                raise Unreachable("STREAM_TRUNCATED", "the stream ended before its target")
-            if isinstance(frame, bytes):
-                raise Refused("MALFORMED_FRAME", "a second target came in one stream")
-            batch = self._mirror.verify(frame)
-            now = self._clock()
-            durable = batch.end == tree_size or now - synced_at >= SYNC_EVERY_S
-            self._store(batch, durable=durable)
-            if durable:
-                synced_at = now
+    def _next_batch(self, frames: Iterator[bytes | Batch]) -> VerifiedBatch:
+        frame = next(frames, None)
+        if frame is None:
+            self._database.sync()
+            raise Unreachable("STREAM_TRUNCATED", "the stream ended before its target")
+        if isinstance(frame, bytes):
+            raise Refused("MALFORMED_FRAME", "a second target came in one stream")
+        return self._mirror.verify(frame)
 
     def _store(self, batch: VerifiedBatch, *, durable: bool) -> None:
         """Store a batch whole, then move past it."""
@@ -146,3 +164,18 @@ class Follower:
             return False
         self.last_error = "QUOTA_EXCEEDED: the origin is over its quota and is paused"
         return True
+
+
+def _target(frames: Iterator[bytes | Batch]) -> bytes | None:
+    """Return the note that a stream leads to, or None where the peer has no more than we have."""
+    try:
+        note = next(frames, None)
+    except Refused as refusal:
+        if refusal.reason == "HEAD_NOT_GROWING":
+            return None
+        raise
+    if note is None:
+        raise Unreachable("STREAM_TRUNCATED", "the stream ended before it began")
+    if not isinstance(note, bytes):
+        raise Refused("MALFORMED_FRAME", "a batch came before its target")
+    return note

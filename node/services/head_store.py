@@ -2,14 +2,16 @@
 
 - What is known of an origin is kept as its newest state, a few times a second: losing the last one
   costs a meeting, not a promise.
-- Evidence is kept before it is passed on.
+- Evidence is kept with the next write too, which is synced then. It proves itself, so passing it on
+  before is no harm. Nothing here waits for the writer but `flush`: who learns of heads holds locks.
 """
 
 from __future__ import annotations
 
 import threading
 
-from node.services.heads import StoredHead
+from federation.log.errors import YdxError
+from node.services.origin_heads import StoredHead
 from node.services.peers import Rest
 from node.storage import mirrors, peers
 from node.storage.database import Database
@@ -24,6 +26,7 @@ class DatabaseHeadStore:
         self._lock = threading.Lock()
         self._heads: dict[str, StoredHead] = {}
         self._rests: dict[tuple[str, str], Rest] = {}
+        self._evidence: dict[bytes, tuple[str, bytes]] = {}
 
     def save_head(self, head: StoredHead) -> None:
         """Keep a head with the next flush."""
@@ -36,23 +39,32 @@ class DatabaseHeadStore:
             self._rests[peer, origin] = rest
 
     def save_evidence(self, origin: str, digest: bytes, content: bytes) -> None:
-        """Keep evidence now."""
-        with self._database.write() as tx:
-            peers.add_evidence(tx, digest, origin, content)
+        """Keep evidence with the next flush."""
+        with self._lock:
+            self._evidence[digest] = (origin, content)
 
     def flush(self) -> None:
         """Write what changed since the last flush; raises DISK_FULL, DATABASE_ERROR."""
         with self._lock:
-            heads, self._heads = self._heads, {}
-            rests, self._rests = self._rests, {}
-        if not heads and not rests:
+            heads, rests, evidence = self._heads, self._rests, self._evidence
+            self._heads, self._rests, self._evidence = {}, {}, {}
+        if not heads and not rests and not evidence:
             return
-        with self._database.write(durable=False) as tx:
-            for head in heads.values():
-                _save(tx, head)
-            for (peer, origin), rest in rests.items():
-                value = peers.Rest(peer, origin, rest.until_s, rest.failures, rest.reason)
-                peers.set_rest(tx, value)
+        try:
+            with self._database.write(durable=bool(evidence)) as tx:
+                for digest, (origin, content) in evidence.items():
+                    peers.add_evidence(tx, digest, origin, content)
+                for head in heads.values():
+                    _save(tx, head)
+                for (peer, origin), rest in rests.items():
+                    value = peers.Rest(peer, origin, rest.until_s, rest.failures, rest.reason)
+                    peers.set_rest(tx, value)
+        except YdxError:
+            with self._lock:  # the next flush writes what this one could not, unless it is newer
+                self._heads = heads | self._heads
+                self._rests = rests | self._rests
+                self._evidence = evidence | self._evidence
+            raise
 
 
 def stored_heads(database: Database) -> list[StoredHead]:

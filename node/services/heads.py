@@ -1,13 +1,14 @@
 """The heads: what this node knows of every log, its own among them.
 
 - A note is taken in only when a log key of its origin has signed it. What it says is held against
-  our copy: a contradiction is kept as evidence, freezes the origin and is passed on at every
-  meeting.
+  our copy, at once and again as the copy grows past it: a contradiction is kept as evidence,
+  freezes the origin and is passed on at every meeting. A few pieces an origin are enough for that.
 - *Verified* is what is stored and synced here; *confirmed* is the largest size up to it that a
   quorum has cosigned with the root of our copy; it never falls.
 - *Reached* is the largest note whose size our copy has: what a stream from here leads to.
 - *Publishable* is what clients may see: for mirrors the reached note; for the own log the largest
-  note that another member has stored, or simply the newest where there is no other member.
+  note that another member has stored, or simply the newest where there is no other member; for an
+  origin that is frozen the quorum-cosigned note at that point.
 - Listeners are called after the change, outside of the lock, on the thread that made it.
 """
 
@@ -15,81 +16,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from contextlib import suppress
+from typing import Final
 
 from federation.log.checkpoint import Checkpoint, parse_checkpoint
+from federation.log.errors import Refused
 from federation.log.evidence import Evidence, check_evidence, make_evidence, parse_evidence
 from federation.log.note import parse_note
 from federation.sync.confirmation import Confirmations, KnownCheckpoint
 from federation.sync.forks import evidence_against, frozen_size
 from federation.sync.frames import Head
-from federation.trust.registry import Quorum, Registry
+from federation.trust.registry import Registry
 from node.services.copies import Copies
+from node.services.origin_heads import HeadStore, OriginHeads, StoredHead, quorums_at
 
 _QUORUMS_MAX: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class StoredHead:
-    """What the database keeps of one origin; notes are b"" where there is none."""
-
-    origin: str
-    verified_size: int = 0
-    confirmed_size: int = 0
-    newest_note: bytes = b""
-    confirmed_note: bytes = b""
-    published_note: bytes = b""
-    frozen_size: int | None = None
-    last_proven_at_s: float = 0.0
-
-
-class HeadStore(Protocol):
-    """Where heads and evidence are kept."""
-
-    def save_head(self, head: StoredHead) -> None:
-        """Keep what is known of an origin; need not be synced before the next durable write."""
-
-    def save_evidence(self, origin: str, digest: bytes, content: bytes) -> None:
-        """Keep evidence for good."""
-
-
-@dataclass(slots=True)
-class OriginHeads:
-    """What is known of one log."""
-
-    confirmations: Confirmations
-    verified_size: int = 0
-    confirmed_size: int = 0
-    reached: tuple[bytes, Checkpoint] | None = None
-    published: bytes = b""
-    evidence: dict[bytes, bytes] = field(default_factory=dict)
-    quorum_cosigned: dict[tuple[int, bytes], Checkpoint] = field(default_factory=dict)
-    frozen_size: int | None = None
-    heard_at_s: float = 0.0
-    """When the origin, or a witness, last said that the newest note is its newest."""
-    last_proven_at_s: float = 0.0
-    """When our copy was last known to hold all that the origin has said."""
-    version: int = 0
-
-    def largest_size(self) -> int:
-        """Return the largest size that any signed note speaks of."""
-        newest = self.confirmations.newest
-        return max(self.verified_size, newest.checkpoint.tree_size if newest else 0)
-
-
-def quorums_at(registry: Registry, origin: str, tree_size: int) -> list[Quorum]:
-    """Return the quorums of an origin, with only the keys that count at a size of its log."""
-    return [
-        replace(
-            quorum,
-            witness_keys={
-                member: registry.witness_keys_at(origin, member, tree_size)
-                for member in quorum.witness_keys
-            },
-        )
-        for quorum in registry.quorums(origin)
-    ]
+_EVIDENCE_MAX: Final = 16
 
 
 class HeadBoard:
@@ -147,12 +89,7 @@ class HeadBoard:
         with self._lock:
             heads = self._at(origin)
             before = self._marks(heads)
-            known = heads.confirmations.add(raw_note)
-            if heads.confirmations.is_quorum(known):
-                tree = (known.checkpoint.tree_size, known.checkpoint.root)
-                heads.quorum_cosigned[tree] = known.checkpoint
-                if len(heads.quorum_cosigned) > _QUORUMS_MAX:
-                    del heads.quorum_cosigned[next(iter(heads.quorum_cosigned))]
+            known = self._add(heads, raw_note)
             self._judge(origin, heads, known)
             newest_line_s = max((at for at, _ in known.lines.values()), default=0)
             if known is heads.confirmations.newest:
@@ -172,7 +109,7 @@ class HeadBoard:
         origin = parse_checkpoint(parse_note(evidence.first).text).origin
         with self._lock:
             heads = self._at(origin)
-            if evidence.digest() in heads.evidence:
+            if evidence.digest() in heads.evidence or len(heads.evidence) >= _EVIDENCE_MAX:
                 return False
             check_evidence(evidence, self._registry().log_keys(origin))
             self._keep(origin, heads, evidence)
@@ -200,10 +137,11 @@ class HeadBoard:
     def stored_by_peer(self, tree_size: int) -> None:
         """Record that another member has stored our own log up to a size."""
         with self._lock:
+            heads = self._at(self.own_origin)
+            tree_size = min(tree_size, heads.verified_size)  # nobody stores what is not there yet
             if tree_size <= self._peer_stored_size:
                 return
             self._peer_stored_size = tree_size
-            heads = self._at(self.own_origin)
             before = heads.published
             self._publish(heads)
             changed = heads.published != before
@@ -218,9 +156,13 @@ class HeadBoard:
         """Return the largest note that clients may see, with all cosignatures known, or None."""
         with self._lock:
             heads = self._at(origin)
-            note = heads.published if origin == self.own_origin else b""
-            if origin != self.own_origin and heads.reached is not None:
-                note = heads.reached[0]
+            if heads.frozen_size is not None:
+                frozen = heads.confirmations.at(heads.frozen_size)
+                note = next((one.note for one in frozen if self._is_ours(origin, one)), b"")
+            elif origin == self.own_origin:
+                note = heads.published
+            else:
+                note = heads.reached[0] if heads.reached is not None else b""
             if not note:
                 return None
             checkpoint = parse_checkpoint(parse_note(note).text)
@@ -261,11 +203,19 @@ class HeadBoard:
         heads.last_proven_at_s = stored.last_proven_at_s
         for note in (stored.confirmed_note, stored.published_note, stored.newest_note):
             if note:
-                known = heads.confirmations.add(note)
-                if heads.confirmations.is_quorum(known):
-                    tree = (known.checkpoint.tree_size, known.checkpoint.root)
-                    heads.quorum_cosigned[tree] = known.checkpoint
+                with suppress(Refused):  # of a key that counts no more: its word is gone, not ours
+                    self._add(heads, note)
         self._settle(stored.origin, heads)
+
+    @staticmethod
+    def _add(heads: OriginHeads, raw_note: bytes) -> KnownCheckpoint:
+        known = heads.confirmations.add(raw_note)
+        if heads.confirmations.is_quorum(known):
+            tree = (known.checkpoint.tree_size, known.checkpoint.root)
+            heads.quorum_cosigned[tree] = known.checkpoint
+            if len(heads.quorum_cosigned) > _QUORUMS_MAX:
+                del heads.quorum_cosigned[next(iter(heads.quorum_cosigned))]
+        return known
 
     def _judge(self, origin: str, heads: OriginHeads, known: KnownCheckpoint) -> None:
         """Make evidence of a note that contradicts another note or our copy."""
@@ -282,34 +232,49 @@ class HeadBoard:
 
     def _keep(self, origin: str, heads: OriginHeads, evidence: Evidence) -> None:
         digest = evidence.digest()
-        if digest not in heads.evidence:
+        if digest not in heads.evidence and len(heads.evidence) < _EVIDENCE_MAX:
             heads.evidence[digest] = evidence.encode()
             self._store.save_evidence(origin, digest, heads.evidence[digest])
 
     def _settle(self, origin: str, heads: OriginHeads) -> None:
         """Bring reached, confirmed and frozen up to what is known and what our copy has."""
-        size_before = heads.reached[1].tree_size if heads.reached else 0
+        self._reach(origin, heads)
         for known in heads.confirmations.known():
             size = known.checkpoint.tree_size
-            if size_before < size <= heads.verified_size and self._is_ours(origin, known):
-                size_before = size
-                heads.reached = (known.note, known.checkpoint)
-        confirmed = heads.confirmations.confirmed
-        if confirmed is not None:
-            size = confirmed.checkpoint.tree_size
-            if heads.confirmed_size < size <= heads.verified_size and self._is_ours(
-                origin, confirmed
+            if (
+                heads.confirmed_size < size <= heads.verified_size
+                and heads.confirmations.is_quorum(known)
+                and self._is_ours(origin, known)
             ):
                 heads.confirmed_size = size
+        heads.confirmations.forget_below(heads.confirmed_size)
         if heads.evidence:
             heads.frozen_size = frozen_size(
                 heads.quorum_cosigned.values(),
+                heads.confirmed_size,
                 heads.verified_size,
                 lambda size: self._copies.root_at(origin, size),
             )
         self._prove(heads)
         if origin == self.own_origin:
             self._publish(heads)
+
+    def _reach(self, origin: str, heads: OriginHeads) -> None:
+        """Move `reached` on, and judge the notes that our copy contradicts on the way."""
+        reached_size = heads.reached[1].tree_size if heads.reached else 0
+        passed = [
+            known
+            for known in heads.confirmations.known()
+            if reached_size < known.checkpoint.tree_size <= heads.verified_size
+        ]
+        contradicting = []
+        for known in passed:
+            if self._is_ours(origin, known):
+                heads.reached = (known.note, known.checkpoint)
+            else:
+                contradicting.append(known)
+        for known in contradicting:
+            self._judge(origin, heads, known)
 
     def _publish(self, heads: OriginHeads) -> None:
         alone = not self._registry().witnesses(self.own_origin)
@@ -349,6 +314,7 @@ class HeadBoard:
             newest and (newest.checkpoint, len(newest.lines)),
             confirmed and (confirmed.checkpoint, len(confirmed.lines)),
             heads.confirmed_size,
+            heads.frozen_size,
             heads.published,
             len(heads.evidence),
         )

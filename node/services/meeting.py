@@ -3,10 +3,11 @@
 - A link to each peer meets it (GetHeads), then listens (WatchHeads) until the stream ends or fails;
   and it meets again at a set interval. A peer out of reach is tried with back-off.
 - Everything that a head says is taken in for what it proves: notes by their signatures, evidence by
-  itself, sizes as claims.
+  itself, sizes as claims. Heads of origins that our registry does not name are passed over: it may
+  be older than the peer's, and the trust files bring the newer one.
 - A note that breaks a rule is counted, and lets the peer rest for that origin only.
 - Each meeting carries our start id, and what the peer knows of our own log answers our start
-  question.
+  question; whatever it tells of our own log later is held against it too.
 """
 
 from __future__ import annotations
@@ -54,25 +55,27 @@ class MeetingRoom:
     def answer(self, caller: str, meeting: Meeting) -> tuple[Meeting, tuple[bytes, ...]]:
         """Take in what a caller says; return what this node says and evidence it does not list."""
         self.take_heads(caller, meeting.heads)
-        self.book.told(caller, meeting.heads)
         listed = (digest for head in meeting.heads for digest in head.evidence_digests)
         return self.introduce(), self.board.evidence_beyond(listed)
 
     def take_heads(self, peer: str, heads: Iterable[Head]) -> None:
         """Take in heads that a peer tells; one that is wrong does not spoil the others."""
-        for head in heads:
+        registry = self.trust.registry()
+        named = [head for head in heads if registry.has_origin(head.origin)]
+        for head in named:
             for note in (head.confirmed, head.newest):
                 if note:
                     self._take_note(peer, head.origin, note)
             if head.origin == self.board.own_origin:
                 self.board.stored_by_peer(head.verified_size)
+        self.book.told(peer, named)
 
     def _take_note(self, peer: str, origin: str, note: bytes) -> None:
         try:
-            self.board.take_note(origin, note)
+            known = self.board.take_note(origin, note)
+            if origin == self.board.own_origin:
+                self.gate.heard(peer, known.checkpoint)
         except Refused as refusal:
-            if refusal.reason == "UNKNOWN_ORIGIN":
-                return  # of a newer registry than ours; it comes with the trust files
             self.refused(peer, origin, refusal)
             self.book.rest(peer, origin, refusal.reason)
 
@@ -93,8 +96,8 @@ class PeerLink:
         with self._meeting_lock:
             self._met_at = room.clock()
             meeting, evidence = self.peer.get_heads(room.introduce(), room.gate.start_id)
-        room.take_heads(name, meeting.heads)
         room.book.met(name, meeting)
+        room.take_heads(name, meeting.heads)
         self._met_owner(name)
         room.gate.answered(name, self._own_head(meeting))
         for content in evidence:
@@ -112,7 +115,6 @@ class PeerLink:
         room = self._room
         for heads in self.peer.watch_heads():
             room.take_heads(self.peer.name, heads)
-            room.book.told(self.peer.name, heads)
             self._met_owner(self.peer.name)
             if stopped.is_set():
                 return

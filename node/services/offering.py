@@ -4,7 +4,8 @@
   (`federation.sync.offer`).
 - A witness that says that it has not mirrored so far is asked again as soon as its head shows that
   it has; one that does not know our start id is met first.
-- A cosignature is verified before it counts; a bad one lets the witness rest like any wrong answer.
+- A cosignature is verified before it counts; a witness that gives a bad one is asked again with
+  back-off, like one that gives none.
 """
 
 from __future__ import annotations

@@ -82,14 +82,13 @@ class PeerBook:
         return self._peers[peer]
 
     def met(self, peer: str, meeting: Meeting) -> None:
-        """Record that a meeting succeeded, with all that the peer said."""
+        """Record that a meeting succeeded; its heads are told by themselves."""
         state = self._peers[peer]
         with self._lock:
             state.clock_skew_s = meeting.time_ms / 1000 - self._clock()
             state.software_version = meeting.software_version
             state.trust_versions = dict(meeting.trust_versions)
             state.up, state.failures, state.last_error = True, 0, ""
-        self.told(peer, meeting.heads)
 
     def told(self, peer: str, heads: Iterable[Head]) -> None:
         """Record heads that a peer tells."""

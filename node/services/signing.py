@@ -5,7 +5,7 @@
   a disk that flips a bit must not be signed for.
 - The intent to sign is made durable first: compare-and-swap on the last one in the database, then
   in the file beside the key. Whoever finds another intent than it left there is not the only
-  signer, and stops.
+  signer, and stops. So does who is shown that its own log forked.
 - A failure of the log itself stops signing for good until an operator looks: guessing would fork
   it.
 """
@@ -57,6 +57,7 @@ class CheckpointSigner:
         self._interval_s = interval_s
         self._checked: CompactRange | None = None
         self._signed: Checkpoint | None = None
+        self._intended: tuple[int, bytes] | None = None
         self._signed_at = 0.0
         self._dirty = threading.Event()
         self.stopped: YdxError | None = None
@@ -91,8 +92,11 @@ class CheckpointSigner:
             own = mirrors.own(tx)
         if own is None or own.verified_size == 0:
             return False
+        if self._board.origin(own.origin).frozen_size is not None:
+            self.stopped = YdxError("SIGNING_STOPPED", "the own log has signed two histories")
+            raise self.stopped
         if self._signed is None:
-            self._resume(own.origin)
+            self._resume(own.origin, own.verified_size)
         if self._signed is not None and self._signed.tree_size >= own.verified_size:
             return False
         checkpoint = Checkpoint(own.origin, own.verified_size, own.verified_root)
@@ -111,12 +115,17 @@ class CheckpointSigner:
         self._on_signed(note, checkpoint)
         return True
 
-    def _resume(self, origin: str) -> None:
-        """Go on from what an earlier run signed: it is offered again, since its offer is lost."""
+    def _resume(self, origin: str, own_size: int) -> None:
+        """Go on from what an earlier run signed: it is offered again, since its offer is lost.
+
+        Only where it covers the whole log. Otherwise the next one is offered at once: witnesses may
+        have cosigned more than is remembered here, and would not cosign less.
+        """
         newest = self._board.origin(origin).confirmations.newest
         if newest is not None:
             self._signed = newest.checkpoint
-            self._on_signed(newest.united_note(), newest.checkpoint)
+            if newest.checkpoint.tree_size == own_size:
+                self._on_signed(newest.united_note(), newest.checkpoint)
 
     def _check_root(self, checkpoint: Checkpoint) -> None:
         """Compute the root from the stored entries that came since the last checkpoint."""
@@ -141,7 +150,7 @@ class CheckpointSigner:
     def _record_intent(self, checkpoint: Checkpoint) -> None:
         failpoint("checkpoint_before_intent")
         with self._database.write(own=True) as tx:
-            last = witnessing.find_intent(tx)
+            last = self._intended or witnessing.find_intent(tx)
             known = self._keys.log_state.last_intent()
             if last is not None and known.size > last[0]:
                 raise YdxError(
@@ -150,6 +159,7 @@ class CheckpointSigner:
             intended = (checkpoint.tree_size, checkpoint.root)
             if not witnessing.swap_intent(tx, last, intended):
                 raise YdxError("SIGNING_STOPPED", "another process signs for this log")
+        self._intended = intended
         failpoint("checkpoint_intent_in_database")
         self._keys.log_state.record_intent(checkpoint.tree_size, checkpoint.root)
         failpoint("checkpoint_intent_in_file")

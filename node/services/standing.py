@@ -17,7 +17,7 @@ from typing import Final
 from federation.log.entry import FORMAT
 from federation.log.errors import YdxError
 from federation.sync.start import Verdict
-from node.services.heads import HeadBoard, OriginHeads
+from node.services.heads import HeadBoard
 from node.services.node_status import (
     Completeness,
     NodeFacts,
@@ -28,6 +28,7 @@ from node.services.node_status import (
     TrustFacts,
     WriteState,
 )
+from node.services.origin_heads import OriginHeads
 from node.services.peers import PeerBook
 from node.services.signing import CheckpointSigner
 from node.services.starting import StartGate

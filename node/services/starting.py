@@ -46,6 +46,11 @@ class StartGate:
         with self._lock:
             self._question.answered(member, head, self._clock())
 
+    def heard(self, member: str, head: Checkpoint) -> None:
+        """Hold a verified checkpoint of our log that a member tells against the log here."""
+        with self._lock:
+            self._question.heard(member, head)
+
     def verdict(self) -> Verdict:
         """Return what the start has come to; the first time it is OPEN, go through the gate."""
         with self._lock:

@@ -5,6 +5,8 @@
 - What was accepted is stored before it is used, and stays in force when a file expires: trust is
   *stale* then, publishing and mirroring go on.
 - Members that hold the online keys renew snapshot and timestamp in turn, before they expire.
+- One round runs at a time, and nobody waits for it: a slow peer must not hold up the meetings with
+  others, which offer their files again.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class TrustKeeper:
         self._keys = keys
         self._member = member
         self._clock = clock
-        self._lock = threading.Lock()
+        self._round = threading.Lock()
         self._listeners: list[Callable[[Registry], None]] = []
 
     def subscribe(self, listener: Callable[[Registry], None]) -> None:
@@ -66,36 +68,36 @@ class TrustKeeper:
 
     def expiries(self) -> dict[str, float]:
         """Return the Unix time at which the file of each role of TUF expires."""
-        with self._lock:
-            held = {
-                "root": self._state.root,
-                "timestamp": self._state.timestamp,
-                "snapshot": self._state.snapshot,
-                "targets": self._state.targets,
-            }
+        held = {
+            "root": self._state.root,
+            "timestamp": self._state.timestamp,
+            "snapshot": self._state.snapshot,
+            "targets": self._state.targets,
+        }
         return {
             role: signed.expires.timestamp() for role, signed in held.items() if signed is not None
         }
 
     def versions(self) -> tuple[tuple[str, int], ...]:
         """Return the versions held, as heads carry them."""
-        with self._lock:
-            return tuple(sorted(self._state.versions().items()))
+        return tuple(sorted(self._state.versions().items()))
 
     def file(self, role: str, version: int) -> bytes | None:
         """Return a file for a peer, 0 being the newest version; None: not held."""
-        with self._lock:
-            return self._state.file(role, version)
+        return self._state.file(role, version)
 
     def refresh(self, peer: Peer, offered: Mapping[str, int]) -> bool:
         """Take newer files from a peer whose versions are ahead; return whether any came.
 
-        Refuses (TRUST_FILE_REFUSED) what breaks a rule of TUF, and raises Unreachable.
+        Does nothing while another round runs. Refuses (TRUST_FILE_REFUSED) what breaks a rule of
+        TUF, and raises Unreachable.
         """
-        with self._lock:
-            held = self._state.versions()
-            if all(offered.get(role, 0) <= held.get(role, 0) for role in ROLES):
-                return False
+        held = self._state.versions()
+        if all(offered.get(role, 0) <= held.get(role, 0) for role in ROLES):
+            return False
+        if not self._round.acquire(blocking=False):
+            return False
+        try:
             before = self._state.registry if self._state.has_registry else None
             round_ = TrustRound(self._state, self._clock())
             try:
@@ -111,6 +113,8 @@ class TrustKeeper:
                         to_version=alarm.to_version,
                     )
             registry = self._state.registry if self._state.has_registry else None
+        finally:
+            self._round.release()
         if registry is not None and (before is None or registry.version > before.version):
             for listener in self._listeners:
                 listener(registry)
@@ -118,7 +122,7 @@ class TrustKeeper:
 
     def renew_if_due(self) -> bool:
         """Renew snapshot and timestamp when it is this member's turn; return whether it was."""
-        with self._lock:
+        with self._round:
             due_s = renewal_due(self._state, self._member)
             if due_s is None or self._clock() < due_s:
                 return False

@@ -4,6 +4,7 @@
   root) is durable in the database and in the file beside the witness key, one offer at a time.
 - What the file says counts, not the database: a database put back from a backup knows less.
 - A start id is durable before it is answered.
+- Our cosignature goes with our heads too: others can unite a quorum that the origin keeps to itself.
 """
 
 from __future__ import annotations
@@ -95,4 +96,5 @@ class Witness:
                 offer.origin, checkpoint.tree_size, checkpoint.root
             )
             failpoint("cosign_in_file")
+            self._board.take_note(offer.origin, offer.checkpoint + line)
             return line

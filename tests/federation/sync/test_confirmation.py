@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.errors import Refused
 from federation.log.note import add_signatures, parse_note
 from federation.sync.confirmation import Confirmations
@@ -112,3 +113,46 @@ def test_what_is_remembered_is_bounded() -> None:
     assert sum(len(known.at(size)) for size in range(1, 201)) <= 64
     assert known.newest is not None
     assert known.newest.checkpoint.tree_size == 199
+
+
+def test_a_copy_that_lags_keeps_the_notes_that_it_will_reach() -> None:
+    log = MemoryLog()
+    log.publish(200)
+    known = confirmations(log)
+    three = list(WITNESSES.values())[:3]
+    for size in range(1, 200):
+        known.add(cosigned(log.note(size), *three) if size % 5 == 0 else log.note(size))
+    kept = [one.checkpoint.tree_size for one in known.known() if known.is_quorum(one)]
+    assert {5, 10, 195} <= set(kept)
+    known.forget_below(10)
+    assert [one.checkpoint.tree_size for one in known.known()][0] == 10
+
+
+def test_lines_that_a_relay_has_put_in_are_not_passed_on() -> None:
+    log = grown()
+    known = confirmations(log)
+    strangers = [signer(f"ydx.example/stranger{number}/witness") for number in range(98)]
+    known.add(cosigned(log.note(), *strangers))
+    for name in MEMBERS:
+        known.add(cosigned(log.note(), WITNESSES[name]))
+    assert known.newest is not None
+    assert known.newest.note == log.note()
+    assert len(parse_note(known.newest.united_note()).signatures) == 5
+
+
+def test_the_same_lines_are_not_verified_again_and_others_are() -> None:
+    log = grown()
+    known = confirmations(log)
+    note = cosigned(log.note(), WITNESSES["center"])
+    assert known.add(note).holds(parse_note(note).signatures)
+    bad = parse_note(cosigned(log.note(5), WITNESSES["center"])).signatures[-1]
+    with pytest.raises(Refused, match="BAD_SIGNATURE"):
+        known.add(add_signatures(log.note(), [bad]))
+
+
+def test_a_checkpoint_with_extension_lines_is_refused() -> None:
+    log = grown()
+    claimed = log.checkpoint()
+    text = Checkpoint(claimed.origin, claimed.tree_size, claimed.root, ("more",))
+    with pytest.raises(Refused, match="MALFORMED_CHECKPOINT"):
+        confirmations(log).add(sign_checkpoint(text, [log.signer]))

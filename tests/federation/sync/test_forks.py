@@ -63,7 +63,7 @@ def test_t6_the_frozen_point_does_not_depend_on_the_order_of_learning(
     def root_of(size: int) -> bytes:
         return root_at(mine.prover(), size)
 
-    assert frozen_size(known, mine.size, root_of) == common
-    assert frozen_size([theirs.checkpoint()], mine.size, root_of) == 0
-    assert frozen_size([], mine.size, root_of) == 0
-    assert frozen_size([mine.checkpoint()], mine.size, root_of) == mine.size
+    assert frozen_size(known, 0, mine.size, root_of) == common
+    assert frozen_size([theirs.checkpoint()], 0, mine.size, root_of) == 0
+    assert frozen_size([], 0, mine.size, root_of) == 0
+    assert frozen_size([mine.checkpoint()], 0, mine.size, root_of) == mine.size
