@@ -10,8 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.log.entry import Operation
 from federation.log.errors import Refused
@@ -46,8 +45,7 @@ UNCHANGED: Final = 3
 REFUSED: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What was done with one row; `outcome` is a BatchOutcome, a refused row has no name."""
 
     outcome: int
@@ -82,6 +80,7 @@ class BatchPublishing:
         listings: Sequence[Listing],
         options: WriteOptions,
         serialise: Callable[[Sequence[Row]], bytes],
+        size_bytes: int = 0,
     ) -> bytes:
         """Write a batch and return its answer, a row for each listing, as `serialise` wrote it.
 
@@ -98,7 +97,7 @@ class BatchPublishing:
             )
             return rehearsed
 
-        write = Write(prepare, options.request, sum(listing.ByteSize() for listing in listings))
+        write = Write(prepare, options.request, size_bytes)
         if options.validate_only:
             self._sequencer.rehearse(write)
             return rehearsed

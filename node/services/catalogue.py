@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
@@ -50,9 +50,9 @@ class RecordQuery:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Records; where the next page goes on, None at the end; what is known of each origin."""
+    """Records of the kind asked for; behind what the next page goes on, None at the end."""
 
-    records: Sequence[Record]
+    records: Sequence[Any]
     next_after: int | None
     origins: Sequence[OriginFacts] = ()
 
@@ -80,8 +80,11 @@ class Catalogue:
         self._completeness = completeness
         self._logs: dict[str, _Log] = {}
 
-    def get(self, caller: Caller, kind: RecordKind, name: str) -> Record:
-        """Return a record; a withdrawn one without content. Refuses RECORD_NOT_FOUND."""
+    def get(self, caller: Caller, kind: RecordKind, name: str) -> Any:
+        """Return a record of a kind, a withdrawn one without content.
+
+        Refuses INVALID_FIELD, RECORD_NOT_FOUND.
+        """
         parsed = parse_name(name, kind)
         with self._database.read(snapshot=False) as tx:
             log, stored = self.find(tx, parsed.member, parsed.subject)
@@ -114,10 +117,7 @@ class Catalogue:
                 else {},
             )
             found = catalogue.page(tx, which, after, limit + 1)
-            records = [
-                self._shown(tx, caller, self.log(tx, stored.origin), stored)
-                for stored in found[:limit]
-            ]
+            records = [self.show(tx, caller, stored) for stored in found[:limit]]
             next_after = None
             if len(found) > limit:
                 last = found[limit - 1]
@@ -174,6 +174,10 @@ class Catalogue:
                     if stored is not None:
                         return log, stored
         return None, None
+
+    def show(self, tx: Transaction, caller: Caller, stored: catalogue.Record) -> Record:
+        """Return a record that storage gave, as the caller may see it."""
+        return self._shown(tx, caller, self.log(tx, stored.origin), stored)
 
     def log(self, tx: Transaction, origin: str) -> _Log:
         """Return what is known of a log that is held here."""

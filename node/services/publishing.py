@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.entry import Operation
 from federation.log.subject import new_subject
@@ -68,9 +68,12 @@ class WriteOptions:
 
 @dataclass(slots=True)
 class Written:
-    """The record as it stands after a write; `changed` is False where nothing differed."""
+    """The record as it stands after a write, of the kind that was written.
 
-    record: Record
+    `changed` is False where nothing differed.
+    """
+
+    record: Any
     warnings: Sequence[Finding] = field(default_factory=tuple)
     changed: bool = True
 

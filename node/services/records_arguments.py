@@ -60,6 +60,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是可出示的部分；请填写 public、members 或留空",
         "is not a part that a receipt can open; give public or members, or leave it empty",
     ),
+    "PART_ABSENT": ("不在该条目中", "is not a part of this entry"),
     "NUL_CHARACTER": ("含 NUL 字符；请删除", "has a NUL character; delete it"),
     "SOURCE_TAKEN": (
         "来源编号已属于 {name}；请修订该记录",

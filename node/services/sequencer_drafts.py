@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.log.batch import VerifiedBatch
 from federation.log.entry import KIND_GENESIS, Audience, Entry, encode_entry, scan_entries
+from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
-from federation.log.part import SALT_BYTES, PartHeader, new_part
+from federation.log.part import MAX_PART_BYTES, SALT_BYTES, commitment, header_prefix
 from federation.log.varint import bytes_field, number_field
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from federation.log.merkle import CompactRange
 
+_LENGTH_BYTES: Final = 4
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+
+class Draft(NamedTuple):
     """One entry to be. `contents` are (audience, content), ascending."""
 
     kind: int
@@ -34,8 +36,7 @@ class Draft:
     contents: Sequence[tuple[Audience, bytes]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """A draft in its final bytes. `parts` are salt ‖ payload by part number."""
 
     draft: Draft
@@ -62,16 +63,19 @@ class Encoder:
     random_bytes: Callable[[int], bytes] = field(repr=False)
 
     def encode(self, draft: Draft, request: bytes) -> Encoded:
-        """Give the entry of a draft and its parts, each under a fresh salt.
+        """Give the entry of a draft and its parts, each under a fresh salt. Hot.
 
         Refuses PART_TOO_LARGE, and MALFORMED_ENTRY where the draft breaks the rules of its kind.
         """
         parts, commitments = [], []
         for number, (audience, content) in enumerate(draft.contents):
-            header = PartHeader(self.origin, draft.subject, draft.revision, number, audience)
-            wire, commitment = new_part(header, content, self.random_bytes(SALT_BYTES))
-            parts.append(wire)
-            commitments.append((audience, commitment))
+            prefix = header_prefix(self.origin, draft.subject, draft.revision, number, audience)
+            payload = b"%b%b%b" % (prefix, len(content).to_bytes(_LENGTH_BYTES), content)
+            salt = self.random_bytes(SALT_BYTES)
+            if SALT_BYTES + len(payload) > MAX_PART_BYTES:
+                raise Refused("PART_TOO_LARGE", "a part has at most 256 KiB")
+            parts.append(salt + payload)
+            commitments.append((audience, commitment(salt, payload)))
         recorded_at_ms = int(self.clock() * 1000)
         entry = encode_entry(
             Entry(

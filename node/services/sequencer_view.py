@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from federation.log.entry import Audience, Operation
 from federation.records.facets import RecordState
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
 Source: TypeAlias = tuple[str, str]
 """(source_platform, source_id)."""
 
-_HISTORY_PAGE = 16
+_HISTORY_PAGE: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The latest entry of an own record, and the contents of its parts that are held."""
 
     leaf_index: int
