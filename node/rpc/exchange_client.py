@@ -59,7 +59,7 @@ class ExchangeClient:
         self._channel.close()
 
     def call(
-        self, name: str, *, timeout_s: float = CALL_S, repeat: bool = True, **fields: Any
+        self, name: str, /, *, timeout_s: float = CALL_S, repeat: bool = True, **fields: Any
     ) -> Any:
         """Call a unary method; raises the node's reason, OUT_OF_REACH where it does not answer."""
         path, method = _METHODS[name]
@@ -79,7 +79,7 @@ class ExchangeClient:
                 time.sleep(_PAUSE_S * 2**attempt)
         raise AssertionError("the last try returns or raises")
 
-    def pages(self, name: str, items: str, **fields: Any) -> Iterator[Any]:
+    def pages(self, name: str, items: str, /, **fields: Any) -> Iterator[Any]:
         """Yield the items of all pages of a List method."""
         token = ""
         while True:
