@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from federation.log.errors import YdxError
-from node.commands import config, demo, init, serve, token
+from node.commands import (
+    config,
+    demo,
+    export,
+    federation,
+    import_,
+    init,
+    listing,
+    log,
+    receipt,
+    serve,
+    status,
+    token,
+)
 from node.commands.output import FAILED, Language, choose_language, show_error
 
 app = typer.Typer(
@@ -20,9 +33,16 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(demo.app, name="demo")
+app.add_typer(federation.app, name="federation")
+app.add_typer(import_.app, name="import")
+app.add_typer(listing.app, name="listing")
+app.add_typer(log.app, name="log")
+app.add_typer(receipt.app, name="receipt")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
+app.command("status")(status.status)
+app.command("export")(export.export)
 
 
 def _print_version(wanted: bool) -> None:

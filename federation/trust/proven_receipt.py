@@ -1,0 +1,125 @@
+"""What a receipt proves to whoever trusts a registry; the same on every machine, without a network.
+
+In this order, each with its own reason:
+
+1. The file is a receipt that carries its entry (MALFORMED_RECEIPT), its note a checkpoint
+   (MALFORMED_NOTE, MALFORMED_CHECKPOINT).
+2. A key that the registry gives the origin for that size has signed it (UNKNOWN_ORIGIN,
+   NO_TRUSTED_SIGNATURE, BAD_SIGNATURE).
+3. The entry stands at its index in the tree of the checkpoint (BAD_PROOF), and is well-formed
+   (MALFORMED_ENTRY, UNKNOWN_KIND, UNKNOWN_FORMAT).
+4. Each opened part fits its commitment and its place (PART_DOES_NOT_OPEN, PART_MISPLACED).
+5. Witnesses are counted, each member once, its keys where they count at that size. Without the
+   quorum of any registry version the entry is proven to be the origin's word, and provisional.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from federation.log.checkpoint import parse_checkpoint
+from federation.log.cosignature import cosignatures
+from federation.log.entry import (
+    KIND_LISTING,
+    KIND_MANAGER,
+    KIND_ORGANISATION,
+    Audience,
+    Entry,
+    parse_entry,
+)
+from federation.log.errors import Refused
+from federation.log.note import parse_note
+from federation.log.part import PartHeader, open_part
+from federation.log.receipt import parse_opening, parse_receipt, verify_receipt
+from federation.log.subject import COLLECTIONS, RecordName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from federation.log.checkpoint import Checkpoint
+    from federation.trust.registry import Registry
+
+_COLLECTIONS: Final = dict(
+    zip((KIND_LISTING, KIND_ORGANISATION, KIND_MANAGER), COLLECTIONS, strict=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenReceipt:
+    """An entry that is proven to stand in a log, and who vouches for the log."""
+
+    member: str
+    leaf_index: int
+    checkpoint: Checkpoint
+    entry: Entry
+    contents: Mapping[Audience, bytes]
+    """Content of the parts that the receipt opens."""
+    cosigned_at_s: Mapping[str, int]
+    """Witness → when it cosigned, in Unix seconds."""
+    required: int
+    """How many witnesses the newest registry version asks for."""
+    is_confirmed: bool
+    """Whether they meet the quorum of any registry version."""
+
+    @property
+    def record(self) -> str:
+        """Return the name of the record that the entry is of, or "" where it is of none."""
+        if self.entry.kind not in _COLLECTIONS:
+            return ""
+        return str(RecordName(self.member, _COLLECTIONS[self.entry.kind], self.entry.subject))
+
+
+def prove_receipt(registry: Registry, raw: bytes) -> ProvenReceipt:
+    """Return what the bytes of a receipt prove; refuses as the module says."""
+    receipt = parse_receipt(raw)
+    if not receipt.extra:
+        raise Refused("MALFORMED_RECEIPT", "the receipt does not carry the entry that it proves")
+    opening = parse_opening(receipt.extra)
+    claimed = parse_checkpoint(parse_note(receipt.checkpoint).text)
+    member = registry.member_of_origin(claimed.origin).name
+    log_keys = registry.log_keys_at(claimed.origin, claimed.tree_size)
+    checkpoint = verify_receipt(receipt, opening.entry, log_keys)
+    entry = parse_entry(opening.entry)
+    cosigned_at_s = _witnesses(registry, checkpoint, receipt.checkpoint)
+    quorums = registry.quorums(checkpoint.origin)
+    return ProvenReceipt(
+        member=member,
+        leaf_index=receipt.leaf_index,
+        checkpoint=checkpoint,
+        entry=entry,
+        contents=_contents(checkpoint.origin, entry, opening.parts),
+        cosigned_at_s=cosigned_at_s,
+        required=quorums[-1].required,
+        is_confirmed=any(
+            len(cosigned_at_s.keys() & quorum.witness_keys.keys()) >= quorum.required
+            for quorum in quorums
+        ),
+    )
+
+
+def _witnesses(registry: Registry, checkpoint: Checkpoint, raw_note: bytes) -> dict[str, int]:
+    """Return the members whose cosignatures count, and when each cosigned last."""
+    origin, size = checkpoint.origin, checkpoint.tree_size
+    members = {member for quorum in registry.quorums(origin) for member in quorum.witness_keys}
+    keys = {
+        key: member
+        for member in sorted(members)
+        for key in registry.witness_keys_at(origin, member, size)
+    }
+    found: dict[str, int] = {}
+    for timestamp_s, line in cosignatures(raw_note, keys).values():
+        member = next(member for key, member in keys.items() if line.is_of(key))
+        found[member] = max(found.get(member, 0), timestamp_s)
+    return dict(sorted(found.items()))
+
+
+def _contents(origin: str, entry: Entry, parts: Mapping[int, bytes]) -> dict[Audience, bytes]:
+    contents = {}
+    for number, wire in parts.items():
+        if number >= len(entry.parts):
+            raise Refused("MALFORMED_RECEIPT", "the receipt opens a part that the entry has not")
+        audience, commitment = entry.parts[number]
+        place = PartHeader(origin, entry.subject, entry.revision, number, audience)
+        contents[audience] = open_part(wire, commitment, place)
+    return contents

@@ -1,0 +1,177 @@
+"""`ydx federation`: founding a federation, and pinning its root at a member.
+
+1. Each member runs `ydx init` and hands its public line to the founder.
+2. The founder runs `ydx federation init` with the lines, and hands out the trust folder.
+3. Each member compares root.json's SHA-256 by another way and runs `ydx federation install`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from node.commands.output import JsonOption, note, say, show
+
+app = typer.Typer(no_args_is_help=True, help="联盟的建立与加入 / found a federation, pin its root")
+
+_LINE_TAG = "ydx-member/"
+
+
+@app.command("init")
+def found(
+    lines: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LINE_OR_FILE...",
+            help="各成员的公开信息：一行文字，或每行一条的文件 / public lines of `ydx init`, "
+            "or files that hold one or several",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="新目录 / folder to make")],
+    threshold: Annotated[
+        int,
+        typer.Option(min=1, help="变更所需的离线签名数 / offline signatures that a change needs"),
+    ] = 3,
+    keys: Annotated[int, typer.Option(min=1, help="离线密钥数 / number of offline keys")] = 5,
+    center: Annotated[
+        str | None,
+        typer.Option(help="中心成员，其日志排定账本 / member whose log orders the ledger"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """由各成员的公开信息建立联盟 / found a federation of the members whose public lines are given.
+
+    生成信任目录 trust/ 与离线密钥 offline-keys/ / makes trust/ and offline-keys/.
+    """
+    del as_json
+    import time
+
+    from node.services.enrolment import create_federation, fingerprint
+
+    state = create_federation(
+        [line for text in lines for line in public_lines(text)],
+        out,
+        time.time(),
+        threshold=threshold,
+        offline_keys=keys,
+        center=center,
+    )
+    registry, digest = state.registry, fingerprint(state)
+    names = [member.name for member in registry.members]
+    note(
+        say(
+            f"已建立联盟 {registry.federation}：{'、'.join(names)}\n"
+            f"1. 将 {out / 'trust'} 整个目录交给每个成员\n"
+            f"2. 各成员以其他途径核对指纹，运行 ydx federation install --root trust/root.json\n"
+            f"3. 立即把 {out / 'offline-keys'} 中的密钥分给不同的人离线保存，并从本机删除\n"
+            f"root.json 的 SHA-256：",
+            f"Founded {registry.federation}: {', '.join(names)}\n"
+            f"1. Hand the whole folder {out / 'trust'} to every member\n"
+            f"2. Each member compares the fingerprint by another way and runs "
+            f"ydx federation install --root trust/root.json\n"
+            f"3. Now give each key of {out / 'offline-keys'} to another person, to be kept "
+            f"offline, and delete that folder here\n"
+            f"SHA-256 of root.json:",
+        )
+    )
+    show(
+        digest,
+        federation=registry.federation,
+        members=names,
+        fingerprint=digest,
+        trust=str(out / "trust"),
+        offline_keys=str(out / "offline-keys"),
+        registry_version=registry.version,
+        threshold=threshold,
+    )
+
+
+@app.command()
+def install(
+    root: Annotated[
+        Path,
+        typer.Option(
+            "--root",
+            help="信任目录中的 root.json / root.json of the trust folder that was handed out",
+        ),
+    ],
+    fingerprint: Annotated[
+        str,
+        typer.Option(
+            help="以其他途径得到的 SHA-256，不符则拒绝 / SHA-256 got by another way; "
+            "another root is refused"
+        ),
+    ] = "",
+    folder: Annotated[Path, typer.Option(help="节点目录 / folder of the node")] = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """为本成员固定联盟的信任根 / pin the federation's root at this member."""
+    del as_json
+    from node.services.enrolment import install_trust
+
+    found_digest = root_fingerprint(root)
+    check_fingerprint(found_digest, fingerprint)
+    member = install_trust(folder, root)
+    if not fingerprint:
+        note(
+            say(
+                "请以其他途径（电话、当面）核对 root.json 的 SHA-256：",
+                "Compare the SHA-256 of root.json by another way (by phone, in person):",
+            )
+        )
+    show(
+        found_digest,
+        member=member.name,
+        origin=member.origin,
+        fingerprint=found_digest,
+        trust=str(folder / "trust"),
+    )
+    note(say("下一步：ydx serve", "Next: ydx serve"))
+
+
+def public_lines(text: str) -> list[str]:
+    """Return the public lines of an argument: itself, or those of the file that it names.
+
+    Empty lines of a file and those that begin with # are passed over. Raises BAD_FILE.
+    """
+    from federation.log.errors import Refused
+
+    if text.lstrip().startswith(_LINE_TAG):
+        return [text]
+    try:
+        found = Path(text).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        what = f"{text[:80]} is neither a public line of ydx init nor a file that holds some"
+        raise Refused("BAD_FILE", what, file=text[:80]) from error
+    lines = [line for line in found if line.strip() and not line.startswith("#")]
+    if not lines:
+        raise Refused("BAD_FILE", f"{text} holds no public line", file=text)
+    return lines
+
+
+def root_fingerprint(root: Path) -> str:
+    """Return the SHA-256 of a root file, in hex. Raises BAD_CONFIG where it cannot be read."""
+    from hashlib import sha256
+
+    from federation.log.errors import YdxError
+
+    try:
+        return sha256(root.read_bytes()).hexdigest()
+    except OSError as error:
+        text = f"{root} cannot be read: {error.strerror}"
+        raise YdxError("BAD_CONFIG", text, file=str(root)) from error
+
+
+def check_fingerprint(found: str, expected: str) -> None:
+    """Refuse (TRUST_FILE_REFUSED) a root whose fingerprint is not the expected one.
+
+    Blanks, colons and case do not count in what a person types; nothing expected fits everything.
+    """
+    from federation.log.errors import Refused
+
+    typed = "".join(expected.replace(":", "").split()).lower()
+    if typed and typed != found:
+        what = f"root.json has the SHA-256 {found}, expected was {typed}: it is another root"
+        raise Refused("TRUST_FILE_REFUSED", what, found=found, expected=typed)

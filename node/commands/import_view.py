@@ -1,0 +1,166 @@
+"""What `ydx import` shows: progress, the table of outcomes, each problem, and the report file."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import typer
+
+from node.commands.output import note, say, show, show_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from node.importing.report import Report
+    from node.rpc.exchange_client import CallFailedError
+
+PROBLEMS_SHOWN: Final = 20
+_SUFFIXES: Final = (".csv", ".json")
+_OUTCOMES: Final = {
+    "create": ("新建", "create"),
+    "update": ("修订", "update"),
+    "same": ("未变", "same"),
+    "error": ("出错", "error"),
+}
+
+
+class RowProgress:
+    """A bar on standard error with rows, rate and remaining time; nothing where none looks."""
+
+    def __init__(self, title: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%  {task.fields[rows]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task(title, total=1.0, rows="")
+        self._count = 0
+        self._started_s = time.monotonic()
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave it as it stands."""
+        self._bar.stop()
+
+    def advance(self, part_read: float) -> None:
+        """Count one row; `part_read` of the file is read, from 0 to 1."""
+        self._count += 1
+        if not self._bar.disable:
+            shown = rows_and_rate(self._count, time.monotonic() - self._started_s)
+            self._bar.update(self._task, completed=part_read, rows=shown)
+
+
+def rows_and_rate(count: int, elapsed_s: float) -> str:
+    """Return "1,200 rows, 600/s" in the language of this run."""
+    rate = count / elapsed_s if elapsed_s > 0 else 0
+    return say(f"{count:,} 行，{rate:,.0f} 行/秒", f"{count:,} rows, {rate:,.0f}/s")
+
+
+def show_waiting(failure: CallFailedError, pause_s: float) -> None:
+    """Tell that a batch is tried again."""
+    note(
+        say(
+            f"{failure.reason}：{failure.what}；{pause_s:.1f} 秒后重试",
+            f"{failure.reason}: {failure.what}; trying again in {pause_s:.1f} s",
+        )
+    )
+
+
+def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
+    """Tell a person what was found and done."""
+    shown = rows_and_rate(report.outcomes.total(), elapsed_s)
+    note(f"{report.file}  {report.format}, {report.encoding}  {shown}")
+    if report.unread_columns:
+        unread = ", ".join(sorted(report.unread_columns))
+        note(say(f"未用的列：{unread}", f"columns that no field reads: {unread}"))
+    columns = [("outcome", "结果", "outcome"), ("rows", "行数", "rows")]
+    show_rows("outcomes", columns, outcome_rows(report, asked_node=asked_node))
+    problems = list(problem_rows(report))
+    if not problems:
+        return
+    show("")
+    columns = [
+        ("line", "行", "line"),
+        ("column", "列", "column"),
+        ("value", "值", "value"),
+        ("rule", "规则", "rule"),
+        ("text", "说明", "what to do"),
+    ]
+    show_rows("problems", columns, problems[:PROBLEMS_SHOWN])
+    more = len(problems) - PROBLEMS_SHOWN
+    if more > 0 or report.left_out:
+        note(
+            say(
+                f"另有 {max(more, 0)} 个问题；用 --report 文件.csv 取得全部",
+                f"{max(more, 0)} more problems; get them all with --report FILE.csv",
+            )
+        )
+
+
+def outcome_rows(report: Report, *, asked_node: bool) -> list[dict[str, Any]]:
+    """Return the counts; without a node rows that pass are told as such, not as new."""
+    from node.importing.running import Outcome
+
+    passed = ("通过规则（未问节点）", "pass the rules (no node asked)")
+    rows = []
+    for outcome in Outcome:
+        if not asked_node and outcome in {Outcome.UPDATE, Outcome.SAME}:
+            continue
+        name = _OUTCOMES[outcome.value]
+        if not asked_node and outcome is Outcome.CREATE:
+            name = passed
+        rows.append({"outcome": say(*name), "rows": report.outcomes[outcome]})
+    return rows
+
+
+def problem_rows(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield every problem, of refused rows first, in the language of this run."""
+    for row in (*report.refused, *report.warned):
+        for one in row.problems:
+            yield {
+                "line": row.line,
+                "column": one.column or one.field,
+                "value": one.value,
+                "rule": one.rule,
+                "text": say(one.text_zh, one.text_en),
+            }
+
+
+def check_report_name(path: Path | None) -> None:
+    """Refuse the name of a report that is neither CSV nor JSON, before anything is done."""
+    if path is not None and path.suffix not in _SUFFIXES:
+        text = say("--report 应以 .csv 或 .json 结尾", "--report ends with .csv or .json")
+        raise typer.BadParameter(text, param_hint="--report")
+
+
+def write_report(path: Path | None, report: Report) -> None:
+    """Write the report to a file of the kind that its name says. Raises BAD_FILE."""
+    from federation.log.errors import Refused
+
+    if path is None:
+        return
+    try:
+        if path.suffix == ".csv":
+            # Spreadsheet programs know UTF-8 by its mark.
+            path.write_text(report.to_csv(), encoding="utf-8-sig", newline="")
+        else:
+            text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+            path.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        what = f"{path} cannot be written: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(path)) from error
+    note(say(f"报告已写入 {path}", f"the report is in {path}"))

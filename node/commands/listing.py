@@ -1,0 +1,130 @@
+"""`ydx listing`: one record as a node shows it, its revisions, and the proof of an entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show_object, show_rows
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+app = typer.Typer(no_args_is_help=True, help="查看一条供需 / look at one listing")
+
+NameArgument = Annotated[
+    str, typer.Argument(help="记录名 / its name, nodes/<member>/listings/<26 letters>")
+]
+_PAGE = 200
+
+
+@app.command("show")
+def show_one(
+    name: NameArgument,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """显示一条供需的全部字段 / show all fields of a listing."""
+    from node.commands import records
+
+    with connected(node, token, ca, config) as client:
+        listing = client.call("GetListing", name=name).listing
+    if as_json:
+        show_object({"listing": records.as_json(listing)})
+        return
+    columns = [("field", "字段", "field"), ("value", "值", "value")]
+    rows = ({"field": path, "value": text} for path, text in records.cells(listing))
+    show_rows("fields", columns, rows)
+
+
+@app.command()
+def history(
+    name: NameArgument,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出全部修订及其改动 / list all revisions, oldest first, and what each changed."""
+    del as_json
+    with connected(node, token, ca, config) as client:
+        revisions = client.pages("GetListingHistory", "revisions", name=name, page_size=_PAGE)
+        columns = [
+            ("revision", "修订", "revision"),
+            ("leaf_index", "叶序号", "leaf index"),
+            ("recorded_at", "时间", "recorded at"),
+            ("state", "状态", "state"),
+            ("provisional", "待确认", "provisional"),
+            ("changed", "改动的字段", "changed fields"),
+        ]
+        show_rows("revisions", columns, history_rows(revisions))
+
+
+def history_rows(revisions: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each revision, with the paths that it changed."""
+    from node.commands import records
+
+    before = None
+    for listing in revisions:
+        info = listing.info
+        shown = records.as_json(listing)
+        state = shown.get("state", "").removeprefix("RECORD_STATE_")
+        withdrawn = state == "WITHDRAWN"
+        yield {
+            "revision": info.revision,
+            "leaf_index": info.leaf_index,
+            "recorded_at": info.recorded_at.ToJsonString(),
+            "state": state,
+            "provisional": info.provisional,
+            "changed": [] if withdrawn else records.changed_paths(before, listing),
+            "etag": info.etag,
+            "listing": shown,
+        }
+        before = listing
+
+
+@app.command()
+def receipt(
+    name: NameArgument,
+    part: Annotated[
+        str, typer.Option(help="附带内容：public 或 members / open this part: public or members")
+    ] = "",
+    revision: Annotated[
+        int, typer.Option(min=0, help="修订号，0 为最新 / revision, 0 is the latest")
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入文件 / write it to this file")
+    ] = None,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """取得可离线验证的收据 / get the receipt, checkable offline with `ydx receipt verify`."""
+    import sys
+
+    with connected(node, token, ca, config) as client:
+        given = client.call("GetReceipt", name=name, revision=revision, part=part)
+    if out is not None:
+        out.write_bytes(given.receipt)
+    if as_json:
+        text = given.receipt.decode()
+        show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
+    elif out is None:
+        sys.stdout.write(given.receipt.decode())
+    if not given.confirmed:
+        note(
+            say(
+                "检查点尚未达到法定见证数：收据暂为待确认，稍后可再取一次。",
+                "The checkpoint has no quorum yet: the receipt is provisional, get it again later.",
+            )
+        )

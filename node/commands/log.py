@@ -1,0 +1,217 @@
+"""`ydx log`: the logs that this node holds, checked from their stored bytes, and the checkpoint.
+
+Works on the node's database, whether the node runs or not, and changes nothing in it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
+from node.commands.settings import ConfigOption, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from node.config.settings import Settings
+    from node.services.verification import Report
+    from node.storage.database import Database
+    from node.storage.mirrors import Mirror
+
+app = typer.Typer(no_args_is_help=True, help="日志的校验与检查点 / verify logs, show checkpoints")
+
+OriginOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--origin",
+        help="只校验这些来源，可重复 / only these logs, may be repeated",
+    ),
+]
+
+
+@app.command()
+def verify(
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="连同内容、承诺与目录 / parts, commitments and catalogue as well"
+        ),
+    ] = False,
+    origin: OriginOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """由存储的字节重算日志并逐项比对 / recompute logs from the stored bytes, tell every difference.
+
+    有任何差异时退出码为 1 / exits 1 where anything differs.
+    """
+    from node.services.verification import verify_log
+
+    with _database(config) as (database, settings):
+        log_keys = _log_keys(database, settings)
+        reports = []
+        for held in _held(database, origin):
+            note(say(f"校验 {held.origin} …", f"verifying {held.origin} …"))
+            reports.append(verify_log(database, held.origin, log_keys(held.origin), full=full))
+    if as_json:
+        show_object(verify_json(reports, full=full))
+    else:
+        _show_reports(reports)
+    if not all(report.ok for report in reports):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def checkpoint(
+    origin: Annotated[
+        str, typer.Option(help="来源，默认为本节点日志 / whose log, our own by default")
+    ] = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """输出可对外出示的最新检查点 / print the newest checkpoint that may be shown to others."""
+    del as_json
+    from federation.log.checkpoint import parse_checkpoint
+    from federation.log.errors import Unreachable
+    from federation.log.note import parse_note
+
+    with _database(config) as (database, settings):
+        own = f"{settings.node.federation}/{settings.node.member}"
+        (held,) = _held(database, [origin or own])
+    raw_note = shown_note(held)
+    if not raw_note:
+        text = f"no checkpoint of {held.origin} is signed and stored elsewhere yet"
+        raise Unreachable("NO_CHECKPOINT_YET", text, origin=held.origin)
+    found = parse_checkpoint(parse_note(raw_note).text)
+    show(
+        raw_note.decode().rstrip("\n"),
+        origin=found.origin,
+        tree_size=found.tree_size,
+        root=found.root.hex(),
+        confirmed=found.tree_size <= held.confirmed_size,
+        confirmed_size=held.confirmed_size,
+        note=raw_note.decode(),
+    )
+
+
+def shown_note(held: Mirror) -> bytes:
+    """Return the largest note that clients may see, the quorum-cosigned one first; b"" for none."""
+    from federation.log.checkpoint import parse_checkpoint
+    from federation.log.note import parse_note
+
+    notes = [note for note in (held.confirmed_note, held.published_note) if note]
+    return max(
+        notes, key=lambda note: parse_checkpoint(parse_note(note).text).tree_size, default=b""
+    )
+
+
+def verify_json(reports: Sequence[Report], *, full: bool) -> dict[str, Any]:
+    """Return the JSON answer of `ydx log verify`; its fields are stable.
+
+    {"ok", "full", "logs": [{"origin", "tree_size", "root" (hex), "ok", "parts_held",
+    "parts_absent": {reason: count}, "difference_count", "differences": [{"place", "what"}]}]}; at
+    most 1,000 differences a log are listed, all are counted.
+    """
+    return {
+        "ok": all(report.ok for report in reports),
+        "full": full,
+        "logs": [
+            {
+                "origin": report.origin,
+                "tree_size": report.tree_size,
+                "root": report.root.hex(),
+                "ok": report.ok,
+                "parts_held": report.parts_held,
+                "parts_absent": dict(sorted(report.parts_absent.items())),
+                "difference_count": report.difference_count,
+                "differences": [
+                    {"place": one.place, "what": one.what} for one in report.differences
+                ],
+            }
+            for report in reports
+        ],
+    }
+
+
+def _show_reports(reports: Sequence[Report]) -> None:
+    columns = [
+        ("origin", "来源", "origin"),
+        ("tree_size", "大小", "tree size"),
+        ("root", "根", "root"),
+        ("parts", "内容", "parts held"),
+        ("absent", "缺少", "not held"),
+        ("differences", "差异", "differences"),
+    ]
+    rows = [
+        {
+            "origin": report.origin,
+            "tree_size": report.tree_size,
+            "root": f"{report.root.hex()[:16]}…",
+            "parts": report.parts_held,
+            "absent": [f"{reason} {count}" for reason, count in report.parts_absent.items()],
+            "differences": report.difference_count,
+        }
+        for report in reports
+    ]
+    show_rows("logs", columns, rows)
+    for report in reports:
+        for one in report.differences:
+            show(f"{report.origin}  {one.place}  {one.what}")
+        if left_out := report.difference_count - len(report.differences):
+            show(
+                say(f"另有 {left_out} 处差异未列出", f"{left_out} more differences are not listed")
+            )
+    if all(report.ok for report in reports):
+        show(say("全部一致", "everything agrees"))
+        return
+    show(
+        say(
+            "存储的内容与日志不符：停止节点，保留现场，从备份或其他成员恢复",
+            "What is stored is not what the logs say: stop the node, keep the files, and restore "
+            "from a backup or from the other members",
+        )
+    )
+
+
+@contextmanager
+def _database(config: Path | None) -> Iterator[tuple[Database, Settings]]:
+    """Give the database of the configuration, which must be there: none is made."""
+    from federation.log.errors import YdxError
+    from node.storage.database import Database
+
+    settings = load_settings(config).settings
+    file = settings.database.url.removeprefix("sqlite:///")
+    if file != settings.database.url and not Path(file).exists():
+        raise YdxError("BAD_CONFIG", f"{file} is missing: this node never ran here", file=file)
+    database = Database.open(settings.database.url)
+    try:
+        yield database, settings
+    finally:
+        database.close()
+
+
+def _held(database: Database, origins: Sequence[str] | None) -> list[Mirror]:
+    """Return the logs that are held here; raises UNKNOWN_ORIGIN for one that is not."""
+    from node.storage import mirrors
+
+    with database.read() as tx:
+        if origins:
+            return [mirrors.get(tx, origin) for origin in origins]
+        return mirrors.every(tx)
+
+
+def _log_keys(database: Database, settings: Settings) -> Any:
+    """Return origin → (tree size → the keys that may sign it), of the registry in force."""
+    from node.services.trusting import stored_files
+    from node.storage.trust_folder import read_trust
+
+    registry = read_trust(settings.keys.trust_root, stored_files(database)).registry
+
+    def log_keys(origin: str) -> Any:
+        return lambda tree_size: registry.log_keys_at(origin, tree_size)
+
+    return log_keys

@@ -1,0 +1,214 @@
+"""`ydx receipt verify`: what a receipt proves, without any network.
+
+Trust comes from root.json alone; the registry, which holds the keys, and targets.json, which signs
+it, lie beside it or in `--trust-dir` and prove themselves against it. Whether they may be out of
+date (expired, or without snapshot.json and timestamp.json) is told, and refuses nothing.
+
+Exit codes: 0 proven and confirmed by a quorum; 1 refused, its reason told; 3 proven to be the
+origin's word, but provisional: fewer witnesses than the quorum.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+
+if TYPE_CHECKING:
+    from federation.trust.proven_receipt import ProvenReceipt
+    from federation.trust.registry import Registry
+    from federation.trust.tuf_state import TrustState
+
+app = typer.Typer(no_args_is_help=True, help="收据 / receipts")
+
+PROVISIONAL = 3
+_FILES = ("targets.json", "registry.json")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="收据文件 / receipt of `ydx listing receipt`")],
+    root: Annotated[
+        Path, typer.Option("--root", help="联盟的 root.json / root.json of the federation")
+    ],
+    trust_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--trust-dir",
+            help="registry.json 与 targets.json 所在目录，默认与 root.json 同处 / folder of "
+            "registry.json and targets.json, by default that of root.json",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """离线验证收据 / verify a receipt offline.
+
+    退出码：已证明且达到法定见证数为 0，被拒为 1，已证明但待确认为 3 / exits 0 proven and confirmed,
+    1 refused, 3 proven but provisional.
+    """
+    import time
+
+    from federation.trust.proven_receipt import prove_receipt
+
+    state = _trust(root, trust_dir)
+    proven = prove_receipt(state.registry, _read(file))
+    answer = receipt_json(proven, state.registry, registry_stale=state.stale(time.time()))
+    if as_json:
+        show_object(answer)
+    else:
+        _tell(answer)
+    if not proven.is_confirmed:
+        raise typer.Exit(PROVISIONAL)
+
+
+def receipt_json(
+    proven: ProvenReceipt, registry: Registry, *, registry_stale: bool
+) -> dict[str, Any]:
+    """Return what is proven, as JSON; its fields are stable.
+
+    {"verdict": "confirmed" | "provisional", "origin", "member", "record", "revision", "operation",
+    "kind", "leaf_index", "tree_size", "root" (hex), "recorded_at", "cosigned_by": [{"member",
+    "at"}], "required", "parts": {part: content, null where it is not opened}, "registry_version",
+    "registry_stale"}
+    """
+    from federation.log.entry import Operation
+
+    entry, checkpoint = proven.entry, proven.checkpoint
+    return {
+        "verdict": "confirmed" if proven.is_confirmed else "provisional",
+        "origin": checkpoint.origin,
+        "member": proven.member,
+        "record": proven.record,
+        "revision": entry.revision,
+        "operation": Operation(entry.operation).name if entry.operation else "",
+        "kind": entry.kind,
+        "leaf_index": proven.leaf_index,
+        "tree_size": checkpoint.tree_size,
+        "root": checkpoint.root.hex(),
+        "recorded_at": _time(entry.recorded_at_ms / 1000) if entry.recorded_at_ms else "",
+        "cosigned_by": [
+            {"member": member, "at": _time(at_s)} for member, at_s in proven.cosigned_at_s.items()
+        ],
+        "required": proven.required,
+        "parts": _parts(proven),
+        "registry_version": registry.version,
+        "registry_stale": registry_stale,
+    }
+
+
+def _parts(proven: ProvenReceipt) -> dict[str, Any]:
+    """Return the contents by part; null where the receipt does not open it, a text where void."""
+    from federation.log.errors import Refused
+    from federation.records.codec import parse_content
+    from node.commands.records import as_json
+
+    parts: dict[str, Any] = {}
+    for audience, _ in proven.entry.parts:
+        name = audience.name.lower()
+        content = proven.contents.get(audience)
+        if content is None:
+            parts[name] = None
+            continue
+        try:
+            parts[name] = as_json(parse_content(proven.entry.kind, audience, content))
+        except Refused as refusal:
+            parts[name] = f"void: {refusal.what}"
+    return parts
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    witnesses = [f"{one['member']} ({one['at']})" for one in answer["cosigned_by"]]
+    facts = [
+        ("来源", "origin", answer["origin"]),
+        ("记录", "record", answer["record"] or f"kind {answer['kind']}"),
+        ("修订", "revision", f"{answer['revision']} {answer['operation']}"),
+        ("叶序号", "leaf index", answer["leaf_index"]),
+        ("日志大小", "tree size", answer["tree_size"]),
+        ("根", "root", answer["root"]),
+        ("来源所记时间", "recorded at", answer["recorded_at"]),
+        ("见证", "cosigned by", witnesses),
+        ("法定见证数", "quorum", f"{len(witnesses)} / {answer['required']}"),
+        *(
+            (f"内容 {part}", f"{part} part", _summary(content))
+            for part, content in answer["parts"].items()
+        ),
+        ("登记表", "registry", f"{answer['registry_version']}"),
+    ]
+    columns = [("fact", "项目", "fact"), ("value", "值", "value")]
+    show_rows("facts", columns, ({"fact": say(zh, en), "value": text} for zh, en, text in facts))
+    if answer["registry_stale"]:
+        note(
+            say(
+                "登记表可能不是最新：此后的密钥变更不在其中。",
+                "The registry may not be the newest: later changes of keys are not in it.",
+            )
+        )
+    if answer["verdict"] == "confirmed":
+        show(say("已证明，且达到法定见证数", "proven, and confirmed by a quorum of witnesses"))
+    else:
+        show(
+            say(
+                "已证明为该来源所述，但未达到法定见证数：待确认",
+                "proven to be the origin's word, but without a quorum of witnesses: provisional",
+            )
+        )
+
+
+def _summary(content: Any) -> str:
+    """Return the title of a content, or how many fields it has."""
+    if content is None:
+        return say("未附带", "not opened")
+    if isinstance(content, str):
+        return content
+    fields = say(f"{len(content)} 个字段", f"{len(content)} fields")
+    return f"{content['title']}（{fields}）" if "title" in content else fields
+
+
+def _trust(root: Path, trust_dir: Path | None) -> TrustState:
+    """Return what follows from the root file; BAD_CONFIG names the files that are missing."""
+    from contextlib import suppress
+
+    from federation.log.errors import Refused, YdxError
+    from federation.trust.tuf_file import REGISTRY, TARGETS
+    from federation.trust.tuf_state import trust_file
+    from node.storage.trust_folder import read_trust
+
+    folder = trust_dir or root.parent
+    given = []
+    for role in (TARGETS, REGISTRY):
+        # What is missing or proves nothing leads to no registry, told below.
+        with suppress(OSError, Refused):
+            given.append(trust_file(role, (folder / f"{role}.json").read_bytes()))
+    state = read_trust(root, given)
+    if not state.has_registry:
+        missing = [name for name in _FILES if not (folder / name).exists()]
+        if missing:
+            text = (
+                f"{folder} lacks {', '.join(missing)}; take the whole trust folder, or --trust-dir"
+            )
+            raise YdxError("BAD_CONFIG", text, folder=str(folder))
+        text = f"registry.json and targets.json of {folder} do not follow from {root}"
+        raise Refused("TRUST_FILE_REFUSED", text, folder=str(folder), root=str(root))
+    return state
+
+
+def _read(file: Path) -> bytes:
+    from federation.log.errors import Refused
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        what = f"{file} cannot be read: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(file)) from error
+
+
+def _time(unix_s: float) -> str:
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.fromtimestamp(unix_s, UTC).isoformat(timespec="seconds")
+    except (OverflowError, OSError, ValueError):
+        return str(unix_s)

@@ -1,0 +1,272 @@
+"""The verdict on a federation as some of its nodes see it. Pure.
+
+- One row a member of the registry, whoever of them was asked. What several nodes see of one member
+  is told as the worst: the least verified and confirmed size, the greatest lag.
+- A row's verdict is its worst finding, the whole verdict the worst of rows and common findings, in
+  the order ok < degraded < down < unknown: what cannot be seen may be worse than what can.
+- A log that is behind, or not confirmed to its end, at one moment is a log that is being written.
+  It is found behind only if a second look still has it short of where the first one saw its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+CLOCK_SKEW_S_MAX: Final = 5.0
+EXPIRES_SOON_S: Final = 86_400.0
+
+
+class Verdict(IntEnum):
+    """How it stands; the numbers are the exit codes of `ydx status`."""
+
+    OK = 0
+    DEGRADED = 1
+    DOWN = 2
+    UNKNOWN = 3
+
+
+FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
+    "unreachable": (Verdict.DOWN, "无法连接", "cannot be reached"),
+    "not_answered": (Verdict.UNKNOWN, "未能查询", "could not be asked"),
+    "not_seen": (Verdict.UNKNOWN, "没有任何节点知道其状态", "no node that was asked knows of it"),
+    "not_ready": (Verdict.DOWN, "未就绪", "says that it is not ready"),
+    "readiness_unknown": (Verdict.UNKNOWN, "就绪探针无应答", "its readiness probe does not answer"),
+    "starting": (Verdict.DEGRADED, "启动中，尚不接受写入", "is starting, takes no writes yet"),
+    "disk_full": (Verdict.DEGRADED, "磁盘已满，不接受写入", "its disk is full, takes no writes"),
+    "restored_behind": (Verdict.DOWN, "数据库旧于已签名的日志", "its database is behind its log"),
+    "signing_stopped": (Verdict.DOWN, "已停止签名", "has stopped signing"),
+    "writes_unknown": (Verdict.UNKNOWN, "是否接受写入未知", "does not say if it takes writes"),
+    "frozen": (Verdict.DOWN, "日志分叉，已冻结", "its log forked and is frozen"),
+    "partial": (Verdict.DEGRADED, "副本不完整", "its log is held in part"),
+    "behind": (Verdict.DEGRADED, "副本落后", "its log is held behind its end"),
+    "unconfirmed": (Verdict.DEGRADED, "尚未达到法定见证数", "its log waits for witnesses"),
+    "lagging": (Verdict.DEGRADED, "滞后过久", "its log was last proven current too long ago"),
+    "clock_skew": (Verdict.DEGRADED, "时钟偏差过大", "its clock differs"),
+    "trust_stale": (Verdict.DEGRADED, "信任文件已过期", "the trust files have expired"),
+    "trust_expires": (
+        Verdict.DEGRADED,
+        "信任文件一天内到期",
+        "the trust files expire within a day",
+    ),
+}
+"""Finding → (verdict, text in Chinese, text in English)."""
+
+_WRITE_STATES: Final = {
+    "OPEN": "",
+    "STARTING": "starting",
+    "DISK_FULL": "disk_full",
+    "RESTORED_BEHIND": "restored_behind",
+    "STOPPED": "signing_stopped",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenOrigin:
+    """A log as one node holds it; `lag_s` None: never proven current. `state` as in the API."""
+
+    member: str
+    origin: str
+    tree_size: int = 0
+    verified_size: int = 0
+    confirmed_size: int = 0
+    lag_s: float | None = 0.0
+    state: str = "COMPLETE"
+    why: str = ""
+    last_error: str = ""
+    frozen: bool = False
+    short_of: frozenset[str] = frozenset()
+    """"behind" and "unconfirmed", once a second look has found so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPeer:
+    """A member as another one's node meets it."""
+
+    member: str
+    up: bool
+    consecutive_failures: int = 0
+    last_error: str = ""
+    clock_skew_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one node that was asked says, or the reason why it says nothing."""
+
+    address: str
+    member: str = ""
+    error_reason: str = ""
+    error_what: str = ""
+    write_state: str = ""
+    write_state_why: str = ""
+    version: str = ""
+    is_ready: bool | None = True
+    """What its readiness probe says; None: it does not answer. True where it was not asked."""
+    origins: tuple[SeenOrigin, ...] = ()
+    peers: tuple[SeenPeer, ...] = ()
+    trust_stale: bool = False
+    trust_expires_s: float = 0.0
+    registry_version: int = 0
+
+
+@dataclass(slots=True)
+class Row:
+    """One member."""
+
+    member: str
+    origin: str = ""
+    asked: bool = False
+    tree_size: int | None = None
+    verified_size: int | None = None
+    confirmed_size: int | None = None
+    lag_s: float | None = None
+    write_state: str = ""
+    version: str = ""
+    last_error: str = ""
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the worst finding."""
+        return _worst(self.findings)
+
+    def find(self, *findings: str) -> None:
+        """Add findings, each once; "" is none."""
+        self.findings += [one for one in findings if one and one not in self.findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The answer of `ydx status`."""
+
+    rows: list[Row]
+    findings: list[str]
+    registry_version: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the worst of everything; of nothing it is unknown."""
+        if not self.rows:
+            return Verdict.UNKNOWN
+        return max(_worst(self.findings), *(row.verdict for row in self.rows))
+
+
+def is_settled(sight: Sight) -> bool:
+    """Tell whether every log is held and confirmed to its end, so that one look is enough."""
+    return all(row.confirmed_size >= row.verified_size >= row.tree_size for row in sight.origins)
+
+
+def compared(first: Sight, second: Sight) -> Sight:
+    """Return the second look at a node, its logs marked that are short of the first one's ends."""
+    ends = {row.origin: row for row in first.origins}
+
+    def marked(row: SeenOrigin) -> SeenOrigin:
+        before = ends.get(row.origin)
+        if before is None:
+            return row
+        short = {
+            "behind": row.verified_size < before.tree_size,
+            "unconfirmed": row.confirmed_size < before.verified_size,
+        }
+        return replace(row, short_of=frozenset(name for name, is_so in short.items() if is_so))
+
+    return replace(second, origins=tuple(map(marked, second.origins)))
+
+
+def judge(
+    sights: Sequence[Sight], members: Iterable[str], *, now_s: float, lag_s_max: float
+) -> Status:
+    """Return the status that the sights amount to.
+
+    `members` are those known from elsewhere: a member that nobody speaks of is a row too. Addresses
+    that did not say whose they are stand as members, so that none is left out.
+    """
+    rows: dict[str, Row] = {name: Row(name) for name in members}
+    common: list[str] = []
+    for sight in sights:
+        for peer in sight.peers:
+            rows.setdefault(peer.member, Row(peer.member))
+        for origin in _newest(sight.origins):
+            row = rows.setdefault(origin.member, Row(origin.member))
+            _take_origin(row, origin, own=origin.member == sight.member, lag_s_max=lag_s_max)
+        if not sight.error_reason:
+            _take_trust(common, sight, now_s)
+    for sight in sights:
+        row = rows.setdefault(sight.member or sight.address, Row(sight.member or sight.address))
+        _take_asked(row, sight)
+    for sight in sights:
+        for peer in sight.peers:
+            _take_peer(rows[peer.member], peer)
+    for row in rows.values():
+        if not row.asked and row.tree_size is None:
+            row.find("not_seen")
+    version = max((sight.registry_version for sight in sights), default=0)
+    return Status([rows[name] for name in sorted(rows)], common, version)
+
+
+def _newest(origins: Iterable[SeenOrigin]) -> list[SeenOrigin]:
+    """Return the newest log of each member: <domain>/<member>, then .2, .3 and so on."""
+    newest: dict[str, SeenOrigin] = {}
+    for row in sorted(origins, key=lambda one: (len(one.origin), one.origin)):
+        newest[row.member] = row
+    return list(newest.values())
+
+
+def _take_origin(row: Row, seen: SeenOrigin, *, own: bool, lag_s_max: float) -> None:
+    row.origin = seen.origin
+    row.tree_size = max(row.tree_size or 0, seen.tree_size)
+    row.verified_size = _least(row.verified_size, seen.verified_size)
+    row.confirmed_size = _least(row.confirmed_size, seen.confirmed_size)
+    row.last_error = row.last_error or seen.last_error
+    if not own and seen.lag_s is not None:
+        row.lag_s = max(row.lag_s or 0.0, seen.lag_s)
+    lagging = not own and (seen.lag_s is None or seen.lag_s > lag_s_max)
+    row.find(
+        "frozen" if seen.frozen else "",
+        "partial" if seen.state not in {"COMPLETE", "STALE"} else "",
+        *sorted(seen.short_of),
+        "lagging" if lagging else "",
+    )
+
+
+def _take_asked(row: Row, sight: Sight) -> None:
+    row.asked = True
+    if sight.error_reason:
+        row.last_error = f"{sight.error_reason}: {sight.error_what}"
+        row.find("unreachable" if sight.error_reason == "OUT_OF_REACH" else "not_answered")
+        return
+    row.write_state, row.version = sight.write_state, sight.version
+    row.last_error = row.last_error or sight.write_state_why
+    row.find(_WRITE_STATES.get(sight.write_state, "writes_unknown"))
+    if sight.is_ready is None:
+        row.find("readiness_unknown")
+    elif not sight.is_ready:
+        row.find("not_ready")
+
+
+def _take_peer(row: Row, peer: SeenPeer) -> None:
+    row.last_error = row.last_error or peer.last_error
+    if not peer.up:
+        row.find("unreachable" if peer.consecutive_failures else "not_seen")
+    if abs(peer.clock_skew_s) > CLOCK_SKEW_S_MAX:
+        row.find("clock_skew")
+
+
+def _take_trust(common: list[str], sight: Sight, now_s: float) -> None:
+    soon = sight.trust_expires_s - now_s < EXPIRES_SOON_S
+    found = "trust_stale" if sight.trust_stale else "trust_expires" if soon else ""
+    if found and found not in common:
+        common.append(found)
+
+
+def _least(known: int | None, seen: int) -> int:
+    return seen if known is None else min(known, seen)
+
+
+def _worst(findings: Iterable[str]) -> Verdict:
+    return max((FINDINGS[one][0] for one in findings), default=Verdict.OK)

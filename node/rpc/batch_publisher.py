@@ -1,0 +1,91 @@
+"""Where the batches of an import go: to a node, or, for a plan without one, only to the rules.
+
+- Each batch has its own request id, kept over all tries: an answer that was lost is given again,
+  nothing is written twice.
+- A node that is starting, busy or out of reach is asked again a few times, pausing as long as it
+  says or ever longer, within bounds; then the import ends, and can be run again.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Final
+
+from node.rpc.catalogue_messages import batch_response
+from node.rpc.exchange_client import CallFailedError
+from node.services.batch import CREATED, REFUSED, Row
+from node.services.records import checked_record
+from ydx.exchange.v1 import listing_messages_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from federation.records.codec import Listing
+    from node.rpc.exchange_client import ExchangeClient
+
+BATCH_S: Final = 30.0
+TRIES_MAX: Final = 8
+PAUSE_S_MAX: Final = 15.0
+_PAUSE_S: Final = 0.5
+_COME_AGAIN: Final = frozenset({"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"})
+_NEVER: Final = frozenset({"MESSAGE_TOO_LARGE"})
+
+
+class BatchPublisher:
+    """Publishes batches at one node, or with `validate_only` asks what it would do with them."""
+
+    def __init__(
+        self,
+        client: ExchangeClient,
+        *,
+        validate_only: bool,
+        waiting: Callable[[CallFailedError, float], None] = lambda _failure, _pause_s: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Set up; `waiting` is told of each failure that is tried again, and the pause in s."""
+        self._client = client
+        self._validate_only = validate_only
+        self._waiting = waiting
+        self._sleep = sleep
+
+    def publish(self, listings: Sequence[Listing]) -> Sequence[pb.BatchRow]:
+        """Return a result for each listing; raises CallFailedError after the last try."""
+        request_id = str(uuid.uuid4())
+        for attempt in range(1, TRIES_MAX + 1):
+            try:
+                answer = self._client.call(
+                    "BatchPublishListings",
+                    timeout_s=BATCH_S,
+                    repeat=False,
+                    listings=listings,
+                    request_id="" if self._validate_only else request_id,
+                    validate_only=self._validate_only,
+                )
+            except CallFailedError as failure:
+                if attempt == TRIES_MAX or not _may_come_again(failure):
+                    raise
+                asked_s = failure.call.retry_after_s or 0.0
+                pause_s = min(max(_PAUSE_S * 2 ** (attempt - 1), asked_s), PAUSE_S_MAX)
+                self._waiting(failure, pause_s)
+                self._sleep(pause_s)
+            else:
+                return list(answer.rows)
+        raise AssertionError("the last try returns or raises")
+
+
+def check_batch(listings: Sequence[Listing], now_s: float) -> Sequence[pb.BatchRow]:
+    """Return what the rules alone say: CREATED where they refuse nothing.
+
+    Whether a row is new, changed or the same only a node knows.
+    """
+    rows = []
+    for listing in listings:
+        checked = checked_record(listing, now_s)
+        outcome = CREATED if checked.ok else REFUSED
+        rows.append(Row(outcome, violations=checked.violations, warnings=checked.warnings))
+    return list(pb.BatchPublishListingsResponse.FromString(batch_response(rows)).rows)
+
+
+def _may_come_again(failure: CallFailedError) -> bool:
+    return failure.call.code in _COME_AGAIN and failure.reason not in _NEVER
