@@ -157,7 +157,9 @@ class Sync(Section):
 class Limits(Section):
     """What callers may ask for."""
 
-    unary_threads: PositiveInt = Field(default=16, description="Threads that answer unary calls")
+    unary_threads: PositiveInt = Field(
+        default=64, description="Threads that answer unary calls; as many writes share one commit"
+    )
     stream_threads: PositiveInt = Field(
         default=64, description="Threads that serve streams; this many can be open at once"
     )
