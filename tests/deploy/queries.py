@@ -1,10 +1,10 @@
 """Whether every query of the alerts and the dashboard is answered by what a node exports.
 
 `unanswered` takes the text of a scrape: the /metrics of all five members, one after the other, be
-they fresh or those of the demo. A selector is answered if
-some series has its name and all its labels; of `=~"A|B"` each alternative must be met, so that a
-misspelt reason is found too. Labels that a query groups by, or that its legend or text shows, must
-be on what it selects. `instance` and `job` come from Prometheus itself, as does `up`.
+they fresh or those of the demo. A selector is answered if some series has its name and all its
+labels; of `=~"A|B"` each alternative must be met, so that a misspelt reason is found too. Labels
+that a query groups by, or that its legend or text shows, must be on what it selects. `instance` and
+`job` come from Prometheus itself, as does `up`.
 """
 
 from __future__ import annotations
