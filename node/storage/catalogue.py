@@ -162,11 +162,6 @@ def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> lis
     return [_record(rows) for rows in grouped.values()]
 
 
-def position_of(record: Record, origin_id: int) -> int:
-    """Return the position behind which the page after this record begins."""
-    return position(origin_id, record.leaf_index)
-
-
 def history(
     tx: Transaction, origin: str, subject: bytes, after_revision: int, limit: int
 ) -> list[Revision]:

@@ -1,8 +1,8 @@
 """Parts of entries: salt ‖ payload, kept beside the log until an ERASE entry names them.
 
 - What is not held has its reason: erased, void, wanted, or else withheld.
-- Erasing takes the bytes out of every reader's way at once; `destroy` ends them when the erasure is
-  confirmed and the holder's delay is over. What was erased once is never taken in again.
+- Erasing takes the bytes out of every reader's way at once; they lie in `erased` until they may be
+  destroyed. What was erased once is never taken in again.
 - Storage trusts its caller: a part that comes in here was held against its commitment and place.
 """
 
@@ -18,7 +18,7 @@ from federation.log.entry import Audience
 from federation.records.facets import HIDDEN, Facets, RecordState
 from node.storage import arrivals
 from node.storage.arrivals import ArrivalKind
-from node.storage.positions import LEAF_BITS, PART_BITS, part_id, position, split_part_id
+from node.storage.positions import LEAF_BITS, PART_BITS, part_id, split_part_id
 from node.storage.schema import catalogue, erased, part, void_part, wanted_part
 from node.storage.statement import Statement
 
@@ -131,22 +131,6 @@ def erase(tx: Transaction, erasing_position: int, place: int, audience: int) -> 
         _set_facets(tx, place >> PART_BITS, HIDDEN)
 
 
-def destroy(tx: Transaction, origin_id: int, below: int) -> int:
-    """End the bytes of all parts that ERASE entries of an origin below a leaf index name.
-
-    Return how many. On SQLite the freed pages are overwritten; call `Database.purge` afterwards.
-    """
-    done = (
-        update(erased)
-        .where(
-            erased.c.position.between(position(origin_id, 0), position(origin_id, below) - 1),
-            erased.c.content.is_not(None),
-        )
-        .values(content=None)
-    )
-    return tx.execute(done).rowcount
-
-
 def wanted_due(tx: Transaction, now_s: float, limit: int) -> list[WantedPart]:
     """Return the parts that are to be asked for now, those that waited longest first."""
     query = (
@@ -175,16 +159,6 @@ def wanted_counts(tx: Transaction) -> dict[int, int]:
 def put_off(tx: Transaction, places: Iterable[tuple[int, int, int]], next_try_s: float) -> None:
     """Note that (origin id, leaf index, part number)s were asked for in vain, and when to go on."""
     tx.run_many(_PUT_OFF, [(next_try_s, part_id(*place)) for place in places])
-
-
-def want(
-    tx: Transaction, origin_id: int, leaf_index: int, part_number: int, audience: Audience
-) -> None:
-    """Ask for a part that was withheld: something that we may read cites it."""
-    place = part_id(origin_id, leaf_index, part_number)
-    withheld = absence(tx, origin_id, leaf_index, part_number) is Absence.WITHHELD
-    if withheld and not tx.one(_FIND, (place,)):
-        tx.insert_rows(wanted_part, [(place, audience.value, 0, 0.0)])
 
 
 def give_up(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> None:

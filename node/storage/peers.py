@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import insert, select
 
 from node.storage.rows import put
 from node.storage.schema import evidence, rest
@@ -66,8 +66,3 @@ def set_rest(tx: Transaction, value: Rest) -> None:
 def rests(tx: Transaction) -> list[Rest]:
     """Return all rests, also those that are over: their number of failures doubles the next one."""
     return [Rest(*row) for row in tx.execute(select(rest).order_by(rest.c.peer, rest.c.origin))]
-
-
-def clear_rest(tx: Transaction, peer: str, origin: str) -> None:
-    """Forget that a peer rests for an origin, and how often it failed."""
-    tx.execute(delete(rest).where(and_(rest.c.peer == peer, rest.c.origin == origin)))

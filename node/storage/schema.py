@@ -225,17 +225,6 @@ witness_start: Final = Table(
     Column("start_id", LargeBinary, nullable=False),
 )
 
-cosignature: Final = Table(
-    "cosignature",
-    metadata,
-    Column("origin", String, primary_key=True),
-    Column("tree_size", BigInteger, primary_key=True, autoincrement=False),
-    Column("root", LargeBinary, primary_key=True),
-    Column("witness", String, primary_key=True),
-    Column("line", LargeBinary, nullable=False),
-    Column("timestamp_s", BigInteger, nullable=False),
-)
-
 evidence: Final = Table(
     "evidence",
     metadata,

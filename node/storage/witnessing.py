@@ -4,7 +4,6 @@
   member. Written, synced, before the answer; also kept beside the witness key.
 - As an origin: one intent row, the (size, root) signed last or about to be, moved by
   compare-and-swap.
-- Cosignature lines of all origins' checkpoints, as they came.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from node.storage.rows import put
-from node.storage.schema import cosignature, intent, witness_cosigned, witness_start
+from node.storage.schema import intent, witness_cosigned, witness_start
 
 if TYPE_CHECKING:
     from node.storage.transaction import Transaction
@@ -28,17 +27,6 @@ class Cosigned:
     tree_size: int
     root: bytes
     cosignature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Cosignature:
-    """A witness's signature line on (size, root); `witness` is a member's name."""
-
-    tree_size: int
-    root: bytes
-    witness: str
-    line: bytes
-    timestamp_s: int
 
 
 def cosigned(tx: Transaction, origin: str) -> Cosigned | None:
@@ -93,36 +81,3 @@ def swap_intent(
     seen = and_(intent.c.tree_size == expected[0], intent.c.root == expected[1])
     moved = update(intent).where(seen).values(tree_size=intended[0], root=intended[1])
     return tx.execute(moved).rowcount == 1
-
-
-def add_cosignature(tx: Transaction, origin: str, given: Cosignature) -> None:
-    """Keep a cosignature, in place of an earlier one of that witness on that (size, root)."""
-    put(
-        tx,
-        cosignature,
-        origin=origin,
-        tree_size=given.tree_size,
-        root=given.root,
-        witness=given.witness,
-        line=given.line,
-        timestamp_s=given.timestamp_s,
-    )
-
-
-def cosignatures(tx: Transaction, origin: str, tree_size: int | None = None) -> list[Cosignature]:
-    """Return the cosignatures on an origin's trees, or on one; ascending by size, witness."""
-    columns = cosignature.c
-    query = (
-        select(columns.tree_size, columns.root, columns.witness, columns.line, columns.timestamp_s)
-        .where(columns.origin == origin)
-        .order_by(columns.tree_size, columns.witness)
-    )
-    if tree_size is not None:
-        query = query.where(columns.tree_size == tree_size)
-    return [Cosignature(*row) for row in tx.execute(query)]
-
-
-def forget_cosignatures(tx: Transaction, origin: str, below_size: int) -> None:
-    """Drop the cosignatures on trees smaller than a size (its own are kept in the notes)."""
-    old = and_(cosignature.c.origin == origin, cosignature.c.tree_size < below_size)
-    tx.execute(delete(cosignature).where(old))

@@ -40,7 +40,7 @@ def pages(database: Database, which: Filter, limit: int = 7) -> list[Record]:
         found += page
         if len(page) < limit:
             return found
-        after = catalogue.position_of(page[-1], ids[page[-1].origin])
+        after = position(ids[page[-1].origin], page[-1].leaf_index)
 
 
 def test_a_record_is_read_with_its_parts(database: Database) -> None:

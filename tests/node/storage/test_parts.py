@@ -85,34 +85,18 @@ def test_an_erased_part_is_gone_for_every_reader_and_never_comes_back(database: 
         assert parts.is_erased(tx, origin_id, 0, 0)
         assert not parts.is_erased(tx, origin_id, 0, 1)
         assert not parts.arrive(tx, origin_id, 0, 0, log.parts[0][0], facets(2, log.publics[0]))
-        parts.want(tx, origin_id, 1, 1, Audience.MEMBERS)
-        assert parts.wanted_counts(tx) == {}
     assert state(database, 1) == RecordState.HIDDEN
     assert state(database, 2) == RecordState.PUBLISHED
 
 
-def test_destroying_ends_the_bytes_of_confirmed_erasures_only(database: Database) -> None:
-    log = small_log()
-    log.erase((0, 0))
-    log.erase((1, 0), (1, 2))
-    origin_id = store(database, log)
-    with database.write() as tx:
-        assert parts.destroy(tx, origin_id, 3) == 1
-        assert parts.destroy(tx, origin_id, 3) == 0
-        assert parts.destroy(tx, origin_id, 4) == 2
-    check_log(database, log)
-
-
-def test_a_withheld_part_can_be_wanted_and_given_up(database: Database) -> None:
+def test_a_part_that_only_some_may_see_is_missed_by_nobody(database: Database) -> None:
     log = MadeLog()
     log.sealed()
-    origin_id = store(database, log)
+    origin_id = store(database, log, absences={(0, 0): Absence.WANTED})
     with database.write() as tx:
-        assert parts.absence(tx, origin_id, 0, 0) is Absence.WITHHELD
-        parts.want(tx, origin_id, 0, 0, Audience.NAMED)
-        parts.want(tx, origin_id, 0, 0, Audience.NAMED)
         assert parts.absence(tx, origin_id, 0, 0) is Absence.WANTED
-        assert parts.wanted_counts(tx) == {}  # nobody misses what only some may see
+        assert parts.absence(tx, origin_id, 0, 1) is Absence.WITHHELD
+        assert parts.wanted_counts(tx) == {}
         assert len(parts.wanted_due(tx, 0.0, 10)) == 1
         parts.give_up(tx, origin_id, 0, 0)
         assert parts.wanted_due(tx, 0.0, 10) == []

@@ -11,7 +11,7 @@ from node.storage import mirrors, peers, requests, tokens, trust_files, witnessi
 from node.storage.peers import Rest
 from node.storage.requests import RETENTION_S, Remembered
 from node.storage.tokens import Token
-from node.storage.witnessing import Cosignature, Cosigned
+from node.storage.witnessing import Cosigned
 
 if TYPE_CHECKING:
     from node.storage.database import Database
@@ -81,21 +81,6 @@ def test_what_a_witness_said(database: Database) -> None:
         assert witnessing.start_id(tx, "anhui") == b"2" * 16
 
 
-def test_cosignatures_are_kept_until_forgotten(database: Database) -> None:
-    early = Cosignature(3, b"r", "anhui", b"line", 10)
-    late = Cosignature(3, b"r", "anhui", b"later line", 20)
-    other = Cosignature(3, b"r", "zhejiang", b"line", 10)
-    larger = Cosignature(9, b"s", "anhui", b"line", 30)
-    with database.write() as tx:
-        for given in (larger, other, early, late):
-            witnessing.add_cosignature(tx, ORIGIN, given)
-        assert witnessing.cosignatures(tx, ORIGIN) == [late, other, larger]
-        assert witnessing.cosignatures(tx, ORIGIN, 9) == [larger]
-        assert witnessing.cosignatures(tx, "ydx.example/nobody") == []
-        witnessing.forget_cosignatures(tx, ORIGIN, 9)
-        assert witnessing.cosignatures(tx, ORIGIN) == [larger]
-
-
 def test_evidence_is_kept_once(database: Database) -> None:
     with database.write() as tx:
         assert peers.add_evidence(tx, b"d" * 32, ORIGIN, b"evidence")
@@ -105,17 +90,13 @@ def test_evidence_is_kept_once(database: Database) -> None:
         assert peers.evidence_digests(tx) == [(ORIGIN, b"d" * 32)]
 
 
-def test_peers_rest_until_cleared(database: Database) -> None:
+def test_the_last_rest_of_a_peer_counts(database: Database) -> None:
     first = Rest("zhejiang", ORIGIN, 10.0, 1, "BAD_PROOF")
     second = Rest("zhejiang", ORIGIN, 20.0, 2, "BAD_PROOF")
     with database.write() as tx:
         peers.set_rest(tx, first)
         peers.set_rest(tx, second)
         assert peers.rests(tx) == [second]
-        peers.clear_rest(tx, "zhejiang", "ydx.example/other")
-        assert peers.rests(tx) == [second]
-        peers.clear_rest(tx, "zhejiang", ORIGIN)
-        assert peers.rests(tx) == []
 
 
 def test_tokens(database: Database) -> None:
@@ -147,9 +128,5 @@ def test_trust_files_keep_every_version(database: Database) -> None:
             trust_files.add(tx, "root", version, b"root %d" % version)
         trust_files.add(tx, "timestamp", 1, b"old")
         trust_files.add(tx, "timestamp", 1, b"renewed")
-        assert trust_files.find(tx, "root") == b"root 3"
-        assert trust_files.find(tx, "root", 2) == b"root 2"
-        assert trust_files.find(tx, "root", 4) is None
-        assert trust_files.find(tx, "timestamp") == b"renewed"
-        assert trust_files.newest_versions(tx) == {"root": 3, "timestamp": 1}
+        assert trust_files.every(tx, "timestamp") == [(1, b"renewed")]
         assert trust_files.every(tx, "root") == [(1, b"root 1"), (2, b"root 2"), (3, b"root 3")]

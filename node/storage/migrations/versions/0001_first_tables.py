@@ -196,16 +196,6 @@ def _make_witnessing() -> None:
         sa.PrimaryKeyConstraint("member", name="pk_witness_start"),
     )
     op.create_table(
-        "cosignature",
-        sa.Column("origin", sa.String(), nullable=False),
-        sa.Column("tree_size", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("root", sa.LargeBinary(), nullable=False),
-        sa.Column("witness", sa.String(), nullable=False),
-        sa.Column("line", sa.LargeBinary(), nullable=False),
-        sa.Column("timestamp_s", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("origin", "tree_size", "root", "witness", name="pk_cosignature"),
-    )
-    op.create_table(
         "evidence",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
