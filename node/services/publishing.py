@@ -146,7 +146,7 @@ class Publishing:
         caller: Caller,
         kind: RecordKind,
         name: str,
-        change: Callable[[Record], Record],
+        change: Callable[[Any], Any],
         options: WriteOptions,
         etag: str = "",
     ) -> Written:
@@ -163,7 +163,8 @@ class Publishing:
             was = source_standing(view, parsed.subject, standing)
             caller.check_writes_for(was[0] if was else "")
             before = read_parts(kind.number, standing.contents)
-            checked = checked_record(change(before), self._clock())
+            after = change(read_parts(kind.number, standing.contents))
+            checked = checked_record(after, self._clock())
             refuse(
                 [
                     *checked.violations,
