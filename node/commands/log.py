@@ -60,7 +60,7 @@ def verify(
     if as_json:
         show_object(verify_json(reports, full=full))
     else:
-        _show_reports(reports)
+        _show_reports(reports, full=full)
     if not all(report.ok for report in reports):
         raise typer.Exit(FAILED)
 
@@ -137,7 +137,7 @@ def verify_json(reports: Sequence[Report], *, full: bool) -> dict[str, Any]:
     }
 
 
-def _show_reports(reports: Sequence[Report]) -> None:
+def _show_reports(reports: Sequence[Report], *, full: bool) -> None:
     columns = [
         ("origin", "来源", "origin"),
         ("tree_size", "大小", "tree size"),
@@ -151,7 +151,7 @@ def _show_reports(reports: Sequence[Report]) -> None:
             "origin": report.origin,
             "tree_size": report.tree_size,
             "root": f"{report.root.hex()[:16]}…",
-            "parts": report.parts_held,
+            "parts": report.parts_held if full else "–",
             "absent": [f"{reason} {count}" for reason, count in report.parts_absent.items()],
             "differences": report.difference_count,
         }

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -112,12 +113,14 @@ class _Asking:
         from node.rpc.exchange_client import ExchangeClient
 
         self._lag_s_max = lag_s_max
+        self._own = ""
         self._telemetry = ""
         self._members: list[str] = []
         if not nodes:
             settings = load_settings(config).settings
             nodes = [dialled(settings.listen.exchange)]
             ca = ca or settings.listen.exchange_certificate
+            self._own = settings.node.member
             self._telemetry = dialled(settings.listen.telemetry)
             self._members = _registry_members(settings.keys.trust_root)
         self._clients: list[ExchangeClient] = [
@@ -131,6 +134,8 @@ class _Asking:
         from node.commands.status_verdict import judge
 
         sights = look(self._clients, self._telemetry)
+        if not sights[0].member:
+            sights[0] = replace(sights[0], member=self._own)
         return judge(sights, self._members, now_s=time.time(), lag_s_max=self._lag_s_max)
 
     def close(self) -> None:

@@ -3,7 +3,8 @@
 - One row a member of the registry, whoever of them was asked. What several nodes see of one member
   is told as the worst: the least verified and confirmed size, the greatest lag.
 - A row's verdict is its worst finding, the whole verdict the worst of rows and common findings, in
-  the order ok < degraded < down < unknown: what cannot be seen may be worse than what can.
+  the order ok < degraded < unknown < down: what cannot be seen is never well, and what is certainly
+  down is not hidden behind it.
 - A log that is behind, or not confirmed to its end, at one moment is a log that is being written.
   It is found behind only if a second look still has it short of where the first one saw its end.
 """
@@ -28,6 +29,14 @@ class Verdict(IntEnum):
     DEGRADED = 1
     DOWN = 2
     UNKNOWN = 3
+
+
+_RISING: Final = (Verdict.OK, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.DOWN)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst of the verdicts, of none OK."""
+    return max(verdicts, key=_RISING.index, default=Verdict.OK)
 
 
 FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
@@ -133,7 +142,7 @@ class Row:
     @property
     def verdict(self) -> Verdict:
         """Return the worst finding."""
-        return _worst(self.findings)
+        return worst(FINDINGS[one][0] for one in self.findings)
 
     def find(self, *findings: str) -> None:
         """Add findings, each once; "" is none."""
@@ -153,7 +162,8 @@ class Status:
         """Return the worst of everything; of nothing it is unknown."""
         if not self.rows:
             return Verdict.UNKNOWN
-        return max(_worst(self.findings), *(row.verdict for row in self.rows))
+        common = [FINDINGS[one][0] for one in self.findings]
+        return worst([*common, *(row.verdict for row in self.rows)])
 
 
 def is_settled(sight: Sight) -> bool:
@@ -266,7 +276,3 @@ def _take_trust(common: list[str], sight: Sight, now_s: float) -> None:
 
 def _least(known: int | None, seen: int) -> int:
     return seen if known is None else min(known, seen)
-
-
-def _worst(findings: Iterable[str]) -> Verdict:
-    return max((FINDINGS[one][0] for one in findings), default=Verdict.OK)

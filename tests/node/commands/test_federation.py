@@ -1,0 +1,119 @@
+"""`ydx federation`: from public lines to a federation that every member trusts."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from node.services.enrolment import create_member
+from node.storage.trust_folder import read_trust
+from tests.node.commands.running import runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+
+MEMBERS = ("anhui", "jiangsu", "shanghai")
+
+
+@pytest.fixture
+def ydx(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Said]:
+    monkeypatch.chdir(tmp_path)
+    return runner(monkeypatch, capsys)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> list[str]:
+    return [
+        create_member(tmp_path / name, "delta.example", name, "310000", f"{name}.example:1").text()
+        for name in MEMBERS
+    ]
+
+
+def found(ydx: Callable[..., Said], *lines: object) -> Said:
+    options = ("--out", "fed", "--threshold", 2, "--keys", 3, "--json")
+    return ydx("federation", "init", *lines, *options)
+
+
+def test_lines_and_files_of_lines_found_a_federation(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "lines.txt").write_text(f"# two members\n\n{lines[1]}\n{lines[2]}\n")
+    said = found(ydx, lines[0], "lines.txt", "--center", "anhui")
+    assert said.code == 0
+    state = read_trust(tmp_path / "fed" / "trust" / "root.json")
+    assert said.json["members"] == [one.name for one in state.registry.members] == list(MEMBERS)
+    assert state.registry.member("anhui").holds("center")
+    assert len(list((tmp_path / "fed" / "offline-keys").glob("*.key"))) == 3
+    root = (tmp_path / "fed" / "trust" / "root.json").read_bytes()
+    assert said.json["fingerprint"] == sha256(root).hexdigest()
+
+
+def test_a_person_is_told_what_to_do_next_and_the_fingerprint_alone_is_data(
+    ydx: Callable[..., Said], lines: list[str]
+) -> None:
+    said = ydx("--lang", "en", "federation", "init", *lines, "--out", "fed")
+    assert said.code == 0
+    assert len(said.out.strip()) == 64
+    assert "ydx federation install --root trust/root.json" in said.err
+    assert "delete that folder here" in said.err
+
+
+def test_a_member_installs_the_root_whose_fingerprint_was_told(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    digest = found(ydx, *lines).json["fingerprint"]
+    typed = " ".join(digest[at : at + 8] for at in range(0, 64, 8)).upper()
+    said = ydx(
+        "federation", "install", "--root", "fed/trust/root.json", "--folder", "anhui",
+        "--fingerprint", typed, "--json",
+    )  # fmt: skip
+    assert (said.code, said.json["origin"]) == (0, "delta.example/anhui")
+    assert read_trust(tmp_path / "anhui" / "trust" / "root.json").has_registry
+
+
+def test_another_root_is_refused_before_anything_is_written(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    found(ydx, *lines)
+    said = ydx(
+        "federation", "install", "--root", "fed/trust/root.json", "--folder", "anhui",
+        "--fingerprint", "00" * 32, "--json",
+    )  # fmt: skip
+    assert (said.code, said.json["error"]["reason"]) == (1, "TRUST_FILE_REFUSED")
+    assert not (tmp_path / "anhui" / "trust").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        pytest.param(["nowhere.txt"], "BAD_FILE", id="a file that is not there"),
+        pytest.param(["empty.txt"], "BAD_FILE", id="a file without a line"),
+        pytest.param(["ydx-member/1 federation=x"], "BAD_FILE", id="a line that was cut"),
+        pytest.param(["one.txt"], "BAD_CONFIG", id="too few members"),
+    ],
+)
+def test_what_makes_no_federation_is_refused(
+    ydx: Callable[..., Said],
+    lines: list[str],
+    tmp_path: Path,
+    arguments: list[str],
+    reason: str,
+) -> None:
+    (tmp_path / "empty.txt").write_text("# nothing\n")
+    (tmp_path / "one.txt").write_text(lines[0])
+    said = found(ydx, *arguments)
+    assert (said.code, said.json["error"]["reason"]) == (1, reason)
+    assert not (tmp_path / "fed").exists()
+
+
+def test_installing_from_nowhere_says_which_file_is_missing(ydx: Callable[..., Said]) -> None:
+    said = ydx("federation", "install", "--root", "none.json", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_CONFIG")
+    assert "none.json" in said.json["error"]["what"]

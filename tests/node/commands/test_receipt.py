@@ -1,0 +1,123 @@
+"""`ydx receipt verify`: the verdict, its exit code, and what is missing where it cannot judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.federation.trust.made_receipt import MadeReceipt, signer_named
+from tests.federation.trust.repository import Repository
+from tests.node.commands.running import runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+
+
+@pytest.fixture
+def verify(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Said]:
+    """Run `ydx receipt verify` on a receipt, beside the whole trust folder of a federation."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    folder = tmp_path / "trust"
+    folder.mkdir()
+    for file in Repository().state.files():
+        (folder / f"{file.role}.json").write_bytes(file.content)
+    run = runner(monkeypatch, capsys)
+
+    def verified(made: MadeReceipt, *more: object, lang: str = "en") -> Said:
+        (tmp_path / "r.txt").write_bytes(made.text())
+        root = () if "--root" in more else ("--root", "trust/root.json")
+        return run("--lang", lang, "receipt", "verify", "r.txt", *root, *more)
+
+    return verified
+
+
+def test_a_quorum_confirms(verify: Callable[..., Said]) -> None:
+    said = verify(MadeReceipt(), "--json")
+    assert said.code == 0
+    answer = said.json
+    assert (answer["verdict"], answer["origin"]) == ("confirmed", "delta.example/anhui")
+    assert (answer["leaf_index"], answer["tree_size"], answer["required"]) == (4, 7, 3)
+    assert [one["member"] for one in answer["cosigned_by"]] == ["center", "jiangsu", "shanghai"]
+    assert answer["cosigned_by"][0]["at"] == "2026-05-28T20:28:20+00:00"
+    assert answer["parts"] == {
+        "public": {"title": "高强铝合金低压铸造技术", "region": "340100"},
+        "origin": None,
+    }
+
+
+def test_without_a_quorum_it_is_provisional_with_its_own_exit_code(
+    verify: Callable[..., Said],
+) -> None:
+    said = verify(MadeReceipt(witnesses=("center",)), "--json")
+    assert (said.code, said.json["verdict"]) == (3, "provisional")
+
+
+@pytest.mark.parametrize(
+    ("lang", "verdict"), [("zh", "已证明，且达到"), ("en", "proven, and conf")]
+)
+def test_a_person_reads_origin_witnesses_and_verdict(
+    verify: Callable[..., Said], lang: str, verdict: str
+) -> None:
+    said = verify(MadeReceipt(), lang=lang)
+    for text in ("delta.example/anhui", "shanghai (", "3 / 3", "高强铝合金", verdict):
+        assert text in said.out
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (MadeReceipt(proven_index=3), "BAD_PROOF"),
+        (MadeReceipt(wire_suffix=b"!"), "PART_DOES_NOT_OPEN"),
+        (MadeReceipt(log_signer=signer_named("delta.example/nobody")), "UNKNOWN_ORIGIN"),
+    ],
+)
+def test_a_spoilt_receipt_exits_1_with_its_reason(
+    verify: Callable[..., Said], made: MadeReceipt, reason: str
+) -> None:
+    said = verify(made, "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, reason)
+
+
+def test_missing_trust_files_are_named(verify: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "trust" / "registry.json").unlink()
+    said = verify(MadeReceipt(), "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_CONFIG")
+    assert "registry.json" in said.json["error"]["what"]
+
+
+def test_the_registry_may_lie_elsewhere(verify: Callable[..., Said], tmp_path: Path) -> None:
+    root = tmp_path / "pinned.json"
+    root.write_bytes((tmp_path / "trust" / "root.json").read_bytes())
+    said = verify(MadeReceipt(), "--root", root, "--trust-dir", "trust", "--json")
+    assert (said.code, said.json["verdict"]) == (0, "confirmed")
+
+
+def test_a_registry_that_the_root_did_not_sign_is_refused(
+    verify: Callable[..., Said], tmp_path: Path
+) -> None:
+    registry = tmp_path / "trust" / "registry.json"
+    registry.write_bytes(registry.read_bytes() + b" ")
+    said = verify(MadeReceipt(), "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "TRUST_FILE_REFUSED")
+
+
+def test_an_expired_registry_still_proves_and_says_so(verify: Callable[..., Said]) -> None:
+    said = verify(MadeReceipt())
+    assert said.code == 0
+    assert "may not be the newest" in said.err
+
+
+def test_a_file_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = runner(monkeypatch, capsys)
+    said = run("receipt", "verify", tmp_path / "none", "--root", tmp_path / "root.json", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_CONFIG")
+    assert "root.json" in said.json["error"]["what"]
