@@ -22,7 +22,9 @@ class _Echo(grpc.GenericRpcHandler):
     """Answers every method alike."""
 
     def __init__(self, reply: bytes) -> None:
-        self._handler = grpc.unary_unary_rpc_method_handler(lambda _request, _context: reply)
+        self._handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(
+            lambda _request, _context: reply
+        )
 
     def service(
         self, handler_call_details: grpc.HandlerCallDetails

@@ -1,0 +1,188 @@
+"""Real nodes for the measurements: founded in a folder of their own, filled, started, stopped.
+
+A log of any size is written straight into a member's storage, in final bytes and with its signed
+checkpoint; the member then starts on it as on a log of its own, and serves it at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import psycopg
+
+from federation.log.checkpoint import Checkpoint, sign_checkpoint
+from federation.log.merkle import CompactRange
+from node.demo.founding import DemoMember, found
+from node.services.sequencer_drafts import Encoder
+from node.storage import batches, mirrors, witnessing
+from node.storage.database import Database
+from node.storage.keyfolder import KeyFolder
+from tests.bench.corpus import MEMBER, ORIGIN, PLATFORM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from node.services.sequencer_drafts import Encoded
+
+_BATCH: Final = 512
+_POLL_S: Final = 0.01
+_START_S_MAX: Final = 60.0
+_STOP_S_MAX: Final = 30.0
+_SIZE: Final = "SELECT verified_size FROM mirror WHERE origin = "
+
+
+class World:
+    """Five members in a temporary folder; `close` stops what runs and removes the folder."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ydx-bench-"))
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        try:
+            self.members = {
+                one.name: one for one in found(self.folder / "demo", 0, {MEMBER: [PLATFORM]})
+            }
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def publisher(self) -> DemoMember:
+        return self.members[MEMBER]
+
+    @property
+    def others(self) -> list[str]:
+        return [name for name in self.members if name != MEMBER]
+
+    @property
+    def platform_token(self) -> str:
+        return self.publisher.tokens[f"platform:{PLATFORM}"]
+
+    def sqlite_url(self, name: str) -> str:
+        """Return the URL of a member's own file."""
+        return f"sqlite:///{self.members[name].folder}/ydx.sqlite"
+
+    def start(self, name: str, url: str = "") -> float:
+        """Start a member, on another database if one is named; return seconds to serving."""
+        member = self.members[name]
+        command = [sys.executable, "-m", "node", "serve", "--config", f"{member.dir}/ydx.toml"]
+        settings = {"YDX_DATABASE__URL": url} if url else {}
+        with (member.folder / "node.log").open("ab") as log:
+            started = time.perf_counter()
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | settings,
+            )
+        self._processes[name] = process
+        while not _is_ready(member):
+            took_s = time.perf_counter() - started
+            if process.poll() is not None or took_s > _START_S_MAX:
+                said = (member.folder / "node.log").read_text(encoding="utf-8")[-2000:]
+                raise RuntimeError(f"{name} did not start: {said}")
+            time.sleep(_POLL_S)
+        return time.perf_counter() - started
+
+    def stop(self, name: str) -> None:
+        """Stop a member, first kindly."""
+        process = self._processes.pop(name)
+        process.terminate()
+        try:
+            process.wait(_STOP_S_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def memory_mb(self, name: str) -> float:
+        """Return the resident set of a member's process now, in MB."""
+        status = Path(f"/proc/{self._processes[name].pid}/status").read_text(encoding="utf-8")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024 / 1e6
+
+    def close(self) -> None:
+        """Stop all, and leave nothing behind."""
+        for name in list(self._processes):
+            self.stop(name)
+        shutil.rmtree(self.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def fill(member: DemoMember, url: str, log: Iterable[Encoded]) -> int:
+    """Write a log and its checkpoint into a member's empty storage; return the tree size."""
+    database = Database.open(url)
+    encoder = Encoder(ORIGIN, time.time, os.urandom)
+    compact_range = CompactRange()
+    with database.write(own=True) as tx:
+        origin_id = mirrors.add(tx, ORIGIN, is_own=True).origin_id
+    waiting = iter(log)
+    while some := list(islice(waiting, _BATCH)):
+        batch = encoder.batch(compact_range, some)
+        with database.write(durable=False, own=True) as tx:
+            batches.apply(tx, batch)
+        compact_range = batch.compact_range
+    size, root = compact_range.size, compact_range.root()
+    with KeyFolder(member.folder / "keys") as keys, database.write(own=True) as tx:
+        witnessing.swap_intent(tx, None, (size, root))
+        note = sign_checkpoint(Checkpoint(ORIGIN, size, root), [keys.log_signer])
+        mirrors.set_newest_note(tx, origin_id, note)
+        mirrors.set_published_note(tx, origin_id, note)
+        keys.log_state.record_intent(size, root)
+    database.close()
+    return size
+
+
+def await_size(url: str, origin: str, size: int, timeout_s: float) -> None:
+    """Return once a node's copy of a log is verified and committed up to a size."""
+    until = time.monotonic() + timeout_s
+    look, close = _looking(url, origin)
+    try:
+        while (reached := look()) < size:
+            if time.monotonic() > until:
+                raise RuntimeError(f"{origin} came to {reached} of {size} in {timeout_s} s")
+            time.sleep(_POLL_S)
+    finally:
+        close()
+
+
+def _looking(url: str, origin: str) -> tuple[Callable[[], int], Callable[[], None]]:
+    """Open a connection that reads a verified size, beside the node's own."""
+    if url.startswith("sqlite"):
+        file = sqlite3.connect(url.removeprefix("sqlite:///"))
+        return (
+            lambda: _first(file.execute(f"{_SIZE}?", (origin,)).fetchone()),
+            file.close,
+        )
+    server = psycopg.connect(url, autocommit=True)
+    return (
+        lambda: _first(server.execute(f"{_SIZE}%s".encode(), (origin,)).fetchone()),
+        server.close,
+    )
+
+
+def _first(row: tuple[int] | None) -> int:
+    return row[0] if row else 0
+
+
+def _is_ready(member: DemoMember) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{member.telemetry}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,162 @@
+"""The denominators of the first sync: the same bytes and facets, unsigned, nothing verified.
+
+- raw: `executemany` in SQLite, binary COPY in PostgreSQL, into one table with two unique indexes,
+  512 rows a transaction, from memory, through the connections that the node itself uses.
+- replication: PostgreSQL's logical replication of that table between two servers: the initial copy
+  of a new subscription, from CREATE SUBSCRIPTION until its table is copied. The pauses between a
+  subscription's steps are shortened, so that the denominator waits for nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Self
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Column, LargeBinary, MetaData, Table, UniqueConstraint
+
+from federation.log.entry import Audience
+from federation.records.facets import facets
+from node.storage import schema
+from node.storage.database import Database
+from node.storage.statement import Statement
+from tests.node.storage.postgres import PostgresServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from node.services.sequencer_drafts import Encoded
+    from node.storage.transaction import Row
+
+ROWS_A_TRANSACTION: Final = 512
+_POLL_S: Final = 0.02
+_COPIED_WITHIN_S: Final = 600.0
+_metadata: Final = MetaData()
+_raw: Final = Table(
+    "raw",
+    _metadata,
+    Column("position", schema.catalogue.c.position.type, primary_key=True, autoincrement=False),
+    Column("entry", LargeBinary, nullable=False),
+    Column("public", LargeBinary, nullable=False),
+    Column("members", LargeBinary, nullable=False),
+    *(
+        Column(column.name, column.type, nullable=False)
+        for column in list(schema.catalogue.columns)[1:]
+    ),
+    UniqueConstraint("origin_id", "subject"),
+)
+_INSERT: Final = Statement(_raw.insert(), *_raw.columns.keys())
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep the collector away from what is measured: it would walk the corpus over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def rows_of(log: Sequence[Encoded]) -> list[Row]:
+    """Return the rows that hold what a node stores of a log's listings."""
+    return [
+        (
+            leaf_index,
+            one.entry,
+            *one.parts[:2],
+            1,
+            one.draft.subject,
+            one.draft.revision,
+            one.draft.kind,
+            sum(1 << audience for audience, _ in one.draft.contents),
+            one.leaf_hash,
+            one.recorded_at_ms,
+            *facets(one.draft.kind, dict(one.draft.contents)[Audience.PUBLIC]),
+        )
+        for leaf_index, one in enumerate(log)
+        if one.draft.contents
+    ]
+
+
+def insert(url: str, rows: Sequence[Row]) -> float:
+    """Insert all rows in a new database; return how many seconds it took."""
+    database = Database.open(url)
+    with database.write() as tx:
+        _metadata.create_all(tx.connection)
+    one_by_one = url.startswith("sqlite")
+    with undisturbed():
+        started = time.perf_counter()
+        for start in range(0, len(rows), ROWS_A_TRANSACTION):
+            some = rows[start : start + ROWS_A_TRANSACTION]
+            with database.write(durable=False) as tx:
+                if one_by_one:
+                    tx.run_many(_INSERT, some)
+                else:
+                    tx.insert_rows(_raw, some)
+        database.sync()
+        took_s = time.perf_counter() - started
+    database.close()
+    return took_s
+
+
+class PostgresPair:
+    """Two PostgreSQL servers, as two members would run them."""
+
+    def __init__(self) -> None:
+        self.publisher = PostgresServer("synchronous_commit=on", "wal_level=logical")
+        try:
+            self.subscriber = PostgresServer(
+                "synchronous_commit=on", "wal_retrieve_retry_interval=20ms"
+            )
+        except BaseException:
+            self.publisher.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.subscriber.close()
+        self.publisher.close()
+
+    def replicate(self, rows: Sequence[Row]) -> float:
+        """Replicate all rows to the other server; return how many seconds it took."""
+        source, target = self.publisher.new_database(), self.subscriber.new_database()
+        insert(source, rows)
+        database = Database.open(target)
+        with database.write() as tx:
+            _metadata.create_all(tx.connection)
+        database.close()
+        with psycopg.connect(source, autocommit=True) as connection:
+            connection.execute("CREATE PUBLICATION bench FOR TABLE raw")
+        name = conninfo_to_dict(source)["dbname"]
+        conninfo = f"host={self.publisher.folder} user=postgres dbname={name}"
+        with psycopg.connect(target, autocommit=True) as connection:
+            started = time.perf_counter()
+            connection.execute(
+                f"CREATE SUBSCRIPTION {name} CONNECTION '{conninfo}' PUBLICATION bench".encode()
+            )
+            _await_copy(connection)
+            took_s = time.perf_counter() - started
+            copied = connection.execute("SELECT count(*) FROM raw").fetchone()
+            connection.execute(f"DROP SUBSCRIPTION {name}".encode())
+        if copied != (len(rows),):
+            raise RuntimeError(f"{copied} of {len(rows)} rows were replicated")
+        return took_s
+
+
+def _await_copy(connection: psycopg.Connection[tuple[int]]) -> None:
+    """Return once the initial copy is done: finished, synchronised or ready."""
+    query = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate IN ('f', 's', 'r')"
+    until = time.monotonic() + _COPIED_WITHIN_S
+    while connection.execute(query).fetchone() != (1,):
+        if time.monotonic() > until:
+            raise RuntimeError("the rows were not replicated in time")
+        time.sleep(_POLL_S)

@@ -1,0 +1,34 @@
+"""How much is measured: `full` is what the figures are asked for, the others are for developing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Counts of one run, and how many runs a figure has."""
+
+    runs: int = 3
+    """At most four: each run of a first sync is another member's."""
+    sync: int
+    """Listings of the first sync."""
+    visible: int
+    """Listings published one at a time."""
+    calls: int
+    """Calls of PublishListing and of GetListing."""
+    batches: int
+    """Batches of 500."""
+    receipts: int
+    large: int
+    """Listings of a large node; a tenth of it is what its growth is held against."""
+
+
+SCALES: Final = {
+    "full": Scale(
+        sync=200_000, visible=200, calls=10_000, batches=40, receipts=20_000, large=1_000_000
+    ),
+    "small": Scale(sync=20_000, visible=30, calls=3_000, batches=6, receipts=5_000, large=50_000),
+    "toy": Scale(runs=1, sync=600, visible=2, calls=128, batches=1, receipts=100, large=2_000),
+}
