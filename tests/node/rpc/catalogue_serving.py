@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 
@@ -79,7 +79,7 @@ class Client:
         self.stub = CatalogueServiceStub(self.channel)
         self.metadata = bearer(token)
 
-    def call(self, method: str, request: object) -> object:
+    def call(self, method: str, request: object) -> Any:
         """Make a unary call."""
         return getattr(self.stub, method)(request, metadata=self.metadata, timeout=30)
 
