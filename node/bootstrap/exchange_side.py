@@ -21,6 +21,7 @@ from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.services.standing import LiveStatus
 from node.services.state_digests import StateFolder
+from node.telemetry.metrics import Metrics
 
 _POLL_S: Final = 0.5
 
@@ -71,6 +72,7 @@ def build_exchange_side(
     clock: Callable[[], float],
     random_bytes: Callable[[int], bytes],
     software_version: str,
+    metrics: Metrics,
 ) -> ExchangeSide:
     """Wire the exchange side over the federation side."""
     status = LiveStatus(
@@ -96,6 +98,10 @@ def build_exchange_side(
         side.signer.committed(tree_size)
         feed.bell.ring()
 
+    def measure(entries: int, seconds: float) -> None:
+        metrics.commit_entries.observe(entries)
+        metrics.commit_seconds.observe(seconds)
+
     def may_write() -> None:
         side.gate.check()
         if side.signer.stopped is not None:
@@ -113,6 +119,7 @@ def build_exchange_side(
             on_commit=committed,
             wait_stored_by_peer=StoredByPeer(side).wait,
             genesis=make_genesis,
+            measure=measure,
         ),
         side.keys.node_secret,
     )

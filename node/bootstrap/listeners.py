@@ -110,6 +110,10 @@ class Listeners:
             "telemetry": _at(listen.telemetry, telemetry_port),
         }
 
+    def tell_writes(self, *, taken: bool) -> None:
+        """State the health of the service that takes writes; reads go on either way."""
+        self._exchange.set_health(catalogue_service.SERVICE.full_name, serving=taken)
+
     def stop(self, grace_s: float) -> None:
         """Close all, letting running calls end within the grace time."""
         self.is_open = False

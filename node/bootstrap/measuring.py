@@ -31,7 +31,7 @@ def add_hooks(
     metrics.at_scrape(lambda: _set_origins(metrics, status))
     metrics.at_scrape(lambda: _set_peers(metrics, side, clock))
     metrics.at_scrape(lambda: _set_trust(metrics, side, clock))
-    metrics.at_scrape(lambda: _set_disk(metrics, folder))
+    metrics.at_scrape(lambda: _set_disk(metrics, folder, is_full=side.database.disk_full))
     metrics.at_scrape(lambda: _set_records(metrics, side))
     counted = {"failures": 0}
 
@@ -87,10 +87,11 @@ def _set_trust(metrics: Metrics, side: FederationSide, clock: Callable[[], float
     metrics.set_health("trust", "degraded" if side.trust.expires_s() < clock() else "ok")
 
 
-def _set_disk(metrics: Metrics, folder: Path) -> None:
+def _set_disk(metrics: Metrics, folder: Path, *, is_full: bool) -> None:
     usage = shutil.disk_usage(folder)
     metrics.disk_free_bytes.set(usage.free)
-    metrics.set_health("disk", "degraded" if usage.free < usage.total * DISK_DEGRADED else "ok")
+    is_low = usage.free < usage.total * DISK_DEGRADED
+    metrics.set_health("disk", "down" if is_full else "degraded" if is_low else "ok")
 
 
 def _set_records(metrics: Metrics, side: FederationSide) -> None:

@@ -10,6 +10,7 @@ import os
 import random
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Final, Self
 
@@ -32,7 +33,10 @@ from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
 from node.telemetry.metrics import Metrics
 
+HEALTH_S: Final = 1.0
 STOP_S: Final = 5.0
+_UNABLE: Final = {"RESTORED_BEHIND", "STOPPED", "DISK_FULL"}
+"""Write states that last until an operator does something."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,7 +57,7 @@ class Node:
             self._database = Database.open(settings.database.url)
             self.side = self._federation_side()
             self.exchange: ExchangeSide = build_exchange_side(
-                self.side, time.time, os.urandom, self.version
+                self.side, time.time, os.urandom, self.version, self.metrics
             )
         except BaseException:
             self._keys.close()
@@ -62,6 +66,7 @@ class Node:
         add_loops(self.loops, self.side, self.exchange.sequencer.open_log)
         add_hooks(self.metrics, self.side, self.exchange.status, settings.node.folder, time.time)
         self.listeners = Listeners(settings, self.side, self.exchange, self.metrics, self.readiness)
+        self.loops.add("health", self._tell_health)
 
     def start(self) -> Self:
         """Open the listeners and start all loops."""
@@ -97,7 +102,22 @@ class Node:
                 database = True
         except YdxError:
             database = False
-        return {"database": database, "listeners": self.listeners.is_open}
+        return {
+            "database": database,
+            "listeners": self.listeners.is_open,
+            "log": self._log_is_able(),
+        }
+
+    def _log_is_able(self) -> bool:
+        return self.exchange.status.node().write_state not in _UNABLE
+
+    def _tell_health(self) -> None:
+        """Say whether writes are taken; find out whether a full disk has space again."""
+        self.loops.stopped.wait(HEALTH_S)
+        if self._database.disk_full:
+            with suppress(YdxError):
+                self._database.sync()
+        self.listeners.tell_writes(taken=self._log_is_able())
 
     def _federation_side(self) -> FederationSide:
         ports = FederationPorts(

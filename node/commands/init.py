@@ -29,6 +29,7 @@ def init(
     from node.config.example import render
     from node.config.settings import is_loopback, split_address
     from node.services.enrolment import create_member
+    from node.storage.state_file import replace_file
 
     file = folder / "ydx.toml"
     if file.exists():
@@ -39,7 +40,7 @@ def init(
     chosen = {"node.member": member, "node.federation": federation}
     if not is_loopback(endpoint):
         chosen["listen.federation"] = f"0.0.0.0:{split_address(endpoint)[1]}"
-    file.write_text(render(chosen), encoding="utf-8")
+    replace_file(file, render(chosen).encode())
     note(
         say(
             f"已写入 {file} 与 {folder / 'keys'}。下一步：把下面一行交给联盟发起人。",

@@ -125,7 +125,7 @@ def _member(
             "listen.telemetry": addresses["telemetry"],
         }
     )
-    (folder / "ydx.toml").write_text(config, encoding="utf-8")
+    replace_file(folder / "ydx.toml", config.encode())
     with KeyFolder(folder / "keys") as keys:
         origin, vkey = keys.origin, keys.log_signer.verifier().text()
     tokens = _tokens(folder, platforms, with_roles=True)

@@ -20,6 +20,7 @@ import hmac
 import queue
 import re
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,13 +28,14 @@ from federation.log.errors import Refused, Unreachable, YdxError
 from federation.log.merkle import CompactRange
 from node.services.records_arguments import invalid
 from node.services.sequencer_view import LogView, Stage
-from node.storage import batches, mirrors, requests
+from node.storage import batches, mirrors, requests, write_groups
 from node.storage.requests import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from node.services.sequencer_drafts import Draft, Encoder
+    from node.services.sequencer_view import Source
     from node.storage.database import Database
 
 REQUEST_BYTES: Final = 16
@@ -55,12 +57,14 @@ class Write:
 
     `prepare` runs in the writer's thread, appends to the view and returns the outcome: bytes that
     the caller understands, kept under its request id. It may run again after a failed commit, so
-    it has no other effects. `size_bytes` counts against the bound of a group.
+    it has no other effects. `size_bytes` counts against the bound of a group. `sources` are the
+    platforms' numbers that it will ask for; those of a whole group are looked up at once.
     """
 
     prepare: Callable[[LogView], bytes]
     request: Request | None = None
     size_bytes: int = 0
+    sources: Collection[Source] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,15 @@ class SequencerPorts:
 
     `may_write` raises why nothing may be appended now. `on_commit` hears of every new tree size,
     on the writer's thread. `wait_stored_by_peer(tree_size, timeout_s)` tells whether another member
-    has stored the log up to that size in time. `genesis` makes entry 0.
+    has stored the log up to that size in time. `genesis` makes entry 0. `measure`
+    hears of every transaction: entries and seconds.
     """
 
     may_write: Callable[[], None]
     on_commit: Callable[[int], None]
     wait_stored_by_peer: Callable[[int, float], bool]
     genesis: Callable[[], Draft]
+    measure: Callable[[int, float], None] = lambda _entries, _seconds: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +244,11 @@ class Sequencer:
         """Write a group and answer each of its callers, whatever happens."""
         try:
             self._ports.may_write()
+            began_at = time.perf_counter()
             compact_range = self._transact(group)
+            self._ports.measure(
+                compact_range.size - self._range.size, time.perf_counter() - began_at
+            )
         except YdxError as failure:
             for pending in group:
                 pending.answer(_again(failure))
@@ -260,35 +270,42 @@ class Sequencer:
     def _transact(self, group: Sequence[_Pending]) -> CompactRange:
         """Make one transaction of a group; return the log's range after it."""
         with self._database.write(durable=True, own=True) as tx:
-            stage = Stage(tx, self._encoder, self._range.size)
+            sources = {source for pending in group for source in pending.write.sources}
+            stage = Stage(tx, self._encoder, self._range.size, sources)
             if self._range.size == 0:
                 opening = LogView(stage)
                 opening.append(self._ports.genesis())
                 stage.keep(opening)
+            keys = {one.write.request.key for one in group if one.write.request is not None}
+            known = write_groups.find_requests(tx, keys)
             fresh: dict[bytes, Remembered] = {}
             for pending in group:
                 pending.failure = None
                 try:
-                    pending.outcome = _prepare(pending.write, stage, fresh)
+                    pending.outcome = _prepare(pending.write, stage, known, fresh)
                 except YdxError as failure:
                     pending.failure = failure
             batch = self._encoder.batch(self._range, stage.encoded)
             if batch.entries:
                 batches.apply(tx, batch)
             now_s = self._encoder.clock()
-            for key, done in fresh.items():
-                requests.remember(tx, key, done.body_digest, done.outcome, now_s)
+            write_groups.remember_requests(tx, fresh, now_s)
             if now_s > self._forgot_at_s + _FORGET_EVERY_S:
                 requests.forget_old(tx, now_s)
                 self._forgot_at_s = now_s
         return batch.compact_range
 
 
-def _prepare(write: Write, stage: Stage, fresh: dict[bytes, Remembered]) -> Outcome:
-    """Prepare a write, or find what its request came to before."""
+def _prepare(
+    write: Write,
+    stage: Stage,
+    known: Mapping[bytes, Remembered],
+    fresh: dict[bytes, Remembered],
+) -> Outcome:
+    """Prepare a write, or find what its request came to before, in the log or in its group."""
     request = write.request
     if request is not None:
-        done = fresh.get(request.key) or requests.find(stage.tx, request.key)
+        done = known.get(request.key) or fresh.get(request.key)
         if done is not None:
             if not hmac.compare_digest(done.body_digest, request.body_digest):
                 raise Refused("REQUEST_ID_REUSED", "this request id was used with another body")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import NullPool, create_engine
@@ -40,6 +41,9 @@ class SqliteEngine:
     """Opens connections to one file."""
 
     def __init__(self, url: URL) -> None:
+        if url.database and url.database != ":memory:":
+            # It holds contacts: nobody but the node's own user may read it, whatever the umask.
+            Path(url.database).touch(mode=0o600)
         self._engine = create_engine(
             url,
             poolclass=NullPool,

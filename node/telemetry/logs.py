@@ -75,6 +75,8 @@ def configure(log_format: str, log_level: str, stream: TextIO | None = None) -> 
     root.setLevel(log_level.upper())
     # It tells of every key that did not sign, which is normal where a threshold is less than all.
     logging.getLogger("tuf").setLevel(logging.WARNING)
+    # It tells at every start that the database is what it should be.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
