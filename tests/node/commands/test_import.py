@@ -1,0 +1,206 @@
+"""`ydx import`: a plan writes nothing and tells what a run would do; a run can be repeated."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from node.commands.export import write_jsonl
+from node.storage import mirrors
+from tests.node.services.own_node import ORIGIN, supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.node.commands.conftest import Served
+    from tests.node.commands.running import Said
+
+pytestmark = pytest.mark.usefixtures("served")
+
+MAPPING = """
+title = "A platform's table"
+[fields]
+"public.kind" = { value = "SUPPLY" }
+"public.source_platform" = { value = "anhui-tech" }
+"public.source_id" = "编号"
+"public.title" = { from = "名称", required = true }
+"public.region" = "地区"
+"public.tech_field" = { value = "NEW_MATERIALS" }
+"public.summary" = "摘要"
+"public.owner.name" = "单位"
+"public.owner.uscc" = { value = "91110000600037341L" }
+"public.supply.advantages" = "摘要"
+"public.supply.result_form" = { value = "NEW_PROCESS" }
+"public.supply.transfer_modes" = { value = "LICENCE" }
+"""
+HEAD = "编号,名称,地区,摘要,单位,备注\n"
+SUMMARY = "面向新能源汽车底盘的大型薄壁构件，采用低压铸造与局部增压相结合的工艺，已完成中试。"
+
+
+def table(*rows: tuple[str, str, str]) -> str:
+    return HEAD + "".join(
+        f"{number},{title},{region},{SUMMARY},安徽某某大学,\n" for number, title, region in rows
+    )
+
+
+GOOD = ("A-1", "高强铝合金低压铸造技术", "340100")
+OTHER = ("A-2", "镁合金半固态成形技术", "340200")
+BAD = ("A-3", "钛合金粉末近净成形技术", "999999")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "m.toml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "t.csv").write_text(table(GOOD, OTHER, BAD), encoding="gb18030")
+    return tmp_path
+
+
+def tree_size(served: Served) -> int:
+    with served.node.database.read() as tx:
+        return mirrors.get(tx, ORIGIN).verified_size
+
+
+def test_a_plan_on_a_node_tells_what_a_run_does_and_writes_nothing(
+    ydx: Callable[..., Said], served: Served, files: Path
+) -> None:
+    before = tree_size(served)
+    planned = ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--json")
+    assert tree_size(served) == before
+    run = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json")
+    assert tree_size(served) == before + 2
+    for said in (planned, run):
+        assert said.code == 1, "a row failed"
+        assert said.json["outcomes"] == {"create": 2, "update": 0, "same": 0, "error": 1}
+        assert said.json["asked_node"] is True
+    del files
+
+
+def test_a_refused_row_is_told_with_line_column_value_and_rule(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json")
+    (refused,) = said.json["refused"]
+    (problem,) = refused["problems"]
+    assert refused["line"] == 4
+    assert (problem["column"], problem["field"]) == ("地区", "public.region")
+    assert (problem["value"], problem["rule"]) == ("999999", "REGION_UNKNOWN")
+    shown = ydx("import", "plan", "t.csv", "--mapping", "m.toml")
+    for text in ("出错", "地区", "999999", "REGION_UNKNOWN"):
+        assert text in shown.out
+    assert "gb18030" in shown.err
+    assert "备注" in shown.err, "an unread column is named"
+    del files
+
+
+def test_a_repeated_run_changes_nothing_and_a_changed_row_is_a_revision(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    (files / "t.csv").write_text(table(GOOD, OTHER), encoding="utf-8")
+    assert ydx("import", "run", "t.csv", "--mapping", "m.toml").code == 0
+    again = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json")
+    assert (again.code, again.json["outcomes"]["same"]) == (0, 2)
+    changed = ("A-1", "高强铝合金低压铸造新工艺", "340100")
+    (files / "t.csv").write_text(table(changed, OTHER), encoding="utf-8")
+    third = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json").json["outcomes"]
+    assert (third["update"], third["same"]) == (1, 1)
+
+
+def test_a_plan_without_a_node_holds_the_rows_against_the_rules(
+    ydx: Callable[..., Said], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("YDX_NODE")
+    monkeypatch.delenv("YDX_TOKEN")
+    said = ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--json")
+    assert (said.code, said.json["asked_node"]) == (1, False)
+    assert said.json["outcomes"] == {"create": 2, "update": 0, "same": 0, "error": 1}
+    assert said.json["refused"][0]["problems"][0]["rule"] == "REGION_UNKNOWN"
+    shown = ydx("--lang", "en", "import", "plan", "t.csv", "--mapping", "m.toml")
+    assert "no node asked" in shown.out
+    assert "update" not in shown.out
+    del files
+
+
+def test_max_errors_stops(ydx: Callable[..., Said], files: Path) -> None:
+    rows = [(f"A-{n}", "钛合金粉末近净成形技术", "999999") for n in range(3)]
+    (files / "t.csv").write_text(table(*rows), encoding="utf-8")
+    options = ("--mapping", "m.toml", "--max-errors", 2, "--json")
+    said = ydx("import", "run", "t.csv", *options)
+    assert (said.code, said.json["stopped"], said.json["rows"]) == (1, "max_errors", 2)
+
+
+def test_an_interrupted_run_tells_what_is_done(
+    ydx: Callable[..., Said], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = 0
+
+    def interrupt(_self: object, _part_read: float) -> None:
+        nonlocal counted
+        counted += 1
+        if counted == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("node.commands.import_view.RowProgress.advance", interrupt)
+    said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json")
+    assert (said.code, said.json["stopped"], said.json["rows"]) == (130, "interrupted", 2)
+    del files
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.json"])
+def test_the_report_file_has_every_problem(
+    ydx: Callable[..., Said], files: Path, name: str
+) -> None:
+    ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--report", name)
+    text = (files / name).read_text(encoding="utf-8-sig")
+    if name == "r.csv":
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert (rows[0]["line"], rows[0]["rule"]) == ("4", "REGION_UNKNOWN")
+    else:
+        assert json.loads(text)["refused"][0]["line"] == 4
+
+
+def test_a_report_of_another_kind_is_wrong_usage_before_anything_is_done(
+    ydx: Callable[..., Said], served: Served, files: Path
+) -> None:
+    before = tree_size(served)
+    said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--report", "r.xlsx")
+    assert said.code == 2
+    assert tree_size(served) == before
+    del files
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(["none.csv", "--mapping", "m.toml"], "none.csv", id="no such file"),
+        pytest.param(["t.csv", "--mapping", "none.toml"], "none.toml", id="no such mapping"),
+        pytest.param(["t.csv"], "public.title", id="columns that are no field paths"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_refused(
+    ydx: Callable[..., Said], files: Path, arguments: list[str], told: str
+) -> None:
+    del files
+    said = ydx("import", "run", *arguments, "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_FILE")
+    assert told in said.json["error"]["what"]
+
+
+def test_a_token_that_may_not_write_ends_the_import_and_says_why(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    del files
+    said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--token", "clerk", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "ROLE_MISSING")
+
+
+def test_json_lines_of_field_paths_need_no_mapping(ydx: Callable[..., Said], files: Path) -> None:
+    rows: list[Any] = [supply(number) for number in range(1200)]
+    with (files / "t.jsonl").open("w", encoding="utf-8") as file:
+        write_jsonl(rows, file)
+    said = ydx("import", "run", "t.jsonl", "--json")
+    assert (said.code, said.json["outcomes"]["create"]) == (0, 1200)
