@@ -97,7 +97,8 @@ class BatchPublishing:
             )
             return rehearsed
 
-        write = Write(prepare, options.request, size_bytes)
+        sources = {source_of(checked.record) for checked, refusals in rows if not refusals}
+        write = Write(prepare, options.request, size_bytes, sources)
         if options.validate_only:
             self._sequencer.rehearse(write)
             return rehearsed

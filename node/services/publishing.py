@@ -135,7 +135,8 @@ class Publishing:
 
         name = record_name(self._member, kind.number, subject)
         size_bytes = sum(len(content) for _, content in contents)
-        written = self._write(caller, name, prepare, done, options, size_bytes)
+        write = Write(prepare, options.request, size_bytes, (source,))
+        written = self._write(caller, name, write, done, options)
         if options.validate_only:
             written.record.ClearField("name")
         written.warnings = checked.warnings
@@ -178,7 +179,7 @@ class Publishing:
             added = append_revision(view, parsed.subject, standing, checked.record, was)
             return done.appended(added or standing, checked.record, changed=added is not None)
 
-        written = self._write(caller, name, prepare, done, options)
+        written = self._write(caller, name, Write(prepare, options.request), done, options)
         written.warnings = done.warnings
         return written
 
@@ -216,18 +217,16 @@ class Publishing:
             )
             return done.appended(view.append(draft, was=was), RECORD_TYPES[kind.number].record())
 
-        return self._write(caller, name, prepare, done, options)
+        return self._write(caller, name, Write(prepare, options.request), done, options)
 
     def _write(
         self,
         caller: Caller,
         name: str,
-        prepare: Callable[[LogView], bytes],
+        write: Write,
         done: _Done,
         options: WriteOptions,
-        size_bytes: int = 0,
     ) -> Written:
-        write = Write(prepare, options.request, size_bytes)
         if options.validate_only:
             self._sequencer.rehearse(write)
         else:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
     from node.services.copies import Copies
-    from node.services.heads import HeadBoard
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
@@ -125,21 +124,3 @@ def _past(tx: Transaction, origin: str, subject: bytes, revision: int, name: str
     if not found or found[0].revision != revision:
         raise not_found(name)
     return found[0].leaf_index
-
-
-def board_notes(board: HeadBoard) -> Callable[[str, int], PublishableNote | None]:
-    """Return the `note_over` of a running node."""
-
-    def note_over(origin: str, leaf_index: int) -> PublishableNote | None:
-        heads = board.origin(origin)
-        confirmed = heads.confirmations.confirmed
-        if confirmed is not None:
-            size = confirmed.checkpoint.tree_size
-            if leaf_index < size <= heads.confirmed_size:
-                return PublishableNote(confirmed.united_note(), size, is_confirmed=True)
-        found = board.publishable(origin)
-        if found is None:
-            return None
-        return PublishableNote(found[0], found[1].tree_size, is_confirmed=False)
-
-    return note_over

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from federation.log.entry import Audience, Operation
 from federation.records.facets import RecordState
 from node.services.records_contents import content_of, contents_of
-from node.storage import catalogue, sources
+from node.storage import catalogue, sources, write_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from node.services.sequencer_drafts import Draft, Encoded, Encoder
     from node.storage.transaction import Transaction
@@ -43,13 +43,21 @@ class Standing(NamedTuple):
 class Stage:
     """What one group adds to the log."""
 
-    def __init__(self, tx: Transaction, encoder: Encoder, tree_size: int) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        encoder: Encoder,
+        tree_size: int,
+        sources: Collection[Source] = (),
+    ) -> None:
+        """Look up at once the numbers that the group will ask for."""
         self.tx = tx
         self.encoder = encoder
         self.first_leaf_index = tree_size
         self.encoded: list[Encoded] = []
         self.standings: dict[bytes, Standing] = {}
-        self.sources: dict[Source, bytes | None] = {}
+        self.sources: dict[Source, bytes | None] = dict.fromkeys(sources)
+        self.sources.update(write_groups.find_sources(tx, self.sources))
 
     def keep(self, view: LogView) -> None:
         """Let what a write added count."""
