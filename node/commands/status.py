@@ -25,9 +25,9 @@ With `--json` one object, with `--watch` one a line. Its fields are stable:
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from dataclasses import replace
+from time import sleep, time
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -93,7 +93,7 @@ def status(
             if not watch:
                 break
             try:
-                time.sleep(WATCH_S)
+                sleep(WATCH_S)
             except KeyboardInterrupt:
                 break
     raise typer.Exit(int(found.verdict))
@@ -136,7 +136,7 @@ class _Asking:
         sights = look(self._clients, self._telemetry)
         if not sights[0].member:
             sights[0] = replace(sights[0], member=self._own)
-        return judge(sights, self._members, now_s=time.time(), lag_s_max=self._lag_s_max)
+        return judge(sights, self._members, now_s=time(), lag_s_max=self._lag_s_max)
 
     def close(self) -> None:
         """Close all connections."""
