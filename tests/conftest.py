@@ -1,0 +1,26 @@
+"""Options of the whole suite."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --run-chaos."""
+    parser.addoption(
+        "--run-chaos", action="store_true", help="run the long tests too: kills, floods, by seed"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of what only --run-chaos runs."""
+    config.addinivalue_line("markers", "chaos: takes minutes; runs with --run-chaos only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests out, which pytest tells as deselected."""
+    if config.getoption("--run-chaos"):
+        return
+    long = [item for item in items if item.get_closest_marker("chaos")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]

@@ -1,0 +1,138 @@
+"""One round of killing: a member dies at a failpoint under load, starts again, and is looked over.
+
+Rounds run on a few federations at a time, since most of a round is waiting. A federation serves
+round after round: what one round did to it, all later ones have to bear.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from node.demo.observing import Observer, all_confirmed
+from tests.processes.member_processes import Federation, MemberProcess, running_federation, until
+from tests.processes.signed import Collected, check_stored
+from tests.processes.writing import Book, Sent, check_book, load, new_listing
+
+MEMBERS: Final = ("shanghai", "anhui", "center")
+FEDERATIONS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Which failpoint kills whom, at the n-th passing."""
+
+    failpoint: str
+    passing: int
+    victim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survived:
+    """What a round found; all promises were checked."""
+
+    acknowledged: int
+    unknown: int
+    verified_logs: int
+    """How many logs of how many members verified, each from its first byte."""
+    serving_s: float
+    """From the start after the kill to the first answer."""
+
+
+class Arena:
+    """A running federation with the memory of all its rounds."""
+
+    def __init__(self, federation: Federation, folder: Path) -> None:
+        self.federation = federation
+        self._folder = folder
+        self._seen = Collected()
+        self._books: dict[str, Book] = defaultdict(Book)
+        self._observer = Observer(federation.demo_members())
+
+    def run(self, what: Round) -> Survived:
+        """Run a round and check every promise."""
+        victim = self.federation[what.victim]
+        other = self.federation.others(what.victim)[0]
+        victim.terminate()
+        book = self._books[victim.name] = Book()
+        with self._seen.watching(self.federation):
+            victim.start_armed(what.failpoint, what.passing)
+            until(lambda: not victim.is_running() or victim.write_state(), f"{victim.name} starts")
+            with load([victim, other], self._books):
+                until(lambda: not victim.is_running(), f"{what} kills")
+            assert victim.ended() == -signal.SIGKILL, victim.log_tail()
+            counted = (len(book.acknowledged), len(book.unknown))
+            victim.start()
+            serving_s = victim.wait_serving()
+            self._check_answers(victim, book)
+            self._observer.wait(all_confirmed, 60.0, f"not equal after {what}")
+        verified = 0
+        for member in self.federation:
+            self._seen.look(member)
+            copy = check_stored(member, self._folder)
+            verified += self._seen.check(copy)
+        return Survived(*counted, verified, serving_s)
+
+    @staticmethod
+    def _check_answers(victim: MemberProcess, book: Book) -> None:
+        """Check promises 1 and 5, and that writes are taken again."""
+        client = victim.client()
+        try:
+            victim.wait_open()
+            check_book(book, client)
+            again = Sent(new_listing())
+            again.send(client)
+        finally:
+            client.close()
+
+
+class Rounds:
+    """Runs rounds as federations get free; whoever asks for one waits for it."""
+
+    def __init__(self, arenas: list[Arena]) -> None:
+        self._free: queue.SimpleQueue[Arena] = queue.SimpleQueue()
+        for arena in arenas:
+            self._free.put(arena)
+        self._pool = ThreadPoolExecutor(len(arenas))
+        self._running: dict[Round, Future[Survived]] = {}
+
+    def begin(self, what: Round) -> None:
+        """Have a round run as soon as a federation is free."""
+        self._running[what] = self._pool.submit(self._run, what)
+
+    def result(self, what: Round) -> Survived:
+        """Return what a round found, or raise what it broke."""
+        return self._running[what].result()
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, what: Round) -> Survived:
+        arena = self._free.get()
+        try:
+            return arena.run(what)
+        finally:
+            self._free.put(arena)
+
+
+@contextmanager
+def running_rounds(folder: Path) -> Iterator[Rounds]:
+    """Give `Rounds` over some federations."""
+    with ExitStack() as stack:
+        arenas = [
+            Arena(
+                stack.enter_context(running_federation(folder / str(number), MEMBERS)),
+                folder / f"copies-{number}",
+            )
+            for number in range(FEDERATIONS)
+        ]
+        rounds = Rounds(arenas)
+        stack.callback(rounds.close)
+        yield rounds
