@@ -72,6 +72,8 @@ class LiveStatus:
             why = error.what
         if self.signer.stopped is not None:
             state, why = "STOPPED", self.signer.stopped.what
+        elif state == "OPEN" and self.database.disk_full:
+            state, why = "DISK_FULL", "the disk is full"
         return NodeFacts(
             member=self.member,
             origin=self.board.own_origin,

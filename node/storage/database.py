@@ -10,6 +10,7 @@
   fails before the next durable commit or `sync`. No size is reported or cosigned before: see
   `Transaction.on_durable`.
 - A full disk is DISK_FULL, every other failure of the database DATABASE_ERROR; both are counted.
+  `disk_full` tells it until something is written again.
   Nothing that uses this package sees an exception of a driver.
 
 Nothing above this package knows which database it is.
@@ -62,6 +63,8 @@ class Database:
         self._closed = False
         self.failures: Counter[str] = Counter()
         """How often a transaction failed, by reason (DISK_FULL, DATABASE_ERROR)."""
+        self.disk_full = False
+        """Whether the last write found the disk full."""
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -132,6 +135,7 @@ class Database:
         self._engine.close()
 
     def _after_commit(self, transaction: Transaction, *, durable: bool) -> None:
+        self.disk_full = False
         committed, transaction.commit_hooks = transaction.commit_hooks, []
         self._not_durable += transaction.durable_hooks
         transaction.durable_hooks = []
@@ -168,6 +172,7 @@ class Database:
         full = self._engine.is_disk_full(original)
         reason = "DISK_FULL" if full else "DATABASE_ERROR"
         self.failures[reason] += 1
+        self.disk_full |= full
         return YdxError(reason, "the disk is full" if full else f"the database failed: {original}")
 
     @contextmanager
