@@ -1,6 +1,7 @@
 """The database of one node: opened, migrated, read by many threads, written by one at a time.
 
-- `open` creates or migrates; a database of a newer version is refused (DATABASE_NEWER).
+- `open` creates or migrates; a database of a newer version is refused (DATABASE_NEWER). A catalogue
+  that another version of the fold built is built anew.
 - `read` gives a snapshot. With `snapshot=False` each statement sees the newest state instead, which
   is one or two trips to a PostgreSQL server cheaper: for a single statement.
 - `write` gives the only write transaction of the process (and, by the database's own lock, of all
@@ -28,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from federation.log.errors import YdxError
 from node.storage.migrating import migrate
+from node.storage.rebuilding import rebuild_if_stale
 from node.storage.schema import meta
 from node.storage.sqlite import SqliteEngine
 from node.storage.statement import Statement
@@ -82,6 +84,7 @@ class Database:
             database = cls(PostgresqlEngine(parsed))
         with database.write() as tx:
             migrate(tx.connection)
+            rebuild_if_stale(tx)
         # What a process that was killed has left in the operating system's hands is synced first.
         database.sync()
         return database

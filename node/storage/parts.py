@@ -15,6 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, literal_column, select, up
 
 from federation.log.batch import Absence
 from federation.log.entry import Audience
+from federation.log.part import SALT_BYTES
 from federation.records.facets import HIDDEN, Facets, RecordState
 from node.storage import arrivals
 from node.storage.arrivals import ArrivalKind
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from node.storage.transaction import Transaction
 
+_LENGTH_BYTES: Final = 4
 _ORIGIN_BITS: Final = LEAF_BITS + PART_BITS
 
 
@@ -90,6 +92,15 @@ _FACET_COLUMNS: Final = (
 def of_range(tx: Transaction, origin_id: int, first: int, end: int) -> list[tuple[int, int, bytes]]:
     """Return (part id, audience, salt ‖ payload) of all parts held of leaves first to end - 1."""
     return tx.all(_RANGE, (part_id(origin_id, first, 0), part_id(origin_id, end, 0) - 1))
+
+
+def content_of(wire: bytes) -> bytes:
+    """Return the content in salt ‖ payload of a part that was checked when it came."""
+    header_at = SALT_BYTES + _LENGTH_BYTES
+    header_bytes = int.from_bytes(wire[SALT_BYTES:header_at])
+    length_at = header_at + header_bytes
+    start = length_at + _LENGTH_BYTES
+    return wire[start : start + int.from_bytes(wire[length_at:start])]
 
 
 def of_entry(tx: Transaction, origin_id: int, leaf_index: int) -> dict[int, bytes]:

@@ -23,7 +23,7 @@ def upgrade() -> None:
     _make_feed()
     _make_witnessing()
     _make_trust()
-    op.execute("INSERT INTO meta VALUES ('syncs', '0')")
+    op.execute("INSERT INTO meta VALUES ('syncs', '0'), ('fold_version', '0')")
     if op.get_context().dialect.name == "postgresql":
         for table, column in _UNCOMPRESSED:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL")

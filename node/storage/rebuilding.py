@@ -1,0 +1,67 @@
+"""Rebuilding the catalogue from the stored logs, when another version of the fold built it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, insert, select, update
+
+from federation.log.batch import VerifiedBatch
+from federation.log.entry import Audience, scan_entries
+from federation.log.merkle import CompactRange, leaf_hashes
+from federation.records.fold import FOLD_VERSION
+from node.storage import logs, mirrors, parts
+from node.storage.folding import fold_batch
+from node.storage.positions import PART_BITS, position
+from node.storage.schema import catalogue, erased, invalid_entry, meta, part, source, superseded
+
+if TYPE_CHECKING:
+    from node.storage.transaction import Transaction
+
+_RUN: Final = 512
+_KEY: Final = "fold_version"
+
+
+def rebuild_if_stale(tx: Transaction) -> bool:
+    """Fold every log again if the catalogue is not of this FOLD_VERSION; return whether it was not.
+
+    Erased parts whose bytes are not destroyed yet go back to the others first, so that the
+    catalogue
+    is what this version would have made of the logs.
+    """
+    built_by = tx.execute(select(meta.c.value).where(meta.c.key == _KEY)).scalar()
+    if built_by == str(FOLD_VERSION):
+        return False
+    kept = select(erased.c.part_id, erased.c.audience, erased.c.content)
+    tx.execute(
+        insert(part).from_select(list(part.columns), kept.where(erased.c.content.is_not(None)))
+    )
+    for table in (catalogue, superseded, erased, invalid_entry, source):
+        tx.execute(delete(table))
+    for row in mirrors.every(tx):
+        for first in range(0, row.verified_size, _RUN):
+            run = _run(tx, row, first, min(first + _RUN, row.verified_size))
+            fold_batch(tx, row.origin_id, run, is_own=row.is_own)
+    tx.execute(update(meta).where(meta.c.key == _KEY).values(value=str(FOLD_VERSION)))
+    return True
+
+
+def _run(tx: Transaction, row: mirrors.Mirror, first: int, end: int) -> VerifiedBatch:
+    """Read entries back in the shape in which they were folded when they came."""
+    entries = logs.entries(tx, row.origin_id, first, end)
+    contents: list[bytes | None] = [None] * len(entries)
+    base = position(row.origin_id, first)
+    for place, audience, wire in parts.of_range(tx, row.origin_id, first, end):
+        if audience == Audience.PUBLIC:
+            contents[(place >> PART_BITS) - base] = parts.content_of(wire)
+    return VerifiedBatch(
+        origin=row.origin,
+        first_leaf_index=first,
+        entries=entries,
+        leaf_hashes=leaf_hashes(entries),
+        scanned=scan_entries(entries),
+        parts=(),  # they are stored already, and so are the bytes and sizes of the log
+        contents=contents,
+        compact_range=CompactRange(),
+        tile_hashes=(),
+    )
