@@ -47,7 +47,11 @@ FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
     "readiness_unknown": (Verdict.UNKNOWN, "就绪探针无应答", "its readiness probe does not answer"),
     "starting": (Verdict.DEGRADED, "启动中，尚不接受写入", "is starting, takes no writes yet"),
     "disk_full": (Verdict.DEGRADED, "磁盘已满，不接受写入", "its disk is full, takes no writes"),
-    "restored_behind": (Verdict.DOWN, "数据库旧于已签名的日志", "its database is behind its log"),
+    "restored_behind": (
+        Verdict.DOWN,
+        "数据库旧于已签名的日志",
+        "restored behind: its database is older than what it signed",
+    ),
     "signing_stopped": (Verdict.DOWN, "已停止签名", "has stopped signing"),
     "writes_unknown": (Verdict.UNKNOWN, "是否接受写入未知", "does not say if it takes writes"),
     "frozen": (Verdict.DOWN, "日志分叉，已冻结", "its log forked and is frozen"),

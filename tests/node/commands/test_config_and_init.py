@@ -71,7 +71,7 @@ def test_show_names_the_source_of_each_value(
     assert rows["node.member"]["source"] == "ydx.toml:8"
     assert rows["limits.unary_threads"] == {
         "key": "limits.unary_threads",
-        "value": 16,
+        "value": 64,
         "source": "default",
     }
     assert rows["database.url"] == {

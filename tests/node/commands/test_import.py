@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.log.errors import Unreachable
 from node.commands.export import write_jsonl
+from node.rpc.batch_publisher import BatchPublisher
 from node.storage import mirrors
 from tests.node.services.own_node import ORIGIN, supply
 
@@ -196,6 +198,30 @@ def test_a_token_that_may_not_write_ends_the_import_and_says_why(
     del files
     said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--token", "clerk", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "ROLE_MISSING")
+
+
+def test_a_run_that_breaks_off_tells_how_far_it_came_and_goes_on_when_repeated(
+    ydx: Callable[..., Said], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (files / "t.jsonl").open("w", encoding="utf-8") as file:
+        write_jsonl([supply(number) for number in range(1200)], file)
+    publish, calls = BatchPublisher.publish, list[int]()
+
+    def breaking(self: BatchPublisher, listings: Any) -> Any:
+        calls.append(len(listings))
+        if len(calls) == 3:
+            raise Unreachable("OUT_OF_REACH", "gone")
+        return publish(self, listings)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BatchPublisher, "publish", breaking)
+        said = ydx("--lang", "en", "import", "run", "t.jsonl", "--report", "r.json")
+    assert said.code == 1
+    assert "create 1000" in said.err
+    assert "OUT_OF_REACH" in said.err
+    assert json.loads((files / "r.json").read_text(encoding="utf-8"))["rows"] == 1000
+    again = ydx("import", "run", "t.jsonl", "--json")
+    assert (again.code, again.json["outcomes"]["create"]) == (0, 200)
 
 
 def test_json_lines_of_field_paths_need_no_mapping(ydx: Callable[..., Said], files: Path) -> None:
