@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.log.batch import VerifiedBatch
-from federation.log.entry import KIND_GENESIS, Audience, Entry, encode_entry, scan_entries
+from federation.log.entry import KIND_GENESIS, Audience, Entry, encode_entry
 from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
 from federation.log.part import MAX_PART_BYTES, SALT_BYTES, commitment, header_prefix
@@ -20,6 +20,7 @@ from federation.log.varint import bytes_field, number_field
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from federation.log.entry import ScannedEntry
     from federation.log.merkle import CompactRange
 
 _LENGTH_BYTES: Final = 4
@@ -44,6 +45,13 @@ class Encoded(NamedTuple):
     leaf_hash: bytes
     recorded_at_ms: int
     parts: tuple[bytes, ...]
+    commitments: tuple[tuple[Audience, bytes], ...]
+
+    @property
+    def scanned(self) -> ScannedEntry:
+        """Return what `scan_entries` would find in the entry."""
+        said = self.draft
+        return ("", said.kind, said.operation, said.subject, said.revision, self.commitments)
 
     @property
     def public(self) -> bytes | None:
@@ -68,10 +76,11 @@ class Encoder:
         Refuses PART_TOO_LARGE, and MALFORMED_ENTRY where the draft breaks the rules of its kind.
         """
         parts, commitments = [], []
+        salts = self.random_bytes(SALT_BYTES * len(draft.contents))
         for number, (audience, content) in enumerate(draft.contents):
             prefix = header_prefix(self.origin, draft.subject, draft.revision, number, audience)
             payload = b"%b%b%b" % (prefix, len(content).to_bytes(_LENGTH_BYTES), content)
-            salt = self.random_bytes(SALT_BYTES)
+            salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
             if SALT_BYTES + len(payload) > MAX_PART_BYTES:
                 raise Refused("PART_TOO_LARGE", "a part has at most 256 KiB")
             parts.append(salt + payload)
@@ -89,7 +98,9 @@ class Encoder:
                 parts=tuple(commitments),
             )
         )
-        return Encoded(draft, entry, leaf_hash(entry), recorded_at_ms, tuple(parts))
+        return Encoded(
+            draft, entry, leaf_hash(entry), recorded_at_ms, tuple(parts), tuple(commitments)
+        )
 
     def batch(self, after: CompactRange, encoded: Sequence[Encoded]) -> VerifiedBatch:
         """Give the batch that extends the log `after` which it stood; `after` itself stays."""
@@ -102,7 +113,7 @@ class Encoder:
             first_leaf_index=after.size,
             entries=entries,
             leaf_hashes=leaf_hashes,
-            scanned=scan_entries(entries),
+            scanned=[one.scanned for one in encoded],
             parts=[part for one in encoded for part in one.parts],
             contents=[one.public for one in encoded],
             compact_range=compact_range,
