@@ -80,7 +80,7 @@ def test_a_draft_that_breaks_the_rules_of_its_kind_is_refused(draft: dict[str, A
 
 
 def test_a_part_over_256_kib_is_refused() -> None:
-    contents = [(Audience.PUBLIC, bytes(MAX_PART_BYTES - 90))]
+    contents = [(Audience.PUBLIC, bytes(MAX_PART_BYTES - 60))]
     draft = Draft(kind=KIND_LISTING, subject=bytes(16), revision=1, operation=1, contents=contents)
     with pytest.raises(Refused, match="PART_TOO_LARGE"):
         ENCODER.encode(draft, b"")
