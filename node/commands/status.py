@@ -197,9 +197,11 @@ def _tell(found: Status, *, as_json: bool, clear: bool) -> None:
         ("confirmed_size", "已确认", "confirmed"),
         ("lag_s", "滞后秒", "lag s"),
         ("findings", "情况", "findings"),
-        ("last_error", "最近错误", "last error"),
     ]
     show_rows("members", columns, map(told_row, found.rows))
+    for row in found.rows:
+        if row.last_error:
+            show(f"{row.member}  {row.last_error}")
     for finding in found.findings:
         show(told_finding(finding))
     show(say("总体：", "verdict: ") + say(*_VERDICTS[found.verdict.name.lower()]))
