@@ -79,6 +79,8 @@ class Sent:
     etag: str = ""
     reason: str = ""
     code: str = ""
+    what: str = ""
+    cure: str = ""
 
     @property
     def source_id(self) -> str:
@@ -111,6 +113,7 @@ class Book:
             sent.send(client)
         except CallFailedError as failure:
             sent.reason, sent.code = failure.reason, failure.call.code
+            sent.what, sent.cure = failure.what, failure.call.cure_en
             if failure.call.code == "DEADLINE_EXCEEDED" or failure.reason == "OUT_OF_REACH":
                 self.unknown.append(sent)
             elif failure.reason in _NOT_WRITTEN:
