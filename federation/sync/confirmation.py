@@ -39,6 +39,8 @@ class KnownCheckpoint:
     checkpoint: Checkpoint
     note: bytes
     """Signed by the origin alone."""
+    signatures: frozenset[SignatureLine]
+    """The lines of that note."""
     lines: dict[str, tuple[int, SignatureLine]] = field(default_factory=dict)
     """Member → (Unix seconds, its newest line)."""
 
@@ -48,8 +50,8 @@ class KnownCheckpoint:
 
     def holds(self, signatures: Iterable[SignatureLine]) -> bool:
         """Tell whether all these lines were judged and are kept."""
-        kept = {line for _, line in self.lines.values()}
-        return kept.union(parse_note(self.note).signatures).issuperset(signatures)
+        kept = self.signatures.union(line for _, line in self.lines.values())
+        return kept.issuperset(signatures)
 
 
 class Confirmations:
@@ -84,7 +86,7 @@ class Confirmations:
             return known
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
         quorums = self._quorums(checkpoint.tree_size)
-        known = known or KnownCheckpoint(checkpoint, self._signed_alone(note, checkpoint))
+        known = known or self._signed_alone(note, checkpoint)
         members = _member_by_key(quorums)
         for timestamp_s, line in cosignatures(raw_note, members).values():
             member = next(member for key, member in members.items() if line.is_of(key))
@@ -126,11 +128,12 @@ class Confirmations:
             dropped = [tree for tree, known in sorted(self._known.items()) if id(known) not in kept]
             del self._known[dropped[len(dropped) // 2]]
 
-    def _signed_alone(self, note: Note, checkpoint: Checkpoint) -> bytes:
-        """Return the note with the lines of the origin's log keys only."""
+    def _signed_alone(self, note: Note, checkpoint: Checkpoint) -> KnownCheckpoint:
+        """Return a checkpoint with the lines of the origin's log keys only."""
         keys = self._log_keys(checkpoint.tree_size)
         lines = [line for line in note.signatures if any(line.is_of(key) for key in keys)]
-        return note.text + b"\n" + b"".join(line.encode() for line in dict.fromkeys(lines))
+        raw = note.text + b"\n" + b"".join(line.encode() for line in dict.fromkeys(lines))
+        return KnownCheckpoint(checkpoint, raw, frozenset(lines))
 
 
 def _member_by_key(quorums: Sequence[Quorum]) -> dict[VerifierKey, str]:

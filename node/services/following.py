@@ -3,8 +3,8 @@
 - The owner is asked first, then who has most, until one brings something: any member serves any
   origin, and what peers say of their sizes is a claim. One that takes long for a frame is asked
   last for a while, if there is another.
-- Who has no more than we have lags, which is no fault. Who leads to less than we have verified, or
-  to another root there, is wrong.
+- Who says that it has no more than we have lags, which is no fault. Who leads to no more, or to
+  another root, is wrong.
 - A batch is stored whole or not at all, with the verified size and the catalogue in one
   transaction; a break resumes at the verified size.
 - Bulk batches are not synced one by one. The verified size that others are told, and that is
@@ -117,6 +117,8 @@ class Follower:
                 return
             self._board.take_note(self.origin, note)  # first: what is wrong may be evidence
             target = self._mirror.set_target(note, from_owner=peer.name == self._owner)
+            if target.tree_size == self._mirror.verified_size:
+                raise Refused("HEAD_NOT_GROWING", "the target is what is verified here")
             synced_at = self._clock()
             while self._mirror.verified_size < target.tree_size:
                 asked_at = self._clock()

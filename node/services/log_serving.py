@@ -43,12 +43,14 @@ class LogServer:
         self._registry = registry
 
     def read_log(self, origin: str, from_size: int, caller: str) -> Iterator[bytes | Batch]:
-        """Yield the target note, then batches; refuses UNKNOWN_ORIGIN, HEAD_NOT_GROWING."""
+        """Yield the target note, then batches.
+
+        Refuses UNKNOWN_ORIGIN, and HEAD_NOT_GROWING where there is nothing beyond `from_size` that
+        a note covers.
+        """
         reached = self._board.origin(origin).reached
-        if reached is None or reached[1].tree_size < from_size:
-            raise Refused(
-                "HEAD_NOT_GROWING", "this member has not so much of the log", origin=origin
-            )
+        if reached is None or reached[1].tree_size <= from_size:
+            raise Refused("HEAD_NOT_GROWING", "this member has no more of the log", origin=origin)
         note, target = reached
         yield note
         at = from_size

@@ -74,10 +74,15 @@ class MeetingRoom:
         try:
             known = self.board.take_note(origin, note)
             if origin == self.board.own_origin:
-                self.gate.heard(peer, known.checkpoint)
+                self._hear_own(peer, known.checkpoint)
         except Refused as refusal:
             self.refused(peer, origin, refusal)
             self.book.rest(peer, origin, refusal.reason)
+
+    def _hear_own(self, peer: str, head: Checkpoint) -> None:
+        """Close the gate for a head beyond our log; a contradiction below stops the signer."""
+        if head.tree_size > self.board.origin(head.origin).verified_size:
+            self.gate.heard(peer, head)
 
 
 class PeerLink:

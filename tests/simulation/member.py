@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 from federation.log.batch import VerifiedBatch
 from federation.log.entry import KIND_GENESIS, KIND_LISTING, Audience, Operation
@@ -18,9 +21,11 @@ from node.config.settings import Keys, Settings
 from node.config.settings import Node as NodeSettings
 from node.rpc.pins import Pins
 from node.services.sequencer_drafts import Draft, Encoder
-from node.storage import batches, mirrors
+from node.storage import batches, digests, mirrors
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
+
+_PUBLIC_CONTENT = b"\x08\x01\x12\x04abcd\x1a\x011"
 
 
 class SimulatedMember:
@@ -40,12 +45,12 @@ class SimulatedMember:
         self.origin = f"{federation}/{name}"
         self.refusals: list[tuple[str, str, str]] = []
         """(peer, origin, reason) of everything wrong that was counted."""
-        self._clock = clock
-        self._chance = chance
-        self._open_peer = open_peer
-        self._federation = federation
+        self.starts = 0
+        self.clock = clock
+        self.chance = chance
+        self.open_peer = open_peer
+        self.federation = federation
         self._side: FederationSide | None = None
-        self._published = 0
 
     @property
     def is_up(self) -> bool:
@@ -56,25 +61,39 @@ class SimulatedMember:
         assert self._side is not None, f"{self.name} is down"
         return self._side
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it may append and sign."""
+        side = self.side
+        return side.gate.verdict() is Verdict.OPEN and side.signer.stopped is None
+
+    @property
+    def disk(self) -> Path:
+        return self.folder / "ydx.sqlite"
+
     def start(self) -> None:
+        """Start; raises what a real node would not start with."""
         settings = Settings(
-            node=NodeSettings(member=self.name, federation=self._federation, folder=self.folder),
+            node=NodeSettings(member=self.name, federation=self.federation, folder=self.folder),
             keys=Keys(folder=self.folder / "keys", trust_root=self.folder / "trust" / "root.json"),
-            database=DatabaseSettings(url=f"sqlite:///{self.folder}/ydx.sqlite"),
+            database=DatabaseSettings(url=f"sqlite:///{self.disk}"),
         )
         ports = FederationPorts(
-            clock=self._clock,
-            jitter=self._chance.random,
-            random_bytes=self._chance.randbytes,
-            open_peer=self._open_peer,
-            refused=lambda peer, origin, refusal: self.refusals.append(
-                (peer, origin, refusal.reason)
-            ),
+            clock=self.clock,
+            jitter=self.chance.random,
+            random_bytes=self.chance.randbytes,
+            open_peer=self.open_peer,
+            refused=self._refused,
             software_version="simulated",
         )
-        database = Database.open(settings.database.url)
         keys = KeyFolder(settings.keys.folder)
-        self._side = FederationBuilder(settings, keys, database, ports).build()
+        try:
+            database = Database.open(settings.database.url)
+            self._side = FederationBuilder(settings, keys, database, ports).build()
+        except BaseException:
+            keys.close()
+            raise
+        self.starts += 1
 
     def crash(self) -> None:
         """Lose everything that is not on the disk."""
@@ -82,28 +101,41 @@ class SimulatedMember:
         side.keys.close()
         side.database.close()
 
+    def save_disk(self, name: str) -> None:
+        """Make a backup of the database, not of the keys."""
+        with (
+            closing(connect(self.disk)) as from_file,
+            closing(connect(self.folder / name)) as to_file,
+        ):
+            from_file.backup(to_file)
+
+    def restore_disk(self, name: str = "") -> None:
+        """Put a backup back, or with no name an empty database, while the member is down."""
+        assert not self.is_up
+        for file in self.folder.glob("ydx.sqlite*"):
+            file.unlink()
+        if name:
+            shutil.copy(self.folder / name, self.disk)
+
     def publish(self) -> bool:
         """Append a listing to the own log; return whether writing is allowed."""
-        try:
-            self.side.gate.check()
-        except YdxError:
+        return self.append((Audience.PUBLIC, _PUBLIC_CONTENT), (Audience.MEMBERS, b"terms"))
+
+    def append(self, *contents: tuple[Audience, bytes]) -> bool:
+        """Append a listing of these parts and contacts; return whether writing is allowed."""
+        if not self.is_open:
             return False
-        encoder = Encoder(self.origin, self._clock, self._chance.randbytes)
+        encoder = Encoder(self.origin, self.clock, self.chance.randbytes)
         with self.side.database.write(own=True) as tx:
             own = mirrors.get(tx, self.origin)
             drafts = [] if own.verified_size else [Draft(kind=KIND_GENESIS, body=b"\x0a\x01s")]
-            self._published += 1
             drafts.append(
                 Draft(
                     kind=KIND_LISTING,
-                    subject=self._chance.randbytes(16),
+                    subject=self.chance.randbytes(16),
                     revision=1,
                     operation=Operation.PUT,
-                    contents=(
-                        (Audience.PUBLIC, b"\x08\x01\x12\x04abcd" + bytes([0x1A, 1, 49])),
-                        (Audience.MEMBERS, b"terms"),
-                        (Audience.ORIGIN, b"contacts"),
-                    ),
+                    contents=(*contents, (Audience.ORIGIN, b"contacts")),
                 )
             )
             batch: VerifiedBatch = encoder.batch(
@@ -115,7 +147,7 @@ class SimulatedMember:
         return True
 
     def sign(self) -> bool:
-        if self.side.gate.verdict() is not Verdict.OPEN or self.side.signer.due_in_s() > 0:
+        if not self.is_open or self.side.signer.due_in_s() > 0:
             return False
         try:
             return self.side.signer.sign_if_due()
@@ -123,10 +155,13 @@ class SimulatedMember:
             return False
 
     def meet(self, name: str) -> bool:
-        link = next(link for link in self.side.links if link.peer.name == name)
         try:
-            link.meet()
-        except (Refused, Unreachable) as error:
+            self._meet_or_raise(name)
+        except Refused as refusal:
+            self._refused(name, "", refusal)
+            self.side.book.failed(name, refusal)
+            return False
+        except Unreachable as error:
             self.side.book.failed(name, error)
             return False
         return True
@@ -135,10 +170,14 @@ class SimulatedMember:
         return self.side.followers[origin].step()
 
     def offer(self, name: str) -> bool:
+        self.side.offering.wait(name, 0.0)
         try:
             return self.side.offering.ask(self.side.peers[name], lambda: self._meet_or_raise(name))
-        except (Refused, Unreachable):
-            return False
+        except Refused as refusal:
+            self._refused(name, self.origin, refusal)
+        except Unreachable:
+            pass
+        return False
 
     def seek(self) -> int:
         return self.side.seeker.step()
@@ -146,5 +185,26 @@ class SimulatedMember:
     def flush(self) -> None:
         self.side.head_store.flush()
 
+    def digest(self, audience: Audience, sizes: dict[str, int]) -> bytes | None:
+        """Return the state digest at these sizes, or None while a part is wanted."""
+        with self.side.database.read() as tx:
+            return digests.digest(tx, audience, sizes)
+
+    def own_size(self) -> int:
+        """Return the size of the own log in the database."""
+        with self.side.database.read() as tx:
+            return mirrors.get(tx, self.origin).verified_size
+
+    def stored(self, origin: str) -> mirrors.Mirror:
+        with self.side.database.read() as tx:
+            return mirrors.get(tx, origin)
+
+    def reasons(self, peer: str, origin: str) -> set[str]:
+        """Return the reasons for which the peer was refused for an origin."""
+        return {reason for who, what, reason in self.refusals if (who, what) == (peer, origin)}
+
     def _meet_or_raise(self, name: str) -> None:
         next(link for link in self.side.links if link.peer.name == name).meet()
+
+    def _refused(self, peer: str, origin: str, refusal: Refused) -> None:
+        self.refusals.append((peer, origin, refusal.reason))

@@ -1,8 +1,7 @@
-"""The world of a simulation: members, network, clock, and what must hold after every step.
+"""The world of a simulation: members, network, clock, and how they are driven.
 
-Everything that happens follows from the seed, which a failing test prints. `check` re-verifies the
-world: every copy is a prefix of its origin's log, nobody's confirmed size falls, no log key and no
-witness key ever signed two histories, and nothing is confirmed that the origin does not have.
+Everything that happens follows from the seed, which a failing run prints; only the keys differ.
+`checks` says what must hold after every step.
 """
 
 from __future__ import annotations
@@ -12,11 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from federation.log.checkpoint import Checkpoint
-from federation.log.hashing import EMPTY_ROOT
-from federation.log.merkle import CompactRange, leaf_hashes
 from node.services.enrolment import create_federation, create_member, install_trust
-from node.storage import logs, mirrors
+from tests.simulation.liars import RANDOM_LIES
 from tests.simulation.member import SimulatedMember
 from tests.simulation.network import Network, SimulatedPeer
 
@@ -28,21 +24,31 @@ REGIONS: Final = {
     "shanghai": "310000",
     "zhejiang": "330000",
 }
+_HEAL_PAUSES_S: Final = (*(31.0,) * 8, *(700.0,) * 8, *(90_000.0,) * 24)
 
 
 class World:
     """Five members and everything between them."""
 
     def __init__(self, seed: int, folder: Path) -> None:
+        """Found a federation in an empty folder, or go on with the one that is there."""
         self.seed = seed
         self.chance = random.Random(seed)  # noqa: S311 - repeatable by its seed, not secret
         self.now_s = 1_800_000_000.0
         self.network = Network(self.chance)
         self.members: dict[str, SimulatedMember] = {}
-        self.peer_types: dict[str, type[SimulatedPeer]] = {}
-        self._confirmed: dict[tuple[str, str], int] = {}
-        self._truth: dict[str, dict[int, bytes]] = {}
-        self._found(folder)
+        self.liar = ""
+        """The member that may lie at random; at most one, as the promises have it."""
+        self.told: list[str] = []
+        self.restored: list[SimulatedMember] = []
+        """Who got an old disk back since the last check."""
+        self.sizes: dict[str, int] = {}
+        """Member → size of its log when a run ended."""
+        self._disks: list[tuple[str, str]] = []
+        if not (folder / "federation").exists():
+            self._found(folder)
+        for name in REGIONS:
+            self.members[name] = self.member(name, folder / name)
 
     def _found(self, folder: Path) -> None:
         lines = [
@@ -52,23 +58,37 @@ class World:
         create_federation(lines, folder / "federation", self.now_s, center="center")
         for name in REGIONS:
             install_trust(folder / name, folder / "federation" / "trust" / "root.json")
-            self.members[name] = SimulatedMember(
-                name,
-                folder / name,
-                FEDERATION,
-                lambda: self.now_s,
-                self.chance,
-                lambda peer, _endpoint, _pins, caller=name: self._peer(peer, caller),  # type: ignore[misc]  # binds the loop's name
-            )
 
-    def _peer(self, name: str, caller: str) -> SimulatedPeer:
-        kind = self.peer_types.get(name, SimulatedPeer)
-        return kind(name, caller, self.network, self.members)
+    def member(self, name: str, folder: Path) -> SimulatedMember:
+        """Return a member that lives in a folder and is not started."""
+        return SimulatedMember(
+            name,
+            folder,
+            FEDERATION,
+            lambda: self.now_s,
+            self.chance,
+            lambda peer, _endpoint, _pins: SimulatedPeer(peer, name, self.network, self.members),
+        )
+
+    def __getitem__(self, name: str) -> SimulatedMember:
+        return self.members[name]
 
     def start_all(self) -> None:
         for member in self.members.values():
             if not member.is_up:
                 member.start()
+
+    def open_all(self) -> None:
+        """Start everybody and answer everybody's start question."""
+        self.start_all()
+        self.meet_all()
+        self.pass_time(4.0)
+
+    def close(self) -> None:
+        """Give up all files."""
+        for member in [*self.up(), *self.network.twins.values()]:
+            if member.is_up:
+                member.crash()
 
     def up(self) -> list[SimulatedMember]:
         return [member for member in self.members.values() if member.is_up]
@@ -76,143 +96,132 @@ class World:
     def others(self, name: str) -> list[str]:
         return [other for other in self.members if other != name]
 
+    def pass_time(self, pause_s: float) -> None:
+        self.now_s += pause_s
+
+    def meet_all(self) -> None:
+        for member in self.up():
+            for other in self.others(member.name):
+                member.meet(other)
+
+    def follow_all(self) -> bool:
+        moved = False
+        for member in self.up():
+            for other in self.others(member.name):
+                moved |= member.follow(self[other].origin)
+        return moved
+
+    def work_round(self) -> bool:
+        """Let everybody do everything once; return whether anything moved."""
+        moved = False
+        self.meet_all()
+        for member in self.up():
+            moved |= member.sign()
+        self.meet_all()
+        moved |= self.follow_all()
+        for member in self.up():
+            moved |= bool(member.seek())
+        for member in self.up():
+            for other in self.others(member.name):
+                moved |= member.offer(other)
+        self.meet_all()
+        for member in self.up():
+            member.flush()
+        return moved
+
+    def heal(self, is_settled: Callable[[], bool]) -> bool:
+        """Mend everything and let all members work until all is settled; return whether it is."""
+        self.network.heal()
+        self.start_all()
+        for pause_s in _HEAL_PAUSES_S:
+            if not self.work_round() and is_settled():
+                return True
+            self.pass_time(pause_s)
+        return is_settled()
+
+    def step(self, number: int) -> str:
+        """Do one thing that may happen, now and then a fault; return what it was."""
+        self.told.append(self.random_fault() if number % 12 == 11 else self.random_step())
+        return self.told[-1]
+
     def random_step(self) -> str:
-        """Do one thing that may happen; return what it was."""
         member = self.chance.choice(self.up())
         other = self.chance.choice(self.others(member.name))
         steps: dict[str, tuple[int, Callable[[], object]]] = {
             f"{member.name} publishes": (15, member.publish),
             f"{member.name} signs": (18, member.sign),
             f"{member.name} meets {other}": (20, lambda: member.meet(other)),
-            f"{member.name} follows {other}": (
-                22,
-                lambda: member.follow(self.members[other].origin),
-            ),
+            f"{member.name} follows {other}": (22, lambda: member.follow(self[other].origin)),
             f"{member.name} offers to {other}": (18, lambda: member.offer(other)),
             f"{member.name} seeks parts": (3, member.seek),
             f"{member.name} writes its heads": (3, member.flush),
-            "time passes": (10, self._pass_time),
+            "time passes": (
+                10,
+                lambda: self.pass_time(self.chance.choice([0.05, 0.3, 2.0, 20.0])),
+            ),
         }
         told = self.chance.choices(list(steps), [weight for weight, _ in steps.values()])[0]
         steps[told][1]()
         return told
 
-    def _pass_time(self) -> None:
-        self.now_s += self.chance.choice([0.05, 0.3, 2.0, 20.0])
-
     def random_fault(self) -> str:
         """Let one thing go wrong, or mend one."""
-        roll = self.chance.random()
         name = self.chance.choice(sorted(self.members))
-        member = self.members[name]
-        if roll < 0.3:
-            if member.is_up and len(self.up()) > 1:
-                member.crash()
-                return f"{name} crashes"
-            if not member.is_up:
-                member.start()
+        faults = {
+            self._crash_or_start: 30,
+            self._save_disk: 8,
+            self._restore_disk: 4,
+            self._flip_link: 25,
+            self._change_network: 18,
+            self._lie_otherwise: 15,
+        }
+        return self.chance.choices(list(faults), list(faults.values()))[0](name)
+
+    def _crash_or_start(self, name: str) -> str:
+        member = self[name]
+        if not member.is_up:
+            member.start()
             return f"{name} starts"
-        if roll < 0.6:
-            link = frozenset({name, self.chance.choice(self.others(name))})
-            self.network.cut ^= {link}
-            return f"link {sorted(link)} flips"
+        if len(self.up()) == 1:
+            return "nothing"
+        member.crash()
+        return f"{name} crashes"
+
+    def _save_disk(self, name: str) -> str:
+        if not self[name].is_up:
+            return "nothing"
+        backup = f"backup-{len(self._disks)}.sqlite"
+        self[name].save_disk(backup)
+        self._disks.append((name, backup))
+        return f"{name} saves its disk"
+
+    def _restore_disk(self, _name: str) -> str:
+        """Put an old disk back: of one member only, since two forgetful ones are not promised."""
+        disks = [disk for disk in self._disks if disk[0] == self._disks[0][0]]
+        if not disks or disks[0][0] == self.liar:
+            return "nothing"
+        name, backup = self.chance.choice(disks)
+        if self[name].is_up:
+            self[name].crash()
+        self[name].restore_disk(backup)
+        self[name].start()
+        self.restored.append(self[name])
+        return f"{name} gets an old disk back"
+
+    def _flip_link(self, name: str) -> str:
+        link = frozenset({name, self.chance.choice(self.others(name))})
+        self.network.cut ^= {link}
+        return f"the link {' – '.join(sorted(link))} flips"
+
+    def _change_network(self, _name: str) -> str:
         self.network.lost = self.chance.choice([0.0, 0.1, 0.4])
         self.network.answer_lost = self.chance.choice([0.0, 0.1, 0.3])
         self.network.repeated = self.chance.choice([0.0, 0.2])
         return "the network changes"
 
-    def heal(self, rounds: int = 60) -> None:
-        """Mend everything and let all members work until nothing changes."""
-        self.network.heal()
-        self.start_all()
-        for _ in range(rounds):
-            moved = self._work_round()
-            self.now_s += 31.0
-            if not moved and self.is_settled():
-                return
-
-    def _work_round(self) -> bool:
-        moved = False
-        for member in self.up():
-            for other in self.others(member.name):
-                member.meet(other)
-            moved |= member.sign()
-        for member in self.up():
-            for other in self.others(member.name):
-                moved |= member.follow(self.members[other].origin)
-            moved |= bool(member.seek())
-        for member in self.up():
-            for other in self.others(member.name):
-                member.meet(other)
-        for member in self.up():
-            for other in self.others(member.name):
-                moved |= member.offer(other)
-            member.flush()
-        return moved
-
-    def is_settled(self) -> bool:
-        """Tell whether everybody has confirmed everything that everybody signed."""
-        for owner in self.members.values():
-            size = self.own_size(owner)
-            for member in self.up():
-                heads = member.side.board.origin(owner.origin)
-                if (heads.verified_size, heads.confirmed_size) != (size, size):
-                    return False
-        return True
-
-    def own_size(self, member: SimulatedMember) -> int:
-        with member.side.database.read() as tx:
-            return mirrors.get(tx, member.origin).verified_size
-
-    def check(self) -> None:
-        """Re-verify the world from stored bytes and signed notes."""
-        for owner in self.members.values():
-            self._truth.setdefault(owner.origin, {0: EMPTY_ROOT})
-            if owner.is_up:
-                self._learn_truth(owner)
-        for member in self.up():
-            for origin, truth in self._truth.items():
-                heads = member.side.board.origin(origin)
-                self._check_copy(member, origin)
-                for known in heads.confirmations.known():
-                    self._check_signed(known.checkpoint, truth)
-                key = (member.name, origin)
-                held = self._confirmed.get(key, 0)
-                if member.side.board.own_origin == origin:
-                    held = min(held, heads.verified_size)
-                assert heads.confirmed_size <= heads.verified_size, (self.seed, key)
-                self._confirmed[key] = max(held, heads.confirmed_size)
-
-    def _learn_truth(self, owner: SimulatedMember) -> None:
-        truth = self._truth[owner.origin]
-        entries = self.stored_entries(owner, owner.origin)
-        compact_range = CompactRange()
-        for index, leaf in enumerate(leaf_hashes(entries), 1):
-            compact_range.extend([leaf])
-            root = compact_range.root()
-            assert truth.setdefault(index, root) == root, (
-                f"seed {self.seed}: {owner.name} rewrote its log at size {index}"
-            )
-
-    def stored_entries(self, member: SimulatedMember, origin: str) -> list[bytes]:
-        with member.side.database.read() as tx:
-            row = mirrors.get(tx, origin)
-            return logs.entries(tx, row.origin_id, 0, row.verified_size)
-
-    def _check_copy(self, member: SimulatedMember, origin: str) -> None:
-        with member.side.database.read() as tx:
-            row = mirrors.get(tx, origin)
-        entries = self.stored_entries(member, origin)
-        compact_range = CompactRange()
-        compact_range.extend(leaf_hashes(entries))
-        assert len(entries) == row.verified_size
-        assert compact_range.root() == row.verified_root
-        assert self._truth[origin].get(row.verified_size) == row.verified_root, (
-            f"seed {self.seed}: {member.name} holds what {origin} never had"
-        )
-
-    def _check_signed(self, checkpoint: Checkpoint, truth: dict[int, bytes]) -> None:
-        assert truth.get(checkpoint.tree_size) == checkpoint.root, (
-            f"seed {self.seed}: a checkpoint of {checkpoint.origin} at {checkpoint.tree_size} "
-            "is signed that its log does not have"
-        )
+    def _lie_otherwise(self, _name: str) -> str:
+        if not self.liar:
+            return "nothing"
+        lie = self.chance.choice(RANDOM_LIES)()
+        self.network.lies = {self.liar: lie}
+        return f"{self.liar} lies: {type(lie).__name__}"
