@@ -32,9 +32,9 @@ class VerifiedBatch:
     """Records `first_leaf_index` … of one log, in order.
 
     `parts` has one element for every part of every scanned entry, in order: salt ‖ payload, or b""
-    where `absences` says why. `contents` has for every entry the content of its PUBLIC part, or None.
-    `compact_range` is the log's after the batch; `tile_hashes` are the hashes that the batch adds to
-    the tiles, one list a level (see `CompactRange.extend`).
+    where `absences` says why. `contents` has for every entry the content of its PUBLIC part, or
+    None. `compact_range` is the log's after the batch; `tile_hashes` are the hashes that the batch
+    adds to the tiles, one list a level (see `CompactRange.extend`).
     """
 
     origin: str

@@ -4,7 +4,8 @@
   root) is durable in the database and in the file beside the witness key, one offer at a time.
 - What the file says counts, not the database: a database put back from a backup knows less.
 - A start id is durable before it is answered.
-- Our cosignature goes with our heads too: others can unite a quorum that the origin keeps to itself.
+- Our cosignature goes with our heads too: others can unite a quorum that the origin keeps to
+  itself.
 """
 
 from __future__ import annotations

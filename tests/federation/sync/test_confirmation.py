@@ -125,7 +125,7 @@ def test_a_copy_that_lags_keeps_the_notes_that_it_will_reach() -> None:
     kept = [one.checkpoint.tree_size for one in known.known() if known.is_quorum(one)]
     assert {5, 10, 195} <= set(kept)
     known.forget_below(10)
-    assert [one.checkpoint.tree_size for one in known.known()][0] == 10
+    assert next(iter(known.known())).checkpoint.tree_size == 10
 
 
 def test_lines_that_a_relay_has_put_in_are_not_passed_on() -> None:
