@@ -141,25 +141,20 @@ def find(tx: Transaction, origin: str, subject: bytes) -> Record | None:
 
 def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> list[Record]:
     """Return at most `limit` records behind a position; the first page begins behind 0."""
-    chosen = (
+    query = (
         select(*_COLUMNS)
         .select_from(catalogue)
         .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
         .where(catalogue.c.position > after_position, _VISIBLE, *_conditions(which))
         .order_by(catalogue.c.position)
         .limit(limit)
-        .subquery()
     )
-    query = (
-        select(chosen, part.c.audience, part.c.content)
-        .select_from(chosen)
-        .outerjoin(part, _has_part(chosen.c.position))
-        .order_by(chosen.c.position, part.c.id)
-    )
-    grouped: dict[int, list[Row]] = {}
-    for row in tx.execute(query):
-        grouped.setdefault(row[1], []).append(tuple(row))
-    return [_record(rows) for rows in grouped.values()]
+    rows = [tuple(row) for row in tx.execute(query)]
+    held = parts.of_entries(tx, [(row[1], row[6]) for row in rows])
+    return [
+        _record([(*row, *one) for one in held.get(row[1], ())] or [(*row, None, None)])
+        for row in rows
+    ]
 
 
 def history(

@@ -76,7 +76,10 @@ class Database:
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            database = cls(SqliteEngine(parsed))
+            try:
+                database = cls(SqliteEngine(parsed))
+            except OSError as error:
+                raise YdxError("DATABASE_ERROR", f"the file cannot be opened: {error}") from error
         else:
             # The driver is an extra: a node on SQLite goes without it.
             from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
@@ -176,7 +179,8 @@ class Database:
         reason = "DISK_FULL" if full else "DATABASE_ERROR"
         self.failures[reason] += 1
         self.disk_full |= full
-        return YdxError(reason, "the disk is full" if full else f"the database failed: {original}")
+        what = "the disk is full" if full else f"the database failed: {_safe_text(original)}"
+        return YdxError(reason, what)
 
     @contextmanager
     def _failures_told(self) -> Iterator[None]:
@@ -233,3 +237,9 @@ class _Read:
         told = self._database._told(error)  # noqa: SLF001 - its other half
         if told is not None:
             raise told from error
+
+
+def _safe_text(error: BaseException) -> str:
+    """Return what a driver says without the values of rows, which may be anybody's content."""
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    return primary or str(error).partition(" with text ")[0]

@@ -33,6 +33,7 @@ def _append_to(table: Table) -> Statement:
     return Statement(update(table).where(where).values(data=grown), "more", "place")
 
 
+_LENGTH_BYTES: Final = 2
 _GROW: Final = {table: _append_to(table) for table in (entry_bundle, hash_tile)}
 _BUNDLES: Final = Statement(
     select(entry_bundle.c.data)
@@ -61,7 +62,7 @@ def append(
 
     `tile_hashes` is what `CompactRange.extend` returns.
     """
-    prefixed = [len(entry).to_bytes(2) + entry for entry in entries]
+    prefixed = [len(entry).to_bytes(_LENGTH_BYTES) + entry for entry in entries]
     _append(tx, entry_bundle, bundle_id(origin_id, 0), first_leaf_index, prefixed)
     for level, hashes in enumerate(tile_hashes):
         count = first_leaf_index >> (TILE_HEIGHT * level)
@@ -99,8 +100,22 @@ def bundle(tx: Transaction, origin_id: int, n: int, width: int) -> bytes:
 
 def entry(tx: Transaction, origin_id: int, leaf_index: int) -> bytes | None:
     """Return the bytes of an entry, or None where the log is shorter."""
-    held = entries(tx, origin_id, leaf_index, leaf_index + 1)
-    return held[0] if held else None
+    n, skipped = divmod(leaf_index, TILE_WIDTH)
+    place = bundle_id(origin_id, n)
+    row = tx.one(_BUNDLES, (place, place))
+    data = b"" if row is None else row[0]
+    start = 0
+    try:
+        for _ in range(skipped):
+            start += _LENGTH_BYTES + _length(data, start)
+        end = start + _LENGTH_BYTES + _length(data, start)
+    except IndexError:
+        return None
+    return data[start + _LENGTH_BYTES : end]
+
+
+def _length(data: bytes, at: int) -> int:
+    return data[at] << 8 | data[at + 1]
 
 
 def entries(tx: Transaction, origin_id: int, first: int, end: int) -> list[bytes]:

@@ -24,7 +24,7 @@ from node.storage.schema import catalogue, erased, part, void_part, wanted_part
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from node.storage.transaction import Transaction
 
@@ -107,6 +107,25 @@ def of_entry(tx: Transaction, origin_id: int, leaf_index: int) -> dict[int, byte
     """Return salt ‖ payload by part number of what is held of an entry."""
     rows = of_range(tx, origin_id, leaf_index, leaf_index + 1)
     return {place & 7: content for place, _, content in rows}
+
+
+def of_entries(
+    tx: Transaction, entries: Sequence[tuple[int, int]]
+) -> dict[int, list[tuple[int, bytes]]]:
+    """Return (audience, salt ‖ payload) of what is held of each entry, by its position.
+
+    Entries are (position, audiences), as the catalogue has them.
+    """
+    places = [
+        place << PART_BITS | number
+        for place, audiences in entries
+        for number in range(audiences.bit_count())
+    ]
+    query = select(part.c.id, part.c.audience, part.c.content).where(part.c.id.in_(places))
+    held: dict[int, list[tuple[int, bytes]]] = {}
+    for place, audience, content in tx.execute(query):
+        held.setdefault(place >> PART_BITS, []).append((audience, content))
+    return held
 
 
 def find(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> bytes | None:

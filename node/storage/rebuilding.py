@@ -26,8 +26,7 @@ def rebuild_if_stale(tx: Transaction) -> bool:
     """Fold every log again if the catalogue is not of this FOLD_VERSION; return whether it was not.
 
     Erased parts whose bytes are not destroyed yet go back to the others first, so that the
-    catalogue
-    is what this version would have made of the logs.
+    catalogue is what this version would have made of the logs.
     """
     built_by = tx.execute(select(meta.c.value).where(meta.c.key == _KEY)).scalar()
     if built_by == str(FOLD_VERSION):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _PAGE_BYTES: Final = 16 * 1024
 _LOG_PAGES: Final = 32 * 1024 * 1024 // _PAGE_BYTES
 _WRITER_CACHE_KIB: Final = 64 * 1024
-_READER_CACHE_KIB: Final = 8 * 1024
+_READER_CACHE_KIB: Final = 4 * 1024
 _BUSY_TIMEOUT_S: Final = 10.0
 _ROWS_A_STATEMENT: Final = 32
 _DIALECT: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
@@ -99,6 +99,8 @@ class SqliteTransaction(Transaction):
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
             raise TypeError("not a connection of the sqlite3 module")
+        # Text whose bytes rotted is read, and seen to differ, instead of failing whole queries.
+        driver.text_factory = _readable
         self._driver = driver
         self._cursor = driver.cursor()
         self._syncs = True
@@ -165,6 +167,10 @@ class SqliteTransaction(Transaction):
 
     def close(self) -> None:
         self.connection.close()
+
+
+def _readable(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 @cache

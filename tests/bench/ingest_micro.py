@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from queue import Queue
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Column, LargeBinary, MetaData, Table, UniqueConstraint
 
@@ -171,22 +171,40 @@ def _listing(i: int) -> ListingPublic:
     return listing
 
 
-def ingest(url: str, log: Log) -> None:
+class Took(NamedTuple):
+    """What a run took: by the clock, and of this process's processor time."""
+
+    wall_s: float
+    cpu_s: float
+
+    @classmethod
+    def since(cls, start: Took) -> Took:
+        """Return what was taken since a reading."""
+        now = cls.now()
+        return cls(now.wall_s - start.wall_s, now.cpu_s - start.cpu_s)
+
+    @classmethod
+    def now(cls) -> Took:
+        """Read both clocks."""
+        return cls(time.perf_counter(), time.process_time())
+
+
+def ingest(url: str, log: Log) -> Took:
     """Take the log in, as a mirror does on SQLite: one thread, a transaction a frame."""
-    database = Database.open(url)
-    with database.write() as tx:
-        mirrors.add(tx, ORIGIN)
+    database = _receiver(url)
+    start = Took.now()
     for batch in log.verified():
         with database.write(durable=False) as tx:
             batches.apply(tx, batch)
+    database.sync()
+    took = Took.since(start)
     database.close()
+    return took
 
 
-def ingest_in_two_threads(url: str, log: Log) -> None:
+def ingest_in_two_threads(url: str, log: Log) -> Took:
     """Take the log in with a thread that verifies the next frame while one is being written."""
-    database = Database.open(url)
-    with database.write() as tx:
-        mirrors.add(tx, ORIGIN)
+    database = _receiver(url)
     queue: Queue[VerifiedBatch | None] = Queue(maxsize=4)
 
     def verify() -> None:
@@ -194,13 +212,24 @@ def ingest_in_two_threads(url: str, log: Log) -> None:
             queue.put(batch)
         queue.put(None)
 
+    start = Took.now()
     verifier = threading.Thread(target=verify)
     verifier.start()
     while (batch := queue.get()) is not None:
         with database.write(durable=False) as tx:
             batches.apply(tx, batch)
     verifier.join()
+    database.sync()
+    took = Took.since(start)
     database.close()
+    return took
+
+
+def _receiver(url: str) -> Database:
+    database = Database.open(url)
+    with database.write() as tx:
+        mirrors.add(tx, ORIGIN)
+    return database
 
 
 _metadata: Final = MetaData()
@@ -222,7 +251,7 @@ _raw_entry: Final = Table(
 _RAW_INSERT: Final = Statement(_raw_entry.insert(), *_raw_entry.columns.keys())
 
 
-def raw(url: str, log: Log) -> None:
+def raw(url: str, log: Log) -> Took:
     """Insert the same bytes and facets, unverified."""
     database = Database.open(url)
     with database.write() as tx:
@@ -234,12 +263,14 @@ def raw(url: str, log: Log) -> None:
         )
     ]
     insert = _executemany if url.startswith("sqlite") else _copy
-    started = time.perf_counter()
-    for start in range(0, len(rows), FRAME):
+    start = Took.now()
+    for first in range(0, len(rows), FRAME):
         with database.write(durable=False) as tx:
-            insert(tx, rows[start : start + FRAME])
-    raw.took_s = time.perf_counter() - started  # type: ignore[attr-defined]  # without the rows
+            insert(tx, rows[first : first + FRAME])
+    database.sync()
+    took = Took.since(start)
     database.close()
+    return took
 
 
 def _executemany(tx: Transaction, rows: list[Row]) -> None:
@@ -277,21 +308,18 @@ def main() -> None:
 
 
 def _measure(
-    log: Log, runs: int, new_url: Callable[[], str], way: Callable[[str, Log], None]
+    log: Log, runs: int, new_url: Callable[[], str], way: Callable[[str, Log], Took]
 ) -> None:
     ratios = []
+    count = len(log.entries)
     for _ in range(runs):
-        raw(new_url(), log)
-        raw_s = raw.took_s  # type: ignore[attr-defined]  # see above
-        started, cpu = time.perf_counter(), time.process_time()
-        way(new_url(), log)
-        took_s = time.perf_counter() - started
-        cpu_s = time.process_time() - cpu
-        ratios.append(raw_s / took_s)
-        count = len(log.entries)
+        plain = raw(new_url(), log)
+        taken = way(new_url(), log)
+        ratios.append(plain.wall_s / taken.wall_s)
         _say(
-            f"raw {count / raw_s / 1000:.1f}k/s  ingest {count / took_s / 1000:.1f}k/s"
-            f"  ({cpu_s / count * 1e6:.1f} us CPU a record)  ratio {raw_s / took_s:.2f}"
+            f"raw {count / plain.wall_s / 1000:.1f}k/s ({plain.cpu_s / count * 1e6:.1f} us CPU)  "
+            f"taken in {count / taken.wall_s / 1000:.1f}k/s ({taken.cpu_s / count * 1e6:.1f} us)  "
+            f"ratio {ratios[-1]:.2f}"
         )
     _say(f"median ratio {statistics.median(ratios):.2f}")
 

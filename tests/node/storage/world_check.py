@@ -117,7 +117,10 @@ def _check_bytes(tx: Transaction, row: mirrors.Mirror, log: MadeLog) -> None:
     assert (row.verified_size, row.verified_root) == (size, compact_range.root())
     assert row.compact_range == compact_range.to_bytes()
     assert logs.entries(tx, row.origin_id, 0, size + 5) == log.entries
-    assert logs.entry(tx, row.origin_id, size) is None
+    for leaf_index in {0, size // 3, size - 1}:
+        assert logs.entry(tx, row.origin_id, leaf_index) == log.entries[leaf_index]
+    for leaf_index in (size, size + 3, size + 1000):
+        assert logs.entry(tx, row.origin_id, leaf_index) is None
     for n in range(size // 256 + 1):
         held = log.entries[256 * n : 256 * (n + 1)]
         if held:
