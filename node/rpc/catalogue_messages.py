@@ -49,7 +49,7 @@ def batch_response(rows: Sequence[Row]) -> bytes:
     response = listing_messages_pb2.BatchPublishListingsResponse()
     for row in rows:
         added = response.rows.add(
-            outcome=row.outcome,  # type: ignore[arg-type] # its number
+            outcome=row.outcome,
             name=row.name,
             etag=row.etag,
             leaf_index=row.leaf_index,

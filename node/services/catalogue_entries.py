@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.message import DecodeError
 
@@ -46,8 +46,9 @@ def shown(
     """Return a record with the parts that the caller may see. Hot."""
     kind = stored.kind
     record = RECORD_TYPES[kind].record()
+    state: Any = stored.state  # its number
     record.name = record_name(member, kind, stored.subject)
-    record.state = stored.state
+    record.state = state
     fill_info(record.info, member, stored)
     number = -1
     for audience in Audience:

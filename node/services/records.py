@@ -125,7 +125,7 @@ def fill_info(info: RecordInfo, member: str, entry: LatestEntry) -> None:
 def checked_record(record: Record, now_s: float) -> Checked[Any]:
     """Return the record to store and all that is wrong with it, on the day in Asia/Shanghai."""
     today = datetime.fromtimestamp(now_s, _SHANGHAI).date()
-    return check_record(record, today=today)  # type: ignore[type-var] # one of its three
+    return check_record(record, today=today)
 
 
 def refuse(findings: Sequence[Finding]) -> None:

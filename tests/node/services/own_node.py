@@ -33,7 +33,7 @@ NOW_S: Final = 1_795_000_000.0
 def supply(number: int = 0, platform: str = "anhui-tech", **public: Any) -> Listing:
     """Return a supply listing that may be published; `public` changes fields of its PUBLIC part."""
     listing = Listing()
-    said = listing.public
+    said: Any = listing.public
     said.kind = 1
     said.title = f"高强铝合金大型构件低压铸造技术第{number}批"
     said.region = "340100"
