@@ -76,10 +76,7 @@ class Database:
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            try:
-                database = cls(SqliteEngine(parsed))
-            except OSError as error:
-                raise YdxError("DATABASE_ERROR", f"the file cannot be opened: {error}") from error
+            database = cls(SqliteEngine(parsed))
         else:
             # The driver is an extra: a node on SQLite goes without it.
             from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
