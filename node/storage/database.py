@@ -76,7 +76,10 @@ class Database:
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            database = cls(SqliteEngine(parsed))
+            try:
+                database = cls(SqliteEngine(parsed))
+            except OSError as error:
+                raise YdxError("DATABASE_ERROR", f"the file cannot be opened: {error}") from error
         else:
             # The driver is an extra: a node on SQLite goes without it.
             from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415

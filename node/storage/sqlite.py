@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _PAGE_BYTES: Final = 16 * 1024
 _LOG_PAGES: Final = 32 * 1024 * 1024 // _PAGE_BYTES
 _WRITER_CACHE_KIB: Final = 64 * 1024
-_READER_CACHE_KIB: Final = 8 * 1024
+_READER_CACHE_KIB: Final = 4 * 1024
 _BUSY_TIMEOUT_S: Final = 10.0
 _ROWS_A_STATEMENT: Final = 32
 _DIALECT: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
