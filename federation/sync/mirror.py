@@ -125,6 +125,11 @@ class OriginMirror:
             raise AssertionError("a batch is advanced past once, in order")
         self._range = batch.compact_range
 
+    def reload(self, compact_range: CompactRange) -> None:
+        """Go on from what is stored, after a batch whose storing failed half way."""
+        self._range = compact_range
+        self.target = None
+
     def _check_place(self, batch: Batch) -> Checkpoint:
         if self.target is None:
             raise Refused("MALFORMED_FRAME", "a batch came before its target")

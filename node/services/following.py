@@ -9,9 +9,10 @@
   transaction; a break resumes at the verified size.
 - Bulk batches are not synced one by one. The verified size that others are told, and that is
   cosigned, moves only with a synced commit: at least at the target and every second before.
-- A peer that sends something wrong rests for this origin; a part that does not open lets it rest
-  too, after the batch is stored and the part is wanted. One that is out of reach is left to its
-  link.
+- A peer that sends something wrong rests for this origin; a proof that fails makes us tell the note
+  that our copy has reached, in case it is the origin that is wrong; a part that does not open lets
+  it rest too, after the batch is stored and the part is wanted. One that is out of reach is left
+  to its link.
 - Beyond the registry's quota the origin is paused and says so, also within a stream.
 """
 
@@ -24,6 +25,7 @@ from typing import Final
 
 from federation.log.batch import VerifiedBatch
 from federation.log.errors import Refused, Unreachable, YdxError
+from federation.log.merkle import CompactRange
 from federation.sync.frames import Batch, Peer
 from federation.sync.mirror import OriginMirror
 from federation.trust.registry import Registry
@@ -65,6 +67,7 @@ class Follower:
         self._clock = clock
         self._refused = refused
         self._wake = threading.Event()
+        self._is_unsure = False
         self._slow_until: dict[str, float] = {}
 
     def wake(self) -> None:
@@ -111,6 +114,11 @@ class Follower:
             self._wrong(peer.name, Refused("PART_DOES_NOT_OPEN", what, parts=str(dropped)))
 
     def _pull(self, peer: Peer, *, is_last: bool) -> None:
+        if self._is_unsure:
+            with self._database.read() as tx:
+                stored = mirrors.get(tx, self.origin).compact_range
+            self._mirror.reload(CompactRange.from_bytes(stored))
+            self._is_unsure = False
         with closing(peer.read_log(self.origin, self._mirror.verified_size)) as frames:
             note = _target(frames)
             if note is None:
@@ -146,17 +154,25 @@ class Follower:
         return self._mirror.verify(frame)
 
     def _store(self, batch: VerifiedBatch, *, durable: bool) -> None:
-        """Store a batch whole, then move past it."""
+        """Store a batch whole, then move past it.
+
+        A commit may reach the disk though its answer is lost, so after a failure the place is read
+        back from the database before anything more is pulled.
+        """
+        self._is_unsure = True
         with self._database.write(durable=durable) as tx:
             batches.apply(tx, batch)
             tx.on_commit(lambda: self._mirror.advance(batch))
             tx.on_durable(lambda: self._board.advanced(self.origin, batch.end))
+        self._is_unsure = False
 
     def _wrong(self, peer: str, refusal: Refused) -> None:
         """Count what a peer did wrong, and let it rest for this origin."""
         self.last_error = f"{peer}: {refusal.reason}: {refusal.what}"
         self._refused(peer, self.origin, refusal)
         self._book.rest(peer, self.origin, refusal.reason)
+        if refusal.reason == "BAD_PROOF":
+            self._board.doubt(self.origin)
 
     def _is_over_quota(self) -> bool:
         quota = self._registry().member_of_origin(self.origin).quota

@@ -141,6 +141,7 @@ class Sequencer:
         self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="sequencer", daemon=True)
         self._stopping = False
+        self._is_unsure = False
         self._gather_s = 0.0
         self._forgot_at_s = encoder.clock()
         with database.write(own=True) as tx:
@@ -253,16 +254,20 @@ class Sequencer:
         """Write a group and answer each of its callers, whatever happens."""
         try:
             self._ports.may_write()
+            if self._is_unsure:
+                self._read_place()
             began_at = time.perf_counter()
             compact_range = self._transact(group)
             self._ports.measure(
                 compact_range.size - self._range.size, time.perf_counter() - began_at
             )
         except YdxError as failure:
+            self._is_unsure = True
             for pending in group:
                 pending.answer(_again(failure))
             return
         except Exception as fault:  # noqa: BLE001 - the thread goes on, and each caller hears of it
+            self._is_unsure = True
             if len(group) > 1:
                 for pending in group:  # the others are not to blame
                     self._write_group([pending])
@@ -275,6 +280,26 @@ class Sequencer:
             self._ports.on_commit(compact_range.size)
         for pending in group:
             pending.answer(pending.failure)
+
+    def _read_place(self) -> None:
+        """Read where the log stands: a commit may have reached the disk though its answer is lost.
+
+        Raises RESTORED_BEHIND where the database holds less than was answered for.
+        """
+        with self._database.read() as tx:
+            stored = mirrors.get(tx, self._encoder.origin)
+        if stored.verified_size < self._range.size:
+            raise YdxError(
+                "RESTORED_BEHIND",
+                f"{self._range.size} entries were written, "
+                f"the database holds {stored.verified_size}",
+                size=str(self._range.size),
+            )
+        grown = stored.verified_size > self._range.size
+        self._range = CompactRange.from_bytes(stored.compact_range)
+        self._is_unsure = False
+        if grown:
+            self._ports.on_commit(self._range.size)
 
     def _transact(self, group: Sequence[_Pending]) -> CompactRange:
         """Make one transaction of a group; return the log's range after it."""

@@ -19,6 +19,7 @@ Nothing above this package knows which database it is.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from node.storage.postgresql import PostgresqlEngine
     from node.storage.transaction import Transaction
 
+_log: Final = logging.getLogger(__name__)
 _MAX_READERS: Final = 32
 _READER_WAIT_S: Final = 10.0
 # A durable transaction that changes nothing would not sync.
@@ -145,12 +147,10 @@ class Database:
         committed, transaction.commit_hooks = transaction.commit_hooks, []
         self._not_durable += transaction.durable_hooks
         transaction.durable_hooks = []
-        for hook in committed:
-            hook()
+        _run(committed)
         if durable:
             synced, self._not_durable = self._not_durable, []
-            for hook in synced:
-                hook()
+            _run(synced)
 
     def _undo(self, transaction: Transaction) -> None:
         transaction.commit_hooks = []
@@ -191,6 +191,19 @@ class Database:
             if told is None:
                 raise
             raise told from error
+
+
+def _run(hooks: list[Callable[[], None]]) -> None:
+    """Run hooks of what is committed.
+
+    One that fails is a fault, told here and to nobody else: the commit stands, and who made it,
+    perhaps for another reason, must not hear that it failed.
+    """
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("a hook after a commit failed")
 
 
 class _Read:
