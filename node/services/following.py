@@ -1,8 +1,8 @@
 """Following one origin: pulling its log from whoever has it, verifying, storing.
 
 - The owner is asked first, then who has most, until one brings something: any member serves any
-  origin, and what peers say of their sizes is a claim. One that takes long for a frame is asked
-  last for a while, if there is another.
+  origin, and what peers say of their sizes is a claim. One that brings little for the time it
+  takes is asked last for a while, if there is another.
 - Who says that it has no more than we have lags, which is no fault. Who leads to no more, or to
   another root, is wrong.
 - A batch is stored whole or not at all, with the verified size and the catalogue in one
@@ -36,7 +36,30 @@ from node.storage.database import Database
 
 SYNC_EVERY_S: Final = 1.0
 FRAME_S_MAX: Final = 10.0
+FRAME_ENTRIES_MIN: Final = 512
+FRAME_BYTES_MIN: Final = 1 << 20
 SLOW_S: Final = 60.0
+
+
+class _Pace:
+    """What a source brings for the time that we wait for it; our own work does not count."""
+
+    def __init__(self) -> None:
+        self._waited_s = 0.0
+        self._entries = 0
+        self._size_bytes = 0
+
+    def is_slow(self, batch: VerifiedBatch, waited_s: float) -> bool:
+        """Add a batch; tell whether the last FRAME_S_MAX or more brought too little."""
+        self._waited_s += waited_s
+        self._entries += len(batch.entries)
+        self._size_bytes += sum(map(len, batch.entries)) + sum(map(len, batch.parts))
+        if self._waited_s < FRAME_S_MAX:
+            return False
+        spans = self._waited_s / FRAME_S_MAX
+        brought = self._entries / FRAME_ENTRIES_MIN, self._size_bytes / FRAME_BYTES_MIN
+        self._waited_s, self._entries, self._size_bytes = 0.0, 0, 0
+        return max(brought) < spans
 
 
 class Follower:
@@ -127,15 +150,14 @@ class Follower:
             target = self._mirror.set_target(note, from_owner=peer.name == self._owner)
             if target.tree_size == self._mirror.verified_size:
                 raise Refused("HEAD_NOT_GROWING", "the target is what is verified here")
-            synced_at = self._clock()
+            synced_at, pace = self._clock(), _Pace()
             while self._mirror.verified_size < target.tree_size:
                 asked_at = self._clock()
                 batch = self._next_batch(frames)
                 now = self._clock()
-                is_slow = now - asked_at > FRAME_S_MAX and not is_last
-                durable = (
-                    is_slow or batch.end == target.tree_size or now - synced_at >= SYNC_EVERY_S
-                )
+                is_done = batch.end == target.tree_size
+                is_slow = pace.is_slow(batch, now - asked_at) and not (is_last or is_done)
+                durable = is_slow or is_done or now - synced_at >= SYNC_EVERY_S
                 self._store(batch, durable=durable)
                 if is_slow:
                     self._slow_until[peer.name] = now + SLOW_S
