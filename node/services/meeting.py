@@ -23,7 +23,7 @@ from federation.sync.frames import Head, Meeting, Peer
 from federation.sync.mirror import open_origin_checkpoint
 from federation.trust.registry import Registry
 from node.services.heads import HeadBoard
-from node.services.peers import PeerBook
+from node.services.peers import BACKOFF_S_MIN, PeerBook
 from node.services.starting import StartGate
 from node.services.trusting import TrustKeeper
 
@@ -136,7 +136,7 @@ class PeerLink:
             return self._room.book.failed(self.peer.name, refusal)
         except Unreachable as error:
             return self._room.book.failed(self.peer.name, error)
-        return 0.0
+        return BACKOFF_S_MIN  # a stream that ends at once must not make us meet without a pause
 
     def _met_owner(self, name: str) -> None:
         for log in self._registry().member(name).logs:
