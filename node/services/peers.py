@@ -78,12 +78,13 @@ class PeerBook:
         return sorted(self._peers)
 
     def state(self, peer: str) -> PeerState:
-        """Return a peer's state."""
-        return self._peers[peer]
+        """Return a peer's state; a member that the registry names since we started is added."""
+        with self._lock:
+            return self._peers.setdefault(peer, PeerState(peer))
 
     def met(self, peer: str, meeting: Meeting) -> None:
         """Record that a meeting succeeded; its heads are told by themselves."""
-        state = self._peers[peer]
+        state = self.state(peer)
         with self._lock:
             state.clock_skew_s = meeting.time_ms / 1000 - self._clock()
             state.software_version = meeting.software_version
@@ -92,7 +93,7 @@ class PeerBook:
 
     def told(self, peer: str, heads: Iterable[Head]) -> None:
         """Record heads that a peer tells."""
-        known = self._peers[peer].heads
+        known = self.state(peer).heads
         for head in heads:
             known[head.origin] = head
             for listener in self._listeners:
@@ -100,7 +101,7 @@ class PeerBook:
 
     def failed(self, peer: str, error: YdxError) -> float:
         """Record that a peer is out of reach; return after how many seconds to try again."""
-        state = self._peers[peer]
+        state = self.state(peer)
         with self._lock:
             state.up = False
             state.failures += 1
@@ -137,7 +138,7 @@ class PeerBook:
         The owner comes first, then who has most. Only peers that are up and do not rest.
         """
         candidates = []
-        for name, state in self._peers.items():
+        for name, state in list(self._peers.items()):
             head = state.heads.get(origin)
             if head is None or not state.up or self.rests(name, origin):
                 continue
@@ -147,5 +148,5 @@ class PeerBook:
 
     def stored_size(self, origin: str) -> int:
         """Return the largest size of a log that some peer says it has stored."""
-        heads = (state.heads.get(origin) for state in self._peers.values())
+        heads = (state.heads.get(origin) for state in list(self._peers.values()))
         return max((head.verified_size for head in heads if head is not None), default=0)
