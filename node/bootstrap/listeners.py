@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import grpc
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
+from node.config.tls_files import check_tls_files, tls_context
 from node.rpc import catalogue_service, node_service, sync_service
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
@@ -25,13 +27,16 @@ from node.rpc.server import (
 from node.rpc.sync_service import SyncServicer
 from node.services.access import Caller
 from node.services.published_logs import PublishedLogs
+from node.storage.requests import RETENTION_S
 from node.telemetry.calls import Kind
 from node.telemetry.metrics import Metrics
 from node.web.logs import logs_application
 from node.web.rate_limit import RateLimit
 from node.web.server import Listener as WebListener
-from node.web.server import WebServer, tls_context
+from node.web.server import WebServer
 from node.web.telemetry import telemetry_application
+
+DAY_S: Final = 86_400
 
 _log = structlog.get_logger(__name__)
 
@@ -50,6 +55,7 @@ class Listeners:
         self._settings = settings
         self._side = side
         self.is_open = False
+        check_tls_files(settings.listen)
         limits = RpcLimits(
             unary_threads=settings.limits.unary_threads,
             streams_max=settings.limits.stream_threads,
@@ -85,7 +91,7 @@ class Listeners:
             [
                 (
                     node_service.SERVICE,
-                    NodeServicer(exchange.status, limits, settings.limits.request_id_days),
+                    NodeServicer(exchange.status, limits, round(RETENTION_S / DAY_S)),
                 ),
                 (catalogue_service.SERVICE, _catalogue_servicer(exchange)),
             ],

@@ -21,8 +21,11 @@ app = typer.Typer(no_args_is_help=True, help="查看配置 / look at the configu
 def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """读取并检查配置 / read the configuration and name every fault."""
     del as_json
+    from node.config.tls_files import check_tls_files
+
     loaded = load_settings(config)
     node = loaded.settings.node
+    check_tls_files(loaded.settings.listen)
     show(
         say(f"配置可用：{node.member}，{node.folder}", f"usable: {node.member}, {node.folder}"),
         ok=True,

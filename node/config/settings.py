@@ -167,9 +167,6 @@ class Limits(Section):
         default=1800,
         description="After this time a stream ends cleanly with a position to resume from",
     )
-    request_id_days: PositiveInt = Field(
-        default=30, description="How long a retried request is recognised by its id"
-    )
     web_requests_per_s: PositiveFloat = Field(
         default=50,
         description="Sustained HTTP requests of one address; ten seconds' worth may come at once",

@@ -22,7 +22,6 @@ from federation.log.errors import Refused, YdxError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from pathlib import Path
 
     from aiohttp.typedefs import Handler
 
@@ -108,20 +107,6 @@ class WebServer:
             ) from None
         port: int = runner.addresses[0][1]
         return port
-
-
-def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Return the server side of TLS from PEM files; raises BAD_CONFIG that names the file."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise Refused(
-            "BAD_CONFIG",
-            f"{certificate} and {key} are no certificate and key: {error.strerror}",
-            certificate=str(certificate),
-        ) from None
-    return context
 
 
 class ReadPool:

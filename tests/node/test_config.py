@@ -11,7 +11,8 @@ import pytest
 from federation.log.errors import Refused
 from node.config.example import render
 from node.config.loading import Loaded, load, masked, values
-from node.config.settings import is_loopback, sections, split_address
+from node.config.settings import Listen, is_loopback, sections, split_address
+from node.config.tls_files import check_tls_files
 
 WHO = '[node]\nmember = "anhui"\nfederation = "ydx.example"\n'
 
@@ -201,3 +202,13 @@ def test_loopback(address: str, *, expected: bool) -> None:
 def test_not_an_address(address: str) -> None:
     with pytest.raises(ValueError, match="write"):
         split_address(address)
+
+
+def test_a_certificate_that_is_missing_is_named_before_anything_listens(tmp_path: Path) -> None:
+    listen = Listen(
+        exchange="127.0.0.1:0",
+        exchange_certificate=tmp_path / "none.pem",
+        exchange_key=tmp_path / "none.key",
+    )
+    with pytest.raises(Refused, match=r"BAD_CONFIG.*none\.pem"):
+        check_tls_files(listen)

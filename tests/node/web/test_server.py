@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from federation.log.errors import Refused, YdxError
+from node.config.tls_files import tls_context
 from node.telemetry.metrics import Metrics
 from node.web import server as web_server
 from node.web.rate_limit import ADDRESSES_MAX, RateLimit
-from node.web.server import Listener, ReadPool, WebServer, new_application, tls_context
+from node.web.server import Listener, ReadPool, WebServer, new_application
 from node.web.telemetry import telemetry_application
 
 if TYPE_CHECKING:
