@@ -43,13 +43,19 @@ def create(
 ) -> None:
     """新建令牌；全文只显示这一次 / make a token, whose text is shown this once."""
     del as_json
-    from federation.log.errors import Refused
     from node.services.access import Role
+    from node.services.errors import invalid_field
 
     known = {one.value for one in Role} - {Role.MEMBER}
     if unknown := sorted(set(role) - known):
-        text = f"no role {', '.join(unknown)}; the roles are {', '.join(sorted(known))}"
-        raise Refused("INVALID_FIELD", text, field="role")
+        names = ", ".join(sorted(known))
+        raise invalid_field(
+            "role",
+            "ROLE_KNOWN",
+            ", ".join(unknown),
+            f"不是角色；角色有 {names}",
+            f"is no role; the roles are {names}",
+        )
     with _access(config) as access:
         token = access.create([Role(name) for name in role], scope=scope, label=label, days=days)
     note(say("请立即保存，不会再次显示。", "Keep it now: it is not shown again."))

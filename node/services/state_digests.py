@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from federation.log.entry import Audience
 from federation.log.errors import Refused
+from node.services.errors import invalid_field
 from node.services.heads import HeadBoard
 from node.services.node_status import StateDigests
 from node.storage import digests
@@ -31,11 +32,12 @@ class StateFolder:
             if origin not in confirmed:
                 raise Refused("UNKNOWN_ORIGIN", "the registry does not name it", origin=origin)
             if size > confirmed[origin]:
-                raise Refused(
-                    "INVALID_FIELD",
-                    f"size {size} of {origin} is not confirmed here, only {confirmed[origin]}",
-                    origin=origin,
-                    tree_size=str(size),
+                raise invalid_field(
+                    "sizes",
+                    "SIZE_CONFIRMED",
+                    str(size),
+                    f"：{origin} 在此只确认到 {confirmed[origin]}",
+                    f"is not confirmed here: {origin} is confirmed up to {confirmed[origin]}",
                 )
         with self._database.read() as tx:
             public, members = (

@@ -68,8 +68,8 @@ def test_the_text_alone_stands_on_standard_output(ydx: Callable[..., Said]) -> N
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--role", "king"], "no role king"),
-        (["--role", "member"], "no role member"),
+        (["--role", "king"], '"king" is no role'),
+        (["--role", "member"], '"member" is no role'),
         (["--role", "platform"], "must be given with platform"),
         (["--role", "operator", "--scope", "x"], "must be given with platform"),
         (["--role", "operator", "--days", "366"], "must be 1 to 365"),
