@@ -6,9 +6,13 @@
 - *Verified* is what is stored and synced here; *confirmed* is the largest size up to it that a
   quorum has cosigned with the root of our copy; it never falls.
 - *Reached* is the largest note whose size our copy has: what a stream from here leads to.
+- Our heads tell the newest note known. Where our copy could not be led to it (*doubted*), they tell
+  the reached one instead: whoever holds the other history can make evidence of that.
 - *Publishable* is what clients may see: for mirrors the reached note; for the own log the largest
   note that another member has stored, or simply the newest where there is no other member; for an
   origin that is frozen the quorum-cosigned note at that point.
+- A copy of ours that is damaged proves nothing: nobody is blamed for it, what was known before
+  stands, and answers about that origin say so.
 - Listeners are called after the change, outside of the lock, on the thread that made it.
 """
 
@@ -20,7 +24,7 @@ from contextlib import suppress
 from typing import Final
 
 from federation.log.checkpoint import Checkpoint, parse_checkpoint
-from federation.log.errors import Refused
+from federation.log.errors import Refused, YdxError
 from federation.log.evidence import Evidence, check_evidence, make_evidence, parse_evidence
 from federation.log.note import parse_note
 from federation.sync.confirmation import Confirmations, KnownCheckpoint
@@ -134,6 +138,15 @@ class HeadBoard:
             heads.heard_at_s = max(heads.heard_at_s, self._clock())
             self._prove(heads)
 
+    def doubt(self, origin: str) -> None:
+        """Record that a proof from our copy to a newer note has failed."""
+        with self._lock:
+            heads = self._at(origin)
+            if heads.is_doubted:
+                return
+            heads.is_doubted = True
+        self._changed(origin)
+
     def stored_by_peer(self, tree_size: int) -> None:
         """Record that another member has stored our own log up to a size."""
         with self._lock:
@@ -205,6 +218,10 @@ class HeadBoard:
             if note:
                 with suppress(Refused):  # of a key that counts no more: its word is gone, not ours
                     self._add(heads, note)
+        with heads.noting_damage():
+            root = stored.verified_root
+            if root and self._copies.root_at(stored.origin, stored.verified_size) != root:
+                heads.is_damaged = True
         self._settle(stored.origin, heads)
 
     @staticmethod
@@ -223,12 +240,12 @@ class HeadBoard:
         for other in heads.confirmations.at(known.checkpoint.tree_size):
             if not other.checkpoint.same_tree(known.checkpoint):
                 self._keep(origin, heads, make_evidence(known.note, other.note, keys))
-        if heads.reached is None:
+        if heads.reached is None or heads.is_damaged:
             return
-        with self._copies.prover(origin) as copy:
+        with heads.noting_damage(), self._copies.prover(origin) as copy:
             found = evidence_against(known.note, known.checkpoint, heads.reached, keys, copy)
-        if found is not None:
-            self._keep(origin, heads, found)
+            if found is not None:
+                self._keep(origin, heads, found)
 
     def _keep(self, origin: str, heads: OriginHeads, evidence: Evidence) -> None:
         digest = evidence.digest()
@@ -237,7 +254,15 @@ class HeadBoard:
             self._store.save_evidence(origin, digest, heads.evidence[digest])
 
     def _settle(self, origin: str, heads: OriginHeads) -> None:
-        """Bring reached, confirmed and frozen up to what is known and what our copy has."""
+        """Bring all up to what is known and what our copy has, as far as that is sound."""
+        with heads.noting_damage():
+            if not heads.is_damaged:
+                self._advance(origin, heads)
+        if heads.is_damaged and heads.evidence and heads.frozen_size is None:
+            heads.frozen_size = heads.confirmed_size
+
+    def _advance(self, origin: str, heads: OriginHeads) -> None:
+        """Move reached, confirmed, frozen and published."""
         self._reach(origin, heads)
         for known in heads.confirmations.known():
             size = known.checkpoint.tree_size
@@ -271,6 +296,7 @@ class HeadBoard:
         for known in passed:
             if self._is_ours(origin, known):
                 heads.reached = (known.note, known.checkpoint)
+                heads.is_doubted = False
             else:
                 contradicting.append(known)
         for known in contradicting:
@@ -298,9 +324,12 @@ class HeadBoard:
 
     def _head(self, origin: str, heads: OriginHeads) -> Head:
         newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
+        note = newest.united_note() if newest else b""
+        if heads.is_doubted and heads.reached is not None:
+            note = heads.reached[0]
         return Head(
             origin=origin,
-            newest=newest.united_note() if newest else b"",
+            newest=note,
             confirmed=confirmed.united_note() if confirmed and confirmed is not newest else b"",
             verified_size=heads.verified_size,
             confirmed_size=heads.confirmed_size,
@@ -317,6 +346,7 @@ class HeadBoard:
             heads.frozen_size,
             heads.published,
             len(heads.evidence),
+            heads.is_damaged,
         )
 
     def _changed(self, origin: str) -> None:

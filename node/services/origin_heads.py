@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from federation.log.checkpoint import Checkpoint
+from federation.log.errors import YdxError
 from federation.sync.confirmation import Confirmations
 from federation.trust.registry import Quorum, Registry
 
@@ -22,6 +25,8 @@ class StoredHead:
     published_note: bytes = b""
     frozen_size: int | None = None
     last_proven_at_s: float = 0.0
+    verified_root: bytes = b""
+    """Told when starting only: what our copy was when it was stored."""
 
 
 class HeadStore(Protocol):
@@ -50,7 +55,21 @@ class OriginHeads:
     """When the origin, or a witness, last said that the newest note is its newest."""
     last_proven_at_s: float = 0.0
     """When our copy was last known to hold all that the origin has said."""
+    is_doubted: bool = False
+    """Whether a proof from our copy to a newer note has failed since the copy last grew."""
+    is_damaged: bool = False
+    """Whether our copy was found damaged; said until the node starts on a mended one."""
     version: int = 0
+
+    @contextmanager
+    def noting_damage(self) -> Iterator[None]:
+        """Go on where our copy turns out to be damaged, and remember that it is."""
+        try:
+            yield
+        except YdxError as error:
+            if error.reason != "COPY_DAMAGED":
+                raise
+            self.is_damaged = True
 
     def largest_size(self) -> int:
         """Return the largest size that any signed note speaks of."""

@@ -7,6 +7,7 @@ Everything that happens follows from the seed, which a failing run prints; only 
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -73,6 +74,21 @@ class World:
     def __getitem__(self, name: str) -> SimulatedMember:
         return self.members[name]
 
+    def clone(self, name: str, callers: frozenset[str]) -> SimulatedMember:
+        """Run a second node with a member's keys and database; it alone answers these callers.
+
+        Each of the two goes on by itself: a dishonest origin that shows two histories.
+        """
+        self[name].crash()
+        folder = self[name].folder.with_name(f"{name}-twin")
+        shutil.copytree(self[name].folder, folder)
+        twin = self.member(name, folder)
+        for caller in callers:
+            self.network.twins[name, caller] = twin
+        self[name].start()
+        twin.start()
+        return twin
+
     def start_all(self) -> None:
         for member in self.members.values():
             if not member.is_up:
@@ -86,7 +102,7 @@ class World:
 
     def close(self) -> None:
         """Give up all files."""
-        for member in [*self.up(), *self.network.twins.values()]:
+        for member in {*self.members.values(), *self.network.twins.values()}:
             if member.is_up:
                 member.crash()
 
