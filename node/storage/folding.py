@@ -88,7 +88,7 @@ def fold_batch(tx: Transaction, origin_id: int, batch: VerifiedBatch, *, is_own:
     rows = _catalogue_rows(origin_id, batch, folded)
     if not _replace(tx, folded, stored, rows):
         subjects = {entry[3] for entry in batch.scanned if entry[1] in RECORD_KINDS}
-        stored = _look_up(tx, origin_id, subjects)
+        stored |= _look_up(tx, origin_id, subjects - later)  # the rows of `later` are gone by now
         folded = _fold(batch, stored)
         rows = _catalogue_rows(origin_id, batch, folded)
         if not _replace(tx, folded, stored, rows):

@@ -140,10 +140,12 @@ class SqliteTransaction(Transaction):
             self.insert_rows(table, rows)
         except sqlite3.IntegrityError:
             self._cursor.execute("ROLLBACK TO try_insert_rows")
-            return False
-        finally:
-            self._cursor.execute("RELEASE try_insert_rows")
-        return True
+            taken = False
+        else:
+            taken = True
+        # Not after any other failure: the transaction is gone then, and this would hide why.
+        self._cursor.execute("RELEASE try_insert_rows")
+        return taken
 
     def begin_read(self, *, snapshot: bool) -> None:
         if snapshot:

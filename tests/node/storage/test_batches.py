@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from federation.log.batch import Absence
 from federation.log.entry import KIND_ERASE, KIND_LISTING, KIND_ORGANISATION, Entry, encode_entry
 from federation.log.errors import YdxError
 from node.storage import arrivals, batches, mirrors, parts, sources
+from node.storage.database import Database
 from tests.node.storage.made_logs import ORIGIN, MadeLog, listing, subject
 from tests.node.storage.world_check import check_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from federation.log.batch import VerifiedBatch
-    from node.storage.database import Database
 
 _SLOW: Final = settings(
-    max_examples=25,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -199,6 +202,16 @@ def test_absent_parts_hide_their_record_until_they_come(database: Database) -> N
         assert parts.wanted_counts(tx) == {origin_id: 2}
 
 
+def test_a_revision_beside_a_second_first_entry_still_counts(database: Database) -> None:
+    log = MadeLog()
+    log.put(0)
+    log.put(1)
+    log.put(0, 2)
+    log.put(1)
+    store(database, log, [2])
+    check_log(database, log)
+
+
 def test_a_batch_out_of_place_is_refused(database: Database) -> None:
     log = busy_log(30)
     store(database, log)
@@ -223,6 +236,29 @@ def test_a_batch_is_stored_whole_or_not_at_all(database: Database) -> None:
     with database.write() as tx:
         batches.apply(tx, log.batch(100, len(log.entries)))
     check_log(database, log)
+
+
+def test_a_disk_that_fills_up_within_a_batch_is_named_and_the_batch_fits_later(
+    tmp_path: Path,
+) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/full.db")
+    log = busy_log(3000)
+    with database.write() as tx:
+        mirrors.add(tx, log.origin)
+        pages = tx.execute(text("PRAGMA page_count")).scalar() or 0
+    whole = log.batch(0, len(log.entries))
+    stopped = 0
+    for room in range(0, 1000, 7):
+        with database.write() as tx:
+            tx.execute(text(f"PRAGMA max_page_count = {pages + room}"))
+        with suppress(YdxError), database.write() as tx:
+            batches.apply(tx, whole)
+            break
+        stopped += 1
+    assert stopped > 10
+    assert database.failures == {"DISK_FULL": stopped}
+    check_log(database, log)
+    database.close()
 
 
 def fail_after(database: Database, batch: VerifiedBatch) -> None:
