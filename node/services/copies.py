@@ -2,6 +2,8 @@
 
 One prover an origin, kept, since what it has expanded stays right as a log grows. A prover is not
 for several threads at once, so each has its lock; a question reads at most a few tiles.
+
+What our own tiles fail to give is our damage, never the fault of whoever asked: COPY_DAMAGED.
 """
 
 from __future__ import annotations
@@ -9,10 +11,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
+from federation.log.errors import Refused, YdxError
 from federation.log.merkle import CompactRange
 from federation.log.prover import Prover, TileReader
 from federation.sync import forks
+
+# What a prover over sound tiles never refuses, nor evidence from it of notes that are signed.
+_DAMAGE: Final = frozenset({"MALFORMED_TILE", "BAD_PROOF", "MALFORMED_EVIDENCE"})
 
 
 class Copies:
@@ -26,14 +33,24 @@ class Copies:
 
     @contextmanager
     def prover(self, origin: str) -> Iterator[Prover]:
-        """Lend the prover of an origin."""
+        """Lend the prover of an origin; raises COPY_DAMAGED for what its tiles fail to give."""
         with self._lock:
             held = self._provers.get(origin)
             if held is None:
                 held = self._provers[origin] = (Prover(self._tiles(origin)), threading.Lock())
         prover, lock = held
         with lock:
-            yield prover
+            try:
+                yield prover
+            except Refused as refusal:
+                if refusal.reason not in _DAMAGE:
+                    raise
+                self.forget(origin)  # what is mended on disk is read again
+                raise YdxError(
+                    "COPY_DAMAGED",
+                    f"our copy of {origin} is damaged; run ydx log verify --full",
+                    origin=origin,
+                ) from refusal
 
     def root_at(self, origin: str, tree_size: int) -> bytes:
         """Return the root of our copy at a size that it reaches."""

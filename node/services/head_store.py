@@ -81,6 +81,7 @@ def stored_heads(database: Database) -> list[StoredHead]:
             published_note=row.published_note or b"",
             frozen_size=row.frozen_size,
             last_proven_at_s=row.last_proven_at_s,
+            verified_root=row.verified_root,
         )
         for row in rows
     ]

@@ -24,7 +24,7 @@ from contextlib import suppress
 from typing import Final
 
 from federation.log.checkpoint import Checkpoint, parse_checkpoint
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import Refused
 from federation.log.evidence import Evidence, check_evidence, make_evidence, parse_evidence
 from federation.log.note import parse_note
 from federation.sync.confirmation import Confirmations, KnownCheckpoint

@@ -2,7 +2,8 @@
 
 What an answer says about each origin (DESIGN section 7), partial being the worst:
 
-- *partial*: never mirrored, frozen, paused over its quota, or a PUBLIC or MEMBERS part wanted;
+- *partial*: never mirrored, frozen, paused over its quota, our copy damaged, or a PUBLIC or MEMBERS
+  part wanted;
 - *stale*: our copy ends below the largest proven head, or neither a witness nor the origin itself
   has said in the last 30 min that this is its newest;
 - *complete* otherwise. The own log is complete by itself.
@@ -142,6 +143,7 @@ class LiveStatus:
         behind = heads.largest_size() - heads.verified_size
         partial: dict[str, bool] = {
             "never mirrored": heads.verified_size == 0,
+            "our copy is damaged": heads.is_damaged,
             f"frozen at {heads.frozen_size}": heads.frozen_size is not None,
             "paused over its quota": last_error.startswith("QUOTA_EXCEEDED"),
             f"{wanted_parts} parts wanted": wanted_parts > 0,
