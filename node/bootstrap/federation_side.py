@@ -58,6 +58,8 @@ class FederationPorts:
     refused: Callable[[str, str, Refused], None]
     """Called with (peer, origin, refusal) for everything wrong that a peer says."""
     software_version: str
+    stored: Callable[[str, int], None] = lambda _peer, _entries: None
+    """Called with (peer, entries) for every batch of a mirror that is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,7 @@ class FederationBuilder:
                 self.registry,
                 self.clock,
                 self.ports.refused,
+                self.ports.stored,
             )
             for origin in self.registry().origins()
             if origin != self.own_origin

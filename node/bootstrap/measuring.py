@@ -61,6 +61,7 @@ def _set_origins(metrics: Metrics, status: NodeStatus) -> None:
         metrics.lag_seconds.labels(row.member).set(row.lag_s)
         metrics.wanted_parts.labels(row.member).set(row.wanted_parts)
         metrics.frozen.labels(row.member).set(row.frozen)
+        metrics.paused.labels(row.member).set(row.last_error.startswith("QUOTA_EXCEEDED"))
         if row.state != "COMPLETE":
             worst = "degraded"
     metrics.set_health("sync", worst)

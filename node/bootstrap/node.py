@@ -127,6 +127,7 @@ class Node:
             open_peer=self._open_peer,
             refused=self._refused,
             software_version=self.version,
+            stored=self.metrics.entries_stored,
         )
         return FederationBuilder(self.settings, self._keys, self._database, ports).build()
 

@@ -76,8 +76,12 @@ class Follower:
         registry: Callable[[], Registry],
         clock: Callable[[], float],
         refused: Callable[[str, str, Refused], None],
+        stored: Callable[[str, int], None],
     ) -> None:
-        """`refused` is called with (peer, origin, refusal) for everything wrong; it counts it."""
+        """`refused` is called with (peer, origin, refusal) for everything wrong; it counts it.
+
+        `stored` is called with (peer, entries) for every batch that is stored.
+        """
         self.origin = mirror.origin
         self.last_error = ""
         self._mirror = mirror
@@ -89,6 +93,7 @@ class Follower:
         self._registry = registry
         self._clock = clock
         self._refused = refused
+        self._stored = stored
         self._wake = threading.Event()
         self._is_unsure = False
         self._slow_until: dict[str, float] = {}
@@ -159,6 +164,7 @@ class Follower:
                 is_slow = pace.is_slow(batch, now - asked_at) and not (is_last or is_done)
                 durable = is_slow or is_done or now - synced_at >= SYNC_EVERY_S
                 self._store(batch, durable=durable)
+                self._stored(peer.name, len(batch.entries))
                 if is_slow:
                     self._slow_until[peer.name] = now + SLOW_S
                 if is_slow or (durable and self._is_over_quota()):

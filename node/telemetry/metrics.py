@@ -119,13 +119,18 @@ class Metrics:
             "ydx_log_confirmed_size", "Up to where a quorum of witnesses has cosigned", "origin"
         )
         self.lag_seconds = self._gauge(
-            "ydx_log_lag_seconds", "How long our copy has been behind, 0 when it is not", "origin"
+            "ydx_log_lag_seconds",
+            "Age of the last proof that our copy was current, 0 for the own log",
+            "origin",
         )
         self.wanted_parts = self._gauge(
             "ydx_log_wanted_parts", "Parts that should be here and are not", "origin"
         )
         self.frozen = self._gauge(
             "ydx_log_frozen", "1 when the origin forked and is frozen", "origin"
+        )
+        self.paused = self._gauge(
+            "ydx_log_paused", "1 when the origin is over its quota and not followed", "origin"
         )
         self.records = self._gauge("ydx_records", "Live records of the catalogue", "origin", "kind")
 
@@ -165,6 +170,7 @@ class Metrics:
             self.lag_seconds,
             self.wanted_parts,
             self.frozen,
+            self.paused,
         ):
             gauge.labels(origin)
         for kind in RECORD_KINDS:
@@ -182,6 +188,10 @@ class Metrics:
         self.sync_entries.labels(peer)
         for reason in self._reasons | {OTHER}:
             self.sync_refused.labels(peer, reason)
+
+    def entries_stored(self, peer: str, entries: int) -> None:
+        """Count verified entries that were taken from a peer."""
+        self.sync_entries.labels(peer).inc(entries)
 
     def peer_refused(self, peer: str, reason: str) -> None:
         """Count what a peer sent and was refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,6 +47,7 @@ class World:
 
     def __init__(self, folder: Path, entries: int) -> None:
         self.now_s = 0.0
+        self.stored: Counter[str] = Counter()
         self.log = MemoryLog()
         self.log.publish(entries - 1)
         self.database = Database.open(f"sqlite:///{folder}/ydx.sqlite")
@@ -70,7 +72,11 @@ class World:
             lambda: cast("Any", registry),
             lambda: self.now_s,
             _fail,
+            self._count,
         )
+
+    def _count(self, peer: str, entries: int) -> None:
+        self.stored[peer] += entries
 
     def verified_size(self) -> int:
         with self.database.read() as tx:
@@ -92,6 +98,7 @@ def test_a_source_that_drips_is_left_for_another(tmp_path: Path) -> None:
     assert follower.step()
     assert world.verified_size() == world.log.size
     assert good.asked == 1
+    assert world.stored == {"fujian": 2, "gansu": 58}
 
 
 def test_the_only_source_is_followed_however_slow_it_is(tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ def test_all_series_exist_before_anything_happens(metrics: Metrics) -> None:
     assert len(codes) == len(GRPC_CODES)
 
 
+def test_what_is_taken_from_a_peer_is_counted(metrics: Metrics) -> None:
+    metrics.entries_stored("jiangsu", 512)
+    metrics.entries_stored("jiangsu", 3)
+    assert series(metrics)['ydx_sync_entries_total{peer="jiangsu"}'] == 515
+
+
 def test_a_node_is_no_peer_of_itself(metrics: Metrics) -> None:
     peers = {peer for name in series(metrics) for peer in re.findall(r'peer="(\w+)"', name)}
     assert peers == {"jiangsu"}
