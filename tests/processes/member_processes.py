@@ -170,10 +170,10 @@ class Federation:
     def demo_members(self) -> list[DemoMember]:
         return [one.member for one in self]
 
-    def start(self) -> None:
+    def start(self, **environment: str) -> None:
         """Start all, and wait until all take writes."""
         for one in self:
-            one.start()
+            one.start(**environment)
         for one in self:
             one.wait_open()
 
@@ -183,11 +183,13 @@ class Federation:
 
 
 @contextmanager
-def running_federation(folder: Path, names: Sequence[str]) -> Iterator[Federation]:
+def running_federation(
+    folder: Path, names: Sequence[str], **environment: str
+) -> Iterator[Federation]:
     """Give a federation whose members all take writes."""
     federation = Federation(found(folder, names))
     try:
-        federation.start()
+        federation.start(**environment)
         yield federation
     finally:
         federation.stop()
