@@ -2,6 +2,7 @@
 
 - What the transport reports as out of reach, late or cancelled is `Unreachable`; what the peer says
   with a reason of ours is `Refused` with that reason; a message over the limit is FRAME_TOO_LARGE.
+- Its text ends in our log lines: it is cut, and only what prints is kept.
 - Unary calls have a deadline. A stream ends after its life, and is cancelled when nothing comes for
   a while: a peer that is silent must not hold us.
 """
@@ -22,15 +23,22 @@ from grpc_status import rpc_status
 from federation.log.errors import Refused, Unreachable, YdxError
 from federation.sync import codec
 from federation.sync.frames import Batch, FetchedPart, Head, Meeting, PartPlace, WitnessStanding
+from ydx.exchange.v1.error_reason_pb2 import ErrorReason
 from ydx.sync.v1 import sync_service_pb2 as wire
 from ydx.sync.v1 import sync_service_pb2_grpc as rpc
 
 _Value = TypeVar("_Value")
 
 UNARY_S: Final = 10.0
+WHAT_MAX: Final = 200
 STREAM_LIFE_S: Final = 1800.0
 SILENCE_S: Final = 30.0
 
+_REASONS: Final = frozenset(
+    value.name.removeprefix("ERROR_REASON_")
+    for value in ErrorReason.DESCRIPTOR.values
+    if value.number
+)
 _OUT_OF_REACH: Final = frozenset(
     {
         grpc.StatusCode.UNAVAILABLE,
@@ -115,18 +123,19 @@ class GrpcPeer:
 
 def to_failure(error: grpc.RpcError, peer: str) -> YdxError:
     """Return the failure of one of the two families that a transport error means."""
-    code, details = error.code(), error.details() or ""
+    code, said = error.code(), error.details() or ""
+    details = "".join(filter(str.isprintable, said[: 2 * WHAT_MAX]))[:WHAT_MAX]
     status = None
     with suppress(ValueError, DecodeError):  # trailers that do not fit the code do not count
         status = rpc_status.from_call(error)
     for detail in status.details if status is not None else ():
         info = error_details_pb2.ErrorInfo()
-        if detail.Is(info.DESCRIPTOR) and detail.Unpack(info):
+        if detail.Is(info.DESCRIPTOR) and detail.Unpack(info) and info.reason in _REASONS:
             family = Unreachable if code in _OUT_OF_REACH else Refused
             return family(info.reason, details, peer=peer)
     if code in _OUT_OF_REACH:
         return Unreachable("OUT_OF_REACH", details, peer=peer)
-    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
+    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in said:
         return Refused("FRAME_TOO_LARGE", details, peer=peer)
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
         return Unreachable("OVERLOADED", details, peer=peer)
