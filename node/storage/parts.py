@@ -20,7 +20,7 @@ from federation.records.facets import HIDDEN, Facets, RecordState
 from node.storage import arrivals
 from node.storage.arrivals import ArrivalKind
 from node.storage.positions import LEAF_BITS, PART_BITS, part_id, split_part_id
-from node.storage.schema import catalogue, erased, part, void_part, wanted_part
+from node.storage.schema import catalogue, erased, mirror, part, void_part, wanted_part
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
@@ -75,6 +75,13 @@ _PUT_OFF: Final = Statement(
     .values(attempts=wanted_part.c.attempts + literal_column("1"), next_try_s=bindparam("next")),
     "next",
     "id",
+)
+_USE: Final = Statement(
+    update(mirror)
+    .where(mirror.c.origin_id == bindparam("which"))
+    .values(used_bytes=mirror.c.used_bytes + bindparam("more")),
+    "more",
+    "which",
 )
 _FACET_COLUMNS: Final = (
     "state",
@@ -214,6 +221,7 @@ def arrive(
         return False
     tx.run(_DELETE_WANTED, (place,))
     tx.insert_rows(part, [(place, row[0], wire)])
+    tx.run(_USE, (len(wire), origin_id))
     if facets is not None:
         _set_facets(tx, place >> PART_BITS, facets)
     arrivals.add(tx, origin_id, leaf_index, 1, ArrivalKind.PART)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from federation.log.batch import Absence
 from federation.log.entry import Audience
 from federation.records.facets import RecordState, facets
-from node.storage import arrivals, batches, catalogue, parts
+from node.storage import arrivals, batches, catalogue, mirrors, parts
 from node.storage.arrivals import ArrivalKind
 from tests.node.storage.made_logs import ORIGIN, MadeLog, subject
 from tests.node.storage.test_batches import store
@@ -31,6 +31,16 @@ def small_log() -> MadeLog:
     log.put(1)
     log.put(2)
     return log
+
+
+def test_a_part_that_comes_late_takes_the_same_space(database: Database) -> None:
+    log = small_log()
+    origin_id = store(database, log, absences=BOTH_WANTED)
+    with database.write() as tx:
+        before = mirrors.get(tx, ORIGIN).used_bytes
+        parts.arrive(tx, origin_id, 0, 1, log.parts[0][1], None)
+        parts.arrive(tx, origin_id, 0, 1, log.parts[0][1], None)
+        assert mirrors.get(tx, ORIGIN).used_bytes == before + len(log.parts[0][1])
 
 
 def test_a_wanted_part_is_due_put_off_and_comes(database: Database) -> None:
