@@ -2,6 +2,7 @@
 
 - What is known of an origin is kept as its newest state, a few times a second: losing the last one
   costs a meeting, not a promise.
+- What decides a freeze is synced: it must not move up because the node was killed.
 - Evidence is kept with the next write too, which is synced then. It proves itself, so passing it on
   before is no harm. Nothing here waits for the writer but `flush`: who learns of heads holds locks.
 """
@@ -51,7 +52,8 @@ class DatabaseHeadStore:
         if not heads and not rests and not evidence:
             return
         try:
-            with self._database.write(durable=bool(evidence)) as tx:
+            is_forked = bool(evidence) or any(head.quorum_notes for head in heads.values())
+            with self._database.write(durable=is_forked) as tx:
                 for digest, (origin, content) in evidence.items():
                     peers.add_evidence(tx, digest, origin, content)
                 for head in heads.values():
@@ -71,6 +73,7 @@ def stored_heads(database: Database) -> list[StoredHead]:
     """Return what the database keeps of every origin."""
     with database.read() as tx:
         rows = mirrors.every(tx)
+        quorums = {row.origin: peers.quorum_notes(tx, row.origin) for row in rows}
     return [
         StoredHead(
             origin=row.origin,
@@ -81,6 +84,7 @@ def stored_heads(database: Database) -> list[StoredHead]:
             published_note=row.published_note or b"",
             frozen_size=row.frozen_size,
             last_proven_at_s=row.last_proven_at_s,
+            quorum_notes=quorums[row.origin],
             verified_root=row.verified_root,
         )
         for row in rows
@@ -115,5 +119,7 @@ def _save(tx: Transaction, head: StoredHead) -> None:
         mirrors.set_published_note(tx, row.origin_id, head.published_note)
     if head.last_proven_at_s:
         mirrors.set_proven_at(tx, row.origin_id, head.last_proven_at_s)
+    if head.quorum_notes:
+        peers.set_quorum_notes(tx, head.origin, head.quorum_notes)
     if head.frozen_size != row.frozen_size:
         mirrors.set_frozen_size(tx, row.origin_id, head.frozen_size)

@@ -34,7 +34,6 @@ from federation.trust.registry import Registry
 from node.services.copies import Copies
 from node.services.origin_heads import HeadStore, OriginHeads, StoredHead, quorums_at
 
-_QUORUMS_MAX: Final = 256
 _EVIDENCE_MAX: Final = 16
 
 
@@ -80,7 +79,7 @@ class HeadBoard:
         """Return the heads that changed since a version, ascending by origin."""
         with self._lock:
             return tuple(
-                self._head(name, self._at(name))
+                self._at(name).head(name)
                 for name in sorted(self._registry().origins())
                 if self._at(name).version > since_version
             )
@@ -92,14 +91,14 @@ class HeadBoard:
         """
         with self._lock:
             heads = self._at(origin)
-            before = self._marks(heads)
+            before = heads.marks()
             known = self._add(heads, raw_note)
             self._judge(origin, heads, known)
             newest_line_s = max((at for at, _ in known.lines.values()), default=0)
             if known is heads.confirmations.newest:
                 heads.heard_at_s = max(heads.heard_at_s, min(newest_line_s, self._clock()))
             self._settle(origin, heads)
-            changed = self._marks(heads) != before
+            changed = heads.marks() != before
         if changed:
             self._changed(origin)
         return known
@@ -170,8 +169,8 @@ class HeadBoard:
         with self._lock:
             heads = self._at(origin)
             if heads.frozen_size is not None:
-                frozen = heads.confirmations.at(heads.frozen_size)
-                note = next((one.note for one in frozen if self._is_ours(origin, one)), b"")
+                frozen = self._confirming(origin, heads)
+                note = frozen.note if frozen is not None else b""
             elif origin == self.own_origin:
                 note = heads.published
             else:
@@ -183,6 +182,18 @@ class HeadBoard:
                 if known.checkpoint.same_tree(checkpoint):
                     note = known.united_note()
             return note, checkpoint
+
+    def confirmed(self, origin: str) -> tuple[bytes, Checkpoint] | None:
+        """Return the largest quorum-cosigned note of what is shown of our copy, or None."""
+        with self._lock:
+            known = self._confirming(origin, self._at(origin))
+            return None if known is None else (known.united_note(), known.checkpoint)
+
+    def newest(self, origin: str) -> tuple[bytes, Checkpoint] | None:
+        """Return the largest note known, with all cosignatures known, or None."""
+        with self._lock:
+            known = self._at(origin).confirmations.newest
+            return None if known is None else (known.united_note(), known.checkpoint)
 
     def evidence_beyond(self, digests: Iterable[bytes]) -> tuple[bytes, ...]:
         """Return the evidence held here that is not among `digests`."""
@@ -214,7 +225,8 @@ class HeadBoard:
         heads.published = stored.published_note
         heads.frozen_size = stored.frozen_size
         heads.last_proven_at_s = stored.last_proven_at_s
-        for note in (stored.confirmed_note, stored.published_note, stored.newest_note):
+        notes = (stored.confirmed_note, stored.published_note, stored.newest_note)
+        for note in (*stored.quorum_notes, *notes):
             if note:
                 with suppress(Refused):  # of a key that counts no more: its word is gone, not ours
                     self._add(heads, note)
@@ -224,14 +236,22 @@ class HeadBoard:
                 heads.is_damaged = True
         self._settle(stored.origin, heads)
 
+    def _confirming(self, origin: str, heads: OriginHeads) -> KnownCheckpoint | None:
+        """Return the largest quorum-cosigned checkpoint that our copy has and shows."""
+        size = heads.confirmed_size
+        if heads.frozen_size is not None:
+            size = min(size, heads.frozen_size)
+        for tree, known in sorted(heads.quorum_cosigned.items(), reverse=True):
+            if tree[0] <= size and self._is_ours(origin, known):
+                return known
+        return None
+
     @staticmethod
     def _add(heads: OriginHeads, raw_note: bytes) -> KnownCheckpoint:
         known = heads.confirmations.add(raw_note)
         if heads.confirmations.is_quorum(known):
             tree = (known.checkpoint.tree_size, known.checkpoint.root)
-            heads.quorum_cosigned[tree] = known.checkpoint
-            if len(heads.quorum_cosigned) > _QUORUMS_MAX:
-                del heads.quorum_cosigned[next(iter(heads.quorum_cosigned))]
+            heads.quorum_cosigned[tree] = known
         return known
 
     def _judge(self, origin: str, heads: OriginHeads, known: KnownCheckpoint) -> None:
@@ -258,8 +278,10 @@ class HeadBoard:
         with heads.noting_damage():
             if not heads.is_damaged:
                 self._advance(origin, heads)
-        if heads.is_damaged and heads.evidence and heads.frozen_size is None:
-            heads.frozen_size = heads.confirmed_size
+        if heads.is_damaged:
+            heads.thin_quorums(lambda _: False)
+            if heads.evidence and heads.frozen_size is None:
+                heads.frozen_size = heads.confirmed_size
 
     def _advance(self, origin: str, heads: OriginHeads) -> None:
         """Move reached, confirmed, frozen and published."""
@@ -273,9 +295,15 @@ class HeadBoard:
             ):
                 heads.confirmed_size = size
         heads.confirmations.forget_below(heads.confirmed_size)
+        heads.thin_quorums(
+            lambda known: (
+                known.checkpoint.tree_size <= heads.verified_size
+                and not self._is_ours(origin, known)
+            )
+        )
         if heads.evidence:
             heads.frozen_size = frozen_size(
-                heads.quorum_cosigned.values(),
+                [known.checkpoint for known in heads.quorum_cosigned.values()],
                 heads.confirmed_size,
                 heads.verified_size,
                 lambda size: self._copies.root_at(origin, size),
@@ -322,50 +350,11 @@ class HeadBoard:
         if heads.verified_size >= heads.largest_size():
             heads.last_proven_at_s = max(heads.last_proven_at_s, heads.heard_at_s)
 
-    def _head(self, origin: str, heads: OriginHeads) -> Head:
-        newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
-        note = newest.united_note() if newest else b""
-        if heads.is_doubted and heads.reached is not None:
-            note = heads.reached[0]
-        return Head(
-            origin=origin,
-            newest=note,
-            confirmed=confirmed.united_note() if confirmed and confirmed is not newest else b"",
-            verified_size=heads.verified_size,
-            confirmed_size=heads.confirmed_size,
-            evidence_digests=tuple(heads.evidence),
-        )
-
-    @staticmethod
-    def _marks(heads: OriginHeads) -> tuple[object, ...]:
-        newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
-        return (
-            newest and (newest.checkpoint, len(newest.lines)),
-            confirmed and (confirmed.checkpoint, len(confirmed.lines)),
-            heads.confirmed_size,
-            heads.frozen_size,
-            heads.published,
-            len(heads.evidence),
-            heads.is_damaged,
-        )
-
     def _changed(self, origin: str) -> None:
         with self._lock:
             self.version += 1
             heads = self._at(origin)
             heads.version = self.version
-            newest, confirmed = heads.confirmations.newest, heads.confirmations.confirmed
-            self._store.save_head(
-                StoredHead(
-                    origin=origin,
-                    verified_size=heads.verified_size,
-                    confirmed_size=heads.confirmed_size,
-                    newest_note=newest.united_note() if newest else b"",
-                    confirmed_note=confirmed.united_note() if confirmed else b"",
-                    published_note=heads.published,
-                    frozen_size=heads.frozen_size,
-                    last_proven_at_s=heads.last_proven_at_s,
-                )
-            )
+            self._store.save_head(heads.stored(origin))
         for listener in self._listeners:
             listener(origin)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from federation.log.checkpoint import Checkpoint
 from federation.log.errors import YdxError
-from federation.sync.confirmation import Confirmations
+from federation.sync.confirmation import Confirmations, KnownCheckpoint
+from federation.sync.frames import Head
 from federation.trust.registry import Quorum, Registry
+
+_QUORUMS_MAX: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class StoredHead:
     published_note: bytes = b""
     frozen_size: int | None = None
     last_proven_at_s: float = 0.0
+    quorum_notes: tuple[bytes, ...] = ()
+    """Once there is evidence: all that decides where the origin is frozen."""
     verified_root: bytes = b""
     """Told when starting only: what our copy was when it was stored."""
 
@@ -49,7 +54,7 @@ class OriginHeads:
     reached: tuple[bytes, Checkpoint] | None = None
     published: bytes = b""
     evidence: dict[bytes, bytes] = field(default_factory=dict)
-    quorum_cosigned: dict[tuple[int, bytes], Checkpoint] = field(default_factory=dict)
+    quorum_cosigned: dict[tuple[int, bytes], KnownCheckpoint] = field(default_factory=dict)
     frozen_size: int | None = None
     heard_at_s: float = 0.0
     """When the origin, or a witness, last said that the newest note is its newest."""
@@ -75,6 +80,67 @@ class OriginHeads:
         """Return the largest size that any signed note speaks of."""
         newest = self.confirmations.newest
         return max(self.verified_size, newest.checkpoint.tree_size if newest else 0)
+
+    def thin_quorums(self, contradicts: Callable[[KnownCheckpoint], bool]) -> None:
+        """Keep what decides a freeze, once more is known than is kept.
+
+        That is the smallest that contradict our copy, and the largest below them. Of the others
+        every second one goes: any of them may turn out to stand just below a later contradiction.
+        """
+        if len(self.quorum_cosigned) <= _QUORUMS_MAX:
+            return
+        against: list[tuple[int, bytes]] = []
+        others: list[tuple[int, bytes]] = []
+        for tree, known in sorted(self.quorum_cosigned.items()):
+            (against if contradicts(known) else others).append(tree)
+        kept = {*against[: _QUORUMS_MAX // 2], *others[::2], *others[-1:]}
+        kept.update([tree for tree in others if against and tree[0] < against[0][0]][-1:])
+        self.quorum_cosigned = {tree: self.quorum_cosigned[tree] for tree in sorted(kept)}
+
+    def head(self, origin: str) -> Head:
+        """Return what others are told."""
+        newest, confirmed = self.confirmations.newest, self.confirmations.confirmed
+        note = newest.united_note() if newest else b""
+        if self.is_doubted and self.reached is not None:
+            note = self.reached[0]
+        return Head(
+            origin=origin,
+            newest=note,
+            confirmed=confirmed.united_note() if confirmed and confirmed is not newest else b"",
+            verified_size=self.verified_size,
+            confirmed_size=self.confirmed_size,
+            evidence_digests=tuple(self.evidence),
+        )
+
+    def stored(self, origin: str) -> StoredHead:
+        """Return what the database is to keep."""
+        newest, confirmed = self.confirmations.newest, self.confirmations.confirmed
+        quorums = self.quorum_cosigned.values() if self.evidence else ()
+        return StoredHead(
+            origin=origin,
+            verified_size=self.verified_size,
+            confirmed_size=self.confirmed_size,
+            newest_note=newest.united_note() if newest else b"",
+            confirmed_note=confirmed.united_note() if confirmed else b"",
+            published_note=self.published,
+            frozen_size=self.frozen_size,
+            last_proven_at_s=self.last_proven_at_s,
+            quorum_notes=tuple(known.united_note() for known in quorums),
+        )
+
+    def marks(self) -> tuple[object, ...]:
+        """Return what listeners and the database are told of when it changes."""
+        newest, confirmed = self.confirmations.newest, self.confirmations.confirmed
+        return (
+            newest and (newest.checkpoint, len(newest.lines)),
+            confirmed and (confirmed.checkpoint, len(confirmed.lines)),
+            self.confirmed_size,
+            self.frozen_size,
+            self.published,
+            len(self.evidence),
+            self.is_damaged,
+            len(self.quorum_cosigned) if self.evidence else 0,
+        )
 
 
 def quorums_at(registry: Registry, origin: str, tree_size: int) -> list[Quorum]:

@@ -1,7 +1,7 @@
 """What meetings with other members left behind: evidence of forks, and who rests.
 
-Evidence is kept for ever. A peer that served something wrong about an origin rests for that origin
-until a time, or until an operator clears it.
+Evidence is kept for ever, and with it the quorum-cosigned notes of that origin. A peer that served
+something wrong about an origin rests for that origin until a time, or until an operator clears it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from node.storage.rows import put
-from node.storage.schema import evidence, rest
+from node.storage.schema import evidence, quorum_note, rest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from node.storage.transaction import Transaction
 
 
@@ -48,6 +50,18 @@ def evidence_digests(tx: Transaction) -> list[tuple[str, bytes]]:
         evidence.c.origin, evidence.c.digest
     )
     return [(row[0], row[1]) for row in tx.execute(query)]
+
+
+def set_quorum_notes(tx: Transaction, origin: str, notes: Sequence[bytes]) -> None:
+    """Keep these quorum-cosigned notes of an origin in place of those kept before."""
+    tx.execute(delete(quorum_note).where(quorum_note.c.origin == origin))
+    tx.insert_rows(quorum_note, [(origin, number, note) for number, note in enumerate(notes)])
+
+
+def quorum_notes(tx: Transaction, origin: str) -> tuple[bytes, ...]:
+    """Return the quorum-cosigned notes kept of an origin that forked."""
+    query = select(quorum_note.c.note).where(quorum_note.c.origin == origin)
+    return tuple(row[0] for row in tx.execute(query.order_by(quorum_note.c.number)))
 
 
 def set_rest(tx: Transaction, value: Rest) -> None:

@@ -233,6 +233,15 @@ evidence: Final = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Of an origin with evidence: the quorum-cosigned notes that decide where it is frozen.
+quorum_note: Final = Table(
+    "quorum_note",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
+)
+
 rest: Final = Table(
     "rest",
     metadata,

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from federation.log.checkpoint import Checkpoint
 from federation.log.errors import Refused, YdxError
+from federation.sync.confirmation import KnownCheckpoint
 from node.services.copies import Copies
 from tests.federation.sync.origin import ORIGIN
 from tests.node.services.board_parts import (
+    FORKED,
     HONEST,
     MemoryStore,
     RottenTiles,
@@ -60,3 +63,38 @@ def test_damage_of_our_own_copy_is_never_the_fault_of_who_asked() -> None:
         copies.root_at(ORIGIN, 20)
     assert raised.value.reason == "COPY_DAMAGED"
     assert not isinstance(raised.value, Refused)
+
+
+def test_a_freeze_stays_where_it_was_after_a_restart() -> None:
+    store = MemoryStore()
+    board = board_over(RottenTiles(), store)
+    board.advanced(ORIGIN, 40)
+    for log, size in ((HONEST, 10), (HONEST, 35), (FORKED, 20)):
+        board.take_note(ORIGIN, noted(log, size))
+    assert board.origin(ORIGIN).frozen_size == 10
+
+    stored, evidence = store.heads.values(), store.evidence.values()
+    board = board_over(RottenTiles(), MemoryStore(), stored, evidence)
+
+    assert board.origin(ORIGIN).frozen_size == 10
+    board.take_note(ORIGIN, noted(HONEST, 40))
+    assert board.origin(ORIGIN).frozen_size == 10
+    frozen = board.publishable(ORIGIN)
+    assert frozen is not None
+    assert frozen[1] == HONEST.checkpoint(10)
+
+
+def test_of_many_quorums_those_that_decide_a_freeze_are_kept() -> None:
+    def known(size: int, root: bytes) -> KnownCheckpoint:
+        return KnownCheckpoint(Checkpoint(ORIGIN, size, root), b"", frozenset())
+
+    heads = board_over(RottenTiles(), MemoryStore()).origin(ORIGIN)
+    ours, other = bytes(32), b"x" * 32
+    heads.quorum_cosigned = {(size, ours): known(size, ours) for size in range(1, 257)}
+    heads.quorum_cosigned |= {(size, other): known(size, other) for size in range(101, 400)}
+
+    heads.thin_quorums(lambda one: one.checkpoint.root == other)
+
+    kept = heads.quorum_cosigned
+    assert {(1, ours), (100, ours), (256, ours), (101, other)} <= kept.keys()
+    assert len(kept) <= 260

@@ -90,6 +90,15 @@ def test_evidence_is_kept_once(database: Database) -> None:
         assert peers.evidence_digests(tx) == [(ORIGIN, b"d" * 32)]
 
 
+def test_quorum_notes_are_kept_in_place_of_those_before(database: Database) -> None:
+    with database.write() as tx:
+        peers.set_quorum_notes(tx, ORIGIN, [b"ten", b"twenty"])
+        peers.set_quorum_notes(tx, "ydx.example/shanghai", [b"other"])
+        peers.set_quorum_notes(tx, ORIGIN, [b"ten", b"fifteen", b"twenty"])
+        assert peers.quorum_notes(tx, ORIGIN) == (b"ten", b"fifteen", b"twenty")
+        assert peers.quorum_notes(tx, "ydx.example/nobody") == ()
+
+
 def test_the_last_rest_of_a_peer_counts(database: Database) -> None:
     first = Rest("zhejiang", ORIGIN, 10.0, 1, "BAD_PROOF")
     second = Rest("zhejiang", ORIGIN, 20.0, 2, "BAD_PROOF")

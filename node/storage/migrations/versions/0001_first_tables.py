@@ -203,6 +203,13 @@ def _make_witnessing() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_evidence"),
     )
     op.create_table(
+        "quorum_note",
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("origin", "number", name="pk_quorum_note"),
+    )
+    op.create_table(
         "rest",
         sa.Column("peer", sa.String(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
