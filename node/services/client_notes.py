@@ -23,12 +23,11 @@ class ClientNotes:
         return next((note for note in notes if leaf_index < note.tree_size), None)
 
     def _notes(self, origin: str) -> tuple[PublishableNote, ...]:
-        heads = self._board.origin(origin)
         notes = []
-        confirmed = heads.confirmations.confirmed
-        if confirmed is not None and confirmed.checkpoint.tree_size <= heads.confirmed_size:
-            size = confirmed.checkpoint.tree_size
-            notes.append(PublishableNote(confirmed.united_note(), size, is_confirmed=True))
+        confirmed = self._board.confirmed(origin)
+        if confirmed is not None:
+            note, checkpoint = confirmed
+            notes.append(PublishableNote(note, checkpoint.tree_size, is_confirmed=True))
         published = self._board.publishable(origin)
         if published is not None:
             note, checkpoint = published

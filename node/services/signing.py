@@ -121,11 +121,11 @@ class CheckpointSigner:
         Only where it covers the whole log. Otherwise the next one is offered at once: witnesses may
         have cosigned more than is remembered here, and would not cosign less.
         """
-        newest = self._board.origin(origin).confirmations.newest
+        newest = self._board.newest(origin)
         if newest is not None:
-            self._signed = newest.checkpoint
-            if newest.checkpoint.tree_size == own_size:
-                self._on_signed(newest.united_note(), newest.checkpoint)
+            note, self._signed = newest
+            if self._signed.tree_size == own_size:
+                self._on_signed(note, self._signed)
 
     def _check_root(self, checkpoint: Checkpoint) -> None:
         """Compute the root from the stored entries that came since the last checkpoint."""

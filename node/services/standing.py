@@ -6,7 +6,7 @@ What an answer says about each origin (DESIGN section 7), partial being the wors
   part wanted;
 - *stale*: our copy ends below the largest proven head, or neither a witness nor the origin itself
   has said in the last 30 min that this is its newest;
-- *complete* otherwise. The own log is complete by itself.
+- *complete* otherwise. The own log is complete by itself, unless it is frozen or damaged.
 """
 
 from __future__ import annotations
@@ -118,10 +118,7 @@ class LiveStatus:
         heads = self.board.origin(origin)
         own = origin == self.board.own_origin
         last_error = self.last_errors(origin)
-        state: Completeness = "COMPLETE"
-        why = ""
-        if not own:
-            state, why = self._judge(heads, wanted_parts, last_error)
+        state, why = judge(heads, wanted_parts, last_error, self.clock(), own=own)
         lag_s = 0.0 if own else max(0.0, self.clock() - heads.last_proven_at_s)
         return OriginFacts(
             member=member,
@@ -137,30 +134,6 @@ class LiveStatus:
             frozen=heads.frozen_size is not None,
         )
 
-    def _judge(
-        self, heads: OriginHeads, wanted_parts: int, last_error: str
-    ) -> tuple[Completeness, str]:
-        behind = heads.largest_size() - heads.verified_size
-        partial: dict[str, bool] = {
-            "never mirrored": heads.verified_size == 0,
-            "our copy is damaged": heads.is_damaged,
-            f"frozen at {heads.frozen_size}": heads.frozen_size is not None,
-            "paused over its quota": last_error.startswith("QUOTA_EXCEEDED"),
-            f"{wanted_parts} parts wanted": wanted_parts > 0,
-        }
-        stale: dict[str, bool] = {
-            f"{behind} entries behind": behind > 0,
-            "no word of the origin for 30 min": self.clock() - heads.last_proven_at_s
-            > STALE_AFTER_S,
-        }
-        for why, holds in partial.items():
-            if holds:
-                return "PARTIAL", why
-        for why, holds in stale.items():
-            if holds:
-                return "STALE", why
-        return "COMPLETE", ""
-
     def _peer(self, name: str) -> PeerFacts:
         state = self.book.state(name)
         return PeerFacts(
@@ -172,3 +145,31 @@ class LiveStatus:
             clock_skew_s=state.clock_skew_s,
             software_version=state.software_version,
         )
+
+
+def judge(
+    heads: OriginHeads, wanted_parts: int, last_error: str, now_s: float, *, own: bool
+) -> tuple[Completeness, str]:
+    """Return what an answer says about an origin, and why; `last_error` is of following it."""
+    behind = heads.largest_size() - heads.verified_size
+    broken = {
+        "our copy is damaged": heads.is_damaged,
+        f"frozen at {heads.frozen_size}": heads.frozen_size is not None,
+    }
+    partial = {
+        "never mirrored": heads.verified_size == 0,
+        "paused over its quota": last_error.startswith("QUOTA_EXCEEDED"),
+        f"{wanted_parts} parts wanted": wanted_parts > 0,
+    }
+    stale = {
+        f"{behind} entries behind": behind > 0,
+        "no word of the origin for 30 min": now_s - heads.last_proven_at_s > STALE_AFTER_S,
+    }
+    judged: list[tuple[Completeness, dict[str, bool]]] = [("PARTIAL", broken)]
+    if not own:
+        judged += [("PARTIAL", partial), ("STALE", stale)]
+    for state, reasons in judged:
+        for why, holds in reasons.items():
+            if holds:
+                return state, why
+    return "COMPLETE", ""

@@ -9,7 +9,9 @@ import pytest
 from federation.log.checkpoint import Checkpoint
 from federation.log.errors import Refused, YdxError
 from federation.sync.confirmation import KnownCheckpoint
+from node.services.client_notes import ClientNotes
 from node.services.copies import Copies
+from node.services.standing import judge
 from tests.federation.sync.origin import ORIGIN
 from tests.node.services.board_parts import (
     FORKED,
@@ -98,3 +100,25 @@ def test_of_many_quorums_those_that_decide_a_freeze_are_kept() -> None:
     kept = heads.quorum_cosigned
     assert {(1, ours), (100, ours), (256, ours), (101, other)} <= kept.keys()
     assert len(kept) <= 260
+
+
+def test_a_quorum_beyond_our_copy_does_not_hide_the_one_that_it_has() -> None:
+    board = board_over(RottenTiles(), MemoryStore())
+    board.advanced(ORIGIN, 30)
+    board.take_note(ORIGIN, noted(HONEST, 20))
+    board.take_note(ORIGIN, noted(HONEST, 40))
+
+    note = ClientNotes(board).over(ORIGIN, 12)
+
+    assert note is not None
+    assert (note.tree_size, note.is_confirmed) == (20, True)
+    assert note.note == noted(HONEST, 20)
+
+
+def test_the_own_log_is_complete_unless_it_is_frozen_or_damaged() -> None:
+    heads = board_over(RottenTiles(), MemoryStore()).origin(ORIGIN)
+    assert judge(heads, 0, "", 0.0, own=True) == ("COMPLETE", "")
+    heads.frozen_size = 10
+    assert judge(heads, 0, "", 0.0, own=True) == ("PARTIAL", "frozen at 10")
+    heads.is_damaged = True
+    assert judge(heads, 0, "", 0.0, own=True) == ("PARTIAL", "our copy is damaged")
