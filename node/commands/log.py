@@ -6,7 +6,6 @@ Works on the node's database, whether the node runs or not, and changes nothing 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from node.commands.settings import ConfigOption, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from node.config.settings import Settings
     from node.services.verification import Report
@@ -180,14 +180,10 @@ def _show_reports(reports: Sequence[Report], *, full: bool) -> None:
 @contextmanager
 def _database(config: Path | None) -> Iterator[tuple[Database, Settings]]:
     """Give the database of the configuration, which must be there: none is made."""
-    from federation.log.errors import YdxError
     from node.storage.database import Database
 
     settings = load_settings(config).settings
-    file = settings.database.url.removeprefix("sqlite:///")
-    if file != settings.database.url and not Path(file).exists():
-        raise YdxError("BAD_CONFIG", f"{file} is missing: this node never ran here", file=file)
-    database = Database.open(settings.database.url)
+    database = Database.open(settings.database.url, migrate=False)
     try:
         yield database, settings
     finally:

@@ -100,7 +100,7 @@ def _access(config: Path | None) -> Iterator[Access]:
     from node.services.access import Access
     from node.storage.database import Database
 
-    database = Database.open(load_settings(config).settings.database.url)
+    database = Database.open(load_settings(config).settings.database.url, migrate=False)
     try:
         yield Access(database, clock=time.time, random_bytes=os.urandom)
     finally:

@@ -1,7 +1,8 @@
 """The database of one node: opened, migrated, read by many threads, written by one at a time.
 
 - `open` creates or migrates; a database of a newer version is refused (DATABASE_NEWER). A catalogue
-  that another version of the fold built is built anew.
+  that another version of the fold built is built anew. Tools beside a node open with
+  `migrate=False`: under a node that runs nothing may change but rows.
 - `read` gives a snapshot. With `snapshot=False` each statement sees the newest state instead, which
   is one or two trips to a PostgreSQL server cheaper: for a single statement.
 - `write` gives the only write transaction of the process (and, by the database's own lock, of all
@@ -12,6 +13,8 @@
   `Transaction.on_durable`.
 - A full disk is DISK_FULL, every other failure of the database DATABASE_ERROR; both are counted.
   `disk_full` tells it until something is written again.
+- After a sync that failed nobody knows what is on the disk, and a second one that succeeds proves
+  nothing: `sync_failed`, nothing is written any more, and the process has to end.
   Nothing that uses this package sees an exception of a driver.
 
 Nothing above this package knows which database it is.
@@ -23,14 +26,15 @@ import logging
 import threading
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import BigInteger, String, cast, literal_column, make_url, update
 from sqlalchemy.exc import DBAPIError
 
 from federation.log.errors import YdxError
-from node.storage.migrating import migrate
-from node.storage.rebuilding import rebuild_if_stale
+from node.storage import migrating
+from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
 from node.storage.sqlite import SqliteEngine
 from node.storage.statement import Statement
@@ -69,15 +73,21 @@ class Database:
         """How often a transaction failed, by reason (DISK_FULL, DATABASE_ERROR)."""
         self.disk_full = False
         """Whether the last write found the disk full."""
+        self.sync_failed = False
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, migrate: bool = True) -> Self:
         """Open `sqlite:///<path>` or `postgresql://…`; create or migrate its tables.
 
-        Raises DATABASE_NEWER, DISK_FULL, DATABASE_ERROR.
+        Raises DATABASE_NEWER, DISK_FULL, DATABASE_ERROR; without `migrate` also DATABASE_OLDER, and
+        BAD_CONFIG where there is no file.
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
+            file = parsed.database or ""
+            if not migrate and not Path(file).is_file():
+                what = f"{file} is missing: this node never ran here"
+                raise YdxError("BAD_CONFIG", what, file=file)
             try:
                 database = cls(SqliteEngine(parsed))
             except OSError as error:
@@ -87,8 +97,13 @@ class Database:
             from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
 
             database = cls(PostgresqlEngine(parsed))
+        if not migrate:
+            with database.read() as tx:
+                migrating.check_version(tx.connection)
+                check_fold(tx)
+            return database
         with database.write() as tx:
-            migrate(tx.connection)
+            migrating.migrate(tx.connection)
             rebuild_if_stale(tx)
         # What a process that was killed has left in the operating system's hands is synced first.
         database.sync()
@@ -114,6 +129,8 @@ class Database:
     def write(self, *, durable: bool = True, own: bool = False) -> Iterator[Transaction]:
         """Give the transaction that writes; `own` goes before every other waiting writer."""
         with self._writer_lock.held(own=own), self._failures_told():
+            if self.sync_failed:
+                raise YdxError("DATABASE_ERROR", "a sync failed; the node has to be started again")
             transaction = self._writer = self._writer or self._engine.open(writes=True)
             try:
                 transaction.begin_write(durable=durable)
@@ -179,6 +196,7 @@ class Database:
         reason = "DISK_FULL" if full else "DATABASE_ERROR"
         self.failures[reason] += 1
         self.disk_full |= full
+        self.sync_failed |= self._engine.is_sync_failure(original)
         what = "the disk is full" if full else f"the database failed: {_safe_text(original)}"
         return YdxError(reason, what)
 

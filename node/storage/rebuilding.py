@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from federation.log.batch import VerifiedBatch
 from federation.log.entry import Audience, scan_entries
+from federation.log.errors import YdxError
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.records.fold import FOLD_VERSION
 from node.storage import logs, mirrors, parts
@@ -43,6 +44,14 @@ def rebuild_if_stale(tx: Transaction) -> bool:
             fold_batch(tx, row.origin_id, run, is_own=row.is_own)
     tx.execute(update(meta).where(meta.c.key == _KEY).values(value=str(FOLD_VERSION)))
     return True
+
+
+def check_fold(tx: Transaction) -> None:
+    """Refuse a catalogue of another FOLD_VERSION: DATABASE_NEWER, DATABASE_OLDER."""
+    built_by = int(tx.execute(select(meta.c.value).where(meta.c.key == _KEY)).scalar_one())
+    if built_by != FOLD_VERSION:
+        reason = "DATABASE_NEWER" if built_by > FOLD_VERSION else "DATABASE_OLDER"
+        raise YdxError(reason, f"the catalogue was built by version {built_by} of the fold")
 
 
 def _run(tx: Transaction, row: mirrors.Mirror, first: int, end: int) -> VerifiedBatch:

@@ -26,6 +26,7 @@ def ydx(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "ydx.toml").write_text('[node]\nmember = "anhui"\nfederation = "ydx.example"\n')
+    Database.open(f"sqlite:///{tmp_path}/ydx.sqlite").close()
     return runner(monkeypatch, capsys)
 
 

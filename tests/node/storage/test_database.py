@@ -18,6 +18,7 @@ from node.storage.writer_lock import WriterLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from node.storage.transaction import Transaction
 
@@ -33,11 +34,50 @@ def test_the_migrations_make_the_schema(database: Database) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("DROP TABLE alembic_version", "DATABASE_OLDER"),
+        ("UPDATE meta SET value = '0' WHERE key = 'fold_version'", "DATABASE_OLDER"),
+        ("UPDATE meta SET value = '999' WHERE key = 'fold_version'", "DATABASE_NEWER"),
+    ],
+    ids=["no tables of ours", "an older fold", "a newer fold"],
+)
+def test_a_tool_leaves_a_database_of_another_version_alone(
+    url: str, change: str, reason: str
+) -> None:
+    opened = Database.open(url)
+    with opened.write() as tx:
+        tx.execute(text(change))
+    with pytest.raises(YdxError, match=reason):
+        Database.open(url, migrate=False)
+    with opened.read() as tx:
+        kept = tx.execute(text("SELECT value FROM meta WHERE key = 'fold_version'")).scalar()
+    assert ("fold_version" not in change) or f"'{kept}'" in change
+    opened.close()
+
+
+def test_a_tool_opens_the_database_of_its_own_version(url: str) -> None:
+    opened = Database.open(url)
+    tool = Database.open(url, migrate=False)
+    assert origins(tool) == []
+    tool.close()
+    opened.close()
+
+
+def test_a_tool_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(YdxError, match="BAD_CONFIG"):
+        Database.open(f"sqlite:///{tmp_path}/none.db", migrate=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
     opened = Database.open(url)
     with opened.write() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     opened.close()
+    with pytest.raises(YdxError, match="DATABASE_NEWER"):
+        Database.open(url, migrate=False)
     with pytest.raises(YdxError, match="DATABASE_NEWER"):
         Database.open(url)
 

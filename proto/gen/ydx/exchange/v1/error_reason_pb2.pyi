@@ -78,6 +78,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_MALFORMED_REQUEST: _ClassVar[ErrorReason]
     ERROR_REASON_NOT_STORED_BY_PEER: _ClassVar[ErrorReason]
     ERROR_REASON_COPY_DAMAGED: _ClassVar[ErrorReason]
+    ERROR_REASON_DATABASE_OLDER: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -148,6 +149,7 @@ ERROR_REASON_MALFORMED_TILE: ErrorReason
 ERROR_REASON_MALFORMED_REQUEST: ErrorReason
 ERROR_REASON_NOT_STORED_BY_PEER: ErrorReason
 ERROR_REASON_COPY_DAMAGED: ErrorReason
+ERROR_REASON_DATABASE_OLDER: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
