@@ -33,9 +33,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "sync-sqlite": _with_postgres(first_sync.on_sqlite),
     "sync-postgresql": _with_postgres(first_sync.on_postgresql),
     "visible": visible.measure,
-    "publish": calls.publish,
-    "batch": calls.batch,
-    "get": calls.get,
+    "calls": calls.measure,
     "large": large.measure,
 }
 

@@ -31,26 +31,34 @@ CALLERS: Final = 64
 BATCH_ROWS: Final = 500
 _ANSWERS: Final = 2
 """How many of four others must answer the start question."""
-_WARM_CALLS: Final = 500
+_PUBLISH_REPLY_BYTES: Final = 1_550
+"""What PublishListing answers: the listing as it stands."""
 _OPEN_WITHIN_S: Final = 60.0
 _WRITE_STATE_OPEN: Final = 1
 
 
+def measure(scale: Scale) -> Iterator[Result]:
+    """Measure writes, batches and reads of one node on SQLite."""
+    with lone_node() as world:
+        yield _publish(world, scale)
+        yield _batch(world, scale)
+        yield _get(world, scale)
+        world.stop(MEMBER)
+        _check_size(world, 1 + scale.runs * (scale.calls + scale.batches * BATCH_ROWS) + BATCH_ROWS)
+
+
 @contextmanager
-def lone_node() -> Iterator[tuple[World, ExchangeClient]]:
-    """Give a node that may write, and nobody else; the client is its platform's."""
+def lone_node() -> Iterator[World]:
+    """Give a node that may write, and nobody else."""
     with World() as world:
         witnesses = world.others[:_ANSWERS]
-        for name in (MEMBER, *witnesses):
-            world.start(name)
+        world.start_all(MEMBER, *witnesses)
         client = ExchangeClient(world.publisher.api, world.platform_token)
-        try:
-            await_open(client)
-            for name in witnesses:
-                world.stop(name)
-            yield world, client
-        finally:
-            client.close()
+        await_open(client)
+        client.close()
+        for name in witnesses:
+            world.stop(name)
+        yield world
 
 
 def await_open(client: ExchangeClient) -> None:
@@ -77,65 +85,50 @@ def echo(reply_bytes: int) -> Iterator[str]:
         process.communicate()
 
 
-def publish(scale: Scale) -> Iterator[Result]:
+def _publish(world: World, scale: Scale) -> Result:
     """Measure PublishListing by 64 callers, each write with a request id."""
-    warm_calls = min(_WARM_CALLS, scale.calls)
-    waiting = corpus.listings(scale.calls * scale.runs + warm_calls + 1)
     ids = random.Random(3)  # noqa: S311 - repeatable, not secret
     bodies = (
         messages.PublishListingRequest(listing=one, request_id=_uuid(ids)).SerializeToString()
-        for one in waiting
+        for one in corpus.listings(scale.calls * scale.runs)
     )
-    ours, echoes, p99s = [], [], []
-    with lone_node() as (world, client):
-        first = messages.PublishListingRequest.FromString(next(bodies))
-        reply = client.call("PublishListing", listing=first.listing).ByteSize()
-        token, address = world.platform_token, world.publisher.api
-        with echo(reply) as bare:
-            warm = list(itertools.islice(bodies, warm_calls))
-            for at in (address, bare):
-                load.run(at, "PublishListing", CALLERS, warm, token)
-            for _ in range(scale.runs):
-                some = list(itertools.islice(bodies, scale.calls))
-                echoes.append(load.run(bare, "PublishListing", CALLERS, some, token).rate)
-                done = load.run(address, "PublishListing", CALLERS, some, token)
-                ours.append(done.rate)
-                p99s.append(done.p99_s)
-        world.stop(MEMBER)
-        _check_size(world, scale.calls * scale.runs + warm_calls + 2)
-    yield Result(
-        name="publish",
+    token, address = world.platform_token, world.publisher.api
+    ours, echoes = [], []
+    with echo(_PUBLISH_REPLY_BYTES) as bare:
+        for _ in range(scale.runs):
+            some = list(itertools.islice(bodies, scale.calls))
+            echoes.append(load.run(bare, "PublishListing", CALLERS, some, token))
+            ours.append(load.run(address, "PublishListing", CALLERS, some, token))
+    return Result(
+        name="calls",
         figure=f"own log: PublishListing by {CALLERS} callers",
         unit="calls/s",
-        ours=ours,
-        base=echoes,
+        ours=[one.rate for one in ours],
+        base=[one.rate for one in echoes],
         base_name="bare echo",
         asked=0.5,
         at_least=True,
-        notes={"p99_s": p99s, "reply_bytes": reply, "request_ids": True},
+        notes={"p50_s": [one.p50_s for one in ours], "p99_s": [one.p99_s for one in ours]},
     )
 
 
-def batch(scale: Scale) -> Iterator[Result]:
+def _batch(world: World, scale: Scale) -> Result:
     """Measure BatchPublishListings by one caller."""
-    with lone_node() as (world, _):
-        rates = []
-        for run in range(scale.runs):
-            waiting = corpus.listings(scale.batches * BATCH_ROWS, seed=run + 10)
-            bodies = [
-                messages.BatchPublishListingsRequest(
-                    listings=itertools.islice(waiting, BATCH_ROWS)
-                ).SerializeToString()
-                for _ in range(scale.batches)
-            ]
-            done = load.run(
-                world.publisher.api, "BatchPublishListings", 1, bodies, world.platform_token
-            )
-            rates.append(done.rate * BATCH_ROWS)
-        world.stop(MEMBER)
-        _check_size(world, scale.runs * scale.batches * BATCH_ROWS + 1)
-    yield Result(
-        name="batch",
+    rates = []
+    for run in range(scale.runs):
+        waiting = corpus.listings(scale.batches * BATCH_ROWS, seed=run + 10)
+        bodies = [
+            messages.BatchPublishListingsRequest(
+                listings=itertools.islice(waiting, BATCH_ROWS)
+            ).SerializeToString()
+            for _ in range(scale.batches)
+        ]
+        done = load.run(
+            world.publisher.api, "BatchPublishListings", 1, bodies, world.platform_token
+        )
+        rates.append(done.rate * BATCH_ROWS)
+    return Result(
+        name="calls",
         figure=f"BatchPublishListings of {BATCH_ROWS}, SQLite",
         unit="listings/s",
         ours=rates,
@@ -144,27 +137,25 @@ def batch(scale: Scale) -> Iterator[Result]:
     )
 
 
-def get(scale: Scale) -> Iterator[Result]:
+def _get(world: World, scale: Scale) -> Result:
     """Measure GetListing by one caller, one call after the other."""
+    client = ExchangeClient(world.publisher.api, world.platform_token)
+    rows = client.call("BatchPublishListings", listings=corpus.listings(BATCH_ROWS, seed=9)).rows
+    reply = sum(client.call("GetListing", name=row.name).ByteSize() for row in rows) // len(rows)
+    client.close()
+    picked = random.Random(4)  # noqa: S311 - repeatable, not secret
+    bodies = [
+        messages.GetListingRequest(name=picked.choice(rows).name).SerializeToString()
+        for _ in range(scale.calls)
+    ]
+    token, address = world.platform_token, world.publisher.api
     ours, echoes = [], []
-    with lone_node() as (world, client):
-        listings = list(corpus.listings(BATCH_ROWS))
-        rows = client.call("BatchPublishListings", listings=listings).rows
-        picked = random.Random(4)  # noqa: S311 - repeatable, not secret
-        bodies = [
-            messages.GetListingRequest(name=picked.choice(rows).name).SerializeToString()
-            for _ in range(scale.calls)
-        ]
-        reply = sum(client.call("GetListing", name=row.name).ByteSize() for row in rows)
-        token, address = world.platform_token, world.publisher.api
-        with echo(reply // len(rows)) as bare:
-            for at in (address, bare):
-                load.run(at, "GetListing", 1, bodies[:_WARM_CALLS], token)
-            for _ in range(scale.runs):
-                echoes.append(load.run(bare, "GetListing", 1, bodies, token).p50_s * 1000)
-                ours.append(load.run(address, "GetListing", 1, bodies, token).p50_s * 1000)
-    yield Result(
-        name="get",
+    with echo(reply) as bare:
+        for _ in range(scale.runs):
+            echoes.append(load.run(bare, "GetListing", 1, bodies, token).p50_s * 1000)
+            ours.append(load.run(address, "GetListing", 1, bodies, token).p50_s * 1000)
+    return Result(
+        name="calls",
         figure="GetListing over gRPC, p50",
         unit="ms",
         ours=ours,
@@ -172,7 +163,7 @@ def get(scale: Scale) -> Iterator[Result]:
         base_name="bare echo",
         asked=1.25,
         at_least=False,
-        notes={"reply_bytes": reply // len(rows)},
+        notes={"reply_bytes": reply},
     )
 
 

@@ -8,7 +8,7 @@ nothing yet.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tests.bench import corpus, raw
 from tests.bench.corpus import MEMBER, ORIGIN
@@ -25,13 +25,34 @@ _SLOWEST_PER_S: Final = 500
 _SPARE_S: Final = 60.0
 
 
-def pull(world: World, name: str, size: int, url: str = "") -> float:
-    """Start a member that has nothing; return how long it took to hold the publisher's log."""
+class Pulled(NamedTuple):
+    """What pulling a log took the pulling and the serving process."""
+
+    took_s: float
+    pulling_cpu_s: float
+    serving_cpu_s: float
+    memory_mb: float
+
+
+def pull(world: World, name: str, size: int, url: str = "") -> Pulled:
+    """Let a member that has nothing pull the publisher's log, and stop it again."""
     world.start(name, url)
     started = time.perf_counter()
+    pulling_s, serving_s = world.cpu_s(name), world.cpu_s(MEMBER)
     url = url or world.sqlite_url(name)
-    await_size(url, ORIGIN, size, _SPARE_S + size / _SLOWEST_PER_S)
-    return time.perf_counter() - started
+    try:
+        await_size(url, ORIGIN, size, _SPARE_S + size / _SLOWEST_PER_S)
+    except TimeoutError as late:
+        late.add_note(world.said(name))
+        raise
+    pulled = Pulled(
+        time.perf_counter() - started,
+        world.cpu_s(name) - pulling_s,
+        world.cpu_s(MEMBER) - serving_s,
+        world.memory_mb(name),
+    )
+    world.stop(name)
+    return pulled
 
 
 def on_sqlite(scale: Scale, postgres: raw.PostgresPair) -> Iterator[Result]:
@@ -82,16 +103,19 @@ def _measure(
     rows = raw.rows_of(log)
     with raw.undisturbed():
         size = fill(world.publisher, source, log)
-    notes = {"mean_bytes": _mean_bytes(rows)}
+    mean_bytes = _mean_bytes(rows)
     del log
     world.start(MEMBER, source)
-    ours, raws, replicas = [], [], []
+    pulls, raws, replicas = [], [], []
     for name in world.others[: scale.runs]:
         raws.append(count / raw.insert(raw_url(), rows))
         replicas.append(count / postgres.replicate(rows))
-        ours.append(count / pull(world, name, size, target(name)))
-        world.stop(name)
+        pulls.append(pull(world, name, size, target(name)))
     name, on, way = names
+    cpu_us = {
+        "pulling": [one.pulling_cpu_s / count * 1e6 for one in pulls],
+        "serving": [one.serving_cpu_s / count * 1e6 for one in pulls],
+    }
     what = f"first sync of {count:,} listings, {on}"
     for base, base_name, bound in (
         (raws, f"raw {way}", asked[0]),
@@ -101,12 +125,12 @@ def _measure(
             name=name,
             figure=what,
             unit="/s",
-            ours=ours,
+            ours=[count / one.took_s for one in pulls],
             base=base,
             base_name=base_name,
             asked=bound,
             at_least=True,
-            notes=notes,
+            notes={"mean_bytes": mean_bytes, "cpu_us_a_record": cpu_us},
         )
 
 

@@ -27,7 +27,7 @@ from node.storage.logs import StoredTiles
 from tests.bench import corpus, load, raw
 from tests.bench.corpus import MEMBER, ORIGIN
 from tests.bench.figures import Result
-from tests.bench.first_sync import pull
+from tests.bench.first_sync import Pulled, pull
 from tests.bench.nodes import World, fill
 from tests.bench.scales import Scale
 from ydx.exchange.v1 import listing_messages_pb2 as messages
@@ -43,11 +43,11 @@ _PAGES: Final = 50
 
 def measure(scale: Scale) -> Iterator[Result]:
     """Measure all of it on SQLite."""
-    tenth = scale.large // 10
+    few = scale.large // 10
     with World() as world:
-        size = fill(world.publisher, world.sqlite_url(MEMBER), corpus.log(tenth))
+        size = fill(world.publisher, world.sqlite_url(MEMBER), corpus.log(few))
         world.start(MEMBER)
-        tenth_s, _ = _pulls(world, size, scale.runs)
+        tenth = _pulls(world, size, scale.runs)
     with World() as world:
         names: list[str] = []
         log = _remembering(corpus.log(scale.large), names)
@@ -61,7 +61,8 @@ def measure(scale: Scale) -> Iterator[Result]:
         memory = {"started": [world.memory_mb(MEMBER)]}
         _read(world, names, scale.receipts)
         memory["read"] = [world.memory_mb(MEMBER)]
-        whole_s, memory["pulled"] = _pulls(world, size, scale.runs)
+        whole = _pulls(world, size, scale.runs)
+        memory["pulled"] = [one.memory_mb for one in whole]
         memory["served"] = [world.memory_mb(MEMBER)]
     what = f"a node holding {scale.large:,} listings"
     yield Result(
@@ -83,10 +84,10 @@ def measure(scale: Scale) -> Iterator[Result]:
     )
     yield Result(
         name="large",
-        figure=f"first sync of {scale.large:,} against {tenth:,}",
+        figure=f"first sync of {scale.large:,} against {few:,}",
         unit="s",
-        ours=whole_s,
-        base=tenth_s,
+        ours=[one.took_s for one in whole],
+        base=[one.took_s for one in tenth],
         base_name="a tenth",
         asked=11,
         at_least=False,
@@ -141,14 +142,9 @@ def _read(world: World, names: Sequence[str], count: int) -> None:
     client.close()
 
 
-def _pulls(world: World, size: int, runs: int) -> tuple[list[float], list[float]]:
-    """Let other members pull the log; return how long each took, and its memory after it."""
-    took_s, memory_mb = [], []
-    for name in world.others[:runs]:
-        took_s.append(pull(world, name, size))
-        memory_mb.append(world.memory_mb(name))
-        world.stop(name)
-    return took_s, memory_mb
+def _pulls(world: World, size: int, runs: int) -> list[Pulled]:
+    """Let other members pull the log, one after the other."""
+    return [pull(world, name, size) for name in world.others[:runs]]
 
 
 def _remembering(log: Iterator[Encoded], names: list[str]) -> Iterator[Encoded]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 512
 _POLL_S: Final = 0.01
-_START_S_MAX: Final = 60.0
+_START_S_MAX: Final = 120.0
 _STOP_S_MAX: Final = 30.0
 _SIZE: Final = "SELECT verified_size FROM mirror WHERE origin = "
 
@@ -74,26 +74,17 @@ class World:
 
     def start(self, name: str, url: str = "") -> float:
         """Start a member, on another database if one is named; return seconds to serving."""
-        member = self.members[name]
-        command = [sys.executable, "-m", "node", "serve", "--config", f"{member.dir}/ydx.toml"]
-        settings = {"YDX_DATABASE__URL": url} if url else {}
-        with (member.folder / "node.log").open("ab") as log:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | settings,
-            )
-        self._processes[name] = process
-        while not _is_ready(member):
-            took_s = time.perf_counter() - started
-            if process.poll() is not None or took_s > _START_S_MAX:
-                said = (member.folder / "node.log").read_text(encoding="utf-8")[-2000:]
-                raise RuntimeError(f"{name} did not start: {said}")
-            time.sleep(_POLL_S)
+        started = time.perf_counter()
+        self._spawn(name, url)
+        self._await_ready(name)
         return time.perf_counter() - started
+
+    def start_all(self, *names: str) -> None:
+        """Start members together, each on its own file."""
+        for name in names:
+            self._spawn(name)
+        for name in names:
+            self._await_ready(name)
 
     def stop(self, name: str) -> None:
         """Stop a member, first kindly."""
@@ -111,6 +102,16 @@ class World:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) * 1024 / 1e6
 
+    def cpu_s(self, name: str) -> float:
+        """Return the processor time that a member's process has used."""
+        stat = Path(f"/proc/{self._processes[name].pid}/stat").read_text(encoding="utf-8")
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def said(self, name: str) -> str:
+        """Return the end of a member's log."""
+        return (self.members[name].folder / "node.log").read_text(encoding="utf-8")[-2000:]
+
     def close(self) -> None:
         """Stop all, and leave nothing behind."""
         for name in list(self._processes):
@@ -122,6 +123,25 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _spawn(self, name: str, url: str = "") -> None:
+        member = self.members[name]
+        settings = {"YDX_DATABASE__URL": url} if url else {}
+        with (member.folder / "node.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "node", "serve", "--config", f"{member.dir}/ydx.toml"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | settings,
+            )
+
+    def _await_ready(self, name: str) -> None:
+        until = time.monotonic() + _START_S_MAX
+        while not _is_ready(self.members[name]):
+            if self._processes[name].poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"{name} did not start: {self.said(name)}")
+            time.sleep(_POLL_S)
 
 
 def fill(member: DemoMember, url: str, log: Iterable[Encoded]) -> int:
@@ -149,13 +169,16 @@ def fill(member: DemoMember, url: str, log: Iterable[Encoded]) -> int:
 
 
 def await_size(url: str, origin: str, size: int, timeout_s: float) -> None:
-    """Return once a node's copy of a log is verified and committed up to a size."""
+    """Return once a node's copy of a log is verified and committed up to a size.
+
+    Raises TimeoutError, saying how far it came.
+    """
     until = time.monotonic() + timeout_s
     look, close = _looking(url, origin)
     try:
         while (reached := look()) < size:
             if time.monotonic() > until:
-                raise RuntimeError(f"{origin} came to {reached} of {size} in {timeout_s} s")
+                raise TimeoutError(f"{origin} came to {reached} of {size} in {timeout_s} s")
             time.sleep(_POLL_S)
     finally:
         close()

@@ -36,8 +36,7 @@ def measure(scale: Scale) -> Iterator[Result]:
     pauses = random.Random(5)  # noqa: S311 - repeatable, not secret
     listings = corpus.listings(scale.runs * scale.visible + _WARM)
     with World() as world, ThreadPoolExecutor(len(world.others)) as threads:
-        for name in world.members:
-            world.start(name)
+        world.start_all(*world.members)
         publisher = ExchangeClient(world.publisher.api, world.platform_token)
         readers = [
             ExchangeClient(world.members[name].api, world.members[name].tokens["auditor"])
