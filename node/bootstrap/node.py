@@ -114,6 +114,9 @@ class Node:
     def _tell_health(self) -> None:
         """Say whether writes are taken; find out whether a full disk has space again."""
         self.loops.stopped.wait(HEALTH_S)
+        if self._database.sync_failed:
+            _log.critical("a sync failed: what is on the disk is not known; the node ends")
+            os._exit(1)
         if self._database.disk_full:
             with suppress(YdxError):
                 self._database.sync()

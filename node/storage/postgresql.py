@@ -65,6 +65,11 @@ class PostgresqlEngine:
         return isinstance(error, psycopg.errors.DiskFull)
 
     @staticmethod
+    def is_sync_failure(_error: BaseException) -> bool:
+        """Return False: a server that cannot sync stops by itself, and recovers."""
+        return False
+
+    @staticmethod
     def is_failure(error: BaseException) -> bool:
         """Tell failures of the database from those of its caller."""
         return isinstance(error, psycopg.Error)

@@ -34,6 +34,7 @@ _WRITER_CACHE_KIB: Final = 64 * 1024
 _READER_CACHE_KIB: Final = 4 * 1024
 _BUSY_TIMEOUT_S: Final = 10.0
 _ROWS_A_STATEMENT: Final = 32
+_SYNC_FAILURES: Final = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
 _DIALECT: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
@@ -80,6 +81,11 @@ class SqliteEngine:
         """Tell a full disk from other failures."""
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+
+    @staticmethod
+    def is_sync_failure(error: BaseException) -> bool:
+        """Tell that what was written may not be on the disk, though it can be read."""
+        return getattr(error, "sqlite_errorcode", None) in _SYNC_FAILURES
 
     @staticmethod
     def is_failure(error: BaseException) -> bool:

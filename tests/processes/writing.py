@@ -23,6 +23,7 @@ from tests.processes.member_processes import PLATFORM, MemberProcess
 
 CALL_S: Final = 20.0
 MARK_PHONE: Final = "13912345678"
+_UNKNOWN: Final = {"OUT_OF_REACH", "DATABASE_ERROR"}
 _NOT_WRITTEN: Final = {"STARTING", "OVERLOADED", "RESTORED_BEHIND", "DISK_FULL", "SIGNING_STOPPED"}
 _numbers = itertools.count(1)
 
@@ -114,7 +115,7 @@ class Book:
         except CallFailedError as failure:
             sent.reason, sent.code = failure.reason, failure.call.code
             sent.what, sent.cure = failure.what, failure.call.cure_en
-            if failure.call.code == "DEADLINE_EXCEEDED" or failure.reason == "OUT_OF_REACH":
+            if failure.call.code == "DEADLINE_EXCEEDED" or failure.reason in _UNKNOWN:
                 self.unknown.append(sent)
             elif failure.reason in _NOT_WRITTEN:
                 self.refused.append(sent)
