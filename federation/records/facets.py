@@ -40,6 +40,8 @@ Facets: TypeAlias = tuple[int, int, str, str, int, int, str, str, str]
 0 and "" stand for what is not said.
 """
 
+RECORDED_AT_MS_MAX: Final = 253_402_300_799_999
+"""The end of 9999, the last that a Timestamp can say; what entries say later is shown as this."""
 _NOTHING: Final = (0, "", "", 0, 0, "", "", "")
 HIDDEN: Final[Facets] = (RecordState.HIDDEN.value, *_NOTHING)
 WITHDRAWN: Final[Facets] = (RecordState.WITHDRAWN.value, *_NOTHING)

@@ -15,7 +15,7 @@ from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION, 
 from federation.log.errors import Refused
 from federation.log.subject import COLLECTIONS, parse_record_name, subject_text
 from federation.records.codec import RECORD_TYPES
-from federation.records.facets import RecordState, facets
+from federation.records.facets import RECORDED_AT_MS_MAX, RecordState, facets
 from federation.records.validation import check_record
 from node.services.errors import InvalidFields
 from node.services.records_arguments import invalid
@@ -118,7 +118,8 @@ def fill_info(info: RecordInfo, member: str, entry: LatestEntry) -> None:
     info.revision = entry.revision
     info.etag = etag_of(entry.leaf_hash)
     info.provisional = entry.is_provisional
-    info.recorded_at.seconds, millis = divmod(entry.recorded_at_ms, 1000)
+    recorded_at_ms = min(entry.recorded_at_ms, RECORDED_AT_MS_MAX)
+    info.recorded_at.seconds, millis = divmod(recorded_at_ms, 1000)
     info.recorded_at.nanos = millis * 1_000_000
 
 

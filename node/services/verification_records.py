@@ -8,7 +8,7 @@ Holds a few hundred bytes for each record.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from federation.log.batch import Absence
 from federation.log.entry import (
@@ -23,7 +23,7 @@ from federation.log.entry import (
 from federation.log.errors import Refused
 from federation.log.part import header_prefix, open_named, open_with_prefix
 from federation.records.codec_body import parse_erase
-from federation.records.facets import WITHDRAWN, RecordState, facets
+from federation.records.facets import RECORDED_AT_MS_MAX, WITHDRAWN, RecordState, facets
 from federation.records.fold import Standing, can_be_erased, why_invalid
 from node.storage import audit, logs, parts, sources
 from node.storage.positions import part_id, split_part_id
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from node.storage.audit import FoldedRow, LatestRow
     from node.storage.mirrors import Mirror
     from node.storage.transaction import Transaction
-
-_RECORDED_AT_MS_MAX: Final = 253_402_300_799_999  # the end of 9999
 
 
 class Findings(Protocol):
@@ -153,6 +151,10 @@ class FoldCheck:
         """Compare what is folded from an entry with what it says."""
         reason, kind, operation, subject, revision, _ = entry
         row = self._row_at(leaf_index)
+        if leaf_index >= self._mirror.visible_size:
+            if row is not None:
+                self._findings.differs(f"entry {leaf_index}", "is folded, a freeze hides it")
+            return
         advances = False
         if kind in RECORD_KINDS:
             before = self._latest.get(subject)
@@ -203,7 +205,7 @@ class FoldCheck:
     def _compare_latest(
         self, place: str, raw: bytes, latest: LatestRow, kind: int, shown: Facets
     ) -> None:
-        recorded_at_ms = min(parse_entry(raw).recorded_at_ms, _RECORDED_AT_MS_MAX)
+        recorded_at_ms = min(parse_entry(raw).recorded_at_ms, RECORDED_AT_MS_MAX)
         if (latest.kind, latest.recorded_at_ms) != (kind, recorded_at_ms):
             self._findings.differs(place, "the catalogue has another kind or time")
         if latest.facets != shown:
@@ -237,6 +239,8 @@ class FoldCheck:
     def _check_erased(self) -> None:
         expected = dict(self._erased)
         for row in audit.erased_rows(self._tx, self._mirror.origin_id):
+            if row.erasing_leaf_index >= self._mirror.visible_size:
+                continue  # destroyed before a freeze hid the ERASE entry
             named_by = expected.pop((row.leaf_index, row.part_number), None)
             if named_by != row.erasing_leaf_index:
                 place = f"part {row.leaf_index}/{row.part_number}"

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, select
 from federation.log.entry import RECORD_KINDS, Operation, parse_entry, scan_entries
 from federation.log.errors import Refused
 from federation.records.codec_body import parse_erase
-from federation.records.facets import WITHDRAWN, RecordState, facets
+from federation.records.facets import RECORDED_AT_MS_MAX, WITHDRAWN, RecordState, facets
 from federation.records.fold import Folded, Standing, can_be_erased, fold
 from node.storage import logs, parts, sources
 from node.storage.positions import part_id, position
@@ -37,8 +37,6 @@ _ONE_BYTE_MAX: Final = 127
 _TIME_AT: Final = 26
 _TIME_TAG: Final = 0x30
 _TIME_END: Final = _TIME_AT + 7
-# The end of 9999, the last that a Timestamp can say.
-_RECORDED_AT_MS_MAX: Final = 253_402_300_799_999
 
 
 def _lookup_of(count: int) -> Statement:
@@ -103,6 +101,15 @@ def fold_batch(tx: Transaction, origin_id: int, batch: VerifiedBatch, *, is_own:
         sources.replace(tx, gone, list(_sources(rows)))
 
 
+def show_again(tx: Transaction, origin_id: int, run: VerifiedBatch, *, is_own: bool) -> None:
+    """Show a record as the only entry of a run left it, in place of what the catalogue had."""
+    subject = run.scanned[0][3]
+    rows = _catalogue_rows(origin_id, run, Folded(latest={subject: 0}))
+    tx.insert_rows(catalogue, rows)
+    if is_own:
+        sources.replace(tx, [subject], list(_sources(rows)))
+
+
 def _look_up(tx: Transaction, origin_id: int, subjects: Collection[bytes]) -> dict[bytes, _Stored]:
     """Return what the catalogue has of the subjects."""
     stored: dict[bytes, _Stored] = {}
@@ -160,7 +167,7 @@ def _recorded_at_ms(entry: bytes, revision: int) -> int:
         if a & b & c & d & e & ~f & 0x80:  # six bytes: from 2004 to 2109
             low = a & 127 | (b & 127) << 7 | (c & 127) << 14
             return low | (d & 127) << 21 | (e & 127) << 28 | f << 35
-    return min(parse_entry(entry).recorded_at_ms, _RECORDED_AT_MS_MAX)
+    return min(parse_entry(entry).recorded_at_ms, RECORDED_AT_MS_MAX)
 
 
 def _replace(
