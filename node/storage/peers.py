@@ -1,7 +1,8 @@
 """What meetings with other members left behind: evidence of forks, and who rests.
 
 Evidence is kept for ever, and with it the quorum-cosigned notes of that origin. A peer that served
-something wrong about an origin rests for that origin until a time, or until an operator clears it.
+something wrong about an origin rests for that origin until a time; the number of its failures is
+kept beyond, since it doubles the next rest.
 """
 
 from __future__ import annotations
