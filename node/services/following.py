@@ -6,7 +6,8 @@
 - Who says that it has no more than we have lags, which is no fault. Who leads to no more, or to
   another root, is wrong.
 - A batch is stored whole or not at all, with the verified size and the catalogue in one
-  transaction; a break resumes at the verified size.
+  transaction; a break resumes at the verified size. The last one goes with the target's note:
+  without it nobody could be shown our copy after a crash.
 - Bulk batches are not synced one by one. The verified size that others are told, and that is
   cosigned, moves only with a synced commit: at least at the target and every second before.
 - A peer that sends something wrong rests for this origin; a proof that fails makes us tell the note
@@ -163,7 +164,7 @@ class Follower:
                 is_done = batch.end == target.tree_size
                 is_slow = pace.is_slow(batch, now - asked_at) and not (is_last or is_done)
                 durable = is_slow or is_done or now - synced_at >= SYNC_EVERY_S
-                self._store(batch, durable=durable)
+                self._store(batch, note if is_done else b"", durable=durable)
                 self._stored(peer.name, len(batch.entries))
                 if is_slow:
                     self._slow_until[peer.name] = now + SLOW_S
@@ -181,8 +182,8 @@ class Follower:
             raise Refused("MALFORMED_FRAME", "a second target came in one stream")
         return self._mirror.verify(frame)
 
-    def _store(self, batch: VerifiedBatch, *, durable: bool) -> None:
-        """Store a batch whole, then move past it.
+    def _store(self, batch: VerifiedBatch, target: bytes, *, durable: bool) -> None:
+        """Store a batch whole, the last one with the target's note, then move past it.
 
         A commit may reach the disk though its answer is lost, so after a failure the place is read
         back from the database before anything more is pulled.
@@ -190,6 +191,8 @@ class Follower:
         self._is_unsure = True
         with self._database.write(durable=durable) as tx:
             batches.apply(tx, batch)
+            if target:
+                mirrors.set_published_note(tx, mirrors.get(tx, self.origin).origin_id, target)
             tx.on_commit(lambda: self._mirror.advance(batch))
             tx.on_durable(lambda: self._board.advanced(self.origin, batch.end))
         self._is_unsure = False

@@ -222,7 +222,8 @@ class HeadBoard:
         heads = self._at(stored.origin)
         heads.verified_size = stored.verified_size
         heads.confirmed_size = stored.confirmed_size
-        heads.published = stored.published_note
+        if stored.origin == self.own_origin:
+            heads.published = stored.published_note
         heads.frozen_size = stored.frozen_size
         heads.last_proven_at_s = stored.last_proven_at_s
         notes = (stored.confirmed_note, stored.published_note, stored.newest_note)
@@ -355,6 +356,6 @@ class HeadBoard:
             self.version += 1
             heads = self._at(origin)
             heads.version = self.version
-            self._store.save_head(heads.stored(origin))
+            self._store.save_head(heads.stored(origin, is_own=origin == self.own_origin))
         for listener in self._listeners:
             listener(origin)

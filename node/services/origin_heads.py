@@ -26,6 +26,7 @@ class StoredHead:
     newest_note: bytes = b""
     confirmed_note: bytes = b""
     published_note: bytes = b""
+    """Of the own log what is published, of the others the reached note."""
     frozen_size: int | None = None
     last_proven_at_s: float = 0.0
     quorum_notes: tuple[bytes, ...] = ()
@@ -112,8 +113,9 @@ class OriginHeads:
             evidence_digests=tuple(self.evidence),
         )
 
-    def stored(self, origin: str) -> StoredHead:
+    def stored(self, origin: str, *, is_own: bool) -> StoredHead:
         """Return what the database is to keep."""
+        reached = self.reached[0] if self.reached is not None else b""
         newest, confirmed = self.confirmations.newest, self.confirmations.confirmed
         quorums = self.quorum_cosigned.values() if self.evidence else ()
         return StoredHead(
@@ -122,7 +124,7 @@ class OriginHeads:
             confirmed_size=self.confirmed_size,
             newest_note=newest.united_note() if newest else b"",
             confirmed_note=confirmed.united_note() if confirmed else b"",
-            published_note=self.published,
+            published_note=self.published if is_own else reached,
             frozen_size=self.frozen_size,
             last_proven_at_s=self.last_proven_at_s,
             quorum_notes=tuple(known.united_note() for known in quorums),

@@ -30,6 +30,7 @@ class Checks:
         self._roots: dict[str, dict[int, bytes]] = {
             member.origin: {0: EMPTY_ROOT} for member in world.members.values()
         }
+        world.before_crash = self._learn
         self._confirmed: dict[tuple[str, int, str], int] = {}
         self._ever_confirmed: dict[str, int] = {}
 

@@ -78,6 +78,23 @@ def test_a_log_outlives_its_origin(world: World) -> None:
         assert member.stored(SHANGHAI).verified_size == size
 
 
+def test_a_member_that_crashed_can_serve_all_that_it_has_stored(world: World) -> None:
+    """The note that covers a copy is stored with it, so that the copy is of use to others."""
+    only_links(world, ("shanghai", "center"))
+    size = publish_in_shanghai(world)
+    world["shanghai"].sign()
+    world["center"].meet("shanghai")
+    world["center"].follow(SHANGHAI)
+    world["center"].crash()
+    world["shanghai"].crash()
+    world["center"].start()
+    world.network.cut.clear()
+    world.meet_all()
+    world.follow_all()
+    for member in world.up():
+        assert member.stored(SHANGHAI).verified_size == size
+
+
 def test_a_relay_shows_each_caller_the_parts_that_it_may_see(world: World) -> None:
     """ORIGIN parts never leave their owner, through nobody."""
     server = world["jiangsu"].side.log_server

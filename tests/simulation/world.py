@@ -41,6 +41,7 @@ class World:
         self.liar = ""
         """The member that may lie at random; at most one, as the promises have it."""
         self.told: list[str] = []
+        self.before_crash: Callable[[SimulatedMember], None] = lambda _member: None
         self.restored: list[SimulatedMember] = []
         """Who got an old disk back since the last check."""
         self.sizes: dict[str, int] = {}
@@ -200,6 +201,7 @@ class World:
             return f"{name} starts"
         if len(self.up()) == 1:
             return "nothing"
+        self.before_crash(member)
         member.crash()
         return f"{name} crashes"
 
@@ -218,6 +220,7 @@ class World:
             return "nothing"
         name, backup = self.chance.choice(disks)
         if self[name].is_up:
+            self.before_crash(self[name])
             self[name].crash()
         self[name].restore_disk(backup)
         self[name].start()
