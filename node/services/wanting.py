@@ -5,12 +5,12 @@
   not name us.
 - What comes is held against its commitment like in a batch: what does not open is dropped and lets
   the peer rest; what opens but belongs elsewhere is void.
-- Between rounds the pause doubles from 1 s to 10 min.
+- Every origin has its turn in every round, however much is wanted of another.
+- Between rounds the pause doubles from 1 s to 10 min. Where nobody was up to ask, it stays.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -51,29 +51,31 @@ class PartSeeker:
 
     def step(self) -> int:
         """Ask for what is due; return how many parts have come."""
+        now_s = self._clock()
         with self._database.read() as tx:
-            due = parts.wanted_due(tx, self._clock(), PLACES_MAX)
-            origins = {row.origin_id: row.origin for row in mirrors.every(tx)}
-        by_origin: dict[str, list[WantedPart]] = defaultdict(list)
-        for wanted in due:
-            by_origin[origins[wanted.origin_id]].append(wanted)
-        return sum(self._seek(origin, wanted) for origin, wanted in sorted(by_origin.items()))
+            due = {
+                row.origin: parts.wanted_due(tx, row.origin_id, now_s, PLACES_MAX)
+                for row in mirrors.every(tx)
+            }
+        return sum(self._seek(origin, wanted) for origin, wanted in due.items() if wanted)
 
     def _seek(self, origin: str, wanted: list[WantedPart]) -> int:
         owner = self._registry().member_of_origin(origin).name
         others = sorted(name for name in self._peers if name != owner)
         came = 0
+        were_asked: set[WantedPart] = set()
         for name in [owner, *others]:
             peer = self._peers.get(name)
             if peer is None or self._book.rests(name, origin) or not self._book.state(name).up:
                 continue
             asked = [one for one in wanted if name == owner or one.audience != Audience.NAMED]
+            were_asked.update(asked)
             left = self._ask(peer, origin, asked, from_owner=name == owner)
             came += len(asked) - len(left)
             wanted = [one for one in wanted if one not in asked or one in left]
             if not wanted:
                 return came
-        self._put_off(wanted)
+        self._put_off(wanted, were_asked)
         return came
 
     def _ask(
@@ -130,12 +132,13 @@ class PartSeeker:
             parts.arrive(tx, *place, part.content, found)
         return True
 
-    def _put_off(self, wanted: list[WantedPart]) -> None:
+    def _put_off(self, wanted: list[WantedPart], were_asked: set[WantedPart]) -> None:
         with self._database.write(durable=False) as tx:
             for one in wanted:
                 pause_s = min(PAUSE_S_MAX, PAUSE_S_MIN * 2.0 ** min(one.attempts, 16))
                 place = (one.origin_id, one.leaf_index, one.part_number)
-                parts.put_off(tx, [place], self._clock() + pause_s)
+                next_try_s = self._clock() + pause_s
+                parts.put_off(tx, [place], next_try_s, was_asked=one in were_asked)
 
 
 def _entry(tx: Transaction, wanted: WantedPart) -> ScannedEntry:

@@ -72,7 +72,8 @@ _DELETE_WANTED: Final = Statement(
 _PUT_OFF: Final = Statement(
     update(wanted_part)
     .where(wanted_part.c.part_id == bindparam("id"))
-    .values(attempts=wanted_part.c.attempts + literal_column("1"), next_try_s=bindparam("next")),
+    .values(attempts=wanted_part.c.attempts + bindparam("more"), next_try_s=bindparam("next")),
+    "more",
     "next",
     "id",
 )
@@ -168,11 +169,16 @@ def erase(tx: Transaction, erasing_position: int, place: int, audience: int) -> 
         _set_facets(tx, place >> PART_BITS, HIDDEN)
 
 
-def wanted_due(tx: Transaction, now_s: float, limit: int) -> list[WantedPart]:
-    """Return the parts that are to be asked for now, those that waited longest first."""
+def wanted_due(tx: Transaction, origin_id: int, now_s: float, limit: int) -> list[WantedPart]:
+    """Return an origin's parts that are to be asked for now, those that waited longest first."""
     query = (
         select(wanted_part.c.part_id, wanted_part.c.audience, wanted_part.c.attempts)
-        .where(wanted_part.c.next_try_s <= now_s)
+        .where(
+            wanted_part.c.part_id.between(
+                part_id(origin_id, 0, 0), part_id(origin_id + 1, 0, 0) - 1
+            ),
+            wanted_part.c.next_try_s <= now_s,
+        )
         .order_by(wanted_part.c.next_try_s, wanted_part.c.part_id)
         .limit(limit)
     )
@@ -193,9 +199,15 @@ def wanted_counts(tx: Transaction) -> dict[int, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def put_off(tx: Transaction, places: Iterable[tuple[int, int, int]], next_try_s: float) -> None:
-    """Note that (origin id, leaf index, part number)s were asked for in vain, and when to go on."""
-    tx.run_many(_PUT_OFF, [(next_try_s, part_id(*place)) for place in places])
+def put_off(
+    tx: Transaction,
+    places: Iterable[tuple[int, int, int]],
+    next_try_s: float,
+    *,
+    was_asked: bool,
+) -> None:
+    """Note when to ask for (origin id, leaf index, part number)s again; an asking was in vain."""
+    tx.run_many(_PUT_OFF, [(int(was_asked), next_try_s, part_id(*place)) for place in places])
 
 
 def give_up(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> None:

@@ -48,16 +48,16 @@ def test_a_wanted_part_is_due_put_off_and_comes(database: Database) -> None:
     origin_id = store(database, log, absences=BOTH_WANTED)
     assert state(database, 1) == RecordState.HIDDEN
     with database.read() as tx:
-        due = parts.wanted_due(tx, 10.0, 10)
+        due = parts.wanted_due(tx, origin_id, 10.0, 10)
         assert [(one.leaf_index, one.part_number, one.audience) for one in due] == [
             (0, 0, Audience.PUBLIC),
             (0, 1, Audience.MEMBERS),
         ]
-        assert len(parts.wanted_due(tx, 10.0, 1)) == 1
+        assert len(parts.wanted_due(tx, origin_id, 10.0, 1)) == 1
     with database.write() as tx:
-        parts.put_off(tx, [(origin_id, 0, 0)], 20.0)
-        assert [one.part_number for one in parts.wanted_due(tx, 10.0, 10)] == [1]
-        assert [one.attempts for one in parts.wanted_due(tx, 20.0, 10)] == [0, 1]
+        parts.put_off(tx, [(origin_id, 0, 0)], 20.0, was_asked=True)
+        assert [one.part_number for one in parts.wanted_due(tx, origin_id, 10.0, 10)] == [1]
+        assert [one.attempts for one in parts.wanted_due(tx, origin_id, 20.0, 10)] == [0, 1]
     with database.write() as tx:
         found = facets(2, log.publics[0])
         assert parts.arrive(tx, origin_id, 0, 0, log.parts[0][0], found)
@@ -107,9 +107,9 @@ def test_a_part_that_only_some_may_see_is_missed_by_nobody(database: Database) -
         assert parts.absence(tx, origin_id, 0, 0) is Absence.WANTED
         assert parts.absence(tx, origin_id, 0, 1) is Absence.WITHHELD
         assert parts.wanted_counts(tx) == {}
-        assert len(parts.wanted_due(tx, 0.0, 10)) == 1
+        assert len(parts.wanted_due(tx, origin_id, 0.0, 10)) == 1
         parts.give_up(tx, origin_id, 0, 0)
-        assert parts.wanted_due(tx, 0.0, 10) == []
+        assert parts.wanted_due(tx, origin_id, 0.0, 10) == []
 
 
 def test_a_wanted_part_that_belongs_elsewhere_is_void(database: Database) -> None:
