@@ -15,6 +15,7 @@ from node.telemetry.metrics import RECORD_KINDS, Metrics
 
 DISK_DEGRADED: float = 0.1
 SKEW_DEGRADED_S: float = 5.0
+RECORDS_EVERY_S: float = 60.0
 _FIRST_KIND = 2
 
 
@@ -32,7 +33,7 @@ def add_hooks(
     metrics.at_scrape(lambda: _set_peers(metrics, side, clock))
     metrics.at_scrape(lambda: _set_trust(metrics, side, clock))
     metrics.at_scrape(lambda: _set_disk(metrics, folder, is_full=side.database.disk_full))
-    metrics.at_scrape(lambda: _set_records(metrics, side))
+    metrics.at_scrape(RecordGauges(metrics, side, clock).set)
     counted = {"failures": 0}
 
     def count_failures() -> None:
@@ -95,20 +96,32 @@ def _set_disk(metrics: Metrics, folder: Path, *, is_full: bool) -> None:
     metrics.set_health("disk", "down" if is_full else "degraded" if is_low else "ok")
 
 
-def _set_records(metrics: Metrics, side: FederationSide) -> None:
-    try:
-        with side.database.read() as tx:
-            counted = catalogue.counts(tx)
-    except YdxError:
-        return
-    live: dict[tuple[str, str], int] = {}
-    registry = side.trust.registry()
-    for origin, kind, state, count in counted:
-        if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}:
-            key = (registry.member_of_origin(origin).name, RECORD_KINDS[kind - _FIRST_KIND])
-            live[key] = live.get(key, 0) + count
-    for member in registry.members:
-        for kind_name in RECORD_KINDS:
-            metrics.records.labels(member.name, kind_name).set(
-                live.get((member.name, kind_name), 0)
-            )
+class RecordGauges:
+    """The live records by origin and kind; counting reads the whole catalogue, so not each time."""
+
+    def __init__(self, metrics: Metrics, side: FederationSide, clock: Callable[[], float]) -> None:
+        self._metrics = metrics
+        self._side = side
+        self._clock = clock
+        self._due_s = 0.0
+
+    def set(self) -> None:
+        """Count again if the last count is RECORDS_EVERY_S old."""
+        if self._clock() < self._due_s:
+            return
+        try:
+            with self._side.database.read() as tx:
+                counted = catalogue.counts(tx)
+        except YdxError:
+            return
+        self._due_s = self._clock() + RECORDS_EVERY_S
+        live: dict[tuple[str, str], int] = {}
+        registry = self._side.trust.registry()
+        for origin, kind, state, count in counted:
+            if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}:
+                key = (registry.member_of_origin(origin).name, RECORD_KINDS[kind - _FIRST_KIND])
+                live[key] = live.get(key, 0) + count
+        for member in registry.members:
+            for kind_name in RECORD_KINDS:
+                gauge = self._metrics.records.labels(member.name, kind_name)
+                gauge.set(live.get((member.name, kind_name), 0))
