@@ -5,8 +5,9 @@
 - PUT and WITHDRAWN are entries that advance their record; ERASED stands at the ERASE entry, once
   for each record that it names; ARRIVED is a part that was wanted; RETRACTED is an entry that was
   shown before its origin was frozen below it.
-- A position never loses its meaning: what a freeze hid is told by RETRACTED further on, and its
-  entries are passed over by who reads them later. A position that was not reached yet is
+- A position never loses its meaning, so no cursor is ever refused for a freeze: what it hid is told
+  by RETRACTED further on, and its entries are passed over by who reads them later. What is shown
+  again after it arrives once more. A position that was not reached yet is
   POSITION_IN_FUTURE.
 - Who watches is woken by commits, looks at most every 100 ms, and hears a heartbeat every 15 s.
 """

@@ -14,7 +14,7 @@ import threading
 from federation.log.errors import YdxError
 from node.services.origin_heads import StoredHead
 from node.services.peers import Rest
-from node.storage import mirrors, peers
+from node.storage import freezing, mirrors, peers
 from node.storage.database import Database
 from node.storage.transaction import Transaction
 
@@ -122,4 +122,4 @@ def _save(tx: Transaction, head: StoredHead) -> None:
     if head.quorum_notes:
         peers.set_quorum_notes(tx, head.origin, head.quorum_notes)
     if head.frozen_size != row.frozen_size:
-        mirrors.set_frozen_size(tx, row.origin_id, head.frozen_size)
+        freezing.freeze(tx, row, head.frozen_size)

@@ -2,7 +2,8 @@
 
 - Feed position p names one leaf of one log. Positions are this node's own and never move.
 - ENTRIES came with their batch; an entry whose wanted part came later arrives once more (PART); a
-  freeze that hides what was shown makes one RETRACTED arrival of the hidden range.
+  freeze that hides what was shown makes one RETRACTED arrival of the hidden range, and what is
+  shown again arrives as SHOWN.
 - Neighbouring arrivals of one log share a row, so the table stays small.
 """
 
@@ -27,6 +28,7 @@ class ArrivalKind(IntEnum):
     ENTRIES = 1
     PART = 2
     RETRACTED = 3
+    SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)

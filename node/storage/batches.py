@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, select, update
 
 from federation.log.batch import Absence
 from federation.log.errors import YdxError
-from node.storage import arrivals, logs
+from node.storage import arrivals, logs, mirrors
 from node.storage.failpoint import failpoint
 from node.storage.folding import fold_batch
 from node.storage.positions import MAX_LEAVES, part_id
+from node.storage.rebuilding import stored_run
 from node.storage.schema import mirror, part, void_part, wanted_part
 from node.storage.statement import Statement
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _PLACE: Final = Statement(
-    select(mirror.c.origin_id, mirror.c.is_own, mirror.c.verified_size).where(
+    select(mirror.c.origin_id, mirror.c.is_own, mirror.c.verified_size, mirror.c.frozen_size).where(
         mirror.c.origin == bindparam("which")
     ),
     "which",
@@ -49,7 +50,7 @@ _ADVANCE: Final = Statement(
 
 
 def apply(tx: Transaction, batch: VerifiedBatch) -> None:
-    """Store a batch behind what is held of its log, and fold it.
+    """Store a batch behind what is held of its log, and fold what a freeze does not hide of it.
 
     The origin must have a row (`mirrors.add`). Raises UNKNOWN_ORIGIN, BATCH_OUT_OF_PLACE, and
     QUOTA_EXCEEDED at 2^40 entries.
@@ -57,7 +58,7 @@ def apply(tx: Transaction, batch: VerifiedBatch) -> None:
     found = tx.one(_PLACE, (batch.origin,))
     if found is None:
         raise YdxError("UNKNOWN_ORIGIN", "no log of this origin is held", origin=batch.origin)
-    origin_id, is_own, size = found
+    origin_id, is_own, size, frozen_size = found
     stage = "append" if is_own else "ingest"
     if size != batch.first_leaf_index:
         raise YdxError(
@@ -72,7 +73,11 @@ def apply(tx: Transaction, batch: VerifiedBatch) -> None:
     logs.append(tx, origin_id, size, batch.entries, batch.tile_hashes)
     _insert_parts(tx, origin_id, batch)
     _insert_absences(tx, origin_id, batch)
-    fold_batch(tx, origin_id, batch, is_own=bool(is_own))
+    if frozen_size is None or batch.end <= frozen_size:
+        fold_batch(tx, origin_id, batch, is_own=bool(is_own))
+    elif size < frozen_size:
+        run = stored_run(tx, mirrors.get(tx, batch.origin), size, frozen_size)
+        fold_batch(tx, origin_id, run, is_own=bool(is_own))
     arrivals.add(tx, origin_id, size, len(batch.entries))
     _advance(tx, origin_id, batch)
     failpoint(f"{stage}.before_commit")

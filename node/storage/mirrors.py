@@ -127,7 +127,7 @@ def set_proven_at(tx: Transaction, origin_id: int, time_s: float) -> None:
 
 
 def set_frozen_size(tx: Transaction, origin_id: int, size: int | None) -> None:
-    """Hide the entries from `size` on, or with None show them again."""
+    """Set up to where entries are shown; `freezing.freeze` does what else belongs to it."""
     _set(tx, origin_id, frozen_size=size)
 
 

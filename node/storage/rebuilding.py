@@ -19,7 +19,7 @@ from node.storage.schema import catalogue, erased, invalid_entry, meta, part, so
 if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
-_RUN: Final = 512
+RUN: Final = 512
 _KEY: Final = "fold_version"
 
 
@@ -39,8 +39,8 @@ def rebuild_if_stale(tx: Transaction) -> bool:
     for table in (catalogue, superseded, erased, invalid_entry, source):
         tx.execute(delete(table))
     for row in mirrors.every(tx):
-        for first in range(0, row.verified_size, _RUN):
-            run = _run(tx, row, first, min(first + _RUN, row.verified_size))
+        for first in range(0, row.visible_size, RUN):
+            run = stored_run(tx, row, first, min(first + RUN, row.visible_size))
             fold_batch(tx, row.origin_id, run, is_own=row.is_own)
     tx.execute(update(meta).where(meta.c.key == _KEY).values(value=str(FOLD_VERSION)))
     return True
@@ -54,7 +54,7 @@ def check_fold(tx: Transaction) -> None:
         raise YdxError(reason, f"the catalogue was built by version {built_by} of the fold")
 
 
-def _run(tx: Transaction, row: mirrors.Mirror, first: int, end: int) -> VerifiedBatch:
+def stored_run(tx: Transaction, row: mirrors.Mirror, first: int, end: int) -> VerifiedBatch:
     """Read entries back in the shape in which they were folded when they came."""
     entries = logs.entries(tx, row.origin_id, first, end)
     contents: list[bytes | None] = [None] * len(entries)

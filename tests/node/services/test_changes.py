@@ -21,8 +21,7 @@ from node.services.records import LISTING
 from node.services.sequencer import Write
 from node.services.sequencer_drafts import Draft
 from node.services.verification import verify_log
-from node.storage import arrivals, batches, mirrors, parts
-from node.storage.arrivals import ArrivalKind
+from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.own_node import CLERK, ORIGIN, PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog, subject
 
@@ -123,10 +122,15 @@ def test_a_mirrors_invalid_entries_late_parts_and_freezes_are_told(
     assert [(one.kind, one.name) for one in everything(feed, 3)] == [(ARRIVED, names[1])]
     assert verify_log(node.database, log.origin).differences == []
     with node.database.write() as tx:
-        mirrors.set_frozen_size(tx, origin_id, 2)
-        arrivals.add(tx, origin_id, 2, 1, ArrivalKind.RETRACTED)
+        freezing.freeze(tx, mirrors.get(tx, log.origin), 2)
     told = [(one.position, one.kind, one.name) for one in everything(feed)]
     assert told == [(1, PUT, names[0]), (5, RETRACTED, names[1])]
+    assert verify_log(node.database, log.origin).differences == []
+    with node.database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, log.origin), None)
+    told = [(one.position, one.kind, one.name) for one in everything(feed, 5)]
+    assert told == [(6, PUT, names[1])]
+    assert verify_log(node.database, log.origin).differences == []
 
 
 def test_watchers_hear_changes_heartbeats_and_the_end(node: OwnNode, feed: ChangeFeed) -> None:

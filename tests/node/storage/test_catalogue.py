@@ -10,7 +10,7 @@ from federation.log.batch import Absence
 from federation.log.entry import KIND_LISTING, KIND_ORGANISATION, Audience
 from federation.log.hashing import leaf_hash
 from federation.records.facets import RecordState
-from node.storage import arrivals, batches, catalogue, mirrors
+from node.storage import arrivals, batches, catalogue, freezing, mirrors
 from node.storage.catalogue import Filter
 from node.storage.positions import position
 from tests.node.storage.made_logs import ORIGIN, TIME_MS, MadeLog, listing, subject
@@ -184,10 +184,10 @@ def test_the_history_of_a_record(database: Database) -> None:
 
 def test_a_freeze_hides_what_lies_above(database: Database) -> None:
     log = busy_log(20)
-    origin_id = store(database, log)
+    store(database, log)
     total = len(pages(database, Filter(kind=KIND_LISTING)))
     with database.write() as tx:
-        mirrors.set_frozen_size(tx, origin_id, 3)
+        freezing.freeze(tx, mirrors.get(tx, ORIGIN), 3)
     shown = pages(database, Filter(kind=KIND_LISTING))
     assert len(shown) < total
     assert all(record.leaf_index < 3 for record in shown)
@@ -197,7 +197,7 @@ def test_a_freeze_hides_what_lies_above(database: Database) -> None:
         assert sum(count for _, _, _, count in catalogue.counts(tx)) == len(shown)
         assert mirrors.get(tx, ORIGIN).visible_size == 3
     with database.write() as tx:
-        mirrors.set_frozen_size(tx, origin_id, None)
+        freezing.freeze(tx, mirrors.get(tx, ORIGIN), None)
     assert len(pages(database, Filter(kind=KIND_LISTING))) == total
 
 
