@@ -85,7 +85,7 @@ class Offering:
             return False
         note, checkpoint = due
         try:
-            cosigned = self._ask_twice(peer, note, checkpoint, meet)
+            cosigned = self._ask_until_clear(peer, note, checkpoint, meet)
         except (Refused, Unreachable):
             self._back_off(peer.name)
             raise
@@ -99,11 +99,12 @@ class Offering:
             self._wake_all()
         return True
 
-    def _ask_twice(
+    def _ask_until_clear(
         self, peer: Peer, note: bytes, checkpoint: Checkpoint, meet: Callable[[], None]
     ) -> bool:
-        """Ask, and once more where the first answer says how to ask better."""
-        for attempt in range(2):
+        """Ask, and again where the answer says how: after a meeting, from another size."""
+        has_met = False
+        for _ in range(3):
             old_size = self._cosigned_sizes.get(peer.name, 0)
             if old_size > checkpoint.tree_size:
                 return False
@@ -113,9 +114,10 @@ class Offering:
             try:
                 outcome = peer.cosign(note, old_size, proof, self._start_id)
             except Refused as refusal:
-                if refusal.reason != "START_ID_STALE" or attempt:
+                if refusal.reason != "START_ID_STALE" or has_met:
                     raise
                 meet()
+                has_met = True
                 continue
             if isinstance(outcome, bytes):
                 lines = parse_signature_lines(outcome)

@@ -57,7 +57,8 @@ class CheckpointSigner:
         self._interval_s = interval_s
         self._checked: CompactRange | None = None
         self._signed: Checkpoint | None = None
-        self._intended: tuple[int, bytes] | None = None
+        self._left: tuple[tuple[int, bytes] | None, ...] = ()
+        """What this signer may have left in the database as its intent: a commit can fail late."""
         self._signed_at = 0.0
         self._dirty = threading.Event()
         self.stopped: YdxError | None = None
@@ -150,16 +151,15 @@ class CheckpointSigner:
     def _record_intent(self, checkpoint: Checkpoint) -> None:
         failpoint("checkpoint_before_intent")
         with self._database.write(own=True) as tx:
-            last = self._intended or witnessing.find_intent(tx)
-            known = self._keys.log_state.last_intent()
-            if last is not None and known.size > last[0]:
-                raise YdxError(
-                    "SIGNING_STOPPED", "the file beside the key is ahead of the database"
-                )
+            found = witnessing.find_intent(tx)
             intended = (checkpoint.tree_size, checkpoint.root)
-            if not witnessing.swap_intent(tx, last, intended):
+            if self._left and found not in self._left:
                 raise YdxError("SIGNING_STOPPED", "another process signs for this log")
-        self._intended = intended
+            if self._keys.log_state.last_intent().size > checkpoint.tree_size:
+                raise YdxError("SIGNING_STOPPED", "the file beside the key is ahead of the log")
+            self._left = (found, intended)
+            if not witnessing.swap_intent(tx, found, intended):
+                raise YdxError("SIGNING_STOPPED", "another process signs for this log")
         failpoint("checkpoint_intent_in_database")
         self._keys.log_state.record_intent(checkpoint.tree_size, checkpoint.root)
         failpoint("checkpoint_intent_in_file")

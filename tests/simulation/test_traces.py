@@ -202,6 +202,9 @@ def test_t7_witnesses_unite_a_quorum_that_the_origin_keeps_to_itself(world: Worl
 def test_t9_an_offer_is_repeated_and_the_same_size_is_cosigned_again(world: World) -> None:
     """Every answer is lost and nothing changes any more; then the network is well again."""
     shanghai = world["shanghai"]
+    world.work_round()
+    sign_one_more(world, shanghai)
+    world.work_round()
     size = sign_one_more(world, shanghai)
     world.meet_all()
     world.follow_all()
