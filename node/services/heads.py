@@ -195,6 +195,11 @@ class HeadBoard:
             known = self._at(origin).confirmations.newest
             return None if known is None else (known.united_note(), known.checkpoint)
 
+    def shown_sizes(self) -> dict[str, int]:
+        """Return up to where each origin is confirmed here, and shown."""
+        with self._lock:
+            return {name: self._at(name).shown_size() for name in self._registry().origins()}
+
     def evidence_beyond(self, digests: Iterable[bytes]) -> tuple[bytes, ...]:
         """Return the evidence held here that is not among `digests`."""
         listed = set(digests)
@@ -239,11 +244,8 @@ class HeadBoard:
 
     def _confirming(self, origin: str, heads: OriginHeads) -> KnownCheckpoint | None:
         """Return the largest quorum-cosigned checkpoint that our copy has and shows."""
-        size = heads.confirmed_size
-        if heads.frozen_size is not None:
-            size = min(size, heads.frozen_size)
         for tree, known in sorted(heads.quorum_cosigned.items(), reverse=True):
-            if tree[0] <= size and self._is_ours(origin, known):
+            if tree[0] <= heads.shown_size() and self._is_ours(origin, known):
                 return known
         return None
 

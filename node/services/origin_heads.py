@@ -82,6 +82,12 @@ class OriginHeads:
         newest = self.confirmations.newest
         return max(self.verified_size, newest.checkpoint.tree_size if newest else 0)
 
+    def shown_size(self) -> int:
+        """Return up to where our copy is confirmed, and not hidden by a freeze."""
+        if self.frozen_size is None:
+            return self.confirmed_size
+        return min(self.confirmed_size, self.frozen_size)
+
     def thin_quorums(self, contradicts: Callable[[KnownCheckpoint], bool]) -> None:
         """Keep what decides a freeze, once more is known than is kept.
 

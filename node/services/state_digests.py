@@ -24,9 +24,9 @@ class StateFolder:
         """Return the digests at `sizes` by origin, or at the confirmed sizes of now.
 
         Refuses UNKNOWN_ORIGIN, and INVALID_FIELD for a size that is not confirmed here: a digest
-        speaks of confirmed sizes only (DESIGN section 2).
+        speaks of confirmed sizes only (DESIGN section 2). Of a frozen origin it speaks up to there.
         """
-        confirmed = {head.origin: head.confirmed_size for head in self._board.heads()}
+        confirmed = self._board.shown_sizes()
         wanted_sizes = dict(confirmed if sizes is None else sizes)
         for origin, size in wanted_sizes.items():
             if origin not in confirmed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from federation.sync.confirmation import KnownCheckpoint
 from node.services.client_notes import ClientNotes
 from node.services.copies import Copies
 from node.services.standing import judge
+from node.services.state_digests import StateFolder
+from node.storage.database import Database
 from tests.federation.sync.origin import ORIGIN
 from tests.node.services.board_parts import (
     FORKED,
@@ -122,3 +125,15 @@ def test_the_own_log_is_complete_unless_it_is_frozen_or_damaged() -> None:
     assert judge(heads, 0, "", 0.0, own=True) == ("PARTIAL", "frozen at 10")
     heads.is_damaged = True
     assert judge(heads, 0, "", 0.0, own=True) == ("PARTIAL", "our copy is damaged")
+
+
+def test_a_digest_speaks_of_a_frozen_log_up_to_the_freeze(tmp_path: Path) -> None:
+    board = board_over(RottenTiles(), MemoryStore())
+    board.advanced(ORIGIN, 40)
+    for log, size in ((HONEST, 10), (HONEST, 35), (FORKED, 20)):
+        board.take_note(ORIGIN, noted(log, size))
+    database = Database.open(f"sqlite:///{tmp_path}/ydx.db")
+    assert StateFolder(database, board).fold(None).sizes == {ORIGIN: 10}
+    with pytest.raises(Refused, match="10"):
+        StateFolder(database, board).fold({ORIGIN: 35})
+    database.close()
