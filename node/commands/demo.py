@@ -42,8 +42,18 @@ ListingsOption = Annotated[
     int,
     typer.Option("--listings", help="供需条数，0 为自带的 200 条 / how many listings", min=0),
 ]
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        help="各节点数据库 URL，{member} 代入名称，默认为 SQLite 文件 / database of each member, "
+        "{member} standing for its name; SQLite files by default",
+    ),
+]
 DEFAULT_DIR = Path("demo")
 DEFAULT_PORT = 7400
+OPEN_S_MAX = 120.0
+EQUAL_S_MAX = 60.0
 
 
 @app.command()
@@ -52,6 +62,7 @@ def run(
     base_port: PortOption = DEFAULT_PORT,
     data: DataOption = None,
     listings: ListingsOption = 0,
+    database: DatabaseOption = "",
     once: Annotated[
         bool, typer.Option("--once", help="全部一致后退出 / leave once all are equal")
     ] = False,
@@ -62,7 +73,7 @@ def run(
 
     members: list[DemoMember] = []
     try:
-        members, views, count = _bring_up(directory, base_port, data, listings)
+        members, views, count = _bring_up(directory, base_port, data, listings, database)
         _present(members, views, count, as_json=as_json)
         if not once:
             note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
@@ -77,10 +88,11 @@ def up(
     base_port: PortOption = DEFAULT_PORT,
     data: DataOption = None,
     listings: ListingsOption = 0,
+    database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """启动并保持运行 / start and leave running."""
-    members, views, count = _bring_up(directory, base_port, data, listings)
+    members, views, count = _bring_up(directory, base_port, data, listings, database)
     _present(members, views, count, as_json=as_json)
 
 
@@ -110,7 +122,7 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
 
 
 def _bring_up(
-    directory: Path, base_port: int, data: Path | None, listings: int
+    directory: Path, base_port: int, data: Path | None, listings: int, database: str
 ) -> tuple[list[DemoMember], list[MemberView], int]:
     """Found, start, load and compare; raises INTERNAL naming who differs."""
     from node.demo import founding, loading, observing, processes
@@ -118,23 +130,23 @@ def _bring_up(
     own, mappings = _example("listings"), _example("mappings")
     files = loading.files_with_mappings(data, mappings) if data else []
     platforms = loading.file_platforms(files) if files else loading.own_platforms(own)
-    members = founding.found(directory.resolve(), base_port, dict(platforms))
+    members = founding.found(directory.resolve(), base_port, dict(platforms), database)
     members = processes.start(members)
     founding.write_state(directory, members)
     processes.wait_ready(members, lambda name: note(say(f"{name} 已就绪", f"{name} is ready")))
     observer = observing.Observer(members)
-    observer.wait(observing.all_open, 120.0, "not open for writes", with_digests=False)
+    observer.wait(observing.all_open, OPEN_S_MAX, "not open for writes", with_digests=False)
     loader = loading.Loader(members)
     count = _load_files(loader, files) if files else _load_own(loader, own, listings)
     note(say("等待各节点验证并确认…", "waiting until every member has verified and confirmed…"))
-    timeout_s = 120.0 + count / 500
+    timeout_s = 2 * EQUAL_S_MAX + count / 500
     observer.wait(
         lambda views: not observing.log_differences(views),
         timeout_s,
         "not confirmed",
         with_digests=False,
     )
-    views = observer.wait(observing.all_confirmed, 60.0, "not equal")
+    views = observer.wait(observing.all_confirmed, EQUAL_S_MAX, "not equal")
     observing.raise_if_different(views)
     return members, views, count
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import time
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from typing import Final
 
 from federation.log.errors import YdxError
 from node.config.example import render
+from node.config.loading import load
 from node.demo.listings import MEMBERS
 from node.services.access import Access, Role
 from node.services.enrolment import create_federation, create_member, install_trust
@@ -39,7 +41,10 @@ REGIONS: Final = {
 LISTENERS: Final = ("federation", "api", "http", "telemetry")
 TOKEN_DAYS: Final = 30
 STATE_FILE: Final = "demo.json"
+CONFIG_FILE: Final = "ydx.toml"
 _PORTS_A_MEMBER: Final = 10
+# Below those that the kernel gives to outgoing connections: a stopped member finds its own again.
+_FREE_PORTS: Final = range(10_000, 32_000)
 _ROLES: Final = (Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.SECURITY, Role.AUDITOR)
 
 
@@ -64,11 +69,14 @@ class DemoMember:
         return Path(self.dir)
 
 
-def found(folder: Path, base_port: int, platforms: dict[str, Iterable[str]]) -> list[DemoMember]:
+def found(
+    folder: Path, base_port: int, platforms: dict[str, Iterable[str]], database: str = ""
+) -> list[DemoMember]:
     """Found the federation in an empty folder, or return what was founded there.
 
     `platforms` names the platforms that need a token, by member. With `base_port` 0 free ports are
-    taken. Raises BAD_CONFIG where the folder holds something else.
+    taken. `database` is a URL in which `{member}` stands for the member's name; without it each
+    has an SQLite file in its folder. Raises BAD_CONFIG where the folder holds something else.
     """
     if (folder / STATE_FILE).exists():
         members = [_with_platforms(one, platforms.get(one.name, ())) for one in read_state(folder)]
@@ -90,6 +98,7 @@ def found(folder: Path, base_port: int, platforms: dict[str, Iterable[str]]) -> 
     members = []
     for name in MEMBERS:
         install_trust(folder / name, root)
+        _configure(folder / name, name, addresses[name], database.replace("{member}", name))
         members.append(_member(folder / name, name, addresses[name], platforms.get(name, ())))
     write_state(folder, members)
     return members
@@ -111,21 +120,24 @@ def write_state(folder: Path, members: list[DemoMember]) -> None:
     replace_file(folder / STATE_FILE, content.encode() + b"\n")
 
 
+def _configure(folder: Path, name: str, addresses: dict[str, str], database: str) -> None:
+    chosen: dict[str, object] = {
+        "node.member": name,
+        "node.federation": FEDERATION,
+        "listen.federation": addresses["federation"],
+        "listen.exchange": addresses["api"],
+        "listen.exchange_reflection": True,
+        "listen.web": addresses["http"],
+        "listen.telemetry": addresses["telemetry"],
+    }
+    if database:
+        chosen["database.url"] = database
+    replace_file(folder / CONFIG_FILE, render(chosen).encode())
+
+
 def _member(
     folder: Path, name: str, addresses: dict[str, str], platforms: Iterable[str]
 ) -> DemoMember:
-    config = render(
-        {
-            "node.member": name,
-            "node.federation": FEDERATION,
-            "listen.federation": addresses["federation"],
-            "listen.exchange": addresses["api"],
-            "listen.exchange_reflection": True,
-            "listen.web": addresses["http"],
-            "listen.telemetry": addresses["telemetry"],
-        }
-    )
-    replace_file(folder / "ydx.toml", config.encode())
     with KeyFolder(folder / "keys") as keys:
         origin, vkey = keys.origin, keys.log_signer.verifier().text()
     tokens = _tokens(folder, platforms, with_roles=True)
@@ -155,7 +167,7 @@ def _with_platforms(member: DemoMember, platforms: Iterable[str]) -> DemoMember:
 
 def _tokens(folder: Path, platforms: Iterable[str], *, with_roles: bool) -> dict[str, str]:
     """Make tokens: one for each platform, and one for each other role."""
-    database = Database.open(f"sqlite:///{folder}/ydx.sqlite")
+    database = Database.open(load(folder / CONFIG_FILE).settings.database.url)
     try:
         access = Access(database, clock=time.time, random_bytes=os.urandom)
         tokens = {
@@ -187,11 +199,14 @@ def _addresses(base_port: int) -> dict[str, dict[str, str]]:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    found: list[int] = []
+    for port in random.sample(_FREE_PORTS, len(_FREE_PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise YdxError("BAD_CONFIG", f"no {count} ports are free; choose some with --base-port")

@@ -67,7 +67,8 @@ class Observer:
             if done(views):
                 return views
             if time.monotonic() > until:
-                raise Unreachable("OUT_OF_REACH", f"{what}: {'; '.join(differences(views))}")
+                told = not_open(views) + differences(views)
+                raise Unreachable("OUT_OF_REACH", f"{what}: {'; '.join(told)}")
             time.sleep(POLL_S)
 
     def _view(self, member: DemoMember, *, with_digests: bool) -> MemberView:
@@ -94,7 +95,12 @@ class Observer:
 
 def all_open(views: Sequence[MemberView]) -> bool:
     """Tell whether every member takes writes."""
-    return all(view.open_for_writes for view in views)
+    return not not_open(views)
+
+
+def not_open(views: Sequence[MemberView]) -> list[str]:
+    """Say, a line each, who takes no writes."""
+    return [f"{view.name} takes no writes" for view in views if not view.open_for_writes]
 
 
 def all_confirmed(views: Sequence[MemberView]) -> bool:

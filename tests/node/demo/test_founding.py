@@ -1,0 +1,72 @@
+"""Founding the demo: addresses that stay free, a database of choice, and founding twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from federation.log.errors import Unreachable, YdxError
+from node.config.loading import load
+from node.demo.founding import CONFIG_FILE, DemoMember, found
+from node.demo.listings import MEMBERS
+from node.demo.observing import Observer, all_open
+
+
+def test_founding_again_keeps_everything_and_adds_tokens(tmp_path: Path) -> None:
+    databases = f"sqlite:///{tmp_path}/{{member}}.sqlite"
+    first = found(tmp_path / "demo", 0, {"anhui": ["one"]}, databases)
+    assert [one.name for one in first] == list(MEMBERS)
+    for one in first:
+        assert (tmp_path / f"{one.name}.sqlite").exists()
+        url = load(one.folder / CONFIG_FILE).settings.database.url
+        assert url == f"sqlite:///{tmp_path}/{one.name}.sqlite"
+        assert not list(one.folder.glob("*.sqlite"))
+    again = found(tmp_path / "demo", 0, {"anhui": ["one", "two"]})
+    for before, after in zip(first, again, strict=True):
+        added = {"platform:two"} if after.name == "anhui" else set()
+        assert set(after.tokens) - set(before.tokens) == added
+        assert after.tokens | before.tokens == after.tokens
+        assert (after.api, after.vkey) == (before.api, before.vkey)
+
+
+def test_free_ports_are_none_that_the_kernel_gives_to_outgoing_connections(
+    tmp_path: Path,
+) -> None:
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    members = found(tmp_path / "demo", 0, {})
+    ports = [
+        int(address.rpartition(":")[2])
+        for one in members
+        for address in (one.federation, one.api, one.http, one.telemetry)
+    ]
+    assert len(set(ports)) == 20
+    assert max(ports) < lowest
+
+
+def test_a_base_port_gives_each_member_ten(tmp_path: Path) -> None:
+    members = found(tmp_path / "demo", 17_400, {})
+    assert members[0].http == "127.0.0.1:17402"
+    assert members[4].federation == "127.0.0.1:17440"
+
+
+def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("dear", encoding="utf-8")
+    with pytest.raises(YdxError, match="is not empty and holds no demo"):
+        found(tmp_path, 0, {})
+
+
+def test_who_takes_no_writes_is_named() -> None:
+    nobody = DemoMember(
+        name="anhui",
+        origin="",
+        vkey="",
+        api="127.0.0.1:1",
+        federation="",
+        http="",
+        telemetry="",
+        dir="",
+        tokens={"operator": "ydx_a_b"},
+    )
+    with pytest.raises(Unreachable, match="not open: anhui takes no writes; anhui does not answer"):
+        Observer([nobody]).wait(all_open, 0, "not open", with_digests=False)
