@@ -153,8 +153,6 @@ catalogue: Final = Table(
     Column("source_platform", String, nullable=False),
     Column("source_id", String, nullable=False),
     UniqueConstraint("origin_id", "subject"),
-    # For platforms that look up their own number: 0.1 ms instead of a read of all, 30 bytes a row.
-    Index("ix_catalogue_source_id", "source_id"),
 )
 
 # Earlier advancing entries of records that were revised or withdrawn.

@@ -98,7 +98,6 @@ def _make_views() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_catalogue"),
         sa.UniqueConstraint("origin_id", "subject", name="uq_catalogue_origin_id_subject"),
     )
-    op.create_index("ix_catalogue_source_id", "catalogue", ["source_id"], unique=False)
     op.create_table(
         "superseded",
         sa.Column("position", _Place, autoincrement=False, nullable=False),
