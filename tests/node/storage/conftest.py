@@ -21,13 +21,22 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Give URLs of new, empty databases of one kind."""
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        return server.new_database
-    numbers = iter(range(1000))
-    return lambda: f"sqlite:///{tmp_path}/{next(numbers)}.db"
+    if request.param == "sqlite":
+        numbers = iter(range(1000))
+        yield lambda: f"sqlite:///{tmp_path}/{next(numbers)}.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    urls: list[str] = []
+
+    def new() -> str:
+        urls.append(server.new_database())
+        return urls[-1]
+
+    yield new
+    for used in urls:
+        server.drop(used)
 
 
 @pytest.fixture

@@ -63,6 +63,12 @@ class PostgresServer:
             )
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected."""
+        name = url.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
     def close(self) -> None:
         """Stop the server and remove its folder."""
         self._process.terminate()
