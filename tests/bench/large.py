@@ -91,6 +91,10 @@ def measure(scale: Scale) -> Iterator[Result]:
         base_name="a tenth",
         asked=11,
         at_least=False,
+        notes={
+            "pulling_cpu_s": [one.pulling_cpu_s for one in whole],
+            "pulling_cpu_s_of_a_tenth": [one.pulling_cpu_s for one in tenth],
+        },
     )
 
 
