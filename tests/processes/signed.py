@@ -26,7 +26,7 @@ from node.storage.database import Database
 from node.storage.trust_folder import read_trust
 from tests.processes.member_processes import Federation, MemberProcess
 
-_INTERVAL_S: Final = 0.1
+_INTERVAL_S: Final = 0.25
 
 
 class Collected:

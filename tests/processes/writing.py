@@ -22,6 +22,7 @@ from node.rpc.exchange_client import CallFailedError, ExchangeClient
 from tests.processes.member_processes import PLATFORM, MemberProcess
 
 CALL_S: Final = 20.0
+PAUSE_S: Final = 0.1
 MARK_PHONE: Final = "13912345678"
 _UNKNOWN: Final = {"OUT_OF_REACH", "DATABASE_ERROR"}
 _NOT_WRITTEN: Final = {"STARTING", "OVERLOADED", "RESTORED_BEHIND", "DISK_FULL", "SIGNING_STOPPED"}
@@ -139,7 +140,7 @@ def load(members: list[MemberProcess], books: dict[str, Book], threads: int = 2)
                 sent = books[member.name].write(client)
                 if not sent.name:
                     ending.wait(0.2)
-                ending.wait(0.04)
+                ending.wait(PAUSE_S)
         except BaseException as failure:  # noqa: BLE001 - told to whoever waits for the load
             failures.append(failure)
         finally:
