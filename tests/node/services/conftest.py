@@ -1,4 +1,4 @@
-"""The databases of the storage tests, and one member's services over them."""
+"""The databases of the storage tests, one member's services over them, and simulated members."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import pytest
 
 from tests.node.services.own_node import OwnNode
 from tests.node.storage.conftest import database, new_url, postgres_server, url
+from tests.simulation.conftest import founded, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from node.storage.database import Database
 
-__all__ = ["database", "new_url", "node", "postgres_server", "url"]
+__all__ = ["database", "founded", "new_url", "node", "postgres_server", "url", "world"]
 
 
 @pytest.fixture
