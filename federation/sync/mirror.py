@@ -41,6 +41,18 @@ from federation.sync.frames import (
 )
 
 _LENGTH_BYTES = 4
+_LENGTH_MASK = 0xFFFF_FFFF  # a part that is too short for a length says none
+# Plain names for the hot loop.
+_PUBLIC, _NAMED, _ORIGIN = Audience.PUBLIC.value, Audience.NAMED.value, Audience.ORIGIN.value
+_WANTED, _VOID = Absence.WANTED, Absence.VOID
+# What it means that a part of an audience came without content.
+_ABSENT = {
+    _PUBLIC: _WANTED,
+    Audience.MEMBERS.value: _WANTED,
+    _NAMED: Absence.WITHHELD,
+    _ORIGIN: Absence.WITHHELD,
+}
+_ABSENT_AT_A_RELAY = _ABSENT | {_NAMED: _WANTED}
 
 
 class OriginMirror:
@@ -51,17 +63,11 @@ class OriginMirror:
         origin: str,
         compact_range: CompactRange,
         log_keys: Callable[[int], Sequence[VerifierKey]],
-        is_erased: Callable[[int, int], bool] = lambda _leaf_index, _part_number: False,
     ) -> None:
-        """Start from what is stored.
-
-        `log_keys` gives the keys that may sign a checkpoint of a tree size; `is_erased` tells of a
-        (leaf index, part number) whether a verified ERASE entry names it.
-        """
+        """Start from what is stored; `log_keys` gives the keys that may sign a tree size."""
         self.origin = origin
         self._range = compact_range
         self._log_keys = log_keys
-        self._is_erased = is_erased
         self.target: Checkpoint | None = None
         self._from_owner = True
         self.dropped_parts = 0
@@ -159,52 +165,42 @@ class OriginMirror:
     ) -> tuple[Sequence[bytes], list[bytes | None], dict[tuple[int, int], Absence]]:
         """Hold every part against its commitment and its place (rules 4 and 5). Hot."""
         wires = batch.parts
-        if len(wires) != sum(len(entry[5]) for entry in scanned):
+        if len(wires) != sum([len(entry[5]) for entry in scanned]):
             raise Refused("MALFORMED_FRAME", "the batch has not one element for every part")
         _check_marks(batch)
         origin, leaf_index, at = self.origin, batch.first_leaf_index, 0
-        parts, contents = list(wires), []
+        absent = _ABSENT if self._from_owner else _ABSENT_AT_A_RELAY
+        parts: list[bytes] = list(wires)
+        contents: list[bytes | None] = []
         absences: dict[tuple[int, int], Absence] = {}
         for _, _, _, subject, revision, commitments in scanned:
-            content = None
+            content = absence = None
             for part_number, (audience, commitment) in enumerate(commitments):
                 wire = wires[at]
-                if not wire or audience == Audience.ORIGIN:  # nobody sends ORIGIN parts
-                    parts[at] = b""
-                    absences[leaf_index, part_number] = self._absence(
-                        leaf_index, part_number, audience
-                    )
+                if not wire or audience == _ORIGIN:  # nobody sends ORIGIN parts
+                    absence = absent[audience]
                 elif sha256(DOMAIN + wire).digest() != commitment or len(wire) > MAX_PART_BYTES:
                     self.dropped_parts += 1
-                    parts[at] = b""
-                    absences[leaf_index, part_number] = Absence.WANTED
+                    absence = _WANTED
+                elif audience == _NAMED:
+                    fits = _named_fits(wire, commitment, origin, part_number)
+                    absence = None if fits else _VOID
                 else:
-                    prefix = header_prefix(origin, subject, revision, part_number, audience)
-                    start = SALT_BYTES + len(prefix) + _LENGTH_BYTES
-                    if audience == Audience.NAMED:
-                        fits = _named_fits(wire, commitment, origin, part_number)
-                    else:
-                        fits = (
-                            wire.startswith(prefix, SALT_BYTES)
-                            and int.from_bytes(wire[start - _LENGTH_BYTES : start])
-                            == len(wire) - start
-                        )
-                    if not fits:
-                        parts[at] = b""
-                        absences[leaf_index, part_number] = Absence.VOID
-                    elif audience == Audience.PUBLIC:
+                    head = header_prefix(origin, subject, revision, part_number, audience)
+                    start = SALT_BYTES + len(head) + _LENGTH_BYTES
+                    length = (len(wire) - start) & _LENGTH_MASK
+                    if wire[SALT_BYTES:start] != head + length.to_bytes(_LENGTH_BYTES):
+                        absence = _VOID
+                    elif audience == _PUBLIC:
                         content = wire[start:]
+                if absence is not None:
+                    parts[at] = b""
+                    absences[leaf_index, part_number] = absence
+                    absence = None
                 at += 1
             contents.append(content)
             leaf_index += 1
         return parts, contents, absences
-
-    def _absence(self, leaf_index: int, part_number: int, audience: int) -> Absence:
-        if self._is_erased(leaf_index, part_number):
-            return Absence.ERASED
-        if audience == Audience.ORIGIN or (audience == Audience.NAMED and self._from_owner):
-            return Absence.WITHHELD
-        return Absence.WANTED
 
 
 def open_origin_checkpoint(
@@ -226,11 +222,11 @@ def open_origin_checkpoint(
 
 def _check_marks(batch: Batch) -> None:
     marks = batch.marks
-    if len(marks) != sum(not wire for wire in batch.parts):
+    if len(marks) != batch.parts.count(b""):
         raise Refused(
             "MALFORMED_FRAME", "the batch has not one mark for every part without content"
         )
-    if any(mark not in {1, 2, 3} for mark in marks):
+    if not {1, 2, 3}.issuperset(marks):
         raise Refused("MALFORMED_FRAME", "a mark says nothing")
 
 

@@ -36,7 +36,7 @@ from node.services.starting import StartGate
 from node.services.trusting import TrustKeeper, stored_files
 from node.services.wanting import PartSeeker
 from node.services.witnessing import Witness
-from node.storage import logs, mirrors, parts, witnessing
+from node.storage import logs, mirrors, witnessing
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
 from node.storage.logs import StoredTiles
@@ -272,17 +272,8 @@ class FederationBuilder:
         }
 
     def _mirror(self, origin: str, compact_range: CompactRange) -> OriginMirror:
-        origin_id = self.origin_ids[origin]
-
-        def is_erased(leaf_index: int, part_number: int) -> bool:
-            with self.database.read() as tx:
-                return parts.is_erased(tx, origin_id, leaf_index, part_number)
-
         return OriginMirror(
-            origin,
-            compact_range,
-            lambda size: self.registry().log_keys_at(origin, size),
-            is_erased,
+            origin, compact_range, lambda size: self.registry().log_keys_at(origin, size)
         )
 
 

@@ -212,16 +212,15 @@ def test_a_part_of_another_place_is_void_though_it_opens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("audience", "erased", "absence"),
+    ("audience", "absence"),
     [
-        (Audience.PUBLIC, False, Absence.WANTED),
-        (Audience.MEMBERS, False, Absence.WANTED),
-        (Audience.PUBLIC, True, Absence.ERASED),
-        (Audience.ORIGIN, False, Absence.WITHHELD),
-        (Audience.NAMED, False, Absence.WITHHELD),
+        (Audience.PUBLIC, Absence.WANTED),
+        (Audience.MEMBERS, Absence.WANTED),
+        (Audience.ORIGIN, Absence.WITHHELD),
+        (Audience.NAMED, Absence.WITHHELD),
     ],
 )
-def test_a_mark_is_a_claim(audience: Audience, erased: bool, absence: Absence) -> None:
+def test_a_mark_is_a_claim(audience: Audience, absence: Absence) -> None:
     log = MemoryLog()
     if audience == Audience.NAMED:
         entry = Entry(kind=KIND_SEALED, parts=((audience, bytes(32)),))
@@ -230,7 +229,7 @@ def test_a_mark_is_a_claim(audience: Audience, erased: bool, absence: Absence) -
             kind=2, subject=bytes(16), revision=1, operation=1, parts=((audience, bytes(32)),)
         )
     log.append(entry, (b"",))
-    mirror = OriginMirror(ORIGIN, CompactRange(), log.keys, lambda _leaf, _part: erased)
+    mirror = OriginMirror(ORIGIN, CompactRange(), log.keys)
     mirror.set_target(log.note())
     verified = mirror.verify(replace(log.batch(0, 2), marks=[2]))
     assert verified.absences == {(1, 0): absence}
