@@ -7,9 +7,20 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
-from federation.sync.frames import Head
+from hypothesis import given
+from hypothesis import strategies as st
+
+from federation.log.errors import Unreachable
+from federation.sync.frames import Head, Meeting
 from node.services.meeting import PeerLink
-from node.services.peers import BACKOFF_S_MIN, PeerBook
+from node.services.peers import (
+    BACKOFF_S_MAX,
+    BACKOFF_S_MIN,
+    REST_S_MAX,
+    REST_S_MIN,
+    PeerBook,
+    Rest,
+)
 
 
 def test_a_member_that_the_registry_names_later_has_a_state() -> None:
@@ -51,3 +62,104 @@ def test_a_stream_that_ends_at_once_does_not_make_meetings_follow_without_a_paus
     link = PeerLink(cast("Any", _Brief()), cast("Any", room), lambda: cast("Any", registry))
 
     assert link.run_once(threading.Event()) >= BACKOFF_S_MIN
+
+
+ORIGIN = "ydx.example/anhui"
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def meeting() -> Meeting:
+    return Meeting(1_002_000, "1", (1,), (("root", 3),), ())
+
+
+@given(st.integers(1, 80), st.floats(0.0, 1.0))
+def test_the_pause_before_the_next_try_doubles_up_to_a_minute(failures: int, jitter: float) -> None:
+    book = PeerBook(["anhui"], Clock(), lambda: jitter)
+    for _ in range(failures):
+        pause_s = book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
+    full_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2 ** (failures - 1))
+    assert full_s / 2 <= pause_s <= full_s
+    assert book.state("anhui").next_try_s == 1000.0 + pause_s
+
+
+def test_one_success_ends_the_back_off() -> None:
+    book = PeerBook(["anhui"], Clock(), lambda: 1.0)
+    for _ in range(9):
+        book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
+    assert not book.state("anhui").up
+    book.met("anhui", meeting())
+    state = book.state("anhui")
+    assert (state.up, state.failures, state.last_error) == (True, 0, "")
+    assert state.clock_skew_s == 2.0
+    assert state.trust_versions == {"root": 3}
+    assert book.failed("anhui", Unreachable("OUT_OF_REACH", "down")) == BACKOFF_S_MIN
+
+
+@given(st.integers(1, 40))
+def test_a_rest_doubles_from_ten_minutes_to_a_day(failures: int) -> None:
+    clock = Clock()
+    book = PeerBook(["anhui"], clock, lambda: 0.5)
+    for _ in range(failures):
+        rest = book.rest("anhui", ORIGIN, "BAD_PROOF")
+    rest_s = min(REST_S_MAX, REST_S_MIN * 2 ** (failures - 1))
+    assert rest == Rest(1000.0 + rest_s, failures, "BAD_PROOF")
+    clock.now_s += rest_s - 1.0
+    assert book.rests("anhui", ORIGIN)
+    clock.now_s += 1.0
+    assert not book.rests("anhui", ORIGIN)
+    assert book.resting() == {}
+
+
+def test_a_rest_is_of_one_peer_and_one_origin_and_is_made_durable() -> None:
+    kept: list[tuple[str, str, Rest]] = []
+    book = PeerBook(
+        ["anhui", "center"], Clock(), lambda: 0.5, None, lambda *rest: kept.append(rest)
+    )
+    rest = book.rest("anhui", ORIGIN, "BAD_PROOF")
+    assert kept == [("anhui", ORIGIN, rest)]
+    assert not book.rests("anhui", "ydx.example/center")
+    assert not book.rests("center", ORIGIN)
+
+
+def test_a_rest_that_was_kept_goes_on_and_doubles() -> None:
+    kept = {("anhui", ORIGIN): Rest(1100.0, 3, "BAD_PROOF")}
+    clock = Clock()
+    book = PeerBook(["anhui"], clock, lambda: 0.5, kept)
+    assert book.rests("anhui", ORIGIN)
+    clock.now_s = 2000.0
+    assert not book.rests("anhui", ORIGIN)
+    assert book.rest("anhui", ORIGIN, "BAD_PROOF").until_s == 2000.0 + 8 * REST_S_MIN
+
+
+def test_the_owner_is_asked_first_then_who_claims_most() -> None:
+    clock = Clock()
+    book = PeerBook(["anhui", "center", "jiangsu", "zhejiang"], clock, lambda: 0.5)
+    claims = {"anhui": 5, "center": 9, "jiangsu": 7, "zhejiang": 5}
+    for name, size in claims.items():
+        book.met(name, meeting())
+        book.told(name, [Head(ORIGIN, verified_size=size)])
+    assert book.sources(ORIGIN, "anhui", 4) == ["anhui", "center", "jiangsu", "zhejiang"]
+    assert book.sources(ORIGIN, "anhui", 5) == ["center", "jiangsu"]
+    book.rest("center", ORIGIN, "BAD_PROOF")
+    book.failed("jiangsu", Unreachable("OUT_OF_REACH", "down"))
+    assert book.sources(ORIGIN, "anhui", 5) == []
+    assert book.stored_size(ORIGIN) == 9
+    assert book.sources("ydx.example/nobody", "anhui", 0) == []
+
+
+def test_who_listens_hears_every_head_that_is_told() -> None:
+    heard: list[tuple[str, Head]] = []
+    book = PeerBook(["anhui"], Clock(), lambda: 0.5)
+    book.subscribe(lambda peer, head: heard.append((peer, head)))
+    head = Head(ORIGIN, verified_size=1)
+    book.told("anhui", [head, head])
+    assert heard == [("anhui", head)] * 2
