@@ -1,0 +1,94 @@
+"""`ydx demo run | up | status`: what they print, how they end, and that they load nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select, update
+
+from node.commands import demo as demo_command
+from node.demo.listings import MEMBERS
+from node.storage.schema import catalogue
+from tests.end_to_end.conftest import Running
+from tests.end_to_end.running import Demo
+from tests.node.commands.running import runner
+
+MEMBER_KEYS = {
+    "name", "origin", "vkey", "api", "federation", "http", "telemetry", "pid", "dir", "tokens",
+}  # fmt: skip
+ROLES = {"partner", "clerk", "approver", "operator", "security", "auditor"}
+
+
+def test_run_once_prints_the_object_of_the_demo(running: Running) -> None:
+    told = running.first.json
+    assert set(told) == {"members", "listings", "equal", "digests"}
+    assert [one["name"] for one in told["members"]] == list(MEMBERS)
+    for one in told["members"]:
+        assert set(one) == MEMBER_KEYS
+        assert set(one["tokens"]) > ROLES
+        assert any(key.startswith("platform:") for key in one["tokens"])
+        assert one["pid"] > 0
+        assert one["vkey"].startswith(f"{one['origin']}+")
+    assert told["listings"] == 200
+    assert told["equal"] is True
+
+
+def test_run_once_compares_both_digests_of_all_five(running: Running) -> None:
+    digests = running.first.json["digests"]
+    assert set(digests) == set(MEMBERS)
+    for audience in ("public", "members"):
+        (one,) = {digests[member][audience] for member in MEMBERS}
+        assert len(bytes.fromhex(one)) == 32
+    assert digests["center"]["public"] != digests["center"]["members"]
+
+
+def test_run_once_leaves_nothing_running(running: Running) -> None:
+    assert running.left_running == []
+
+
+def test_a_second_start_loads_nothing_new(running: Running) -> None:
+    """The digests cover the confirmed sizes of all logs, so an entry more would show."""
+    assert running.second.json["digests"] == running.first.json["digests"]
+    assert running.second.json["listings"] == 200
+
+
+@contextmanager
+def altered(demo: Demo, member: str) -> Iterator[None]:
+    """Have another leaf hash stand in a member's catalogue."""
+    key = catalogue.c.origin_id, catalogue.c.subject
+    database = demo.database(member)
+    try:
+        with database.read() as tx:
+            origin_id, subject, leaf_hash = next(
+                iter(tx.execute(select(*key, catalogue.c.leaf_hash).limit(1)))
+            )
+        where = (key[0] == origin_id, key[1] == subject)
+        try:
+            with database.write() as tx:
+                tx.execute(update(catalogue).where(*where).values(leaf_hash=bytes(32)))
+            yield
+        finally:
+            with database.write() as tx:
+                tx.execute(update(catalogue).where(*where).values(leaf_hash=leaf_hash))
+    finally:
+        database.close()
+
+
+def test_a_member_that_differs_is_named_and_nothing_succeeds(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo.wait_equal()
+    with altered(demo, "anhui"):
+        said = demo.status()
+        assert (said.code, said.json["equal"]) == (1, False)
+        assert "anhui computes another public_digest" in said.err
+        monkeypatch.setattr(demo_command, "EQUAL_S_MAX", 0.5)
+        monkeypatch.setattr(demo_command, "_stop", lambda *_: None)
+        ydx = runner(monkeypatch, capsys)
+        run = ydx("--lang", "en", "demo", "run", "--dir", demo.folder, "--once", "--json")
+        assert run.code == 1
+        assert "anhui computes another public_digest" in run.out
+        assert not [name for name in MEMBERS if name != "anhui" and f"{name} computes" in run.out]
+    assert demo.status().code == 0

@@ -1,0 +1,1 @@
+"""A program that nobody here wrote verifies what the members publish."""
