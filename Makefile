@@ -56,7 +56,7 @@ demo: $(RUNTIME) ## Run five members on this machine until Ctrl-C (ARGS="--listi
 
 .PHONY: test
 test: $(TOOLS) test-system ## Run the tests (ARGS="-k checkpoint")
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: test-chaos
 test-chaos: $(TOOLS) test-system ## Run the slow tests too: kills, full disks, long simulations
