@@ -40,12 +40,12 @@ def test_only_invalid_fields_says_invalid_field() -> None:
 
 
 def test_a_digest_at_an_unconfirmed_size_names_the_field() -> None:
-    head = SimpleNamespace(origin="ydx.example/anhui", confirmed_size=5)
-    board = SimpleNamespace(heads=lambda: [head])
+    origin = "ydx.example/anhui"
+    board = SimpleNamespace(shown_sizes=lambda: {origin: 5})
     folder = StateFolder(cast("Any", None), cast("Any", board))
 
     with pytest.raises(InvalidFields) as refused:
-        folder.fold({head.origin: 9})
+        folder.fold({origin: 9})
 
     violations = error_details_pb2.BadRequest()
     assert any(detail.Unpack(violations) for detail in error_status(refused.value).details)
