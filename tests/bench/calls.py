@@ -33,7 +33,7 @@ _ANSWERS: Final = 2
 """How many of four others must answer the start question."""
 _PUBLISH_REPLY_BYTES: Final = 1_550
 """What PublishListing answers: the listing as it stands."""
-_OPEN_WITHIN_S: Final = 60.0
+_OPEN_WITHIN_S: Final = 120.0
 _WRITE_STATE_OPEN: Final = 1
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _ASK_EVERY_S: Final = 0.01
-_VISIBLE_WITHIN_S: Final = 30.0
+_VISIBLE_WITHIN_S: Final = 60.0
 _PAUSE_S_MAX: Final = 0.4
 _WARM: Final = 5
 
