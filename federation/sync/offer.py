@@ -58,7 +58,9 @@ class Offer:
 
     def wait_s(self, witness: str, now: float) -> float:
         """Return after how many seconds `due` may be worth asking again."""
-        if self.checkpoint is None or witness in self._cosigned:
+        if self.checkpoint is None:
+            return REPEAT_UNCHANGED_S  # who signs wakes the waiting
+        if witness in self._cosigned:
             return max(0.0, self._offered_at + REPEAT_UNCHANGED_S - now)
         return max(0.0, self._next_try.get(witness, 0.0) - now)
 

@@ -85,3 +85,8 @@ def test_without_witnesses_everything_is_settled_at_once() -> None:
 @pytest.mark.parametrize("witness", ["stranger", ""])
 def test_a_stranger_is_asked_nothing(witness: str) -> None:
     assert offered().due(witness, 0.0) is None
+
+
+def test_with_nothing_on_offer_nobody_spins() -> None:
+    offer = Offer(WITNESSES, 3)
+    assert offer.wait_s("a", 1_800_000_000.0) == REPEAT_UNCHANGED_S
