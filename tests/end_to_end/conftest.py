@@ -1,4 +1,4 @@
-"""The demo that all tests here share, once on each engine.
+"""The demo that all tests of a module share, on the engine that the module names.
 
 It is founded by `ydx demo run --once`, which stops it again. Then the link between two members is
 cut for good, and it is brought up anew: what both commands said is kept. A test that takes
@@ -39,11 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(600))
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
-    if request.param == "sqlite":
+    if request.module.ENGINE == "sqlite":
         yield from _running(Demo(tmp_path_factory.mktemp("demo")))
         return
     with PostgresServer() as server:
@@ -75,7 +75,7 @@ def _running(demo: Demo) -> Iterator[Running]:
         demo.down()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(running: Running) -> Demo:
     """Give the running demo."""
     return running.demo

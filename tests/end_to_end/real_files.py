@@ -14,9 +14,8 @@ from node.demo.listings import MEMBERS
 from tests.end_to_end.running import Demo
 from tests.node.importing.test_real_files import DATA, EXPECTED
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real files are not at hand")
 
-
+@pytest.mark.skipif(not DATA.is_dir(), reason="the real files are not at hand")
 def test_all_members_are_equal_on_the_real_files(demo: Demo) -> None:
     said = demo.up("--data", DATA)
     assert said.json["equal"] is True

@@ -1,0 +1,16 @@
+"""The demo end to end, all five members on SQLite."""
+
+# ruff: noqa: F403 - the tests of these modules are this module's
+from __future__ import annotations
+
+from tests.end_to_end.cut_link import *
+from tests.end_to_end.demo_command import *
+from tests.end_to_end.exchange import *
+from tests.end_to_end.outage import *
+from tests.end_to_end.outside import *
+from tests.end_to_end.privacy import *
+from tests.end_to_end.readme import *
+from tests.end_to_end.real_files import *
+from tests.end_to_end.receipts import *
+
+ENGINE = "sqlite"
