@@ -58,12 +58,29 @@ class Listener:
 
 
 def federation_credentials(pins: Pins, key: bytes, certificate: bytes) -> grpc.ServerCredentials:
-    """Mutual TLS that accepts the certificates pinned at the moment of each handshake (all PEM)."""
+    """Mutual TLS that accepts the certificates pinned at the moment of each handshake (all PEM).
 
-    def now() -> grpc.ServerCertificateConfiguration:
-        return grpc.ssl_server_certificate_configuration([(key, certificate)], pins.roots)
+    A configuration is given only where the pins have changed: each one given replaces what
+    handshakes in other threads are using, unguarded, and whoever only connects often enough could
+    end the process.
+    """
+    used = pins.roots
 
-    return grpc.dynamic_ssl_server_credentials(now(), now, require_client_authentication=True)
+    def configuration() -> grpc.ServerCertificateConfiguration:
+        return grpc.ssl_server_certificate_configuration([(key, certificate)], used)
+
+    def changed() -> grpc.ServerCertificateConfiguration | None:
+        nonlocal used
+        if (roots := pins.roots) == used:
+            return None
+        used = roots
+        return configuration()
+
+    return grpc.dynamic_ssl_server_credentials(
+        configuration(),
+        changed,  # type: ignore[arg-type]  # its stub leaves out None: nothing has changed
+        require_client_authentication=True,
+    )
 
 
 def exchange_credentials(key: bytes, certificate_chain: bytes) -> grpc.ServerCredentials:

@@ -3,8 +3,9 @@
     <folder>/<member>/     as `ydx demo` lays it out; a member can be put into another folder
     <folder>/federation/   the trust root
 
-Ports lie below those that the kernel hands out for outgoing connections, so that a member finds
-its own free again after a restart.
+Ports lie below those that the kernel hands out for outgoing connections, and each is held by a
+bound socket that does not listen: a member finds its own free again after a restart, and nobody
+else, probing for a free port, takes it meanwhile.
 """
 
 from __future__ import annotations
@@ -153,9 +154,11 @@ class MemberProcess:
 
 
 class Federation:
-    """Some members; `stop` ends whatever runs."""
+    """Some members, founded in a folder; `stop` ends whatever runs."""
 
-    def __init__(self, members: Sequence[DemoMember]) -> None:
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self._held = _held_ports(4 * len(names))
+        members = _found(folder, names, [one.getsockname()[1] for one in self._held])
         self.members = {member.name: MemberProcess(member) for member in members}
 
     def __getitem__(self, name: str) -> MemberProcess:
@@ -180,6 +183,8 @@ class Federation:
     def stop(self) -> None:
         for one in self:
             one.end()
+        for held in self._held:
+            held.close()
 
 
 @contextmanager
@@ -187,7 +192,7 @@ def running_federation(
     folder: Path, names: Sequence[str], **environment: str
 ) -> Iterator[Federation]:
     """Give a federation whose members all take writes."""
-    federation = Federation(found(folder, names))
+    federation = Federation(folder, names)
     try:
         federation.start(**environment)
         yield federation
@@ -195,12 +200,12 @@ def running_federation(
         federation.stop()
 
 
-def found(folder: Path, names: Sequence[str]) -> list[DemoMember]:
+def _found(folder: Path, names: Sequence[str], ports: Sequence[int]) -> list[DemoMember]:
     """Found a federation; nothing runs yet."""
-    ports = iter(_free_ports(4 * len(names)))
+    free = iter(ports)
     addresses = {
         name: {
-            listener: f"127.0.0.1:{next(ports)}"
+            listener: f"127.0.0.1:{next(free)}"
             for listener in ("federation", "exchange", "web", "telemetry")
         }
         for name in names
@@ -244,16 +249,21 @@ def _tokens(folder: Path) -> dict[str, str]:
     return tokens
 
 
-def _free_ports(count: int) -> list[int]:
-    """Return ports that are free now and that no outgoing connection takes."""
-    found: list[int] = []
-    while len(found) < count:
+def _held_ports(count: int) -> list[socket.socket]:
+    """Return sockets bound to ports that nobody uses.
+
+    A listener may bind to such a port too, since both allow it (SO_REUSEADDR) and this one does not
+    listen; a second probe may not.
+    """
+    held: list[socket.socket] = []
+    while len(held) < count:
         port = random.SystemRandom().choice(_PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
-    return found
+        probe = socket.socket()
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            probe.close()
+            continue
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.append(probe)
+    return held

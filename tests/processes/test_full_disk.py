@@ -12,7 +12,7 @@ import pytest
 
 from node.demo.observing import Observer, all_confirmed
 from tests.processes.asking import CATALOGUE, NODE, health, http, metric, ready
-from tests.processes.member_processes import Federation, MemberProcess, found, until
+from tests.processes.member_processes import Federation, MemberProcess, until
 from tests.processes.signed import Collected, check_stored
 from tests.processes.writing import Book, check_book
 
@@ -38,7 +38,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def federation(tmp_path: Path, small_disk: Path) -> Iterator[Federation]:
-    members = Federation(found(tmp_path, ("shanghai", FULL, "center")))
+    members = Federation(tmp_path, ("shanghai", FULL, "center"))
     assert members[FULL].folder == small_disk
     try:
         members.start()

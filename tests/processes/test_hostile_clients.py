@@ -6,7 +6,8 @@ import random
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.timeout(300)
 ATTACKED: Final = "anhui"
 LISTENERS: Final = ("federation", "api", "http", "telemetry")
 CONNECTIONS: Final = 150
+HANDSHAKES: Final = 4_000
 STREAMS: Final = 500
 STREAMS_SERVED: Final = 64
 RSS_BYTES_MAX: Final = 600 << 20
@@ -86,6 +88,23 @@ def test_connections_that_stop_half_way_keep_nobody_out(
         for listener in LISTENERS:
             stack.enter_context(connections(getattr(member, listener), CONNECTIONS, said))
         check_served(federation)
+
+
+@pytest.mark.parametrize("listener", LISTENERS)
+def test_many_handshakes_that_fail_at_once_end_no_process(
+    federation: Federation, listener: str
+) -> None:
+    address = getattr(federation[ATTACKED].member, listener)
+
+    def connect_and_go(_number: int) -> None:
+        hung_up = suppress(ConnectionResetError, BrokenPipeError)
+        with hung_up, connections(address, 1, HALF_SAID["half a TLS hello"]):
+            pass
+
+    with ThreadPoolExecutor(16) as pool:
+        for _ in pool.map(connect_and_go, range(HANDSHAKES)):
+            pass
+    check_served(federation)
 
 
 def test_garbage_on_every_listener_harms_nobody(federation: Federation) -> None:
