@@ -12,7 +12,14 @@ MEMBERS = ("shanghai", "anhui", "center")
 
 
 @pytest.fixture(scope="session")
-def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
-    """Give three members that all take writes. Who stops or harms one mends it."""
+def lasting_federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+    """Give three members that serve one test after the other."""
     with running_federation(tmp_path_factory.mktemp("federation"), MEMBERS) as members:
         yield members
+
+
+@pytest.fixture
+def federation(lasting_federation: Federation) -> Federation:
+    """Give three members that all take writes, whatever the test before did to their processes."""
+    lasting_federation.mend()
+    return lasting_federation

@@ -180,6 +180,14 @@ class Federation:
         for one in self:
             one.wait_open()
 
+    def mend(self) -> None:
+        """Start those that do not run, and wait until all take writes."""
+        for one in self:
+            if not one.is_running():
+                one.start()
+        for one in self:
+            one.wait_open()
+
     def stop(self) -> None:
         for one in self:
             one.end()

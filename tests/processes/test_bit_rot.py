@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ import pytest
 from node.demo.observing import Observer, all_confirmed
 from node.storage.positions import split_part_id, split_position
 from tests.processes.asking import ready
-from tests.processes.member_processes import Federation, MemberProcess, until
+from tests.processes.conftest import MEMBERS
+from tests.processes.member_processes import Federation, MemberProcess, running_federation, until
 from tests.processes.signed import stored_copy, verified
 from tests.processes.writing import Book, check_book, load
 
@@ -40,6 +42,13 @@ COLUMNS = (
     ("mirror", "origin_id", "compact_range"),
     ("mirror", "origin_id", "confirmed_note"),
 )
+
+
+@pytest.fixture(scope="module")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+    """Give a federation of its own: these tests harm what it stores."""
+    with running_federation(tmp_path_factory.mktemp("harmed"), MEMBERS) as members:
+        yield members
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +105,11 @@ def _named(database: sqlite3.Connection, table: str, place: int) -> tuple[str, s
 
 
 def check_found(
-    federation: Federation, stored: Path, tmp_path: Path, column: tuple[str, str, str], seed: int
+    federation: Federation,
+    stored: Path,
+    tmp_path: Path,
+    column: tuple[str, str, str],
+    seed: int,
 ) -> None:
     """Flip, and hold what `verify_log` says against where that was."""
     copy = Path(shutil.copy(stored, tmp_path / f"{seed}.sqlite"))
@@ -151,7 +164,7 @@ def test_entries_that_rotted_before_they_were_signed_are_not_signed(
 ) -> None:
     member, book = federation[ROTTEN], Book()
     member.terminate()
-    member.start_armed("checkpoint_before_intent", 1)
+    member.start_armed("checkpoint_before_intent", 2)
     member.wait_open()
     client = member.client()
     until(lambda: book.write(client).reason == "OUT_OF_REACH", "the kill before a checkpoint")

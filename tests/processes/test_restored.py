@@ -13,13 +13,21 @@ import pytest
 from node.demo.observing import Observer, all_confirmed
 from node.storage.database import Database
 from tests.processes.asking import CATALOGUE, health, metric, ready
-from tests.processes.member_processes import Federation, MemberProcess, until
+from tests.processes.conftest import MEMBERS
+from tests.processes.member_processes import Federation, MemberProcess, running_federation, until
 from tests.processes.signed import Collected, check_stored, stored_copy
 from tests.processes.test_locks import serve
 from tests.processes.writing import Book, check_book, found_by_source
 
 pytestmark = pytest.mark.timeout(300)
 RESTORED = "anhui"
+
+
+@pytest.fixture(scope="module")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+    """Give a federation of its own: these tests harm what it stores."""
+    with running_federation(tmp_path_factory.mktemp("harmed"), MEMBERS) as members:
+        yield members
 
 
 def wait_equal(federation: Federation) -> None:
