@@ -26,7 +26,7 @@ import grpc
 from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import Refused, Unreachable, YdxError
 from node.rpc.errors import code_of, grpc_status, told
 from node.rpc.policy import allowed_roles
 from node.rpc.stream_life import StreamLife
@@ -230,6 +230,8 @@ def _watched(
     life = StreamLife()
     call = rpc.door.open_calls.add(context, caller, life)
     try:
+        if not rpc.door.open_calls.has_place(call):
+            raise Unreachable("OVERLOADED", "too many streams are open")
         if not context.add_callback(life.end):
             life.end()
         rpc.admit(context)  # again, now that a change of pins would find the call

@@ -68,6 +68,15 @@ class OpenCalls:
         """How many streams are open."""
         return sum(1 for call in self._calls.copy() if call.life is not None)
 
+    def has_place(self, call: OpenCall) -> bool:
+        """Whether a stream is among the first that the limit allows.
+
+        Streams are let in before those let in earlier have entered here, so each looks once more
+        when it has: else those too many would wait in the pool until others end.
+        """
+        streams = [one for one in self._calls.copy() if one.life is not None]
+        return call in streams[: self._limits.streams_max]
+
     def cancel_pins(self, pins: Collection[bytes]) -> None:
         """Cancel every call of these certificates."""
         for call in self._calls.copy():
