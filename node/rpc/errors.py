@@ -75,6 +75,22 @@ def told(failure: Exception, method: str) -> YdxError:
     return YdxError("INTERNAL", f"internal error {fault_id}", id=fault_id)
 
 
+def drop_frames(failure: BaseException) -> None:
+    """Forget where a failure and those behind it were raised.
+
+    A frame that names its own exception is a cycle, and holds its call until the collector comes;
+    gRPC counts the call's stream as open for as long, and refuses new ones beyond its limit.
+    """
+    waiting, seen = [failure], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.__traceback__ = None
+        waiting += [other for other in (one.__cause__, one.__context__) if other is not None]
+
+
 def code_of(error: YdxError) -> str:
     """Return the name of the gRPC status code of an error."""
     return MEANINGS.get(error.reason, INTERNAL).code.name

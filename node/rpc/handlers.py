@@ -27,7 +27,7 @@ from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
 from federation.log.errors import Refused, Unreachable, YdxError
-from node.rpc.errors import code_of, grpc_status, told
+from node.rpc.errors import code_of, drop_frames, grpc_status, told
 from node.rpc.policy import allowed_roles
 from node.rpc.stream_life import StreamLife
 
@@ -189,6 +189,7 @@ def _unary(rpc: _Rpc) -> Callable[[Iterator[bytes], grpc.ServicerContext], Any]:
         except Exception as failure:  # noqa: BLE001 - whatever it is becomes a status
             error = told(failure, rpc.path)
             code = code_of(error)
+            drop_frames(failure)
             rpc.abort(context, error)
         finally:
             rpc.finish(caller, code, started_at)
@@ -214,6 +215,7 @@ def _streaming(
         except Exception as failure:  # noqa: BLE001 - whatever it is becomes a status
             error = told(failure, rpc.path)
             code = code_of(error)
+            drop_frames(failure)
             rpc.abort(context, error)
         finally:
             rpc.finish(caller, code, started_at)
