@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeAlias
 
 from federation.log.entry import ScannedEntry
 from federation.log.merkle import CompactRange
+
+Facets: TypeAlias = tuple[int, int, str, str, int, int, str, str, str]
+"""What the catalogue shows of a record: see `federation.records.facets`, which reads them.
+
+(state, listing kind, title, region, tech field, TRL, valid until, source platform, source id);
+0 and "" stand for what is not said.
+"""
 
 
 class Absence(IntEnum):
@@ -32,9 +40,9 @@ class VerifiedBatch:
     """Records `first_leaf_index` … of one log, in order.
 
     `parts` has one element for every part of every scanned entry, in order: salt ‖ payload, or b""
-    where `absences` says why. `contents` has for every entry the content of its PUBLIC part, or
-    None. `compact_range` is the log's after the batch; `tile_hashes` are the hashes that the batch
-    adds to the tiles, one list a level (see `CompactRange.extend`).
+    where `absences` says why. `facets` has what the catalogue shows of each entry's record,
+    whatever its kind. `compact_range` is the log's after the batch; `tile_hashes` are the hashes
+    that the batch adds to the tiles, one list a level (see `CompactRange.extend`).
     """
 
     origin: str
@@ -43,7 +51,7 @@ class VerifiedBatch:
     leaf_hashes: Sequence[bytes]
     scanned: Sequence[ScannedEntry]
     parts: Sequence[bytes]
-    contents: Sequence[bytes | None]
+    facets: Sequence[Facets]
     compact_range: CompactRange
     tile_hashes: Sequence[Sequence[bytes]]
     absences: dict[tuple[int, int], Absence] = field(default_factory=dict)

@@ -14,11 +14,12 @@ Taken from the content of the PUBLIC part, alike on every member:
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final, TypeAlias
+from typing import Final
 
 from google.protobuf.message import DecodeError
 
-from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION
+from federation.log.batch import Facets
+from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION, Operation
 from federation.records.codec import ListingPublic, ManagerPublic, OrganisationPublic
 
 
@@ -34,23 +35,23 @@ class RecordState(IntEnum):
     HIDDEN = 7
 
 
-Facets: TypeAlias = tuple[int, int, str, str, int, int, str, str, str]
-"""(state, listing kind, title, region, tech field, TRL, valid until, source platform, source id).
-
-0 and "" stand for what is not said.
-"""
-
 RECORDED_AT_MS_MAX: Final = 253_402_300_799_999
 """The end of 9999, the last that a Timestamp can say; what entries say later is shown as this."""
 _NOTHING: Final = (0, "", "", 0, 0, "", "", "")
 HIDDEN: Final[Facets] = (RecordState.HIDDEN.value, *_NOTHING)
 WITHDRAWN: Final[Facets] = (RecordState.WITHDRAWN.value, *_NOTHING)
 
+_WITHDRAW: Final = Operation.WITHDRAW.value
 _PUBLISHED: Final = RecordState.PUBLISHED.value
 # By ListingStatus; unspecified is taken as PUBLISHED.
 _LISTING_STATES: Final = (1, 1, 2, 3, 4, 5)
 _LISTING_KINDS: Final = frozenset({1, 2})
 _TRL_MAX: Final = 9
+
+
+def entry_facets(kind: int, operation: int, content: bytes | None) -> Facets:
+    """Return what the catalogue shows of a record by its latest entry; see `facets`."""
+    return WITHDRAWN if operation == _WITHDRAW else facets(kind, content)
 
 
 def facets(kind: int, content: bytes | None) -> Facets:

@@ -10,28 +10,20 @@ Rules, in the order in which they are checked; the code below only enforces them
 3. The leaf hashes of the entries extend the compact range; the batch's proof shows that the range
    then reached is a prefix of the target, or at the target's size its root is the target's
    (BAD_PROOF). So every batch stands on its own.
-4. Parts and marks come one for every part of every entry (MALFORMED_FRAME). What came is held
-   against its commitment: a part that does not open is dropped and wanted, and the batch stands;
-   one that opens but belongs elsewhere is void for ever.
-5. Marks are claims. WITHHELD is normal for ORIGIN parts, and for NAMED parts when their owner says
-   so; another relay may just not hold them, so the owner is asked once. What else came without
-   content is wanted, unless the caller knows a verified ERASE entry that names it.
+4. and 5. Parts are held against their commitments: see `opening`.
 6. Nothing advances until the caller has stored the batch and says so with `advance`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
-from federation.log.batch import Absence, VerifiedBatch
+from federation.log.batch import VerifiedBatch
 from federation.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from federation.log.entry import Audience, ScannedEntry, scan_entries
 from federation.log.errors import Refused
 from federation.log.keys import VerifierKey
-from federation.log.merkle import CompactRange, leaf_hashes, verify_consistency
+from federation.log.merkle import CompactRange, verify_consistency
 from federation.log.note import parse_note
-from federation.log.part import DOMAIN, MAX_PART_BYTES, SALT_BYTES, header_prefix, open_named
 from federation.sync.frames import (
     BATCH_BYTES_MAX,
     BATCH_ENTRIES_MAX,
@@ -39,20 +31,7 @@ from federation.sync.frames import (
     RECORD_BYTES_MAX,
     Batch,
 )
-
-_LENGTH_BYTES = 4
-_LENGTH_MASK = 0xFFFF_FFFF  # a part that is too short for a length says none
-# Plain names for the hot loop.
-_PUBLIC, _NAMED, _ORIGIN = Audience.PUBLIC.value, Audience.NAMED.value, Audience.ORIGIN.value
-_WANTED, _VOID = Absence.WANTED, Absence.VOID
-# What it means that a part of an audience came without content.
-_ABSENT = {
-    _PUBLIC: _WANTED,
-    Audience.MEMBERS.value: _WANTED,
-    _NAMED: Absence.WITHHELD,
-    _ORIGIN: Absence.WITHHELD,
-}
-_ABSENT_AT_A_RELAY = _ABSENT | {_NAMED: _WANTED}
+from federation.sync.opening import Opened, open_batch
 
 
 class OriginMirror:
@@ -101,28 +80,32 @@ class OriginMirror:
         self.target = checkpoint
         return checkpoint
 
-    def verify(self, batch: Batch) -> VerifiedBatch:
-        """Return the batch, proven; the mirror itself does not move (rules 2 to 5)."""
+    def verify(self, batch: Batch, opened: Opened | None = None) -> VerifiedBatch:
+        """Return the batch, proven; the mirror itself does not move (rules 2 to 5).
+
+        `opened` is what `open_batch` gave for it, where that was done already.
+        """
         target = self._check_place(batch)
-        hashes = leaf_hashes(batch.entries)
+        if opened is None:
+            opened = open_batch(self.origin, batch, from_owner=self._from_owner)
+        hashes = opened.leaf_hashes
         compact_range = self._range.copy()
         tile_hashes = compact_range.extend(hashes)
         verify_consistency(
             compact_range.size, target.tree_size, compact_range.root(), target.root, batch.proof
         )
-        scanned = scan_entries(batch.entries)
-        parts, contents, absences = self._open_parts(batch, scanned)
+        self.dropped_parts += opened.dropped_parts
         return VerifiedBatch(
             origin=self.origin,
             first_leaf_index=batch.first_leaf_index,
             entries=batch.entries,
             leaf_hashes=hashes,
-            scanned=scanned,
-            parts=parts,
-            contents=contents,
+            scanned=opened.scanned,
+            parts=opened.parts,
+            facets=opened.facets,
             compact_range=compact_range,
             tile_hashes=tile_hashes,
-            absences=absences,
+            absences=opened.absences,
         )
 
     def advance(self, batch: VerifiedBatch) -> None:
@@ -160,48 +143,6 @@ class OriginMirror:
             )
         return self.target
 
-    def _open_parts(
-        self, batch: Batch, scanned: Sequence[ScannedEntry]
-    ) -> tuple[Sequence[bytes], list[bytes | None], dict[tuple[int, int], Absence]]:
-        """Hold every part against its commitment and its place (rules 4 and 5). Hot."""
-        wires = batch.parts
-        if len(wires) != sum([len(entry[5]) for entry in scanned]):
-            raise Refused("MALFORMED_FRAME", "the batch has not one element for every part")
-        _check_marks(batch)
-        origin, leaf_index, at = self.origin, batch.first_leaf_index, 0
-        absent = _ABSENT if self._from_owner else _ABSENT_AT_A_RELAY
-        parts: list[bytes] = list(wires)
-        contents: list[bytes | None] = []
-        absences: dict[tuple[int, int], Absence] = {}
-        for _, _, _, subject, revision, commitments in scanned:
-            content = absence = None
-            for part_number, (audience, commitment) in enumerate(commitments):
-                wire = wires[at]
-                if not wire or audience == _ORIGIN:  # nobody sends ORIGIN parts
-                    absence = absent[audience]
-                elif sha256(DOMAIN + wire).digest() != commitment or len(wire) > MAX_PART_BYTES:
-                    self.dropped_parts += 1
-                    absence = _WANTED
-                elif audience == _NAMED:
-                    fits = _named_fits(wire, commitment, origin, part_number)
-                    absence = None if fits else _VOID
-                else:
-                    head = header_prefix(origin, subject, revision, part_number, audience)
-                    start = SALT_BYTES + len(head) + _LENGTH_BYTES
-                    length = (len(wire) - start) & _LENGTH_MASK
-                    if wire[SALT_BYTES:start] != head + length.to_bytes(_LENGTH_BYTES):
-                        absence = _VOID
-                    elif audience == _PUBLIC:
-                        content = wire[start:]
-                if absence is not None:
-                    parts[at] = b""
-                    absences[leaf_index, part_number] = absence
-                    absence = None
-                at += 1
-            contents.append(content)
-            leaf_index += 1
-        return parts, contents, absences
-
 
 def open_origin_checkpoint(
     raw_note: bytes, origin: str, log_keys: Callable[[int], Sequence[VerifierKey]]
@@ -218,21 +159,3 @@ def open_origin_checkpoint(
     if claimed.extensions:
         raise Refused("MALFORMED_CHECKPOINT", "a member's checkpoint has no extension lines")
     return open_checkpoint(raw_note, log_keys(claimed.tree_size))
-
-
-def _check_marks(batch: Batch) -> None:
-    marks = batch.marks
-    if len(marks) != batch.parts.count(b""):
-        raise Refused(
-            "MALFORMED_FRAME", "the batch has not one mark for every part without content"
-        )
-    if not {1, 2, 3}.issuperset(marks):
-        raise Refused("MALFORMED_FRAME", "a mark says nothing")
-
-
-def _named_fits(wire: bytes, commitment: bytes, origin: str, part_number: int) -> bool:
-    try:
-        open_named(wire, commitment, origin, part_number)
-    except Refused:
-        return False
-    return True

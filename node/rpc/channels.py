@@ -20,6 +20,8 @@ CONNECT_TIMEOUT_S: Final = 5
 _OPTIONS: Final[list[tuple[str, int | str]]] = [
     ("grpc.max_receive_message_length", MESSAGE_SIZE_BYTES_MAX),
     ("grpc.max_send_message_length", MESSAGE_SIZE_BYTES_MAX),
+    ("grpc.http2.lookahead_bytes", MESSAGE_SIZE_BYTES_MAX),
+    ("grpc.http2.bdp_probe", 0),
     ("grpc.keepalive_time_ms", KEEPALIVE_S * 1000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.initial_reconnect_backoff_ms", RECONNECT_MIN_S * 1000),

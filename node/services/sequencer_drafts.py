@@ -16,10 +16,12 @@ from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
 from federation.log.part import MAX_PART_BYTES, SALT_BYTES, commitment, header_prefix
 from federation.log.varint import bytes_field, number_field
+from federation.records.facets import entry_facets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from federation.log.batch import Facets
     from federation.log.entry import ScannedEntry
     from federation.log.merkle import CompactRange
 
@@ -60,6 +62,11 @@ class Encoded(NamedTuple):
             if audience == Audience.PUBLIC:
                 return content
         return None
+
+    @property
+    def facets(self) -> Facets:
+        """Return what the catalogue will show of the record."""
+        return entry_facets(self.draft.kind, self.draft.operation, self.public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ class Encoder:
             leaf_hashes=leaf_hashes,
             scanned=[one.scanned for one in encoded],
             parts=[part for one in encoded for part in one.parts],
-            contents=[one.public for one in encoded],
+            facets=[one.facets for one in encoded],
             compact_range=compact_range,
             tile_hashes=tile_hashes,
         )

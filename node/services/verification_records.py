@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
 
+    from federation.log.batch import Facets
     from federation.log.entry import ScannedEntry
-    from federation.records.facets import Facets
     from node.storage.audit import FoldedRow, LatestRow
     from node.storage.mirrors import Mirror
     from node.storage.transaction import Transaction

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Table
 
-    from federation.records.facets import Facets
+    from federation.log.batch import Facets
     from node.storage.transaction import Transaction
 
 

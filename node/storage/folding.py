@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, select
 from federation.log.entry import RECORD_KINDS, Operation, parse_entry, scan_entries
 from federation.log.errors import Refused
 from federation.records.codec_body import parse_erase
-from federation.records.facets import RECORDED_AT_MS_MAX, WITHDRAWN, RecordState, facets
+from federation.records.facets import RECORDED_AT_MS_MAX, RecordState
 from federation.records.fold import Folded, Standing, can_be_erased, fold
 from node.storage import logs, parts, sources
 from node.storage.positions import part_id, position
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _LOOKUP_SIZES: Final = (1, 16, 256)
 _PUT: Final = Operation.PUT.value
-_WITHDRAW: Final = Operation.WITHDRAW.value
 _WITHDRAWN_STATE: Final = RecordState.WITHDRAWN.value
 # Where a record entry with a revision of one byte tells its time, as a varint.
 _ONE_BYTE_MAX: Final = 127
@@ -134,15 +133,14 @@ def _fold(batch: VerifiedBatch, stored: dict[bytes, _Stored]) -> Folded:
 def _catalogue_rows(origin_id: int, batch: VerifiedBatch, folded: Folded) -> list[Row]:
     """Return the row of each record that the batch advances, in the order of the log. Hot."""
     base = position(origin_id, batch.first_leaf_index)
-    scanned, entries, contents = batch.scanned, batch.entries, batch.contents
-    leaf_hashes = batch.leaf_hashes
+    scanned, entries = batch.scanned, batch.entries
+    leaf_hashes, facets = batch.leaf_hashes, batch.facets
     rows = []
     for subject, at in folded.latest.items():
-        _, kind, operation, _, revision, commitments = scanned[at]
+        _, kind, _, _, revision, commitments = scanned[at]
         audiences = 0
         for audience, _ in commitments:
             audiences |= 1 << audience
-        found = WITHDRAWN if operation == _WITHDRAW else facets(kind, contents[at])
         recorded_at_ms = _recorded_at_ms(entries[at], revision)
         head = (
             base + at,
@@ -154,7 +152,7 @@ def _catalogue_rows(origin_id: int, batch: VerifiedBatch, folded: Folded) -> lis
             leaf_hashes[at],
             recorded_at_ms,
         )
-        rows.append(head + found)
+        rows.append(head + facets[at])
     if folded.passed:
         rows.sort()
     return rows

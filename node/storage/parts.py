@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
 
-from federation.log.batch import Absence
+from federation.log.batch import Absence, Facets
 from federation.log.entry import Audience
 from federation.log.part import SALT_BYTES
-from federation.records.facets import HIDDEN, Facets, RecordState
+from federation.records.facets import HIDDEN, RecordState
 from node.storage import arrivals
 from node.storage.arrivals import ArrivalKind
 from node.storage.positions import LEAF_BITS, PART_BITS, part_id, split_part_id

@@ -10,6 +10,7 @@ from federation.log.batch import VerifiedBatch
 from federation.log.entry import Audience, scan_entries
 from federation.log.errors import YdxError
 from federation.log.merkle import CompactRange, leaf_hashes
+from federation.records.facets import entry_facets
 from federation.records.fold import FOLD_VERSION
 from node.storage import logs, mirrors, parts
 from node.storage.folding import fold_batch
@@ -62,14 +63,18 @@ def stored_run(tx: Transaction, row: mirrors.Mirror, first: int, end: int) -> Ve
     for place, audience, wire in parts.of_range(tx, row.origin_id, first, end):
         if audience == Audience.PUBLIC:
             contents[(place >> PART_BITS) - base] = parts.content_of(wire)
+    scanned = scan_entries(entries)
     return VerifiedBatch(
         origin=row.origin,
         first_leaf_index=first,
         entries=entries,
         leaf_hashes=leaf_hashes(entries),
-        scanned=scan_entries(entries),
+        scanned=scanned,
         parts=(),  # they are stored already, and so are the bytes and sizes of the log
-        contents=contents,
+        facets=[
+            entry_facets(kind, operation, content)
+            for (_, kind, operation, *_), content in zip(scanned, contents, strict=True)
+        ],
         compact_range=CompactRange(),
         tile_hashes=(),
     )

@@ -7,8 +7,9 @@ from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
+from federation.log.batch import Facets
 from federation.records import codec
-from federation.records.facets import HIDDEN, Facets, RecordState, facets
+from federation.records.facets import HIDDEN, RecordState, facets
 from ydx.exchange.v1 import record_pb2
 
 SUPPLY = codec.ListingKind.LISTING_KIND_SUPPLY

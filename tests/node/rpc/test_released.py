@@ -37,10 +37,11 @@ def refused(_request: object, _caller: object) -> NoReturn:
 
 def unexpected(_request: object, _caller: object) -> NoReturn:
     try:
-        _ = {}["inner"]
-    except KeyError as inner:
+        int("inner")
+    except ValueError as inner:
         kept = RuntimeError("outer")
         raise kept from inner
+    raise AssertionError("inner is a number")
 
 
 def broken_stream(_request: object, _caller: object, _life: object) -> Iterator[Any]:

@@ -22,6 +22,7 @@ from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.part import PartHeader, new_part
 from federation.records.codec import ListingKind, ListingPublic, ListingStatus
 from federation.records.codec_body import ErasedPart, erase_body
+from federation.records.facets import entry_facets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -135,14 +136,18 @@ class MadeLog:
             None if (leaf_index, 0) in absences else self.publics[leaf_index]
             for leaf_index in range(start, end)
         ]
+        scanned = scan_entries(entries)
         return VerifiedBatch(
             origin=self.origin,
             first_leaf_index=start,
             entries=entries,
             leaf_hashes=hashes,
-            scanned=scan_entries(entries),
+            scanned=scanned,
             parts=wires,
-            contents=publics,
+            facets=[
+                entry_facets(kind, operation, public)
+                for (_, kind, operation, *_), public in zip(scanned, publics, strict=True)
+            ],
             compact_range=compact_range,
             tile_hashes=tile_hashes,
             absences={place: why for place, why in absences.items() if start <= place[0] < end},

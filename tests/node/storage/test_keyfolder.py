@@ -72,7 +72,9 @@ def test_no_secret_stands_in_the_public_line(folder: Path) -> None:
     with KeyFolder(folder) as keys:
         text = keys.public_line("340000", "anhui.example:7400").text()
     for name in SECRETS:
-        assert (folder / name).read_text().strip().rsplit("+", 1)[-1] not in text
+        assert (folder / name).read_text().strip().split("+", 4)[
+            -1
+        ] not in text  # base64 has a + too
 
 
 def test_what_was_recorded_is_there_when_opened_again(folder: Path) -> None:
