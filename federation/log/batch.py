@@ -40,9 +40,9 @@ class VerifiedBatch:
     """Records `first_leaf_index` … of one log, in order.
 
     `parts` has one element for every part of every scanned entry, in order: salt ‖ payload, or b""
-    where `absences` says why. `facets` has what the catalogue shows of each entry's record,
-    whatever its kind. `compact_range` is the log's after the batch; `tile_hashes` are the hashes
-    that the batch adds to the tiles, one list a level (see `CompactRange.extend`).
+    where it is withheld or `absences` says why. `facets` has what the catalogue shows of each
+    entry's record, whatever its kind. `compact_range` is the log's after the batch; `tile_hashes`
+    are the hashes that it adds to the tiles, one list a level (see `CompactRange.extend`).
     """
 
     origin: str
@@ -55,7 +55,7 @@ class VerifiedBatch:
     compact_range: CompactRange
     tile_hashes: Sequence[Sequence[bytes]]
     absences: dict[tuple[int, int], Absence] = field(default_factory=dict)
-    """(leaf index, part number) → why there is no content."""
+    """(leaf index, part number) → why a part that others have is not here."""
 
     @property
     def end(self) -> int:

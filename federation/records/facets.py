@@ -65,7 +65,8 @@ def facets(kind: int, content: bytes | None) -> Facets:
         found = _READERS[kind](content)
     except (DecodeError, LookupError):
         return HIDDEN
-    if not found[2] or (b"\0" in content and any("\0" in text for text in _texts(found))):
+    # A NUL in a text is a NUL among the bytes, where there is hardly ever one.
+    if not found[2] or (0 in content and any("\0" in text for text in _texts(found))):
         return HIDDEN
     return found
 

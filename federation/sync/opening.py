@@ -21,23 +21,16 @@ from federation.log.batch import Absence, Facets
 from federation.log.entry import Audience, ScannedEntry, scan_entries
 from federation.log.errors import Refused
 from federation.log.merkle import leaf_hashes
-from federation.log.part import DOMAIN, MAX_PART_BYTES, SALT_BYTES, header_prefix, open_named
+from federation.log.part import DOMAIN, MAX_PART_BYTES, content_at, open_named
 from federation.records.facets import entry_facets
 from federation.sync.frames import Batch
 
-_LENGTH_BYTES = 4
-_LENGTH_MASK = 0xFFFF_FFFF  # a part that is too short for a length says none
 # Plain names for the hot loop.
 _PUBLIC, _NAMED, _ORIGIN = Audience.PUBLIC.value, Audience.NAMED.value, Audience.ORIGIN.value
-_WITHHELD, _WANTED, _VOID = Absence.WITHHELD, Absence.WANTED, Absence.VOID
-# What it means that a part of an audience came without content.
-_ABSENT = {
-    _PUBLIC: _WANTED,
-    Audience.MEMBERS.value: _WANTED,
-    _NAMED: _WITHHELD,
-    _ORIGIN: _WITHHELD,
-}
-_ABSENT_AT_A_RELAY = _ABSENT | {_NAMED: _WANTED}
+_WANTED, _VOID = Absence.WANTED, Absence.VOID
+# What it means that a part of an audience came without content; None is normal.
+_ABSENT_AT_A_RELAY = {_PUBLIC: _WANTED, Audience.MEMBERS.value: _WANTED, _NAMED: _WANTED}
+_ABSENT = _ABSENT_AT_A_RELAY | {_NAMED: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +53,7 @@ def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
     """
     scanned = scan_entries(batch.entries)
     wires = batch.parts
-    if len(wires) != sum([len(entry[5]) for entry in scanned]):
-        raise Refused("MALFORMED_FRAME", "the batch has not one element for every part")
-    _check_marks(batch)
+    _check_counts(batch, scanned)
     leaf_index, at, dropped_parts = batch.first_leaf_index, 0, 0
     absent = _ABSENT if from_owner else _ABSENT_AT_A_RELAY
     parts: list[bytes] = list(wires)
@@ -72,7 +63,9 @@ def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
         content = absence = None
         for part_number, (audience, commitment) in enumerate(commitments):
             wire = wires[at]
-            if not wire or audience == _ORIGIN:  # nobody sends ORIGIN parts
+            if audience == _ORIGIN:  # nobody sends them
+                parts[at] = b""
+            elif not wire:
                 absence = absent[audience]
             elif sha256(DOMAIN + wire).digest() != commitment or len(wire) > MAX_PART_BYTES:
                 dropped_parts += 1
@@ -80,13 +73,11 @@ def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
             elif audience == _NAMED:
                 absence = None if _named_fits(wire, commitment, origin, part_number) else _VOID
             else:
-                head = header_prefix(origin, subject, revision, part_number, audience)
-                start = SALT_BYTES + len(head) + _LENGTH_BYTES
-                length = (len(wire) - start) & _LENGTH_MASK
-                if wire[SALT_BYTES:start] != head + length.to_bytes(_LENGTH_BYTES):
+                found = content_at(wire, origin, subject, revision, part_number, audience)
+                if found is None:
                     absence = _VOID
                 elif audience == _PUBLIC:
-                    content = wire[start:]
+                    content = found
             if absence is not None:
                 parts[at] = b""
                 absences[leaf_index, part_number] = absence
@@ -97,8 +88,10 @@ def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
     return Opened(leaf_hashes(batch.entries), scanned, parts, shown, absences, dropped_parts)
 
 
-def _check_marks(batch: Batch) -> None:
+def _check_counts(batch: Batch, scanned: Sequence[ScannedEntry]) -> None:
     marks = batch.marks
+    if len(batch.parts) != sum([len(entry[5]) for entry in scanned]):
+        raise Refused("MALFORMED_FRAME", "the batch has not one element for every part")
     if len(marks) != batch.parts.count(b""):
         raise Refused(
             "MALFORMED_FRAME", "the batch has not one mark for every part without content"

@@ -1,7 +1,8 @@
 """The SQLite side of storage: one file, one writer at a time, readers that never wait.
 
-Settings as measured (DESIGN section 12): 16 KiB pages, write-ahead log of about 32 MB before it is
-folded back, deleted bytes overwritten. A durable transaction syncs the log at its commit
+Settings as measured (DESIGN section 12): 16 KiB pages, deleted bytes overwritten, a write-ahead log
+of some 64 MB before a commit folds it back (for bulk writes that is done beside them, see
+`checkpointing`). A durable transaction syncs the log at its commit
 (`synchronous = FULL`), another one only when the log is folded back (NORMAL).
 """
 
@@ -11,13 +12,13 @@ from __future__ import annotations
 
 import sqlite3
 from functools import cache
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from node.storage.checkpointing import Checkpointer
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from node.storage.transaction import Row
 
 _PAGE_BYTES: Final = 16 * 1024
-_LOG_PAGES: Final = 32 * 1024 * 1024 // _PAGE_BYTES
+_LOG_PAGES: Final = 64 * 1024 * 1024 // _PAGE_BYTES
 _WRITER_CACHE_KIB: Final = 64 * 1024
 _READER_CACHE_KIB: Final = 4 * 1024
 _BUSY_TIMEOUT_S: Final = 10.0
-_ROWS_A_STATEMENT: Final = 32
+_ROWS_A_STATEMENT: Final = (32, 4, 1)
 _SYNC_FAILURES: Final = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
 _DIALECT: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
 
@@ -55,10 +56,13 @@ class SqliteEngine:
                 "cached_statements": 512,
             },
         )
+        self._checkpointer = Checkpointer(self.connect, self.is_sync_failure)
 
     def open(self, *, writes: bool) -> SqliteTransaction:
         """Open a connection, with a large cache if it writes."""
-        return SqliteTransaction(self.connect(_WRITER_CACHE_KIB if writes else _READER_CACHE_KIB))
+        if not writes:
+            return SqliteTransaction(self.connect(_READER_CACHE_KIB))
+        return SqliteTransaction(self.connect(_WRITER_CACHE_KIB), self._checkpointer)
 
     def connect(self, cache_kib: int = _WRITER_CACHE_KIB) -> Connection:
         """Open a connection with all settings made."""
@@ -94,22 +98,24 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Forget the file."""
+        self._checkpointer.close()
         self._engine.dispose()
 
 
 class SqliteTransaction(Transaction):
     """One connection to the file."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, checkpointer: Checkpointer | None = None) -> None:
+        """`checkpointer` hears what a writer has written."""
         super().__init__(connection)
-        driver = connection.connection.driver_connection
-        if not isinstance(driver, sqlite3.Connection):
-            raise TypeError("not a connection of the sqlite3 module")
+        driver = _driver_of(connection)
         # Text whose bytes rotted is read, and seen to differ, instead of failing whole queries.
         driver.text_factory = _readable
         self._driver = driver
         self._cursor = driver.cursor()
         self._syncs = True
+        self._checkpointer = checkpointer
+        self._rows = 0
 
     def one(self, statement: Statement, values: Row = ()) -> Row | None:
         row: Row | None = self._cursor.execute(statement.sql(_DIALECT), values).fetchone()
@@ -128,17 +134,19 @@ class SqliteTransaction(Transaction):
         self._cursor.executemany(statement.sql(_DIALECT), values)
 
     def insert_rows(self, table: Table, rows: Sequence[Row]) -> None:
+        self._rows += len(rows)
+        values: list[Any] = []
+        for row in rows:
+            values += row
         # Many rows a statement: a third less than a statement a row.
-        whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
-        if whole:
-            groups = (
-                rows[start : start + _ROWS_A_STATEMENT]
-                for start in range(0, whole, _ROWS_A_STATEMENT)
-            )
-            values = [tuple(chain.from_iterable(group)) for group in groups]
-            self._cursor.executemany(_insert_sql(table, _ROWS_A_STATEMENT), values)
-        if whole < len(rows):
-            self._cursor.executemany(_insert_sql(table, 1), rows[whole:])
+        width, done = len(table.columns), 0
+        for count in _ROWS_A_STATEMENT:
+            size = width * count
+            whole = len(values) - (len(values) - done) % size
+            if done < whole:
+                groups = [values[start : start + size] for start in range(done, whole, size)]
+                self._cursor.executemany(_insert_sql(table, count), groups)
+                done = whole
 
     def try_insert_rows(self, table: Table, rows: Sequence[Row]) -> bool:
         self._cursor.execute("SAVEPOINT try_insert_rows")
@@ -158,6 +166,9 @@ class SqliteTransaction(Transaction):
             self._cursor.execute("BEGIN")
 
     def begin_write(self, *, durable: bool) -> None:
+        self._rows = 0
+        if self._checkpointer is not None:
+            self._checkpointer.check()
         if durable is not self._syncs:
             self._cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._syncs = durable
@@ -167,6 +178,8 @@ class SqliteTransaction(Transaction):
         self._driver.commit()
         if self.connection.in_transaction():  # in Core's own books
             self.connection.commit()
+        if self._checkpointer is not None:
+            self._checkpointer.wrote(self._rows)
 
     def rollback(self) -> None:
         self._driver.rollback()
@@ -175,6 +188,13 @@ class SqliteTransaction(Transaction):
 
     def close(self) -> None:
         self.connection.close()
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("not a connection of the sqlite3 module")
+    return driver
 
 
 def _readable(text: bytes) -> str:

@@ -1,0 +1,104 @@
+"""Folding SQLite's write-ahead log back beside the writer."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from federation.log.errors import YdxError
+from node.storage import checkpointing
+from node.storage.checkpointing import ROWS, Checkpointer
+from node.storage.database import Database
+from node.storage.schema import request
+from node.storage.sqlite import SqliteEngine
+
+
+def checkpointer_of(database: Database) -> Checkpointer:
+    engine = database._engine
+    assert isinstance(engine, SqliteEngine)
+    return engine._checkpointer
+
+
+def until(condition: Callable[[], bool]) -> None:
+    waiting = threading.Event()
+    for _ in range(500):
+        if condition():
+            return
+        waiting.wait(0.02)
+    raise AssertionError("it did not come to that in 10 s")
+
+
+def _insert(database: Database, first: int, count: int) -> None:
+    rows = [(b"%020d" % n, bytes(32), b"outcome", float(n)) for n in range(first, first + count)]
+    with database.write(durable=False) as tx:
+        tx.insert_rows(request, rows)
+
+
+def test_bulk_writes_reach_the_file_before_the_log_has_its_length(tmp_path: Path) -> None:
+    file = tmp_path / "node.sqlite"
+    database = Database.open(f"sqlite:///{file}")
+    before = file.stat().st_size
+    for n in range(6):
+        _insert(database, n * ROWS, ROWS)
+    until(lambda: file.stat().st_size > before)
+    database.close()
+    with sqlite3.connect(file) as read:
+        assert read.execute("SELECT count(*) FROM request").fetchone() == (6 * ROWS,)
+        assert read.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    read.close()
+
+
+def test_a_few_rows_start_no_thread() -> None:
+    def connect() -> NoReturn:
+        raise AssertionError("nothing is to be folded back")
+
+    checkpointer = Checkpointer(connect, lambda _: False)
+    checkpointer.wrote(ROWS - 1)
+    assert checkpointer._thread is None
+    checkpointer.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [(sqlite3.SQLITE_IOERR_FSYNC, True), (sqlite3.SQLITE_FULL, False)],
+)
+def test_a_failed_sync_is_told_to_the_next_writer_and_a_full_disk_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: bool
+) -> None:
+    asked = threading.Event()
+
+    class Failing:
+        def exec_driver_sql(self, sql: str) -> Any:
+            assert sql.startswith("PRAGMA wal_checkpoint")
+            asked.set()
+            error = sqlite3.OperationalError("disk")
+            error.sqlite_errorcode = code
+            raise OperationalError(sql, None, error)
+
+        def close(self) -> None:
+            pass
+
+    file = tmp_path / "node.sqlite"
+    monkeypatch.setattr(checkpointing, "ROWS", 8)
+    database = Database.open(f"sqlite:///{file}")
+    database.sync()  # the writer has its own connection by now
+    monkeypatch.setattr(checkpointer_of(database), "_connect", Failing)
+    _insert(database, 0, 8)
+    assert asked.wait(10)
+    if told:
+        until(lambda: checkpointer_of(database)._failure is not None)
+        with pytest.raises(YdxError, match="DATABASE_ERROR"):
+            _insert(database, 8, 1)
+        assert database.sync_failed
+        with pytest.raises(YdxError):
+            database.sync()
+    else:
+        _insert(database, 8, 1)
+        assert not database.sync_failed
+    database.close()
