@@ -29,6 +29,7 @@ from node.config.settings import Settings
 from node.rpc.channels import member_channel
 from node.rpc.error_table import MEANINGS
 from node.rpc.pins import Pins
+from node.services.random_bytes import RandomBytes
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
 from node.telemetry.metrics import Metrics
@@ -57,7 +58,7 @@ class Node:
             self._database = Database.open(settings.database.url)
             self.side = self._federation_side()
             self.exchange: ExchangeSide = build_exchange_side(
-                self.side, time.time, os.urandom, self.version, self.metrics
+                self.side, time.time, RandomBytes(), self.version, self.metrics
             )
         except BaseException:
             self._keys.close()

@@ -15,6 +15,8 @@ def serve(config: ConfigOption = None) -> None:
     import signal
     import threading
 
+    gc.disable()  # what is imported and wired now stays: the collector would look in vain
+
     from node.bootstrap.node import Node
     from node.telemetry.logs import configure
 
@@ -23,9 +25,9 @@ def serve(config: ConfigOption = None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
     node = Node(settings).start()
-    # What is there now stays: the collector need not look at it again, nor so often at the rest.
-    gc.collect()
+    # It need not look at it later either, nor so often at the rest.
     gc.freeze()
+    gc.enable()
     gc.set_threshold(GC_THRESHOLD, 20, 20)
     stopping.wait()
     node.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,9 @@ from sqlalchemy import text
 from federation.log.errors import YdxError
 from node.storage import mirrors
 from node.storage.database import Database
+from node.storage.migrating import HEAD_REVISION
 from node.storage.schema import metadata
+from node.storage.upgrading import head_revision
 from node.storage.writer_lock import WriterLock
 
 if TYPE_CHECKING:
@@ -257,3 +261,20 @@ def test_the_own_log_goes_before_mirrors_that_wait() -> None:
     for thread in threads:
         thread.join()
     assert order == ["own", "mirror", "mirror"]
+
+
+def test_the_newest_step_is_the_one_that_a_start_looks_for(url: str) -> None:
+    database = Database.open(url)
+    with database.read() as tx:
+        assert head_revision(tx.connection) == HEAD_REVISION
+    database.close()
+
+
+def test_a_start_on_known_tables_does_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/node.sqlite"
+    Database.open(url).close()
+    program = (
+        "import sys; from node.storage.database import Database; "
+        f"Database.open({url!r}).close(); sys.exit('alembic' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
