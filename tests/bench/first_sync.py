@@ -106,10 +106,11 @@ def _measure(
     mean_bytes = _mean_bytes(rows)
     del log
     world.start(MEMBER, source)
-    pulls, raws, replicas = [], [], []
+    pulls, raws, replicas, copies = [], [], [], []
     for name in world.others[: scale.runs]:
         raws.append(count / raw.insert(raw_url(), rows))
         replicas.append(count / postgres.replicate(rows))
+        copies.append(count / postgres.copy(rows))
         pulls.append(pull(world, name, size, target(name)))
     name, on, way = names
     cpu_us = {
@@ -130,7 +131,11 @@ def _measure(
             base_name=base_name,
             asked=bound,
             at_least=True,
-            notes={"mean_bytes": mean_bytes, "cpu_us_a_record": cpu_us},
+            notes={
+                "mean_bytes": mean_bytes,
+                "cpu_us_a_record": cpu_us,
+                "initial_copy_of_logical_replication_per_s": copies,
+            },
         )
 
 

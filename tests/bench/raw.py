@@ -2,9 +2,10 @@
 
 - raw: `executemany` in SQLite, binary COPY in PostgreSQL, into one table with two unique indexes,
   512 rows a transaction, from memory, through the connections that the node itself uses.
-- replication: PostgreSQL's logical replication of that table between two servers: the initial copy
-  of a new subscription, from CREATE SUBSCRIPTION until its table is copied. The pauses between a
-  subscription's steps are shortened, so that the denominator waits for nothing.
+- replication: PostgreSQL's logical replication of that table between two servers, from CREATE
+  SUBSCRIPTION until the last row is there: of the same transactions, which stand in the publisher's
+  log by then. The pauses between a subscription's steps are shortened, so that the denominator
+  waits for nothing. (Its initial copy, which is COPY from server to server, is told beside it.)
 """
 
 from __future__ import annotations
@@ -127,36 +128,63 @@ class PostgresPair:
         self.publisher.close()
 
     def replicate(self, rows: Sequence[Row]) -> float:
-        """Replicate all rows to the other server; return how many seconds it took."""
-        source, target = self.publisher.new_database(), self.subscriber.new_database()
+        """Let the other server apply a stream of all rows; return how many seconds it took.
+
+        The transactions stand in the log already: it decodes, sends and applies them, nothing else.
+        """
+        source, target = self._tables()
+        with psycopg.connect(source, autocommit=True) as connection:
+            slot = conninfo_to_dict(source)["dbname"]
+            connection.execute("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", (slot,))
         insert(source, rows)
-        database = Database.open(target)
-        with database.write() as tx:
-            _metadata.create_all(tx.connection)
-        database.close()
+        last = rows[-1][0]
+        applied = f"SELECT count(*) FROM raw WHERE position = {last}"  # noqa: S608 - a number
+        return self._subscribed(source, target, "copy_data = false, create_slot = false", applied)
+
+    def copy(self, rows: Sequence[Row]) -> float:
+        """Let the other server copy the table at first; return how many seconds it took."""
+        source, target = self._tables()
+        insert(source, rows)
+        copied = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate IN ('f', 's', 'r')"
+        return self._subscribed(source, target, "copy_data = true", copied)
+
+    def _tables(self) -> tuple[str, str]:
+        """Give a database on each server, with the table, which the first one publishes."""
+        source, target = self.publisher.new_database(), self.subscriber.new_database()
+        for url in (source, target):
+            database = Database.open(url)
+            with database.write() as tx:
+                _metadata.create_all(tx.connection)
+            database.close()
         with psycopg.connect(source, autocommit=True) as connection:
             connection.execute("CREATE PUBLICATION bench FOR TABLE raw")
+        return source, target
+
+    def _subscribed(self, source: str, target: str, options: str, done: str) -> float:
+        """Subscribe, and return after how many seconds the query `done` counts one."""
         name = conninfo_to_dict(source)["dbname"]
         conninfo = f"host={self.publisher.folder} user=postgres dbname={name}"
+        with psycopg.connect(source) as there, there.cursor() as cursor:
+            (expected,) = cursor.execute("SELECT count(*) FROM raw").fetchone() or (0,)
         with psycopg.connect(target, autocommit=True) as connection:
             started = time.perf_counter()
             connection.execute(
-                f"CREATE SUBSCRIPTION {name} CONNECTION '{conninfo}' PUBLICATION bench".encode()
+                f"CREATE SUBSCRIPTION {name} CONNECTION '{conninfo}' PUBLICATION bench "
+                f"WITH ({options})".encode()
             )
-            _await_copy(connection)
+            _await_one(connection, done)
             took_s = time.perf_counter() - started
-            copied = connection.execute("SELECT count(*) FROM raw").fetchone()
+            found = connection.execute("SELECT count(*) FROM raw").fetchone()
             connection.execute(f"DROP SUBSCRIPTION {name}".encode())
-        if copied != (len(rows),):
-            raise RuntimeError(f"{copied} of {len(rows)} rows were replicated")
+        if found != (expected,):
+            raise RuntimeError(f"{found} of {expected} rows were replicated")
         return took_s
 
 
-def _await_copy(connection: psycopg.Connection[tuple[int]]) -> None:
-    """Return once the initial copy is done: finished, synchronised or ready."""
-    query = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate IN ('f', 's', 'r')"
+def _await_one(connection: psycopg.Connection[tuple[int]], query: str) -> None:
+    """Return once the query counts one."""
     until = time.monotonic() + _COPIED_WITHIN_S
-    while connection.execute(query).fetchone() != (1,):
+    while connection.execute(query.encode()).fetchone() != (1,):
         if time.monotonic() > until:
             raise RuntimeError("the rows were not replicated in time")
         time.sleep(_POLL_S)
