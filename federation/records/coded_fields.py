@@ -7,9 +7,10 @@ codes are equal texts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 
 from federation.log.errors import Refused
 from federation.log.subject import parse_record_name
@@ -21,6 +22,7 @@ from federation.records.code_tables import (
     industry_with_letter,
     region_standing,
 )
+from federation.records.fields import Seen
 from federation.records.findings import Report
 from federation.records.text_fields import folded
 
@@ -47,6 +49,8 @@ def _collection(name: str) -> str:
 class Region:
     """A GB/T 2260 code. What only the table's date can explain is accepted with a warning."""
 
+    known: ClassVar[Container[str]] = REGIONS
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the code to store; see Field."""
         if value in REGIONS:
@@ -65,6 +69,8 @@ class Region:
 class Industry:
     """A GB/T 4754-2017 code, stored with its section letter."""
 
+    known: ClassVar[Container[str]] = INDUSTRIES
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the code to store; see Field."""
         if value in INDUSTRIES:
@@ -79,12 +85,14 @@ class Industry:
 class Ipc:
     """An IPC symbol, stored with one blank before its main group."""
 
+    known: Seen = field(default_factory=Seen, compare=False, repr=False)
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the symbol to store; see Field."""
         stored = folded(value, path, report).upper()
         match = _IPC.fullmatch(stored)
         if match:
-            stored = f"{match[1]} {match[2]}" if match[2] else match[1]
+            stored = self.known.note(f"{match[1]} {match[2]}" if match[2] else match[1])
         elif stored:
             report.add("IPC_FORM", path, value)
         return stored if stored != value else value
@@ -94,10 +102,12 @@ class Ipc:
 class CreditCode:
     """A unified social credit code."""
 
+    known: Seen = field(default_factory=Seen, compare=False, repr=False)
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the code to store; see Field."""
         if uscc.is_valid(value):
-            return value
+            return self.known.note(value)
         stored = folded(value, path, report).upper()
         if stored and not uscc.has_form(stored):
             report.add("USCC_FORM", path, value)
@@ -111,12 +121,14 @@ class RecordRef:
     """The name of a record of one collection."""
 
     collection: str
+    known: Seen = field(default_factory=Seen, compare=False, repr=False)
 
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the name as it is; see Field."""
         if len(value) > NAME_MAX or _collection(value) != self.collection:
             report.add("RECORD_NAME_FORM", path, value, collection=self.collection)
-        return value
+            return value
+        return self.known.note(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +147,13 @@ class HttpsAddress:
 class DecimalNumber:
     """A decimal number such as 450 or 0.5."""
 
+    known: Seen = field(default_factory=Seen, compare=False, repr=False)
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the number to store; see Field."""
         stored = folded(value, path, report)
-        if stored and not _DECIMAL.fullmatch(stored):
+        if _DECIMAL.fullmatch(stored):
+            return self.known.note(stored)
+        if stored:
             report.add("DECIMAL_FORM", path, value)
         return stored

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _FORM: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+@lru_cache(maxsize=4096)  # listings name the same days again and again
 def day(text: str) -> date | None:
     """Return the day of a text, None where it is empty or no day."""
     if not _FORM.fullmatch(text):

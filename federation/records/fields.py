@@ -3,19 +3,21 @@
 - A field kind brings a value into its normal form and reports what the form does not allow.
 - A `Shape` gives one kind to every field of a message: a field without one fails at import.
 - `walk` visits only fields that are set and changes the message in place, so one pass normalises
-  and checks. Of a list that is too long only the first items are looked at: it is refused anyway.
+  and checks. Values that a kind knows to be normal (its codes, or those seen before) it passes by.
+  Of a list that is too long only the first items are looked at: it is refused anyway.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from federation.records.findings import Report
 
 MAX_INT64: Final = (1 << 63) - 1
+SEEN_MAX: Final = 4096
 
 
 class Field(Protocol):
@@ -29,6 +31,22 @@ class Message(Protocol):
     """A protobuf message, as far as the walk needs it."""
 
     def ListFields(self) -> Sequence[tuple[Any, Any]]: ...  # noqa: N802, D102 - protobuf's name
+
+
+class Seen(set[str]):
+    """Texts that a kind found to be normal: codes and days come again and again."""
+
+    def note(self, text: str) -> str:
+        """Return the text; remember it while there is room."""
+        if len(self) < SEEN_MAX:
+            self.add(text)
+        return text
+
+
+def known_to(kind: Field) -> Container[Any]:
+    """Return the values of a kind that are normal as they stand."""
+    known: Container[Any] = getattr(kind, "known", ())
+    return known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +76,10 @@ def walk(message: Message, shaped: Shape, path: str, report: Report) -> None:
     fields = _placed(shaped, path)
     missing = len(shaped.required)
     for descriptor, value in message.ListFields():
-        place, name, is_required, normal = fields[descriptor.number]
+        place, name, is_required, normal, known = fields[descriptor.number]
+        if value in known:
+            missing -= is_required
+            continue
         stored = normal(value, place, report)
         if stored is not value:
             setattr(message, name, stored)
@@ -73,10 +94,10 @@ def walk(message: Message, shaped: Shape, path: str, report: Report) -> None:
 @lru_cache(maxsize=1024)
 def _placed(
     shaped: Shape, path: str
-) -> dict[int, tuple[str, str, bool, Callable[[Any, str, Report], Any]]]:
-    """Return (path, name, is required, normal) of each field of a message that stands at `path`."""
+) -> dict[int, tuple[str, str, bool, Callable[[Any, str, Report], Any], Container[Any]]]:
+    """Return (path, name, is required, normal, known) of each field of a message at `path`."""
     return {
-        number: (f"{path}.{name}", name, number in shaped.required, kind.normal)
+        number: (f"{path}.{name}", name, number in shaped.required, kind.normal, known_to(kind))
         for number, (name, kind) in shaped.fields.items()
     }
 
@@ -86,15 +107,15 @@ class Choice:
     """A value of an enumeration; 0, not set, only where a message leaves the field out."""
 
     enum: Any
-    numbers: frozenset[int] = field(init=False)
+    known: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep the known numbers but 0."""
-        object.__setattr__(self, "numbers", frozenset(self.enum.values()) - {0})
+        object.__setattr__(self, "known", frozenset(self.enum.values()) - {0})
 
     def normal(self, value: int, path: str, report: Report) -> int:
         """Return the number; see Field."""
-        if value not in self.numbers:
+        if value not in self.known:
             report.add("CHOICE_UNKNOWN", path, value, choice=self.enum.DESCRIPTOR.name)
         return value
 
@@ -105,10 +126,15 @@ class Number:
 
     least: int = 0
     most: int = MAX_INT64
+    known: range = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the whole range."""
+        object.__setattr__(self, "known", range(self.least, self.most + 1))
 
     def normal(self, value: int, path: str, report: Report) -> int:
         """Return the number; see Field."""
-        if not self.least <= value <= self.most:
+        if value not in self.known:
             report.add("NUMBER_RANGE", path, value, least=self.least, most=self.most)
         return value
 
@@ -116,6 +142,8 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class Flag:
     """True or false."""
+
+    known: ClassVar[tuple[bool, ...]] = (True, False)
 
     def normal(self, value: bool, path: str, report: Report) -> bool:  # noqa: ARG002 - see Field
         """Return the value; see Field."""
@@ -155,17 +183,19 @@ class Many:
 
     def normal(self, value: Any, path: str, report: Report) -> Any:
         """Return the list, whose items were normalised in place; see Field."""
-        normal, items = self.of.normal, value
+        normal, known, items = self.of.normal, known_to(self.of), value
         if len(value) > self.most:
             report.add("TOO_MANY", path, count=len(value), most=self.most)
             items = value[: self.most]
         for index, item in enumerate(items):
-            place = f"{path}[{index}]"
-            stored = normal(item, place, report)
-            if not stored and stored == "":
-                report.add("REQUIRED", place)
-            if stored is not item:
-                value[index] = stored
+            stored = item
+            if item not in known:
+                place = f"{path}[{index}]"
+                stored = normal(item, place, report)
+                if not stored and stored == "":
+                    report.add("REQUIRED", place)
+                if stored is not item:
+                    value[index] = stored
             if index and self.distinct and stored in value[:index]:
-                report.add("DUPLICATE_ITEM", place, stored)
+                report.add("DUPLICATE_ITEM", f"{path}[{index}]", stored)
         return value

@@ -279,8 +279,11 @@ class FederationBuilder:
 
 def _subscribe(side: FederationSide) -> None:
     """Connect what changes with what waits for it."""
+    links = {link.peer.name: link for link in side.links}
 
     def peer_told(peer: str, head: Head) -> None:
+        if peer in links and not side.book.state(peer).up:
+            links[peer].wake()  # it dialled us, so it can be dialled
         follower = side.followers.get(head.origin)
         if (
             follower is not None

@@ -33,7 +33,7 @@ def add_loops(loops: Loops, side: FederationSide, open_log: Callable[[], None]) 
     loops.add("parts", _seeking(loops, side))
     loops.add("trust", _renewing(loops, side))
     for link in side.links:
-        loops.add(f"link-{link.peer.name}", _linking(loops, link))
+        loops.add(f"link-{link.peer.name}", _linking(loops, link), link.wake)
         if link.peer.name in side.registry_witnesses():
             loops.add(f"offer-{link.peer.name}", _offering(side, link.peer, link.meet))
     for origin, follower in side.followers.items():
@@ -88,7 +88,7 @@ def _renewing(loops: Loops, side: FederationSide) -> Callable[[], None]:
 
 def _linking(loops: Loops, link: PeerLink) -> Callable[[], None]:
     def step() -> None:
-        loops.stopped.wait(link.run_once(loops.stopped))
+        link.wait(link.run_once(loops.stopped), loops.stopped)
 
     return step
 

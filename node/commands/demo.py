@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from federation.log.errors import YdxError
-from node.commands.output import JsonOption, note, say, show_error, show_object
+from node.commands.output import (
+    JsonOption,
+    note,
+    say,
+    show_error,
+    show_object,
+    table_width,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,8 +118,9 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
     from node.demo import founding, observing, processes
 
     members = founding.read_state(directory)
-    views = observing.Observer(members).look()
-    _present(members, views, _live_count(views), as_json=as_json)
+    observer = observing.Observer(members)
+    views = observer.look()
+    _present(members, views, observer.count_listings(), as_json=as_json)
     told = observing.differences(views)
     told += [f"{one.name} is not running" for one in members if not processes.is_running(one)]
     if told:
@@ -148,7 +156,7 @@ def _bring_up(
     )
     views = observer.wait(observing.all_confirmed, EQUAL_S_MAX, "not equal")
     observing.raise_if_different(views)
-    return members, views, count
+    return members, views, observer.count_listings()
 
 
 def _load_own(loader: Any, folder: Path, listings: int) -> int:
@@ -245,7 +253,7 @@ def _show_matrix(views: Sequence[MemberView]) -> None:
             for row in view.origins
         ]
         table.add_row(view.name, *(cells or [view.why]))
-    Console().print(table)
+    Console(width=table_width()).print(table)
 
 
 def _show_addresses(members: Sequence[DemoMember]) -> None:
@@ -259,10 +267,6 @@ def _show_addresses(members: Sequence[DemoMember]) -> None:
         for role, token in one.tokens.items():
             sys.stdout.write(f"    {role:<{width}}  {token}\n")
     sys.stdout.write("\n")
-
-
-def _live_count(views: Sequence[MemberView]) -> int:
-    return max((sum(row.verified_size for row in view.origins) for view in views), default=0)
 
 
 def _wait_for_interrupt() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from federation.log.errors import YdxError
 
 FAILED = 1
+_NO_LIMIT = 10_000
 
 
 class Language(StrEnum):
@@ -100,22 +101,35 @@ def show_rows(
         table.add_column(say(zh, en), overflow="fold")
     for row in listed:
         table.add_row(*(_cell(row[field]) for field, _, _ in columns))
-    Console(markup=False, emoji=False, highlight=False).print(table)
+    console = Console(markup=False, emoji=False, highlight=False, width=table_width())
+    console.print(table)
+
+
+def table_width() -> int | None:
+    """Return the width of tables: the terminal's (None), or where there is none, no limit."""
+    return None if sys.stdout.isatty() else _NO_LIMIT
 
 
 def show_error(error: YdxError) -> None:
-    """Tell an error: its code, what happened, what to do."""
+    """Tell an error: its code, what happened (of every field), what to do."""
     from node.rpc.error_table import INTERNAL, MEANINGS
+    from node.rpc.exchange_client import CallFailedError
 
+    violations = error.call.violations if isinstance(error, CallFailedError) else ()
     meaning = MEANINGS.get(error.reason, INTERNAL)
     cure = say(meaning.cure_zh, meaning.cure_en)
     if _choice.as_json:
         told = {"reason": error.reason, "what": error.what, "cure": cure}
-        show_object({"error": {**told, "metadata": error.metadata}})
+        fields = [
+            {"field": one.field, "rule": one.rule, "what": say(one.text_zh, one.text_en)}
+            for one in violations
+        ]
+        show_object({"error": {**told, "metadata": error.metadata, "fields": fields}})
         return
     for heading, text in (
         (say("错误", "error"), error.reason),
         (say("情况", "what"), error.what),
+        *((say("字段", "field"), say(one.text_zh, one.text_en)) for one in violations),
         (say("办法", "do"), cure),
     ):
         note(f"{heading}  {text}")

@@ -12,6 +12,7 @@ from node.demo.founding import DemoMember
 from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
 POLL_S: Final = 0.25
+_PAGE: Final = 1000
 _OPEN: Final = 1
 """WRITE_STATE_OPEN."""
 
@@ -70,6 +71,16 @@ class Observer:
                 told = not_open(views) + differences(views)
                 raise Unreachable("OUT_OF_REACH", f"{what}: {'; '.join(told)}")
             time.sleep(POLL_S)
+
+    def count_listings(self) -> int:
+        """Return how many listings the first member that answers shows; 0 where none does."""
+        for client in self._clients.values():
+            try:
+                pages = client.pages("ListListings", "listings", repeat=False, page_size=_PAGE)
+                return sum(1 for _ in pages)
+            except CallFailedError:
+                continue
+        return 0
 
     def _view(self, member: DemoMember, *, with_digests: bool) -> MemberView:
         client = self._clients[member.name]

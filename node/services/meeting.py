@@ -94,6 +94,7 @@ class PeerLink:
         self._registry = registry
         self._met_at = 0.0
         self._meeting_lock = threading.Lock()
+        self._wake = threading.Event()
 
     def meet(self) -> None:
         """Swap heads once; raises Unreachable, and Refused for an answer that is no meeting."""
@@ -114,6 +115,16 @@ class PeerLink:
             room.trust.refresh(self.peer, dict(meeting.trust_versions))
         except Refused as refusal:
             room.refused(name, "", refusal)
+
+    def wake(self) -> None:
+        """Let `wait` return: the peer is there."""
+        self._wake.set()
+
+    def wait(self, timeout_s: float, stopped: threading.Event) -> None:
+        """Return after the timeout, or when woken; never sooner than the least back-off."""
+        stopped.wait(min(timeout_s, BACKOFF_S_MIN))
+        self._wake.wait(max(0.0, timeout_s - BACKOFF_S_MIN))
+        self._wake.clear()
 
     def listen(self, stopped: threading.Event) -> None:
         """Take in heads as the peer tells them, until its stream ends; raises as `meet`."""

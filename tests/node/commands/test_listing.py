@@ -132,3 +132,8 @@ def test_without_node_the_one_of_the_configuration_is_asked(
     )
     said = ydx("listing", "show", listing.name, "--json")
     assert said.json["error"]["reason"] == "BAD_CONFIG"
+
+
+def test_a_piped_table_is_as_wide_as_its_texts(ydx: Callable[..., Said], listing: Any) -> None:
+    shown = ydx("listing", "show", listing.name)
+    assert any(listing.public.summary in line for line in shown.out.splitlines())

@@ -64,6 +64,31 @@ def test_a_stream_that_ends_at_once_does_not_make_meetings_follow_without_a_paus
     assert link.run_once(threading.Event()) >= BACKOFF_S_MIN
 
 
+def idle_link() -> PeerLink:
+    return PeerLink(cast("Any", _Brief()), cast("Any", None), lambda: cast("Any", None))
+
+
+def test_a_peer_that_dials_in_ends_the_wait_for_its_link_but_not_the_least_back_off() -> None:
+    link, stopped = idle_link(), threading.Event()
+    waiting = threading.Thread(target=link.wait, args=(BACKOFF_S_MAX, stopped))
+    waiting.start()
+    link.wake()
+    waiting.join(BACKOFF_S_MIN / 2)
+    assert waiting.is_alive(), "whoever dials us again and again would have us dial as often"
+    waiting.join(BACKOFF_S_MAX / 2)
+    assert not waiting.is_alive()
+
+
+def test_a_node_that_stops_waits_for_no_link() -> None:
+    link, stopped = idle_link(), threading.Event()
+    stopped.set()
+    link.wake()
+    waiting = threading.Thread(target=link.wait, args=(BACKOFF_S_MAX, stopped))
+    waiting.start()
+    waiting.join(BACKOFF_S_MAX / 2)
+    assert not waiting.is_alive()
+
+
 ORIGIN = "ydx.example/anhui"
 
 

@@ -1,0 +1,53 @@
+"""How errors are told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from node.commands import output
+from node.commands.output import Language, choose_language, show_error
+from node.rpc.client_errors import CallError, Violation
+from node.rpc.exchange_client import CallFailedError
+
+FAILURE = CallFailedError(
+    CallError(
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+        "two fields are wrong",
+        metadata={"fields": "2"},
+        violations=(
+            Violation("public.title", "REQUIRED", "public.title 必填", "public.title is required"),
+            Violation("public.trl", "NUMBER_RANGE", "public.trl 超出 0–9", "public.trl not in 0–9"),
+        ),
+    ),
+    "127.0.0.1:7401",
+)
+
+
+def test_every_field_of_a_refusal_is_told_in_the_language_chosen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    choose_language(Language.EN)
+    try:
+        show_error(FAILURE)
+        told = capsys.readouterr().err
+    finally:
+        choose_language(Language.ZH)
+    assert "public.title is required" in told
+    assert "public.trl not in 0–9" in told
+    show_error(FAILURE)
+    assert "public.trl 超出 0–9" in capsys.readouterr().err
+
+
+def test_every_field_of_a_refusal_stands_in_its_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output._choice, "as_json", True)
+    show_error(FAILURE)
+    fields = json.loads(capsys.readouterr().out)["error"]["fields"]
+    assert [(one["field"], one["rule"]) for one in fields] == [
+        ("public.title", "REQUIRED"),
+        ("public.trl", "NUMBER_RANGE"),
+    ]
