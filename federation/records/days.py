@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from federation.records.findings import Report
 
+_LENGTH: Final = 10
 _FORM: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-@lru_cache(maxsize=4096)  # listings name the same days again and again
 def day(text: str) -> date | None:
     """Return the day of a text, None where it is empty or no day."""
+    return _day(text) if len(text) == _LENGTH else None
+
+
+@lru_cache(maxsize=4096)  # listings name the same days again and again
+def _day(text: str) -> date | None:
     if not _FORM.fullmatch(text):
         return None
     try:

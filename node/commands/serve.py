@@ -26,6 +26,7 @@ def serve(config: ConfigOption = None) -> None:
         signal.signal(name, lambda *_: stopping.set())
     node = Node(settings).start()
     # It need not look at it later either, nor so often at the rest.
+    gc.collect()
     gc.freeze()
     gc.enable()
     gc.set_threshold(GC_THRESHOLD, 20, 20)

@@ -14,7 +14,8 @@ from federation.trust.certificate import target_name
 from node.rpc.limits import KEEPALIVE_S, MESSAGE_SIZE_BYTES_MAX
 
 RECONNECT_MIN_S: Final = 1
-RECONNECT_MAX_S: Final = 60
+RECONNECT_MAX_S: Final = 5
+"""Short: whoever uses a channel has a back-off of its own, and may hear that its peer is back."""
 CONNECT_TIMEOUT_S: Final = 5
 
 _OPTIONS: Final[list[tuple[str, int | str]]] = [

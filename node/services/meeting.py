@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from federation.log.checkpoint import Checkpoint
 from federation.log.entry import FORMAT
@@ -26,6 +27,9 @@ from node.services.heads import HeadBoard
 from node.services.peers import BACKOFF_S_MIN, PeerBook
 from node.services.starting import StartGate
 from node.services.trusting import TrustKeeper
+
+WOKEN_S_MIN: Final = 5.0
+"""Whoever dials us again and again does not have us dial as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class PeerLink:
         self._met_at = 0.0
         self._meeting_lock = threading.Lock()
         self._wake = threading.Event()
+        self._was_refused = False
 
     def meet(self) -> None:
         """Swap heads once; raises Unreachable, and Refused for an answer that is no meeting."""
@@ -117,13 +122,15 @@ class PeerLink:
             room.refused(name, "", refusal)
 
     def wake(self) -> None:
-        """Let `wait` return: the peer is there."""
-        self._wake.set()
+        """Let `wait` return: the peer is there, unless it is one that answers wrongly."""
+        if not self._was_refused:
+            self._wake.set()
 
     def wait(self, timeout_s: float, stopped: threading.Event) -> None:
-        """Return after the timeout, or when woken; never sooner than the least back-off."""
-        stopped.wait(min(timeout_s, BACKOFF_S_MIN))
-        self._wake.wait(max(0.0, timeout_s - BACKOFF_S_MIN))
+        """Return after the timeout, or when woken, but then not sooner than after WOKEN_S_MIN."""
+        stopped.wait(min(timeout_s, WOKEN_S_MIN))
+        if timeout_s > WOKEN_S_MIN:
+            self._wake.wait(timeout_s - WOKEN_S_MIN)
         self._wake.clear()
 
     def listen(self, stopped: threading.Event) -> None:
@@ -139,10 +146,12 @@ class PeerLink:
 
     def run_once(self, stopped: threading.Event) -> float:
         """Meet and listen; return after how many seconds to try again."""
+        self._was_refused = False
         try:
             self.meet()
             self.listen(stopped)
         except Refused as refusal:
+            self._was_refused = True
             self._room.refused(self.peer.name, "", refusal)
             return self._room.book.failed(self.peer.name, refusal)
         except Unreachable as error:

@@ -56,7 +56,7 @@ class SqliteEngine:
                 "cached_statements": 512,
             },
         )
-        self._checkpointer = Checkpointer(self.connect, self.is_sync_failure)
+        self._checkpointer = Checkpointer(self.connect, self.is_sync_failure, _LOG_PAGES)
 
     def open(self, *, writes: bool) -> SqliteTransaction:
         """Open a connection, with a large cache if it writes."""
@@ -72,6 +72,7 @@ class SqliteEngine:
             "journal_mode = WAL",
             "synchronous = FULL",
             f"wal_autocheckpoint = {_LOG_PAGES}",
+            f"journal_size_limit = {_LOG_PAGES * _PAGE_BYTES}",
             f"cache_size = -{cache_kib}",
             "secure_delete = ON",
             "temp_store = MEMORY",

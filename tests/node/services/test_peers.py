@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.log.errors import Unreachable
+from federation.log.errors import Refused, Unreachable
 from federation.sync.frames import Head, Meeting
 from node.services.meeting import PeerLink
 from node.services.peers import (
@@ -68,15 +69,48 @@ def idle_link() -> PeerLink:
     return PeerLink(cast("Any", _Brief()), cast("Any", None), lambda: cast("Any", None))
 
 
-def test_a_peer_that_dials_in_ends_the_wait_for_its_link_but_not_the_least_back_off() -> None:
-    link, stopped = idle_link(), threading.Event()
-    waiting = threading.Thread(target=link.wait, args=(BACKOFF_S_MAX, stopped))
+def wait_for_link(link: PeerLink) -> threading.Thread:
+    waiting = threading.Thread(target=link.wait, args=(BACKOFF_S_MAX, threading.Event()))
+    waiting.daemon = True
     waiting.start()
+    return waiting
+
+
+def test_a_peer_that_dials_in_ends_the_wait_for_its_link_but_not_the_least_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("node.services.meeting.WOKEN_S_MIN", 0.5)
+    link = idle_link()
+    waiting = wait_for_link(link)
     link.wake()
-    waiting.join(BACKOFF_S_MIN / 2)
+    waiting.join(0.2)
     assert waiting.is_alive(), "whoever dials us again and again would have us dial as often"
     waiting.join(BACKOFF_S_MAX / 2)
     assert not waiting.is_alive()
+
+
+def test_a_peer_that_answers_wrongly_cannot_end_the_wait_by_dialling_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("node.services.meeting.WOKEN_S_MIN", 0.1)
+    peer = SimpleNamespace(name="anhui", get_heads=_refuse)
+    room = SimpleNamespace(
+        clock=lambda: 0.0,
+        introduce=lambda: None,
+        gate=SimpleNamespace(start_id=b""),
+        refused=lambda *_: None,
+        book=SimpleNamespace(failed=lambda *_: BACKOFF_S_MAX),
+    )
+    link = PeerLink(cast("Any", peer), cast("Any", room), lambda: cast("Any", None))
+    assert link.run_once(threading.Event()) == BACKOFF_S_MAX
+    link.wake()
+    waiting = wait_for_link(link)
+    waiting.join(0.5)
+    assert waiting.is_alive()
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise Refused("MALFORMED_FRAME", "that is no meeting")
 
 
 def test_a_node_that_stops_waits_for_no_link() -> None:

@@ -6,7 +6,8 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from types import SimpleNamespace
+from typing import Any, NoReturn, cast
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -58,7 +59,7 @@ def test_a_few_rows_start_no_thread() -> None:
     def connect() -> NoReturn:
         raise AssertionError("nothing is to be folded back")
 
-    checkpointer = Checkpointer(connect, lambda _: False)
+    checkpointer = Checkpointer(connect, lambda _: False, 4096)
     checkpointer.wrote(ROWS - 1)
     assert checkpointer._thread is None
     checkpointer.close()
@@ -89,6 +90,7 @@ def test_a_failed_sync_is_told_to_the_next_writer_and_a_full_disk_is_not(
     database = Database.open(f"sqlite:///{file}")
     database.sync()  # the writer has its own connection by now
     monkeypatch.setattr(checkpointer_of(database), "_connect", Failing)
+    checkpointer_of(database)._wait_rows = 8
     _insert(database, 0, 8)
     assert asked.wait(10)
     if told:
@@ -102,3 +104,55 @@ def test_a_failed_sync_is_told_to_the_next_writer_and_a_full_disk_is_not(
         _insert(database, 8, 1)
         assert not database.sync_failed
     database.close()
+
+
+def test_rows_that_are_committed_are_never_told_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_self: threading.Thread) -> NoReturn:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(checkpointing, "ROWS", 8)
+    database = Database.open(f"sqlite:///{tmp_path}/node.sqlite")
+    checkpointer_of(database)._wait_rows = 8
+    monkeypatch.setattr(threading.Thread, "start", start)
+    _insert(database, 0, 8)
+    database.close()
+
+
+def test_with_the_log_at_its_bound_the_thread_leaves_it_to_the_writer() -> None:
+    passes = []
+
+    class Long:
+        def exec_driver_sql(self, sql: str) -> Any:
+            passes.append(sql)
+            return SimpleNamespace(one=lambda: (0, 4096, 17))
+
+        def close(self) -> None:
+            pass
+
+    checkpointer = Checkpointer(cast("Any", Long), lambda _: False, 4096)
+    checkpointer.wrote(ROWS)
+    until(lambda: checkpointer._wait_rows > ROWS)
+    checkpointer.wrote(ROWS)
+    checkpointer.wrote(ROWS)
+    assert not checkpointer._wake.is_set()
+    checkpointer.wrote(checkpointer._wait_rows)
+    until(lambda: len(passes) == 2)
+    checkpointer.close()
+
+
+def test_a_connection_that_fails_is_opened_again_later() -> None:
+    tries = []
+
+    def connect() -> NoReturn:
+        tries.append(1)
+        raise OperationalError("connect", None, sqlite3.OperationalError("too many files"))
+
+    checkpointer = Checkpointer(connect, lambda _: False, 4096)
+    checkpointer.wrote(ROWS)
+    until(lambda: len(tries) == 1)
+    checkpointer.wrote(ROWS)
+    until(lambda: len(tries) == 2)
+    checkpointer.check()
+    checkpointer.close()
