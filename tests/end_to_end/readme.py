@@ -48,7 +48,8 @@ def test_both_languages_tell_the_same_commands() -> None:
 
 
 def test_the_commands_after_make_demo_do_what_is_said(demo: Demo, tmp_path: Path) -> None:
-    status, curl, show, plan, load = lines_of(README, 1)
+    export, status, curl, show, plan, load = lines_of(README, 1)
+    assert shlex.split(export)[1] == "PATH=$PWD/.venv/bin:$PATH"
     assert demo.ydx(*shlex.split(status)[1:]).code == 0
 
     assert shutil.which("curl"), "curl is missing: apt-get install curl"

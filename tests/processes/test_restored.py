@@ -93,7 +93,11 @@ def own_size(member: MemberProcess, of: str) -> int:
 def check_behind(federation: Federation, readable: Book) -> None:
     """Check that the member neither writes nor signs, says what to do, and serves and mirrors."""
     member = federation[RESTORED]
-    until(lambda: member.write_state() == "RESTORED_BEHIND", "the node says that it is behind")
+    try:
+        until(lambda: member.write_state() == "RESTORED_BEHIND", "the node says that it is behind")
+    except AssertionError as late:
+        late.add_note(f"it says {member.write_state()!r}; its log: {member.log_tail()}")
+        raise
     signed = (member.folder / "keys" / "log.state").read_bytes()
     size = own_size(member, RESTORED)
     client, refused = member.client(), Book()
