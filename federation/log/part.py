@@ -169,25 +169,11 @@ def content_at(
 
     For the mirror's hot path: the place comes from a well-formed entry, the commitment was checked.
     """
-    before, after = _around_subject(origin, revision, part_number, audience)
-    start = SALT_BYTES + len(before) + SUBJECT_BYTES + len(after) + _LENGTH_BYTES
-    length = (len(wire) - start) & _LENGTH_MASK
-    said = b"%b%b%b%b" % (before, subject, after, length.to_bytes(_LENGTH_BYTES))
-    return wire[start:] if wire.startswith(said, SALT_BYTES) else None
-
-
-def open_with_prefix(wire: bytes, expected_commitment: bytes, prefix: bytes) -> bytes:
-    """Return the content of a record's part whose place has that `header_prefix`.
-
-    Refuses PART_DOES_NOT_OPEN and PART_MISPLACED; what each means stands above.
-    """
-    _check_commitment(wire, expected_commitment)
+    prefix = header_prefix(origin, subject, revision, part_number, audience)
     start = SALT_BYTES + len(prefix) + _LENGTH_BYTES
-    if not wire.startswith(prefix, SALT_BYTES) or len(wire) < start:
-        raise Refused("PART_MISPLACED", "the part's header does not fit its place")
-    if int.from_bytes(wire[start - _LENGTH_BYTES : start]) != len(wire) - start:
-        raise Refused("PART_MISPLACED", "the part's content has not the length that it says")
-    return wire[start:]
+    length = (len(wire) - start) & _LENGTH_MASK
+    said = prefix + length.to_bytes(_LENGTH_BYTES)
+    return wire[start:] if wire.startswith(said, SALT_BYTES) else None
 
 
 def open_part(wire: bytes, expected_commitment: bytes, expected: PartHeader) -> bytes:
@@ -198,14 +184,18 @@ def open_part(wire: bytes, expected_commitment: bytes, expected: PartHeader) -> 
     """
     if expected.audience == Audience.NAMED:
         return open_named(wire, expected_commitment, expected.origin, expected.part_number)[1]
-    prefix = header_prefix(
+    _check_commitment(wire, expected_commitment)
+    content = content_at(
+        wire,
         expected.origin,
         expected.subject,
         expected.revision,
         expected.part_number,
         expected.audience,
     )
-    return open_with_prefix(wire, expected_commitment, prefix)
+    if content is None:
+        raise Refused("PART_MISPLACED", "the part's header or length does not fit its place")
+    return content
 
 
 def open_named(

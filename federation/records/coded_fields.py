@@ -102,12 +102,10 @@ class Ipc:
 class CreditCode:
     """A unified social credit code."""
 
-    known: Seen = field(default_factory=Seen, compare=False, repr=False)
-
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the code to store; see Field."""
         if uscc.is_valid(value):
-            return self.known.note(value)
+            return value
         stored = folded(value, path, report).upper()
         if stored and not uscc.has_form(stored):
             report.add("USCC_FORM", path, value)
@@ -121,14 +119,12 @@ class RecordRef:
     """The name of a record of one collection."""
 
     collection: str
-    known: Seen = field(default_factory=Seen, compare=False, repr=False)
 
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the name as it is; see Field."""
         if len(value) > NAME_MAX or _collection(value) != self.collection:
             report.add("RECORD_NAME_FORM", path, value, collection=self.collection)
-            return value
-        return self.known.note(value)
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,7 @@ def _subscribe(side: FederationSide) -> None:
 
     def peer_told(peer: str, head: Head) -> None:
         if peer in links and not side.book.state(peer).up:
-            links[peer].wake()  # it dialled us, so it can be dialled
+            links[peer].called()  # so it can be dialled
         follower = side.followers.get(head.origin)
         if (
             follower is not None

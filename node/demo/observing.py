@@ -12,7 +12,7 @@ from node.demo.founding import DemoMember
 from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
 POLL_S: Final = 0.25
-_PAGE: Final = 1000
+_PAGE: Final = 200
 _OPEN: Final = 1
 """WRITE_STATE_OPEN."""
 

@@ -122,9 +122,13 @@ class PeerLink:
             room.refused(name, "", refusal)
 
     def wake(self) -> None:
-        """Let `wait` return: the peer is there, unless it is one that answers wrongly."""
+        """Let `wait` return."""
+        self._wake.set()
+
+    def called(self) -> None:
+        """Wake, since the peer is there: it called us. One that answers wrongly wakes nobody."""
         if not self._was_refused:
-            self._wake.set()
+            self.wake()
 
     def wait(self, timeout_s: float, stopped: threading.Event) -> None:
         """Return after the timeout, or when woken, but then not sooner than after WOKEN_S_MIN."""

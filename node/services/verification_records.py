@@ -21,7 +21,7 @@ from federation.log.entry import (
     scan_entries,
 )
 from federation.log.errors import Refused
-from federation.log.part import header_prefix, open_named, open_with_prefix
+from federation.log.part import PartHeader, open_part
 from federation.records.codec_body import parse_erase
 from federation.records.facets import RECORDED_AT_MS_MAX, WITHDRAWN, RecordState, facets
 from federation.records.fold import Standing, can_be_erased, why_invalid
@@ -121,12 +121,9 @@ class FoldCheck:
             if row[0] != audience:
                 self._findings.differs(place, f"stands under audience {row[0]}, not {audience}")
             try:
-                if audience == Audience.NAMED:
-                    open_named(row[1], commitment, origin, number)
-                else:
-                    prefix = header_prefix(origin, subject, revision, number, audience)
-                    content = open_with_prefix(row[1], commitment, prefix)
-                    public = content if audience == Audience.PUBLIC else public
+                header = PartHeader(origin, subject, revision, number, Audience(audience))
+                content = open_part(row[1], commitment, header)
+                public = content if audience == Audience.PUBLIC else public
             except Refused as refusal:
                 self._findings.differs(place, refusal.what)
         return public

@@ -16,7 +16,7 @@ from typing import Final
 
 from federation.log.entry import Audience, ScannedEntry, scan_entries
 from federation.log.errors import Refused, Unreachable
-from federation.log.part import header_prefix, open_named, open_with_prefix
+from federation.log.part import PartHeader, open_part
 from federation.records.facets import facets
 from federation.sync.frames import PLACES_MAX, FetchedPart, PartMark, PartPlace, Peer
 from federation.trust.registry import Registry
@@ -151,7 +151,5 @@ def _entry(tx: Transaction, wanted: WantedPart) -> ScannedEntry:
 def _open(origin: str, entry: ScannedEntry, wanted: WantedPart, wire: bytes) -> bytes:
     _, _, _, subject, revision, commitments = entry
     audience, commitment = commitments[wanted.part_number]
-    if audience == Audience.NAMED:
-        return open_named(wire, commitment, origin, wanted.part_number)[1]
-    prefix = header_prefix(origin, subject, revision, wanted.part_number, audience)
-    return open_with_prefix(wire, commitment, prefix)
+    header = PartHeader(origin, subject, revision, wanted.part_number, Audience(audience))
+    return open_part(wire, commitment, header)

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.running import Demo, Said, until
+from tests.end_to_end.running import Demo, Said
 from tests.end_to_end.writing import found, listed, publish, wait_confirmed, wait_seen
 from tests.processes.asking import http
 from tests.processes.writing import Sent
+from tests.waiting import until
 
 FIRST, SECOND, ALONE = "jiangsu", "zhejiang", "center"
 REST = ("anhui", "shanghai")

@@ -9,11 +9,9 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from node.commands.demo import DEFAULT_DIR
 from node.config.loading import load
@@ -22,23 +20,11 @@ from node.demo.founding import CONFIG_FILE, DemoMember
 from node.demo.observing import MemberView, Observer, all_confirmed
 from node.rpc.exchange_client import ExchangeClient
 from node.storage.database import Database
+from tests.waiting import WAIT_S
 
 DEAD: Final = "127.0.0.1:1"
 """Nobody listens there."""
-WAIT_S: Final = 60.0
 _NO_ADDRESSES: Final = "# addresses = {}"
-_POLL_S: Final = 0.05
-
-Result = TypeVar("Result")
-
-
-def until(ask: Callable[[], Result | None], what: str, timeout_s: float = WAIT_S) -> Result:
-    """Ask again and again; return the first answer that is true."""
-    end = time.monotonic() + timeout_s
-    while not (answer := ask()):
-        assert time.monotonic() < end, f"not within {timeout_s:.0f} s: {what}"
-        time.sleep(_POLL_S)
-    return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 from federation.records.codec import Listing
 from node.rpc.exchange_client import CallFailedError
-from tests.end_to_end.running import Demo, until
+from tests.end_to_end.running import Demo
 from tests.processes.writing import Sent, new_listing
+from tests.waiting import until
 
 
 def listing_of(demo: Demo, member: str, **marks: str) -> Listing:

@@ -17,10 +17,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from federation.log.errors import YdxError
 from node.config.example import render
@@ -30,25 +30,13 @@ from node.services.access import Access, Role
 from node.services.enrolment import create_federation, create_member, install_trust
 from node.storage import failpoint
 from node.storage.database import Database
+from tests.waiting import WAIT_S, until
 from ydx.exchange.v1.node_service_pb2 import WriteState
 
 FEDERATION: Final = "ydx.example"
 PLATFORM: Final = "test-platform"
 OTHER_ROLES: Final = (Role.CLERK, Role.OPERATOR, Role.SECURITY, Role.AUDITOR)
-WAIT_S: Final = 60.0
-_POLL_S: Final = 0.05
 _PORTS: Final = range(12_000, 32_000)
-
-Result = TypeVar("Result")
-
-
-def until(ask: Callable[[], Result | None], what: str, timeout_s: float = WAIT_S) -> Result:
-    """Ask again and again; return the first answer that is true."""
-    end = time.monotonic() + timeout_s
-    while not (answer := ask()):
-        assert time.monotonic() < end, f"not within {timeout_s:.0f} s: {what}"
-        time.sleep(_POLL_S)
-    return answer
 
 
 class MemberProcess:

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from node.demo.observing import Observer, all_confirmed
-from tests.processes.member_processes import Federation, MemberProcess, running_federation, until
+from tests.processes.member_processes import Federation, MemberProcess, running_federation
 from tests.processes.signed import Collected, check_stored
 from tests.processes.writing import Book, Sent, check_book, load, new_listing
+from tests.waiting import until
 
 MEMBERS: Final = ("shanghai", "anhui", "center")
 FEDERATIONS: Final = 3

@@ -20,9 +20,10 @@ from node.demo.observing import Observer, all_confirmed
 from node.storage.positions import split_part_id, split_position
 from tests.processes.asking import ready
 from tests.processes.conftest import MEMBERS
-from tests.processes.member_processes import Federation, MemberProcess, running_federation, until
+from tests.processes.member_processes import Federation, MemberProcess, running_federation
 from tests.processes.signed import stored_copy, verified
 from tests.processes.writing import Book, check_book, load
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 ROTTEN = "anhui"

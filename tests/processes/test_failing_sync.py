@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from node.demo.observing import Observer, all_confirmed
-from tests.processes.member_processes import Federation, until
+from tests.processes.member_processes import Federation
 from tests.processes.signed import Collected, check_stored
 from tests.processes.writing import Book, check_book
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 FAILING = "anhui"

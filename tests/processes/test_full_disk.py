@@ -12,9 +12,10 @@ import pytest
 
 from node.demo.observing import Observer, all_confirmed
 from tests.processes.asking import CATALOGUE, NODE, health, http, metric, ready
-from tests.processes.member_processes import Federation, MemberProcess, until
+from tests.processes.member_processes import Federation, MemberProcess
 from tests.processes.signed import Collected, check_stored
 from tests.processes.writing import Book, check_book
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 FULL = "anhui"

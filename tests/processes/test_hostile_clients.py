@@ -18,8 +18,9 @@ from node.demo.observing import Observer, all_confirmed
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.exchange_client import CallFailedError
 from tests.processes.asking import http, ready
-from tests.processes.member_processes import Federation, MemberProcess, until
+from tests.processes.member_processes import Federation, MemberProcess
 from tests.processes.writing import Book, load, new_listing
+from tests.waiting import until
 from ydx.exchange.v1 import catalogue_service_pb2_grpc
 from ydx.exchange.v1.change_pb2 import WatchChangesRequest
 

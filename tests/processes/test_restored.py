@@ -14,10 +14,11 @@ from node.demo.observing import Observer, all_confirmed
 from node.storage.database import Database
 from tests.processes.asking import CATALOGUE, health, metric, ready
 from tests.processes.conftest import MEMBERS
-from tests.processes.member_processes import Federation, MemberProcess, running_federation, until
+from tests.processes.member_processes import Federation, MemberProcess, running_federation
 from tests.processes.signed import Collected, check_stored, stored_copy
 from tests.processes.test_locks import serve
 from tests.processes.writing import Book, check_book, found_by_source
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 RESTORED = "anhui"

@@ -12,8 +12,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from node.rpc.channels import bearer, exchange_channel
 from tests.processes.asking import CATALOGUE
-from tests.processes.member_processes import Federation, MemberProcess, until
+from tests.processes.member_processes import Federation, MemberProcess
 from tests.processes.writing import Book, check_book, load
+from tests.waiting import until
 from ydx.exchange.v1 import catalogue_service_pb2_grpc
 from ydx.exchange.v1.change_pb2 import WatchChangesRequest
 

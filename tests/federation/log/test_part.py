@@ -21,7 +21,6 @@ from federation.log.part import (
     new_part,
     open_named,
     open_part,
-    open_with_prefix,
     parse_header,
     parse_payload,
 )
@@ -245,8 +244,8 @@ def test_a_salt_has_32_bytes() -> None:
 def test_opening_is_total(payload: bytes) -> None:
     assert refusal_reason(parse_payload, payload) in {None, "MALFORMED_PART"}
     assert refusal_reason(parse_header, payload) in {None, "MALFORMED_PART"}
-    wire = SALT + payload
     prefix = header_prefix(ORIGIN, SUBJECT, 1, 0, 1)
-    for cut in (prefix, payload[: len(payload) // 2]):
-        reason = refusal_reason(open_with_prefix, wire, commitment(SALT, payload), cut)
+    for told in (payload, prefix, prefix + payload, prefix[: len(payload)]):
+        place = PartHeader(ORIGIN, SUBJECT, 1, 0, Audience.PUBLIC)
+        reason = refusal_reason(open_part, SALT + told, commitment(SALT, told), place)
         assert reason in {None, "PART_MISPLACED", "PART_DOES_NOT_OPEN"}

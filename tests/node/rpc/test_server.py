@@ -29,11 +29,12 @@ from tests.node.rpc.serving import (
     servicer_of,
     serving,
 )
+from tests.waiting import until
 from ydx.exchange.v1 import change_pb2
 from ydx.exchange.v1 import listing_messages_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
 
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
@@ -65,15 +66,6 @@ def watch(channel: grpc.Channel) -> Any:
         WATCH, response_deserializer=change_pb2.WatchChangesResponse.FromString
     )
     return call(b"", metadata=bearer("good"), timeout=30)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(1000):
-        if condition():
-            return
-        waiting.wait(0.01)
-    raise AssertionError("it did not come to that in 10 s")
 
 
 def idle(

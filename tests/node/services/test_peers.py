@@ -82,7 +82,7 @@ def test_a_peer_that_dials_in_ends_the_wait_for_its_link_but_not_the_least_pause
     monkeypatch.setattr("node.services.meeting.WOKEN_S_MIN", 0.5)
     link = idle_link()
     waiting = wait_for_link(link)
-    link.wake()
+    link.called()
     waiting.join(0.2)
     assert waiting.is_alive(), "whoever dials us again and again would have us dial as often"
     waiting.join(BACKOFF_S_MAX / 2)
@@ -103,7 +103,7 @@ def test_a_peer_that_answers_wrongly_cannot_end_the_wait_by_dialling_in(
     )
     link = PeerLink(cast("Any", peer), cast("Any", room), lambda: cast("Any", None))
     assert link.run_once(threading.Event()) == BACKOFF_S_MAX
-    link.wake()
+    link.called()
     waiting = wait_for_link(link)
     waiting.join(0.5)
     assert waiting.is_alive()
@@ -115,6 +115,7 @@ def _refuse(*_: object) -> NoReturn:
 
 def test_a_node_that_stops_waits_for_no_link() -> None:
     link, stopped = idle_link(), threading.Event()
+    link._was_refused = True
     stopped.set()
     link.wake()
     waiting = threading.Thread(target=link.wait, args=(BACKOFF_S_MAX, stopped))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
@@ -18,21 +17,13 @@ from node.storage.checkpointing import ROWS, Checkpointer
 from node.storage.database import Database
 from node.storage.schema import request
 from node.storage.sqlite import SqliteEngine
+from tests.waiting import until
 
 
 def checkpointer_of(database: Database) -> Checkpointer:
     engine = database._engine
     assert isinstance(engine, SqliteEngine)
     return engine._checkpointer
-
-
-def until(condition: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(500):
-        if condition():
-            return
-        waiting.wait(0.02)
-    raise AssertionError("it did not come to that in 10 s")
 
 
 def _insert(database: Database, first: int, count: int) -> None:
