@@ -1,0 +1,1 @@
+"""Finding the partner: terms, text score, indicators, points. Two members agree on each."""

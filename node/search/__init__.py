@@ -1,0 +1,1 @@
+"""The full-text index beside the catalogue: tantivy, the same on both databases."""
