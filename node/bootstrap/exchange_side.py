@@ -10,13 +10,17 @@ from typing import Final
 
 from node.bootstrap.federation_side import FederationSide
 from node.rpc.page_tokens import PageTokens
+from node.search.folder import IndexFolder
 from node.services.access import Access
 from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
+from node.services.indexing import Indexer
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
+from node.services.records import shanghai_day
+from node.services.searching import Search
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.services.standing import LiveStatus
@@ -39,6 +43,8 @@ class ExchangeSide:
     receipts: Receipts
     tokens: PageTokens
     status: LiveStatus
+    indexer: Indexer
+    finder: Search
 
 
 class StoredByPeer:
@@ -123,6 +129,7 @@ def build_exchange_side(
         ),
         side.keys.node_secret,
     )
+    indexer = Indexer(side.database, IndexFolder(side.settings.search.folder))
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -133,4 +140,8 @@ def build_exchange_side(
         receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
         tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
+        indexer=indexer,
+        finder=Search(
+            side.database, catalogue, indexer, status.completeness, lambda: shanghai_day(clock())
+        ),
     )

@@ -13,11 +13,12 @@ from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
 from node.config.tls_files import check_tls_files, tls_context
-from node.rpc import catalogue_service, node_service, sync_service
+from node.rpc import catalogue_service, node_service, search_service, sync_service
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
+from node.rpc.search_service import SearchServicer
 from node.rpc.server import (
     Listener,
     RpcServer,
@@ -37,6 +38,12 @@ from node.web.server import WebServer
 from node.web.telemetry import telemetry_application
 
 DAY_S: Final = 86_400
+_SERVICES: Final = (
+    sync_service.SERVICE,
+    node_service.SERVICE,
+    catalogue_service.SERVICE,
+    search_service.SERVICE,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +68,7 @@ class Listeners:
             streams_max=settings.limits.stream_threads,
             stream_life_s=float(settings.limits.stream_life_s),
         )
-        for service in (sync_service.SERVICE, node_service.SERVICE, catalogue_service.SERVICE):
+        for service in _SERVICES:
             for method in service.methods:
                 kind: Kind = "server_stream" if method.server_streaming else "unary"
                 metrics.calls.serve(f"/{service.full_name}/{method.name}", kind)
@@ -94,6 +101,10 @@ class Listeners:
                     NodeServicer(exchange.status, limits, round(RETENTION_S / DAY_S)),
                 ),
                 (catalogue_service.SERVICE, _catalogue_servicer(exchange)),
+                (
+                    search_service.SERVICE,
+                    SearchServicer(exchange.finder, exchange.indexer, exchange.tokens),
+                ),
             ],
             metrics=metrics.calls,
             audit=_audit,

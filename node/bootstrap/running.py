@@ -10,6 +10,7 @@ import structlog
 from federation.log.errors import Refused, Unreachable
 from federation.sync.frames import Peer
 from federation.sync.start import Verdict
+from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.bootstrap.loops import Loops
 from node.services.following import Follower
@@ -18,6 +19,8 @@ from node.services.meeting import PeerLink
 FLUSH_S: Final = 0.1
 FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
+INDEX_WAIT_S: Final = 5.0
+ERASE_WAIT_S: Final = 60.0
 SEEK_WAIT_S: Final = 1.0
 SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
@@ -38,6 +41,12 @@ def add_loops(loops: Loops, side: FederationSide, open_log: Callable[[], None]) 
             loops.add(f"offer-{link.peer.name}", _offering(side, link.peer, link.meet))
     for origin, follower in side.followers.items():
         loops.add(f"follow-{origin.rpartition('/')[2]}", _following(loops, follower), follower.wake)
+
+
+def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
+    """Add the loops that keep the index in step, and free of what was erased."""
+    loops.add("index", _indexing(loops, exchange), exchange.feed.bell.ring)
+    loops.add("index-erasures", _erasing(loops, exchange))
 
 
 def _signing(
@@ -113,3 +122,34 @@ def _following(loops: Loops, follower: Follower) -> Callable[[], None]:
             pass
 
     return step
+
+
+def _indexing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    """Take in what is new; then wait for news, or until a commit is due."""
+    bell, indexer, life = exchange.feed.bell, exchange.indexer, _Stopping(loops)
+
+    def step() -> None:
+        rung = bell.rung
+        if not indexer.step():
+            bell.wait(rung, indexer.due_in_s(INDEX_WAIT_S), life)
+
+    return step
+
+
+def _erasing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    def step() -> None:
+        if not loops.stopped.wait(ERASE_WAIT_S):
+            exchange.indexer.rebuild_if_erased()
+
+    return step
+
+
+class _Stopping:
+    """The life of a loop's wait."""
+
+    def __init__(self, loops: Loops) -> None:
+        self._stopped = loops.stopped
+
+    @property
+    def ended(self) -> bool:
+        return self._stopped.is_set()

@@ -18,6 +18,7 @@ from node.commands import (
     listing,
     log,
     receipt,
+    search,
     serve,
     status,
     token,
@@ -38,6 +39,7 @@ app.add_typer(import_.app, name="import")
 app.add_typer(listing.app, name="listing")
 app.add_typer(log.app, name="log")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(search.app, name="search")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)

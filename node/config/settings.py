@@ -154,6 +154,12 @@ class Sync(Section):
     )
 
 
+class Search(Section):
+    """The full-text index: a copy of what the database holds, built again where it is missing."""
+
+    folder: Path = Field(default=Path("search"), description="Folder of the index; needs no backup")
+
+
 class Limits(Section):
     """What callers may ask for."""
 
@@ -197,6 +203,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     sync: Sync = Sync()
     limits: Limits = Limits()
+    search: Search = Search()
     telemetry: Telemetry = Telemetry()
 
     @classmethod

@@ -68,10 +68,10 @@ def listing_query(asked: listing_messages_pb2.ListingFilter) -> RecordQuery:
     """Read the filter of ListListings."""
     return RecordQuery(
         kind=LISTING,
-        members=_members(asked.members),
-        states=_states(asked.states),
+        members=members(asked.members),
+        states=record_states(asked.states),
         listing_kind=choice(ListingKind, asked.kind, "filter.kind"),
-        region=_region(asked.region),
+        region=region_beginning(asked.region, "filter.region"),
         tech_field=choice(TechField, asked.tech_field, "filter.tech_field"),
         source_platform=text(asked.source_platform, "filter.source_platform"),
         source_id=text(asked.source_id, "filter.source_id"),
@@ -83,25 +83,27 @@ def record_query(asked: query_pb2.RecordFilter, kind: RecordKind) -> RecordQuery
     """Read the filter of ListOrganisations and ListManagers."""
     return RecordQuery(
         kind=kind,
-        members=_members(asked.members),
-        states=_states(asked.states),
-        region=_region(asked.region),
+        members=members(asked.members),
+        states=record_states(asked.states),
+        region=region_beginning(asked.region, "filter.region"),
         changed_after_position=min(asked.changed_after_position, NUMBER_MAX),
     )
 
 
-def _members(members: Sequence[str]) -> Sequence[str]:
-    if len(members) > _MEMBERS_MAX:
-        raise invalid("filter.members", "TOO_MANY", count=len(members), most=_MEMBERS_MAX)
-    for at, member in enumerate(members):
+def members(asked: Sequence[str]) -> Sequence[str]:
+    """Return members' names, each once."""
+    if len(asked) > _MEMBERS_MAX:
+        raise invalid("filter.members", "TOO_MANY", count=len(asked), most=_MEMBERS_MAX)
+    for at, member in enumerate(asked):
         try:
             check_member(member)
         except Refused:
             raise invalid(f"filter.members[{at}]", "MEMBER_FORM", member) from None
-    return tuple(dict.fromkeys(members))
+    return tuple(dict.fromkeys(asked))
 
 
-def _states(states: Sequence[int]) -> Sequence[int]:
+def record_states(states: Sequence[int]) -> Sequence[int]:
+    """Return states of records, each once."""
     for at, state in enumerate(states):
         field = f"filter.states[{at}]"
         if not choice(record_pb2.RecordState, state, field):
@@ -109,8 +111,8 @@ def _states(states: Sequence[int]) -> Sequence[int]:
     return tuple(dict.fromkeys(states))
 
 
-def _region(region: str) -> str:
+def region_beginning(region: str, field: str) -> str:
     """Return the beginning of the codes meant: 340000 and 34 are the same province."""
     if region and not _REGION.fullmatch(region):
-        raise invalid("filter.region", "REGION_PREFIX", region)
+        raise invalid(field, "REGION_PREFIX", region)
     return _WHOLE_REGION.sub("", region)

@@ -19,7 +19,7 @@ from google.protobuf.message_factory import GetMessageClass
 from federation.log.errors import YdxError
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
-from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2
+from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2, search_service_pb2
 
 CALL_S: Final = 10.0
 TRIES_MAX: Final = 5
@@ -30,6 +30,7 @@ _METHODS: Final = {
     for module, name in (
         (catalogue_service_pb2, "CatalogueService"),
         (node_service_pb2, "NodeService"),
+        (search_service_pb2, "SearchService"),
     )
     for service in (module.DESCRIPTOR.services_by_name[name],)
     for method in service.methods
@@ -88,3 +89,17 @@ class ExchangeClient:
             token = page.next_page_token
             if not token:
                 return
+
+    def stream(self, name: str, /, **fields: Any) -> Iterator[Any]:
+        """Yield the messages of a streaming method; raises what `call` raises."""
+        path, method = _METHODS[name]
+        request = GetMessageClass(method.input_type)(**fields)
+        invoke = self._channel.unary_stream(
+            path,
+            request_serializer=type(request).SerializeToString,
+            response_deserializer=GetMessageClass(method.output_type).FromString,
+        )
+        try:
+            yield from invoke(request, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise CallFailedError(read_error(error), self.address) from error

@@ -17,10 +17,12 @@ READERS: Final = frozenset(
     {Role.PLATFORM, Role.PARTNER, Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
 )
 WRITERS: Final = frozenset({Role.PLATFORM})
+OPERATORS: Final = frozenset({Role.OPERATOR})
 ANY_TOKEN: Final = READERS | {Role.SECURITY}
 MEMBERS: Final = frozenset({Role.MEMBER})
 
 _CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
+_SEARCH: Final = "ydx.exchange.v1.SearchService"
 _NODE: Final = "ydx.exchange.v1.NodeService"
 _SYNC: Final = "ydx.sync.v1.SyncService"
 
@@ -45,6 +47,8 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_CATALOGUE}/ListChanges": READERS,
     f"/{_CATALOGUE}/GetReceipt": READERS,
     f"/{_CATALOGUE}/GetListingHistory": READERS,
+    f"/{_SEARCH}/SearchListings": READERS,
+    f"/{_SEARCH}/RebuildIndex": OPERATORS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,

@@ -74,12 +74,16 @@ class ChangePage:
     is_end: bool = False
 
 
-class Life(Protocol):
-    """How long a stream may go on."""
+class Ending(Protocol):
+    """What may end while somebody waits."""
 
     @property
     def ended(self) -> bool:
         """Whether to return now."""
+
+
+class Life(Ending, Protocol):
+    """How long a stream may go on."""
 
     def wait(self, timeout_s: float) -> bool:
         """Sleep until the end, at most so long; True once ended."""
@@ -106,7 +110,7 @@ class Bell:
         """Return how often it rang."""
         return self._rung
 
-    def wait(self, seen: int, timeout_s: float, life: Life) -> None:
+    def wait(self, seen: int, timeout_s: float, life: Ending) -> None:
         """Wait until it rings again, the life ends or the time is over."""
         with self._condition:
             self._condition.wait_for(lambda: self._rung != seen or life.ended, timeout_s)

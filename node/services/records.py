@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION, Audience
@@ -125,8 +125,12 @@ def fill_info(info: RecordInfo, member: str, entry: LatestEntry) -> None:
 
 def checked_record(record: Record, now_s: float) -> Checked[Any]:
     """Return the record to store and all that is wrong with it, on the day in Asia/Shanghai."""
-    today = datetime.fromtimestamp(now_s, _SHANGHAI).date()
-    return check_record(record, today=today)
+    return check_record(record, today=shanghai_day(now_s))
+
+
+def shanghai_day(now_s: float) -> date:
+    """Return the day in Asia/Shanghai at a Unix time."""
+    return datetime.fromtimestamp(now_s, _SHANGHAI).date()
 
 
 def refuse(findings: Sequence[Finding]) -> None:

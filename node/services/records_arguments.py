@@ -40,6 +40,17 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是行政区划代码；请填写 2、4 或 6 位数字",
         "is not a region; give 2, 4 or 6 digits",
     ),
+    "TEXT_LENGTH": (
+        "有 {count} 个字符，至多 {most} 个；请缩短",
+        "has {count} characters, at most {most} are allowed; shorten it",
+    ),
+    "DAY_FORM": ("不是日期；请写成 YYYY-MM-DD", "is no day; write YYYY-MM-DD"),
+    "RANGE_ORDER": ("下限大于上限；请对调", "is a range whose first is greater than its last"),
+    "RANGE_1_TO_9": ("须为 1 到 9；0 表示不限", "must be from 1 to 9; 0 does not filter"),
+    "CODE_PREFIX": (
+        "不是代码或其开头；如 {example}",
+        "is neither a code nor the beginning of one, such as {example}",
+    ),
     "SUCCESSOR_NEEDED": (
         "重复或转移必须指明后继记录",
         "is needed for a duplicate or a move: the record that goes on",

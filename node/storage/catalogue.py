@@ -164,6 +164,19 @@ def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> lis
     return [_record(row, dict(held.get(row[1], ()))) for row in rows]
 
 
+def at(tx: Transaction, positions: Sequence[int]) -> dict[int, Record]:
+    """Return the records whose latest entry stands at one of these positions, by position."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(catalogue)
+        .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
+        .where(catalogue.c.position.in_(positions), _VISIBLE)
+    )
+    rows = [tuple(row) for row in tx.execute(query)]
+    held = parts.of_entries(tx, [(row[1], row[6]) for row in rows])
+    return {row[1]: _record(row, dict(held.get(row[1], ()))) for row in rows}
+
+
 def history(
     tx: Transaction, origin: str, subject: bytes, after_revision: int, limit: int
 ) -> list[Revision]:

@@ -79,6 +79,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_NOT_STORED_BY_PEER: _ClassVar[ErrorReason]
     ERROR_REASON_COPY_DAMAGED: _ClassVar[ErrorReason]
     ERROR_REASON_DATABASE_OLDER: _ClassVar[ErrorReason]
+    ERROR_REASON_INDEX_NOT_READY: _ClassVar[ErrorReason]
+    ERROR_REASON_INDEX_FAILED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -150,6 +152,8 @@ ERROR_REASON_MALFORMED_REQUEST: ErrorReason
 ERROR_REASON_NOT_STORED_BY_PEER: ErrorReason
 ERROR_REASON_COPY_DAMAGED: ErrorReason
 ERROR_REASON_DATABASE_OLDER: ErrorReason
+ERROR_REASON_INDEX_NOT_READY: ErrorReason
+ERROR_REASON_INDEX_FAILED: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 

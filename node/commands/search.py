@@ -1,0 +1,202 @@
+"""`ydx search`: find listings of all regions in a node's verified copies, and rebuild its index.
+
+`ydx search 高温合金` is short for `ydx search find 高温合金`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FIND = "find"
+
+
+class _FindByDefault(TyperGroup):
+    """A group whose first word may be left out where it is `find`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = [_FIND, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_FindByDefault, no_args_is_help=True, help="检索全部地区的供需 / find listings"
+)
+
+
+@app.command(_FIND)
+def find(
+    text: Annotated[list[str] | None, typer.Argument(help="检索词 / words")] = None,
+    kind: Annotated[str, typer.Option(help="supply 或 demand / supply or demand")] = "",
+    member: Annotated[list[str] | None, typer.Option(help="成员，可多次 / members")] = None,
+    region: Annotated[list[str] | None, typer.Option(help="行政区划代码或其开头 / regions")] = None,
+    ipc: Annotated[list[str] | None, typer.Option(help="IPC 或其开头 / IPC or its start")] = None,
+    industry: Annotated[list[str] | None, typer.Option(help="行业代码或其开头 / industry")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="技术领域，如 NEW_MATERIALS / technology field")
+    ] = None,
+    mode: Annotated[
+        list[str] | None, typer.Option(help="转化方式，如 LICENCE / transfer mode")
+    ] = None,
+    trl_min: Annotated[int, typer.Option(min=0, help="最低就绪度 / least TRL")] = 0,
+    budget_max_fen: Annotated[int, typer.Option(min=0, help="价格上限（分）/ in fen")] = 0,
+    open_licence: Annotated[bool, typer.Option(help="仅开放许可 / open licences only")] = False,
+    organisation: Annotated[str, typer.Option(help="机构名或信用代码 / name or USCC")] = "",
+    valid_on: Annotated[str, typer.Option(help="该日有效 YYYY-MM-DD / valid on")] = "",
+    closes_until: Annotated[str, typer.Option(help="截止不晚于 / closes until")] = "",
+    overdue_on: Annotated[str, typer.Option(help="未按约定转化 / overdue on this day")] = "",
+    sort: Annotated[str, typer.Option(help="relevance, newest, closing_soon / 排序")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="条数 / how many")] = 20,
+    page_token: Annotated[str, typer.Option(help="下一页标记 / token of the next page")] = "",
+    facets: Annotated[bool, typer.Option(help="各筛选值计数 / count each filter")] = False,
+    ask_origin: Annotated[bool, typer.Option(help="同时询问来源节点 / ask origins live")] = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """检索供需 / find listings, best first."""
+    filters = {
+        "kind": _choice("LISTING_KIND", kind),
+        "members": member or (),
+        "regions": region or (),
+        "ipc": ipc or (),
+        "industries": industry or (),
+        "tech_fields": [_choice("TECH_FIELD", one) for one in field or ()],
+        "transfer_modes": [_choice("TRANSFER_MODE", one) for one in mode or ()],
+        "trl_min": trl_min,
+        "amount_max_fen": budget_max_fen,
+        "open_licence": open_licence,
+        "organisation": organisation,
+        "valid_on": valid_on,
+        "closes_until": closes_until,
+        "overdue_on": overdue_on,
+    }
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "SearchListings",
+            query=" ".join(text or ()),
+            filter={name: value for name, value in filters.items() if value},
+            sort=_choice("SEARCH_SORT", sort),
+            page_size=limit,
+            page_token=page_token,
+            with_facets=facets,
+            ask_origin=ask_origin,
+        )
+    if as_json:
+        from node.commands import records
+
+        show_object(records.as_json(answer))
+        return
+    _tell(answer)
+
+
+@app.command()
+def rebuild(
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """重建检索索引，期间照常服务 / build the index again while the old one serves."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    del as_json
+    done = 0
+    with (
+        connected(node, token, ca, config) as client,
+        Progress(console=Console(stderr=True), transient=True) as bar,
+    ):
+        task = bar.add_task(say("重建索引", "building"), total=None)
+        for step in client.stream("RebuildIndex"):
+            done = step.done
+            bar.update(task, completed=step.done, total=step.total)
+    show(say(f"已重建索引：{done} 条", f"The index was built: {done} listings"), listings=done)
+
+
+def _choice(prefix: str, value: str) -> str | int:
+    """Return the name of an enumeration's value; a number stays one."""
+    if not value:
+        return 0
+    return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"
+
+
+def _tell(answer: Any) -> None:
+    """Write the answer for a person: hits, counts, and how fresh each copy is."""
+    columns = [
+        ("title", "名称", "title"),
+        ("member", "来源", "member"),
+        ("region", "地区", "region"),
+        ("trl", "就绪度", "TRL"),
+        ("score", "得分", "score"),
+        ("provisional", "待确认", "provisional"),
+        ("where", "所在", "where"),
+        ("name", "记录名", "name"),
+    ]
+    show_rows("hits", columns, map(_row, answer.hits))
+    some = say("（无一条含全部词，以下含部分）", " (none holds all words)")
+    shown = len(answer.hits)
+    note(
+        say(f"共 {answer.total} 条，显示 {shown} 条", f"{answer.total} match, {shown} shown")
+        + (some if answer.partial_words else "")
+    )
+    for facet in answer.facets:
+        counts = ", ".join(f"{value.value} {value.count}" for value in facet.values)
+        note(f"  {facet.field}: {counts}")
+    if answer.suggestions:
+        note(say("您是否想找：", "Did you mean: ") + "; ".join(answer.suggestions))
+    for line in _freshness(answer.origins):
+        note(line)
+    for asked in answer.asked_origins:
+        if not asked.answered:
+            note(say(f"{asked.member} 未应答：{asked.why}", f"{asked.member}: {asked.why}"))
+    if answer.next_page_token:
+        note(say("下一页：", "Next page: ") + f"--page-token {answer.next_page_token}")
+
+
+def _row(hit: Any) -> dict[str, Any]:
+    listing = hit.listing
+    return {
+        "title": listing.public.title,
+        "member": listing.info.member,
+        "region": listing.public.region,
+        "trl": listing.public.trl or "",
+        "score": f"{hit.score:.2f}" if hit.score else "",
+        "provisional": listing.info.provisional,
+        "where": _marked(hit.highlights),
+        "name": listing.name,
+    }
+
+
+def _marked(highlights: Iterable[Any]) -> str:
+    """Return the first piece that is not the title, its words in brackets."""
+    for one in highlights:
+        if one.field.startswith("public.title"):
+            continue
+        text, end = "", 0
+        for span in one.spans:
+            text += f"{one.text[end : span.start]}[{one.text[span.start : span.end]}]"
+            end = span.end
+        return f"{text}{one.text[end:]}"
+    return ""
+
+
+def _freshness(origins: Iterable[Any]) -> Iterator[str]:
+    """Yield a line for each origin whose copy is not complete."""
+    states = {2: say("陈旧", "stale"), 3: say("不全", "partial")}
+    for one in origins:
+        if one.state in states:
+            yield f"  {one.member}: {states[one.state]} ({one.why})"

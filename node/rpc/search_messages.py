@@ -1,0 +1,107 @@
+"""Values of the search to messages of ydx.exchange.v1, and places in its order to cursors."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+from federation.records.codec import (
+    CooperationMode,
+    IpStatus,
+    ListingKind,
+    TechField,
+    TransferMode,
+    choice_name,
+)
+from node.rpc.catalogue_messages import completeness
+from node.search.query import Words
+from node.search.ranking import Place
+from ydx.exchange.v1 import record_pb2, search_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from node.services.highlighting import Highlight
+    from node.services.searching import SearchPage, ShownHit
+
+_PLACE: Final = struct.Struct(">Bd16s")
+# Column of the index, name of the filter field, and the enumeration of its values.
+_FACETS: Final[Sequence[tuple[str, str, Any]]] = (
+    ("kind", "kind", ListingKind),
+    ("members", "members", None),
+    ("regions", "regions", None),
+    ("tech_field", "tech_fields", TechField),
+    ("industries", "industries", None),
+    ("ipc", "ipc", None),
+    ("trl", "trl", None),
+    ("transfer_modes", "transfer_modes", TransferMode),
+    ("cooperation_modes", "cooperation_modes", CooperationMode),
+    ("state", "states", record_pb2.RecordState),
+    ("open_for_enquiry", "open_for_enquiry", None),
+    ("ip_statuses", "ip_statuses", IpStatus),
+    ("labels", "labels", None),
+)
+
+
+def search_response(page: SearchPage, token: str) -> search_pb2.SearchListingsResponse:
+    """Return the answer of SearchListings."""
+    return search_pb2.SearchListingsResponse(
+        hits=map(_hit, page.hits),
+        next_page_token=token,
+        total=page.total,
+        partial_words=page.is_partial,
+        facets=_facets(page.facets) if page.facets else (),
+        suggestions=page.suggestions,
+        origins=map(completeness, page.origins),
+        index_position=page.index_position,
+    )
+
+
+def place_bytes(place: Place) -> bytes:
+    """Return a place as a cursor."""
+    return _PLACE.pack(place.held, place.order, place.subject) + place.origin.encode()
+
+
+def read_place(cursor: bytes) -> Place:
+    """Read what `place_bytes` gave."""
+    held, order, subject = _PLACE.unpack_from(cursor)
+    return Place(Words(held), order, cursor[_PLACE.size :].decode(), subject)
+
+
+def highlight(one: Highlight) -> search_pb2.Highlight:
+    """Return a piece of a text with its words."""
+    return search_pb2.Highlight(
+        field=one.path,
+        text=one.text,
+        spans=[search_pb2.Span(start=start, end=end) for start, end in one.spans],
+    )
+
+
+def _hit(hit: ShownHit) -> search_pb2.SearchHit:
+    return search_pb2.SearchHit(
+        listing=hit.listing,
+        score=hit.score,
+        partial_words=hit.is_partial,
+        highlights=map(highlight, hit.highlights),
+    )
+
+
+def _facets(counted: Mapping[str, Sequence[tuple[str, int]]]) -> Iterator[search_pb2.Facet]:
+    for column, field, enum in _FACETS:
+        values = [
+            search_pb2.FacetValue(
+                value=value if enum is None else choice_name(enum, int(value)), count=count
+            )
+            for value, count in _told(counted[column], column)
+        ]
+        if values:
+            yield search_pb2.Facet(field=field, values=values)
+
+
+def _told(values: Iterable[tuple[str, int]], column: str) -> Iterator[tuple[str, int]]:
+    """Leave out what says nothing: TRL 0 is unknown; yes and no are written so."""
+    for value, count in values:
+        if column == "open_for_enquiry":
+            yield ("true" if value == "1" else "false"), count
+        elif column != "trl" or value != "0":
+            yield value, count

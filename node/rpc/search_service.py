@@ -1,0 +1,71 @@
+"""SearchService: finding listings in this node's verified copies. Values in, values out.
+
+Page tokens are bound to query, filter and sort; page size, facets and `ask_origin` may change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from node.rpc.catalogue_arguments import page_size
+from node.rpc.search_arguments import search_query
+from node.rpc.search_messages import place_bytes, read_place, search_response
+from ydx.exchange.v1 import search_pb2
+from ydx.exchange.v1 import search_service_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from node.rpc.page_tokens import PageTokens
+    from node.rpc.stream_life import StreamLife
+    from node.services.access import Caller
+    from node.services.indexing import Indexer
+    from node.services.searching import Search
+
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["SearchService"]
+_HITS: Final = 20
+_METHOD: Final = "SearchListings"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchServicer:
+    """The servicer; one a node."""
+
+    finder: Search
+    indexer: Indexer
+    tokens: PageTokens
+
+    def SearchListings(
+        self, request: search_pb2.SearchListingsRequest, caller: Caller
+    ) -> search_pb2.SearchListingsResponse:
+        """Find listings."""
+        query = search_query(request)
+        bound = _bound(request)
+        after = None
+        if request.page_token:
+            after = read_place(self.tokens.open(_METHOD, bound, request.page_token))
+        page = self.finder.search(caller, query, after, page_size(request.page_size, _HITS))
+        token = ""
+        if page.next_after is not None:
+            token = self.tokens.seal(_METHOD, bound, place_bytes(page.next_after))
+        return search_response(page, token)
+
+    def RebuildIndex(
+        self, _request: search_pb2.RebuildIndexRequest, _caller: Caller, life: StreamLife
+    ) -> Generator[search_pb2.RebuildIndexResponse, None, None]:
+        """Build the index again, telling how far it is."""
+        for progress in self.indexer.rebuild():
+            if life.ended:
+                return
+            yield search_pb2.RebuildIndexResponse(
+                done=progress.done, total=progress.total, finished=progress.is_finished
+            )
+
+
+def _bound(request: search_pb2.SearchListingsRequest) -> bytes:
+    """Return what a page token is good for."""
+    asked = search_pb2.SearchListingsRequest(
+        query=request.query, filter=request.filter, sort=request.sort
+    )
+    return asked.SerializeToString(deterministic=True)

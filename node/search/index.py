@@ -1,0 +1,129 @@
+"""One index on disk: written by one thread, read by many.
+
+- A commit makes everything since the last one visible together with its mark, or nothing: a process
+  that is killed finds the last commit. The mark says which part of the change feed is in it.
+- Readers work on a snapshot: the documents and the mark of one commit.
+- What cannot be read, or was written in another format, is no index: UnreadableIndexError, and who
+  opened it builds a new one from the stored parts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import tantivy
+
+from federation.records.fold import FOLD_VERSION
+from node.search.documents import FORMAT, build_schema, document_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+WRITER_BYTES: Final = 24_000_000
+_MARK_ID: Final = "mark"
+_FORMAT: Final = f"{FORMAT}.{FOLD_VERSION}"
+
+
+class UnreadableIndexError(Exception):
+    """The files are no index that this program can use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an index has taken in: the change feed up to a position, and so each log up to a size.
+
+    `sizes` are by origin id. The mark of an index that was never finished is at position 0.
+    """
+
+    position: int = 0
+    sizes: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One commit, to be read."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+    mark: Mark
+
+
+class ListingIndex:
+    """An index of listings in a folder. `put`, `delete` and `commit` are for one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index of a folder, or begin one; raises UnreadableIndexError."""
+        self._schema = build_schema()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+            self._index.config_reader("manual")
+            self._writer: tantivy.IndexWriter | None = None
+            self._snapshot = self._read()
+        except (ValueError, OSError) as error:
+            raise UnreadableIndexError(f"{error}") from error
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the last commit."""
+        return self._snapshot
+
+    def put(self, origin_id: int, subject: bytes, document: tantivy.Document) -> None:
+        """Put a listing in place of what is there of it."""
+        writer = self._open_writer()
+        writer.delete_documents_by_term("id", document_id(origin_id, subject))
+        writer.add_document(document)
+
+    def delete(self, origin_id: int, subject: bytes) -> None:
+        """Take a listing out, if it is there."""
+        self._open_writer().delete_documents_by_term("id", document_id(origin_id, subject))
+
+    def commit(self, mark: Mark) -> None:
+        """Make everything since the last commit durable and visible, with a new mark."""
+        document = tantivy.Document()
+        document.add_text("id", _MARK_ID)
+        document.add_text("mark", _mark_text(mark))
+        writer = self._open_writer()
+        writer.delete_documents_by_term("id", _MARK_ID)
+        writer.add_document(document)
+        writer.commit()
+        self._snapshot = self._read()
+
+    def clear(self) -> None:
+        """Take everything out, with the next commit."""
+        self._open_writer().delete_all_documents()
+
+    def close(self) -> None:
+        """Give the files up; what is not committed is lost, what still merges is begun again."""
+        self._writer = None
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+        return self._writer
+
+    def _read(self) -> Snapshot:
+        self._index.reload()
+        searcher = self._index.searcher()
+        found = searcher.search(
+            tantivy.Query.term_query(self._schema, "id", _MARK_ID, "basic"), limit=1
+        ).hits
+        text = searcher.doc(found[0][1]).get_first("mark") if found else None
+        if text is None and searcher.num_docs:
+            raise UnreadableIndexError("it has no mark")
+        return Snapshot(searcher, self._schema, Mark() if text is None else _read_mark(text))
+
+
+def _mark_text(mark: Mark) -> str:
+    sizes = {str(origin_id): size for origin_id, size in sorted(mark.sizes.items())}
+    return json.dumps({"format": _FORMAT, "position": mark.position, "sizes": sizes})
+
+
+def _read_mark(text: str) -> Mark:
+    said = json.loads(text)
+    if said["format"] != _FORMAT:
+        raise UnreadableIndexError(f"it has format {said['format']}, this program writes {_FORMAT}")
+    return Mark(said["position"], {int(key): size for key, size in said["sizes"].items()})

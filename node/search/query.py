@@ -1,0 +1,234 @@
+"""A search in the terms of the index: words and filters, made into a query of tantivy.
+
+- A query text is text: nothing in it is an operator. Its terms are those of the index.
+- Main terms are words, numbers, codes and Chinese pairs of characters; single Chinese characters
+  only add to the score, with SINGLE_WEIGHT, unless a text has nothing else.
+- A term that is said c times weighs c·(K3+1)/(c+K3); only the TERMS_MAX rarest main terms count.
+- First come the listings with all main terms; only where they do not fill the page, those with
+  some (`Words.ALL`, `Words.SOME`).
+- Filters give no score.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from tantivy import FieldType, Occur, Query
+
+from federation.matching.terms import is_single, terms
+from federation.records.codec import TransferMode
+from federation.records.facets import RecordState
+from node.search.documents import (
+    AMOUNT_MAX,
+    NO_DAY,
+    day_number,
+    normal_ipc,
+    normal_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from node.search.index import Snapshot
+
+TERMS_MAX: Final = 60
+SINGLE_WEIGHT: Final = 0.7
+K3: Final = 4
+_TRL_MAX: Final = 9
+_CLOSED_DEAL: Final = RecordState.CLOSED_DEAL.value
+_OPEN_LICENCE: Final = str(TransferMode.TRANSFER_MODE_OPEN_LICENCE)
+
+
+class Words(IntEnum):
+    """How many of the main terms a listing holds."""
+
+    ALL = 1
+    SOME = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingFilter:
+    """Which listings. What is empty, 0 or None does not filter; of several values one must hold.
+
+    `since` are positions [first, end) of what has changed; None does not filter, an empty one lets
+    nothing pass. Days are YYYY-MM-DD.
+    """
+
+    states: Sequence[int]
+    kind: int = 0
+    origin_ids: Sequence[int] | None = None
+    regions: Sequence[str] = ()
+    tech_fields: Sequence[int] = ()
+    industries: Sequence[str] = ()
+    ipc: Sequence[str] = ()
+    trl_min: int = 0
+    trl_max: int = 0
+    transfer_modes: Sequence[int] = ()
+    cooperation_modes: Sequence[int] = ()
+    ip_statuses: Sequence[int] = ()
+    labels: Sequence[str] = ()
+    amount_min_fen: int = 0
+    amount_max_fen: int = 0
+    open_licence: bool = False
+    open_for_enquiry: bool = False
+    valid_on: str = ""
+    closes_from: str = ""
+    closes_until: str = ""
+    overdue_on: str = ""
+    organisation: str = ""
+    manager: str = ""
+    since: Sequence[tuple[int, int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWords:
+    """The terms of a text: main and added, each with its weight."""
+
+    main: Mapping[str, float]
+    added: Mapping[str, float]
+    is_text: bool
+    """Whether anything was asked for, even if it has no terms."""
+
+    @property
+    def all_terms(self) -> frozenset[str]:
+        """Return every term, to mark them in texts."""
+        return frozenset(self.main) | frozenset(self.added)
+
+
+def query_words(snapshot: Snapshot, text: str) -> QueryWords:
+    """Return the terms of a query text and their weights; the rarest where there are too many."""
+    counts = Counter(terms(text))
+    weights = {term: count * (K3 + 1) / (count + K3) for term, count in counts.items()}
+    single = {term: SINGLE_WEIGHT * weight for term, weight in weights.items() if is_single(term)}
+    main = {term: weight for term, weight in weights.items() if term not in single}
+    if not main:
+        main, single = single, {}
+    main = _rarest(snapshot, main)
+    return QueryWords(main, _rarest(snapshot, single), is_text=bool(text.strip()))
+
+
+def listing_query(
+    snapshot: Snapshot, words: QueryWords, which: ListingFilter, held: Words
+) -> Query:
+    """Return the query of what holds all, or of what holds some but not all words."""
+    parts = [(Occur.Must, one) for one in _filters(snapshot, which)]
+    if not words.is_text:
+        return Query.boolean_query(parts)
+    if not words.main:
+        return Query.empty_query()
+    main = [_term(snapshot, "text", term, weight) for term, weight in words.main.items()]
+    if held is Words.ALL:
+        parts += [(Occur.Must, one) for one in main]
+    else:
+        parts.append((Occur.Must, Query.boolean_query([(Occur.Should, one) for one in main])))
+        every = Query.boolean_query([(Occur.Must, one) for one in main])
+        parts.append((Occur.MustNot, every))
+    parts += [
+        (Occur.Should, _term(snapshot, "text", term, weight))
+        for term, weight in words.added.items()
+    ]
+    return Query.boolean_query(parts)
+
+
+def _rarest(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, float]:
+    if len(weights) <= TERMS_MAX:
+        return weights
+    rare = sorted(weights, key=lambda term: (snapshot.searcher.doc_freq("text", term), term))
+    return {term: weights[term] for term in rare[:TERMS_MAX]}
+
+
+def _term(snapshot: Snapshot, field: str, term: str, weight: float) -> Query:
+    return Query.boost_query(Query.term_query(snapshot.schema, field, term, "freq"), weight)
+
+
+def _filters(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
+    """Return what must hold; none of it scores."""
+    within = _Within(snapshot)
+    within.any_of("state", which.states)
+    if which.kind:
+        within.any_of("kind", [which.kind])
+    if which.origin_ids is not None:
+        within.any_of("origin_id", which.origin_ids)
+    if which.tech_fields:
+        within.any_of("tech_field", which.tech_fields)
+    if which.open_for_enquiry:
+        within.any_of("open_for_enquiry", [1])
+    within.labelled("regions", which.regions)
+    within.labelled("industries", which.industries)
+    within.labelled("ipc", [normal_ipc(symbol) for symbol in which.ipc])
+    within.labelled("transfer_modes", [str(mode) for mode in which.transfer_modes])
+    if which.open_licence:
+        within.labelled("transfer_modes", [_OPEN_LICENCE])
+    within.labelled("cooperation_modes", [str(mode) for mode in which.cooperation_modes])
+    within.labelled("ip_statuses", [str(status) for status in which.ip_statuses])
+    within.labelled("labels", which.labels)
+    within.labelled("manager", [which.manager] if which.manager else [])
+    within.labelled(
+        "organisations", [normal_name(which.organisation)] if which.organisation else []
+    )
+    if which.trl_min or which.trl_max:
+        within.range("trl", max(1, which.trl_min), which.trl_max or _TRL_MAX)
+    _filter_days(within, which)
+    if which.amount_min_fen or which.amount_max_fen:
+        within.range("amount_min_fen", 0, which.amount_max_fen or AMOUNT_MAX - 1)
+        within.range("amount_max_fen", max(which.amount_min_fen, 0), AMOUNT_MAX)
+        within.range("amount_min_fen", 0, AMOUNT_MAX - 1)
+    if which.since is not None:
+        within.positions(which.since)
+    return within.queries
+
+
+def _filter_days(within: _Within, which: ListingFilter) -> None:
+    if which.valid_on:
+        within.range("valid_until", day_number(which.valid_on), NO_DAY)
+    if which.closes_from or which.closes_until:
+        first = day_number(which.closes_from) if which.closes_from else 0
+        last = day_number(which.closes_until) if which.closes_until else NO_DAY - 1
+        within.range("closes_on", first, last)
+    if which.overdue_on:
+        within.range("convert_by", 0, day_number(which.overdue_on) - 1)
+        within.none_of("state", [_CLOSED_DEAL])
+
+
+class _Within:
+    """Collects filters."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._schema = snapshot.schema
+        self.queries: list[Query] = []
+
+    def any_of(self, field: str, numbers: Sequence[int]) -> None:
+        self._add([Query.term_query(self._schema, field, one, "basic") for one in numbers])
+
+    def none_of(self, field: str, numbers: Sequence[int]) -> None:
+        out = [Query.term_query(self._schema, field, one, "basic") for one in numbers]
+        must = [(Occur.Must, Query.all_query()), *((Occur.MustNot, one) for one in out)]
+        self._add([Query.boolean_query(must)])
+
+    def labelled(self, field: str, values: Sequence[str]) -> None:
+        if values:
+            self._add([Query.term_query(self._schema, field, one, "basic") for one in values])
+
+    def range(self, field: str, first: int, last: int) -> None:
+        self._add([self._range(field, first, last)])
+
+    def positions(self, ranges: Sequence[tuple[int, int]]) -> None:
+        self._add([self._range("position", first, end - 1) for first, end in ranges if end > first])
+
+    def _range(self, field: str, first: int, last: int) -> Query:
+        if first > last:
+            return Query.empty_query()
+        return Query.range_query(self._schema, field, FieldType.Unsigned, first, last)
+
+    def _add(self, any_of: list[Query]) -> None:
+        """One of these must hold; of none, nothing passes."""
+        if not any_of:
+            self.queries.append(Query.empty_query())
+            return
+        one = any_of[0]
+        if len(any_of) > 1:
+            one = Query.boolean_query([(Occur.Should, query) for query in any_of])
+        self.queries.append(Query.const_score_query(one, 0.0))

@@ -1,0 +1,173 @@
+"""Hits of a search in a total order, one after the other, from any place in that order.
+
+- By relevance: first what holds all words, then what holds some; each by score, origin and
+  subject. Newest: by the time of writing, latest first. Closing soon: by closing day, from a day
+  on. Ties again by origin, then subject.
+- Origins are compared by name, since their ids are each node's own.
+- tantivy breaks ties by where a document lies. So hits are fetched until a whole group of equal
+  ones is there, and sorted here.
+- At most WINDOW hits are ever looked at for one page: behind them a search should say more.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tantivy import FieldType, Occur, Order, Query
+
+from node.search.documents import NO_DAY
+from node.search.query import Words, listing_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from node.search.index import Snapshot
+    from node.search.query import ListingFilter, QueryWords
+
+WINDOW: Final = 10_000
+_FIRST: Final = 64
+_LATEST_MS: Final = 2**63 - 1
+
+
+class Sort(IntEnum):
+    """In which order; the numbers of ydx.exchange.v1.SearchSort."""
+
+    RELEVANCE = 1
+    NEWEST = 2
+    CLOSING_SOON = 3
+
+
+class Place(NamedTuple):
+    """A place in the order of a search. Places compare as their hits follow each other."""
+
+    held: Words
+    order: float
+    """Minus the score, minus the milliseconds of writing, or the closing day."""
+    origin: str
+    subject: bytes
+
+
+class Hit(NamedTuple):
+    """A listing that matches, at its place; `position` is of the entry that was indexed."""
+
+    place: Place
+    origin_id: int
+    position: int
+
+    @property
+    def score(self) -> float:
+        """Return the score of the text."""
+        return -self.place.order
+
+
+class Ranking:
+    """The hits of one search. `origins` are names by id; `today` is a day number."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        words: QueryWords,
+        which: ListingFilter,
+        sort: Sort,
+        origins: Mapping[int, str],
+        today: int,
+    ) -> None:
+        self._snapshot = snapshot
+        self._words = words
+        self._which = which
+        self._sort = sort
+        self._origins = origins
+        self._today = today
+
+    def hits(self, after: Place | None) -> Iterator[Hit]:
+        """Yield the hits behind a place, in order."""
+        for held in Words:
+            if after is not None and held < after.held:
+                continue
+            if held is Words.SOME and not self._words.main:
+                return
+            start = after if after is not None and after.held is held else None
+            yield from self._held(held, start)
+
+    def total(self) -> tuple[int, Words]:
+        """Return how many hold all words, or how many hold some where none holds all."""
+        for held in Words:
+            count = self._count(held)
+            if count or not self._words.main:
+                break
+        return count, held
+
+    def query(self, held: Words) -> Query:
+        """Return the query of those that hold all, or some, of the words."""
+        query = listing_query(self._snapshot, self._words, self._which, held)
+        if self._sort is Sort.CLOSING_SOON:
+            return self._closing(query, self._today)
+        return query
+
+    def _count(self, held: Words) -> int:
+        return self._snapshot.searcher.search(self.query(held), limit=1, count=True).count  # type: ignore[attr-defined,no-any-return] # the stubs forget it
+
+    def _held(self, held: Words, after: Place | None) -> Iterator[Hit]:
+        query = self._from(self.query(held), after)
+        told = after
+        fetch = _FIRST
+        while True:
+            fetched, complete = self._fetch(query, held, fetch)
+            for hit in fetched:
+                if told is None or hit.place > told:
+                    told = hit.place
+                    yield hit
+            if complete or fetch >= WINDOW:
+                return
+            fetch = min(4 * fetch, WINDOW)
+
+    def _fetch(self, query: Query, held: Words, limit: int) -> tuple[list[Hit], bool]:
+        """Return the first hits in order, without a group that may be cut; whether that is all."""
+        searcher = self._snapshot.searcher
+        if self._sort is Sort.RELEVANCE:
+            found = searcher.search(query, limit=limit, count=False).hits
+        elif self._sort is Sort.NEWEST:
+            found = searcher.search(
+                query, limit=limit, count=False, order_by_field="recorded_at_ms", order=Order.Desc
+            ).hits
+        else:
+            found = searcher.search(
+                query, limit=limit, count=False, order_by_field="closes_on", order=Order.Asc
+            ).hits
+        complete = len(found) < limit
+        kept = found
+        if not complete and limit < WINDOW:
+            cut = found[-1][0]
+            kept = [one for one in found if one[0] != cut]
+        sign = 1 if self._sort is Sort.CLOSING_SOON else -1
+        return sorted(self._hits(kept, held, sign)), complete
+
+    def _hits(self, found: Sequence[tuple[float, object]], held: Words, sign: int) -> list[Hit]:
+        searcher = self._snapshot.searcher
+        addresses = [address for _, address in found]
+        columns = [
+            searcher.fast_field_values(name, addresses)  # type: ignore[arg-type] # DocAddress
+            for name in ("origin_id", "subject_high", "subject_low", "position")
+        ]
+        hits = []
+        for (order, _), origin_id, high, low, position in zip(found, *columns, strict=True):
+            subject = high.to_bytes(8) + low.to_bytes(8)
+            name = self._origins.get(origin_id, "")
+            hits.append(Hit(Place(held, sign * order, name, subject), origin_id, position))
+        return hits
+
+    def _from(self, query: Query, after: Place | None) -> Query:
+        """Leave out what lies before a place, where a column says so."""
+        if after is None or self._sort is Sort.RELEVANCE:
+            return query
+        if self._sort is Sort.CLOSING_SOON:
+            return self._closing(query, int(after.order))
+        return self._between(query, "recorded_at_ms", 0, int(-after.order))
+
+    def _closing(self, query: Query, first: int) -> Query:
+        return self._between(query, "closes_on", first, NO_DAY - 1)
+
+    def _between(self, query: Query, field: str, first: int, last: int) -> Query:
+        within = Query.range_query(self._snapshot.schema, field, FieldType.Unsigned, first, last)
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, within)])

@@ -1,0 +1,302 @@
+"""Keeping the full-text index in step with the catalogue.
+
+- The index follows the change feed by position. A new one is first built from the catalogue as it
+  stands, and then follows from where the feed was when that began: what changed meanwhile is put
+  again, and putting twice changes nothing.
+- What an entry changes is looked up in the catalogue by its subject, never read from the entry. So
+  a revision, a withdrawal, an erasure, a part that came late, a freeze and a thaw are one case.
+- The index is never ahead of the database: everything up to its mark is synced before it is
+  committed. An index whose mark this database does not know (put back from an older copy) is
+  dropped and built again.
+- tantivy removes the words of what was deleted only when it merges. So an erasure has the whole
+  index built again, beside the one that serves, and the old files removed (PIPL art. 47).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from google.protobuf.message import DecodeError
+
+from federation.log.entry import KIND_ERASE, KIND_LISTING, parse_entry, scan_entries
+from federation.log.errors import Refused, Unreachable
+from federation.records.codec_body import parse_erase
+from node.search.documents import listing_document
+from node.search.index import Mark
+from node.storage import arrivals, live_listings, logs, mirrors
+from node.storage.arrivals import ArrivalKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from node.search.folder import IndexFolder
+    from node.search.index import ListingIndex, Snapshot
+    from node.storage.arrivals import Arrival
+    from node.storage.database import Database
+    from node.storage.live_listings import LiveListing
+    from node.storage.transaction import Transaction
+
+LEAVES_A_STEP: Final = 2_000
+LISTINGS_A_STEP: Final = 500
+COMMIT_AFTER_S: Final = 0.5
+COMMIT_AFTER_PUTS: Final = 20_000
+REBUILD_AFTER_ERASURE_S: Final = 3600.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a rebuild has come, in listings."""
+
+    done: int
+    total: int
+    is_finished: bool = False
+
+
+class IndexWriter:
+    """Builds one index and keeps it in step; one thread calls `step`."""
+
+    def __init__(self, database: Database, index: ListingIndex, clock: Callable[[], float]) -> None:
+        """`clock` tells seconds, to pace commits."""
+        self._database = database
+        self._clock = clock
+        self.index = index
+        self.has_erased = False
+        """Whether something was erased that this index held."""
+        self.done = 0
+        self._position = index.snapshot.mark.position
+        self._scan_from: int | None = None
+        self._puts = 0
+        self._committed_at_s = clock()
+        with database.read() as tx:
+            if not _is_known(tx, index.snapshot.mark):
+                _log.warning("the index is of another database; building it again")
+                self._position = 0
+            if self._position == 0:
+                self._position = arrivals.last_position(tx)
+                self._scan_from = 0
+                index.clear()
+
+    @property
+    def is_building(self) -> bool:
+        """Whether it is still built from the catalogue."""
+        return self._scan_from is not None
+
+    def step(self) -> bool:
+        """Take in some more; return whether there may be more now."""
+        more = self._scan() if self._scan_from is not None else self._follow()
+        due = self._clock() >= self._committed_at_s + COMMIT_AFTER_S
+        if not self.is_building and (self._puts >= COMMIT_AFTER_PUTS or (due and self._is_ahead())):
+            self.commit()
+        return more
+
+    def commit(self) -> None:
+        """Commit what was taken in, once the database has it on disk."""
+        self._database.sync()
+        with self._database.read() as tx:
+            sizes = arrivals.sizes_at(tx, self._position)
+        self.index.commit(Mark(self._position, sizes))
+        self._puts = 0
+        self._committed_at_s = self._clock()
+
+    def due_in_s(self) -> float | None:
+        """Return when a commit is due; None where nothing waits for one."""
+        if self.is_building or not self._is_ahead():
+            return None
+        return max(0.0, self._committed_at_s + COMMIT_AFTER_S - self._clock())
+
+    def _is_ahead(self) -> bool:
+        return self._position > self.index.snapshot.mark.position
+
+    def _scan(self) -> bool:
+        """Take in listings as the catalogue has them."""
+        assert self._scan_from is not None  # noqa: S101 - only called while scanning
+        with self._database.read() as tx:
+            found, self._scan_from = live_listings.behind(tx, self._scan_from, LISTINGS_A_STEP)
+        self._put(found)
+        if self._scan_from is None:
+            self.commit()
+        return True
+
+    def _follow(self) -> bool:
+        """Take in what has changed since."""
+        with self._database.read() as tx:
+            runs = arrivals.after(tx, self._position, LEAVES_A_STEP)
+            if not runs:
+                return False
+            changed: dict[int, set[bytes]] = {}
+            for run in runs:
+                changed.setdefault(run.origin_id, set()).update(self._subjects(tx, run))
+            found = [
+                listing
+                for origin_id, subjects in changed.items()
+                for listing in live_listings.of_subjects(tx, origin_id, subjects)
+            ]
+        for origin_id, subjects in changed.items():
+            for subject in subjects:
+                self.index.delete(origin_id, subject)
+        self._put(found)
+        last = runs[-1]
+        self._position = last.position + last.count - 1
+        return True
+
+    def _subjects(self, tx: Transaction, run: Arrival) -> Iterator[bytes]:
+        """Yield the listings that a run of leaves speaks of."""
+        end = run.first_leaf_index + run.count
+        entries = logs.entries(tx, run.origin_id, run.first_leaf_index, end)
+        for entry, scanned in zip(entries, scan_entries(entries), strict=True):
+            if scanned[1] == KIND_LISTING:
+                yield scanned[3]
+            elif scanned[1] == KIND_ERASE:
+                self.has_erased |= run.kind == ArrivalKind.ENTRIES
+                yield from _erased_subjects(tx, run.origin_id, entry)
+
+    def _put(self, found: list[LiveListing]) -> None:
+        for listing in found:
+            try:
+                document = listing_document(listing)
+            except DecodeError:
+                self.index.delete(listing.origin_id, listing.subject)
+                continue
+            self.index.put(listing.origin_id, listing.subject, document)
+        self._puts += len(found)
+        self.done += len(found)
+
+
+class Indexer:
+    """The index that serves, and the thread that keeps it; rebuilds beside it."""
+
+    def __init__(
+        self, database: Database, folder: IndexFolder, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._rebuilding = threading.Lock()
+        self._writer: IndexWriter | None = None
+        self._snapshot: Snapshot | None = None
+        self._erased_at_s: float | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Return what there is to search; raises INDEX_NOT_READY."""
+        if self._snapshot is None:
+            raise Unreachable("INDEX_NOT_READY", "the index is being opened")
+        return self._snapshot
+
+    def step(self) -> bool:
+        """Take in some more, at first open the index; return whether there may be more now.
+
+        Raises INDEX_FAILED; the next step begins again at the last commit.
+        """
+        with self._lock:
+            try:
+                if self._writer is None:
+                    self._writer = IndexWriter(self._database, self._folder.open(), self._clock)
+                more = self._writer.step()
+            except (ValueError, OSError) as error:
+                self._give_up()
+                raise Unreachable("INDEX_FAILED", f"the index cannot be written: {error}") from None
+            self._snapshot = self._writer.index.snapshot
+            if self._writer.has_erased:
+                self._writer.has_erased = False
+                self._erased_at_s = self._erased_at_s or self._clock()
+        return more
+
+    def due_in_s(self, most_s: float) -> float:
+        """Return how long to wait for news."""
+        with self._lock:
+            due_s = self._writer.due_in_s() if self._writer is not None else None
+        return most_s if due_s is None else min(most_s, due_s)
+
+    def rebuild(self) -> Generator[Progress, None, None]:
+        """Build a new index beside the one that serves, then let it serve; yields its progress.
+
+        Broken off, it leaves everything as it was. Refuses OVERLOADED while another one runs.
+        """
+        if not self._rebuilding.acquire(blocking=False):
+            raise Unreachable("OVERLOADED", "the index is being rebuilt already")
+        try:
+            yield from self._rebuild()
+        finally:
+            self._rebuilding.release()
+
+    def rebuild_if_erased(self) -> bool:
+        """Build the index again once an erasure is REBUILD_AFTER_ERASURE_S old; tell whether."""
+        since_s = self._erased_at_s
+        if since_s is None or self._clock() < since_s + REBUILD_AFTER_ERASURE_S:
+            return False
+        for _ in self.rebuild():
+            pass
+        return True
+
+    def close(self) -> None:
+        """Give the files up."""
+        with self._lock:
+            self._give_up()
+
+    def _rebuild(self) -> Generator[Progress, None, None]:
+        erased_at_s = self._erased_at_s
+        name, index = self._folder.begin()
+        try:
+            with self._database.read() as tx:
+                total = live_listings.count(tx)
+            writer = IndexWriter(self._database, index, self._clock)
+            while writer.step():
+                yield Progress(min(writer.done, total), total)
+            with self._lock:
+                while writer.step():
+                    pass
+                writer.commit()
+                self._take(name, writer)
+        except BaseException:
+            index.close()
+            self._folder.remove(name)
+            raise
+        if self._erased_at_s == erased_at_s:
+            self._erased_at_s = None
+        yield Progress(total, total, is_finished=True)
+
+    def _take(self, name: str, writer: IndexWriter) -> None:
+        """Let another index serve, and remove the old one."""
+        self._folder.use(name)
+        old, self._writer = self._writer, writer
+        self._snapshot = writer.index.snapshot
+        if old is not None:
+            old.index.close()
+        self._folder.remove_others()
+
+    def _give_up(self) -> None:
+        if self._writer is not None:
+            self._writer.index.close()
+            self._writer = None
+
+
+def _is_known(tx: Transaction, mark: Mark) -> bool:
+    """Tell whether the feed of this database has come to a mark, in the same way."""
+    if mark.position == 0:
+        return True
+    return mark.position <= arrivals.last_position(tx) and mark.sizes == arrivals.sizes_at(
+        tx, mark.position
+    )
+
+
+def _erased_subjects(tx: Transaction, origin_id: int, entry: bytes) -> Iterator[bytes]:
+    """Yield the listings of which an ERASE entry erases something."""
+    try:
+        lines = parse_erase(parse_entry(entry).body)
+    except Refused:
+        return
+    own = {row.origin: row.origin_id for row in mirrors.every(tx)}
+    for line in lines:
+        if own.get(line.origin) != origin_id:
+            continue
+        found = logs.entry(tx, origin_id, line.leaf_index)
+        scanned = scan_entries([found])[0] if found is not None else None
+        if scanned is not None and scanned[1] == KIND_LISTING:
+            yield scanned[3]

@@ -1,0 +1,237 @@
+"""Searching the listings of all members, in this node's verified copies.
+
+- The index finds and orders; what is shown is the catalogue as it stands now. A hit whose entry is
+  not its record's latest any more, or is withdrawn, erased or hidden, is dropped, however far the
+  index lags behind.
+- Every answer says of each origin how complete it is; an index that is behind makes it partial.
+- Pages go on behind the last hit's place in the order (`node.search.ranking`), so they neither
+  double nor skip what keeps its place.
+- Amounts stand in MEMBERS parts: only who may read these may filter by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from federation.log.errors import Refused
+from federation.log.subject import parse_origin
+from federation.matching.listing_text import listing_texts
+from federation.records.facets import RecordState
+from node.search.facets import count_facets
+from node.search.query import ListingFilter, Words, query_words
+from node.search.ranking import Ranking, Sort
+from node.search.suggesting import suggest
+from node.services.highlighting import Highlight, highlights
+from node.storage import arrivals, catalogue, mirrors
+from node.storage.positions import position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from node.search.index import Snapshot
+    from node.search.query import QueryWords
+    from node.search.ranking import Hit, Place
+    from node.services.access import Caller
+    from node.services.catalogue import Catalogue
+    from node.services.indexing import Indexer
+    from node.services.node_status import OriginFacts
+    from node.storage.database import Database
+    from node.storage.mirrors import Mirror
+    from node.storage.transaction import Transaction
+
+ADVERTISED: Final = tuple(
+    state.value for state in RecordState if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """What to look for. `which` says all but members and what has changed since a position."""
+
+    text: str
+    which: ListingFilter
+    members: Sequence[str] = ()
+    changed_after_position: int = 0
+    sort: Sort | None = None
+    with_facets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """A hit with its listing as the caller may see it."""
+
+    listing: Any
+    score: float
+    is_partial: bool
+    highlights: Sequence[Highlight]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a search; `next_after` is None at the end."""
+
+    hits: Sequence[ShownHit]
+    next_after: Place | None
+    total: int
+    is_partial: bool
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    origins: Sequence[OriginFacts]
+    index_position: int
+    suggestions: Sequence[str] = ()
+
+
+class Search:
+    """Searches for callers. Safe for many threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        reader: Catalogue,
+        indexer: Indexer,
+        completeness: Callable[[], Sequence[OriginFacts]],
+        today: Callable[[], date],
+    ) -> None:
+        """`today` is the day in Asia/Shanghai."""
+        self._database = database
+        self._reader = reader
+        self._indexer = indexer
+        self._completeness = completeness
+        self._today = today
+
+    def search(
+        self, caller: Caller, query: SearchQuery, after: Place | None, limit: int
+    ) -> SearchPage:
+        """Return at most `limit` hits behind a place; refuses ROLE_MISSING, INDEX_NOT_READY."""
+        which = query.which
+        if (which.amount_min_fen or which.amount_max_fen) and not caller.reads_members_parts:
+            raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
+        snapshot = self._indexer.snapshot()
+        with self._database.read() as tx:
+            known = {row.origin_id: row for row in mirrors.every(tx)}
+            ranking, words = self._ranking(tx, snapshot, query, known)
+            shown: list[ShownHit] = []
+            last, next_after = None, None
+            for hit, stored in self._current(tx, ranking, after, limit):
+                if len(shown) == limit:
+                    next_after = last
+                    break
+                shown.append(self._shown(tx, caller, words, hit, stored))
+                last = hit.place
+        total, held = ranking.total()
+        facets: Mapping[str, Sequence[tuple[str, int]]] = {}
+        if query.with_facets:
+            facets = _named(count_facets(snapshot, ranking.query(held)), known)
+        return SearchPage(
+            hits=shown,
+            next_after=next_after,
+            total=total,
+            is_partial=held is Words.SOME,
+            facets=facets,
+            origins=self._origins(snapshot, known, query.members),
+            index_position=snapshot.mark.position,
+            suggestions=suggest(snapshot, query.text) if words.is_text and not total else (),
+        )
+
+    def _ranking(
+        self,
+        tx: Transaction,
+        snapshot: Snapshot,
+        query: SearchQuery,
+        known: Mapping[int, Mirror],
+    ) -> tuple[Ranking, QueryWords]:
+        which = query.which
+        if query.members:
+            asked = [i for i, row in known.items() if _member(row) in query.members]
+            which = replace(which, origin_ids=asked)
+        if query.changed_after_position:
+            sizes = arrivals.sizes_at(tx, query.changed_after_position)
+            which = replace(
+                which,
+                since=[
+                    (position(origin_id, size), position(origin_id + 1, 0))
+                    for origin_id, size in sizes.items()
+                ],
+            )
+        words = query_words(snapshot, query.text)
+        sort = query.sort or Sort.RELEVANCE
+        if sort is Sort.RELEVANCE and not words.is_text:
+            sort = Sort.NEWEST
+        origins = {origin_id: row.origin for origin_id, row in known.items()}
+        today = self._today().toordinal()
+        return Ranking(snapshot, words, which, sort, origins, today), words
+
+    def _current(
+        self, tx: Transaction, ranking: Ranking, after: Place | None, limit: int
+    ) -> Iterator[tuple[Hit, catalogue.Record]]:
+        """Yield the hits that the catalogue still shows, with their records."""
+        waiting: list[Hit] = []
+        for hit in ranking.hits(after):
+            waiting.append(hit)
+            if len(waiting) > limit:
+                yield from _still_shown(tx, waiting)
+                waiting = []
+        yield from _still_shown(tx, waiting)
+
+    def _shown(
+        self,
+        tx: Transaction,
+        caller: Caller,
+        words: QueryWords,
+        hit: Hit,
+        stored: catalogue.Record,
+    ) -> ShownHit:
+        listing = self._reader.show(tx, caller, stored)
+        texts = listing_texts(listing.public)  # type: ignore[arg-type] # a listing
+        is_scored = words.is_text and hit.place.order < 0
+        return ShownHit(
+            listing,
+            hit.score if is_scored else 0.0,
+            hit.place.held is Words.SOME,
+            highlights(texts, words.main, words.added),
+        )
+
+    def _origins(
+        self, snapshot: Snapshot, known: Mapping[int, Mirror], members: Sequence[str]
+    ) -> list[OriginFacts]:
+        """Return what the answer says of each origin; an index behind makes it partial."""
+        ids = {row.origin: origin_id for origin_id, row in known.items()}
+        told = []
+        for one in self._completeness():
+            if members and one.member not in members:
+                continue
+            taken = snapshot.mark.sizes.get(ids.get(one.origin, -1), 0)
+            behind = one.verified_size - taken
+            facts = one
+            if behind > 0 and one.state != "PARTIAL":
+                why = f"the index is {behind} entries behind"
+                facts = replace(one, state="PARTIAL", why=why)
+            told.append(facts)
+        return told
+
+
+def _still_shown(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:
+    """Yield those whose entry is still their record's latest, and advertised."""
+    stored = catalogue.at(tx, [hit.position for hit in hits]) if hits else {}
+    for hit in hits:
+        record = stored.get(hit.position)
+        if record is not None and record.state in ADVERTISED:
+            yield hit, record
+
+
+def _named(
+    facets: Mapping[str, Sequence[tuple[str, int]]], known: Mapping[int, Mirror]
+) -> Mapping[str, Sequence[tuple[str, int]]]:
+    """Give members by name instead of this node's origin ids; logs of one member count together."""
+    by_member: dict[str, int] = {}
+    for value, count in facets["origin_id"]:
+        row = known.get(int(value))
+        if row is not None:
+            by_member[_member(row)] = by_member.get(_member(row), 0) + count
+    ordered = sorted(by_member.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {**facets, "members": ordered}
+
+
+def _member(row: Mirror) -> str:
+    return parse_origin(row.origin).member

@@ -1,0 +1,115 @@
+"""Live listings with their content, for views that are built from what the catalogue shows.
+
+A listing is live while it is advertised: not withdrawn, not hidden, not above the frozen size of
+its origin, and its PUBLIC part is held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, literal_column, or_, select
+
+from federation.log.entry import KIND_LISTING, Audience
+from federation.records.facets import RecordState
+from node.storage import parts
+from node.storage.positions import MAX_LEAVES
+from node.storage.schema import catalogue, mirror
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement, FromClause, Select
+
+    from node.storage.transaction import Row, Transaction
+
+_NOT_ADVERTISED: Final = (RecordState.WITHDRAWN.value, RecordState.HIDDEN.value)
+_COLUMNS: Final = (
+    catalogue.c.position,
+    catalogue.c.origin_id,
+    catalogue.c.subject,
+    catalogue.c.state,
+    catalogue.c.recorded_at_ms,
+    catalogue.c.audiences,
+)
+_SUBJECTS: Final = 500
+
+
+class LiveListing(NamedTuple):
+    """A listing as it stands now; `public` and `members` are contents of parts."""
+
+    position: int
+    origin_id: int
+    subject: bytes
+    state: int
+    recorded_at_ms: int
+    public: bytes
+    members: bytes | None
+
+
+def of_subjects(tx: Transaction, origin_id: int, subjects: Collection[bytes]) -> list[LiveListing]:
+    """Return those of an origin's listings that are live."""
+    asked = sorted(subjects)
+    found: list[LiveListing] = []
+    for first in range(0, len(asked), _SUBJECTS):
+        among = catalogue.c.subject.in_(asked[first : first + _SUBJECTS])
+        found += _read(tx, _live().where(catalogue.c.origin_id == origin_id, among))
+    return found
+
+
+def behind(tx: Transaction, position: int, limit: int) -> tuple[list[LiveListing], int | None]:
+    """Return at most `limit` live listings behind a position, and where to go on; None: the end."""
+    query = _live().where(catalogue.c.position > position).order_by(catalogue.c.position)
+    rows = [tuple(row) for row in tx.execute(query.limit(limit))]
+    return _with_content(tx, rows), rows[-1][0] if len(rows) == limit else None
+
+
+def count(tx: Transaction) -> int:
+    """Return how many listings are live; reads the whole catalogue."""
+    query = select(func.count()).select_from(_tables()).where(*_conditions())
+    return int(tx.execute(query).scalar_one())
+
+
+def _live() -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).select_from(_tables()).where(*_conditions())
+
+
+def _tables() -> FromClause:
+    return catalogue.join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
+
+
+def _conditions() -> Sequence[ColumnElement[bool]]:
+    first = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
+    return (
+        catalogue.c.kind == KIND_LISTING,
+        catalogue.c.state.not_in(_NOT_ADVERTISED),
+        or_(
+            mirror.c.frozen_size.is_(None),
+            catalogue.c.position < first + mirror.c.frozen_size,
+        ),
+    )
+
+
+def _read(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[LiveListing]:
+    return _with_content(tx, [tuple(row) for row in tx.execute(query)])
+
+
+def _with_content(tx: Transaction, rows: Sequence[Row]) -> list[LiveListing]:
+    held = parts.of_entries(tx, [(row[0], row[5]) for row in rows])
+    found = []
+    for position, origin_id, subject, state, recorded_at_ms, _ in rows:
+        wires = dict(held.get(position, ()))
+        public, members = wires.get(Audience.PUBLIC), wires.get(Audience.MEMBERS)
+        if public is not None:
+            found.append(
+                LiveListing(
+                    position,
+                    origin_id,
+                    subject,
+                    state,
+                    recorded_at_ms,
+                    parts.content_of(public),
+                    None if members is None else parts.content_of(members),
+                )
+            )
+    return found

@@ -1,0 +1,90 @@
+"""`ydx search` against a real listener."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from node.rpc import search_service
+from node.rpc.authentication import by_token
+from node.rpc.page_tokens import PageTokens
+from node.rpc.search_service import SearchServicer
+from node.rpc.server import Listener
+from node.services.access import Caller, Role
+from node.services.publishing import WriteOptions
+from node.services.records import LISTING
+from node.storage.database import Database
+from tests.node.commands.running import runner
+from tests.node.rpc.serving import serving
+from tests.node.services.finding import Finding
+from tests.node.services.own_node import PLATFORM, OwnNode, supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+
+ANYONE = Caller(frozenset({Role.OPERATOR, Role.CLERK}), "8")
+
+
+@pytest.fixture
+def finding(tmp_path: Path) -> Iterator[Finding]:
+    database = Database.open(f"sqlite:///{tmp_path / 'ydx.sqlite'}")
+    with OwnNode(database) as node:
+        for number in range(3):
+            listing = supply(number, title=f"第{number}种高温合金铸造技术")
+            node.publishing.publish(PLATFORM, LISTING, listing, WriteOptions())
+        found = Finding(node, tmp_path / "search")
+        found.catch_up()
+        yield found
+        found.indexer.close()
+    database.close()
+
+
+@pytest.fixture
+def ydx(
+    finding: Finding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Said]]:
+    servicer = SearchServicer(finding.finder, finding.indexer, PageTokens(bytes(32), os.urandom))
+    listener = Listener("127.0.0.1:0", by_token(lambda _token: ANYONE))
+    with serving(listener, (search_service.SERVICE, servicer)) as server:
+        monkeypatch.setenv("YDX_NODE", f"127.0.0.1:{server.port}")
+        monkeypatch.setenv("YDX_TOKEN", "t")
+        yield runner(monkeypatch, capsys)
+
+
+def test_words_alone_find_and_mark(ydx: Callable[..., Said]) -> None:
+    said = ydx("search", "高温合金", "--limit", 2, "--facets")
+    assert said.code == 0
+    first = {number for number in "012" if f"第{number}种高温合金铸造技术" in said.out}
+    assert len(first) == 2
+    assert "共 3 条，显示 2 条" in said.err
+    assert "tech_fields: TECH_FIELD_NEW_MATERIALS 3" in said.err
+    token = said.err.split("--page-token ")[1].strip()
+    rest = ydx("search", "find", "高温合金", "--page-token", token)
+    rest_of = {number for number in "012" if f"第{number}种高温合金铸造技术" in rest.out}
+    assert rest_of == set("012") - first
+
+
+def test_json_is_the_answer_of_the_rpc(ydx: Callable[..., Said]) -> None:
+    said = ydx("search", "合金", "--kind", "supply", "--json")
+    assert said.json["total"] == "3"
+    assert len(said.json["hits"]) == 3
+    assert said.json["origins"][0]["member"] == "anhui"
+    none = ydx("search", "合金", "--kind", "demand", "--json")
+    assert "hits" not in none.json
+
+
+def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
+    said = ydx("search", "合金", "--region", "安徽")
+    assert said.code == 1
+    assert "filter.regions[0]" in said.err
+    assert "请填写 2、4 或 6 位数字" in said.err
+
+
+def test_rebuild_tells_how_many(ydx: Callable[..., Said]) -> None:
+    said = ydx("--lang", "en", "search", "rebuild", "--json")
+    assert (said.code, said.json) == (0, {"listings": 3})

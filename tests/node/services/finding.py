@@ -1,0 +1,97 @@
+"""An index and a search over one member's services, for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from federation.log.subject import parse_origin
+from node.search.folder import IndexFolder
+from node.search.query import ListingFilter
+from node.services.indexing import Indexer
+from node.services.node_status import OriginFacts
+from node.services.searching import ADVERTISED, Search, SearchPage, SearchQuery
+from node.storage import mirrors
+from tests.node.services.own_node import CLERK, OwnNode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.search.ranking import Place, Sort
+    from node.services.access import Caller
+
+TODAY: Final = date(2026, 11, 18)
+
+
+@dataclass
+class Finding:
+    """What finds listings in the database of a node; `now_s` moves by hand."""
+
+    node: OwnNode
+    folder: Path
+    now_s: float = 0.0
+    indexer: Indexer = field(init=False)
+    finder: Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything in memory, as a killed process does."""
+        self.indexer = Indexer(self.node.database, IndexFolder(self.folder), lambda: self.now_s)
+        self.finder = Search(
+            self.node.database, self.node.catalogue, self.indexer, self.completeness, lambda: TODAY
+        )
+
+    def completeness(self) -> list[OriginFacts]:
+        """Say that every copy is complete."""
+        with self.node.database.read() as tx:
+            return [
+                OriginFacts(
+                    member=parse_origin(row.origin).member,
+                    origin=row.origin,
+                    tree_size=row.verified_size,
+                    verified_size=row.verified_size,
+                    confirmed_size=row.confirmed_size,
+                    lag_s=0.0,
+                    state="COMPLETE",
+                )
+                for row in mirrors.every(tx)
+            ]
+
+    def catch_up(self) -> None:
+        """Take in everything and commit it."""
+        self.now_s += 60.0
+        while self.indexer.step():
+            self.now_s += 60.0
+        self.indexer.step()
+
+    def find(
+        self,
+        text: str = "",
+        *,
+        caller: Caller = CLERK,
+        sort: Sort | None = None,
+        members: tuple[str, ...] = (),
+        changed_after_position: int = 0,
+        after: Place | None = None,
+        limit: int = 50,
+        with_facets: bool = False,
+        **which: Any,
+    ) -> SearchPage:
+        """Search with a filter; states are those advertised unless told."""
+        which.setdefault("states", ADVERTISED)
+        query = SearchQuery(
+            text=text,
+            which=ListingFilter(**which),
+            members=members,
+            changed_after_position=changed_after_position,
+            sort=sort,
+            with_facets=with_facets,
+        )
+        return self.finder.search(caller, query, after, limit)
+
+    def titles(self, text: str = "", **asked: Any) -> list[str]:
+        """Return the titles of the hits."""
+        return [hit.listing.public.title for hit in self.find(text, **asked).hits]

@@ -1,0 +1,286 @@
+"""The index follows the catalogue: nothing lost, nothing shown that is gone, any crash survived."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from federation.log.batch import Absence
+from federation.log.entry import KIND_ERASE, KIND_LISTING
+from federation.log.errors import YdxError
+from federation.records.codec_body import ErasedPart, erase_body
+from federation.records.facets import facets
+from node.services.indexing import REBUILD_AFTER_ERASURE_S
+from node.services.publishing import WriteOptions
+from node.services.records import LISTING
+from node.services.sequencer import Write
+from node.services.sequencer_drafts import Draft
+from node.storage import batches, freezing, mirrors, parts
+from tests.node.services.finding import Finding
+from tests.node.services.own_node import ORIGIN, PLATFORM, OwnNode, supply
+from tests.node.storage.made_logs import MadeLog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def finding(node: OwnNode, tmp_path: Path) -> Finding:
+    return Finding(node, tmp_path / "search")
+
+
+def publish(node: OwnNode, number: int, **public: Any) -> str:
+    listing = supply(number, **public)
+    return str(node.publishing.publish(PLATFORM, LISTING, listing, WriteOptions()).record.name)
+
+
+def revise(node: OwnNode, name: str, **public: Any) -> None:
+    def changed(stored: Any) -> Any:
+        for key, value in public.items():
+            setattr(stored.public, key, value)
+        return stored
+
+    node.publishing.revise(PLATFORM, LISTING, name, changed, WriteOptions(), "")
+
+
+def erase(node: OwnNode, leaf_index: int) -> None:
+    body = erase_body((ErasedPart(ORIGIN, leaf_index, 0),), "PIPL-47")
+
+    def write(view: Any) -> bytes:
+        view.append(Draft(kind=KIND_ERASE, body=body))
+        return b""
+
+    node.sequencer.submit(Write(write))
+
+
+def check_index(finding: Finding) -> None:
+    """Assert that the index that was followed step by step holds what one built now holds."""
+    finding.catch_up()
+    followed = _everything(finding)
+    for _ in finding.indexer.rebuild():
+        pass
+    assert _everything(finding) == followed
+    with finding.node.database.read() as tx:
+        sizes = {row.origin_id: row.verified_size for row in mirrors.every(tx)}
+    taken = finding.indexer.snapshot().mark.sizes
+    assert {origin_id: taken.get(origin_id, 0) for origin_id in sizes} == sizes
+
+
+def _everything(finding: Finding) -> list[tuple[str, int]]:
+    page = finding.find(limit=1000)
+    assert page.total == len(page.hits)
+    return [(hit.listing.name, hit.listing.info.leaf_index) for hit in page.hits]
+
+
+def test_a_search_before_the_index_is_open_says_so(finding: Finding) -> None:
+    with pytest.raises(YdxError) as caught:
+        finding.find("铝合金")
+    assert caught.value.reason == "INDEX_NOT_READY"
+
+
+def test_published_revised_and_withdrawn_listings_are_followed(
+    node: OwnNode, finding: Finding
+) -> None:
+    first = publish(node, 1, title="超声波焊接机器人")
+    publish(node, 2)
+    finding.catch_up()
+    assert finding.titles("超声波") == ["超声波焊接机器人"]
+    revise(node, first, title="激光焊接机器人")
+    finding.catch_up()
+    assert finding.titles("超声波") == []
+    assert finding.titles("激光焊接") == ["激光焊接机器人"]
+    node.publishing.withdraw(PLATFORM, LISTING, first, WriteOptions())
+    finding.catch_up()
+    assert finding.titles("激光焊接") == []
+    check_index(finding)
+
+
+def test_what_is_gone_is_not_shown_while_the_index_lags(node: OwnNode, finding: Finding) -> None:
+    names = [publish(node, number, title=f"超声波焊接机器人{number}") for number in range(4)]
+    finding.catch_up()
+    node.publishing.withdraw(PLATFORM, LISTING, names[0], WriteOptions())
+    revise(node, names[1], title="不再相关的另一个成果")
+    erase(node, 3)
+    page = finding.find("超声波")
+    assert [hit.listing.name for hit in page.hits] == [names[3]]
+    assert [(facts.state, facts.why) for facts in page.origins] == [
+        ("PARTIAL", "the index is 3 entries behind")
+    ]
+    finding.catch_up()
+    assert finding.find("超声波").origins[0].state == "COMPLETE"
+    check_index(finding)
+
+
+def test_a_mirrors_late_parts_and_freezes_are_followed(node: OwnNode, finding: Finding) -> None:
+    log = MadeLog()
+    log.put(1)
+    log.put(1, revision=2)
+    log.put(2)
+    with node.database.write() as tx:
+        origin_id = mirrors.add(tx, log.origin).origin_id
+        batches.apply(tx, log.batch(0, 3, {(2, 0): Absence.WANTED}))
+    finding.catch_up()
+    assert finding.titles("项") == ["第1项 2"]
+    with node.database.write() as tx:
+        content = log.publics[2]
+        parts.arrive(tx, origin_id, 2, 0, log.parts[2][0], facets(KIND_LISTING, content))
+    finding.catch_up()
+    assert sorted(finding.titles("项")) == ["第1项 2", "第2项 1"]
+    with node.database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
+    assert finding.titles("项") == []  # not even while the index lags
+    finding.catch_up()
+    assert finding.titles("项") == ["第1项 1"]
+    with node.database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, log.origin), None)
+    finding.catch_up()
+    assert sorted(finding.titles("项")) == ["第1项 2", "第2项 1"]
+    check_index(finding)
+
+
+def test_a_process_that_is_killed_catches_up_at_its_start(node: OwnNode, finding: Finding) -> None:
+    publish(node, 1, title="第一个成果名称")
+    finding.catch_up()
+    finding.indexer.step()
+    publish(node, 2, title="第二个成果名称")
+    finding.indexer.step()
+    publish(node, 3, title="第三个成果名称")
+    finding.indexer.step()  # taken in, and not committed
+    assert sorted(finding.titles("成果名称")) == ["第一个成果名称", "第二个成果名称"]
+    finding.indexer.close()
+    finding.restart()
+    finding.catch_up()
+    assert len(finding.titles("成果名称")) == 3
+    check_index(finding)
+
+
+def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Finding) -> None:
+    publish(node, 1)
+    publish(node, 2)
+    finding.catch_up()
+    mark = finding.indexer.snapshot().mark
+    finding.indexer.close()
+    finding.restart()
+    finding.indexer.step()
+    writer = finding.indexer._writer
+    assert writer is not None
+    ahead = {origin_id: size + 5 for origin_id, size in mark.sizes.items()}
+    writer.index.commit(type(mark)(mark.position + 5, ahead))
+    finding.indexer.close()
+    finding.restart()
+    finding.catch_up()
+    assert finding.indexer.snapshot().mark == mark
+    assert finding.find().total == 2
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "empty"])
+def test_an_index_that_cannot_be_read_is_built_again(
+    node: OwnNode, finding: Finding, damage: str
+) -> None:
+    publish(node, 1)
+    finding.catch_up()
+    finding.indexer.close()
+    folder = finding.folder / (finding.folder / "current").read_text()
+    if damage == "gone":
+        shutil.rmtree(folder)
+    elif damage == "cut":
+        (folder / "meta.json").write_bytes((folder / "meta.json").read_bytes()[:20])
+    else:
+        for file in folder.iterdir():
+            file.unlink()
+    finding.restart()
+    finding.catch_up()
+    assert finding.find().total == 1
+
+
+def test_a_rebuild_serves_the_old_index_until_the_new_one_has_everything(
+    node: OwnNode, finding: Finding
+) -> None:
+    for number in range(5):
+        publish(node, number)
+    finding.catch_up()
+    before = set(finding.folder.iterdir())
+    steps = finding.indexer.rebuild()
+    told = [next(steps)]
+    publish(node, 99, title="重建期间发布的成果")
+    assert finding.find().total == 5
+    with pytest.raises(YdxError) as caught:
+        next(finding.indexer.rebuild())
+    assert caught.value.reason == "OVERLOADED"
+    told += list(steps)
+    assert told[-1].is_finished
+    assert finding.find().total == 6
+    after = set(finding.folder.iterdir())
+    assert len(after) == len(before)
+    assert after != before
+    publish(node, 100)
+    check_index(finding)
+
+
+def test_a_rebuild_that_is_broken_off_leaves_everything_as_it_was(
+    node: OwnNode, finding: Finding
+) -> None:
+    publish(node, 1)
+    finding.catch_up()
+    before = set(finding.folder.iterdir())
+    steps = finding.indexer.rebuild()
+    next(steps)
+    steps.close()
+    assert set(finding.folder.iterdir()) == before
+    check_index(finding)
+
+
+def test_the_words_of_what_was_erased_leave_the_files(node: OwnNode, finding: Finding) -> None:
+    publish(node, 1, description="含有误写的联系人编号 zhangsanfeng77 的成果说明文字")
+    publish(node, 2)
+    finding.catch_up()
+    assert _holds(finding, "zhangsanfeng77")
+    erase(node, 1)
+    finding.catch_up()
+    assert _holds(finding, "zhangsanfeng77")  # deleted, and not yet removed
+    assert not finding.indexer.rebuild_if_erased()
+    finding.now_s += REBUILD_AFTER_ERASURE_S
+    assert finding.indexer.rebuild_if_erased()
+    assert not _holds(finding, "zhangsanfeng77")
+    assert len([one for one in finding.folder.iterdir() if one.is_dir()]) == 1
+    assert not finding.indexer.rebuild_if_erased()
+    assert finding.find().total == 1
+
+
+def _holds(finding: Finding, term: str) -> bool:
+    """Tell whether a term stands in the dictionary of any segment, deleted listings included."""
+    searcher = finding.indexer.snapshot().searcher
+    return bool(searcher.terms_with_prefix("text", term))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_in_whatever_order_the_index_equals_one_built_now(
+    node: OwnNode, finding: Finding, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - repeatable
+    live: list[str] = []
+    for number in range(40):
+        act = chance.choice(["publish", "publish", "revise", "withdraw", "step", "kill", "erase"])
+        if act == "publish":
+            live.append(publish(node, number))
+        elif act == "revise" and live:
+            revise(node, chance.choice(live), title=f"修订后的成果第{number}号")
+        elif act == "withdraw" and live:
+            node.publishing.withdraw(
+                PLATFORM, LISTING, live.pop(chance.randrange(len(live))), WriteOptions()
+            )
+        elif act == "erase" and live:
+            name = live.pop()
+            record = node.catalogue.get(PLATFORM, LISTING, name)
+            erase(node, record.info.leaf_index)
+        elif act == "step":
+            finding.now_s += chance.choice([0.0, 1.0])
+            finding.indexer.step()
+        elif act == "kill":
+            finding.indexer.close()
+            finding.restart()
+    check_index(finding)
+    assert {hit.listing.name for hit in finding.find(limit=1000).hits} == set(live)
