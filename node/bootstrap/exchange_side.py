@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from node.bootstrap.federation_side import FederationSide
 from node.rpc.page_tokens import PageTokens
 from node.search.folder import IndexFolder
 from node.services.access import Access
+from node.services.asking import OriginAsker
 from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
@@ -25,6 +26,7 @@ from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.services.standing import LiveStatus
 from node.services.state_digests import StateFolder
+from node.storage import mirrors
 from node.telemetry.metrics import Metrics
 
 _POLL_S: Final = 0.5
@@ -45,6 +47,7 @@ class ExchangeSide:
     status: LiveStatus
     indexer: Indexer
     finder: Search
+    asker: OriginAsker
 
 
 class StoredByPeer:
@@ -130,6 +133,7 @@ def build_exchange_side(
         side.keys.node_secret,
     )
     indexer = Indexer(side.database, IndexFolder(side.settings.search.folder))
+    asker = _asker(side, indexer)
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -142,6 +146,28 @@ def build_exchange_side(
         status=status,
         indexer=indexer,
         finder=Search(
-            side.database, catalogue, indexer, status.completeness, lambda: shanghai_day(clock())
+            side.database,
+            catalogue,
+            indexer,
+            status.completeness,
+            lambda: shanghai_day(clock()),
+            asker.ask,
         ),
+        asker=asker,
     )
+
+
+def _asker(side: FederationSide, indexer: Indexer) -> OriginAsker:
+    """Wire the question to the members that publish: their heads, and the index that takes them."""
+
+    def heads(member: str) -> dict[str, int]:
+        logs = side.trust.registry().member(member).logs
+        return {log.origin: side.board.origin(log.origin).largest_size() for log in logs}
+
+    def has_taken(news: Mapping[str, int]) -> bool:
+        taken = indexer.snapshot().mark.sizes
+        with side.database.read() as tx:
+            ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
+        return all(taken.get(ids.get(origin, -1), 0) >= size for origin, size in news.items())
+
+    return OriginAsker({link.peer.name: link.meet for link in side.links}, heads, has_taken)

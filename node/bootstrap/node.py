@@ -89,6 +89,7 @@ class Node:
         self.listeners.stop(STOP_S)
         self.loops.stop(STOP_S)
         self.exchange.sequencer.stop()
+        self.exchange.asker.close()
         self.exchange.indexer.close()
         try:
             self.side.head_store.flush()

@@ -151,7 +151,7 @@ def _tell(answer: Any) -> None:
     shown = len(answer.hits)
     note(
         say(f"共 {answer.total} 条，显示 {shown} 条", f"{answer.total} match, {shown} shown")
-        + (some if answer.partial_words else "")
+        + (some if answer.partial_words and shown else "")
     )
     for facet in answer.facets:
         counts = ", ".join(f"{value.value} {value.count}" for value in facet.values)

@@ -52,6 +52,7 @@ def search_query(asked: search_pb2.SearchListingsRequest) -> SearchQuery:
         changed_after_position=min(said.changed_after_position, NUMBER_MAX),
         sort=Sort(sort) if sort else None,
         with_facets=asked.with_facets,
+        ask_origin=asked.ask_origin,
     )
 
 

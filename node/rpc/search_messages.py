@@ -21,6 +21,7 @@ from ydx.exchange.v1 import record_pb2, search_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from node.services.asking import Asked
     from node.services.highlighting import Highlight
     from node.services.searching import SearchPage, ShownHit
 
@@ -54,6 +55,7 @@ def search_response(page: SearchPage, token: str) -> search_pb2.SearchListingsRe
         suggestions=page.suggestions,
         origins=map(completeness, page.origins),
         index_position=page.index_position,
+        asked_origins=map(_asked, page.asked),
     )
 
 
@@ -74,6 +76,12 @@ def highlight(one: Highlight) -> search_pb2.Highlight:
         field=one.path,
         text=one.text,
         spans=[search_pb2.Span(start=start, end=end) for start, end in one.spans],
+    )
+
+
+def _asked(one: Asked) -> search_pb2.AskedOrigin:
+    return search_pb2.AskedOrigin(
+        member=one.member, answered=one.has_answered, tree_size=one.tree_size, why=one.why
     )
 
 

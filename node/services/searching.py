@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from node.search.query import QueryWords
     from node.search.ranking import Hit, Place
     from node.services.access import Caller
+    from node.services.asking import Asked
     from node.services.catalogue import Catalogue
     from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
@@ -56,6 +57,7 @@ class SearchQuery:
     changed_after_position: int = 0
     sort: Sort | None = None
     with_facets: bool = False
+    ask_origin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class SearchPage:
     origins: Sequence[OriginFacts]
     index_position: int
     suggestions: Sequence[str] = ()
+    asked: Sequence[Asked] = ()
 
 
 class Search:
@@ -92,13 +95,15 @@ class Search:
         indexer: Indexer,
         completeness: Callable[[], Sequence[OriginFacts]],
         today: Callable[[], date],
+        ask: Callable[[Sequence[str]], Sequence[Asked]],
     ) -> None:
-        """`today` is the day in Asia/Shanghai."""
+        """`today` is the day in Asia/Shanghai; `ask` asks members for their newest heads."""
         self._database = database
         self._reader = reader
         self._indexer = indexer
         self._completeness = completeness
         self._today = today
+        self._ask = ask
 
     def search(
         self, caller: Caller, query: SearchQuery, after: Place | None, limit: int
@@ -107,6 +112,7 @@ class Search:
         which = query.which
         if (which.amount_min_fen or which.amount_max_fen) and not caller.reads_members_parts:
             raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
+        asked = self._ask(query.members) if query.ask_origin else ()
         snapshot = self._indexer.snapshot()
         with self._database.read() as tx:
             known = {row.origin_id: row for row in mirrors.every(tx)}
@@ -120,6 +126,7 @@ class Search:
                 shown.append(self._shown(tx, caller, words, hit, stored))
                 last = hit.place
         total, held = ranking.total()
+        is_missed = words.is_text and (held is Words.SOME or not total)
         facets: Mapping[str, Sequence[tuple[str, int]]] = {}
         if query.with_facets:
             facets = _named(count_facets(snapshot, ranking.query(held)), known)
@@ -131,7 +138,8 @@ class Search:
             facets=facets,
             origins=self._origins(snapshot, known, query.members),
             index_position=snapshot.mark.position,
-            suggestions=suggest(snapshot, query.text) if words.is_text and not total else (),
+            suggestions=suggest(snapshot, query.text) if is_missed else (),
+            asked=asked,
         )
 
     def _ranking(

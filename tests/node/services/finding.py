@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.log.subject import parse_origin
 from node.search.folder import IndexFolder
 from node.search.query import ListingFilter
+from node.services.asking import Asked
 from node.services.indexing import Indexer
 from node.services.node_status import OriginFacts
 from node.services.searching import ADVERTISED, Search, SearchPage, SearchQuery
@@ -41,7 +42,12 @@ class Finding:
         """Forget everything in memory, as a killed process does."""
         self.indexer = Indexer(self.node.database, IndexFolder(self.folder), lambda: self.now_s)
         self.finder = Search(
-            self.node.database, self.node.catalogue, self.indexer, self.completeness, lambda: TODAY
+            self.node.database,
+            self.node.catalogue,
+            self.indexer,
+            self.completeness,
+            lambda: TODAY,
+            lambda members: [Asked(one, has_answered=True, tree_size=1) for one in members],
         )
 
     def completeness(self) -> list[OriginFacts]:
