@@ -79,6 +79,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_NOT_STORED_BY_PEER: _ClassVar[ErrorReason]
     ERROR_REASON_COPY_DAMAGED: _ClassVar[ErrorReason]
     ERROR_REASON_DATABASE_OLDER: _ClassVar[ErrorReason]
+    ERROR_REASON_STEP_NOT_ALLOWED: _ClassVar[ErrorReason]
+    ERROR_REASON_DOCUMENT_MISSING: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -150,6 +152,8 @@ ERROR_REASON_MALFORMED_REQUEST: ErrorReason
 ERROR_REASON_NOT_STORED_BY_PEER: ErrorReason
 ERROR_REASON_COPY_DAMAGED: ErrorReason
 ERROR_REASON_DATABASE_OLDER: ErrorReason
+ERROR_REASON_STEP_NOT_ALLOWED: ErrorReason
+ERROR_REASON_DOCUMENT_MISSING: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
