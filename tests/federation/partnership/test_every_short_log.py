@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from federation.partnership.documents import Document
 from federation.partnership.fold import Enquiry, EnquiryId, fold_enquiry
 from federation.partnership.refs import Ref
-from federation.partnership.steps import ANSWERS, ENDING, Step, StepKind, may_answer
+from federation.partnership.steps import Step, StepKind, may_answer
 from tests.federation.partnership.invariants import check_lasting, check_sound
 from tests.federation.partnership.logs import ENQUIRY, E, R, step, submitted
 
