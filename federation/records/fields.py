@@ -57,7 +57,7 @@ class Shape:
     required: frozenset[int]
 
 
-def shape(message: type[Any], required: str = "", **kinds: Field) -> Shape:
+def shape(message: type[Any], /, required: str = "", **kinds: Field) -> Shape:
     """Return the shape of a message class; `required` names fields, parted by blanks.
 
     Raises ValueError, at import, where `kinds` and the message's fields differ.

@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from federation.records.personal_data import find_personal_data
-from federation.records.rules import RULES
+from federation.records.rules import RULES, Rule
 
 VALUE_MAX: Final = 80
 R = TypeVar("R")
@@ -57,11 +58,18 @@ def _is_personal(text: str) -> bool:
     return next(find_personal_data(text[: 3 * VALUE_MAX]), None) is not None
 
 
-def finding(rule: str, field: str, shown: str = "", **facts: object) -> Finding:
-    """Return the finding of a rule of RULES; `facts` fill its texts."""
+def finding(
+    rule: str,
+    field: str,
+    shown: str = "",
+    *,
+    rules: Mapping[str, Rule] = RULES,
+    **facts: object,
+) -> Finding:
+    """Return the finding of one of the rules; `facts` fill its texts."""
     if len(shown) > VALUE_MAX:
         shown = shown[: VALUE_MAX - 1] + "…"
-    zh, en = RULES[rule]
+    zh, en = rules[rule]
     quoted_zh, quoted_en = (f"“{shown}”", f' "{shown}"') if shown else ("", "")
     return Finding(
         field,
@@ -76,6 +84,8 @@ class Report:
     """Collects findings, and the texts that are still to be searched for personal data."""
 
     __slots__ = ("_findings", "_mute", "texts")
+    rules: ClassVar[Mapping[str, Rule]] = RULES
+    """What `add` knows; a package with rules of its own overrides it."""
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
@@ -90,7 +100,8 @@ class Report:
     def add(self, rule: str, field: str, value: object = "", **facts: object) -> None:
         """Add a finding; `facts` hold nothing personal."""
         shown = "" if self._mute else str(value)
-        self._findings.append(finding(rule, field, "" if _is_personal(shown) else shown, **facts))
+        told = "" if _is_personal(shown) else shown
+        self._findings.append(finding(rule, field, told, rules=self.rules, **facts))
 
     def note_folded(self, field: str, value: str, stored: str) -> None:
         """Add the warning that a text was stored in another form, unless it is personal."""

@@ -62,25 +62,30 @@ INDICATOR: Final = shape(
     text=Prose(500),
 )
 
+INTELLECTUAL_PROPERTY: Final = shape(
+    codec.IntellectualProperty,
+    required="type",
+    type=Choice(codec.IpType),
+    number=RegisterNumber(60),
+    status=Choice(codec.IpStatus),
+    expires_on=Day(),
+    pct=Flag(),
+)
+CONSENT: Final = shape(
+    codec.Consent,
+    required="purpose scope granted_on",
+    purpose=Prose(500),
+    scope=Prose(500),
+    granted_on=Day(),
+    withdrawn_on=Day(),
+)
+
 SUPPLY: Final = shape(
     codec.Supply,
     required="advantages result_form transfer_modes",
     advantages=Prose(2000),
     result_form=Choice(codec.ResultForm),
-    ip=Many(
-        20,
-        Group(
-            shape(
-                codec.IntellectualProperty,
-                required="type",
-                type=Choice(codec.IpType),
-                number=RegisterNumber(60),
-                status=Choice(codec.IpStatus),
-                expires_on=Day(),
-                pct=Flag(),
-            )
-        ),
-    ),
+    ip=Many(20, Group(INTELLECTUAL_PROPERTY)),
     owners=Many(
         20,
         Group(
@@ -208,14 +213,5 @@ MANAGER_TERMS: Final = shape(codec.ManagerTerms, load=Number(), terms=Prose(2000
 MANAGER_PERSON: Final = shape(
     codec.ManagerPerson,
     person=Group(PERSON),
-    consent=Group(
-        shape(
-            codec.Consent,
-            required="purpose scope granted_on",
-            purpose=Prose(500),
-            scope=Prose(500),
-            granted_on=Day(),
-            withdrawn_on=Day(),
-        )
-    ),
+    consent=Group(CONSENT),
 )

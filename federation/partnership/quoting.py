@@ -1,0 +1,46 @@
+"""How a contract quotes the enquiries that led to it, for those who cannot read them.
+
+- A quote says what SUBMITTED and the INTRODUCED that stands say; both never change once there.
+- Who holds the enquiry compares. A member neither writes nor confirms a contract that misquotes, so
+  what both sides stand behind was checked by both.
+"""
+
+from __future__ import annotations
+
+from federation.log.errors import Refused
+from federation.partnership.codec import LinkedEnquiry, parse_document
+from federation.partnership.documents import Document
+from federation.partnership.fold import Enquiry
+from federation.partnership.refs import said_ref
+from federation.partnership.steps import Step, StepKind
+from federation.partnership.terms import Link, read_link
+
+
+def quote(enquiry: Enquiry) -> LinkedEnquiry:
+    """Return the quote of an enquiry, or refuse (STEP_NOT_ALLOWED) one that was not introduced."""
+    introduced = next((one for one in enquiry.chain if _is_introduced(one)), None)
+    if introduced is None:
+        raise Refused("STEP_NOT_ALLOWED", "only an introduced enquiry leads to a contract")
+    submission = parse_document(enquiry.chain[0].content).step.submission
+    return LinkedEnquiry(
+        enquiry=enquiry.id.subject,
+        submitted=said_ref(enquiry.chain[0].ref),
+        introduced=said_ref(introduced.ref),
+        listing=submission.listing,
+        from_region=submission.from_region,
+        introducers=submission.introducers,
+    )
+
+
+def misquotes(link: Link, enquiry: Enquiry) -> tuple[str, ...]:
+    """Return the fields in which a contract's quote differs from the enquiry that is held."""
+    try:
+        told = read_link(quote(enquiry))
+    except Refused:
+        return ("introduced",)
+    fields = ("enquiry", "submitted", "introduced", "listing", "from_region", "introducers")
+    return tuple(name for name in fields if getattr(told, name) != getattr(link, name))
+
+
+def _is_introduced(document: Document) -> bool:
+    return isinstance(document.facts, Step) and document.facts.kind == StepKind.INTRODUCED

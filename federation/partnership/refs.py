@@ -1,0 +1,62 @@
+"""How one document names another: by origin, leaf index and leaf hash.
+
+A hash cannot be known before what it hashes, so a document that is named was written before the one
+that names it; no name can form a ring.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from federation.log.errors import Refused
+from federation.log.subject import Origin, parse_origin, parse_record_name
+from federation.partnership.codec import DocumentRef
+
+_HASH_BYTES: Final = 32
+
+
+class Ref(NamedTuple):
+    """The name of a document."""
+
+    origin: str
+    leaf_index: int
+    leaf_hash: bytes
+
+    @property
+    def member(self) -> str:
+        """The member whose log it stands in."""
+        return origin_of(self.origin).member
+
+
+@lru_cache(maxsize=256)  # a federation has few logs, a partnership many references
+def origin_of(text: str) -> Origin:
+    """Return the pieces of an origin, or refuse it (MALFORMED_NAME)."""
+    return parse_origin(text)
+
+
+def read_ref(said: DocumentRef) -> Ref:
+    """Return a reference, or refuse (MALFORMED_PART) what cannot name a document."""
+    if len(said.leaf_hash) != _HASH_BYTES:
+        raise Refused("MALFORMED_PART", "a reference has a hash of 32 bytes")
+    try:
+        origin_of(said.origin)
+    except Refused as refusal:
+        raise Refused("MALFORMED_PART", refusal.what) from refusal
+    return Ref(said.origin, said.leaf_index, said.leaf_hash)
+
+
+def member_of_record(name: str, collection: str) -> str:
+    """Return the member of a record of that collection, or refuse its name (MALFORMED_PART)."""
+    try:
+        record = parse_record_name(name)
+    except Refused as refusal:
+        raise Refused("MALFORMED_PART", refusal.what) from refusal
+    if record.collection != collection:
+        raise Refused("MALFORMED_PART", "a record of another collection is named")
+    return record.member
+
+
+def said_ref(ref: Ref) -> DocumentRef:
+    """Return the reference as a message."""
+    return DocumentRef(origin=ref.origin, leaf_index=ref.leaf_index, leaf_hash=ref.leaf_hash)

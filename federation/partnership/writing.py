@@ -1,0 +1,136 @@
+"""What a member may write next, by the reader's own rules: the document is folded in as if written.
+
+- The same content again, by the same member, is already done: the document that stands is returned,
+  and nothing is written. A retry never meets "cannot go from DECLINED to DECLINED".
+- A step answers the last winning step, even where the fold would let an older one be answered: who
+  has read an answer does not act as if it had not.
+- STEP_NOT_ALLOWED names in `allowed` what the member may do, in `last` the step to answer.
+  DOCUMENT_MISSING is for what would wait for a document that is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from federation.log.errors import Refused
+from federation.partnership.codec import PartnershipDocument, parse_document, serialise
+from federation.partnership.contract import fold_contract
+from federation.partnership.documents import Document, Standing, Unreadable, read_document
+from federation.partnership.fold import EnquiryId, fold_enquiry
+from federation.partnership.refs import Ref
+from federation.partnership.steps import Step, StepKind
+
+_NOT_YET_HASHED: Final = bytes(32)
+
+
+class Place(NamedTuple):
+    """Where the document would stand, and whom its header would name."""
+
+    origin: str
+    leaf_index: int
+    named: frozenset[str]
+
+
+def check_step(
+    enquiry: EnquiryId,
+    documents: Iterable[Document],
+    said: PartnershipDocument,
+    place: Place,
+    absent: frozenset[Ref] = frozenset(),
+) -> Document | None:
+    """Return the document that says this already; None if it may be written.
+
+    `said` is a checked step or note, `documents` and `absent` are as for `fold_enquiry`. Refuses
+    STEP_NOT_ALLOWED and DOCUMENT_MISSING.
+    """
+    held = tuple(documents)
+    candidate = _candidate(enquiry.subject, said, place)
+    done = already_said(held, said, candidate)
+    if done:
+        return done
+    now = fold_enquiry(enquiry, held, absent)
+    last = now.last.ref if now.last else None
+    kinds = now.may_answer.get(candidate.author, frozenset())
+    allowed = " ".join(kind.name for kind in StepKind if kind in kinds)
+    if isinstance(candidate.facts, Step) and candidate.facts.answers != last:
+        if now.waits_for:
+            raise _missing(now.waits_for)
+        raise _not_allowed("it does not answer the last step", allowed, last)
+    standing = fold_enquiry(enquiry, (*held, candidate), absent).standing(candidate.ref)
+    _judge(standing, allowed, last)
+    return None
+
+
+def check_contract_document(
+    first: Ref | None,
+    subject: bytes,
+    documents: Iterable[Document],
+    said: PartnershipDocument,
+    place: Place,
+    absent: frozenset[Ref] = frozenset(),
+) -> Document | None:
+    """Return the document of a contract that says this already; None if it may be written.
+
+    `first` names the contract's first version, None for that version itself; the rest is as for
+    `check_step` and `fold_contract`.
+    """
+    held = tuple(documents)
+    candidate = _candidate(subject, said, place)
+    done = already_said(held, said, candidate)
+    if done:
+        return done
+    now = fold_contract(first, held, absent) if first else None
+    allowed = " ".join(now.may_write.get(candidate.author, ())) if now else "contract"
+    last = now.current.ref if now and now.current else None
+    after = fold_contract(first or candidate.ref, (*held, candidate), absent)
+    _judge(after.standing(candidate.ref), allowed, last)
+    return None
+
+
+def already_said(
+    documents: Iterable[Document], said: PartnershipDocument, candidate: Document
+) -> Document | None:
+    """Return the author's first document with the same content."""
+    same = (
+        document
+        for document in documents
+        if document.author == candidate.author
+        and document.subject == candidate.subject
+        and not isinstance(document.facts, Unreadable)
+        and (document.content == candidate.content or parse_document(document.content) == said)
+    )
+    return min(same, key=lambda document: document.place, default=None)
+
+
+def _candidate(subject: bytes, said: PartnershipDocument, place: Place) -> Document:
+    ref = Ref(place.origin, place.leaf_index, _NOT_YET_HASHED)
+    return read_document(ref, subject, place.named, serialise(said))
+
+
+def _judge(standing: Standing | None, allowed: str, last: Ref | None) -> None:
+    if standing is None or standing.void:
+        why = standing.void.value if standing and standing.void else "another document stands there"
+        raise _not_allowed(why, allowed, last)
+    if standing.waits_for:
+        raise _missing(standing.waits_for)
+
+
+def _not_allowed(why: str, allowed: str, last: Ref | None) -> Refused:
+    return Refused(
+        "STEP_NOT_ALLOWED",
+        f"the document is not allowed there ({why}); allowed: {allowed or 'nothing'}",
+        why=why,
+        allowed=allowed,
+        last=f"{last.origin} {last.leaf_index}" if last else "",
+    )
+
+
+def _missing(waits_for: Iterable[Ref]) -> Refused:
+    first = min(waits_for)
+    return Refused(
+        "DOCUMENT_MISSING",
+        f"document {first.leaf_index} of {first.origin} is named and not here",
+        origin=first.origin,
+        leaf_index=str(first.leaf_index),
+    )

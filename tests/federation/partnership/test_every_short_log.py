@@ -1,0 +1,106 @@
+"""Every pair of short logs there is, against the invariants: no luck, no seeds.
+
+Each step names any document that was there before it, of either log, void or not. A pair of logs is
+judged at every pair of sizes that a reader may have reached, and each with one more leaf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from federation.partnership.documents import Document
+from federation.partnership.fold import Enquiry, EnquiryId, fold_enquiry
+from federation.partnership.refs import Ref
+from federation.partnership.steps import Step, StepKind, may_answer
+from tests.federation.partnership.invariants import check_lasting, check_sound
+from tests.federation.partnership.logs import ENQUIRY, E, R, step, submitted
+
+_Logs = tuple[tuple[Document, ...], tuple[Document, ...]]
+_Choices = Callable[[EnquiryId, str, Document], list[StepKind]]
+
+
+def _kind(document: Document) -> int:
+    assert isinstance(document.facts, Step)
+    return document.facts.kind
+
+
+def _allowed(enquiry: EnquiryId, member: str, answered: Document) -> list[StepKind]:
+    """Return all that the table allows, DECLINED for every end of R that is like it."""
+    kinds = set(may_answer(_kind(answered), enquiry.role(member)))
+    if StepKind.DECLINED in kinds:
+        kinds.discard(StepKind.EXPIRED)
+    if StepKind.CANCELLED in kinds:
+        kinds.discard(StepKind.EXPIRED)
+    return sorted(kinds)
+
+
+def _anything(enquiry: EnquiryId, member: str, answered: Document) -> list[StepKind]:
+    """Return as above, and one that is not allowed: all such act alike."""
+    allowed = _allowed(enquiry, member, answered)
+    forbidden = next(
+        kind for kind in StepKind if kind not in may_answer(_kind(answered), enquiry.role(member))
+    )
+    return [*allowed, forbidden]
+
+
+def _pairs(choices: _Choices, most_each: int, most: int) -> Iterator[_Logs]:
+    """Yield every pair of logs that can come about."""
+    seen: set[frozenset[Ref]] = set()
+    ripe: list[_Logs] = [((submitted(),), ())]
+    while ripe:
+        logs = ripe.pop()
+        yield logs
+        if len(logs[0]) + len(logs[1]) == most:
+            continue
+        for which, member in enumerate((E, R)):
+            if len(logs[which]) == most_each:
+                continue
+            for answered in (*logs[0], *logs[1]):
+                for kind in choices(ENQUIRY, member, answered):
+                    added = step(member, len(logs[which]), kind, answered)
+                    grown = (*logs[which], added)
+                    pair = (grown, logs[1]) if which == 0 else (logs[0], grown)
+                    name = frozenset(one.ref for log in pair for one in log)
+                    if name not in seen:
+                        seen.add(name)
+                        ripe.append(pair)
+
+
+class _Search:
+    """Folds each pair of logs once, however many pairs begin with it."""
+
+    def __init__(self) -> None:
+        self.folded: dict[tuple[tuple[bytes, ...], ...], Enquiry] = {}
+
+    def run(self, pairs: Iterator[_Logs]) -> int:
+        """Check every pair of sizes of all pairs of logs; return how many folds that took."""
+        for logs in pairs:
+            self._check(logs)
+        return len(self.folded)
+
+    def _check(self, logs: _Logs) -> None:
+        of_e, of_r = logs
+        names = [[one.ref.leaf_hash for one in log] for log in logs]
+        grid = {}
+        for e in range(len(of_e) + 1):
+            for r in range(len(of_r) + 1):
+                name = (tuple(names[0][:e]), tuple(names[1][:r]))
+                known = self.folded.get(name)
+                if known is None:
+                    known = fold_enquiry(ENQUIRY, (*of_e[:e], *of_r[:r]))
+                    check_sound(known)
+                    self.folded[name] = known
+                grid[e, r] = known
+        for (e, r), before in grid.items():
+            for larger in ((e + 1, r), (e, r + 1)):
+                if larger in grid:
+                    check_lasting(before, grid[larger])
+        assert not grid[len(of_e), len(of_r)].waits_for
+
+
+def test_allowed_steps_of_three_a_side() -> None:
+    assert _Search().run(_pairs(_allowed, 3, 6)) > 2_000
+
+
+def test_any_steps_of_five_in_all() -> None:
+    assert _Search().run(_pairs(_anything, 3, 5)) > 6_000
