@@ -17,6 +17,7 @@ from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
+from node.services.sealing import Sealing
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.services.standing import LiveStatus
@@ -37,6 +38,7 @@ class ExchangeSide:
     batches: BatchPublishing
     feed: ChangeFeed
     receipts: Receipts
+    sealing: Sealing
     tokens: PageTokens
     status: LiveStatus
 
@@ -111,6 +113,9 @@ def build_exchange_side(
         version = side.trust.registry().version
         return genesis(side.settings.node.federation, side.member.name, version)
 
+    def member_names() -> list[str]:
+        return [one.name for one in side.trust.registry().members]
+
     sequencer = Sequencer(
         side.database,
         Encoder(side.board.own_origin, clock, random_bytes),
@@ -131,6 +136,7 @@ def build_exchange_side(
         batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
         feed=feed,
         receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
+        sealing=Sealing(sequencer, side.member.name, member_names),
         tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
     )
