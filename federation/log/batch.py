@@ -26,7 +26,7 @@ class Absence(IntEnum):
     """Why a part of a stored entry has no content here."""
 
     WITHHELD = 1
-    """Normal: a NAMED part that does not name us, or another's ORIGIN part."""
+    """Normal: a NAMED part that does not name us, or another's ORIGIN part. Need not be said."""
     ERASED = 2
     """A verified ERASE entry names it."""
     WANTED = 3

@@ -56,6 +56,10 @@ class PartHeader:
     audience: Audience
     named: tuple[str, ...] = ()
 
+    def names(self, member: str) -> bool:
+        """Tell whether a NAMED part is for a member: named here, or the origin's own."""
+        return member in self.named or member == parse_origin(self.origin).member
+
     def encode(self) -> bytes:
         """Return the canonical bytes; refuses (MALFORMED_PART) what breaks a rule above."""
         self._check()

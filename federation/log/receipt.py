@@ -11,6 +11,8 @@
 holder may see. It needs no signature: the entry is held against the tree, each part against the
 entry's commitment.
 
+A file may hold several receipts, one directly after the other; each is checked by itself.
+
 opening = u32be length ‖ entry ‖ (u8 part number ‖ u32be length ‖ salt ‖ payload)…, numbers
 ascending.
 """
@@ -90,6 +92,16 @@ def parse_receipt(raw: bytes) -> Receipt:
     if len(path) > MAX_PATH_HASHES or any(len(one) != HASH_BYTES for one in path):
         raise _malformed("the path is of at most 63 hashes of 32 bytes")
     return Receipt(leaf_index, path, checkpoint, extra)
+
+
+def split_receipts(raw: bytes) -> list[bytes]:
+    """Return the receipts of a file, one or more, or refuse it (MALFORMED_RECEIPT)."""
+    first, *rest = raw.split(b"\n" + _HEADER)
+    if not first.startswith(_HEADER):
+        raise _malformed("not a tlog-proof@v1")
+    receipts = [first, *(_HEADER + one for one in rest)]
+    # Each but the last has lost the newline that ended its note.
+    return [one + b"\n" for one in receipts[:-1]] + receipts[-1:]
 
 
 def verify_receipt(

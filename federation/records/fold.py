@@ -31,7 +31,7 @@ from federation.log.entry import (
     ScannedEntry,
 )
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 
 _PUT: Final = Operation.PUT.value
 _WITHDRAW: Final = Operation.WITHDRAW.value
@@ -57,6 +57,8 @@ class Folded:
     """(entry, reason)."""
     erasing: list[int] = field(default_factory=list)
     """Well-formed ERASE entries."""
+    sealed: list[int] = field(default_factory=list)
+    """Well-formed SEALED entries."""
 
 
 def fold(
@@ -82,6 +84,8 @@ def fold(
             folded.invalid.append((at, reason))
         elif kind == KIND_ERASE:
             folded.erasing.append(at)
+        elif kind == KIND_SEALED:
+            folded.sealed.append(at)
         elif kind == KIND_GENESIS and first_leaf_index + at:
             folded.invalid.append((at, "MISPLACED_GENESIS"))
     return folded

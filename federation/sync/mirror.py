@@ -42,15 +42,22 @@ class OriginMirror:
         origin: str,
         compact_range: CompactRange,
         log_keys: Callable[[int], Sequence[VerifierKey]],
+        reader: str,
     ) -> None:
-        """Start from what is stored; `log_keys` gives the keys that may sign a tree size."""
+        """Start from what is stored; `log_keys` gives the keys that may sign a tree size.
+
+        `reader` is the member whose copy it is.
+        """
         self.origin = origin
+        self._reader = reader
         self._range = compact_range
         self._log_keys = log_keys
         self.target: Checkpoint | None = None
         self._from_owner = True
         self.dropped_parts = 0
         """Parts that did not open since the target was set: the peer that sent them is wrong."""
+        self.stray_parts = 0
+        """NAMED parts that do not name us since the target was set: likewise."""
 
     @property
     def verified_size(self) -> int:
@@ -62,7 +69,8 @@ class OriginMirror:
 
         `from_owner` tells whether the origin's own node serves the stream (rule 5).
         """
-        self.target, self.dropped_parts, self._from_owner = None, 0, from_owner
+        self.target, self._from_owner = None, from_owner
+        self.dropped_parts = self.stray_parts = 0
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
         if checkpoint.tree_size < self._range.size:
             raise Refused(
@@ -87,7 +95,7 @@ class OriginMirror:
         """
         target = self._check_place(batch)
         if opened is None:
-            opened = open_batch(self.origin, batch, from_owner=self._from_owner)
+            opened = open_batch(self.origin, batch, self._reader, from_owner=self._from_owner)
         hashes = opened.leaf_hashes
         compact_range = self._range.copy()
         tile_hashes = compact_range.extend(hashes)
@@ -95,6 +103,7 @@ class OriginMirror:
             compact_range.size, target.tree_size, compact_range.root(), target.root, batch.proof
         )
         self.dropped_parts += opened.dropped_parts
+        self.stray_parts += opened.stray_parts
         return VerifiedBatch(
             origin=self.origin,
             first_leaf_index=batch.first_leaf_index,

@@ -6,6 +6,8 @@ may be done anywhere:
 - Parts and marks come one for every part of every entry (MALFORMED_FRAME). What came is held
   against its commitment: a part that does not open is dropped and wanted, and the batch stands; one
   that opens but belongs elsewhere is void for ever.
+- A NAMED part that opens and does not name the reader is withheld, whoever sent it: it is dropped,
+  neither kept nor asked for. Who sent it told what it must not.
 - Marks are claims. WITHHELD is normal for ORIGIN parts, and for NAMED parts when their owner says
   so; another relay may just not hold them, so the owner is asked once. What else came without
   content is wanted.
@@ -14,8 +16,9 @@ may be done anywhere:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from federation.log.batch import Absence, Facets
 from federation.log.entry import Audience, ScannedEntry, scan_entries
@@ -23,14 +26,11 @@ from federation.log.errors import Refused
 from federation.log.merkle import leaf_hashes
 from federation.log.part import DOMAIN, MAX_PART_BYTES, content_at, open_named
 from federation.records.facets import entry_facets
-from federation.sync.frames import Batch
+from federation.sync.frames import Batch, PartMark
 
 # Plain names for the hot loop.
 _PUBLIC, _NAMED, _ORIGIN = Audience.PUBLIC.value, Audience.NAMED.value, Audience.ORIGIN.value
 _WANTED, _VOID = Absence.WANTED, Absence.VOID
-# What it means that a part of an audience came without content; None is normal.
-_ABSENT_AT_A_RELAY = {_PUBLIC: _WANTED, Audience.MEMBERS.value: _WANTED, _NAMED: _WANTED}
-_ABSENT = _ABSENT_AT_A_RELAY | {_NAMED: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,22 @@ class Opened:
     absences: dict[tuple[int, int], Absence]
     dropped_parts: int
     """How many parts did not open: whoever sent them is wrong."""
+    stray_parts: int = 0
+    """How many NAMED parts came that do not name the reader: whoever sent them is wrong."""
 
 
-def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
+def open_batch(origin: str, batch: Batch, reader: str, *, from_owner: bool) -> Opened:
     """Hold every part against its commitment and its place, and read what is shown. Hot.
 
-    `from_owner` tells whether the origin's own node sent the batch. Refuses MALFORMED_FRAME.
+    `reader` is the member that takes the batch in; `from_owner` tells whether the origin's own node
+    sent it. Refuses MALFORMED_FRAME.
     """
     scanned = scan_entries(batch.entries)
     wires = batch.parts
     _check_counts(batch, scanned)
     leaf_index, at, dropped_parts = batch.first_leaf_index, 0, 0
-    absent = _ABSENT if from_owner else _ABSENT_AT_A_RELAY
     parts: list[bytes] = list(wires)
+    named: list[_Named] = []
     shown: list[Facets] = []
     absences: dict[tuple[int, int], Absence] = {}
     for _, kind, operation, subject, revision, commitments in scanned:
@@ -65,13 +68,13 @@ def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
             wire = wires[at]
             if audience == _ORIGIN:  # nobody sends them
                 parts[at] = b""
+            elif audience == _NAMED:
+                named.append(_Named(leaf_index, part_number, at, commitment))
             elif not wire:
-                absence = absent[audience]
+                absence = _WANTED
             elif sha256(DOMAIN + wire).digest() != commitment or len(wire) > MAX_PART_BYTES:
                 dropped_parts += 1
                 absence = _WANTED
-            elif audience == _NAMED:
-                absence = None if _named_fits(wire, commitment, origin, part_number) else _VOID
             else:
                 found = content_at(wire, origin, subject, revision, part_number, audience)
                 if found is None:
@@ -85,7 +88,8 @@ def open_batch(origin: str, batch: Batch, *, from_owner: bool) -> Opened:
             at += 1
         shown.append(entry_facets(kind, operation, content))
         leaf_index += 1
-    return Opened(leaf_hashes(batch.entries), scanned, parts, shown, absences, dropped_parts)
+    opened = Opened(leaf_hashes(batch.entries), scanned, parts, shown, absences, dropped_parts)
+    return _open_named(opened, batch, named, origin, reader, from_owner=from_owner)
 
 
 def _check_counts(batch: Batch, scanned: Sequence[ScannedEntry]) -> None:
@@ -100,9 +104,57 @@ def _check_counts(batch: Batch, scanned: Sequence[ScannedEntry]) -> None:
         raise Refused("MALFORMED_FRAME", "a mark says nothing")
 
 
-def _named_fits(wire: bytes, commitment: bytes, origin: str, part_number: int) -> bool:
+class _Named(NamedTuple):
+    """A NAMED part: its place in the log, and in the batch's parts."""
+
+    leaf_index: int
+    part_number: int
+    at: int
+    commitment: bytes
+
+
+def _open_named(
+    opened: Opened,
+    batch: Batch,
+    named: Sequence[_Named],
+    origin: str,
+    reader: str,
+    *,
+    from_owner: bool,
+) -> Opened:
+    """Return the batch with its NAMED parts, if it has any, looked at."""
+    if not named:
+        return opened
+    parts, absences = list(opened.parts), dict(opened.absences)
+    dropped_parts, stray_parts = opened.dropped_parts, 0
+    counted_to = mark = 0
+    for one in named:
+        mark += batch.parts[counted_to : one.at].count(b"")
+        counted_to = one.at
+        wire = batch.parts[one.at]
+        absence: Absence | None = _WANTED
+        if wire:
+            absence = _named_absence(wire, one, origin, reader)
+            dropped_parts += absence is _WANTED
+            stray_parts += absence is Absence.WITHHELD
+        elif from_owner and batch.marks[mark] == PartMark.WITHHELD:
+            absence = None
+        if absence is not None:
+            parts[one.at] = b""
+            absences[one.leaf_index, one.part_number] = absence
+    return replace(
+        opened,
+        parts=parts,
+        absences=absences,
+        dropped_parts=dropped_parts,
+        stray_parts=stray_parts,
+    )
+
+
+def _named_absence(wire: bytes, one: _Named, origin: str, reader: str) -> Absence | None:
+    """Return why a NAMED part that came is not kept; None if it is."""
     try:
-        open_named(wire, commitment, origin, part_number)
-    except Refused:
-        return False
-    return True
+        header, _ = open_named(wire, one.commitment, origin, one.part_number)
+    except Refused as refusal:
+        return _VOID if refusal.reason == "PART_MISPLACED" else _WANTED
+    return None if header.names(reader) else Absence.WITHHELD

@@ -9,14 +9,17 @@ In this order, each with its own reason:
 3. The entry stands at its index in the tree of the checkpoint (BAD_PROOF), and is well-formed
    (MALFORMED_ENTRY, UNKNOWN_KIND, UNKNOWN_FORMAT).
 4. Each opened part fits its commitment and its place (PART_DOES_NOT_OPEN, PART_MISPLACED).
+   A NAMED part's header tells its document and who may read it.
 5. Witnesses are counted, each member once, its keys where they count at that size. Without the
    quorum of any registry version the entry is proven to be the origin's word, and provisional.
+
+Of a file with several receipts each is proven by itself; one that is refused refuses the file.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.log.checkpoint import parse_checkpoint
 from federation.log.cosignature import cosignatures
@@ -30,8 +33,13 @@ from federation.log.entry import (
 )
 from federation.log.errors import Refused
 from federation.log.note import parse_note
-from federation.log.part import PartHeader, open_part
-from federation.log.receipt import parse_opening, parse_receipt, verify_receipt
+from federation.log.part import PartHeader, open_named, open_part
+from federation.log.receipt import (
+    parse_opening,
+    parse_receipt,
+    split_receipts,
+    verify_receipt,
+)
 from federation.log.subject import COLLECTIONS, RecordName
 
 if TYPE_CHECKING:
@@ -45,6 +53,13 @@ _COLLECTIONS: Final = dict(
 )
 
 
+class OpenedPart(NamedTuple):
+    """A part that fits its commitment and its place: its header and its content."""
+
+    header: PartHeader
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class ProvenReceipt:
     """An entry that is proven to stand in a log, and who vouches for the log."""
@@ -53,8 +68,8 @@ class ProvenReceipt:
     leaf_index: int
     checkpoint: Checkpoint
     entry: Entry
-    contents: Mapping[Audience, bytes]
-    """Content of the parts that the receipt opens."""
+    opened: Mapping[int, OpenedPart]
+    """The parts that the receipt opens, by part number."""
     cosigned_at_s: Mapping[str, int]
     """Witness → when it cosigned, in Unix seconds."""
     required: int
@@ -88,7 +103,7 @@ def prove_receipt(registry: Registry, raw: bytes) -> ProvenReceipt:
         leaf_index=receipt.leaf_index,
         checkpoint=checkpoint,
         entry=entry,
-        contents=_contents(checkpoint.origin, entry, opening.parts),
+        opened=_opened(checkpoint.origin, entry, opening.parts),
         cosigned_at_s=cosigned_at_s,
         required=quorums[-1].required,
         is_confirmed=any(
@@ -96,6 +111,22 @@ def prove_receipt(registry: Registry, raw: bytes) -> ProvenReceipt:
             for quorum in quorums
         ),
     )
+
+
+def prove_receipts(registry: Registry, raw: bytes) -> list[ProvenReceipt]:
+    """Return what each receipt of a file proves; a refusal names the `receipt`, from 1."""
+    receipts = split_receipts(raw)
+    proven = []
+    for number, one in enumerate(receipts, 1):
+        try:
+            proven.append(prove_receipt(registry, one))
+        except Refused as refusal:
+            if len(receipts) == 1:
+                raise
+            what = f"receipt {number} of {len(receipts)}: {refusal.what}"
+            details = refusal.metadata | {"receipt": str(number)}
+            raise Refused(refusal.reason, what, **details) from refusal
+    return proven
 
 
 def _witnesses(registry: Registry, checkpoint: Checkpoint, raw_note: bytes) -> dict[str, int]:
@@ -114,12 +145,15 @@ def _witnesses(registry: Registry, checkpoint: Checkpoint, raw_note: bytes) -> d
     return dict(sorted(found.items()))
 
 
-def _contents(origin: str, entry: Entry, parts: Mapping[int, bytes]) -> dict[Audience, bytes]:
-    contents = {}
+def _opened(origin: str, entry: Entry, parts: Mapping[int, bytes]) -> dict[int, OpenedPart]:
+    opened = {}
     for number, wire in parts.items():
         if number >= len(entry.parts):
             raise Refused("MALFORMED_RECEIPT", "the receipt opens a part that the entry has not")
         audience, commitment = entry.parts[number]
+        if audience == Audience.NAMED:
+            opened[number] = OpenedPart(*open_named(wire, commitment, origin, number))
+            continue
         place = PartHeader(origin, entry.subject, entry.revision, number, audience)
-        contents[audience] = open_part(wire, commitment, place)
-    return contents
+        opened[number] = OpenedPart(place, open_part(wire, commitment, place))
+    return opened

@@ -21,6 +21,7 @@ from node.services.indexing import Indexer
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
 from node.services.records import shanghai_day
+from node.services.sealing import Sealing
 from node.services.searching import Search
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
@@ -43,6 +44,7 @@ class ExchangeSide:
     batches: BatchPublishing
     feed: ChangeFeed
     receipts: Receipts
+    sealing: Sealing
     tokens: PageTokens
     status: LiveStatus
     indexer: Indexer
@@ -120,6 +122,9 @@ def build_exchange_side(
         version = side.trust.registry().version
         return genesis(side.settings.node.federation, side.member.name, version)
 
+    def member_names() -> list[str]:
+        return [one.name for one in side.trust.registry().members]
+
     sequencer = Sequencer(
         side.database,
         Encoder(side.board.own_origin, clock, random_bytes),
@@ -142,6 +147,7 @@ def build_exchange_side(
         batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
         feed=feed,
         receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
+        sealing=Sealing(sequencer, side.member.name, member_names),
         tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
         indexer=indexer,

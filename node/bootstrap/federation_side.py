@@ -188,7 +188,13 @@ class FederationBuilder:
             watch=HeadWatch(board),
             log_server=LogServer(self.database, board, self.copies, self.registry),
             seeker=PartSeeker(
-                self.database, peers, book, self.registry, self.clock, self.ports.refused
+                self.database,
+                peers,
+                book,
+                self.registry,
+                self.clock,
+                self.ports.refused,
+                self.member.name,
             ),
             peers=peers,
             links=tuple(PeerLink(peers[name], room, self.registry) for name in others),
@@ -273,7 +279,10 @@ class FederationBuilder:
 
     def _mirror(self, origin: str, compact_range: CompactRange) -> OriginMirror:
         return OriginMirror(
-            origin, compact_range, lambda size: self.registry().log_keys_at(origin, size)
+            origin,
+            compact_range,
+            lambda size: self.registry().log_keys_at(origin, size),
+            self.member.name,
         )
 
 

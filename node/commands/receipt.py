@@ -4,6 +4,9 @@ Trust comes from root.json alone; the registry, which holds the keys, and target
 it, lie beside it or in `--trust-dir` and prove themselves against it. Whether they may be out of
 date (expired, or without snapshot.json and timestamp.json) is told, and refuses nothing.
 
+A file may hold several receipts, one after the other, as of the steps of an enquiry: each is
+checked, and the worst of them is the verdict.
+
 Exit codes: 0 proven and confirmed by a quorum; 1 refused, its reason told; 3 proven to be the
 origin's word, but provisional: fewer witnesses than the quorum.
 """
@@ -18,19 +21,23 @@ import typer
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
 
 if TYPE_CHECKING:
-    from federation.trust.proven_receipt import ProvenReceipt
+    from federation.trust.proven_receipt import OpenedPart, ProvenReceipt
     from federation.trust.registry import Registry
     from federation.trust.tuf_state import TrustState
 
 app = typer.Typer(no_args_is_help=True, help="收据 / receipts")
 
 PROVISIONAL = 3
+_VERDICTS = ("provisional", "confirmed")
+_SEALED_PARTS = ("document", "personal")
 _FILES = ("targets.json", "registry.json")
 
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="收据文件 / receipt of `ydx listing receipt`")],
+    file: Annotated[
+        Path, typer.Argument(help="收据文件（可含多份）/ file of one or more receipts")
+    ],
     root: Annotated[
         Path, typer.Option("--root", help="联盟的 root.json / root.json of the federation")
     ],
@@ -51,16 +58,21 @@ def verify(
     """
     import time
 
-    from federation.trust.proven_receipt import prove_receipt
+    from federation.trust.proven_receipt import prove_receipts
 
     state = _trust(root, trust_dir)
-    proven = prove_receipt(state.registry, _read(file))
-    answer = receipt_json(proven, state.registry, registry_stale=state.stale(time.time()))
-    if as_json:
-        show_object(answer)
+    proven = prove_receipts(state.registry, _read(file))
+    stale = state.stale(time.time())
+    answers = [receipt_json(one, state.registry, registry_stale=stale) for one in proven]
+    is_confirmed = all(one.is_confirmed for one in proven)
+    if not as_json:
+        for answer in answers:
+            _tell(answer)
+    elif len(answers) == 1:
+        show_object(answers[0])
     else:
-        _tell(answer)
-    if not proven.is_confirmed:
+        show_object({"verdict": _VERDICTS[is_confirmed], "receipts": answers})
+    if not is_confirmed:
         raise typer.Exit(PROVISIONAL)
 
 
@@ -73,12 +85,16 @@ def receipt_json(
     "kind", "leaf_index", "tree_size", "root" (hex), "recorded_at", "cosigned_by": [{"member",
     "at"}], "required", "parts": {part: content, null where it is not opened}, "registry_version",
     "registry_stale"}
+
+    Parts of a sealed entry are called "document" and "personal"; each that is opened is {"subject",
+    "revision", "named": [member], "content" (base64)}. Several receipts of one file stand in
+    {"verdict", "receipts": [the above]}.
     """
     from federation.log.entry import Operation
 
     entry, checkpoint = proven.entry, proven.checkpoint
     return {
-        "verdict": "confirmed" if proven.is_confirmed else "provisional",
+        "verdict": _VERDICTS[proven.is_confirmed],
         "origin": checkpoint.origin,
         "member": proven.member,
         "record": proven.record,
@@ -101,22 +117,39 @@ def receipt_json(
 
 def _parts(proven: ProvenReceipt) -> dict[str, Any]:
     """Return the contents by part; null where the receipt does not open it, a text where void."""
+    from federation.log.entry import Audience
     from federation.log.errors import Refused
     from federation.records.codec import parse_content
     from node.commands.records import as_json
 
     parts: dict[str, Any] = {}
-    for audience, _ in proven.entry.parts:
-        name = audience.name.lower()
-        content = proven.contents.get(audience)
-        if content is None:
+    for number, (audience, _) in enumerate(proven.entry.parts):
+        is_sealed = audience is Audience.NAMED
+        name = _SEALED_PARTS[number] if is_sealed else audience.name.lower()
+        opened = proven.opened.get(number)
+        if opened is None:
             parts[name] = None
-            continue
-        try:
-            parts[name] = as_json(parse_content(proven.entry.kind, audience, content))
-        except Refused as refusal:
-            parts[name] = f"void: {refusal.what}"
+        elif is_sealed:
+            parts[name] = _sealed(opened)
+        else:
+            try:
+                parts[name] = as_json(parse_content(proven.entry.kind, audience, opened.content))
+            except Refused as refusal:
+                parts[name] = f"void: {refusal.what}"
     return parts
+
+
+def _sealed(opened: OpenedPart) -> dict[str, Any]:
+    from base64 import b64encode
+
+    from federation.log.subject import subject_text
+
+    return {
+        "subject": subject_text(opened.header.subject),
+        "revision": opened.header.revision,
+        "named": list(opened.header.named),
+        "content": b64encode(opened.content).decode(),
+    }
 
 
 def _tell(answer: dict[str, Any]) -> None:
@@ -163,6 +196,9 @@ def _summary(content: Any) -> str:
         return say("未附带", "not opened")
     if isinstance(content, str):
         return content
+    if "named" in content:
+        named = ", ".join(content["named"])
+        return say(f"{content['subject']}（可阅：{named}）", f"{content['subject']} (for {named})")
     fields = say(f"{len(content)} 个字段", f"{len(content)} fields")
     return f"{content['title']}（{fields}）" if "title" in content else fields
 

@@ -13,7 +13,7 @@
 - A peer that sends something wrong rests for this origin; a proof that fails makes us tell the note
   that our copy has reached, in case it is the origin that is wrong; a part that does not open lets
   it rest too, after the batch is stored and the part is wanted. One that is out of reach is left
-  to its link.
+  to its link. A NAMED part that does not name us is dropped and counted; nothing is amiss here.
 - Beyond the registry's quota the origin is paused and says so, also within a stream.
 """
 
@@ -137,6 +137,11 @@ class Follower:
         except YdxError as error:
             self.last_error = f"{error.reason}: {error.what}"
             raise
+        stray, self._mirror.stray_parts = self._mirror.stray_parts, 0
+        if stray:
+            what = "NAMED parts came that do not name us"
+            told = Refused("PART_MISPLACED", what, parts=str(stray))
+            self._refused(peer.name, self.origin, told)
         dropped, self._mirror.dropped_parts = self._mirror.dropped_parts, 0
         if dropped:
             what = "parts came that do not open their commitments"

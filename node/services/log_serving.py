@@ -2,7 +2,9 @@
 
 - A stream leads to the largest note whose size our copy has, in frames of `node.storage.frames`.
 - PUBLIC and MEMBERS parts go to every member, NAMED ones to those that their header names and to
-  their owner, ORIGIN ones to nobody. What is not sent is marked for what it is.
+  their owner, ORIGIN ones to nobody. What is not sent is marked (`node.storage.frames`).
+- A part is found by its place alone, never by its commitment, and by who calls, never by what the
+  call says: an entry in another log with the same commitment opens nothing.
 - A part that an ERASE entry names is not served from the moment that the entry is stored.
 """
 
@@ -11,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from federation.log.batch import Absence
 from federation.log.entry import Audience, scan_entries
 from federation.log.errors import Refused
 from federation.log.part import SALT_BYTES, parse_payload
@@ -24,7 +25,6 @@ from node.storage.database import Database
 from node.storage.transaction import Transaction
 
 _RESPONSE_BYTES_MAX: Final = 2 * 1024 * 1024
-_MARKS: Final = {Absence.WITHHELD: PartMark.WITHHELD, Absence.ERASED: PartMark.ERASED}
 
 
 class LogServer:
@@ -74,9 +74,14 @@ class LogServer:
 
     def _batch(self, origin: str, start: int, target_size: int, caller: str) -> Batch:
         with self._database.read() as tx:
-            origin_id = mirrors.get(tx, origin).origin_id
+            row = mirrors.get(tx, origin)
             frame = frames.read(
-                tx, origin_id, start, target_size, lambda wire: self._names(origin, wire, caller)
+                tx,
+                row.origin_id,
+                start,
+                target_size,
+                lambda wire: self._names(origin, wire, caller),
+                is_own=row.is_own,
             )
         proof = self._copies.consistency_proof(origin, frame.end, target_size)
         return Batch(start, frame.entries, frame.parts, frame.marks, proof)
@@ -98,7 +103,13 @@ class LogServer:
             or audience == Audience.ORIGIN
             or (audience == Audience.NAMED and not self._names(place.origin, wire, caller))
         ):
-            mark = _mark(tx, row.origin_id, place.leaf_index, place.part_number, audience)
+            at = (row.origin_id, place.leaf_index, place.part_number)
+            mark = frames.mark(
+                audience,
+                is_erased=parts.is_erased(tx, *at),
+                is_held=wire is not None,
+                is_own=row.is_own,
+            )
             return FetchedPart(b"", mark)
         return FetchedPart(wire, None)
 
@@ -107,14 +118,3 @@ class LogServer:
         if self._registry().member_of_origin(origin).name == caller:
             return True
         return caller in parse_payload(wire[SALT_BYTES:])[0].named
-
-
-def _mark(
-    tx: Transaction, origin_id: int, leaf_index: int, part_number: int, audience: int
-) -> PartMark:
-    if audience == Audience.ORIGIN:
-        return PartMark.WITHHELD
-    absence = parts.absence(tx, origin_id, leaf_index, part_number)
-    if absence is Absence.WITHHELD and audience != Audience.NAMED:
-        return PartMark.MISSING
-    return _MARKS.get(absence, PartMark.MISSING)

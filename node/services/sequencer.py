@@ -205,10 +205,10 @@ class Sequencer:
             raise AssertionError("a write was answered without an outcome")
         return pending.outcome
 
-    def rehearse(self, write: Write) -> None:
+    def rehearse(self, write: Write) -> bytes:
         """Prepare over a snapshot and write nothing; raises what `prepare` raises."""
         with self._database.read() as tx:
-            write.prepare(LogView(Stage(tx, self._encoder, self.tree_size)))
+            return write.prepare(LogView(Stage(tx, self._encoder, self.tree_size)))
 
     def wait_stored_by_peer(self, timeout_s: float) -> None:
         """Wait until another member has stored all that is in the log now.

@@ -3,6 +3,7 @@
 - A draft has no leaf index and no salts; both come when it is encoded, in the order of the log.
 - Contents are those of the parts, audiences ascending; the bytes that are hashed, stored and sent
   are made here, once, and never again.
+- A sealed document stands in its parts alone: the entry has neither subject, revision nor time.
 """
 
 from __future__ import annotations
@@ -11,10 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.log.batch import VerifiedBatch
-from federation.log.entry import KIND_GENESIS, Audience, Entry, encode_entry
+from federation.log.entry import KIND_GENESIS, KIND_SEALED, Audience, Entry, encode_entry
 from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
-from federation.log.part import MAX_PART_BYTES, SALT_BYTES, commitment, header_prefix
+from federation.log.part import (
+    MAX_PART_BYTES,
+    SALT_BYTES,
+    PartHeader,
+    commitment,
+    header_prefix,
+    new_part,
+)
 from federation.log.varint import bytes_field, number_field
 from federation.records.facets import entry_facets
 
@@ -37,6 +45,30 @@ class Draft(NamedTuple):
     operation: int = 0
     body: bytes = b""
     contents: Sequence[tuple[Audience, bytes]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """A document for named members: the entry that it is to be.
+
+    `subject` (16 bytes) and `revision` are the document's own. `named` are the other members that
+    may read it, ascending, without the own one. `content` is free of personal data; `personal`, if
+    any, can be erased later.
+    """
+
+    subject: bytes
+    revision: int
+    named: tuple[str, ...]
+    content: bytes = field(repr=False)
+    personal: bytes | None = field(default=None, repr=False)
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """Return the contents of the parts, in order, by what they are called."""
+        contents = {"content": self.content}
+        if self.personal is not None:
+            contents["personal"] = self.personal
+        return contents
 
 
 class Encoded(NamedTuple):
@@ -108,6 +140,37 @@ class Encoder:
         return Encoded(
             draft, entry, leaf_hash(entry), recorded_at_ms, tuple(parts), tuple(commitments)
         )
+
+    def encode_sealed(self, document: SealedDocument, request: bytes) -> Encoded:
+        """Give the entry of a document and its parts, filled up to one of the five sizes.
+
+        Refuses PART_TOO_LARGE with the `field` that is, and MALFORMED_PART, MALFORMED_NAME where
+        subject, revision or names break the rules of headers.
+        """
+        contents = document.contents
+        salts = self.random_bytes(SALT_BYTES * len(contents))
+        parts, commitments = [], []
+        for number, (which, content) in enumerate(contents.items()):
+            header = PartHeader(
+                self.origin,
+                document.subject,
+                document.revision,
+                number,
+                Audience.NAMED,
+                document.named,
+            )
+            salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
+            try:
+                wire, committed = new_part(header, content, salt)
+            except Refused as refusal:
+                raise Refused(
+                    refusal.reason, f"{which}: {refusal.what}", field=which, **refusal.metadata
+                ) from refusal
+            parts.append(wire)
+            commitments.append((Audience.NAMED, committed))
+        entry = encode_entry(Entry(kind=KIND_SEALED, request=request, parts=tuple(commitments)))
+        draft = Draft(KIND_SEALED, contents=[(Audience.NAMED, one) for one in contents.values()])
+        return Encoded(draft, entry, leaf_hash(entry), 0, tuple(parts), tuple(commitments))
 
     def batch(self, after: CompactRange, encoded: Sequence[Encoded]) -> VerifiedBatch:
         """Give the batch that extends the log `after` which it stood; `after` itself stays."""

@@ -11,14 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from federation.log.entry import Audience, Operation
+from federation.log.part import SALT_BYTES, parse_payload
 from federation.records.facets import RecordState
 from node.services.records_contents import content_of, contents_of
-from node.storage import catalogue, sources, write_groups
+from node.storage import catalogue, sealed, sources, write_groups
+from node.storage.sealed import NamedPart, Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from node.services.sequencer_drafts import Draft, Encoded, Encoder
+    from node.services.sequencer_drafts import Draft, Encoded, Encoder, SealedDocument
     from node.storage.transaction import Transaction
 
 Source: TypeAlias = tuple[str, str]
@@ -55,6 +57,7 @@ class Stage:
         self.encoder = encoder
         self.first_leaf_index = tree_size
         self.encoded: list[Encoded] = []
+        self.sealed: list[Sealed] = []
         self.standings: dict[bytes, Standing] = {}
         self.sources: dict[Source, bytes | None] = dict.fromkeys(sources)
         self.sources.update(write_groups.find_sources(tx, self.sources))
@@ -62,6 +65,7 @@ class Stage:
     def keep(self, view: LogView) -> None:
         """Let what a write added count."""
         self.encoded += view.added
+        self.sealed += view.sealed
         self.standings |= view.standings
         self.sources |= view.sources
 
@@ -73,8 +77,14 @@ class LogView:
         self._stage = stage
         self._request = request
         self.added: list[Encoded] = []
+        self.sealed: list[Sealed] = []
         self.standings: dict[bytes, Standing] = {}
         self.sources: dict[Source, bytes | None] = {}
+
+    @property
+    def transaction(self) -> Transaction:
+        """Return the transaction of the write; what the group adds is not in its tables yet."""
+        return self._stage.tx
 
     def standing(self, subject: bytes) -> Standing | None:
         """Return the latest entry of an own record, or None if there is no such record."""
@@ -122,7 +132,7 @@ class LogView:
         """Add an entry; its record stands for `source` from now on, and for `was` no longer."""
         encoded = self._stage.encoder.encode(draft, self._request)
         added = Standing(
-            self._stage.first_leaf_index + len(self._stage.encoded) + len(self.added),
+            self._next_leaf_index(),
             draft.kind,
             draft.revision,
             encoded.leaf_hash,
@@ -139,3 +149,33 @@ class LogView:
         if source is not None:
             self.sources[source] = draft.subject
         return added
+
+    def documents(self, subject: bytes) -> list[Sealed]:
+        """Return all sealed entries of a document's subject that are readable here.
+
+        Of all logs, the own one as it stands before this write, in the order of each.
+        """
+        staged = [*self._stage.sealed, *self.sealed]
+        return [
+            *sealed.by_subject(self._stage.tx, subject),
+            *(one for one in staged if one.header.subject == subject),
+        ]
+
+    def seal(self, document: SealedDocument) -> Sealed:
+        """Add a SEALED entry; refuses what `Encoder.encode_sealed` does."""
+        encoded = self._stage.encoder.encode_sealed(document, self._request)
+        opened = [NamedPart(*parse_payload(wire[SALT_BYTES:])) for wire in encoded.parts]
+        added = Sealed(
+            self._stage.encoder.origin,
+            self._next_leaf_index(),
+            encoded.leaf_hash,
+            False,  # noqa: FBT003 - nothing new is confirmed
+            *opened,
+            *[None] * (2 - len(opened)),
+        )
+        self.added.append(encoded)
+        self.sealed.append(added)
+        return added
+
+    def _next_leaf_index(self) -> int:
+        return self._stage.first_leaf_index + len(self._stage.encoded) + len(self.added)

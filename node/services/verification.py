@@ -6,8 +6,9 @@ What is recomputed, and compared with what is stored:
    the stored tiles;
 2. every stored note: its signature, and its root against the recomputed one at its size;
 3. with `full`, every part that is held: commitment and place; every part that is not: its reason;
-4. with `full`, the fold: catalogue, superseded and invalid entries, erasures, and of the own log
-   the platforms' numbers; and that every entry stands in the change feed once.
+4. with `full`, the fold: catalogue, superseded and invalid entries, erasures, the list of sealed
+   documents, and of the own log the platforms' numbers; and that every entry stands in the change
+   feed once.
 
 Differences are collected as values and never stop it. Parts that are withheld, erased, wanted or
 void are counted; that is how a log looks, not a failure.

@@ -2,7 +2,7 @@
 
 Goes over the log once, beside the folded tables, which stream in the order of the log. An entry has
 one row at most: in `catalogue` if it is its record's latest, in `superseded` if it was, in
-`invalid_entry` if it breaks a rule of the fold.
+`invalid_entry` if it breaks a rule of the fold. Sealed documents have their rows in `sealed`.
 Holds a few hundred bytes for each record.
 """
 
@@ -21,10 +21,11 @@ from federation.log.entry import (
     scan_entries,
 )
 from federation.log.errors import Refused
-from federation.log.part import PartHeader, open_part
+from federation.log.part import PartHeader, open_named, open_part
 from federation.records.codec_body import parse_erase
 from federation.records.facets import RECORDED_AT_MS_MAX, WITHDRAWN, RecordState, facets
 from federation.records.fold import Standing, can_be_erased, why_invalid
+from federation.records.sealed import readable
 from node.storage import audit, logs, parts, sources
 from node.storage.positions import part_id, split_part_id
 
@@ -67,6 +68,7 @@ class FoldCheck:
         self._findings = findings
         self._latest: dict[bytes, _Latest] = {}
         self._erased: dict[tuple[int, int], int] = {}
+        self._sealed: dict[int, tuple[bytes, int]] = {}
         self._rows = audit.folded_rows(tx, mirror.origin_id)
         self._row = next(self._rows, None)
 
@@ -102,6 +104,7 @@ class FoldCheck:
                 place = f"record {subject.hex()}"
                 self._findings.differs(place, "its latest entry is not in the catalogue")
         self._check_erased()
+        self._check_sealed()
         self._check_arrivals()
         if self._mirror.is_own:
             self._check_sources()
@@ -112,6 +115,7 @@ class FoldCheck:
         """Check the parts of an entry; return the content of its PUBLIC part, if that is held."""
         _, _, _, subject, revision, commitments = entry
         origin, public = self._mirror.origin, None
+        named: dict[int, PartHeader] = {}
         for number, (audience, commitment) in enumerate(commitments):
             row = held.pop(part_id(self._mirror.origin_id, leaf_index, number), None)
             if row is None:
@@ -121,11 +125,17 @@ class FoldCheck:
             if row[0] != audience:
                 self._findings.differs(place, f"stands under audience {row[0]}, not {audience}")
             try:
+                if audience == Audience.NAMED:
+                    named[number], _ = open_named(row[1], commitment, origin, number)
+                    continue
                 header = PartHeader(origin, subject, revision, number, Audience(audience))
                 content = open_part(row[1], commitment, header)
                 public = content if audience == Audience.PUBLIC else public
             except Refused as refusal:
                 self._findings.differs(place, refusal.what)
+        document = readable(named)
+        if document is not None and leaf_index < self._mirror.visible_size:
+            self._sealed[leaf_index] = document
         return public
 
     def _check_absence(self, leaf_index: int, number: int, audience: int) -> None:
@@ -244,6 +254,20 @@ class FoldCheck:
                 self._findings.differs(place, f"is erased by {row.erasing_leaf_index}")
         for leaf_index, number in expected:
             self._findings.differs(f"part {leaf_index}/{number}", "should be erased")
+
+    def _check_sealed(self) -> None:
+        """Check that what is readable of sealed documents, and nothing else, is listed."""
+        expected = dict(self._sealed)
+        for leaf_index, *listed in audit.sealed_rows(self._tx, self._mirror.origin_id):
+            document = expected.pop(leaf_index, None)
+            if document is None:
+                what = "is listed as a sealed document, which it is not"
+                self._findings.differs(f"entry {leaf_index}", what)
+            elif tuple(listed) != document:
+                self._findings.differs(f"entry {leaf_index}", "is listed as another document")
+        for leaf_index in expected:
+            what = "is a sealed document and not listed"
+            self._findings.differs(f"entry {leaf_index}", what)
 
     def _check_arrivals(self) -> None:
         """Check that every entry arrived once, in order."""

@@ -1,10 +1,12 @@
 """Asking for parts that should be here: again and again, until they come or are proven gone.
 
 - A PUBLIC or MEMBERS part is asked from its owner, then from every other member.
-- A NAMED part that came through a relay is asked from its owner once: WITHHELD means that it does
-  not name us.
+- A NAMED part is asked from its owner once: WITHHELD means that it does not name us. Once a
+  document that we may read cites it, that answer proves nothing, and it is asked from every member.
+  So it is where its owner answers that it lacks it.
 - What comes is held against its commitment like in a batch: what does not open is dropped and lets
-  the peer rest; what opens but belongs elsewhere is void.
+  the peer rest; what opens but belongs elsewhere is void. What opens and does not name us is proven
+  to be withheld, and whoever sent it is counted.
 - Every origin has its turn in every round, however much is wanted of another.
 - Between rounds the pause doubles from 1 s to 10 min. Where nobody was up to ask, it stays.
 """
@@ -16,7 +18,7 @@ from typing import Final
 
 from federation.log.entry import Audience, ScannedEntry, scan_entries
 from federation.log.errors import Refused, Unreachable
-from federation.log.part import PartHeader, open_part
+from federation.log.part import PartHeader, open_named, open_part
 from federation.records.facets import facets
 from federation.sync.frames import PLACES_MAX, FetchedPart, PartMark, PartPlace, Peer
 from federation.trust.registry import Registry
@@ -41,7 +43,10 @@ class PartSeeker:
         registry: Callable[[], Registry],
         clock: Callable[[], float],
         refused: Callable[[str, str, Refused], None],
+        reader: str,
     ) -> None:
+        """`reader` is the own member; `refused` hears (peer, origin, refusal) of what is wrong."""
+        self._reader = reader
         self._database = database
         self._peers = peers
         self._book = book
@@ -64,13 +69,15 @@ class PartSeeker:
         others = sorted(name for name in self._peers if name != owner)
         came = 0
         were_asked: set[WantedPart] = set()
+        open_to_all = {one for one in wanted if one.audience != Audience.NAMED or one.is_cited}
         for name in [owner, *others]:
             peer = self._peers.get(name)
             if peer is None or self._book.rests(name, origin) or not self._book.state(name).up:
                 continue
-            asked = [one for one in wanted if name == owner or one.audience != Audience.NAMED]
+            asked = [one for one in wanted if name == owner or one in open_to_all]
             were_asked.update(asked)
-            left = self._ask(peer, origin, asked, from_owner=name == owner)
+            left, lacking = self._ask(peer, origin, asked, from_owner=name == owner)
+            open_to_all |= lacking
             came += len(asked) - len(left)
             wanted = [one for one in wanted if one not in asked or one in left]
             if not wanted:
@@ -80,41 +87,42 @@ class PartSeeker:
 
     def _ask(
         self, peer: Peer, origin: str, wanted: list[WantedPart], *, from_owner: bool
-    ) -> list[WantedPart]:
-        """Ask one peer; return what is still wanted."""
+    ) -> tuple[list[WantedPart], set[WantedPart]]:
+        """Ask one peer; return what is still wanted, and what of it the peer's answer lacked."""
         if not wanted:
-            return []
+            return [], set()
         places = [PartPlace(origin, one.leaf_index, one.part_number) for one in wanted]
         try:
             fetched = peer.fetch_parts(places)
         except Unreachable as error:
             self._book.failed(peer.name, error)
-            return wanted
+            return wanted, set()
         except Refused as refusal:
             self._refused(peer.name, origin, refusal)
             self._book.rest(peer.name, origin, refusal.reason)
-            return wanted
+            return wanted, set()
         left = wanted[len(fetched) :]
+        lacking = set()
         for one, part in zip(wanted, fetched, strict=False):
             try:
-                settled = self._take(origin, one, part, from_owner=from_owner)
+                settled = self._take(peer.name, origin, one, part, from_owner=from_owner)
             except Refused as refusal:
                 self._refused(peer.name, origin, refusal)
                 self._book.rest(peer.name, origin, refusal.reason)
                 settled = False
             if not settled:
                 left.append(one)
-        return left
+                lacking.add(one)
+        return left, lacking
 
     def _take(
-        self, origin: str, wanted: WantedPart, part: FetchedPart, *, from_owner: bool
+        self, peer: str, origin: str, wanted: WantedPart, part: FetchedPart, *, from_owner: bool
     ) -> bool:
         """Store what came; return whether the part need not be asked for any more."""
         place = (wanted.origin_id, wanted.leaf_index, wanted.part_number)
         if not part.content:
-            gone = from_owner and (
-                wanted.audience == Audience.NAMED and part.mark is PartMark.WITHHELD
-            )
+            is_final = wanted.audience == Audience.NAMED and not wanted.is_cited
+            gone = from_owner and is_final and part.mark is PartMark.WITHHELD
             if gone:
                 with self._database.write() as tx:
                     parts.give_up(tx, *place)
@@ -122,15 +130,32 @@ class PartSeeker:
         with self._database.write() as tx:
             entry = _entry(tx, wanted)
             try:
-                content = _open(origin, entry, wanted, part.content)
+                content, is_ours = self._open(origin, entry, wanted, part.content)
             except Refused as refusal:
                 if refusal.reason != "PART_MISPLACED":
                     raise
                 parts.set_void(tx, *place)
                 return True
+            if not is_ours:
+                what = "a NAMED part came that does not name us"
+                self._refused(peer, origin, Refused("PART_MISPLACED", what))
+                parts.give_up(tx, *place)
+                return True
             found = facets(entry[1], content) if wanted.audience == Audience.PUBLIC else None
             parts.arrive(tx, *place, part.content, found)
         return True
+
+    def _open(
+        self, origin: str, entry: ScannedEntry, wanted: WantedPart, wire: bytes
+    ) -> tuple[bytes, bool]:
+        """Return the content, and whether it is for us."""
+        _, _, _, subject, revision, commitments = entry
+        audience, commitment = commitments[wanted.part_number]
+        if audience == Audience.NAMED:
+            header, content = open_named(wire, commitment, origin, wanted.part_number)
+            return content, header.names(self._reader)
+        header = PartHeader(origin, subject, revision, wanted.part_number, Audience(audience))
+        return open_part(wire, commitment, header), True
 
     def _put_off(self, wanted: list[WantedPart], were_asked: set[WantedPart]) -> None:
         with self._database.write(durable=False) as tx:
@@ -146,10 +171,3 @@ def _entry(tx: Transaction, wanted: WantedPart) -> ScannedEntry:
     if raw is None:
         raise AssertionError("a wanted part belongs to a stored entry")
     return scan_entries([raw])[0]
-
-
-def _open(origin: str, entry: ScannedEntry, wanted: WantedPart, wire: bytes) -> bytes:
-    _, _, _, subject, revision, commitments = entry
-    audience, commitment = commitments[wanted.part_number]
-    header = PartHeader(origin, subject, revision, wanted.part_number, Audience(audience))
-    return open_part(wire, commitment, header)

@@ -16,7 +16,15 @@ from node.storage.positions import (
     split_part_id,
     split_position,
 )
-from node.storage.schema import arrival, catalogue, erased, invalid_entry, source, superseded
+from node.storage.schema import (
+    arrival,
+    catalogue,
+    erased,
+    invalid_entry,
+    sealed,
+    source,
+    superseded,
+)
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
@@ -106,6 +114,13 @@ _ERASED: Final = Statement(
     "first",
     "last",
 )
+_SEALED: Final = Statement(
+    select(sealed.c.position, sealed.c.subject, sealed.c.parts)
+    .where(sealed.c.position.between(bindparam("first"), bindparam("last")))
+    .order_by(sealed.c.position),
+    "first",
+    "last",
+)
 _SOURCES: Final = Statement(select(source.c.source_platform, source.c.source_id, source.c.subject))
 _ARRIVALS: Final = Statement(
     select(arrival.c.first_leaf_index, arrival.c.count)
@@ -141,6 +156,13 @@ def erased_rows(tx: Transaction, origin_id: int) -> Iterator[ErasedRow]:
     for place, erasing, audience in tx.stream(_ERASED, span):
         _, leaf_index, number = split_part_id(place)
         yield ErasedRow(leaf_index, number, split_position(erasing)[1], audience)
+
+
+def sealed_rows(tx: Transaction, origin_id: int) -> Iterator[tuple[int, bytes, int]]:
+    """Yield (leaf index, subject, parts) of the sealed documents that are listed."""
+    span = (position(origin_id, 0), position(origin_id + 1, 0) - 1)
+    for place, subject, readable in tx.stream(_SEALED, span):
+        yield split_position(place)[1], subject, readable
 
 
 def source_rows(tx: Transaction) -> Iterator[tuple[str, str, bytes]]:

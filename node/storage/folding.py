@@ -16,7 +16,7 @@ from federation.log.errors import Refused
 from federation.records.codec_body import parse_erase
 from federation.records.facets import RECORDED_AT_MS_MAX, RecordState
 from federation.records.fold import Folded, Standing, can_be_erased, fold
-from node.storage import logs, parts, sources
+from node.storage import citing, logs, parts, sealed_folding, sources
 from node.storage.positions import part_id, position
 from node.storage.schema import catalogue, invalid_entry, superseded
 from node.storage.statement import Statement
@@ -91,6 +91,11 @@ def fold_batch(tx: Transaction, origin_id: int, batch: VerifiedBatch, *, is_own:
         if not _replace(tx, folded, stored, rows):
             raise AssertionError("every subject was looked up")
     _insert_superseded(tx, origin_id, batch, folded, stored)
+    if folded.sealed:
+        base = position(origin_id, batch.first_leaf_index)
+        span = (base + folded.sealed[0], base + folded.sealed[-1])
+        sealed_folding.fold(tx, *span)
+        citing.want_cited(tx, *span)
     invalid = folded.invalid + _erase(tx, origin_id, batch, folded.erasing)
     if invalid:
         base = position(origin_id, batch.first_leaf_index)

@@ -1,9 +1,12 @@
 """Reading a log back in the shape in which it is served to other members (ReadLog).
 
 Cut at multiples of 512 records, or before 1 MiB; one larger record travels alone. Parts stand in
-the order of the entries; one that is not given has a mark: WITHHELD for ORIGIN parts and for NAMED
-ones that the reader may not see, ERASED where an ERASE entry names it, MISSING where it is not
+the order of the entries; one that is not given has a mark: ERASED where an ERASE entry names it,
+WITHHELD for ORIGIN parts and for NAMED ones that the reader may not see, MISSING where it is not
 held.
+
+Of another's log a NAMED part that is not given is always marked WITHHELD: a mark that told whether
+it is held here would tell whether it names us.
 """
 
 from __future__ import annotations
@@ -32,8 +35,6 @@ _ERASED: Final = Statement(
 _NAMED: Final = Audience.NAMED.value
 _ORIGIN: Final = Audience.ORIGIN.value
 _WITHHELD: Final = PartMark.WITHHELD.value
-_ERASED_MARK: Final = PartMark.ERASED.value
-_MISSING: Final = PartMark.MISSING.value
 
 
 class StoredFrame(NamedTuple):
@@ -56,10 +57,12 @@ def read(
     first: int,
     end: int,
     may_see_named: Callable[[bytes], bool],
+    *,
+    is_own: bool,
 ) -> StoredFrame:
     """Return the frame that begins at `first` and goes no further than `end` - 1.
 
-    `may_see_named` decides on the salt ‖ payload of a NAMED part.
+    `may_see_named` decides on the salt ‖ payload of a NAMED part. `is_own` where it is the own log.
     """
     end = min(end, (first // BATCH_ENTRIES_MAX + 1) * BATCH_ENTRIES_MAX)
     entries = logs.entries(tx, origin_id, first, end)
@@ -74,11 +77,14 @@ def read(
         record_marks = []
         for n, (audience, _) in enumerate(scanned[5]):
             wire = record[n]
-            if audience == _ORIGIN or (audience == _NAMED and wire and not may_see_named(wire)):
+            if audience == _ORIGIN:  # one a record
                 record[n] = b""
                 record_marks.append(_WITHHELD)
-            elif not wire:
-                record_marks.append(_ERASED_MARK if place + n in gone else _MISSING)
+            elif not wire or (audience == _NAMED and not may_see_named(wire)):
+                record[n] = b""
+                is_erased = place + n in gone
+                said = mark(audience, is_erased=is_erased, is_held=bool(wire), is_own=is_own)
+                record_marks.append(said)
         size_bytes += len(entry) + sum(map(len, record))
         if size_bytes > BATCH_BYTES_MAX and at:
             return StoredFrame(first, entries[:at], wires, marks)
@@ -86,3 +92,14 @@ def read(
         marks += record_marks
         place += 8
     return StoredFrame(first, entries, wires, marks)
+
+
+def mark(audience: int, *, is_erased: bool, is_held: bool, is_own: bool) -> PartMark:
+    """Return the mark of a part that is not given, whether it is held or not."""
+    if audience == _ORIGIN:
+        return PartMark.WITHHELD
+    if is_erased:
+        return PartMark.ERASED
+    if audience == _NAMED and (is_held or not is_own):
+        return PartMark.WITHHELD
+    return PartMark.MISSING

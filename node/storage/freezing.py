@@ -3,6 +3,7 @@
 - What is folded speaks of the entries below the visible size only. A record that was revised or
   withdrawn above it is shown as it stood there. The log keeps everything, so that a thaw folds on.
 - Erasures above it are undone, as far as their bytes are not destroyed yet.
+- Sealed documents above it are listed no more.
 - What is hidden arrives in the change feed as RETRACTED, what is shown again as SHOWN.
 
 Takes time in proportion to what is hidden or shown, in the caller's transaction.
@@ -16,12 +17,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, insert, literal_column, select
 
 from federation.log.entry import Audience
-from node.storage import arrivals, mirrors
+from node.storage import arrivals, mirrors, sealed_folding
 from node.storage.arrivals import ArrivalKind
 from node.storage.folding import fold_batch, show_again
 from node.storage.positions import PART_BITS, position, split_position
 from node.storage.rebuilding import RUN, stored_run
-from node.storage.schema import catalogue, erased, invalid_entry, part, source, superseded
+from node.storage.schema import (
+    catalogue,
+    erased,
+    invalid_entry,
+    part,
+    sealed,
+    source,
+    superseded,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -48,11 +57,12 @@ def _unfold(tx: Transaction, row: Mirror, size: int) -> None:
     """Bring the views back to what the entries below `size` say."""
     first, end = position(row.origin_id, size), position(row.origin_id + 1, 0)
     standing = _standing(tx, row.origin_id, first, end)
+    documents = _erased_documents(tx, first, end)
     unerased = _unerase(tx, first, end)
     if row.is_own:
         gone = select(catalogue.c.subject).where(_between(catalogue.c.position, first, end))
         tx.execute(delete(source).where(source.c.subject.in_(gone)))
-    for table in (catalogue, superseded, invalid_entry):
+    for table in (catalogue, superseded, invalid_entry, sealed):
         tx.execute(delete(table).where(_between(table.c.position, first, end)))
     for place in sorted({*standing, *unerased}):
         for table in (catalogue, superseded):
@@ -60,6 +70,16 @@ def _unfold(tx: Transaction, row: Mirror, size: int) -> None:
         leaf_index = split_position(place)[1]
         run = stored_run(tx, row, leaf_index, leaf_index + 1)
         show_again(tx, row.origin_id, run, is_own=row.is_own)
+    for place in documents:
+        if place < first:
+            sealed_folding.refold(tx, place)
+
+
+def _erased_documents(tx: Transaction, first: int, end: int) -> list[int]:
+    """Return the SEALED entries whose personal part an ERASE entry above took away."""
+    undone = and_(_between(erased.c.position, first, end), erased.c.content.is_not(None))
+    query = select(erased.c.part_id).where(undone, erased.c.audience == Audience.NAMED.value)
+    return [row[0] >> PART_BITS for row in tx.execute(query)]
 
 
 def _standing(tx: Transaction, origin_id: int, first: int, end: int) -> list[int]:

@@ -17,10 +17,18 @@ from federation.log.batch import Absence, Facets
 from federation.log.entry import Audience
 from federation.log.part import SALT_BYTES
 from federation.records.facets import HIDDEN, RecordState
-from node.storage import arrivals
+from node.storage import arrivals, sealed_folding
 from node.storage.arrivals import ArrivalKind
-from node.storage.positions import LEAF_BITS, PART_BITS, part_id, split_part_id
-from node.storage.schema import catalogue, erased, mirror, part, void_part, wanted_part
+from node.storage.positions import LEAF_BITS, PART_BITS, part_id, position, split_part_id
+from node.storage.schema import (
+    catalogue,
+    cited_part,
+    erased,
+    mirror,
+    part,
+    void_part,
+    wanted_part,
+)
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
@@ -34,13 +42,17 @@ _ORIGIN_BITS: Final = LEAF_BITS + PART_BITS
 
 @dataclass(frozen=True, slots=True)
 class WantedPart:
-    """A part that should be here. `attempts` is how often it was asked for in vain."""
+    """A part that should be here. `attempts` is how often it was asked for in vain.
+
+    `is_cited` where a document that we may read refers to it (see `citing`).
+    """
 
     origin_id: int
     leaf_index: int
     part_number: int
     audience: Audience
     attempts: int
+    is_cited: bool = False
 
 
 _RANGE: Final = Statement(
@@ -83,6 +95,9 @@ _USE: Final = Statement(
     .values(used_bytes=mirror.c.used_bytes + bindparam("more")),
     "more",
     "which",
+)
+_FROZEN: Final = Statement(
+    select(mirror.c.frozen_size).where(mirror.c.origin_id == bindparam("which")), "which"
 )
 _FACET_COLUMNS: Final = (
     "state",
@@ -167,12 +182,21 @@ def erase(tx: Transaction, erasing_position: int, place: int, audience: int) -> 
     tx.insert_rows(erased, [(place, erasing_position, audience, held and held[1])])
     if audience == Audience.PUBLIC:
         _set_facets(tx, place >> PART_BITS, HIDDEN)
+    elif audience == Audience.NAMED:
+        sealed_folding.refold(tx, place >> PART_BITS)
 
 
 def wanted_due(tx: Transaction, origin_id: int, now_s: float, limit: int) -> list[WantedPart]:
     """Return an origin's parts that are to be asked for now, those that waited longest first."""
     query = (
-        select(wanted_part.c.part_id, wanted_part.c.audience, wanted_part.c.attempts)
+        select(
+            wanted_part.c.part_id,
+            wanted_part.c.audience,
+            wanted_part.c.attempts,
+            cited_part.c.part_id.is_not(None),
+        )
+        .select_from(wanted_part)
+        .outerjoin(cited_part, cited_part.c.part_id == wanted_part.c.part_id)
         .where(
             wanted_part.c.part_id.between(
                 part_id(origin_id, 0, 0), part_id(origin_id + 1, 0, 0) - 1
@@ -183,8 +207,8 @@ def wanted_due(tx: Transaction, origin_id: int, now_s: float, limit: int) -> lis
         .limit(limit)
     )
     return [
-        WantedPart(*split_part_id(place), Audience(audience), attempts)
-        for place, audience, attempts in tx.execute(query)
+        WantedPart(*split_part_id(place), Audience(audience), attempts, bool(is_cited))
+        for place, audience, attempts, is_cited in tx.execute(query)
     ]
 
 
@@ -236,6 +260,8 @@ def arrive(
     tx.run(_USE, (len(wire), origin_id))
     if facets is not None:
         _set_facets(tx, place >> PART_BITS, facets)
+    if row[0] == Audience.NAMED and _is_shown(tx, origin_id, leaf_index):
+        sealed_folding.refold(tx, position(origin_id, leaf_index))
     arrivals.add(tx, origin_id, leaf_index, 1, ArrivalKind.PART)
     return True
 
@@ -246,6 +272,12 @@ def set_void(tx: Transaction, origin_id: int, leaf_index: int, part_number: int)
     tx.run(_DELETE_WANTED, (place,))
     if not tx.one(_VOID, (place,)):
         tx.insert_rows(void_part, [(place,)])
+
+
+def _is_shown(tx: Transaction, origin_id: int, leaf_index: int) -> bool:
+    """Tell whether no freeze hides an entry."""
+    row = tx.one(_FROZEN, (origin_id,))
+    return row is None or row[0] is None or leaf_index < row[0]
 
 
 def _set_facets(tx: Transaction, entry_position: int, facets: Facets) -> None:

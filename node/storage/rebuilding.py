@@ -15,7 +15,16 @@ from federation.records.fold import FOLD_VERSION
 from node.storage import logs, mirrors, parts
 from node.storage.folding import fold_batch
 from node.storage.positions import PART_BITS, position
-from node.storage.schema import catalogue, erased, invalid_entry, meta, part, source, superseded
+from node.storage.schema import (
+    catalogue,
+    erased,
+    invalid_entry,
+    meta,
+    part,
+    sealed,
+    source,
+    superseded,
+)
 
 if TYPE_CHECKING:
     from node.storage.transaction import Transaction
@@ -37,7 +46,7 @@ def rebuild_if_stale(tx: Transaction) -> bool:
     tx.execute(
         insert(part).from_select(list(part.columns), kept.where(erased.c.content.is_not(None)))
     )
-    for table in (catalogue, superseded, erased, invalid_entry, source):
+    for table in (catalogue, superseded, erased, invalid_entry, source, sealed):
         tx.execute(delete(table))
     for row in mirrors.every(tx):
         for first in range(0, row.visible_size, RUN):

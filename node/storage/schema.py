@@ -1,7 +1,8 @@
 """The tables: everything that a node knows, except its keys and the files beside them.
 
 - A log's bytes are `entry_bundle`, `hash_tile` and `part`; what stands in `catalogue`,
-  `superseded`, `erased`, `invalid_entry` and `source` is folded from them and can be rebuilt.
+  `superseded`, `erased`, `invalid_entry`, `source` and `sealed` is folded from them and can be
+  rebuilt.
 - Numbers name places (see `positions`): position = origin_id << 40 | leaf_index, part id =
   position << 3 | part number. They grow with the log, so inserts go to the end of a B-tree.
 - The tables of the hot path have one row a subject or a part and no index but the two that the
@@ -121,6 +122,13 @@ wanted_part: Final = Table(
     Index("ix_wanted_part_next_try_s", "next_try_s"),
 )
 
+# Sealed parts that readable documents refer to: every member is asked for them.
+cited_part: Final = Table(
+    "cited_part",
+    metadata,
+    Column("part_id", _Place, primary_key=True, autoincrement=False),
+)
+
 invalid_entry: Final = Table(
     "invalid_entry",
     metadata,
@@ -166,6 +174,18 @@ superseded: Final = Table(
     Column("audiences", SmallInteger, nullable=False),
     Column("leaf_hash", LargeBinary, nullable=False),
     Index("ix_superseded_origin_id_subject", "origin_id", "subject"),
+)
+
+# The sealed documents that are readable here. Headers and contents stand in `part`.
+sealed: Final = Table(
+    "sealed",
+    metadata,
+    Column("position", _Place, primary_key=True, autoincrement=False),
+    # The document's own.
+    Column("subject", LargeBinary, nullable=False),
+    # Bit n is set where part n is held and can be shown.
+    Column("parts", SmallInteger, nullable=False),
+    Index("ix_sealed_subject", "subject"),
 )
 
 # Own log only: which live record stands for a platform's number.

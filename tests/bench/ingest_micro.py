@@ -139,7 +139,7 @@ class Log:
 
     def verified(self) -> Iterator[VerifiedBatch]:
         """Verify frame after frame, as a mirror does."""
-        mirror = OriginMirror(ORIGIN, CompactRange(), lambda _: [self.key.verifier()])
+        mirror = OriginMirror(ORIGIN, CompactRange(), lambda _: [self.key.verifier()], "anhui")
         mirror.set_target(self.note)
         for frame in self._frames:
             batch = mirror.verify(frame)

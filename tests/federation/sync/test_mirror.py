@@ -15,13 +15,15 @@ from federation.log.errors import Refused
 from federation.log.merkle import CompactRange
 from federation.log.part import PartHeader, new_part
 from federation.records.facets import HIDDEN
-from federation.sync.frames import BATCH_BYTES_MAX, Batch
+from federation.sync.frames import BATCH_BYTES_MAX, Batch, PartMark
 from federation.sync.mirror import OriginMirror
 from tests.federation.sync.origin import ORIGIN, MemoryLog, signer
 
 
 def mirror_of(log: MemoryLog, size: int = 0) -> OriginMirror:
-    return OriginMirror(log.origin, log.compact_range(size) if size else CompactRange(), log.keys)
+    return OriginMirror(
+        log.origin, log.compact_range(size) if size else CompactRange(), log.keys, "center"
+    )
 
 
 def published(count: int = 20) -> MemoryLog:
@@ -214,15 +216,17 @@ def test_a_part_of_another_place_is_void_though_it_opens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("audience", "absence"),
+    ("audience", "mark", "absence"),
     [
-        (Audience.PUBLIC, Absence.WANTED),
-        (Audience.MEMBERS, Absence.WANTED),
-        (Audience.ORIGIN, None),
-        (Audience.NAMED, None),
+        (Audience.PUBLIC, PartMark.ERASED, Absence.WANTED),
+        (Audience.MEMBERS, PartMark.WITHHELD, Absence.WANTED),
+        (Audience.ORIGIN, PartMark.MISSING, None),
+        (Audience.NAMED, PartMark.WITHHELD, None),
+        (Audience.NAMED, PartMark.ERASED, Absence.WANTED),
+        (Audience.NAMED, PartMark.MISSING, Absence.WANTED),
     ],
 )
-def test_a_mark_is_a_claim(audience: Audience, absence: Absence | None) -> None:
+def test_a_mark_is_a_claim(audience: Audience, mark: PartMark, absence: Absence | None) -> None:
     log = MemoryLog()
     if audience == Audience.NAMED:
         entry = Entry(kind=KIND_SEALED, parts=((audience, bytes(32)),))
@@ -231,9 +235,9 @@ def test_a_mark_is_a_claim(audience: Audience, absence: Absence | None) -> None:
             kind=2, subject=bytes(16), revision=1, operation=1, parts=((audience, bytes(32)),)
         )
     log.append(entry, (b"",))
-    mirror = OriginMirror(ORIGIN, CompactRange(), log.keys)
+    mirror = OriginMirror(ORIGIN, CompactRange(), log.keys, "center")
     mirror.set_target(log.note())
-    verified = mirror.verify(replace(log.batch(0, 2), marks=[2]))
+    verified = mirror.verify(replace(log.batch(0, 2), marks=[mark]))
     assert list(verified.parts) == [b""]
     assert verified.absences == ({} if absence is None else {(1, 0): absence})
 
@@ -245,6 +249,53 @@ def test_a_relay_that_lacks_a_named_part_leaves_its_owner_to_be_asked() -> None:
     mirror.set_target(log.note(), from_owner=False)
     verified = mirror.verify(replace(log.batch(0, 2), marks=[1]))
     assert verified.absences == {(1, 0): Absence.WANTED}
+
+
+NAMED_PARTS: dict[str, tuple[str, tuple[str, ...], bytes | None, Absence | None, int, int]] = {
+    # what came: origin in the header, named, bytes in place of the part; absence, dropped, stray
+    "it names us": (ORIGIN, ("center", "zhejiang"), None, None, 0, 0),
+    "it names others": (ORIGIN, ("zhejiang",), None, Absence.WITHHELD, 0, 1),
+    "it names nobody": (ORIGIN, (), None, Absence.WITHHELD, 0, 1),
+    "it is of another log": ("ydx.example/x", ("center",), None, Absence.VOID, 0, 0),
+    "it does not open": (ORIGIN, ("center",), b"garbage" * 9, Absence.WANTED, 1, 0),
+}
+
+
+@pytest.mark.parametrize("from_owner", [True, False])
+@pytest.mark.parametrize("what", NAMED_PARTS)
+def test_a_named_part_is_kept_if_it_opens_and_names_us(what: str, *, from_owner: bool) -> None:
+    origin, named, instead, absence, dropped, stray = NAMED_PARTS[what]
+    header = PartHeader(origin, bytes(16), 1, 0, Audience.NAMED, named)
+    wire, commitment = new_part(header, b"document", bytes(32))
+    log = MemoryLog()
+    log.append(Entry(kind=KIND_SEALED, parts=((Audience.NAMED, commitment),)), (instead or wire,))
+    mirror = mirror_of(log)
+    mirror.set_target(log.note(), from_owner=from_owner)
+    verified = mirror.verify(log.batch(0, log.size))
+    assert list(verified.parts) == [wire if absence is None else b""]
+    assert verified.absences == ({} if absence is None else {(1, 0): absence})
+    assert (mirror.dropped_parts, mirror.stray_parts) == (dropped, stray)
+
+
+def test_each_named_part_has_its_own_mark() -> None:
+    """Marks stand in the order of what is absent, whatever comes between."""
+    log = MemoryLog()
+    document, personal = (
+        new_part(PartHeader(ORIGIN, bytes(16), 1, n, Audience.NAMED, ("center",)), b"x", bytes(32))
+        for n in (0, 1)
+    )
+    commitments = ((Audience.NAMED, document[1]), (Audience.NAMED, personal[1]))
+    log.publish(1)
+    for parts in [(b"", b""), (document[0], b""), (b"", personal[0]), (b"", b"")]:
+        log.append(Entry(kind=KIND_SEALED, parts=commitments), parts)
+    log.publish(1)
+    mirror = mirror_of(log)
+    mirror.set_target(log.note())
+    batch = log.batch(0, log.size)
+    withheld, erased = PartMark.WITHHELD, PartMark.ERASED
+    marks = [withheld, erased, erased, withheld, erased, withheld]
+    verified = mirror.verify(replace(batch, marks=marks))
+    assert verified.absences == dict.fromkeys([(2, 1), (3, 1), (5, 0)], Absence.WANTED)
 
 
 def test_an_origin_part_that_somebody_sends_is_not_kept() -> None:
@@ -297,7 +348,7 @@ def test_keys_are_asked_for_at_the_size_of_the_checkpoint() -> None:
         asked.append(tree_size)
         return [(old if tree_size <= 3 else new).verifier()]
 
-    mirror = OriginMirror(ORIGIN, CompactRange(), keys)  # type: ignore[arg-type]  # a test double
+    mirror = OriginMirror(ORIGIN, CompactRange(), keys, "center")  # type: ignore[arg-type]  # a test double
     mirror.set_target(log.note(3))
     with pytest.raises(Refused, match="NO_TRUSTED_SIGNATURE"):
         mirror.set_target(log.note())

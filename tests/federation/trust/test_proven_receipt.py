@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.log.entry import Audience
 from federation.log.errors import Refused
 from federation.trust.proven_receipt import prove_receipt
 from federation.trust.registry import LogKey, Registry, TreeHead, WitnessKey
@@ -42,7 +41,7 @@ def test_a_receipt_with_a_quorum_proves_the_entry_and_is_confirmed() -> None:
     assert proven.member == MEMBER
     assert proven.record == f"nodes/{MEMBER}/listings/00041061050r3gg28a1c60t3gf"
     assert (proven.leaf_index, proven.checkpoint.tree_size) == (4, 7)
-    assert proven.contents == {Audience.PUBLIC: content()}
+    assert {number: one.content for number, one in proven.opened.items()} == {0: content()}
     assert proven.cosigned_at_s == {
         "center": COSIGNED_S,
         "jiangsu": COSIGNED_S + 1,
@@ -67,7 +66,7 @@ def test_without_a_quorum_the_entry_is_proven_and_provisional(witnesses: tuple[s
 
 
 def test_a_part_that_the_receipt_does_not_open_stays_closed() -> None:
-    assert prove_receipt(REGISTRY, MadeReceipt(opened=()).text()).contents == {}
+    assert prove_receipt(REGISTRY, MadeReceipt(opened=()).text()).opened == {}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,7 @@ def test_any_change_of_one_byte_is_refused_or_changes_no_proven_fact(data: st.Da
     # A cosignature under an unknown name or key id is only ignored, as C2SP has it.
     whole = prove_receipt(REGISTRY, honest)
     assert (proven.entry, proven.checkpoint) == (whole.entry, whole.checkpoint)
-    assert proven.contents == whole.contents
+    assert proven.opened == whole.opened
     assert proven.cosigned_at_s.items() <= whole.cosigned_at_s.items()
 
 

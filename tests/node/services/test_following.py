@@ -63,7 +63,7 @@ class World:
         quota = SimpleNamespace(entries=10**9, size_bytes=10**12)
         registry = SimpleNamespace(member_of_origin=lambda _: SimpleNamespace(quota=quota))
         return Follower(
-            OriginMirror(ORIGIN, CompactRange(), self.log.keys),
+            OriginMirror(ORIGIN, CompactRange(), self.log.keys, "center"),
             "anhui",
             cast("dict[str, Peer]", {one.name: one for one in sources}),
             book,

@@ -152,7 +152,7 @@ def test_batches_end_at_multiples_of_512_and_prove_themselves(
     assert max(len(one.entries) for one in found) <= BATCH_ENTRIES_MAX
 
     key = signer(ORIGIN)
-    mirror = OriginMirror(ORIGIN, CompactRange(), lambda _: [key.verifier()])
+    mirror = OriginMirror(ORIGIN, CompactRange(), lambda _: [key.verifier()], "anhui")
     mirror._range.extend(leaf_hashes(served.log.entries[:from_size]))
     whole = CompactRange()
     whole.extend(leaf_hashes(served.log.entries))

@@ -75,6 +75,7 @@ class Scene:
             lambda: cast("Any", SimpleNamespace(member_of_origin=lambda _: member)),
             lambda: self.now_s,
             lambda peer, _origin, refusal: self.refusals.append((peer, refusal.reason)),
+            "center",
         )
 
     def wanted(self) -> int:

@@ -79,6 +79,35 @@ class MadeLog:
         commitments = ((Audience.NAMED, bytes(32)), (Audience.NAMED, bytes(32)))
         return self.add(encode_entry(Entry(kind=KIND_SEALED, parts=commitments)), [b"", b""])
 
+    def document(
+        self,
+        number: int,
+        named: Sequence[str] = ("anhui",),
+        content: bytes = b"document",
+        personal: bytes | None = b"personal",
+        personal_number: int | None = None,
+    ) -> int:
+        """Append a SEALED entry for members; its subject is made of the number.
+
+        Part 1 may speak of another document than part 0: that with `personal_number`.
+        """
+        contents = [(number, content)]
+        if personal is not None:
+            of = number if personal_number is None else personal_number
+            contents.append((of, personal))
+        salt = sha256(b"salt %d" % len(self.entries)).digest()
+        made = [
+            new_part(
+                PartHeader(self.origin, subject(of), 1, n, Audience.NAMED, tuple(named)),
+                said,
+                sha256(salt + bytes([n])).digest(),
+            )
+            for n, (of, said) in enumerate(contents)
+        ]
+        parts = tuple((Audience.NAMED, commitment) for _, commitment in made)
+        entry = Entry(kind=KIND_SEALED, parts=parts)
+        return self.add(encode_entry(entry), [wire for wire, _ in made])
+
     def erase(self, *places: tuple[int, int], origin: str = "") -> int:
         """Append an ERASE of (leaf index, part number)s."""
         lines = tuple(ErasedPart(origin or self.origin, *place) for place in places)

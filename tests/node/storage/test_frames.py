@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from node.storage.frames import StoredFrame
 
 
-def read_all(database: Database, origin_id: int, first: int, end: int) -> list[StoredFrame]:
+def read_all(
+    database: Database, origin_id: int, first: int, end: int, *, is_own: bool = False
+) -> list[StoredFrame]:
     found = []
     while first < end:
         with database.read() as tx:
-            frame = frames.read(tx, origin_id, first, end, lambda _: False)
+            frame = frames.read(tx, origin_id, first, end, lambda _: False, is_own=is_own)
         assert frame.first_leaf_index == first
         found.append(frame)
         first = frame.end
@@ -42,22 +44,28 @@ def test_a_log_is_read_back_in_frames(database: Database, first: int) -> None:
         assert frame.parts.count(b"") == len(frame.marks)
 
 
-def test_what_is_not_given_is_marked(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("is_own", "named"),
+    [(False, PartMark.WITHHELD), (True, PartMark.MISSING)],
+    ids=["of a mirror", "of the own log"],
+)
+def test_what_is_not_given_is_marked(database: Database, named: PartMark, *, is_own: bool) -> None:
+    """A mirror's mark tells not whether a sealed part is held, thus not whom it names."""
     log = MadeLog()
     log.put(1)
     log.put(2)
     log.sealed()
     log.erase((1, 1))
     origin_id = store(database, log, absences={(0, 0): Absence.WANTED})
-    (frame,) = read_all(database, origin_id, 0, 4)
+    (frame,) = read_all(database, origin_id, 0, 4, is_own=is_own)
     assert frame.parts == [b"", log.parts[0][1], b"", log.parts[1][0], b"", b"", b"", b""]
     assert frame.marks == [
         PartMark.MISSING,
         PartMark.WITHHELD,
         PartMark.ERASED,
         PartMark.WITHHELD,
-        PartMark.MISSING,
-        PartMark.MISSING,
+        named,
+        named,
     ]
 
 

@@ -11,14 +11,14 @@ from node.storage import arrivals, batches, catalogue, freezing, mirrors
 from node.storage.arrivals import ArrivalKind
 from node.storage.database import Database
 from node.storage.schema import catalogue as catalogue_table
-from node.storage.schema import erased, invalid_entry, source, superseded
+from node.storage.schema import erased, invalid_entry, sealed, source, superseded
 from tests.node.storage.made_logs import MadeLog, listing, subject
 from tests.node.storage.test_batches import busy_log, store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOLDED = (catalogue_table, superseded, erased, invalid_entry, source)
+FOLDED = (catalogue_table, superseded, erased, invalid_entry, source, sealed)
 
 
 def folded(database: Database) -> list[list[tuple[object, ...]]]:
@@ -38,10 +38,13 @@ def log() -> MadeLog:
     log = busy_log(60)
     log.put(901, public=listing(source_platform="ah", source_id="1"))
     log.put(902, public=listing(source_platform="ah", source_id="2"))
+    log.document(903)
+    log.document(904)
     half = len(log.entries)
     log.put(901, revision=2, public=listing(source_platform="ah", source_id="3"))
     log.withdraw(902, revision=2)
-    log.erase((half - 2, 0))
+    log.erase((half - 3, 0), (half - 1, 1))
+    log.document(903)
     log.put(901, revision=3)
     log.put(901, revision=5)
     return log

@@ -1,0 +1,99 @@
+"""Sealing documents: writing them to the own log for the members that they name, and nobody else.
+
+- What a document means is not known here. Who writes one has made its content and checked it; what
+  has to hold at the moment of writing is its `precondition`, which runs in the transaction of the
+  write and sees all writes before it, of the same group too. What it raises refuses the write.
+- A request id acts once, as for records: the same request has the same place, without a look at the
+  precondition; another body under it is REQUEST_ID_REUSED. The body is the caller's request as it
+  came, since a document may be made anew with another subject or time.
+- Who is named must be a member: a document that is sealed for nobody cannot be taken back.
+- With `ack_peer` the answer waits until another member has stored the entry too. `validate_only`
+  goes the same way over a snapshot and writes nothing; the place is then only a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from federation.log.errors import Refused
+from federation.log.hashing import HASH_BYTES
+from node.services.errors import invalid_field
+from node.services.publishing import WriteOptions
+from node.services.sequencer import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from node.services.sequencer import Sequencer
+    from node.services.sequencer_drafts import SealedDocument
+    from node.services.sequencer_view import LogView
+
+_LEAF_BYTES: Final = 8
+
+
+class SealedPlace(NamedTuple):
+    """Where a document stands in the own log."""
+
+    leaf_index: int
+    leaf_hash: bytes
+
+
+class Sealing:
+    """Seals documents for one member. Safe for many threads."""
+
+    def __init__(
+        self,
+        sequencer: Sequencer,
+        member: str,
+        members: Callable[[], Collection[str]],
+        ack_wait_s: float = 8.0,
+    ) -> None:
+        """`members` gives the members that may be named; `ack_wait_s` bounds the wait for one."""
+        self._sequencer = sequencer
+        self._member = member
+        self._members = members
+        self._ack_wait_s = ack_wait_s
+
+    def seal(
+        self,
+        document: SealedDocument,
+        options: WriteOptions | None = None,
+        precondition: Callable[[LogView], None] = lambda _view: None,
+    ) -> SealedPlace:
+        """Append a document and return where it stands, once it is on the disk.
+
+        `document.named` may be in any order and have the own member in it. Refuses INVALID_FIELD
+        for who is no member, PART_TOO_LARGE with the `field` (`content` or `personal`), what
+        `precondition` raises, and what `Sequencer.submit` refuses.
+        """
+        options = options or WriteOptions()
+        document = replace(document, named=self._checked(document.named))
+
+        def prepare(view: LogView) -> bytes:
+            precondition(view)
+            added = view.seal(document)
+            return added.leaf_index.to_bytes(_LEAF_BYTES) + added.leaf_hash
+
+        size_bytes = sum(map(len, document.contents.values()))
+        write = Write(prepare, options.request, size_bytes)
+        if options.validate_only:
+            return _place(self._sequencer.rehearse(write))
+        outcome = self._sequencer.submit(write)
+        if options.ack_peer:
+            self._sequencer.wait_stored_by_peer(self._ack_wait_s)
+        return _place(outcome.content)
+
+    def _checked(self, named: Collection[str]) -> tuple[str, ...]:
+        """Return the other members that are named, ascending."""
+        others = sorted({*named} - {self._member})
+        for unknown in sorted({*others} - {*self._members()}):
+            raise invalid_field("named", "MEMBER_UNKNOWN", unknown, "不是成员", "is no member")
+        return tuple(others)
+
+
+def _place(outcome: bytes) -> SealedPlace:
+    leaf_hash = outcome[_LEAF_BYTES:]
+    if len(leaf_hash) != HASH_BYTES:
+        raise Refused("REQUEST_ID_REUSED", "this request id was used for another kind of write")
+    return SealedPlace(int.from_bytes(outcome[:_LEAF_BYTES]), leaf_hash)
