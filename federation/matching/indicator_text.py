@@ -172,9 +172,9 @@ def _read(line: str, quantity: str) -> Parsed:
 def _with_word(found: re.Match[str], quantity: str) -> Parsed:
     name = _name(found["name"], quantity)
     scale, unit = scaled_unit(found["unit"], name)
-    if found["before"] == "=" or _ENGLISH.match(found["before"]):
-        _check_unit(name, unit)
     sign = _SIGN_OF[found["before"]]
+    if sign is Sign.EQUAL or _ENGLISH.match(found["before"]):
+        _check_unit(name, unit)
     if found["before"] in _BETTER:
         less = better_is_less(name, ratio=unit.dimension == PURE_NUMBER)
         if less is None:
@@ -270,7 +270,7 @@ def _name(written: str, quantity: str) -> str:
         name = _NAME_LEAD.sub("", _NAME_TAIL.sub("", name).strip(), count=1)
     name = name or quantity
     if (
-        not normal_name(name)
+        not any(map(str.isalpha, name))
         or len(name) > NAME_MAX
         or name.count(" ") >= _NAME_WORDS_MAX
         or _SENTENCE.search(name)

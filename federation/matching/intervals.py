@@ -5,8 +5,8 @@ intervals, each end open, closed or missing, neither is empty.
 
 - S ⊆ D: met, wherever the value lies. S ∩ D = ∅: contradicted. Anything else: unknown.
 - For a *span* (a range that is to be covered: 工作温度 −40~85 ℃) the statement is the range itself:
-  D ⊆ S is met. Where both are bounded, S ⊉ D is contradicted; with an end missing it is unknown, and
-  so is a single number where a range is asked for: it is one working point, not the whole range.
+  D ⊆ S is met. Where both are bounded, S ⊉ D is contradicted; with an end missing it is unknown,
+  and so is a single number where a range is asked for: it is one working point, not the range.
 - Of a demanded *bare* number (载荷 20kg) only the reading =, ≥ or ≤ is missing: S = {20} meets all
   three, everything else is unknown.
 

@@ -77,7 +77,7 @@ SYNONYMS: Final = (
     ("工作温度", "使用温度", "工作温度范围", "使用温度范围", "operating temperature",
      "working temperature"),
     ("响应时间", "response time"),
-    ("启动时间", "start up time", "startup time"),
+    ("启动时间", "start up time"),
     ("时延", "延迟", "延时", "latency"),
     ("精度", "precision"),
     ("准确率", "正确率", "准确度", "accuracy"),

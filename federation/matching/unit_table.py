@@ -132,7 +132,7 @@ _RATIOS: Final = (
     UnitRow("ppb", "1 / 1000000000", "ppb PPB"),
     UnitRow("relative_humidity", "[relative_humidity]", "%RH %rh RH%"),
     UnitRow("mass_percent", "[mass_percent]", "wt% wt.% %wt"),
-    UnitRow("volume_percent", "[volume_percent]", "vol% vol.% v/v%"),
+    UnitRow("volume_percent", "[volume_percent]", "vol% vol.%"),
     UnitRow("atomic_percent", "[atomic_percent]", "at% at.%"),
     UnitRow("mole_percent", "[mole_percent]", "mol%"),
     UnitRow("decibel", "[decibel]", "dB 分贝 decibel"),
