@@ -1,0 +1,72 @@
+"""Technical indicators: what a supply's says about a demand's.
+
+- Two indicators speak of the same quantity when their names are equal or synonyms
+  (quantity_names) and their dimensions agree. Otherwise nothing is known.
+- The verdict is the interval algebra of intervals.py. Values are shown in the demand's unit.
+- A structured indicator (relation, value, unit) is taken as it is; one without a relation has its
+  text read, its name standing in where the text names no quantity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from federation.matching.indicator import Parsed, Sign, Unparsed
+from federation.matching.indicator_text import parse, parse_structured
+from federation.matching.intervals import Verdict, judge, judge_bare, judge_span
+from federation.matching.quantity_names import is_span
+from federation.records.codec import Indicator, Relation
+
+__all__ = ["Comparison", "Parsed", "Unparsed", "Verdict", "compare", "parse", "parse_message"]
+
+_SIGNS: Final = {
+    Relation.RELATION_AT_LEAST: Sign.AT_LEAST,
+    Relation.RELATION_AT_MOST: Sign.AT_MOST,
+    Relation.RELATION_EQUAL: Sign.EQUAL,
+    Relation.RELATION_RANGE: Sign.RANGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A verdict with both sides as text, in the demand's unit."""
+
+    verdict: Verdict
+    demanded: str
+    stated: str
+
+
+def parse_message(indicator: Indicator) -> Parsed | Unparsed:
+    """Return what an indicator of a record says, or its text and why it does not compare."""
+    sign = _SIGNS.get(indicator.relation)
+    if sign is None:
+        return parse(indicator.text or indicator.name, indicator.name)
+    return parse_structured(
+        indicator.name, sign, indicator.value, indicator.value_max, indicator.unit
+    )
+
+
+def is_same_quantity(one: Parsed, other: Parsed) -> bool:
+    """Say whether two indicators speak of one quantity, so that they can be compared."""
+    return one.key == other.key and one.unit.dimension == other.unit.dimension
+
+
+def compare(demanded: Parsed, stated: Parsed) -> Comparison:
+    """Return what a supply's statement says about a demand; of another quantity, nothing."""
+    if not is_same_quantity(demanded, stated):
+        return Comparison(Verdict.UNKNOWN, demanded.value_in(demanded.unit), stated.written)
+    return Comparison(
+        _verdict(demanded, stated),
+        demanded.value_in(demanded.unit),
+        stated.value_in(demanded.unit),
+    )
+
+
+def _verdict(demanded: Parsed, stated: Parsed) -> Verdict:
+    wanted, said = demanded.interval, stated.interval
+    if demanded.sign is Sign.BARE:
+        return judge_bare(demanded.unit.to_si(demanded.value), said)
+    if is_span(demanded.quantity) or is_span(stated.quantity):
+        return judge_span(wanted, said)
+    return judge(wanted, said)
