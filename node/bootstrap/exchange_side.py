@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from node.bootstrap.federation_side import FederationSide
@@ -18,6 +19,7 @@ from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.indexing import Indexer
+from node.services.matching import Matching
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
 from node.services.records import shanghai_day
@@ -49,6 +51,7 @@ class ExchangeSide:
     status: LiveStatus
     indexer: Indexer
     finder: Search
+    matching: Matching
     asker: OriginAsker
 
 
@@ -139,6 +142,11 @@ def build_exchange_side(
     )
     indexer = Indexer(side.database, IndexFolder(side.settings.search.folder))
     asker = _asker(side, indexer)
+
+    def today() -> date:
+        return shanghai_day(clock())
+
+    finder = Search(side.database, catalogue, indexer, status.completeness, today, asker.ask)
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -151,14 +159,8 @@ def build_exchange_side(
         tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
         indexer=indexer,
-        finder=Search(
-            side.database,
-            catalogue,
-            indexer,
-            status.completeness,
-            lambda: shanghai_day(clock()),
-            asker.ask,
-        ),
+        finder=finder,
+        matching=Matching(side.database, catalogue, indexer, finder.origins, today),
         asker=asker,
     )
 

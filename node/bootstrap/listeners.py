@@ -103,7 +103,9 @@ class Listeners:
                 (catalogue_service.SERVICE, _catalogue_servicer(exchange)),
                 (
                     search_service.SERVICE,
-                    SearchServicer(exchange.finder, exchange.indexer, exchange.tokens),
+                    SearchServicer(
+                        exchange.finder, exchange.matching, exchange.indexer, exchange.tokens
+                    ),
                 ),
             ],
             metrics=metrics.calls,

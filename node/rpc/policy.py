@@ -48,6 +48,8 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_CATALOGUE}/GetReceipt": READERS,
     f"/{_CATALOGUE}/GetListingHistory": READERS,
     f"/{_SEARCH}/SearchListings": READERS,
+    f"/{_SEARCH}/MatchListings": READERS,
+    f"/{_SEARCH}/GiveMatchFeedback": READERS - {Role.AUDITOR},
     f"/{_SEARCH}/RebuildIndex": OPERATORS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from node.rpc.catalogue_arguments import page_size
+from node.rpc.catalogue_arguments import choice, page_size, region_beginning
+from node.rpc.match_messages import feedback, match_response
 from node.rpc.search_arguments import search_query
 from node.rpc.search_messages import place_bytes, read_place, search_response
-from ydx.exchange.v1 import search_pb2
+from ydx.exchange.v1 import match_pb2, search_pb2
 from ydx.exchange.v1 import search_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
     from node.services.indexing import Indexer
+    from node.services.matching import Matching
     from node.services.searching import Search
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["SearchService"]
 _HITS: Final = 20
+_MATCHES: Final = 20
+_MATCHES_MAX: Final = 100
 _METHOD: Final = "SearchListings"
 
 
@@ -33,6 +37,7 @@ class SearchServicer:
     """The servicer; one a node."""
 
     finder: Search
+    matching: Matching
     indexer: Indexer
     tokens: PageTokens
 
@@ -50,6 +55,26 @@ class SearchServicer:
         if page.next_after is not None:
             token = self.tokens.seal(_METHOD, bound, place_bytes(page.next_after))
         return search_response(page, token)
+
+    def MatchListings(
+        self, request: match_pb2.MatchListingsRequest, caller: Caller
+    ) -> match_pb2.MatchListingsResponse:
+        """Find the best partners of a listing."""
+        limit = page_size(request.page_size, _MATCHES, _MATCHES_MAX)
+        region = region_beginning(request.preferred_region, "preferred_region")
+        found = self.matching.match(caller, request.name, limit, region)
+        return match_response(found)
+
+    def GiveMatchFeedback(
+        self, request: match_pb2.GiveMatchFeedbackRequest, caller: Caller
+    ) -> match_pb2.GiveMatchFeedbackResponse:
+        """Keep what the caller says of a match."""
+        verdict = choice(match_pb2.MatchVerdict, request.verdict, "verdict")
+        is_useful = verdict == match_pb2.MATCH_VERDICT_USEFUL if verdict else None
+        said = self.matching.give_feedback(
+            caller, request.name, request.candidate, is_useful=is_useful
+        )
+        return match_pb2.GiveMatchFeedbackResponse(feedback=feedback(said))
 
     def RebuildIndex(
         self, _request: search_pb2.RebuildIndexRequest, _caller: Caller, life: StreamLife

@@ -86,6 +86,12 @@ def build_schema() -> tantivy.Schema:
     return builder.build()
 
 
+def listings_only(schema: tantivy.Schema) -> tantivy.Query:
+    """Return the query of all listings: all documents but the mark."""
+    kinds = [tantivy.Query.term_query(schema, "kind", kind, "basic") for kind in (1, 2)]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in kinds])
+
+
 def document_id(origin_id: int, subject: bytes) -> str:
     """Return what the field `id` of a listing holds."""
     return f"{origin_id}.{subject.hex()}"

@@ -114,7 +114,7 @@ def listing_query(
     snapshot: Snapshot, words: QueryWords, which: ListingFilter, held: Words
 ) -> Query:
     """Return the query of what holds all, or of what holds some but not all words."""
-    parts = [(Occur.Must, one) for one in _filters(snapshot, which)]
+    parts = [(Occur.Must, one) for one in filter_queries(snapshot, which)]
     if not words.is_text:
         return Query.boolean_query(parts)
     if not words.main:
@@ -144,7 +144,7 @@ def _term(snapshot: Snapshot, field: str, term: str, weight: float) -> Query:
     return Query.boost_query(Query.term_query(snapshot.schema, field, term, "freq"), weight)
 
 
-def _filters(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
+def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
     """Return what must hold; none of it scores."""
     within = _Within(snapshot)
     within.any_of("state", which.states)

@@ -136,7 +136,7 @@ class Search:
             total=total,
             is_partial=held is Words.SOME,
             facets=facets,
-            origins=self._origins(snapshot, known, query.members),
+            origins=self.origins(snapshot, query.members),
             index_position=snapshot.mark.position,
             suggestions=suggest(snapshot, query.text) if is_missed else (),
             asked=asked,
@@ -200,11 +200,10 @@ class Search:
             highlights(texts, words.main, words.added),
         )
 
-    def _origins(
-        self, snapshot: Snapshot, known: Mapping[int, Mirror], members: Sequence[str]
-    ) -> list[OriginFacts]:
-        """Return what the answer says of each origin; an index behind makes it partial."""
-        ids = {row.origin: origin_id for origin_id, row in known.items()}
+    def origins(self, snapshot: Snapshot, members: Sequence[str] = ()) -> list[OriginFacts]:
+        """Return what an answer says of each origin; an index behind makes it partial."""
+        with self._database.read() as tx:
+            ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
         told = []
         for one in self._completeness():
             if members and one.member not in members:

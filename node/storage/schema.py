@@ -296,3 +296,22 @@ trust_file: Final = Table(
     Column("version", BigInteger, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
 )
+
+# What callers of this node say: local, never in a log. Callers by the id of their token.
+match_feedback: Final = Table(
+    "match_feedback",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("candidate", String, primary_key=True),
+    Column("caller", String, primary_key=True),
+    Column("is_useful", Boolean, nullable=False),
+)
+
+# Pairs that a caller does not take for one thing; name < other.
+dismissed_duplicate: Final = Table(
+    "dismissed_duplicate",
+    metadata,
+    Column("caller", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("other", String, primary_key=True),
+)

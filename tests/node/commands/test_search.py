@@ -48,7 +48,9 @@ def finding(tmp_path: Path) -> Iterator[Finding]:
 def ydx(
     finding: Finding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., Said]]:
-    servicer = SearchServicer(finding.finder, finding.indexer, PageTokens(bytes(32), os.urandom))
+    servicer = SearchServicer(
+        finding.finder, finding.matching, finding.indexer, PageTokens(bytes(32), os.urandom)
+    )
     listener = Listener("127.0.0.1:0", by_token(lambda _token: ANYONE))
     with serving(listener, (search_service.SERVICE, servicer)) as server:
         monkeypatch.setenv("YDX_NODE", f"127.0.0.1:{server.port}")

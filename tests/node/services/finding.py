@@ -11,18 +11,43 @@ from node.search.folder import IndexFolder
 from node.search.query import ListingFilter
 from node.services.asking import Asked
 from node.services.indexing import Indexer
+from node.services.matching import Matching
 from node.services.node_status import OriginFacts
 from node.services.searching import ADVERTISED, Search, SearchPage, SearchQuery
 from node.storage import mirrors
-from tests.node.services.own_node import CLERK, OwnNode
+from tests.node.services.own_node import CLERK, OwnNode, supply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from federation.records.codec import Listing
     from node.search.ranking import Place, Sort
     from node.services.access import Caller
 
 TODAY: Final = date(2026, 11, 18)
+
+
+def demand(number: int = 0, **public: Any) -> Listing:
+    """Return a demand listing that may be published; `public` changes its PUBLIC part."""
+    made = supply(number, **public)
+    said: Any = made.public
+    said.kind = 2
+    said.ClearField("supply")
+    said.demand.problem = "现有铸件在低温下易开裂，需要提高韧性并保持强度，且成本不得明显上升。"
+    indicator = said.demand.indicators.add()
+    indicator.name, indicator.relation, indicator.value, indicator.unit = (
+        "抗拉强度",
+        1,
+        "450",
+        "MPa",
+    )
+    said.demand.demand_type = 1
+    said.demand.cooperation_modes.append(1)
+    said.demand.deadline_eoi = "2026-12-01"
+    made.members.ClearField("price")
+    made.members.budget.amount_min_fen = 10_000_000
+    made.members.budget.amount_max_fen = 80_000_000
+    return made
 
 
 @dataclass
@@ -34,6 +59,7 @@ class Finding:
     now_s: float = 0.0
     indexer: Indexer = field(init=False)
     finder: Search = field(init=False)
+    matching: Matching = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -48,6 +74,13 @@ class Finding:
             self.completeness,
             lambda: TODAY,
             lambda members: [Asked(one, has_answered=True, tree_size=1) for one in members],
+        )
+        self.matching = Matching(
+            self.node.database,
+            self.node.catalogue,
+            self.indexer,
+            self.finder.origins,
+            lambda: TODAY,
         )
 
     def completeness(self) -> list[OriginFacts]:

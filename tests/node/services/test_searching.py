@@ -15,7 +15,7 @@ from node.services.access import Caller, Role
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.storage import batches, mirrors
-from tests.node.services.finding import Finding
+from tests.node.services.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog, listing
 
@@ -28,28 +28,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def finding(node: OwnNode, tmp_path: Path) -> Finding:
     return Finding(node, tmp_path / "search")
-
-
-def demand(number: int, **public: Any) -> Listing:
-    made = supply(number, **public)
-    said: Any = made.public
-    said.kind = 2
-    said.ClearField("supply")
-    said.demand.problem = "现有铸件在低温下易开裂，需要提高韧性并保持强度，且成本不得明显上升。"
-    indicator = said.demand.indicators.add()
-    indicator.name, indicator.relation, indicator.value, indicator.unit = (
-        "抗拉强度",
-        1,
-        "450",
-        "MPa",
-    )
-    said.demand.demand_type = 1
-    said.demand.cooperation_modes.append(1)
-    said.demand.deadline_eoi = "2026-12-01"
-    made.members.ClearField("price")
-    made.members.budget.amount_min_fen = 10_000_000
-    made.members.budget.amount_max_fen = 80_000_000
-    return made
 
 
 def publish(node: OwnNode, record: Listing) -> str:

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from ydx.exchange.v1 import match_pb2 as ydx_dot_exchange_dot_v1_dot_match__pb2
 from ydx.exchange.v1 import search_pb2 as ydx_dot_exchange_dot_v1_dot_search__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -41,6 +42,16 @@ class SearchServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_search__pb2.SearchListingsRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_search__pb2.SearchListingsResponse.FromString,
                 _registered_method=True)
+        self.MatchListings = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/MatchListings',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_match__pb2.MatchListingsRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_match__pb2.MatchListingsResponse.FromString,
+                _registered_method=True)
+        self.GiveMatchFeedback = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/GiveMatchFeedback',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackResponse.FromString,
+                _registered_method=True)
         self.RebuildIndex = channel.unary_stream(
                 '/ydx.exchange.v1.SearchService/RebuildIndex',
                 request_serializer=ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexRequest.SerializeToString,
@@ -60,6 +71,21 @@ class SearchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def MatchListings(self, request, context):
+        """For a demand the best supplies of all regions, for a supply the best demands, each with the list
+        of reasons that its score is the sum of. Nodes at equal log sizes give equal lists.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GiveMatchFeedback(self, request, context):
+        """Says whether a match was useful. Kept on this node, shown with the match; never changes an order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RebuildIndex(self, request, context):
         """Builds the index again from the stored parts while the old one serves; streams its progress.
         """
@@ -74,6 +100,16 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.SearchListings,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_search__pb2.SearchListingsRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_search__pb2.SearchListingsResponse.SerializeToString,
+            ),
+            'MatchListings': grpc.unary_unary_rpc_method_handler(
+                    servicer.MatchListings,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_match__pb2.MatchListingsRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_match__pb2.MatchListingsResponse.SerializeToString,
+            ),
+            'GiveMatchFeedback': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveMatchFeedback,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackResponse.SerializeToString,
             ),
             'RebuildIndex': grpc.unary_stream_rpc_method_handler(
                     servicer.RebuildIndex,
@@ -110,6 +146,60 @@ class SearchService:
             '/ydx.exchange.v1.SearchService/SearchListings',
             ydx_dot_exchange_dot_v1_dot_search__pb2.SearchListingsRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_search__pb2.SearchListingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MatchListings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/MatchListings',
+            ydx_dot_exchange_dot_v1_dot_match__pb2.MatchListingsRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_match__pb2.MatchListingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GiveMatchFeedback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/GiveMatchFeedback',
+            ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ Finding listings of all regions in this node's verified copies."""
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from ydx.exchange.v1 import match_pb2 as _match_pb2
 from ydx.exchange.v1 import search_pb2 as _search_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -37,6 +38,12 @@ class SearchServiceStub:
     def __new__(cls, channel: _aio.Channel) -> SearchServiceAsyncStub: ...
     SearchListings: _grpc.UnaryUnaryMultiCallable[_search_pb2.SearchListingsRequest, _search_pb2.SearchListingsResponse]
     """Listings that match, best first, with facets and highlights."""
+    MatchListings: _grpc.UnaryUnaryMultiCallable[_match_pb2.MatchListingsRequest, _match_pb2.MatchListingsResponse]
+    """For a demand the best supplies of all regions, for a supply the best demands, each with the list
+    of reasons that its score is the sum of. Nodes at equal log sizes give equal lists.
+    """
+    GiveMatchFeedback: _grpc.UnaryUnaryMultiCallable[_match_pb2.GiveMatchFeedbackRequest, _match_pb2.GiveMatchFeedbackResponse]
+    """Says whether a match was useful. Kept on this node, shown with the match; never changes an order."""
     RebuildIndex: _grpc.UnaryStreamMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]
     """Builds the index again from the stored parts while the old one serves; streams its progress."""
 
@@ -49,6 +56,12 @@ class SearchServiceAsyncStub(SearchServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     SearchListings: _aio.UnaryUnaryMultiCallable[_search_pb2.SearchListingsRequest, _search_pb2.SearchListingsResponse]  # type: ignore[assignment]
     """Listings that match, best first, with facets and highlights."""
+    MatchListings: _aio.UnaryUnaryMultiCallable[_match_pb2.MatchListingsRequest, _match_pb2.MatchListingsResponse]  # type: ignore[assignment]
+    """For a demand the best supplies of all regions, for a supply the best demands, each with the list
+    of reasons that its score is the sum of. Nodes at equal log sizes give equal lists.
+    """
+    GiveMatchFeedback: _aio.UnaryUnaryMultiCallable[_match_pb2.GiveMatchFeedbackRequest, _match_pb2.GiveMatchFeedbackResponse]  # type: ignore[assignment]
+    """Says whether a match was useful. Kept on this node, shown with the match; never changes an order."""
     RebuildIndex: _aio.UnaryStreamMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]  # type: ignore[assignment]
     """Builds the index again from the stored parts while the old one serves; streams its progress."""
 
@@ -64,6 +77,24 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_search_pb2.SearchListingsResponse, _abc.Awaitable[_search_pb2.SearchListingsResponse]]:
         """Listings that match, best first, with facets and highlights."""
+
+    @_abc_1.abstractmethod
+    def MatchListings(
+        self,
+        request: _match_pb2.MatchListingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_match_pb2.MatchListingsResponse, _abc.Awaitable[_match_pb2.MatchListingsResponse]]:
+        """For a demand the best supplies of all regions, for a supply the best demands, each with the list
+        of reasons that its score is the sum of. Nodes at equal log sizes give equal lists.
+        """
+
+    @_abc_1.abstractmethod
+    def GiveMatchFeedback(
+        self,
+        request: _match_pb2.GiveMatchFeedbackRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_match_pb2.GiveMatchFeedbackResponse, _abc.Awaitable[_match_pb2.GiveMatchFeedbackResponse]]:
+        """Says whether a match was useful. Kept on this node, shown with the match; never changes an order."""
 
     @_abc_1.abstractmethod
     def RebuildIndex(

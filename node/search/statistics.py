@@ -1,0 +1,74 @@
+"""Exact statistics of one commit of the index, for scores that two members must agree on.
+
+tantivy's own counts keep deleted listings until a merge removes them, and merges differ from node
+to node. So documents are counted among the live ones, term by term; counts are kept as long as
+their commit serves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tantivy import Occur, Query
+
+from node.search.documents import listings_only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from node.search.index import Snapshot
+
+KEPT_MAX: Final = 50_000
+
+
+class IndexStatistics:
+    """What is known of all listings of a commit. Safe for many threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        searcher = snapshot.searcher
+        self.documents = max(0, searcher.num_docs - 1)
+        """Live listings: all documents but the mark."""
+        counted = searcher.aggregate(
+            listings_only(snapshot.schema), {"terms": {"sum": {"field": "length"}}}
+        )
+        self.total_terms = int(counted["terms"]["value"] or 0)
+        self._kept: dict[str, int] = {}
+
+    def rough(self, term: str) -> int:
+        """Return in how many listings a term stands, deleted ones included."""
+        return self.snapshot.searcher.doc_freq("text", term)
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many live listings each term stands."""
+        found = {}
+        for term in terms:
+            count = self._kept.get(term)
+            if count is None:
+                if len(self._kept) >= KEPT_MAX:
+                    self._kept = {}
+                count = self._kept[term] = self._count(term)
+            found[term] = count
+        return found
+
+    def _count(self, term: str) -> int:
+        searcher, schema = self.snapshot.searcher, self.snapshot.schema
+        query = Query.term_query(schema, "text", term, "freq")
+        return searcher.search(query, limit=1, count=True).count  # type: ignore[attr-defined,no-any-return] # the stubs forget it
+
+
+def candidates(
+    snapshot: Snapshot, weights: Iterable[tuple[str, float]], filters: Iterable[Query], limit: int
+) -> list[int]:
+    """Return the positions of the listings that hold the weighted terms best, best first."""
+    schema = snapshot.schema
+    wanted = [
+        (Occur.Should, Query.boost_query(Query.term_query(schema, "text", term, "freq"), weight))
+        for term, weight in weights
+    ]
+    if not wanted:
+        return []
+    parts = [(Occur.Must, Query.boolean_query(wanted)), *((Occur.Must, one) for one in filters)]
+    hits = snapshot.searcher.search(Query.boolean_query(parts), limit=limit, count=False).hits
+    addresses = [address for _, address in hits]
+    return snapshot.searcher.fast_field_values("position", addresses)  # type: ignore[return-value] # a number of each
