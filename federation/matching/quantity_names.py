@@ -88,7 +88,7 @@ SYNONYMS: Final = (
     ("分辨率", "resolution"),
     ("空间分辨率", "spatial resolution"),
     ("灵敏度", "sensitivity"),
-    ("检出限", "检测限", "检测下限", "limit of detection", "detection limit", "lod"),
+    ("检出限", "检测限", "检测下限", "limit of detection", "detection limit"),
     ("信噪比", "signal to noise ratio", "snr"),
     ("噪声", "噪音", "noise"),
     ("误报率", "虚警率", "false alarm rate"),
