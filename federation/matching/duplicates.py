@@ -188,7 +188,7 @@ def _number(value: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Listings that are one by their origins' own words; `shown` stands for all, `members` too."""
+    """Listings that are one by their origins' own words: who stands for all, and all of them."""
 
     shown: str
     members: tuple[str, ...]

@@ -12,10 +12,13 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from federation.records.codec import ListingPublic
+from federation.records.codec import ListingKind, ListingPublic
 from federation.records.days import day
 from federation.records.facets import RecordState
+
+_BOTH_KINDS: Final = frozenset({ListingKind.LISTING_KIND_SUPPLY, ListingKind.LISTING_KIND_DEMAND})
 
 
 class Hindrance(StrEnum):
@@ -36,7 +39,7 @@ def hindrances(
     `state` is the candidate's by the fold, `today` the day in Asia/Shanghai.
     """
     found = []
-    if {asking.kind, candidate.kind} != {1, 2}:
+    if {asking.kind, candidate.kind} != _BOTH_KINDS:
         found.append(Hindrance.SAME_KIND)
     if state != RecordState.PUBLISHED:
         found.append(Hindrance.NOT_PUBLISHED)

@@ -75,22 +75,26 @@ _CLEAR: Final = r"(?<![\dA-Za-z.,^×/*+-])"  # a number that belongs to no word,
 _BEHIND_WORD: Final = rf"(?:\s*(?P<behind>{_any_of(_BEHIND)}|左右|上下))?"
 _WITH_WORD: Final = re.compile(
     rf"(?P<name>.*?)\s*(?P<before>{_any_of(_BEFORE)})\s*(?P<value>{_SIGNED})\s*"
-    rf"(?P<unit>.*?){_BEHIND_WORD}"
+    rf"(?P<unit>.*?){_BEHIND_WORD}",
+    re.IGNORECASE,
 )
 _RANGE: Final = re.compile(
     rf"(?P<name>.*?){_CLEAR}\s*(?:[:=∈]|为|在|从|between\b|from\b)?\s*(?P<value>{_SIGNED})\s*"
     rf"(?P<first_unit>[^\d~–—-]*?)\s*(?:~|--?|–|—|至|到|\bto\b|\band\b)\s*(?P<value_max>{_SIGNED})"
-    r"\s*(?P<unit>.*?)(?:之间|范围内)?"
+    r"\s*(?P<unit>.*?)(?:之间|范围内)?",
+    re.IGNORECASE,
 )
-_TWO_WORDS: Final = re.compile(rf"(?:{_any_of(_BEFORE)}|up)\s*$")
+_TWO_WORDS: Final = re.compile(rf"(?:{_any_of(_BEFORE)}|up)\s*$", re.IGNORECASE)
 _TOLERANCE: Final = re.compile(
     rf"(?P<name>.*?)\s*(?P<before>[:=≤<]|为|不超过|小于)?\s*(?P<bracket>\()?"
-    rf"(?:{_CLEAR}(?P<value>{_SIGNED}))?\s*±\s*(?P<tolerance>{_NUMBER})\)?\s*(?P<unit>.*?)"
+    rf"(?:{_CLEAR}(?P<value>{_SIGNED}))?\s*±\s*(?P<tolerance>{_NUMBER})\)?\s*(?P<unit>.*?)",
+    re.IGNORECASE,
 )
 _ALONE: Final = re.compile(
-    rf"(?P<name>.*){_CLEAR}\s*(?P<value>{_SIGNED})\s*(?P<unit>(?!\d).*?){_BEHIND_WORD}"
+    rf"(?P<name>.*){_CLEAR}\s*(?P<value>{_SIGNED})\s*(?P<unit>(?!\d).*?){_BEHIND_WORD}",
+    re.IGNORECASE,
 )
-_ENGLISH: Final = re.compile("[a-z]")
+_ENGLISH: Final = re.compile("[a-z]", re.IGNORECASE)
 _ANY_NUMBER: Final = re.compile(r"\d")
 
 _POWERS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
@@ -146,9 +150,12 @@ def prepared(text: str) -> str:
     powered = _POWER_RUN.sub(lambda run: "^" + run[0].translate(_FROM_POWER), lead)
     if any(unicodedata.category(character) == "No" for character in powered):
         raise _NotReadError(Why.ODD_NUMBER)
-    folded = unicodedata.normalize("NFKC", powered.translate(_ONE_FORM)).translate(_ONE_FORM)
-    line = " ".join(folded.replace("° ", "°").split()).strip(_TAIL)
+    line = _folded(powered.translate(_ONE_FORM)).replace("° ", "°").strip(_TAIL)
     return _LEAD.sub("", line, count=1) if _LEAD.match(line) else line
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_ONE_FORM).split())
 
 
 def _read(line: str, quantity: str) -> Parsed:
@@ -172,17 +179,18 @@ def _read(line: str, quantity: str) -> Parsed:
 def _with_word(found: re.Match[str], quantity: str) -> Parsed:
     name = _name(found["name"], quantity)
     scale, unit = scaled_unit(found["unit"], name)
-    sign = _SIGN_OF[found["before"]]
-    if sign is Sign.EQUAL or _ENGLISH.match(found["before"]):
+    before = found["before"].lower()
+    sign = _SIGN_OF[before]
+    if sign is Sign.EQUAL or _ENGLISH.match(before):
         _check_unit(name, unit)
-    if found["before"] in _BETTER:
+    if before in _BETTER:
         less = better_is_less(name, ratio=unit.dimension == PURE_NUMBER)
         if less is None:
             raise _NotReadError(Why.BETTER_HOW, name)
         sign = Sign.LESS if less else Sign.MORE
     if found["behind"]:
         behind = _behind(found["behind"])
-        if found["before"] != "为" and behind is not sign:
+        if before != "为" and behind is not sign:
             raise _NotReadError(Why.TWO_RELATIONS, found["behind"])
         sign = behind
     return _parsed(name, sign, _number(found["value"]) * scale, unit)
@@ -199,9 +207,9 @@ def _alone(found: re.Match[str], quantity: str) -> Parsed:
 
 
 def _range(found: re.Match[str], quantity: str) -> Parsed:
-    if _TWO_WORDS.search(found["name"]):
-        raise _NotReadError(Why.TWO_RELATIONS, found["name"])
     name = _name(found["name"], quantity)
+    if _TWO_WORDS.search(found["name"]) or _TWO_WORDS.search(name):
+        raise _NotReadError(Why.TWO_RELATIONS, found["name"])
     if name[-1].isdigit():
         raise _NotReadError(Why.NO_QUANTITY, name)
     scale, unit = scaled_unit(found["unit"], name)
@@ -246,9 +254,10 @@ def _parsed(
 
 
 def _behind(word: str) -> Sign:
-    if word not in _SIGN_OF:
+    sign = _SIGN_OF.get(word.lower())
+    if sign is None:
         raise _NotReadError(Why.APPROXIMATE, word)
-    return _SIGN_OF[word]
+    return sign
 
 
 def _check_unit(name: str, unit: Unit) -> None:
@@ -262,13 +271,7 @@ def _has_number(name: str) -> bool:
 
 def _name(written: str, quantity: str) -> str:
     """Return the quantity's name without the words that only join it to its number."""
-    name, before = written, ""
-    while name != before:
-        before = name
-        if _ABOUT.search(name):
-            raise _NotReadError(Why.APPROXIMATE, name)
-        name = _NAME_LEAD.sub("", _NAME_TAIL.sub("", name).strip(), count=1)
-    name = name or quantity
+    name = _without_joints(written) or _without_joints(_folded(quantity))
     if (
         not any(map(str.isalpha, name))
         or len(name) > NAME_MAX
@@ -276,6 +279,16 @@ def _name(written: str, quantity: str) -> str:
         or _SENTENCE.search(name)
     ):
         raise _NotReadError(Why.NO_QUANTITY, name)
+    return name
+
+
+def _without_joints(name: str) -> str:
+    before = ""
+    while name != before:
+        before = name
+        if _ABOUT.search(name):
+            raise _NotReadError(Why.APPROXIMATE, name)
+        name = _NAME_LEAD.sub("", _NAME_TAIL.sub("", name).strip(), count=1)
     return name
 
 

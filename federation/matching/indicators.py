@@ -2,7 +2,8 @@
 
 - Two indicators speak of the same quantity when their names are equal or synonyms
   (quantity_names) and their dimensions agree. Otherwise nothing is known.
-- The verdict is the interval algebra of intervals.py. Values are shown in the demand's unit.
+- The verdict is the interval algebra of intervals.py; that of spans is asked only where one side
+  gives a range (工作温度≥800℃ is a value like any other). Values are shown in the demand's unit.
 - A structured indicator (relation, value, unit) is taken as it is; one without a relation has its
   text read, its name standing in where the text names no quantity.
 """
@@ -67,6 +68,7 @@ def _verdict(demanded: Parsed, stated: Parsed) -> Verdict:
     wanted, said = demanded.interval, stated.interval
     if demanded.sign is Sign.BARE:
         return judge_bare(demanded.unit.to_si(demanded.value), said)
-    if is_span(demanded.quantity) or is_span(stated.quantity):
+    ranges = Sign.RANGE in {demanded.sign, stated.sign}
+    if ranges and (is_span(demanded.quantity) or is_span(stated.quantity)):
         return judge_span(wanted, said)
     return judge(wanted, said)

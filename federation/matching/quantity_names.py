@@ -80,7 +80,7 @@ SYNONYMS: Final = (
     ("启动时间", "start up time"),
     ("时延", "延迟", "延时", "latency"),
     ("精度", "precision"),
-    ("准确率", "正确率", "准确度", "accuracy"),
+    ("准确率", "正确率"),
     ("定位精度", "positioning accuracy"),
     ("重复定位精度", "repeatability", "repeat positioning accuracy"),
     ("误差", "error"),
@@ -88,7 +88,7 @@ SYNONYMS: Final = (
     ("分辨率", "resolution"),
     ("空间分辨率", "spatial resolution"),
     ("灵敏度", "sensitivity"),
-    ("检出限", "检测限", "检测下限", "limit of detection", "detection limit", "lod"),
+    ("检出限", "检测限", "检测下限", "limit of detection", "detection limit"),
     ("信噪比", "signal to noise ratio", "snr"),
     ("噪声", "噪音", "noise"),
     ("误报率", "虚警率", "false alarm rate"),
@@ -111,7 +111,11 @@ SYNONYMS: Final = (
     ("水分", "含水率", "含水量", "moisture content"),
     ("盐雾试验", "盐雾试验时间", "salt spray test"),
 )  # fmt: skip
-"""Names that mean one quantity. Members must agree, so a new row is a new version."""
+"""Names that mean one quantity. Members must agree, so a new row is a new version.
+
+Left out on purpose: words that mean opposite things, as accuracy and 准确度 do (95 % right, or
+0.5 % off).
+"""
 
 LESS_IS_BETTER: Final = (
     "误差", "偏差", "公差", "漂移", "粗糙度", "损耗", "衰减", "噪声", "噪音", "时延", "延迟",
@@ -141,7 +145,8 @@ MORE_IS_BETTER: Final = (
 _SPAN_ENDS: Final = (
     "范围", "量程", "区间", "波段", "频段", "工作温度", "使用温度", "适用温度", "存储温度",
     "环境温度",
-    "range", "operatingtemperature", "workingtemperature",
+    "measuringrange", "measurementrange", "temperaturerange", "frequencyrange", "operatingrange",
+    "operatingtemperature", "workingtemperature",
 )  # fmt: skip
 _DIFFERENCE_WORDS: Final = (
     "温差", "温升", "温降", "升温", "降温", "波动", "误差", "偏差", "精度", "均匀性", "稳定性",

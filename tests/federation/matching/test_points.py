@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.matching.eligibility import Hindrance, hindrances, may_match
 from federation.matching.points import MEETING_MODES, reasons
 from federation.matching.score import (
     Listed,
@@ -34,13 +33,9 @@ from federation.records.codec import (
     Supply,
     TransferMode,
 )
-from federation.records.facets import RecordState
 from tests.federation.matching.pairs import (
-    DEMANDS,
     PAIRS,
-    SUPPLIES,
     TERMS,
-    TODAY,
     demand,
     indicator,
     pair,
@@ -391,44 +386,3 @@ def test_best_score_comes_first_and_ties_go_by_origin_and_subject() -> None:
         rank_key(5, "a", b"2"),
         rank_key(5, "b", b"1"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("asking", "candidate", "state", "found"),
-    [
-        (demand(), supply(), RecordState.PUBLISHED, ()),
-        (supply(open_for_enquiry=False), demand(open_for_enquiry=True), RecordState.PUBLISHED, ()),
-        (supply(), supply(), RecordState.PUBLISHED, (Hindrance.SAME_KIND,)),
-        (demand(), supply(), RecordState.MATCHED, (Hindrance.NOT_PUBLISHED,)),
-        (demand(), supply(), RecordState.WITHDRAWN, (Hindrance.NOT_PUBLISHED,)),
-        (
-            demand(),
-            supply(open_for_enquiry=False),
-            RecordState.PUBLISHED,
-            (Hindrance.NOT_OPEN,),
-        ),
-        (demand(), supply(valid_until="2026-07-29"), RecordState.PUBLISHED, (Hindrance.EXPIRED,)),
-        (demand(), supply(valid_until="2026-07-30"), RecordState.PUBLISHED, ()),
-        (demand(), supply(valid_until=""), RecordState.PUBLISHED, ()),
-        (
-            supply(),
-            demand(open_for_enquiry=True, demand=Demand(deadline_eoi="2026-07-29")),
-            RecordState.PUBLISHED,
-            (Hindrance.DEADLINE_PASSED,),
-        ),
-    ],
-)
-def test_filters_come_first(
-    asking: ListingPublic,
-    candidate: ListingPublic,
-    state: RecordState,
-    found: tuple[Hindrance, ...],
-) -> None:
-    assert hindrances(asking, candidate, state, TODAY) == found
-    assert may_match(asking, candidate, state, TODAY) == (not found)
-
-
-@given(DEMANDS, SUPPLIES)
-def test_a_pair_of_one_kind_never_matches(wanted: ListingPublic, offered: ListingPublic) -> None:
-    assert not may_match(wanted, wanted, RecordState.PUBLISHED, TODAY)
-    assert not may_match(offered, offered, RecordState.PUBLISHED, TODAY)
