@@ -18,6 +18,8 @@ from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
+from node.services.duplicates import Duplicates
+from node.services.index_standing import IndexStanding
 from node.services.indexing import Indexer
 from node.services.matching import Matching
 from node.services.publishing import Publishing
@@ -52,6 +54,7 @@ class ExchangeSide:
     indexer: Indexer
     finder: Search
     matching: Matching
+    duplicates: Duplicates
     asker: OriginAsker
 
 
@@ -146,7 +149,8 @@ def build_exchange_side(
     def today() -> date:
         return shanghai_day(clock())
 
-    finder = Search(side.database, catalogue, indexer, status.completeness, today, asker.ask)
+    standing = IndexStanding(side.database, status.completeness)
+    duplicates = Duplicates(side.database, catalogue, indexer, standing)
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -159,8 +163,9 @@ def build_exchange_side(
         tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
         indexer=indexer,
-        finder=finder,
-        matching=Matching(side.database, catalogue, indexer, finder.origins, today),
+        finder=Search(side.database, catalogue, indexer, duplicates, standing, today, asker.ask),
+        matching=Matching(side.database, catalogue, indexer, standing, today),
+        duplicates=duplicates,
         asker=asker,
     )
 

@@ -104,7 +104,11 @@ class Listeners:
                 (
                     search_service.SERVICE,
                     SearchServicer(
-                        exchange.finder, exchange.matching, exchange.indexer, exchange.tokens
+                        exchange.finder,
+                        exchange.matching,
+                        exchange.duplicates,
+                        exchange.indexer,
+                        exchange.tokens,
                     ),
                 ),
             ],

@@ -11,12 +11,14 @@ from federation.log.errors import YdxError
 from node.commands import (
     config,
     demo,
+    duplicates,
     export,
     federation,
     import_,
     init,
     listing,
     log,
+    match,
     receipt,
     search,
     serve,
@@ -34,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(demo.app, name="demo")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(federation.app, name="federation")
 app.add_typer(import_.app, name="import")
 app.add_typer(listing.app, name="listing")
@@ -43,6 +46,7 @@ app.add_typer(search.app, name="search")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
+app.command("match")(match.match)
 app.command("status")(status.status)
 app.command("export")(export.export)
 

@@ -158,7 +158,7 @@ def _tell(answer: Any) -> None:
         note(f"  {facet.field}: {counts}")
     if answer.suggestions:
         note(say("您是否想找：", "Did you mean: ") + "; ".join(answer.suggestions))
-    for line in _freshness(answer.origins):
+    for line in freshness(answer.origins):
         note(line)
     for asked in answer.asked_origins:
         if not asked.answered:
@@ -194,7 +194,7 @@ def _marked(highlights: Iterable[Any]) -> str:
     return ""
 
 
-def _freshness(origins: Iterable[Any]) -> Iterator[str]:
+def freshness(origins: Iterable[Any]) -> Iterator[str]:
     """Yield a line for each origin whose copy is not complete."""
     states = {2: say("陈旧", "stale"), 3: say("不全", "partial")}
     for one in origins:

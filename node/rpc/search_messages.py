@@ -91,6 +91,7 @@ def _hit(hit: ShownHit) -> search_pb2.SearchHit:
         score=hit.score,
         partial_words=hit.is_partial,
         highlights=map(highlight, hit.highlights),
+        same_listings=hit.same_listings,
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from node.rpc.catalogue_arguments import choice, page_size, region_beginning
+from node.rpc.duplicate_messages import duplicates_response
 from node.rpc.match_messages import feedback, match_response
 from node.rpc.search_arguments import search_query
 from node.rpc.search_messages import place_bytes, read_place, search_response
-from ydx.exchange.v1 import match_pb2, search_pb2
+from ydx.exchange.v1 import duplicate_pb2, match_pb2, search_pb2
 from ydx.exchange.v1 import search_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from node.rpc.page_tokens import PageTokens
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
+    from node.services.duplicates import Duplicates
     from node.services.indexing import Indexer
     from node.services.matching import Matching
     from node.services.searching import Search
@@ -38,6 +40,7 @@ class SearchServicer:
 
     finder: Search
     matching: Matching
+    duplicates: Duplicates
     indexer: Indexer
     tokens: PageTokens
 
@@ -75,6 +78,33 @@ class SearchServicer:
             caller, request.name, request.candidate, is_useful=is_useful
         )
         return match_pb2.GiveMatchFeedbackResponse(feedback=feedback(said))
+
+    def ListDuplicates(
+        self, request: duplicate_pb2.ListDuplicatesRequest, caller: Caller
+    ) -> duplicate_pb2.ListDuplicatesResponse:
+        """Give the listings that may be the same as one."""
+        limit = page_size(request.page_size, _MATCHES, _MATCHES_MAX)
+        return duplicates_response(self.duplicates.of(caller, request.name, limit))
+
+    def DismissDuplicate(
+        self, request: duplicate_pb2.DismissDuplicateRequest, caller: Caller
+    ) -> duplicate_pb2.DismissDuplicateResponse:
+        """Keep that the caller does not take two listings for one."""
+        undo = request.undo
+        self.duplicates.dismiss(caller, request.name, request.other, is_dismissed=not undo)
+        return duplicate_pb2.DismissDuplicateResponse()
+
+    def ListDuplicateKeys(
+        self, request: duplicate_pb2.ListDuplicateKeysRequest, caller: Caller
+    ) -> duplicate_pb2.ListDuplicateKeysResponse:
+        """Give the titles and rights that several listings share."""
+        keys = self.duplicates.keys(caller, page_size(request.page_size))
+        return duplicate_pb2.ListDuplicateKeysResponse(
+            keys=[
+                duplicate_pb2.DuplicateKey(field=one.field, key=one.key, names=one.names)
+                for one in keys
+            ]
+        )
 
     def RebuildIndex(
         self, _request: search_pb2.RebuildIndexRequest, _caller: Caller, life: StreamLife

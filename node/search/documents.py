@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import tantivy
 from google.protobuf.message import DecodeError
 
+from federation.matching.duplicate_keys import patent_key, title_key
 from federation.matching.listing_text import listing_texts
 from federation.matching.terms import terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms, TransferMode
@@ -26,7 +27,7 @@ from node.search.suggesting import vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the fields below; an index of another one is built again."""
 
 NO_DAY: Final = 4_000_000
@@ -45,6 +46,7 @@ CHOICES: Final = ("origin_id", "kind", "state", "tech_field", "open_for_enquiry"
 
 LABELS: Final = (
     "regions", "industries", "ipc", "transfer_modes", "cooperation_modes", "ip_statuses", "labels",
+    "title_key", "patents",
 )  # fmt: skip
 """Columns of texts with several values, looked up as they are."""
 
@@ -74,7 +76,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("mark", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
-    for name in ("organisations", "manager"):
+    for name in ("organisations", "manager", "same_as"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("words", stored=True, tokenizer_name="raw", index_option="basic")
     for name in LABELS:
@@ -194,8 +196,12 @@ def _labels(public: ListingPublic) -> Iterator[tuple[str, str]]:
     yield from _each("cooperation_modes", [tuple(map(str, demand.cooperation_modes))])
     yield from _each("ip_statuses", [tuple(str(right.status) for right in supply.ip)])
     yield from _each("labels", [tuple(public.labels)])
+    yield from _each("title_key", [(title_key(public.title),)])
+    yield from _each("patents", [tuple(patent_key(right.number) for right in supply.ip)])
     if public.manager:
         yield "manager", public.manager
+    if public.same_as:
+        yield "same_as", public.same_as
     named = [public.owner, *(owner.organisation for owner in supply.owners)]
     yield from _each(
         "organisations", ((normal_name(one.uscc), normal_name(one.name)) for one in named)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query
 
-from node.search.documents import NO_DAY
+from node.search.documents import NO_DAY, document_id
 from node.search.query import Words, listing_query
 
 if TYPE_CHECKING:
@@ -89,6 +89,28 @@ class Ranking:
                 return
             start = after if after is not None and after.held is held else None
             yield from self._held(held, start)
+
+    def places_of(self, ids: Sequence[tuple[int, bytes]]) -> list[Place]:
+        """Return the places of those among some listings (origin id, subject) that match."""
+        names = [document_id(origin_id, subject) for origin_id, subject in ids]
+        among = Query.boolean_query(
+            [
+                (Occur.Should, Query.term_query(self._snapshot.schema, "id", name, "basic"))
+                for name in names
+            ]
+        )
+        found: list[Place] = []
+        for held in Words:
+            if held is Words.SOME and not self._words.main:
+                break
+            query = Query.boolean_query(
+                [
+                    (Occur.Must, self.query(held)),
+                    (Occur.Must, Query.const_score_query(among, 0.0)),
+                ]
+            )
+            found += [hit.place for hit in self._fetch(query, held, len(names) + 1)[0]]
+        return found
 
     def total(self) -> tuple[int, Words]:
         """Return how many hold all words, or how many hold some where none holds all."""

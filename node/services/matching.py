@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from node.search.index import Snapshot
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
+    from node.services.index_standing import IndexStanding
     from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
     from node.storage.database import Database
@@ -89,14 +90,14 @@ class Matching:
         database: Database,
         reader: Catalogue,
         indexer: Indexer,
-        completeness: Callable[[Snapshot], Sequence[OriginFacts]],
+        standing: IndexStanding,
         today: Callable[[], date],
     ) -> None:
-        """`completeness` tells of each origin how far a search of a snapshot knows it."""
+        """`today` is the day in Asia/Shanghai."""
         self._database = database
         self._reader = reader
         self._indexer = indexer
-        self._completeness = completeness
+        self._standing = standing
         self._today = today
         self._lock = threading.Lock()
         self._statistics: IndexStatistics | None = None
@@ -134,7 +135,7 @@ class Matching:
             asking,
             self._with_feedback(caller, name, [match for _, match in ranked[:limit]]),
             {origin: sizes.get(origin_id, 0) for origin_id, origin in sorted(rows.items())},
-            self._completeness(snapshot),
+            self._standing.origins(snapshot),
             snapshot.mark.position,
         )
 

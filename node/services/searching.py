@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
-from federation.log.subject import parse_origin
+from federation.log.subject import parse_origin, parse_record_name
 from federation.matching.listing_text import listing_texts
 from federation.records.facets import RecordState
 from node.search.facets import count_facets
@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from federation.matching.duplicates import Group
     from node.search.index import Snapshot
     from node.search.query import QueryWords
     from node.search.ranking import Hit, Place
     from node.services.access import Caller
     from node.services.asking import Asked
     from node.services.catalogue import Catalogue
+    from node.services.duplicates import Duplicates
+    from node.services.index_standing import IndexStanding
     from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
     from node.storage.database import Database
@@ -68,6 +71,7 @@ class ShownHit:
     score: float
     is_partial: bool
     highlights: Sequence[Highlight]
+    same_listings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class Search:
         database: Database,
         reader: Catalogue,
         indexer: Indexer,
-        completeness: Callable[[], Sequence[OriginFacts]],
+        duplicates: Duplicates,
+        standing: IndexStanding,
         today: Callable[[], date],
         ask: Callable[[Sequence[str]], Sequence[Asked]],
     ) -> None:
@@ -101,7 +106,8 @@ class Search:
         self._database = database
         self._reader = reader
         self._indexer = indexer
-        self._completeness = completeness
+        self._duplicates = duplicates
+        self._standing = standing
         self._today = today
         self._ask = ask
 
@@ -120,10 +126,14 @@ class Search:
             shown: list[ShownHit] = []
             last, next_after = None, None
             for hit, stored in self._current(tx, ranking, after, limit):
+                listing = self._reader.show(tx, caller, stored)
+                group = self._duplicates.group_of(tx, snapshot, caller, listing)
+                if group is not None and not self._stands_first(tx, ranking, group, hit):
+                    continue
                 if len(shown) == limit:
                     next_after = last
                     break
-                shown.append(self._shown(tx, caller, words, hit, stored))
+                shown.append(_shown(words, hit, listing, group))
                 last = hit.place
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
@@ -136,7 +146,7 @@ class Search:
             total=total,
             is_partial=held is Words.SOME,
             facets=facets,
-            origins=self.origins(snapshot, query.members),
+            origins=self._standing.origins(snapshot, query.members),
             index_position=snapshot.mark.position,
             suggestions=suggest(snapshot, query.text) if is_missed else (),
             asked=asked,
@@ -182,40 +192,27 @@ class Search:
                 waiting = []
         yield from _still_shown(tx, waiting)
 
-    def _shown(
-        self,
-        tx: Transaction,
-        caller: Caller,
-        words: QueryWords,
-        hit: Hit,
-        stored: catalogue.Record,
-    ) -> ShownHit:
-        listing = self._reader.show(tx, caller, stored)
-        texts = listing_texts(listing.public)  # type: ignore[arg-type] # a listing
-        is_scored = words.is_text and hit.place.order < 0
-        return ShownHit(
-            listing,
-            hit.score if is_scored else 0.0,
-            hit.place.held is Words.SOME,
-            highlights(texts, words.main, words.added),
-        )
+    def _stands_first(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
+        """Tell whether no other listing of a confirmed group that matches comes before a hit."""
+        ids = []
+        for name in group.members:
+            parsed = parse_record_name(name)
+            log, stored = self._reader.find(tx, parsed.member, parsed.subject)
+            if log is not None and stored is not None and stored.state in ADVERTISED:
+                ids.append((log.origin_id, parsed.subject))
+        return all(hit.place <= place for place in ranking.places_of(ids))
 
-    def origins(self, snapshot: Snapshot, members: Sequence[str] = ()) -> list[OriginFacts]:
-        """Return what an answer says of each origin; an index behind makes it partial."""
-        with self._database.read() as tx:
-            ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
-        told = []
-        for one in self._completeness():
-            if members and one.member not in members:
-                continue
-            taken = snapshot.mark.sizes.get(ids.get(one.origin, -1), 0)
-            behind = one.verified_size - taken
-            facts = one
-            if behind > 0 and one.state != "PARTIAL":
-                why = f"the index is {behind} entries behind"
-                facts = replace(one, state="PARTIAL", why=why)
-            told.append(facts)
-        return told
+
+def _shown(words: QueryWords, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
+    is_scored = words.is_text and hit.place.order < 0
+    others = [name for name in group.members if name != listing.name] if group is not None else ()
+    return ShownHit(
+        listing,
+        hit.score if is_scored else 0.0,
+        hit.place.held is Words.SOME,
+        highlights(listing_texts(listing.public), words.main, words.added),
+        others,
+    )
 
 
 def _still_shown(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:

@@ -18,7 +18,7 @@ from node.services.records import LISTING
 from node.storage.database import Database
 from tests.node.commands.running import runner
 from tests.node.rpc.serving import serving
-from tests.node.services.finding import Finding
+from tests.node.services.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ def ydx(
     finding: Finding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., Said]]:
     servicer = SearchServicer(
-        finding.finder, finding.matching, finding.indexer, PageTokens(bytes(32), os.urandom)
+        finding.finder,
+        finding.matching,
+        finding.duplicates,
+        finding.indexer,
+        PageTokens(bytes(32), os.urandom),
     )
     listener = Listener("127.0.0.1:0", by_token(lambda _token: ANYONE))
     with serving(listener, (search_service.SERVICE, servicer)) as server:
@@ -90,3 +94,39 @@ def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
 def test_rebuild_tells_how_many(ydx: Callable[..., Said]) -> None:
     said = ydx("--lang", "en", "search", "rebuild", "--json")
     assert (said.code, said.json) == (0, {"listings": 3})
+
+
+def test_match_tells_points_and_reasons(finding: Finding, ydx: Callable[..., Said]) -> None:
+    wanted = demand(9, title="寻求高温合金铸造工艺", open_for_enquiry=True)
+    offered = supply(8, title="高温合金真空铸造工艺", open_for_enquiry=True)
+    publish = finding.node.publishing.publish
+    name = publish(PLATFORM, LISTING, wanted, WriteOptions()).record.name
+    candidate = publish(PLATFORM, LISTING, offered, WriteOptions()).record.name
+    finding.catch_up()
+    said = ydx("match", name)
+    assert said.code == 0
+    assert "高温合金真空铸造工艺  anhui（待确认）" in said.out
+    assert "文本: " in said.out
+    assert "依据的日志：ydx.example/anhui 6" in said.err
+    told = ydx("match", name, "--json").json["matches"][0]
+    assert sum(reason.get("points", 0) for reason in told["reasons"]) == told["score"]
+    said = ydx("match", name, "--candidate", candidate, "--feedback", "useful")
+    assert "有用 1，无用 0" in said.err
+    assert "评价 +1 −0" in ydx("match", name).out
+
+
+def test_duplicates_are_listed_and_dismissed(finding: Finding, ydx: Callable[..., Said]) -> None:
+    names = [
+        finding.node.publishing.publish(
+            PLATFORM, LISTING, supply(number, title="一种港口机械能量回收装置"), WriteOptions()
+        ).record.name
+        for number in (20, 21)
+    ]
+    finding.catch_up()
+    said = ydx("duplicates", "list", names[0], "--json")
+    rows = {row["name"]: row for row in said.json["candidates"]}
+    assert "title" in rows[names[1]]["agreeing"]
+    assert ydx("duplicates", "dismiss", names[0], names[1]).code == 0
+    told = ydx("duplicates", "list", names[1], "--json").json["candidates"]
+    assert [row["name"] for row in told if row["dismissed"]] == [names[0]]
+    assert names[0] in ydx("duplicates", "keys").out

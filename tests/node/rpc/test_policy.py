@@ -48,7 +48,7 @@ def expected_roles(method: str) -> set[Role]:
         return {Role.PLATFORM}
     if method == "RebuildIndex":
         return {Role.OPERATOR}
-    if method == "GiveMatchFeedback":
+    if method in {"GiveMatchFeedback", "DismissDuplicate"}:
         return set(TOKEN_ROLES) - {Role.SECURITY, Role.AUDITOR}
     about_the_node = method in {"GetNode", "GetSyncStatus", "GetStateDigest"}
     return set(TOKEN_ROLES) if about_the_node else set(TOKEN_ROLES) - {Role.SECURITY}

@@ -59,7 +59,11 @@ def finding(node: OwnNode, tmp_path: Path) -> Finding:
 @pytest.fixture
 def client(finding: Finding) -> Iterator[Client]:
     servicer = SearchServicer(
-        finding.finder, finding.matching, finding.indexer, PageTokens(bytes(32), os.urandom)
+        finding.finder,
+        finding.matching,
+        finding.duplicates,
+        finding.indexer,
+        PageTokens(bytes(32), os.urandom),
     )
     listener = Listener("127.0.0.1:0", by_token(lambda token: TOKENS[token]))
     with serving(listener, (search_service.SERVICE, servicer)) as server:

@@ -10,6 +10,8 @@ from federation.log.subject import parse_origin
 from node.search.folder import IndexFolder
 from node.search.query import ListingFilter
 from node.services.asking import Asked
+from node.services.duplicates import Duplicates
+from node.services.index_standing import IndexStanding
 from node.services.indexing import Indexer
 from node.services.matching import Matching
 from node.services.node_status import OriginFacts
@@ -18,6 +20,7 @@ from node.storage import mirrors
 from tests.node.services.own_node import CLERK, OwnNode, supply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from federation.records.codec import Listing
@@ -50,6 +53,10 @@ def demand(number: int = 0, **public: Any) -> Listing:
     return made
 
 
+def _asked(members: Sequence[str]) -> list[Asked]:
+    return [Asked(one, has_answered=True, tree_size=1) for one in members]
+
+
 @dataclass
 class Finding:
     """What finds listings in the database of a node; `now_s` moves by hand."""
@@ -60,6 +67,9 @@ class Finding:
     indexer: Indexer = field(init=False)
     finder: Search = field(init=False)
     matching: Matching = field(init=False)
+    duplicates: Duplicates = field(init=False)
+    wanted: str = ""
+    """The listing that a test is about."""
 
     def __post_init__(self) -> None:
         self.restart()
@@ -67,21 +77,13 @@ class Finding:
     def restart(self) -> None:
         """Forget everything in memory, as a killed process does."""
         self.indexer = Indexer(self.node.database, IndexFolder(self.folder), lambda: self.now_s)
+        database, reader = self.node.database, self.node.catalogue
+        standing = IndexStanding(database, self.completeness)
+        self.duplicates = Duplicates(database, reader, self.indexer, standing)
         self.finder = Search(
-            self.node.database,
-            self.node.catalogue,
-            self.indexer,
-            self.completeness,
-            lambda: TODAY,
-            lambda members: [Asked(one, has_answered=True, tree_size=1) for one in members],
+            database, reader, self.indexer, self.duplicates, standing, lambda: TODAY, _asked
         )
-        self.matching = Matching(
-            self.node.database,
-            self.node.catalogue,
-            self.indexer,
-            self.finder.origins,
-            lambda: TODAY,
-        )
+        self.matching = Matching(database, reader, self.indexer, standing, lambda: TODAY)
 
     def completeness(self) -> list[OriginFacts]:
         """Say that every copy is complete."""

@@ -57,7 +57,7 @@ def market(node: OwnNode, finding: Finding) -> Finding:
     publish(node, offer(3, title="医用可降解镁合金骨钉", tech_field=4))
     publish(node, supply(4, title="高强韧铝合金铸造工艺不公开洽谈"))
     publish(node, offer(5, title="高强韧铝合金铸造工艺已过期", valid_until="2026-11-19"))
-    finding.wanted = publish(node, wanted())  # type: ignore[attr-defined] # the tests' subject
+    finding.wanted = publish(node, wanted())
     finding.catch_up()
     return finding
 
@@ -65,7 +65,7 @@ def market(node: OwnNode, finding: Finding) -> Finding:
 def match(finding: Finding, name: str = "", **asked: Any) -> MatchList:
     asked.setdefault("caller", CLERK)
     asked.setdefault("limit", 20)
-    return finding.matching.match(name=name or finding.wanted, **asked)  # type: ignore[attr-defined]
+    return finding.matching.match(name=name or finding.wanted, **asked)
 
 
 def test_the_reasons_are_the_score_and_name_fields_of_both_sides(market: Finding) -> None:
@@ -105,7 +105,7 @@ def test_a_pair_has_the_same_points_whichever_side_asks(market: Finding) -> None
     for name, one in forward.items():
         back = match(market, name)
         found = {other.listing.name: other for other in back.matches}
-        assert found[market.wanted].reasons == one.reasons  # type: ignore[attr-defined]
+        assert found[market.wanted].reasons == one.reasons
 
 
 def test_a_preferred_region_changes_region_points_only(market: Finding) -> None:
@@ -129,7 +129,7 @@ def test_prices_count_only_for_those_who_may_read_them(market: Finding) -> None:
 def test_feedback_is_kept_shown_and_changes_no_order(market: Finding) -> None:
     before = match(market)
     last = before.matches[-1].listing.name
-    name = market.wanted  # type: ignore[attr-defined]
+    name = market.wanted
     said = market.matching.give_feedback(CLERK, name, last, is_useful=True)
     assert (said.useful, said.not_useful, said.own) == (1, 0, True)
     market.matching.give_feedback(PARTNER, name, last, is_useful=False)
@@ -168,7 +168,7 @@ def test_two_nodes_with_equal_logs_give_equal_lists_whatever_their_indexes_went_
         market.catch_up()
     fresh = Finding(node, tmp_path / "fresh")
     fresh.catch_up()
-    fresh.wanted = market.wanted  # type: ignore[attr-defined]
+    fresh.wanted = market.wanted
 
     def told(found: MatchList) -> list[object]:
         return [(one.listing.name, one.score, one.reasons) for one in found.matches]

@@ -116,16 +116,18 @@ class SearchListingsResponse(_message.Message):
     def __init__(self, hits: _Optional[_Iterable[_Union[SearchHit, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ..., partial_words: _Optional[bool] = ..., facets: _Optional[_Iterable[_Union[Facet, _Mapping]]] = ..., suggestions: _Optional[_Iterable[str]] = ..., origins: _Optional[_Iterable[_Union[_query_pb2.OriginCompleteness, _Mapping]]] = ..., index_position: _Optional[int] = ..., asked_origins: _Optional[_Iterable[_Union[AskedOrigin, _Mapping]]] = ...) -> None: ...
 
 class SearchHit(_message.Message):
-    __slots__ = ("listing", "score", "partial_words", "highlights")
+    __slots__ = ("listing", "score", "partial_words", "highlights", "same_listings")
     LISTING_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_WORDS_FIELD_NUMBER: _ClassVar[int]
     HIGHLIGHTS_FIELD_NUMBER: _ClassVar[int]
+    SAME_LISTINGS_FIELD_NUMBER: _ClassVar[int]
     listing: _listing_pb2.Listing
     score: float
     partial_words: bool
     highlights: _containers.RepeatedCompositeFieldContainer[Highlight]
-    def __init__(self, listing: _Optional[_Union[_listing_pb2.Listing, _Mapping]] = ..., score: _Optional[float] = ..., partial_words: _Optional[bool] = ..., highlights: _Optional[_Iterable[_Union[Highlight, _Mapping]]] = ...) -> None: ...
+    same_listings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, listing: _Optional[_Union[_listing_pb2.Listing, _Mapping]] = ..., score: _Optional[float] = ..., partial_words: _Optional[bool] = ..., highlights: _Optional[_Iterable[_Union[Highlight, _Mapping]]] = ..., same_listings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Highlight(_message.Message):
     __slots__ = ("field", "text", "spans")

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from ydx.exchange.v1 import duplicate_pb2 as ydx_dot_exchange_dot_v1_dot_duplicate__pb2
 from ydx.exchange.v1 import match_pb2 as ydx_dot_exchange_dot_v1_dot_match__pb2
 from ydx.exchange.v1 import search_pb2 as ydx_dot_exchange_dot_v1_dot_search__pb2
 
@@ -52,6 +53,21 @@ class SearchServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackResponse.FromString,
                 _registered_method=True)
+        self.ListDuplicates = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/ListDuplicates',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicatesRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicatesResponse.FromString,
+                _registered_method=True)
+        self.DismissDuplicate = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/DismissDuplicate',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.DismissDuplicateRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.DismissDuplicateResponse.FromString,
+                _registered_method=True)
+        self.ListDuplicateKeys = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/ListDuplicateKeys',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicateKeysRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicateKeysResponse.FromString,
+                _registered_method=True)
         self.RebuildIndex = channel.unary_stream(
                 '/ydx.exchange.v1.SearchService/RebuildIndex',
                 request_serializer=ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexRequest.SerializeToString,
@@ -86,6 +102,27 @@ class SearchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDuplicates(self, request, context):
+        """Listings that may be the same as one, with the fields that agree and differ.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DismissDuplicate(self, request, context):
+        """Says that two listings are not one. For the caller only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDuplicateKeys(self, request, context):
+        """Titles and rights that several listings share: where to look for duplicates.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RebuildIndex(self, request, context):
         """Builds the index again from the stored parts while the old one serves; streams its progress.
         """
@@ -110,6 +147,21 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.GiveMatchFeedback,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackResponse.SerializeToString,
+            ),
+            'ListDuplicates': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDuplicates,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicatesRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicatesResponse.SerializeToString,
+            ),
+            'DismissDuplicate': grpc.unary_unary_rpc_method_handler(
+                    servicer.DismissDuplicate,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.DismissDuplicateRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.DismissDuplicateResponse.SerializeToString,
+            ),
+            'ListDuplicateKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDuplicateKeys,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicateKeysRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicateKeysResponse.SerializeToString,
             ),
             'RebuildIndex': grpc.unary_stream_rpc_method_handler(
                     servicer.RebuildIndex,
@@ -200,6 +252,87 @@ class SearchService:
             '/ydx.exchange.v1.SearchService/GiveMatchFeedback',
             ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_match__pb2.GiveMatchFeedbackResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDuplicates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/ListDuplicates',
+            ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicatesRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DismissDuplicate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/DismissDuplicate',
+            ydx_dot_exchange_dot_v1_dot_duplicate__pb2.DismissDuplicateRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_duplicate__pb2.DismissDuplicateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDuplicateKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/ListDuplicateKeys',
+            ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicateKeysRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_duplicate__pb2.ListDuplicateKeysResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ Finding listings of all regions in this node's verified copies."""
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from ydx.exchange.v1 import duplicate_pb2 as _duplicate_pb2
 from ydx.exchange.v1 import match_pb2 as _match_pb2
 from ydx.exchange.v1 import search_pb2 as _search_pb2
 import abc as _abc_1
@@ -44,6 +45,12 @@ class SearchServiceStub:
     """
     GiveMatchFeedback: _grpc.UnaryUnaryMultiCallable[_match_pb2.GiveMatchFeedbackRequest, _match_pb2.GiveMatchFeedbackResponse]
     """Says whether a match was useful. Kept on this node, shown with the match; never changes an order."""
+    ListDuplicates: _grpc.UnaryUnaryMultiCallable[_duplicate_pb2.ListDuplicatesRequest, _duplicate_pb2.ListDuplicatesResponse]
+    """Listings that may be the same as one, with the fields that agree and differ."""
+    DismissDuplicate: _grpc.UnaryUnaryMultiCallable[_duplicate_pb2.DismissDuplicateRequest, _duplicate_pb2.DismissDuplicateResponse]
+    """Says that two listings are not one. For the caller only."""
+    ListDuplicateKeys: _grpc.UnaryUnaryMultiCallable[_duplicate_pb2.ListDuplicateKeysRequest, _duplicate_pb2.ListDuplicateKeysResponse]
+    """Titles and rights that several listings share: where to look for duplicates."""
     RebuildIndex: _grpc.UnaryStreamMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]
     """Builds the index again from the stored parts while the old one serves; streams its progress."""
 
@@ -62,6 +69,12 @@ class SearchServiceAsyncStub(SearchServiceStub):
     """
     GiveMatchFeedback: _aio.UnaryUnaryMultiCallable[_match_pb2.GiveMatchFeedbackRequest, _match_pb2.GiveMatchFeedbackResponse]  # type: ignore[assignment]
     """Says whether a match was useful. Kept on this node, shown with the match; never changes an order."""
+    ListDuplicates: _aio.UnaryUnaryMultiCallable[_duplicate_pb2.ListDuplicatesRequest, _duplicate_pb2.ListDuplicatesResponse]  # type: ignore[assignment]
+    """Listings that may be the same as one, with the fields that agree and differ."""
+    DismissDuplicate: _aio.UnaryUnaryMultiCallable[_duplicate_pb2.DismissDuplicateRequest, _duplicate_pb2.DismissDuplicateResponse]  # type: ignore[assignment]
+    """Says that two listings are not one. For the caller only."""
+    ListDuplicateKeys: _aio.UnaryUnaryMultiCallable[_duplicate_pb2.ListDuplicateKeysRequest, _duplicate_pb2.ListDuplicateKeysResponse]  # type: ignore[assignment]
+    """Titles and rights that several listings share: where to look for duplicates."""
     RebuildIndex: _aio.UnaryStreamMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]  # type: ignore[assignment]
     """Builds the index again from the stored parts while the old one serves; streams its progress."""
 
@@ -95,6 +108,30 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_match_pb2.GiveMatchFeedbackResponse, _abc.Awaitable[_match_pb2.GiveMatchFeedbackResponse]]:
         """Says whether a match was useful. Kept on this node, shown with the match; never changes an order."""
+
+    @_abc_1.abstractmethod
+    def ListDuplicates(
+        self,
+        request: _duplicate_pb2.ListDuplicatesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_duplicate_pb2.ListDuplicatesResponse, _abc.Awaitable[_duplicate_pb2.ListDuplicatesResponse]]:
+        """Listings that may be the same as one, with the fields that agree and differ."""
+
+    @_abc_1.abstractmethod
+    def DismissDuplicate(
+        self,
+        request: _duplicate_pb2.DismissDuplicateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_duplicate_pb2.DismissDuplicateResponse, _abc.Awaitable[_duplicate_pb2.DismissDuplicateResponse]]:
+        """Says that two listings are not one. For the caller only."""
+
+    @_abc_1.abstractmethod
+    def ListDuplicateKeys(
+        self,
+        request: _duplicate_pb2.ListDuplicateKeysRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_duplicate_pb2.ListDuplicateKeysResponse, _abc.Awaitable[_duplicate_pb2.ListDuplicateKeysResponse]]:
+        """Titles and rights that several listings share: where to look for duplicates."""
 
     @_abc_1.abstractmethod
     def RebuildIndex(

@@ -1,0 +1,107 @@
+"""`ydx match`: the best partners of a demand or supply, with the reasons of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show_object
+from node.commands.search import freshness
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SIGNALS = {
+    1: ("文本", "text"),
+    2: ("领域", "field"),
+    3: ("指标", "indicator"),
+    4: ("就绪度", "TRL"),
+    5: ("转化方式", "transfer mode"),
+    6: ("预算", "budget"),
+    7: ("地区", "region"),
+    8: ("时效", "freshness"),
+}
+_VERDICTS = {"useful": 1, "not-useful": 2, "none": 0}
+
+
+def match(
+    name: Annotated[str, typer.Argument(help="记录名 / name of the demand or supply")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="条数 / how many")] = 10,
+    region: Annotated[str, typer.Option(help="偏好地区代码 / preferred region")] = "",
+    candidate: Annotated[str, typer.Option(help="所评的匹配 / the match that is judged")] = "",
+    feedback: Annotated[
+        str, typer.Option(help="useful, not-useful 或 none / say whether it was useful")
+    ] = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """匹配供需并给出理由 / match a demand or supply, and say why."""
+    from node.commands import records
+
+    if feedback and (feedback not in _VERDICTS or not candidate):
+        raise typer.BadParameter("--feedback useful|not-useful|none --candidate NAME")
+    with connected(node, token, ca, config) as client:
+        if feedback:
+            verdict = _VERDICTS[feedback]
+            answer = client.call(
+                "GiveMatchFeedback", name=name, candidate=candidate, verdict=verdict
+            )
+        else:
+            answer = client.call(
+                "MatchListings", name=name, page_size=limit, preferred_region=region
+            )
+    if as_json:
+        show_object(records.as_json(answer))
+    elif feedback:
+        said = answer.feedback
+        note(
+            say(f"有用 {said.useful}，无用 {said.not_useful}", f"{said.useful} / {said.not_useful}")
+        )
+    else:
+        _tell(answer)
+
+
+def _tell(answer: Any) -> None:
+    import sys
+
+    for place, one in enumerate(answer.matches, 1):
+        listing = one.listing
+        provisional = say("（待确认）", " (provisional)") if listing.info.provisional else ""
+        sys.stdout.write(
+            f"{place:>3}  {one.score:>4}  {listing.public.title}  {listing.info.member}"
+            f"{provisional}\n{'':11}{listing.name}\n"
+        )
+        for reason in one.reasons:
+            sys.stdout.write(f"{'':11}{_reason(reason)}\n")
+        if one.feedback.useful or one.feedback.not_useful:
+            said = one.feedback
+            sys.stdout.write(f"{'':11}" + say("评价", "feedback"))
+            sys.stdout.write(f" +{said.useful} −{said.not_useful}\n")
+    if not answer.matches:
+        note(say("没有可匹配的供需", "Nothing matches"))
+    sizes = ", ".join(f"{one.origin} {one.tree_size}" for one in answer.sizes)
+    note(say(f"依据的日志：{sizes}", f"From the logs: {sizes}"))
+    for line in freshness(answer.origins):
+        note(line)
+
+
+def _reason(reason: Any) -> str:
+    heading = say(*_SIGNALS.get(reason.signal, ("?", "?")))
+    told = f"{reason.points:+d}  {heading}"
+    if reason.terms:
+        return f"{told}: " + ", ".join(_words(reason))
+    told += f": {reason.demand.value} | {reason.supply.value}"
+    return f"{told} ({reason.note})" if reason.note else told
+
+
+def _words(reason: Any) -> Iterator[str]:
+    """Yield each term as it stands in the supply."""
+    for term in reason.terms:
+        marked = [term.supply.text[one.start : one.end] for one in term.supply.spans]
+        yield marked[0] if marked else term.term

@@ -1,0 +1,64 @@
+"""Where the index looks for listings that may be one: equal titles, equal rights, near texts.
+
+Only candidates: what speaks for and against a pair says `federation.matching.duplicates`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tantivy import Query
+
+from federation.matching import text_score
+from federation.matching.duplicate_keys import patent_key, title_key
+from node.search.statistics import candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from federation.records.codec import ListingPublic
+    from node.search.index import Snapshot
+
+NEAR_TEXTS: Final = 10
+SAME_KEY_MAX: Final = 50
+_KEYS: Final = ("title_key", "patents")
+
+
+def near(snapshot: Snapshot, public: ListingPublic) -> list[int]:
+    """Return the positions of listings that may be the same as one, itself perhaps among them."""
+    found: dict[int, None] = {}
+    keys = [("title_key", title_key(public.title))]
+    keys += [("patents", patent_key(right.number)) for right in public.supply.ip]
+    for field, key in keys:
+        if key:
+            found.update(dict.fromkeys(with_key(snapshot, field, key)))
+    text = f"{public.title}\n{public.summary}"
+    weights = text_score.query_weights([(text, 1)])
+    statistics = text_score.Statistics(
+        snapshot.searcher.num_docs,
+        0,
+        {term: snapshot.searcher.doc_freq("text", term) for term in weights},
+    )
+    heaviest = text_score.query(weights, statistics).heaviest()
+    kind = Query.term_query(snapshot.schema, "kind", int(public.kind), "basic")
+    scaled = ((term, weight / text_score.SCALE) for term, weight in heaviest)
+    same_kind = [Query.const_score_query(kind, 0.0)]
+    found.update(dict.fromkeys(candidates(snapshot, scaled, same_kind, NEAR_TEXTS)))
+    return list(found)
+
+
+def with_key(snapshot: Snapshot, field: str, value: str) -> list[int]:
+    """Return the positions of listings that hold a value in a field of labels."""
+    searcher = snapshot.searcher
+    query = Query.term_query(snapshot.schema, field, value, "basic")
+    hits = searcher.search(query, limit=SAME_KEY_MAX, count=False).hits
+    return searcher.fast_field_values("position", [address for _, address in hits])  # type: ignore[return-value] # a number of each
+
+
+def repeated(snapshot: Snapshot, limit: int) -> Iterable[tuple[str, str, int]]:
+    """Yield (field, key, count) of the keys that most listings share, two at least."""
+    for field in _KEYS:
+        terms = {"field": field, "size": limit, "min_doc_count": 2}
+        counted = snapshot.searcher.aggregate(Query.all_query(), {"keys": {"terms": terms}})
+        for one in counted["keys"]["buckets"]:
+            yield field, str(one["key"]), int(one["doc_count"])
