@@ -1,0 +1,202 @@
+"""The terms of a text: what is indexed, searched, scored and marked.
+
+1. Form: NFKC without invisible characters, in lower case. Full and half width, ² and 2, µm and μm
+   become one; traditional characters stay as written.
+2. Scripts without blanks (Chinese, kana, Hangul, and all other letters from U+2E80 on): each run
+   gives its pairs of neighbours, then its single characters. A run of one character gives that.
+3. Words give their English stem; Latin letters lose their accents; stop words go.
+4. What mixes letters and digits is kept whole and also gives its pieces: `AZ91D` az91d, az, 91;
+   `12.5mm` 12.5mm, 12.5, mm. Pieces of one letter say nothing and are left out. Thousands lose
+   their commas: 1,000 is 1000.
+5. What a hyphen, point or slash joins is kept whole and also gives its pieces. The whole loses the
+   joint, save a point or slash between digits: multi-layer finds multilayer, AZ-91D finds AZ91D.
+6. Codes that are written with a blank are joined too: `A61K 31/4174` gives a61k31/4174, a61k, 31,
+   4174; `GB/T 4754` gives gbt4754, gb, 4754.
+7. Everything else (punctuation, symbols, emoji, control characters) only separates.
+
+No term holds a blank, so terms joined by blanks are read back by any whitespace tokenizer. Letters
+are told by ranges that are fixed here or have long been assigned in Unicode, and stems by the
+locked stemmer, so that members agree. The time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from operator import add
+from typing import Final, NamedTuple
+
+import Stemmer
+
+WORD_LENGTH_MAX: Final = 48
+"""Characters; what is longer is no word, and is read as several."""
+
+STOP_WORDS: Final = frozenset(
+    """
+    a about also an and any are as at be been both but by can could did do does each for from had
+    has have he her his how i if in into is it its may more most no not of on only or other our out
+    over she should so some such than that the their them then there these they this those through
+    to under up upon was we were what when where which while who whose will with within would you
+    your
+    """.split()  # noqa: SIM905 a hundred quoted words would hide the list
+)
+
+_UNSPACED: Final = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f"
+    "\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
+)
+_UNSPACED_FIRST: Final = "\u3005"
+_FULL_WIDTH: Final = tuple(zip("，（）：；％＜＞！？", ",():;%<>!?", strict=True))
+_WORD: Final = f"[^\\W_{_UNSPACED}]{{1,{WORD_LENGTH_MAX}}}"
+_TOKEN: Final = re.compile(
+    "(?=[^\\W_]|[\U00020000-\U0003fffd])(?:"  # fails at once on what only separates
+    f"[{_UNSPACED}]+"
+    "|[a-z]{2,48}(?=[ ,;:)])"  # most English words; the rest are tried in vain otherwise
+    r"|[a-h]\d\d[a-z] ?\d{1,4}/\d{2,6}(?!\d)"  # IPC and CPC
+    r"|[a-z]{2,4}/[tz] ?\d{2,6}(?!\d)"  # Chinese standards
+    r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?"
+    f"|{_WORD}(?:[-./'\u2019\u2010\u2011]{_WORD}){{0,7}})"
+)
+_PIECE: Final = re.compile(
+    r"\A[a-h]\d\d[a-z](?= ?\d+/\d|\Z)"
+    r"|\d+(?:,\d{3})*(?:\.\d+)*"
+    r"|(?<=\d)[cdkm]?m[23](?!\w)"  # areas and volumes behind their number
+    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)*"
+)
+_JOINT: Final = re.compile(r"[- ,'\u2019\u2010\u2011]|(?<!\d)[./]|[./](?!\d)")
+_INVISIBLE: Final = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_ACCENT: Final = re.compile("[\u0300-\u036f]+")
+_JAMO: Final = re.compile("[\u1160-\u11ff]")
+_is_unspaced: Final = re.compile(f"[{_UNSPACED}]").match
+
+
+class _Located(NamedTuple):
+    """A term of a word and where it stands in the word."""
+
+    term: str
+    start: int
+    end: int
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text, with repeats, run by run and word by word."""
+    found: list[str] = []
+    extend = found.extend
+    for token in _TOKEN.findall(_normal(text)):
+        if token < _UNSPACED_FIRST or not _is_unspaced(token):
+            extend(_word_terms(token))
+            continue
+        characters = list(token)
+        extend(map(add, characters, characters[1:]))
+        found += characters
+    return found
+
+
+def is_single(term: str) -> bool:
+    """Tell whether a term is a single character of a script without blanks: it says little."""
+    return len(term) == 1 and _is_unspaced(term) is not None
+
+
+def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
+    """Return where wanted terms stand in the text as it was given.
+
+    Pairs (start, end) in characters, ascending, neither touching nor overlapping.
+    """
+    normal = _normal(text)
+    found: list[tuple[int, int]] = []
+    for token in _TOKEN.finditer(normal):
+        parts = _run_parts(token[0]) if _is_unspaced(token[0]) else _word_parts(token[0])
+        at = token.start()
+        found += [(at + part.start, at + part.end) for part in parts if part.term in wanted]
+    places = _places(text, normal)
+    return _merged(sorted((places[start][0], places[end - 1][1]) for start, end in found))
+
+
+def _merged(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join what touches or overlaps; the spans must ascend."""
+    merged: list[tuple[int, int]] = []
+    for start, end in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _normal(text: str) -> str:
+    """Return the form in which terms are looked for (rule 1)."""
+    if text.isascii():
+        return text.lower()
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    # Most Chinese texts need nothing else, and NFKC of a text that it changes costs ten times more.
+    for full, half in _FULL_WIDTH:
+        text = text.replace(full, half)
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _places(text: str, normal: str) -> list[tuple[int, int]]:
+    """Return for each character of the normal form the span of the text that it comes from.
+
+    The text is cut before each character that cannot melt into what stands before it; what a piece
+    gives by itself, it gives in the whole.
+    """
+    if len(text) == len(normal) and text.lower() == normal:
+        return [(at, at + 1) for at in range(len(text))]
+    places: list[tuple[int, int]] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or not _melts(text[end]):
+            places += [(start, end)] * len(_normal(text[start:end]))
+            start = end
+    return places
+
+
+def _melts(character: str) -> bool:
+    """Tell whether a character may melt into what stands before it (rule 1)."""
+    if character.isascii():
+        return False
+    first = _normal(character)[:1]
+    return not first or unicodedata.category(first)[0] == "M" or _JAMO.match(first) is not None
+
+
+def _run_parts(run: str) -> list[_Located]:
+    """Return the pairs and single characters of a run (rule 2)."""
+    pairs = [_Located(run[at : at + 2], at, at + 2) for at in range(len(run) - 1)]
+    return pairs + [_Located(character, at, at + 1) for at, character in enumerate(run)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_terms(word: str) -> tuple[str, ...]:
+    """Return the terms of one word or code."""
+    return tuple(part.term for part in _word_parts(word))
+
+
+def _word_parts(word: str) -> list[_Located]:
+    """Return the terms of one word or code: the whole, then its pieces (rules 3 to 6)."""
+    pieces = list(_PIECE.finditer(word))
+    parts = [_Located(_stem(word), 0, len(word))]
+    if len(pieces) > 1:
+        for piece in pieces:
+            term = _stem(piece[0])
+            if len(term) > 1 or term.isdecimal():
+                parts.append(_Located(term, piece.start(), piece.end()))
+    return [part for part in parts if part.term]
+
+
+def _stem(word: str) -> str:
+    """Return the stem of a word without joints and accents, or "" for a stop word."""
+    word = _JOINT.sub("", word)
+    if not word.isascii():
+        bare = _ACCENT.sub("", unicodedata.normalize("NFD", word))
+        if not bare.isascii():
+            return word  # not Latin: there an accent may make another letter
+        word = bare
+    if word in STOP_WORDS:
+        return ""
+    # A stemmer has state; a new one costs 1 us a word that is not remembered, and suits any thread.
+    return Stemmer.Stemmer("english", 0).stemWord(word) if word.isalpha() else word
