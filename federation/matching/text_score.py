@@ -1,0 +1,120 @@
+"""The exact score of a text for a query, in whole numbers.
+
+1. A query is a sum of weighted terms. In each of its texts a term weighs
+   boost · count · (k3 + 1) / (count + k3), k3 = 4; weights of several texts add up; single
+   characters weigh 0.7 of that.
+2. BM25: a term that a text holds `count` times has the share
+   weight · idf · count · (k1 + 1) / (count + k1 · (1 - b + b · length / mean length)),
+   idf = ln((2 · documents + 2) / (2 · document frequency + 1)). The score is the sum of the shares.
+3. Candidates are looked for by the heaviest terms (weight · idf, then the term), and scored by all.
+4. Every figure is a whole number of millionths, rounded down; the logarithm is decimal, and rounded
+   correctly. So equal statistics give equal scores on every machine, in any order of terms.
+5. Length and mean length count terms as `federation.matching.terms` gives them, with repeats.
+
+The parameters were measured; `python -m tests.eval` measures them again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
+from typing import Final
+
+from federation.matching.terms import is_single, terms
+
+SCALE: Final = 1_000_000
+"""Units of one in weights, impacts and scores."""
+
+NAME_BOOST: Final = 3
+"""What a demand's name counts for beside its running text; what is in both counts four times."""
+
+HEAVIEST_MAX: Final = 60
+"""Terms that candidates are looked for by: it bounds the time of a search."""
+
+QUERY_SATURATION: Final = 4
+SINGLE_WEIGHT: Final = 700_000
+TERM_SATURATION: Final = 1_200_000
+LENGTH_NORMALISATION: Final = 750_000
+
+_LOGARITHM: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_CONSTANT: Final = TERM_SATURATION * (SCALE - LENGTH_NORMALISATION) // SCALE
+_PER_LENGTH: Final = TERM_SATURATION * LENGTH_NORMALISATION // SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What is known of all texts of one index snapshot; terms that it does not list are in none."""
+
+    documents: int
+    total_terms: int
+    document_frequency: Mapping[str, int]
+
+    def idf(self, term: str) -> int:
+        """Return how rare a term is, in millionths."""
+        return _idf(self.documents, self.document_frequency.get(term, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The weight and the impact (weight · idf) of each term, heaviest impact first."""
+
+    weights: Mapping[str, int]
+    impacts: Mapping[str, int]
+
+    def heaviest(self, most: int = HEAVIEST_MAX) -> list[tuple[str, int]]:
+        """Return the terms to look for candidates by, with their weights."""
+        return list(self.weights.items())[:most]
+
+
+def query_weights(texts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return the weight of each term of the texts (text, boost), in millionths (rule 1)."""
+    weights: defaultdict[str, int] = defaultdict(int)
+    for text, boost in texts:
+        for term, count in Counter(terms(text)).items():
+            weights[term] += (
+                boost * SCALE * count * (QUERY_SATURATION + 1) // (count + QUERY_SATURATION)
+            )
+    for term in filter(is_single, weights):
+        weights[term] = weights[term] * SINGLE_WEIGHT // SCALE
+    return dict(weights)
+
+
+def query(weights: Mapping[str, int], statistics: Statistics) -> Query:
+    """Return the query of weighted terms over one index snapshot."""
+    impacts = {term: weight * statistics.idf(term) // SCALE for term, weight in weights.items()}
+    order = sorted(weights, key=lambda term: (-impacts[term], term))
+    return Query({term: weights[term] for term in order}, {term: impacts[term] for term in order})
+
+
+def shares(
+    query: Query, counts: Mapping[str, int], length: int, statistics: Statistics
+) -> dict[str, int]:
+    """Return what each term adds to the score of a text with these counts and this length."""
+    mean = statistics.total_terms or 1
+    norm = _CONSTANT + _PER_LENGTH * length * statistics.documents // mean
+    return {
+        term: impact * count * (TERM_SATURATION + SCALE) // (count * SCALE + norm)
+        for term, impact in query.impacts.items()
+        if (count := counts.get(term, 0))
+    }
+
+
+def score(query: Query, counts: Mapping[str, int], length: int, statistics: Statistics) -> int:
+    """Return the score of a text: the sum of its shares."""
+    return sum(shares(query, counts, length, statistics).values())
+
+
+def largest(shares: Mapping[str, int], most: int = 5) -> list[str]:
+    """Return the terms with the largest shares, the largest first."""
+    return sorted(shares, key=lambda term: (-shares[term], term))[:most]
+
+
+@lru_cache(maxsize=1 << 16)
+def _idf(documents: int, document_frequency: int) -> int:
+    # A frequency above the number of documents (a snapshot between two commits) says nothing.
+    most = min(document_frequency, documents)
+    ratio = _LOGARITHM.divide(Decimal(2 * documents + 2), Decimal(2 * most + 1))
+    return int(_LOGARITHM.multiply(_LOGARITHM.ln(ratio), Decimal(SCALE)))
