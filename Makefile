@@ -79,6 +79,10 @@ fuzz: $(TOOLS) ## Fuzz the wire decoder, guided by coverage (DURATION_S=60)
 bench: $(TOOLS) test-system ## Measure: print a table and write JSON (ARGS="sync publish")
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: eval
+eval: $(TOOLS) ## Measure how well is found: print a table (ARGS="--json eval.json")
+	@$(BIN)/python -m tests.eval $(ARGS)
+
 # --- Checking -------------------------------------------------------------------------------------
 
 .PHONY: check

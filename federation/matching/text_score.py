@@ -6,9 +6,9 @@
 2. BM25: a term that a text holds `count` times has the share
    weight · idf · count · (k1 + 1) / (count + k1 · (1 - b + b · length / mean length)),
    idf = ln((2 · documents + 2) / (2 · document frequency + 1)). The score is the sum of the shares.
-3. Candidates are found by the heaviest terms (weight · idf, then the term) alone, and scored by all.
-4. Every figure is a whole number of millionths, rounded down; the logarithm is decimal, and
-   rounded correctly. So equal statistics give equal scores on every machine; the order of terms is free.
+3. Candidates are looked for by the heaviest terms (weight · idf, then the term), and scored by all.
+4. Every figure is a whole number of millionths, rounded down; the logarithm is decimal, and rounded
+   correctly. So equal statistics give equal scores on every machine, in any order of terms.
 5. Length and mean length count terms as `federation.matching.terms` gives them, with repeats.
 
 The parameters were measured; `python -m tests.eval` measures them again.
@@ -28,8 +28,8 @@ from federation.matching.terms import is_single, terms
 SCALE: Final = 1_000_000
 """Units of one in weights, impacts and scores."""
 
-NAME_BOOST: Final = 4
-"""What the name of a demand counts for beside its running text."""
+NAME_BOOST: Final = 3
+"""What a demand's name counts for beside its running text; what is in both counts four times."""
 
 HEAVIEST_MAX: Final = 60
 """Terms that candidates are looked for by: it bounds the time of a search."""

@@ -1,0 +1,1 @@
+"""How well the right partner is found: measured, never asserted."""

@@ -1,0 +1,153 @@
+"""The score is exact, and says where it comes from."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from federation.matching.terms import is_single, terms
+from federation.matching.text_score import (
+    LENGTH_NORMALISATION,
+    SCALE,
+    TERM_SATURATION,
+    Statistics,
+    largest,
+    query,
+    query_weights,
+    score,
+    shares,
+)
+
+WORDS = ["磁悬", "悬浮", "磁", "浮", "bear", "steel", "az91d", "5g"]
+COUNTS = st.dictionaries(st.sampled_from(WORDS), st.integers(1, 40))
+WEIGHTS = st.dictionaries(st.sampled_from(WORDS), st.integers(1, 20 * SCALE), min_size=1)
+
+
+@st.composite
+def statistics(draw: st.DrawFn) -> Statistics:
+    documents = draw(st.integers(1, 1_000_000))
+    frequency = draw(st.dictionaries(st.sampled_from(WORDS), st.integers(0, documents)))
+    return Statistics(documents, draw(st.integers(documents, documents * 2000)), frequency)
+
+
+def test_a_term_weighs_by_its_saturated_count_and_the_boost_of_its_text() -> None:
+    weights = query_weights([("steel", 4), ("steel steel bearing", 1)])
+    assert weights == {"steel": 4 * SCALE + 2 * 5 * SCALE // 6, "bear": SCALE}
+
+
+def test_a_single_character_weighs_less_than_a_pair() -> None:
+    assert query_weights([("磁铁", 1)]) == {"磁铁": SCALE, "磁": 700_000, "铁": 700_000}
+
+
+def test_the_heaviest_terms_come_first_and_ties_go_by_the_term() -> None:
+    known = Statistics(100, 10_000, {"steel": 50, "bear": 1, "zinc": 1})
+    asked = query(query_weights([("steel zinc bearing", 1)]), known)
+    assert asked.heaviest(2) == [("bear", SCALE), ("zinc", SCALE)]
+    assert list(asked.impacts) == ["bear", "zinc", "steel"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "frequency"), [(1, 0), (1, 1), (300_000, 0), (300_000, 17), (300_000, 300_000)]
+)
+def test_rarity_is_the_natural_logarithm_in_millionths(documents: int, frequency: int) -> None:
+    expected = math.log((2 * documents + 2) / (2 * frequency + 1)) * SCALE
+    known = Statistics(documents, 1, {"steel": frequency})
+    assert abs(known.idf("steel") - expected) <= 1
+
+
+def test_figures_are_the_same_on_every_machine() -> None:
+    frequency = {"磁悬": 120, "悬浮": 900, "轴承": 4_000, "浮轴": 90, "的": 290_000, "振动": 9_000}
+    frequency |= {"磁": 21_000, "悬": 6_000, "浮": 11_000, "轴": 19_000, "承": 17_000}
+    known = Statistics(300_000, 90_000_000, frequency)
+    asked = query(query_weights([("磁悬浮轴承", 4), ("高速磁悬浮轴承的振动", 1)]), known)
+    words = terms("一种磁悬浮轴承,磁力可调的磁悬浮电机")
+    found = shares(asked, Counter(words), len(words), known)
+    assert known.idf("磁悬") == 7_819_891
+    assert sum(found.values()) == 318_599_943
+    assert largest(found) == ["磁悬", "浮轴", "悬浮", "轴承", "悬"]
+
+
+@given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics())
+def test_whole_numbers_stay_close_to_the_exact_fractions(
+    weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics
+) -> None:
+    asked = query(weights, known)
+    k1, b = Fraction(TERM_SATURATION, SCALE), Fraction(LENGTH_NORMALISATION, SCALE)
+    norm = k1 * (1 - b + b * length * known.documents / Fraction(known.total_terms))
+    exact = sum(
+        (
+            Fraction(weights[term], SCALE)
+            * known.idf(term)
+            * counts[term]
+            * (k1 + 1)
+            / (counts[term] + norm)
+            for term in weights.keys() & counts.keys()
+        ),
+        Fraction(0),
+    )
+    # Each share loses less than 1 by its own rounding, and 3 by that of its impact; the norm is
+    # off by less than two millionths of 1, and no smaller than 0.3.
+    bound = 4 * len(weights) + exact * Fraction(10, SCALE)
+    assert abs(score(asked, counts, length, known) - exact) <= bound
+
+
+@given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics(), st.randoms())
+def test_the_order_of_terms_is_free(
+    weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics, random: Random
+) -> None:
+    shuffled = list(weights.items())
+    random.shuffle(shuffled)
+    one, other = query(weights, known), query(dict(shuffled), known)
+    assert list(one.impacts.items()) == list(other.impacts.items())
+    assert shares(one, counts, length, known) == shares(
+        other, dict(sorted(counts.items())), length, known
+    )
+
+
+@given(WEIGHTS, COUNTS, st.sampled_from(WORDS), st.integers(1, 5000), statistics())
+def test_one_more_matching_term_never_lowers_the_score(
+    weights: dict[str, int], counts: dict[str, int], term: str, length: int, known: Statistics
+) -> None:
+    asked = query(weights, known)
+    more = counts | {term: counts.get(term, 0) + 1}
+    assert score(asked, more, length, known) >= score(asked, counts, length, known) >= 0
+
+
+@given(WEIGHTS, COUNTS, st.integers(1, 5000), st.integers(0, 5000), statistics())
+def test_a_longer_text_with_the_same_matches_never_scores_more(
+    weights: dict[str, int], counts: dict[str, int], length: int, more: int, known: Statistics
+) -> None:
+    asked = query(weights, known)
+    assert score(asked, counts, length + more, known) <= score(asked, counts, length, known)
+
+
+@given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics())
+def test_the_shares_are_the_score(
+    weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics
+) -> None:
+    asked = query(weights, known)
+    found = shares(asked, counts, length, known)
+    assert sum(found.values()) == score(asked, counts, length, known)
+    assert found.keys() == weights.keys() & counts.keys()
+    assert largest(found) == sorted(found, key=lambda term: (-found[term], term))[:5]
+
+
+@given(st.text(st.sampled_from("磁悬浮 bearing5"), max_size=30), st.integers(1, 9))
+def test_weights_belong_to_the_terms_of_the_texts(text: str, boost: int) -> None:
+    weights = query_weights([(text, boost)])
+    assert weights.keys() == set(terms(text))
+    for term, weight in weights.items():
+        full = 700_000 if is_single(term) else SCALE
+        assert boost * full <= weight <= boost * full * 5
+
+
+def test_nothing_known_and_nothing_asked_give_nothing() -> None:
+    nothing = Statistics(0, 0, {})
+    assert score(query({}, nothing), {}, 0, nothing) == 0
+    assert score(query({"steel": SCALE}, nothing), {"steel": 1}, 1, nothing) > 0
