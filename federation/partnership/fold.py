@@ -95,6 +95,11 @@ class Enquiry:
         return StepKind(_step(self.chain[-1]).kind) if self.chain else None
 
     @property
+    def introduced(self) -> Document | None:
+        """The INTRODUCED that stands; contacts follow it once its place is confirmed."""
+        return next((one for one in self.chain if _step(one).kind == StepKind.INTRODUCED), None)
+
+    @property
     def is_ended(self) -> bool:
         """Whether nothing can answer the last step."""
         return self.state in ENDING
@@ -147,6 +152,7 @@ class _Fold:
     ) -> None:
         self._id = enquiry
         self._absent = absent
+        self._roles = {member: enquiry.role(member) for member in enquiry.parties}
         self._all = sorted({one.ref: one for one in documents}.values(), key=lambda one: one.place)
         self._places = {one.ref[:2] for one in self._all}
         self._standings: dict[Ref, Standing] = {}
@@ -297,7 +303,7 @@ class _Fold:
         if step.ref in self._late:
             return Void.ALREADY_ANSWERED
         if answered is not None:
-            allowed = may_answer(_step(answered).kind, self._id.role(step.author))
+            allowed = may_answer(_step(answered).kind, self._roles[step.author])
             if kind not in allowed:
                 return Void.NOT_ALLOWED_HERE
         return None
@@ -367,7 +373,7 @@ class _Fold:
         for member in sorted(self._id.parties):
             if ref in self._answered[member] or self._unresolved[member]:
                 continue
-            role = self._id.role(member)
+            role = self._roles[member]
             if last:
                 kinds = may_answer(_step(last).kind, role)
             else:

@@ -8,11 +8,8 @@ import pytest
 
 from federation.partnership.rules import PARTNERSHIP_RULES, PartnershipReport
 from federation.records.rules import RULES
-from tests.federation.partnership.test_validation import (
-    OF_CONTRACTS,
-    OF_REGISTRATIONS,
-    OF_SUBMISSIONS,
-)
+from tests.federation.partnership.test_contract_validation import OF_CONTRACTS, OF_REGISTRATIONS
+from tests.federation.partnership.test_validation import OF_SUBMISSIONS
 
 
 def test_every_rule_has_an_example() -> None:
