@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from federation.log.errors import Refused
 from federation.partnership.codec import LinkedEnquiry, parse_document
-from federation.partnership.fold import Enquiry
+from federation.partnership.enquiry import Enquiry
 from federation.partnership.refs import said_ref
 from federation.partnership.terms import Link, read_link
 

@@ -26,7 +26,8 @@ from federation.partnership.codec import (
     serialise,
 )
 from federation.partnership.documents import Document, read_document
-from federation.partnership.fold import Enquiry, EnquiryId, fold_enquiry
+from federation.partnership.enquiry import Enquiry, EnquiryId
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.quoting import quote
 from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import NoteKind, StepKind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from federation.partnership.documents import Document
-from federation.partnership.fold import Enquiry
+from federation.partnership.enquiry import Enquiry
 from federation.partnership.steps import Step, StepKind
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from federation.partnership.documents import Document, Facts, Void
-from federation.partnership.fold import Enquiry, EnquiryId, fold_enquiry
+from federation.partnership.enquiry import Enquiry, EnquiryId
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import ListingFacts, Note, NoteKind, Step, StepKind
 

@@ -212,6 +212,17 @@ def test_registered_contract_has_its_number_and_version() -> None:
     assert "registration" not in case.fold().may_write.get(R, ())
 
 
+def test_what_is_no_version_is_neither_confirmed_nor_registered() -> None:
+    case = _Case()
+    confirmed = case.books.append(R, confirmation(case.first), CONTRACT_SUBJECT)
+    for said in (
+        registration(confirmed, Registration.ACCEPTED),
+        confirmation(confirmed),
+    ):
+        assert case.void(case.add(R, said)) == Void.NO_SUCH_DOCUMENT
+    assert case.void(case.add(E, cancellation(confirmed))) == Void.NO_SUCH_DOCUMENT
+
+
 def test_registration_without_its_digits_is_unreadable() -> None:
     case = _Case()
     case.add(R, registration(case.first, Registration.ACCEPTED))
@@ -317,6 +328,9 @@ def test_any_acts_in_any_order_give_one_state_and_nothing_valid_falls(
         assert after.versions[: len(before.versions)] == before.versions
         assert before.confirmed <= after.confirmed
         assert before.cancellation in {None, after.cancellation}
+        versions = {one.ref for one in after.versions}
+        assert after.confirmed <= versions
+        assert after.registered in {None, *versions}
     shuffled = case.documents() * 2
     random.shuffle(shuffled)  # type: ignore[attr-defined] # Hypothesis's Random has no type
     assert fold_contract(read_ref(case.first), shuffled) == case.fold()

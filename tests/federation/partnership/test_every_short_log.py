@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from federation.partnership.documents import Document
-from federation.partnership.fold import Enquiry, EnquiryId, _Fold, fold_enquiry
+from federation.partnership.enquiry import Enquiry, EnquiryId
+from federation.partnership.fold import _Fold, fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import ENDING, Step, StepKind, may_answer
 from tests.federation.partnership.invariants import check_lasting, check_sound

@@ -7,7 +7,8 @@ from itertools import permutations
 import pytest
 
 from federation.partnership.documents import Unknown, Unreadable, Void
-from federation.partnership.fold import EnquiryId, enquiries_in, fold_enquiry
+from federation.partnership.enquiry import EnquiryId, enquiries_in
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import (
     ANSWERS,
@@ -104,7 +105,7 @@ def test_of_two_answers(
     assert void_of(story, said[loser].ref) == Void.LOST
 
 
-def test_what_answers_a_loser_isvoid_of() -> None:
+def test_what_answers_a_loser_is_void() -> None:
     story = story_to(S.ACCEPTED)
     root, accepted = story.documents
     assert story.fold().state == S.ACCEPTED
@@ -153,7 +154,7 @@ def test_unknown_step_is_kept_void_and_counts_as_an_answer(kind: int) -> None:
     assert void_of(story, story.say(R, S.ACCEPTED, root).ref) == Void.ALREADY_ANSWERED
 
 
-def test_second_submission_of_one_enquiry_isvoid_of() -> None:
+def test_second_submission_of_one_enquiry_is_void() -> None:
     story = story_to(S.SUBMITTED)
     again = story.add(submitted(E, 5))
     assert void_of(story, again.ref) == Void.ALREADY_ANSWERED
@@ -230,7 +231,7 @@ def test_step_that_r_cannot_read_does_not_bind_e_either() -> None:
     assert at_e.state == S.INTRODUCED
 
 
-def test_names_in_a_ring_arevoid_of() -> None:
+def test_names_in_a_ring_are_void() -> None:
     """Hashes forbid it; the fold ends all the same."""
     one, two = forged(E, 1), forged(R, 1)
     ring = [
@@ -290,3 +291,14 @@ def test_any_order_of_arrival_gives_one_state() -> None:
     for order in permutations(story.documents):
         assert fold_enquiry(ENQUIRY, order) == told
     assert fold_enquiry(ENQUIRY, story.documents * 2) == told
+
+
+def test_contracts_of_both_sides_are_told() -> None:
+    story = story_to(S.INTRODUCED)
+    introduced = story.documents[-1]
+    assert story.fold().contracts == {}
+    of_r = story.say(R, S.CONTRACTED, introduced)
+    assert story.fold().contracts == {R: forged(R, 99)}
+    story.say(E, S.CONTRACTED, introduced)
+    assert void_of(story, of_r.ref) == Void.LOST
+    assert story.fold().contracts == {R: forged(R, 99), E: forged(E, 99)}

@@ -71,7 +71,7 @@ def test_consent_is_withdrawn_for_ones_own_contacts_only() -> None:
     assert void_of(story, about_note.ref) == Void.NOT_ALLOWED_HERE
 
 
-def test_contacts_about_a_lost_introduction_arevoid_of() -> None:
+def test_contacts_about_a_lost_introduction_are_void() -> None:
     story = story_to(S.ACCEPTED)
     story.say(E, S.CANCELLED, story.documents[0])
     introduced = story.say(E, S.INTRODUCED, story.documents[1])

@@ -35,7 +35,10 @@ _TOMORROW = "2026-07-31"
 
 
 def check(said: PartnershipDocument, author: str = E) -> Checked[PartnershipDocument]:
-    return check_document(said, author=author, center=CENTER, today=TODAY)
+    has_contacts = int(said.note.kind) == NoteKind.CONTACTS
+    return check_document(
+        said, author=author, center=CENTER, today=TODAY, with_contacts=has_contacts
+    )
 
 
 def _sound() -> list[PartnershipDocument]:
@@ -259,3 +262,14 @@ def test_no_finding_about_contacts_tells_a_value() -> None:
     said.persons[0].name = "某" * 99
     (found,) = check_contacts(said, today=TODAY).violations
     assert (found.rule, found.value) == ("TEXT_TOO_LONG", "")
+
+
+def test_contacts_stand_beside_the_note_that_is_for_them_and_no_other() -> None:
+    for said, with_contacts, rule in (
+        (note(NoteKind.CONTACTS, ref()), False, "REQUIRED"),
+        (submission(), True, "NOT_OF_THIS_KIND"),
+    ):
+        checked = check_document(
+            said, author=E, center=CENTER, today=TODAY, with_contacts=with_contacts
+        )
+        assert told(checked.violations) == [(rule, "contacts")]

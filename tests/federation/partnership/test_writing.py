@@ -7,7 +7,7 @@ import pytest
 from federation.log.errors import Refused
 from federation.partnership.codec import DocumentRef, PartnershipDocument
 from federation.partnership.documents import Document
-from federation.partnership.fold import EnquiryId
+from federation.partnership.enquiry import EnquiryId
 from federation.partnership.refs import read_ref, said_ref
 from federation.partnership.steps import NoteKind, StepKind
 from federation.partnership.terms import Registration
