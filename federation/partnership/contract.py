@@ -210,7 +210,7 @@ class _Fold:
             if self._is_nowhere(named, document):
                 return Standing(document, Void.NO_SUCH_DOCUMENT)
             waits_for |= {named}
-        elif not isinstance(version.facts, Terms):
+        elif not isinstance(version.facts, Terms) or version.author != self._first.member:
             return Standing(document, Void.NO_SUCH_DOCUMENT)
         elif named not in self._valid:
             standing = self._standings.get(named)

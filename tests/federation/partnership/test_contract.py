@@ -334,3 +334,19 @@ def test_any_acts_in_any_order_give_one_state_and_nothing_valid_falls(
     shuffled = case.documents() * 2
     random.shuffle(shuffled)  # type: ignore[attr-defined] # Hypothesis's Random has no type
     assert fold_contract(read_ref(case.first), shuffled) == case.fold()
+    _check_prefixes(case)
+
+
+def _check_prefixes(case: _Case) -> None:
+    """Whatever of each log is known below some place: what stands then, stands in the end."""
+    whole = case.fold()
+    logs = [
+        [one for one in case.documents() if (one.author == E) == is_author]
+        for is_author in (True, False)
+    ]
+    for of_e in range(len(logs[0]) + 1):
+        for of_others in range(len(logs[1]) + 1):
+            known = logs[0][:of_e] + logs[1][:of_others]
+            for early in fold_contract(read_ref(case.first), known).standings:
+                late = whole.standing(early.document.ref)
+                assert early.waits_for or early == late

@@ -287,6 +287,7 @@ class HonestEnquirer(HonestSides):
         targets = [None, forged(E, 1), forged(R, 3), *(one.ref for one in everything)]
         facts = _facts(kind, targets[place % len(targets)], E if listing else R)
         self.logs[R].append(document(R, len(self.logs[R]), facts))
+        self.known[R][R] = len(self.logs[R])
 
     @rule()
     def read_the_other_side(self) -> None:
