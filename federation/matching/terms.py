@@ -8,14 +8,9 @@
 4. What mixes letters and digits is kept whole and also gives its pieces: `AZ91D` az91d, az, 91;
    `12.5mm` 12.5mm, 12.5, mm. Pieces of one letter say nothing and are left out. Thousands lose
    their commas: 1,000 is 1000.
-<<<<<<< HEAD
-5. What a hyphen, point or slash joins is kept whole and also gives its pieces. The whole loses the
-   joint, save a point or slash between digits: multi-layer finds multilayer, AZ-91D finds AZ91D.
-=======
 5. What a hyphen, point or slash joins gives its pieces (lithium-ion: lithium, ion) and, if it holds
    digits or a single letter (x-ray, I/O), first the whole without its joints, save a point or slash
    between digits: AZ-91D finds AZ91D.
->>>>>>> w/T
 6. Codes that are written with a blank are joined too: `A61K 31/4174` gives a61k31/4174, a61k, 31,
    4174; `GB/T 4754` gives gbt4754, gb, 4754.
 7. Everything else (punctuation, symbols, emoji, control characters) only separates.
@@ -77,10 +72,7 @@ _JOINT: Final = re.compile(r"[- ,'\u2019\u2010\u2011]|(?<!\d)[./]|[./](?!\d)")
 _INVISIBLE: Final = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]+")
 _JAMO: Final = re.compile("[\u1160-\u11ff]")
-<<<<<<< HEAD
-=======
 _has_digit: Final = re.compile(r"\d").search
->>>>>>> w/T
 _is_unspaced: Final = re.compile(f"[{_UNSPACED}]").match
 
 
@@ -188,15 +180,6 @@ def _word_terms(word: str) -> tuple[str, ...]:
 
 def _word_parts(word: str) -> list[_Located]:
     """Return the terms of one word or code: the whole, then its pieces (rules 3 to 6)."""
-<<<<<<< HEAD
-    pieces = list(_PIECE.finditer(word))
-    parts = [_Located(_stem(word), 0, len(word))]
-    if len(pieces) > 1:
-        for piece in pieces:
-            term = _stem(piece[0])
-            if len(term) > 1 or term.isdecimal():
-                parts.append(_Located(term, piece.start(), piece.end()))
-=======
     whole = _Located(_stem(word), 0, len(word))
     pieces = list(_PIECE.finditer(word))
     parts = [
@@ -208,7 +191,6 @@ def _word_parts(word: str) -> list[_Located]:
         parts = [whole]
     elif len(parts) < len(pieces) or _has_digit(word):
         parts.insert(0, whole)
->>>>>>> w/T
     return [part for part in parts if part.term]
 
 

@@ -203,11 +203,15 @@ class _Fold:
         if not self._may_say(document, terms):
             return Standing(document, Void.NOT_ALLOWED_HERE)
         turn = Registering if isinstance(facts, Registering) else Terms
-        waits_for = frozenset() if isinstance(facts, Confirmation) else self._waiting[turn]
-        if named not in self._by_ref:
+        before = frozenset() if isinstance(facts, Confirmation) else self._waiting[turn]
+        waits_for = before
+        version = self._by_ref.get(named)
+        if version is None:
             if self._is_nowhere(named, document):
                 return Standing(document, Void.NO_SUCH_DOCUMENT)
             waits_for |= {named}
+        elif not isinstance(version.facts, Terms) or version.author != self._first.member:
+            return Standing(document, Void.NO_SUCH_DOCUMENT)
         elif named not in self._valid:
             standing = self._standings.get(named)
             if standing is None or standing.void:
@@ -216,7 +220,7 @@ class _Fold:
         if not waits_for:
             return Standing(document, self._take(document, named))
         if not isinstance(facts, Confirmation):
-            self._waiting[turn] = waits_for
+            self._waiting[turn] = before or waits_for
         return Standing(document, None, waits_for)
 
     def _may_say(self, document: Document, terms: Terms) -> bool:

@@ -26,11 +26,11 @@ true, as long as of each log all is here below some place, whatever hostile auth
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
-from federation.partnership.deadlines import Deadline, open_deadlines
+from federation.partnership.deadlines import open_deadlines
 from federation.partnership.documents import Document, Standing, Unknown, Unreadable, Void
+from federation.partnership.enquiry import Enquiry, EnquiryId, step_of
 from federation.partnership.refs import Ref, origin_of
 from federation.partnership.steps import (
     ENDING,
@@ -49,73 +49,6 @@ _STEP_KINDS: Final = frozenset(StepKind)
 _NOTE_KINDS: Final = frozenset(NoteKind)
 
 
-class EnquiryId(NamedTuple):
-    """The name of an enquiry."""
-
-    subject: bytes
-    enquirer: str
-    listing_member: str
-
-    @property
-    def parties(self) -> frozenset[str]:
-        """Both sides' members."""
-        return frozenset((self.enquirer, self.listing_member))
-
-    def role(self, member: str) -> Role:
-        """Return the roles of a member."""
-        listing = Role.LISTING if member == self.listing_member else Role(0)
-        return listing | (Role.ENQUIRER if member == self.enquirer else Role(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Enquiry:
-    """An enquiry, as far as its documents are here."""
-
-    id: EnquiryId
-    chain: tuple[Document, ...]
-    """The winning steps, first to last."""
-    standings: tuple[Standing, ...]
-    """What became of each document, in the order of authors and of their logs."""
-    notes: tuple[Document, ...]
-    """The valid notes, in the same order."""
-    may_answer: dict[str, frozenset[StepKind]]
-    """Member → the steps that it may answer the last one with, where there is any."""
-    deadlines: tuple[Deadline, ...]
-    waits_for: tuple[Ref, ...]
-    """Documents that are named and not here."""
-
-    @property
-    def last(self) -> Document | None:
-        """The winning step that nothing has answered; None while SUBMITTED is not here."""
-        return self.chain[-1] if self.chain else None
-
-    @property
-    def state(self) -> StepKind | None:
-        """The kind of the last step."""
-        return StepKind(_step(self.chain[-1]).kind) if self.chain else None
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether nothing can answer the last step."""
-        return self.state in ENDING
-
-    def standing(self, ref: Ref) -> Standing | None:
-        """Return what became of a document; None if it is not here."""
-        return next((one for one in self.standings if one.document.ref == ref), None)
-
-
-def enquiries_in(documents: Iterable[Document]) -> tuple[EnquiryId, ...]:
-    """Return the enquiries that the SUBMITTED among documents name, ascending."""
-    found = {
-        EnquiryId(document.subject, document.author, document.facts.listing.member)
-        for document in documents
-        if isinstance(document.facts, Step)
-        and document.facts.listing
-        and not document.facts.answers
-    }
-    return tuple(sorted(found))
-
-
 def fold_enquiry(
     enquiry: EnquiryId, documents: Iterable[Document], absent: frozenset[Ref] = frozenset()
 ) -> Enquiry:
@@ -127,11 +60,6 @@ def fold_enquiry(
     folds again with what is absent.
     """
     return _Fold(enquiry, documents, absent).result()
-
-
-def _step(document: Document) -> Step:
-    assert isinstance(document.facts, Step)  # noqa: S101 - only steps are asked; tells the checker
-    return document.facts
 
 
 def _about(document: Document) -> Note:
@@ -147,6 +75,7 @@ class _Fold:
     ) -> None:
         self._id = enquiry
         self._absent = absent
+        self._roles = {member: enquiry.role(member) for member in enquiry.parties}
         self._all = sorted({one.ref: one for one in documents}.values(), key=lambda one: one.place)
         self._places = {one.ref[:2] for one in self._all}
         self._standings: dict[Ref, Standing] = {}
@@ -155,7 +84,7 @@ class _Fold:
         for document in self._all:
             self._sort_in(document)
         self._answered: dict[str, set[Ref | None]] = {one: set() for one in enquiry.parties}
-        self._unresolved: dict[str, set[Ref]] = {one: set() for one in enquiry.parties}
+        self._unresolved: dict[str, Ref] = {}
         self._late: set[Ref] = set()
         self._uncertain: dict[Ref, frozenset[Ref]] = {}
         self._children: dict[Ref | None, list[Document]] = {}
@@ -175,7 +104,7 @@ class _Fold:
             tuple(one for one in self._notes.values() if self._standings[one.ref].is_valid),
             self._next_steps(chain),
             open_deadlines(
-                [(one.ref, _step(one)) for one in chain],
+                [(one.ref, step_of(one)) for one in chain],
                 enquirer=self._id.enquirer,
                 listing_member=self._id.listing_member,
             ),
@@ -235,25 +164,25 @@ class _Fold:
 
     def _judge_order(self, step: Document) -> None:
         """Note what the author's lower answers forbid or leave open; steps come in log order."""
-        named = _step(step).answers
-        answered, unresolved = self._answered[step.author], self._unresolved[step.author]
+        named = step_of(step).answers
+        answered, unresolved = self._answered[step.author], self._unresolved.get(step.author)
         if named in answered:
             self._late.add(step.ref)
-        elif unresolved:
-            self._uncertain[step.ref] = frozenset(unresolved)
+        elif unresolved:  # the lowest will do: a list for each would grow with its square
+            self._uncertain[step.ref] = frozenset((unresolved,))
         self._children.setdefault(named, []).append(step)
         by = step
         while named not in answered:  # what is in it has its ancestors in it
             if named is not None and named not in self._steps:
                 if not self._is_nowhere(named, by):
                     answered.add(named)
-                    unresolved.add(named)
+                    self._unresolved.setdefault(step.author, named)
                 return
             answered.add(named)
             if named is None:
                 return
             by = self._steps[named]
-            named = _step(by).answers
+            named = step_of(by).answers
 
     # --- from SUBMITTED downwards ----------------------------------------------------------------
 
@@ -287,17 +216,17 @@ class _Fold:
         return winner
 
     def _rank(self, step: Document) -> tuple[bool, bool, bool]:
-        kind = _step(step).kind
+        kind = step_of(step).kind
         return kind == StepKind.CONTRACTED, kind in ENDING, step.author == self._id.enquirer
 
     def _why_void(self, step: Document, answered: Document | None) -> Void | None:
-        kind = _step(step).kind
+        kind = step_of(step).kind
         if kind not in _STEP_KINDS:
             return Void.UNKNOWN
         if step.ref in self._late:
             return Void.ALREADY_ANSWERED
         if answered is not None:
-            allowed = may_answer(_step(answered).kind, self._id.role(step.author))
+            allowed = may_answer(step_of(answered).kind, self._roles[step.author])
             if kind not in allowed:
                 return Void.NOT_ALLOWED_HERE
         return None
@@ -310,13 +239,13 @@ class _Fold:
         while at is not None and at.ref not in self._standings and at.ref not in seen:
             seen.add(at.ref)
             line.append(at)
-            named = _step(at).answers
+            named = step_of(at).answers
             at = self._steps.get(named) if named else None
         for one in reversed(line):
             self._standings[one.ref] = self._judge_lost(one)
 
     def _judge_lost(self, step: Document) -> Standing:
-        named = _step(step).answers
+        named = step_of(step).answers
         answered = self._steps.get(named) if named else None
         void = self._why_void(step, answered)
         if void or named is None:
@@ -365,11 +294,11 @@ class _Fold:
         ref = last.ref if last else None
         found = {}
         for member in sorted(self._id.parties):
-            if ref in self._answered[member] or self._unresolved[member]:
+            if ref in self._answered[member] or member in self._unresolved:
                 continue
-            role = self._id.role(member)
+            role = self._roles[member]
             if last:
-                kinds = may_answer(_step(last).kind, role)
+                kinds = may_answer(step_of(last).kind, role)
             else:
                 kinds = frozenset((StepKind.SUBMITTED,)) if role & Role.ENQUIRER else frozenset()
             if kinds:

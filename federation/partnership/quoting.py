@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from federation.log.errors import Refused
 from federation.partnership.codec import LinkedEnquiry, parse_document
-from federation.partnership.documents import Document
-from federation.partnership.fold import Enquiry
+from federation.partnership.enquiry import Enquiry
 from federation.partnership.refs import said_ref
-from federation.partnership.steps import Step, StepKind
 from federation.partnership.terms import Link, read_link
 
 
 def quote(enquiry: Enquiry) -> LinkedEnquiry:
     """Return the quote of an enquiry, or refuse (STEP_NOT_ALLOWED) one that was not introduced."""
-    introduced = next((one for one in enquiry.chain if _is_introduced(one)), None)
+    introduced = enquiry.introduced
     if introduced is None:
         raise Refused("STEP_NOT_ALLOWED", "only an introduced enquiry leads to a contract")
     submission = parse_document(enquiry.chain[0].content).step.submission
@@ -40,7 +38,3 @@ def misquotes(link: Link, enquiry: Enquiry) -> tuple[str, ...]:
         return ("introduced",)
     fields = ("enquiry", "submitted", "introduced", "listing", "from_region", "introducers")
     return tuple(name for name in fields if getattr(told, name) != getattr(link, name))
-
-
-def _is_introduced(document: Document) -> bool:
-    return isinstance(document.facts, Step) and document.facts.kind == StepKind.INTRODUCED

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, IntEnum, auto
+from functools import lru_cache
 from typing import Final
 
 from federation.log.errors import Refused
@@ -122,6 +123,7 @@ class Note:
     about: Ref
 
 
+@lru_cache(maxsize=64)  # the fold asks again and again for a table of few rows
 def may_answer(answered: int, role: Role) -> frozenset[StepKind]:
     """Return the steps that a member in that role may answer a step with."""
     return frozenset(kind for kind, by in ANSWERS.get(answered, {}).items() if by & role)

@@ -4,7 +4,8 @@
   now is the fold's matter (`writing`).
 - Part 0 cannot be erased: no text in it holds personal data. Contacts stand in part 1, with a
   consent in force, and no finding tells their values.
-- A field that a step does not use is refused, not ignored.
+- A field that a step does not use is refused, not ignored; so is a part 1 beside anything but a
+  note CONTACTS, which needs one.
 - `today` is the day in Asia/Shanghai; a signature or a decision of tomorrow is refused.
 
 The folds are more lenient: they judge what others wrote, and read no code table and no clock.
@@ -52,11 +53,17 @@ _FIELDS: Final = {
 
 
 def check_document(
-    document: PartnershipDocument, *, author: str, center: str, today: date
+    document: PartnershipDocument,
+    *,
+    author: str,
+    center: str,
+    today: date,
+    with_contacts: bool = False,
 ) -> Checked[PartnershipDocument]:
     """Return the document to store and all that is wrong with it; never raises.
 
-    `author` is the own member, `center` the member that the registry names so.
+    `author` is the own member, `center` the member that the registry names so; `with_contacts` says
+    that the entry has a part 1, which `check_contacts` checks.
     """
     said = without_unknown(document)
     report = PartnershipReport()
@@ -76,6 +83,10 @@ def check_document(
         check_has_come(said.cancellation.cancelled_on, path, today, report)
     elif not which:
         report.add("REQUIRED", "document")
+    has_room = which == "note" and int(said.note.kind) == NoteKind.CONTACTS
+    if has_room != with_contacts:
+        rule = "REQUIRED" if has_room else "NOT_OF_THIS_KIND"
+        report.add(rule, "contacts", kind="a document other than CONTACTS")
     check_visible(report)
     return report.checked(said)
 

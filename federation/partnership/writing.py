@@ -17,7 +17,8 @@ from federation.log.errors import Refused
 from federation.partnership.codec import PartnershipDocument, parse_document, serialise
 from federation.partnership.contract import fold_contract
 from federation.partnership.documents import Document, Standing, Unreadable, read_document
-from federation.partnership.fold import EnquiryId, fold_enquiry
+from federation.partnership.enquiry import EnquiryId
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import Step, StepKind
 

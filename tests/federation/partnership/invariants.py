@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from federation.partnership.documents import Document
-from federation.partnership.fold import Enquiry
+from federation.partnership.enquiry import Enquiry
 from federation.partnership.steps import Step, StepKind
 
 
 def introduced(enquiry: Enquiry) -> tuple[Document, ...]:
     """Return the winning steps up to INTRODUCED; empty if there is none."""
-    for place, one in enumerate(enquiry.chain):
-        assert isinstance(one.facts, Step)
-        if one.facts.kind == StepKind.INTRODUCED:
-            return enquiry.chain[: place + 1]
-    return ()
+    if enquiry.introduced is None:
+        return ()
+    return enquiry.chain[: enquiry.chain.index(enquiry.introduced) + 1]
 
 
 def check_lasting(before: Enquiry, after: Enquiry) -> None:

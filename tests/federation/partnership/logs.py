@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from federation.partnership.documents import Document, Facts
-from federation.partnership.fold import Enquiry, EnquiryId, fold_enquiry
+from federation.partnership.documents import Document, Facts, Void
+from federation.partnership.enquiry import Enquiry, EnquiryId
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import ListingFacts, Note, NoteKind, Step, StepKind
 
@@ -93,3 +94,39 @@ class Story:
 def prefix(log: Sequence[Document], size: int) -> list[Document]:
     """Return the documents of a log below a size."""
     return [one for one in log if one.ref.leaf_index < size]
+
+
+WAYS = {
+    # to a state: the steps after SUBMITTED, each answering the one before
+    StepKind.SUBMITTED: [],
+    StepKind.INFO_REQUESTED: [(R, StepKind.INFO_REQUESTED)],
+    StepKind.INFO_GIVEN: [(R, StepKind.INFO_REQUESTED), (E, StepKind.INFO_GIVEN)],
+    StepKind.ACCEPTED: [(R, StepKind.ACCEPTED)],
+    StepKind.DECLINED: [(R, StepKind.DECLINED)],
+    StepKind.INTRODUCED: [(R, StepKind.ACCEPTED), (E, StepKind.INTRODUCED)],
+    StepKind.CONTRACTED: [
+        (R, StepKind.ACCEPTED),
+        (E, StepKind.INTRODUCED),
+        (R, StepKind.CONTRACTED),
+    ],
+    StepKind.NO_DEAL: [(R, StepKind.ACCEPTED), (E, StepKind.INTRODUCED), (E, StepKind.NO_DEAL)],
+    StepKind.CANCELLED: [(E, StepKind.CANCELLED)],
+    StepKind.EXPIRED: [(R, StepKind.EXPIRED)],
+}
+
+
+def story_to(state: StepKind) -> Story:
+    """Return a story that ends in a state."""
+    story = Story()
+    last = story.submit()
+    for member, kind in WAYS[state]:
+        last = story.say(member, kind, last)
+    return story
+
+
+def void_of(story: Story, ref: Ref) -> Void | None:
+    """Return why a document counts for nothing; it must not wait."""
+    standing = story.fold().standing(ref)
+    assert standing is not None
+    assert not standing.waits_for
+    return standing.void

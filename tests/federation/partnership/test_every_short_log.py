@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pytest
+
 from federation.partnership.documents import Document
-from federation.partnership.fold import Enquiry, EnquiryId, fold_enquiry
+from federation.partnership.enquiry import Enquiry, EnquiryId
+from federation.partnership.fold import _Fold, fold_enquiry
 from federation.partnership.refs import Ref
-from federation.partnership.steps import Step, StepKind, may_answer
+from federation.partnership.steps import ENDING, Step, StepKind, may_answer
 from tests.federation.partnership.invariants import check_lasting, check_sound
 from tests.federation.partnership.logs import ENQUIRY, E, R, step, submitted
 
@@ -104,3 +107,63 @@ def test_allowed_steps_of_three_a_side() -> None:
 
 def test_any_steps_of_five_in_all() -> None:
     assert _Search().run(_pairs(_anything, 3, 5)) > 6_000
+
+
+def _no_end_wins(_: _Fold, said: Document) -> tuple[bool, bool, bool]:
+    return _kind(said) == StepKind.CONTRACTED, False, said.author == E
+
+
+def _no_contract_wins(_: _Fold, said: Document) -> tuple[bool, bool, bool]:
+    return False, _kind(said) in ENDING, said.author == E
+
+
+def _r_wins(_: _Fold, said: Document) -> tuple[bool, bool, bool]:
+    return _kind(said) == StepKind.CONTRACTED, _kind(said) in ENDING, said.author == R
+
+
+def _same_step_only(self: _Fold, said: Document) -> None:
+    assert isinstance(said.facts, Step)
+    answered = self._answered[said.author]
+    if said.facts.answers in answered:
+        self._late.add(said.ref)
+    answered.add(said.facts.answers)
+    self._children.setdefault(said.facts.answers, []).append(said)
+
+
+def _no_waiting(self: _Fold, said: Document) -> None:
+    _JUDGE_ORDER(self, said)
+    self._uncertain.clear()
+
+
+_JUDGE_ORDER = _Fold._judge_order
+
+
+@pytest.mark.parametrize(
+    ("method", "simpler", "undone"),
+    [
+        pytest.param("_rank", _no_end_wins, "opened again", id="no end wins"),
+        pytest.param("_rank", _no_contract_wins, "contract was undone", id="no contract wins"),
+        pytest.param("_rank", _r_wins, "contract was replaced", id="R wins"),
+        pytest.param(
+            "_judge_order",
+            _same_step_only,
+            "introduction was undone",
+            id="only an answer to the same step forbids another",
+        ),
+        pytest.param(
+            "_judge_order",
+            _no_waiting,
+            "opened again",
+            id="a step does not wait for what lower ones name",
+        ),
+    ],
+)
+def test_search_finds_what_a_simpler_rule_would_undo(
+    method: str,
+    simpler: Callable[..., object],
+    undone: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_Fold, method, simpler)
+    with pytest.raises(AssertionError, match=undone):
+        _Search().run(_pairs(_allowed, 3, 6))

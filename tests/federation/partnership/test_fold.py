@@ -6,14 +6,13 @@ from itertools import permutations
 
 import pytest
 
-from federation.partnership.deadlines import Deadline, Due
-from federation.partnership.documents import Standing, Unknown, Unreadable, Void
-from federation.partnership.fold import EnquiryId, enquiries_in, fold_enquiry
+from federation.partnership.documents import Unknown, Unreadable, Void
+from federation.partnership.enquiry import EnquiryId, enquiries_in
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import (
     ANSWERS,
     ENDING,
-    NoteKind,
     Role,
     Step,
     StepKind,
@@ -23,32 +22,21 @@ from tests.federation.partnership.invariants import check_sound
 from tests.federation.partnership.logs import (
     ENQUIRY,
     SUBJECT,
+    WAYS,
     E,
     R,
     Story,
     document,
     forged,
     listing_of,
-    note,
     origin,
     step,
+    story_to,
     submitted,
+    void_of,
 )
 
 S = StepKind
-_WAYS = {
-    # to a state: the steps after SUBMITTED, each answering the one before
-    S.SUBMITTED: [],
-    S.INFO_REQUESTED: [(R, S.INFO_REQUESTED)],
-    S.INFO_GIVEN: [(R, S.INFO_REQUESTED), (E, S.INFO_GIVEN)],
-    S.ACCEPTED: [(R, S.ACCEPTED)],
-    S.DECLINED: [(R, S.DECLINED)],
-    S.INTRODUCED: [(R, S.ACCEPTED), (E, S.INTRODUCED)],
-    S.CONTRACTED: [(R, S.ACCEPTED), (E, S.INTRODUCED), (R, S.CONTRACTED)],
-    S.NO_DEAL: [(R, S.ACCEPTED), (E, S.INTRODUCED), (E, S.NO_DEAL)],
-    S.CANCELLED: [(E, S.CANCELLED)],
-    S.EXPIRED: [(R, S.EXPIRED)],
-}
 _ALLOWED = {
     # DESIGN section 9, written out once more: (answered, by R, by E)
     S.SUBMITTED: ("INFO_REQUESTED ACCEPTED DECLINED EXPIRED", "CANCELLED EXPIRED"),
@@ -59,35 +47,20 @@ _ALLOWED = {
 }
 
 
-def _story(state: StepKind) -> Story:
-    story = Story()
-    last = story.submit()
-    for member, kind in _WAYS[state]:
-        last = story.say(member, kind, last)
-    return story
-
-
-def _void(story: Story, ref: Ref) -> Void | None:
-    standing = story.fold().standing(ref)
-    assert standing is not None
-    assert not standing.waits_for
-    return standing.void
-
-
-@pytest.mark.parametrize("state", _WAYS)
+@pytest.mark.parametrize("state", WAYS)
 def test_each_state_is_reached(state: StepKind) -> None:
-    enquiry = _story(state).fold()
+    enquiry = story_to(state).fold()
     assert enquiry.state == state
     assert enquiry.is_ended == (state in ENDING)
     assert all(standing.is_valid for standing in enquiry.standings)
     check_sound(enquiry)
 
 
-@pytest.mark.parametrize("state", _WAYS)
+@pytest.mark.parametrize("state", WAYS)
 @pytest.mark.parametrize("kind", StepKind)
 @pytest.mark.parametrize("member", [R, E])
 def test_only_the_table_lets_answer(state: StepKind, kind: StepKind, member: str) -> None:
-    story = _story(state)
+    story = story_to(state)
     by_r, by_e = _ALLOWED.get(state, ("", ""))
     allowed = kind.name in (by_r if member == R else by_e).split()
     assert (kind in story.fold().may_answer.get(member, ())) == allowed
@@ -96,7 +69,7 @@ def test_only_the_table_lets_answer(state: StepKind, kind: StepKind, member: str
     if allowed:
         assert enquiry.last == said
     else:
-        assert _void(story, said.ref) == Void.NOT_ALLOWED_HERE
+        assert void_of(story, said.ref) == Void.NOT_ALLOWED_HERE
         assert enquiry.state == state
 
 
@@ -124,67 +97,67 @@ def test_every_answer_in_the_table_is_one_of_the_design() -> None:
 def test_of_two_answers(
     sentence: str, state: StepKind, of_e: StepKind, of_r: StepKind, winner: str
 ) -> None:
-    story = _story(state)
+    story = story_to(state)
     answered = story.documents[-1]
     said = {E: story.say(E, of_e, answered), R: story.say(R, of_r, answered)}
     loser = R if winner == E else E
     assert story.fold().last == said[winner], sentence
-    assert _void(story, said[loser].ref) == Void.LOST
+    assert void_of(story, said[loser].ref) == Void.LOST
 
 
 def test_what_answers_a_loser_is_void() -> None:
-    story = _story(S.ACCEPTED)
+    story = story_to(S.ACCEPTED)
     root, accepted = story.documents
     assert story.fold().state == S.ACCEPTED
     story.say(E, S.CANCELLED, root)
     late = story.say(E, S.INTRODUCED, accepted)
     assert story.fold().state == S.CANCELLED
-    assert _void(story, accepted.ref) == Void.LOST
-    assert _void(story, late.ref) == Void.ANSWERS_VOID
+    assert void_of(story, accepted.ref) == Void.LOST
+    assert void_of(story, late.ref) == Void.ANSWERS_VOID
 
 
 def test_who_was_introduced_cannot_cancel_beneath_it() -> None:
-    story = _story(S.INTRODUCED)
+    story = story_to(S.INTRODUCED)
     cancelled = story.say(E, S.CANCELLED, story.documents[0])
     expired = story.say(R, S.EXPIRED, story.documents[0])
-    assert _void(story, cancelled.ref) == Void.ALREADY_ANSWERED
-    assert _void(story, expired.ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, cancelled.ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, expired.ref) == Void.ALREADY_ANSWERED
     assert story.fold().state == S.INTRODUCED
 
 
 def test_who_asked_cannot_expire_beneath_the_next_question() -> None:
-    story = _story(S.INFO_GIVEN)
+    story = story_to(S.INFO_GIVEN)
     asked = story.documents[1]
     story.say(R, S.INFO_REQUESTED, story.documents[2])
-    assert _void(story, story.say(R, S.EXPIRED, asked).ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, story.say(R, S.EXPIRED, asked).ref) == Void.ALREADY_ANSWERED
     assert story.fold().state == S.INFO_REQUESTED
 
 
 def test_void_answer_counts_as_an_answer() -> None:
-    story = _story(S.SUBMITTED)
+    story = story_to(S.SUBMITTED)
     root = story.documents[0]
     story.say(R, S.INTRODUCED, root)
     assert R not in story.fold().may_answer
-    assert _void(story, story.say(R, S.ACCEPTED, root).ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, story.say(R, S.ACCEPTED, root).ref) == Void.ALREADY_ANSWERED
     assert story.fold().state == S.SUBMITTED
     assert E in story.fold().may_answer
 
 
 @pytest.mark.parametrize("kind", [0, 11, 77])
 def test_unknown_step_is_kept_void_and_counts_as_an_answer(kind: int) -> None:
-    story = _story(S.SUBMITTED)
+    story = story_to(S.SUBMITTED)
     root = story.documents[0]
     unknown = story.say(R, kind, root)
     above = story.say(E, S.CANCELLED, unknown)
-    assert _void(story, unknown.ref) == Void.UNKNOWN
-    assert _void(story, above.ref) == Void.NOT_ALLOWED_HERE
-    assert _void(story, story.say(R, S.ACCEPTED, root).ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, unknown.ref) == Void.UNKNOWN
+    assert void_of(story, above.ref) == Void.NOT_ALLOWED_HERE
+    assert void_of(story, story.say(R, S.ACCEPTED, root).ref) == Void.ALREADY_ANSWERED
 
 
 def test_second_submission_of_one_enquiry_is_void() -> None:
-    story = _story(S.SUBMITTED)
+    story = story_to(S.SUBMITTED)
     again = story.add(submitted(E, 5))
-    assert _void(story, again.ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, again.ref) == Void.ALREADY_ANSWERED
     assert story.fold().chain == (story.documents[0],)
 
 
@@ -192,17 +165,17 @@ def test_submission_about_another_members_listing_is_another_enquiry() -> None:
     other = document(E, 0, Step(S.SUBMITTED, None, listing_of("zhejiang")), named=("zhejiang", R))
     story = Story(documents=[other])
     story.add(submitted(E, 1))
-    assert _void(story, other.ref) == Void.OTHER_SUBJECT
+    assert void_of(story, other.ref) == Void.OTHER_SUBJECT
     assert story.fold().state == S.SUBMITTED
     assert enquiries_in(story.documents) == (ENQUIRY, EnquiryId(SUBJECT, E, "zhejiang"))
 
 
 def test_copied_subject_makes_another_enquiry() -> None:
     """R, or anyone else who reads SUBMITTED, says it again under the same subject."""
-    story = _story(S.ACCEPTED)
+    story = story_to(S.ACCEPTED)
     before = story.fold()
     stolen = story.add(document(R, 9, Step(S.SUBMITTED, None, listing_of(E))))
-    assert _void(story, stolen.ref) == Void.NOT_ALLOWED_HERE
+    assert void_of(story, stolen.ref) == Void.NOT_ALLOWED_HERE
     assert story.fold().chain == before.chain
     assert set(enquiries_in(story.documents)) == {ENQUIRY, EnquiryId(SUBJECT, R, E)}
 
@@ -239,91 +212,23 @@ def test_copied_subject_makes_another_enquiry() -> None:
     ],
 )
 def test_what_does_not_count_is_no_answer(sentence: str, void: Void, made: object) -> None:
-    story = _story(S.SUBMITTED)
+    story = story_to(S.SUBMITTED)
     assert callable(made)
     other = story.add(made(story.documents[0]))
-    assert _void(story, other.ref) == void, sentence
+    assert void_of(story, other.ref) == void, sentence
     story.say(other.author if other.author == R else E, S.EXPIRED, story.documents[0])
     assert story.fold().state == S.EXPIRED
 
 
 def test_step_that_r_cannot_read_does_not_bind_e_either() -> None:
     """Else a step sealed for others alone would void, at some, what R sees stand."""
-    story = _story(S.ACCEPTED)
+    story = story_to(S.ACCEPTED)
     hidden = document(E, 1, Step(S.CANCELLED, story.documents[0].ref), named=("center",))
     introduced = step(E, 2, S.INTRODUCED, story.documents[1])
     at_r = fold_enquiry(ENQUIRY, [*story.documents, introduced])
     at_e = fold_enquiry(ENQUIRY, [*story.documents, hidden, introduced])
     assert at_r.chain == at_e.chain
     assert at_e.state == S.INTRODUCED
-
-
-def test_missing_document_is_waited_for_visibly() -> None:
-    story = _story(S.INTRODUCED)
-    root, accepted, introduced = story.documents
-    enquiry = fold_enquiry(ENQUIRY, [root, introduced])
-    assert enquiry.state == S.SUBMITTED
-    assert enquiry.waits_for == (accepted.ref,)
-    assert enquiry.standing(introduced.ref) == Standing(
-        introduced, None, frozenset((accepted.ref,))
-    )
-    assert E not in enquiry.may_answer, "what E wrote may answer SUBMITTED's descendants"
-    assert R in enquiry.may_answer
-    assert story.fold().state == S.INTRODUCED
-
-
-def test_nothing_is_known_without_the_submission() -> None:
-    story = _story(S.ACCEPTED)
-    root, accepted = story.documents
-    enquiry = fold_enquiry(ENQUIRY, [accepted])
-    assert (enquiry.state, enquiry.last, enquiry.chain) == (None, None, ())
-    assert enquiry.waits_for == (root.ref,)
-    assert fold_enquiry(ENQUIRY, []).may_answer == {E: frozenset({S.SUBMITTED})}
-
-
-def test_lower_answer_to_what_is_missing_makes_the_next_wait() -> None:
-    """It may answer a descendant, and then what is above it is void."""
-    story = _story(S.SUBMITTED)
-    root = story.documents[0]
-    asked = story.say(R, S.INFO_REQUESTED, root)
-    given = story.say(E, S.INFO_GIVEN, asked)
-    cancelled = story.say(E, S.CANCELLED, root)
-    enquiry = fold_enquiry(ENQUIRY, [root, given, cancelled])
-    assert enquiry.state == S.SUBMITTED
-    standing = enquiry.standing(cancelled.ref)
-    assert standing is not None
-    assert standing.waits_for == {asked.ref}
-    assert _void(story, cancelled.ref) == Void.ALREADY_ANSWERED
-    assert story.fold().state == S.INFO_GIVEN
-
-
-def test_absent_document_is_not_waited_for() -> None:
-    story = _story(S.SUBMITTED)
-    root, nothing = story.documents[0], forged(R, 3)
-    bogus = story.say(E, S.INTRODUCED, nothing)
-    cancelled = story.say(E, S.CANCELLED, root)
-    assert story.fold().waits_for == (nothing,)
-    enquiry = story.fold(absent=frozenset((nothing,)))
-    assert enquiry.standing(bogus.ref) == Standing(bogus, Void.NO_SUCH_DOCUMENT)
-    assert enquiry.last == cancelled
-    assert enquiry.waits_for == ()
-
-
-@pytest.mark.parametrize(
-    ("sentence", "named"),
-    [
-        ("the place of another document", forged(E, 0)),
-        ("its own place", forged(E, 1)),
-        ("a later place of its own log", forged(E, 44)),
-        ("a later log of its own", Ref(origin(E) + ".2", 0, bytes(32))),
-        ("a log of a third member", forged("zhejiang", 0)),
-        ("a log of another federation", Ref(f"elsewhere.example/{R}", 0, bytes(32))),
-    ],
-)
-def test_reference_that_can_name_nothing_is_void_at_once(sentence: str, named: Ref) -> None:
-    story = _story(S.SUBMITTED)
-    assert _void(story, story.say(E, S.CANCELLED, named).ref) == Void.NO_SUCH_DOCUMENT, sentence
-    assert story.fold().may_answer[E]
 
 
 def test_names_in_a_ring_are_void() -> None:
@@ -348,13 +253,13 @@ def test_names_in_a_ring_are_void() -> None:
 
 
 def test_successor_log_comes_after_the_log_that_it_closed() -> None:
-    story = _story(S.INTRODUCED)
+    story = story_to(S.INTRODUCED)
     root = story.documents[0]
     facts = Step(S.CANCELLED, root.ref)
     late = document(E, 0, facts)
     late = type(late)(Ref(origin(E) + ".2", 0, bytes(32)), SUBJECT, frozenset((R,)), facts)
     story.add(late)
-    assert _void(story, late.ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, late.ref) == Void.ALREADY_ANSWERED
     facts = Step(S.CONTRACTED, story.documents[2].ref, contract=forged(E, 9))
     made = type(late)(Ref(origin(E) + ".2", 1, bytes(32)), SUBJECT, frozenset((R,)), facts)
     story.add(made)
@@ -375,11 +280,11 @@ def test_one_member_on_both_sides_takes_either_step() -> None:
     beaten = document(R, 8, Step(S.CONTRACTED, last.ref, contract=forged(R, 6)), named=())
     story.add(beaten)
     assert story.fold().state == S.NO_DEAL, "within one log the lower answer stands"
-    assert _void(story, beaten.ref) == Void.ALREADY_ANSWERED
+    assert void_of(story, beaten.ref) == Void.ALREADY_ANSWERED
 
 
 def test_any_order_of_arrival_gives_one_state() -> None:
-    story = _story(S.ACCEPTED)
+    story = story_to(S.ACCEPTED)
     story.say(E, S.CANCELLED, story.documents[0])
     story.say(E, S.INTRODUCED, story.documents[1])
     told = story.fold()
@@ -388,104 +293,12 @@ def test_any_order_of_arrival_gives_one_state() -> None:
     assert fold_enquiry(ENQUIRY, story.documents * 2) == told
 
 
-@pytest.mark.parametrize("kind", set(NoteKind) - {NoteKind.CONTACTS, NoteKind.CONSENT_WITHDRAWN})
-@pytest.mark.parametrize("state", _WAYS)
-def test_note_changes_no_state(kind: NoteKind, state: StepKind) -> None:
-    story = _story(state)
-    before = story.fold()
-    said = story.note(E, kind, story.documents[-1])
-    after = story.fold()
-    assert after.notes == (said,)
-    assert (after.chain, after.may_answer, after.deadlines) == (
-        before.chain,
-        before.may_answer,
-        before.deadlines,
-    )
-
-
-@pytest.mark.parametrize(
-    ("sentence", "state", "kind", "about", "void"),
-    [
-        ("contacts of the introduced", S.INTRODUCED, NoteKind.CONTACTS, 2, None),
-        ("contacts too early", S.ACCEPTED, NoteKind.CONTACTS, 1, Void.NOT_ALLOWED_HERE),
-        ("contacts about a submission", S.INTRODUCED, NoteKind.CONTACTS, 0, Void.NOT_ALLOWED_HERE),
-        ("consent to nothing", S.INTRODUCED, NoteKind.CONSENT_WITHDRAWN, 2, Void.NOT_ALLOWED_HERE),
-        ("an unknown note", S.INTRODUCED, 77, 2, Void.UNKNOWN),
-    ],
-)
-def test_what_a_note_may_be_about(
-    sentence: str, state: StepKind, kind: NoteKind, about: int, void: Void | None
-) -> None:
-    story = _story(state)
-    said = story.note(R, kind, story.documents[about])
-    assert _void(story, said.ref) == void, sentence
-
-
-def test_consent_is_withdrawn_for_ones_own_contacts_only() -> None:
-    story = _story(S.INTRODUCED)
-    contacts = story.note(R, NoteKind.CONTACTS, story.documents[2])
-    withdrawn = story.note(R, NoteKind.CONSENT_WITHDRAWN, contacts)
-    meddling = story.note(E, NoteKind.CONSENT_WITHDRAWN, contacts)
-    about_note = story.note(E, NoteKind.DISPUTE, contacts)
-    assert story.fold().notes == (contacts, withdrawn)
-    assert _void(story, meddling.ref) == Void.NOT_ALLOWED_HERE
-    assert _void(story, about_note.ref) == Void.NOT_ALLOWED_HERE
-
-
-def test_contacts_about_a_lost_introduction_are_void() -> None:
-    story = _story(S.ACCEPTED)
-    story.say(E, S.CANCELLED, story.documents[0])
-    introduced = story.say(E, S.INTRODUCED, story.documents[1])
-    contacts = story.note(R, NoteKind.CONTACTS, introduced)
-    withdrawn = story.note(R, NoteKind.CONSENT_WITHDRAWN, contacts)
-    assert _void(story, contacts.ref) == Void.ANSWERS_VOID
-    assert _void(story, withdrawn.ref) == Void.ANSWERS_VOID
-
-
-def test_note_about_what_is_missing_waits() -> None:
-    story = _story(S.ACCEPTED)
-    root, accepted = story.documents
-    said = note(E, 5, NoteKind.NDA, accepted)
-    enquiry = fold_enquiry(ENQUIRY, [root, said])
-    assert enquiry.waits_for == (accepted.ref,)
-    assert enquiry.notes == ()
-    assert E in enquiry.may_answer, "a note is no answer"
-
-
-def test_deadlines_are_those_that_the_steps_state() -> None:
-    asking = Step(
-        S.SUBMITTED, None, listing_of(R), answer_due="2026-08-07", decision_due="2026-08-28"
-    )
-    root = document(E, 0, asking)
-    asked = document(R, 0, Step(S.INFO_REQUESTED, root.ref, answer_due="2026-08-12"))
-    given = document(
-        E,
-        1,
-        Step(S.INFO_GIVEN, asked.ref, answer_due="2026-08-20", decision_due="2026-09-10"),
-    )
-    accepted = document(R, 1, Step(S.ACCEPTED, given.ref, answer_due="2026-08-27"))
-    told = [
-        {(one.due, one.day, one.owed_by) for one in fold_enquiry(ENQUIRY, documents).deadlines}
-        for documents in (
-            [root],
-            [root, asked],
-            [root, asked, given],
-            [root, asked, given, accepted],
-        )
-    ]
-    assert told == [
-        {(Due.ANSWER, "2026-08-07", R), (Due.DECISION, "2026-08-28", R)},
-        {(Due.ANSWER, "2026-08-12", E), (Due.DECISION, "2026-08-28", R)},
-        {(Due.ANSWER, "2026-08-20", R), (Due.DECISION, "2026-09-10", R)},
-        {(Due.ANSWER, "2026-08-27", E)},
-    ]
-    enquiry = fold_enquiry(ENQUIRY, [root])
-    assert enquiry.deadlines[0] == Deadline(Due.ANSWER, "2026-08-07", R, root.ref)
-
-
-@pytest.mark.parametrize("text", ["", "soon", "2026-02-30", "2026-8-7"])
-def test_text_that_is_no_day_sets_no_deadline(text: str) -> None:
-    root = document(
-        E, 0, Step(S.SUBMITTED, None, listing_of(R), answer_due=text, decision_due=text)
-    )
-    assert fold_enquiry(ENQUIRY, [root]).deadlines == ()
+def test_contracts_of_both_sides_are_told() -> None:
+    story = story_to(S.INTRODUCED)
+    introduced = story.documents[-1]
+    assert story.fold().contracts == {}
+    of_r = story.say(R, S.CONTRACTED, introduced)
+    assert story.fold().contracts == {R: forged(R, 99)}
+    story.say(E, S.CONTRACTED, introduced)
+    assert void_of(story, of_r.ref) == Void.LOST
+    assert story.fold().contracts == {R: forged(R, 99), E: forged(E, 99)}

@@ -23,7 +23,8 @@ from hypothesis.stateful import (
 )
 
 from federation.partnership.documents import Document, Standing, Unreadable, Void
-from federation.partnership.fold import Enquiry, fold_enquiry
+from federation.partnership.enquiry import Enquiry
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import Note, Step, StepKind, may_answer
 from tests.federation.partnership.invariants import check_lasting, check_sound
@@ -275,3 +276,30 @@ class HonestSides(RuleBasedStateMachine):
 
 HonestSides.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestHonestSides = HonestSides.TestCase
+
+
+class HonestEnquirer(HonestSides):
+    """R appends anything: what E rightly wrote can lose a race, and can be nothing worse."""
+
+    @rule(kind=st.integers(0, 12), place=st.integers(0, 1 << 16), listing=st.booleans())
+    def misbehave(self, kind: int, place: int, listing: bool) -> None:
+        everything = [*self.logs[E], *self.logs[R]]
+        targets = [None, forged(E, 1), forged(R, 3), *(one.ref for one in everything)]
+        facts = _facts(kind, targets[place % len(targets)], E if listing else R)
+        self.logs[R].append(document(R, len(self.logs[R]), facts))
+        self.known[R][R] = len(self.logs[R])
+
+    @rule()
+    def read_the_other_side(self) -> None:
+        self.known[E][R] = len(self.logs[R])
+
+    @invariant()
+    def only_races_are_lost(self) -> None:
+        told = fold_enquiry(ENQUIRY, [*self.logs[E], *self.logs[R]]).standings
+        voids = {one.void for one in told if one.document.author == E}
+        assert voids <= {None, Void.LOST, Void.ANSWERS_VOID}
+        assert not any(one.waits_for for one in told if one.document.author == E)
+
+
+HonestEnquirer.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestHonestEnquirer = HonestEnquirer.TestCase

@@ -1,0 +1,36 @@
+"""The table of partnership rules: readable in both languages, each with an example."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from federation.partnership.rules import PARTNERSHIP_RULES, PartnershipReport
+from federation.records.rules import RULES
+from tests.federation.partnership.test_contract_validation import OF_CONTRACTS, OF_REGISTRATIONS
+from tests.federation.partnership.test_validation import OF_SUBMISSIONS
+
+
+def test_every_rule_has_an_example() -> None:
+    shown = {
+        broken.rule
+        for table in (OF_SUBMISSIONS, OF_CONTRACTS, OF_REGISTRATIONS)
+        for broken in table
+    }
+    assert set(PARTNERSHIP_RULES) - {"NOT_A_SIDE"} <= shown
+
+
+def test_no_rule_has_two_meanings() -> None:
+    assert not set(PARTNERSHIP_RULES) & set(RULES)
+    assert set(PartnershipReport.rules) == set(PARTNERSHIP_RULES) | set(RULES)
+
+
+@pytest.mark.parametrize("name", PARTNERSHIP_RULES)
+def test_rule_says_what_and_the_cure_in_both_languages(name: str) -> None:
+    zh, en = PARTNERSHIP_RULES[name]
+    assert "；" in zh
+    assert ";" in en
+    assert {field for _, field, _, _ in Formatter().parse(zh)} == {
+        field for _, field, _, _ in Formatter().parse(en)
+    }
