@@ -23,12 +23,46 @@ class Scale:
     receipts: int
     large: int
     """Listings of a large node; a tenth of it is what its growth is held against."""
+    finding: int
+    """Listings that are searched."""
+    finding_meanwhile: int
+    """Listings that come in while others are searched."""
+    searches: int
 
 
 SCALES: Final = {
     "full": Scale(
-        sync=200_000, visible=200, calls=10_000, batches=40, receipts=20_000, large=1_000_000
+        sync=200_000,
+        visible=200,
+        calls=10_000,
+        batches=40,
+        receipts=20_000,
+        large=1_000_000,
+        finding=300_000,
+        finding_meanwhile=60_000,
+        searches=400,
     ),
-    "small": Scale(sync=20_000, visible=30, calls=3_000, batches=6, receipts=5_000, large=50_000),
-    "toy": Scale(runs=1, sync=600, visible=2, calls=128, batches=1, receipts=100, large=2_000),
+    "small": Scale(
+        sync=20_000,
+        visible=30,
+        calls=3_000,
+        batches=6,
+        receipts=5_000,
+        large=50_000,
+        finding=30_000,
+        finding_meanwhile=10_000,
+        searches=200,
+    ),
+    "toy": Scale(
+        runs=1,
+        sync=600,
+        visible=2,
+        calls=128,
+        batches=1,
+        receipts=100,
+        large=2_000,
+        finding=300,
+        finding_meanwhile=300,
+        searches=20,
+    ),
 }

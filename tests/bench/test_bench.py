@@ -17,6 +17,7 @@ ROWS = {
     "visible": 2,
     "calls": 3,
     "large": 4,
+    "search": 7,
 }
 
 
