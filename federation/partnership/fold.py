@@ -9,9 +9,9 @@
   it. Void answers count for that, those of an unknown kind too. SUBMITTED answers nothing, so
   that the second of one author is void.
 - Of two that are left, CONTRACTED wins, then an ending step, then E's.
-- A document waits for those that it names and that are not here; a step also for those that its
-  author's lower answers name or descend from, since they might be descendants of what it answers.
-  What is in `absent` is not waited for.
+- A document waits for those that it names and that are not here. A step also waits while a lower
+  answer of its author names or descends from such a one, since that might be a descendant of what
+  it answers. What is in `absent` is not waited for.
 - Notes change no state. CONTACTS is about an INTRODUCED that stands, CONSENT_WITHDRAWN about the
   author's own CONTACTS, any other about a step.
 
@@ -63,7 +63,7 @@ def fold_enquiry(
 
 
 def _about(document: Document) -> Note:
-    assert isinstance(document.facts, Note)  # noqa: S101 - as above
+    assert isinstance(document.facts, Note)  # noqa: S101 - only notes are asked; tells the checker
     return document.facts
 
 

@@ -84,20 +84,18 @@ class _Search:
     def _check(self, logs: _Logs) -> None:
         of_e, of_r = logs
         names = [[one.ref.leaf_hash for one in log] for log in logs]
-        grid = {}
+        grid: dict[tuple[int, int], Enquiry] = {}
         for e in range(len(of_e) + 1):
             for r in range(len(of_r) + 1):
                 name = (tuple(names[0][:e]), tuple(names[1][:r]))
-                known = self.folded.get(name)
-                if known is None:
-                    known = fold_enquiry(ENQUIRY, (*of_e[:e], *of_r[:r]))
-                    check_sound(known)
-                    self.folded[name] = known
-                grid[e, r] = known
-        for (e, r), before in grid.items():
-            for larger in ((e + 1, r), (e, r + 1)):
-                if larger in grid:
-                    check_lasting(before, grid[larger])
+                if name not in self.folded:
+                    after = fold_enquiry(ENQUIRY, (*of_e[:e], *of_r[:r]))
+                    check_sound(after)
+                    for smaller in ((e - 1, r), (e, r - 1)):
+                        if smaller in grid:
+                            check_lasting(grid[smaller], after)
+                    self.folded[name] = after
+                grid[e, r] = self.folded[name]
         assert not grid[len(of_e), len(of_r)].waits_for
 
 
