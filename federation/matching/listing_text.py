@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from federation.records.codec import Indicator, ListingPublic, OrganisationRef
 
@@ -19,59 +19,57 @@ NAME_PATHS: Final = frozenset({"public.title", "public.title_en"})
 
 
 def listing_texts(public: ListingPublic) -> list[tuple[str, str]]:
-    """Return (path, text) of all that is searched in a listing; no text is empty."""
-    return [(path, text) for path, text in _texts(public) if text]
-
-
-def _texts(public: ListingPublic) -> Iterator[tuple[str, str]]:
-    yield "public.title", public.title
-    yield "public.title_en", public.title_en
-    for at, keyword in enumerate(public.keywords):
-        yield f"public.keywords[{at}]", keyword
-    yield "public.summary", public.summary
-    yield "public.summary_en", public.summary_en
-    yield "public.description", public.description
+    """Return (path, text) of all that is searched in a listing; no text is empty. Hot."""
+    found = [
+        ("public.title", public.title),
+        ("public.title_en", public.title_en),
+        *_each("public.keywords", public.keywords),
+        ("public.summary", public.summary),
+        ("public.summary_en", public.summary_en),
+        ("public.description", public.description),
+    ]
     if public.HasField("supply"):
-        yield from _supply_texts(public)
+        supply = public.supply
+        found += (
+            ("public.supply.advantages", supply.advantages),
+            ("public.supply.cooperation_need", supply.cooperation_need),
+        )
+        _add_indicators(found, "public.supply.indicators", supply.indicators)
+        for at, right in enumerate(supply.ip):
+            found.append((f"public.supply.ip[{at}].number", right.number))
+        for at, owner in enumerate(supply.owners):
+            path = f"public.supply.owners[{at}].organisation"
+            _add_organisation(found, path, owner.organisation)
     if public.HasField("demand"):
-        yield from _demand_texts(public)
-    yield from _codes(public)
-
-
-def _supply_texts(public: ListingPublic) -> Iterator[tuple[str, str]]:
-    supply = public.supply
-    yield "public.supply.advantages", supply.advantages
-    yield "public.supply.cooperation_need", supply.cooperation_need
-    yield from _indicator_texts("public.supply.indicators", supply.indicators)
-    for at, right in enumerate(supply.ip):
-        yield f"public.supply.ip[{at}].number", right.number
-    for at, owner in enumerate(supply.owners):
-        yield from _organisation(f"public.supply.owners[{at}].organisation", owner.organisation)
-
-
-def _demand_texts(public: ListingPublic) -> Iterator[tuple[str, str]]:
-    demand = public.demand
-    yield "public.demand.problem", demand.problem
-    yield "public.demand.foundation", demand.foundation
-    yield from _indicator_texts("public.demand.indicators", demand.indicators)
-
-
-def _codes(public: ListingPublic) -> Iterator[tuple[str, str]]:
+        demand = public.demand
+        found += (
+            ("public.demand.problem", demand.problem),
+            ("public.demand.foundation", demand.foundation),
+        )
+        _add_indicators(found, "public.demand.indicators", demand.indicators)
     if public.HasField("owner"):
-        yield from _organisation("public.owner", public.owner)
-    for name in ("industry", "ipc", "labels"):
-        for at, code in enumerate(getattr(public, name)):
-            yield f"public.{name}[{at}]", code
-    yield "public.source_id", public.source_id
+        _add_organisation(found, "public.owner", public.owner)
+    found += _each("public.industry", public.industry)
+    found += _each("public.ipc", public.ipc)
+    found += _each("public.labels", public.labels)
+    found.append(("public.source_id", public.source_id))
+    return [pair for pair in found if pair[1]]
 
 
-def _organisation(path: str, organisation: OrganisationRef) -> Iterator[tuple[str, str]]:
-    yield f"{path}.name", organisation.name
-    yield f"{path}.uscc", organisation.uscc
+def _each(path: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(f"{path}[{at}]", value) for at, value in enumerate(values)]
 
 
-def _indicator_texts(path: str, indicators: object) -> Iterator[tuple[str, str]]:
-    each: list[Indicator] = list(indicators)  # type: ignore[call-overload] # a repeated field
-    for at, one in enumerate(each):
+def _add_organisation(
+    found: list[tuple[str, str]], path: str, organisation: OrganisationRef
+) -> None:
+    found.append((f"{path}.name", organisation.name))
+    found.append((f"{path}.uscc", organisation.uscc))
+
+
+def _add_indicators(
+    found: list[tuple[str, str]], path: str, indicators: Iterable[Indicator]
+) -> None:
+    for at, one in enumerate(indicators):
         pieces = (one.name, one.value, one.value_max, one.unit, one.text)
-        yield f"{path}[{at}]", " ".join(piece for piece in pieces if piece)
+        found.append((f"{path}[{at}]", " ".join(filter(None, pieces))))

@@ -111,9 +111,17 @@ def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
     normal = _normal(text)
     found: list[tuple[int, int]] = []
     for token in _TOKEN.finditer(normal):
-        parts = _run_parts(token[0]) if _is_unspaced(token[0]) else _word_parts(token[0])
-        at = token.start()
-        found += [(at + part.start, at + part.end) for part in parts if part.term in wanted]
+        run, at = token[0], token.start()
+        if _is_unspaced(run):
+            pairs = enumerate(map(add, run, run[1:]), at)
+            found += [(place, place + 2) for place, pair in pairs if pair in wanted]
+            singles = enumerate(run, at)
+            found += [(place, place + 1) for place, single in singles if single in wanted]
+        elif not wanted.isdisjoint(_word_terms(run)):
+            parts = _word_parts(run)
+            found += [(at + part.start, at + part.end) for part in parts if part.term in wanted]
+    if not found:
+        return []
     places = _places(text, normal)
     return _merged(sorted((places[start][0], places[end - 1][1]) for start, end in found))
 
@@ -147,7 +155,7 @@ def _places(text: str, normal: str) -> list[tuple[int, int]]:
     The text is cut before each character that cannot melt into what stands before it; what a piece
     gives by itself, it gives in the whole.
     """
-    if len(text) == len(normal) and text.lower() == normal:
+    if len(text) == len(normal) and all(map(_stands_alone, set(text))):
         return [(at, at + 1) for at in range(len(text))]
     places: list[tuple[int, int]] = []
     start = 0
@@ -166,10 +174,10 @@ def _melts(character: str) -> bool:
     return not first or unicodedata.category(first)[0] == "M" or _JAMO.match(first) is not None
 
 
-def _run_parts(run: str) -> list[_Located]:
-    """Return the pairs and single characters of a run (rule 2)."""
-    pairs = [_Located(run[at : at + 2], at, at + 2) for at in range(len(run) - 1)]
-    return pairs + [_Located(character, at, at + 1) for at, character in enumerate(run)]
+@lru_cache(maxsize=1 << 14)
+def _stands_alone(character: str) -> bool:
+    """Tell whether a character gives one character, whatever stands around it."""
+    return not _melts(character) and len(_normal(character)) == 1
 
 
 @lru_cache(maxsize=1 << 16)

@@ -25,7 +25,7 @@ from federation.records.days import day
 from node.search.suggesting import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 FORMAT: Final = 2
 """Version of the fields below; an index of another one is built again."""
@@ -44,9 +44,11 @@ NUMBERS: Final = (
 CHOICES: Final = ("origin_id", "kind", "state", "tech_field", "open_for_enquiry")
 """Columns of numbers that are also looked up."""
 
+SETS: Final = ("transfer_modes", "cooperation_modes", "ip_statuses")
+"""Columns of numbers with several values, looked up as they are."""
+
 LABELS: Final = (
-    "regions", "industries", "ipc", "transfer_modes", "cooperation_modes", "ip_statuses", "labels",
-    "title_key", "patents",
+    "regions", "industries", "ipc", "labels", "title_key", "patents",
 )  # fmt: skip
 """Columns of texts with several values, looked up as they are."""
 
@@ -83,7 +85,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in NUMBERS:
         builder.add_unsigned_field(name, fast=True)
-    for name in CHOICES:
+    for name in CHOICES + SETS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
     return builder.build()
 
@@ -99,38 +101,50 @@ def document_id(origin_id: int, subject: bytes) -> str:
     return f"{origin_id}.{subject.hex()}"
 
 
-def listing_document(listing: Indexable) -> tantivy.Document:
+def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Document:
     """Return the document of a listing. Hot; raises DecodeError where the PUBLIC part is void."""
     public = ListingPublic.FromString(listing.public)
     found = terms("\n".join(text for _, text in listing_texts(public)))
-    document = tantivy.Document()
-    document.add_text("id", document_id(listing.origin_id, listing.subject))
-    document.add_text("text", " ".join(found))
     amount_min, amount_max = _amount(public, listing.members)
-    closes = public.demand.deadline_eoi if public.kind == _DEMAND else public.valid_until
-    numbers = {
-        "position": listing.position,
-        "subject_high": int.from_bytes(listing.subject[:8]),
-        "subject_low": int.from_bytes(listing.subject[8:]),
-        "length": len(found),
-        "recorded_at_ms": listing.recorded_at_ms,
-        "closes_on": day_number(closes),
-        "valid_until": day_number(public.valid_until),
-        "convert_by": day_number(public.supply.convert_by),
-        "amount_min_fen": amount_min,
-        "amount_max_fen": amount_max,
-        "trl": public.trl,
-        "origin_id": listing.origin_id,
-        "kind": public.kind,
-        "state": listing.state,
-        "tech_field": public.tech_field,
-        "open_for_enquiry": public.open_for_enquiry,
-    }
-    for name, number in numbers.items():
-        document.add_unsigned(name, number)
-    for name, value in _labels(public):
-        document.add_text(name, value)
-    return document
+    kind, valid_until = public.kind, day_number(public.valid_until)
+    supply, demand = public.supply, public.demand
+    rights = [(right.status, right.number) for right in supply.ip]
+    return tantivy.Document.from_dict(
+        {
+            "id": document_id(listing.origin_id, listing.subject),
+            "text": " ".join(found),
+            "position": listing.position,
+            "subject_high": int.from_bytes(listing.subject[:8]),
+            "subject_low": int.from_bytes(listing.subject[8:]),
+            "length": len(found),
+            "recorded_at_ms": listing.recorded_at_ms,
+            "closes_on": day_number(demand.deadline_eoi) if kind == _DEMAND else valid_until,
+            "valid_until": valid_until,
+            "convert_by": day_number(supply.convert_by),
+            "amount_min_fen": amount_min,
+            "amount_max_fen": amount_max,
+            "trl": public.trl,
+            "origin_id": listing.origin_id,
+            "kind": int(kind),
+            "state": listing.state,
+            "tech_field": int(public.tech_field),
+            "open_for_enquiry": int(public.open_for_enquiry),
+            "regions": _region_beginnings(public.region),
+            "industries": _all_beginnings(tuple(public.industry), industry_beginnings),
+            "ipc": _all_beginnings(tuple(public.ipc), ipc_beginnings),
+            "transfer_modes": list(supply.transfer_modes),
+            "cooperation_modes": list(demand.cooperation_modes),
+            "ip_statuses": list({int(status) for status, _ in rights}),
+            "labels": list(public.labels),
+            "title_key": title_key(public.title),
+            "patents": _distinct([patent_key(number) for _, number in rights if number]),
+            "manager": [public.manager] if public.manager else [],
+            "same_as": [public.same_as] if public.same_as else [],
+            "organisations": _organisations(public),
+            "words": vocabulary(public.keywords, public.title_en),
+        },
+        schema,  # without it numbers are taken for signed ones, and the writer panics
+    )
 
 
 def day_number(text: str) -> int:
@@ -139,6 +153,7 @@ def day_number(text: str) -> int:
     return NO_DAY if when is None else when.toordinal()
 
 
+@lru_cache(maxsize=8192)
 def normal_name(name: str) -> str:
     """Return a name of an organisation as the index holds it."""
     return "".join(name.split()).casefold()
@@ -184,32 +199,27 @@ def _terms(members: bytes | None) -> ListingTerms:
         return ListingTerms()
 
 
-def _labels(public: ListingPublic) -> Iterator[tuple[str, str]]:
-    """Yield (field, value) of everything that is looked up as it is."""
-    region = public.region
-    for value in dict.fromkeys((region[:2], region[:4], region)):
-        yield "regions", value
-    yield from _each("industries", map(industry_beginnings, public.industry))
-    yield from _each("ipc", map(ipc_beginnings, public.ipc))
-    supply, demand = public.supply, public.demand
-    yield from _each("transfer_modes", [tuple(map(str, supply.transfer_modes))])
-    yield from _each("cooperation_modes", [tuple(map(str, demand.cooperation_modes))])
-    yield from _each("ip_statuses", [tuple(str(right.status) for right in supply.ip)])
-    yield from _each("labels", [tuple(public.labels)])
-    yield from _each("title_key", [(title_key(public.title),)])
-    yield from _each("patents", [tuple(patent_key(right.number) for right in supply.ip)])
-    if public.manager:
-        yield "manager", public.manager
-    if public.same_as:
-        yield "same_as", public.same_as
-    named = [public.owner, *(owner.organisation for owner in supply.owners)]
-    yield from _each(
-        "organisations", ((normal_name(one.uscc), normal_name(one.name)) for one in named)
-    )
-    for word in vocabulary(list(public.keywords), [public.title, public.title_en]):
-        yield "words", word
+@lru_cache(maxsize=8192)
+def _region_beginnings(region: str) -> list[str]:
+    """Return the province, the city and the whole of a code."""
+    return list(dict.fromkeys((region[:2], region[:4], region))) if region else []
 
 
-def _each(field: str, groups: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    values = dict.fromkeys(value for group in groups for value in group if value)
-    return ((field, value) for value in values)
+def _organisations(public: ListingPublic) -> list[str]:
+    """Return the names and codes of owner and co-owners."""
+    owner = public.owner
+    named = [owner.uscc, owner.name]
+    for other in public.supply.owners:
+        named += (other.organisation.uscc, other.organisation.name)
+    return _distinct(map(normal_name, named))
+
+
+@lru_cache(maxsize=8192)
+def _all_beginnings(
+    codes: tuple[str, ...], beginnings: Callable[[str], tuple[str, ...]]
+) -> list[str]:
+    return _distinct(value for code in codes for value in beginnings(code))
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, values)))

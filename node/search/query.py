@@ -39,7 +39,7 @@ SINGLE_WEIGHT: Final = 0.7
 K3: Final = 4
 _TRL_MAX: Final = 9
 _CLOSED_DEAL: Final = RecordState.CLOSED_DEAL.value
-_OPEN_LICENCE: Final = str(TransferMode.TRANSFER_MODE_OPEN_LICENCE)
+_OPEN_LICENCE: Final = int(TransferMode.TRANSFER_MODE_OPEN_LICENCE)
 
 
 class Words(IntEnum):
@@ -159,11 +159,11 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
     within.labelled("regions", which.regions)
     within.labelled("industries", which.industries)
     within.labelled("ipc", [normal_ipc(symbol) for symbol in which.ipc])
-    within.labelled("transfer_modes", [str(mode) for mode in which.transfer_modes])
+    within.among("transfer_modes", which.transfer_modes)
     if which.open_licence:
-        within.labelled("transfer_modes", [_OPEN_LICENCE])
-    within.labelled("cooperation_modes", [str(mode) for mode in which.cooperation_modes])
-    within.labelled("ip_statuses", [str(status) for status in which.ip_statuses])
+        within.among("transfer_modes", [_OPEN_LICENCE])
+    within.among("cooperation_modes", which.cooperation_modes)
+    within.among("ip_statuses", which.ip_statuses)
     within.labelled("labels", which.labels)
     within.labelled("manager", [which.manager] if which.manager else [])
     within.labelled(
@@ -207,6 +207,10 @@ class _Within:
         out = [Query.term_query(self._schema, field, one, "basic") for one in numbers]
         must = [(Occur.Must, Query.all_query()), *((Occur.MustNot, one) for one in out)]
         self._add([Query.boolean_query(must)])
+
+    def among(self, field: str, numbers: Sequence[int]) -> None:
+        if numbers:
+            self.any_of(field, numbers)
 
     def labelled(self, field: str, values: Sequence[str]) -> None:
         if values:

@@ -1,6 +1,6 @@
 """What may have been meant where nothing matches: words of the listings that are nearly the same.
 
-- The vocabulary is the field `words`: keywords and words of titles, in lower case.
+- The vocabulary is the field `words`: keywords and words of English titles, in lower case.
 - Each word of the query that no listing has is replaced by the nearest one: one edit for up to
   FUZZY_LONG characters, two above. A query text that is short is also compared as a whole.
 - A suggestion always finds something: its words stand in some listing.
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from tantivy import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from node.search.index import Snapshot
 
 SUGGESTIONS_MAX: Final = 3
@@ -24,13 +26,15 @@ _WORD_MAX: Final = 30
 _WORDS_MAX: Final = 8
 _CANDIDATES: Final = 200
 _SIMILAR: Final = 0.6
+_LATIN: Final = re.compile(r"[a-z][a-z0-9-]+")
 _WORDS: Final = re.compile(r"[a-z][a-z0-9-]+|[\u3400-\u9fff]+")
 
 
-def vocabulary(keywords: list[str], titles: list[str]) -> list[str]:
+def vocabulary(keywords: Iterable[str], title_en: str) -> list[str]:
     """Return the words of a listing that may be suggested."""
-    found = [keyword.strip().lower() for keyword in keywords]
-    found += [word for title in titles for word in _WORDS.findall(title.lower()) if word.isascii()]
+    found = [keyword.lower() for keyword in keywords]
+    if title_en:
+        found += _LATIN.findall(title_en.lower())
     return [word for word in dict.fromkeys(found) if _WORD_MIN <= len(word) <= _WORD_MAX]
 
 

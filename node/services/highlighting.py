@@ -3,6 +3,8 @@
 - At most HIGHLIGHTS_MAX pieces a listing, one a text, in the order of the texts, of at most
   PIECE_MAX characters; "…" stands where a piece is cut.
 - The main words are marked; where a listing holds none of them, the added ones are.
+- A text is read word by word only where the beginning of some word stands in it, and only around
+  the first such place: a page of hits has hundreds of texts.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 HIGHLIGHTS_MAX: Final = 3
 PIECE_MAX: Final = 120
 _BEFORE: Final = 30
+_BEGINNING: Final = 3
 _CUT: Final = "…"
 
 
@@ -35,11 +38,12 @@ def highlights(
 ) -> list[Highlight]:
     """Return the pieces of (path, text) that hold words."""
     for wanted in (frozenset(main), frozenset(added)):
+        beginnings = frozenset(map(_beginning, wanted))
         found: list[Highlight] = []
         for path, text in texts if wanted else ():
-            marked = spans(text, wanted)
-            if marked:
-                found.append(_piece(path, text, marked))
+            piece = _piece(path, text, wanted, beginnings)
+            if piece is not None:
+                found.append(piece)
             if len(found) == HIGHLIGHTS_MAX:
                 break
         if found:
@@ -47,13 +51,26 @@ def highlights(
     return []
 
 
-def _piece(path: str, text: str, marked: Sequence[tuple[int, int]]) -> Highlight:
-    """Cut the piece that begins shortly before the first word."""
-    start = max(0, min(marked[0][0] - _BEFORE, len(text) - PIECE_MAX))
-    end = min(len(text), start + PIECE_MAX)
-    before, after = _CUT * (start > 0), _CUT * (end < len(text))
-    shift = len(before) - start
-    inside = [
-        (first + shift, min(last, end) + shift) for first, last in marked if start <= first < end
-    ]
-    return Highlight(path, before + text[start:end] + after, inside)
+def _beginning(term: str) -> str:
+    """Return how a word with this term begins in a text; stems differ from words at their end."""
+    return term[:_BEGINNING] if term.isascii() else term
+
+
+def _piece(
+    path: str, text: str, wanted: frozenset[str], beginnings: Iterable[str]
+) -> Highlight | None:
+    """Cut the piece that begins shortly before the first word; None where no word stands there."""
+    lowered = text.lower()
+    places = [at for one in beginnings if (at := lowered.find(one)) >= 0]
+    if not places:
+        return None
+    for first in (min(places), 0):
+        start = max(0, min(first - _BEFORE, len(text) - PIECE_MAX))
+        end = min(len(text), start + PIECE_MAX)
+        marked = spans(text[start:end], wanted)
+        if marked:
+            before, after = _CUT * (start > 0), _CUT * (end < len(text))
+            shift = len(before)
+            inside = [(first + shift, last + shift) for first, last in marked]
+            return Highlight(path, before + text[start:end] + after, inside)
+    return None

@@ -159,7 +159,7 @@ class IndexWriter:
     def _put(self, found: list[LiveListing]) -> None:
         for listing in found:
             try:
-                document = listing_document(listing)
+                document = listing_document(listing, self.index.snapshot.schema)
             except DecodeError:
                 self.index.delete(listing.origin_id, listing.subject)
                 continue
