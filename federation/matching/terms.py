@@ -27,7 +27,6 @@ import unicodedata
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from itertools import chain
 from operator import add
 from typing import Final, NamedTuple
 
@@ -63,7 +62,6 @@ _TOKEN: Final = re.compile(
     r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?"
     f"|{_WORD}(?:[-./'\u2019\u2010\u2011]{_WORD}){{0,7}})"
 )
-_SPACED_CODE: Final = re.compile(r"[a-z] \d{1,4}/\d|/[tz] \d")
 _PIECE: Final = re.compile(
     r"\A[a-h]\d\d[a-z](?= ?\d+/\d|\Z)"
     r"|\d+(?:,\d{3})*(?:\.\d+)*"
@@ -88,20 +86,9 @@ class _Located(NamedTuple):
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text, with repeats, run by run and word by word."""
-    normal = _normal(text)
-    if normal.isascii():
-        # Plain English repeats itself: what stands between blanks is remembered with its terms.
-        chunks = normal.split()
-        if max(map(len, chunks), default=0) <= WORD_LENGTH_MAX and not _spaced_code(normal):
-            return list(chain.from_iterable(map(_chunk_terms, chunks)))
-    return _tokens_terms(normal)
-
-
-def _tokens_terms(normal: str) -> list[str]:
-    """Return the terms of a text in its normal form."""
     found: list[str] = []
     extend = found.extend
-    for token in _TOKEN.findall(normal):
+    for token in _TOKEN.findall(_normal(text)):
         if token < _UNSPACED_FIRST or not _is_unspaced(token):
             extend(_word_terms(token))
             continue
@@ -191,17 +178,6 @@ def _run_parts(run: str) -> list[_Located]:
 
 
 @lru_cache(maxsize=1 << 15)
-def _chunk_terms(chunk: str) -> tuple[str, ...]:
-    """Return the terms of a piece of English without blanks."""
-    return tuple(_tokens_terms(chunk))
-
-
-def _spaced_code(normal: str) -> bool:
-    """Tell whether a code of rule 6 may stand there."""
-    return "/" in normal and _SPACED_CODE.search(normal) is not None
-
-
-@lru_cache(maxsize=1 << 14)
 def _word_terms(word: str) -> tuple[str, ...]:
     """Return the terms of one word or code."""
     return tuple(part.term for part in _word_parts(word))

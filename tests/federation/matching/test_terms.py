@@ -119,15 +119,6 @@ TEXTS = st.text(
 )
 
 
-ENGLISH = st.text(st.sampled_from("abht1234 ./-'\"(),t\n\x1f"), max_size=40)
-
-
-@given(ENGLISH)
-def test_what_is_remembered_changes_nothing(text: str) -> None:
-    # A character of another script keeps a text off the fast way; by itself it is one term.
-    assert [*terms(text), "锂"] == terms(text + " 锂")
-
-
 @given(TEXTS)
 def test_no_term_is_empty_or_holds_a_blank(text: str) -> None:
     found = terms(text)
