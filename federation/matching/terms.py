@@ -98,9 +98,14 @@ def terms(text: str) -> list[str]:
     return found
 
 
+def is_unspaced(term: str) -> bool:
+    """Tell whether a term comes from a script without blanks: a pair or a single character."""
+    return _is_unspaced(term) is not None
+
+
 def is_single(term: str) -> bool:
     """Tell whether a term is a single character of a script without blanks: it says little."""
-    return len(term) == 1 and _is_unspaced(term) is not None
+    return len(term) == 1 and is_unspaced(term)
 
 
 def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
@@ -180,7 +185,7 @@ def _stands_alone(character: str) -> bool:
     return not _melts(character) and len(_normal(character)) == 1
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _word_terms(word: str) -> tuple[str, ...]:
     """Return the terms of one word or code."""
     return tuple(part.term for part in _word_parts(word))

@@ -140,5 +140,5 @@ def test_what_cannot_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_time_is_measured_on_as_many_texts_as_asked(data: Path) -> None:
     found = cost.measure(data, 8)
-    assert len(found) == 4 * (3 + 2 * len(cost.CANDIDATES))
+    assert len(found) == 4 * (4 + 2 * len(cost.CANDIDATES))
     assert all(0 <= median <= most for _, median, most in found)

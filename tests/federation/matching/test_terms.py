@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.matching.terms import STOP_WORDS, is_single, spans, terms
+from federation.matching.terms import STOP_WORDS, is_single, is_unspaced, spans, terms
 
 EXAMPLES = [
     ("锂电池", "锂电 电池 锂 电 池"),
@@ -72,19 +72,21 @@ def test_a_code_is_found_by_its_pieces(typed: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "single"),
+    ("term", "unspaced", "single"),
     [
-        ("锂", True),
-        ("カ", True),
-        ("𠀀", True),
-        ("锂电", False),
-        ("c", False),
-        ("5", False),
-        ("й", False),
+        ("锂", True, True),
+        ("カ", True, True),
+        ("𠀀", True, True),
+        ("锂电", True, False),
+        ("c", False, False),
+        ("5", False, False),
+        ("й", False, False),
     ],
 )
-def test_single_characters_are_told_apart(term: str, single: bool) -> None:
-    assert is_single(term) is single
+def test_pairs_single_characters_and_words_are_told_apart(
+    term: str, unspaced: bool, single: bool
+) -> None:
+    assert (is_unspaced(term), is_single(term)) == (unspaced, single)
 
 
 @pytest.mark.parametrize(
