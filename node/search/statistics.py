@@ -35,10 +35,6 @@ class IndexStatistics:
         self.total_terms = int(counted["terms"]["value"] or 0)
         self._kept: dict[str, int] = {}
 
-    def rough(self, term: str) -> int:
-        """Return in how many listings a term stands, deleted ones included."""
-        return self.snapshot.searcher.doc_freq("text", term)
-
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many live listings each term stands."""
         found = {}

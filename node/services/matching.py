@@ -4,8 +4,8 @@
   the same logs give the same list; the sizes are told with it.
 - Candidates are the CANDIDATES listings of the other kind whose texts fit best by tantivy's score;
   they are then scored exactly, from their own texts and exact statistics.
-- Of a demand's terms the heaviest count (`text_score.HEAVIEST_MAX`), those of its name most. The
-  text of a pair is always measured by the demand, whoever asks.
+- Candidates are looked for by the heaviest terms of the listing, and scored by all of the demand's,
+  whoever asks.
 - A part that the caller may not read is not looked at: what rests on it is unknown.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.matching import text_score
 from federation.matching.eligibility import may_match
@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from node.services.node_status import OriginFacts
     from node.storage.database import Database
 
-CANDIDATES: Final = 200
-ROUGHLY_HEAVIEST: Final = 2 * text_score.HEAVIEST_MAX
+CANDIDATES: Final = 100
+"""More change nothing among 2,000 supplies, and each costs the reading of its text (tests/eval)."""
+
 _PERMILLE: Final = 1000
 _DEMAND: Final = ListingKind.LISTING_KIND_DEMAND
 _SUPPLY: Final = ListingKind.LISTING_KIND_SUPPLY
@@ -124,16 +125,19 @@ class Matching:
         ranked = []
         for one, listing in shown:
             state = RecordState(one.state)
-            if not may_match(asking.public, listing.public, state, today):  # type: ignore[arg-type] # listings
-                continue
-            why = texts.reasons(asked, texts.read(listing), today, region)
-            key = rank_key(total(why), one.origin, one.subject)
-            ranked.append((key, Match(listing, total(why), why)))
-        ranked.sort(key=lambda pair: pair[0])
+            if may_match(asking.public, listing.public, state, today):  # type: ignore[arg-type] # listings
+                pair = texts.pair(asked, texts.read(listing), today, region)
+                key = rank_key(total(reasons(pair)), one.origin, one.subject)
+                ranked.append((key, listing, pair))
+        ranked.sort(key=lambda one: one[0])
+        matches = [
+            Match(listing, -key[0], reasons(texts.with_fields(pair)))
+            for key, listing, pair in ranked[:limit]
+        ]
         sizes = snapshot.mark.sizes
         return MatchList(
             asking,
-            self._with_feedback(caller, name, [match for _, match in ranked[:limit]]),
+            self._with_feedback(caller, name, matches),
             {origin: sizes.get(origin_id, 0) for origin_id, origin in sorted(rows.items())},
             self._standing.origins(snapshot),
             snapshot.mark.position,
@@ -191,25 +195,28 @@ class Matching:
             return self._statistics
 
 
+class _Asked(NamedTuple):
+    """A listing's texts as a query, and their score for themselves."""
+
+    query: text_score.Query
+    known: text_score.Statistics
+    own: int
+
+
 @dataclass(slots=True)
 class _Read:
-    """A listing and the terms of its texts, by path, in the order of its texts."""
+    """A listing as it is matched, and the terms of its texts."""
 
     listed: Listed
     texts: Sequence[tuple[str, str]]
-    counts_by_path: Mapping[str, Counter[str]]
     counts: Counter[str]
     length: int
-    query: tuple[text_score.Query, text_score.Statistics] | None = None
+    asked: _Asked | None = None
     """Made when it is asked for."""
 
     @property
     def public(self) -> ListingPublic:
         return self.listed.public
-
-    def path_of(self, term: str) -> str:
-        """Return the first path whose text holds a term."""
-        return next(path for path, counts in self.counts_by_path.items() if term in counts)
 
 
 class _Texts:
@@ -219,65 +226,67 @@ class _Texts:
         self.statistics = statistics
 
     def read(self, listing: Any) -> _Read:
-        """Take in a listing as the caller may see it."""
+        """Take in a listing as the caller may see it. Hot."""
         texts = listing_texts(listing.public)
-        by_path = {path: Counter(terms(text)) for path, text in texts}
-        counts: Counter[str] = Counter()
-        for one in by_path.values():
-            counts.update(one)
+        found = terms("\n".join(text for _, text in texts))
         members = listing.members if listing.HasField("members") else None
-        listed = Listed(listing.public, members)
-        return _Read(listed, texts, by_path, counts, counts.total())
+        return _Read(Listed(listing.public, members), texts, Counter(found), len(found))
 
     def query(self, one: _Read) -> text_score.Query:
-        """Return the query of a listing's texts: its heaviest terms."""
-        return self._query(one)[0]
+        """Return the query of a listing's texts."""
+        return self._asked(one).query
 
-    def reasons(self, asked: _Read, other: _Read, today: date, region: str) -> tuple[Reason, ...]:
-        """Return the reasons of a pair."""
+    def pair(self, asked: _Read, other: _Read, today: date, region: str) -> Pair:
+        """Return a pair with all that its points depend on; the terms' fields are not told yet."""
         is_demand = asked.public.kind == _DEMAND
         demand, supply = (asked, other) if is_demand else (other, asked)
         asker = Side.DEMAND if is_demand else Side.SUPPLY
-        pair = Pair(
+        return Pair(
             demand.listed,
             supply.listed,
             today,
             self._text(demand, supply),
             Preference(region, asker) if region else None,
         )
-        return reasons(pair)
+
+    def with_fields(self, pair: Pair) -> Pair:
+        """Return a pair with the fields in which its terms stand first."""
+        if pair.text is None:
+            return pair
+        sides = [_terms_by_path(side.public) for side in (pair.demand, pair.supply)]
+        told = []
+        for share in pair.text.terms:
+            demand, supply = (
+                next(path for path, held in paths if share.term in held) for paths in sides
+            )
+            told.append(replace(share, demand_field=demand, supply_field=supply))
+        return replace(pair, text=replace(pair.text, terms=tuple(told)))
 
     def _text(self, demand: _Read, supply: _Read) -> TextScore:
-        query, known = self._query(demand)
-        own = text_score.score(query, demand.counts, demand.length, known)
+        query, known, own = self._asked(demand)
         shares = text_score.shares(query, supply.counts, supply.length, known)
         score = sum(shares.values())
         largest = text_score.largest(shares, TERMS_MAX) if score else []
-        told = tuple(
-            TermShare(
-                term,
-                _PERMILLE * shares[term] // score,
-                demand.path_of(term),
-                supply.path_of(term),
-            )
-            for term in largest
-        )
+        told = tuple(TermShare(term, _PERMILLE * shares[term] // score, "", "") for term in largest)
         return TextScore(score, own, told)
 
-    def _query(self, one: _Read) -> tuple[text_score.Query, text_score.Statistics]:
-        """Choose roughly, by counts that are quick, then exactly among those."""
-        if one.query is None:
+    def _asked(self, one: _Read) -> _Asked:
+        if one.asked is None:
             weights = text_score.query_weights(
                 (text, text_score.NAME_BOOST if path in NAME_PATHS else 1)
                 for path, text in one.texts
             )
-            roughly = self._known({term: self.statistics.rough(term) for term in weights})
-            chosen = text_score.query(weights, roughly).heaviest(ROUGHLY_HEAVIEST)
-            known = self._known(self.statistics.document_frequency(term for term, _ in chosen))
-            exact = text_score.query(dict(chosen), known).heaviest()
-            one.query = text_score.query(dict(exact), known), known
-        return one.query
+            statistics = self.statistics
+            known = text_score.Statistics(
+                statistics.documents,
+                statistics.total_terms,
+                statistics.document_frequency(weights),
+            )
+            query = text_score.query(weights, known)
+            own = text_score.score(query, one.counts, one.length, known)
+            one.asked = _Asked(query, known, own)
+        return one.asked
 
-    def _known(self, frequencies: Mapping[str, int]) -> text_score.Statistics:
-        statistics = self.statistics
-        return text_score.Statistics(statistics.documents, statistics.total_terms, frequencies)
+
+def _terms_by_path(public: ListingPublic) -> list[tuple[str, frozenset[str]]]:
+    return [(path, frozenset(terms(text))) for path, text in listing_texts(public)]
