@@ -33,7 +33,6 @@ from tests.node.storage.made_logs import ORIGIN, MadeLog, subject
 from tests.node.storage.test_batches import store
 
 if TYPE_CHECKING:
-
     from node.storage.transaction import Transaction
 
 WANTED: Final = Absence.WANTED
