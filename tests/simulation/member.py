@@ -10,9 +10,16 @@ from pathlib import Path
 from sqlite3 import connect
 
 from federation.log.batch import VerifiedBatch
-from federation.log.entry import KIND_GENESIS, KIND_LISTING, Audience, Operation
+from federation.log.entry import (
+    KIND_ERASE,
+    KIND_GENESIS,
+    KIND_LISTING,
+    Audience,
+    Operation,
+)
 from federation.log.errors import Refused, Unreachable, YdxError
 from federation.log.merkle import CompactRange
+from federation.records.codec_body import ErasedPart, erase_body
 from federation.sync.frames import Peer
 from federation.sync.start import Verdict
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
@@ -20,10 +27,11 @@ from node.config.settings import Database as DatabaseSettings
 from node.config.settings import Keys, Settings
 from node.config.settings import Node as NodeSettings
 from node.rpc.pins import Pins
-from node.services.sequencer_drafts import Draft, Encoder
-from node.storage import batches, digests, mirrors
+from node.services.sequencer_drafts import Draft, Encoded, Encoder, SealedDocument
+from node.storage import batches, digests, mirrors, sealed
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
+from node.storage.sealed import Sealed
 
 _PUBLIC_CONTENT = b"\x08\x01\x12\x04abcd\x1a\x011"
 
@@ -123,28 +131,44 @@ class SimulatedMember:
 
     def append(self, *contents: tuple[Audience, bytes]) -> bool:
         """Append a listing of these parts and contacts; return whether writing is allowed."""
+        listing = Draft(
+            kind=KIND_LISTING,
+            subject=self.chance.randbytes(16),
+            revision=1,
+            operation=Operation.PUT,
+            contents=(*contents, (Audience.ORIGIN, b"contacts")),
+        )
+        return self._write(lambda encoder: encoder.encode(listing, b""))
+
+    def seal(self, document: SealedDocument) -> bool:
+        """Append a document to the own log; return whether writing is allowed."""
+        return self._write(lambda encoder: encoder.encode_sealed(document, b""))
+
+    def erase(self, leaf_index: int, part_number: int) -> bool:
+        """Append an ERASE of a part of the own log; return whether writing is allowed."""
+        lines = (ErasedPart(self.origin, leaf_index, part_number),)
+        draft = Draft(kind=KIND_ERASE, body=erase_body(lines, "PIPL-47"))
+        return self._write(lambda encoder: encoder.encode(draft, b""))
+
+    def _write(self, encode: Callable[[Encoder], Encoded]) -> bool:
         if not self.is_open:
             return False
         encoder = Encoder(self.origin, self.clock, self.chance.randbytes)
         with self.side.database.write(own=True) as tx:
             own = mirrors.get(tx, self.origin)
-            drafts = [] if own.verified_size else [Draft(kind=KIND_GENESIS, body=b"\x0a\x01s")]
-            drafts.append(
-                Draft(
-                    kind=KIND_LISTING,
-                    subject=self.chance.randbytes(16),
-                    revision=1,
-                    operation=Operation.PUT,
-                    contents=(*contents, (Audience.ORIGIN, b"contacts")),
-                )
-            )
+            first = [] if own.verified_size else [Draft(kind=KIND_GENESIS, body=b"\x0a\x01s")]
             batch: VerifiedBatch = encoder.batch(
                 CompactRange.from_bytes(own.compact_range),
-                [encoder.encode(draft, b"") for draft in drafts],
+                [*(encoder.encode(draft, b"") for draft in first), encode(encoder)],
             )
             batches.apply(tx, batch)
         self.side.signer.committed(batch.end)
         return True
+
+    def read_sealed(self, origin: str, leaf_index: int) -> Sealed | None:
+        """Return what is readable here of a sealed entry."""
+        with self.side.database.read() as tx:
+            return sealed.at(tx, origin, leaf_index)
 
     def sign(self) -> bool:
         if not self.is_open or self.side.signer.due_in_s() > 0:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
-from federation.log.entry import KIND_LISTING, Audience, Entry, Operation, encode_entry
+from federation.log.entry import KIND_LISTING, KIND_SEALED, Audience, Entry, Operation, encode_entry
 from federation.log.hashing import leaf_hash
 from federation.log.keys import Signer
 from federation.log.note import add_signatures
@@ -50,20 +50,11 @@ class MadeReceipt:
     wire_suffix: bytes = b""
     carries_entry: bool = True
     note_suffix: bytes = b""
+    is_sealed: bool = False
+    """Whether the entry is a document for center instead of a listing."""
 
     def text(self) -> bytes:
-        header = PartHeader(ORIGIN, SUBJECT, self.header_revision, 0, Audience.PUBLIC)
-        wire, commitment = new_part(header, content(), bytes(32))
-        entry = encode_entry(
-            Entry(
-                kind=KIND_LISTING,
-                subject=SUBJECT,
-                revision=1,
-                operation=Operation.PUT,
-                recorded_at_ms=COSIGNED_S * 1000,
-                parts=((Audience.PUBLIC, commitment), (Audience.ORIGIN, bytes(32))),
-            )
-        )
+        entry, wires = self._sealed() if self.is_sealed else self._listing()
         hashes = leaves(self.tree_size)
         hashes[self.leaf_index] = leaf_hash(entry)
         checkpoint = Checkpoint(self.log_signer.name, self.tree_size, root(hashes))
@@ -74,7 +65,7 @@ class MadeReceipt:
             )
             for at, name in enumerate(self.witnesses)
         ]
-        opening = Opening(entry, dict.fromkeys(self.opened, wire + self.wire_suffix))
+        opening = Opening(entry, {n: wires[n % len(wires)] + self.wire_suffix for n in self.opened})
         index = self.leaf_index if self.proven_index is None else self.proven_index
         return encode_receipt(
             Receipt(
@@ -84,3 +75,26 @@ class MadeReceipt:
                 encode_opening(opening) if self.carries_entry else b"",
             )
         )
+
+    def _listing(self) -> tuple[bytes, list[bytes]]:
+        header = PartHeader(ORIGIN, SUBJECT, self.header_revision, 0, Audience.PUBLIC)
+        wire, commitment = new_part(header, content(), bytes(32))
+        entry = Entry(
+            kind=KIND_LISTING,
+            subject=SUBJECT,
+            revision=1,
+            operation=Operation.PUT,
+            recorded_at_ms=COSIGNED_S * 1000,
+            parts=((Audience.PUBLIC, commitment), (Audience.ORIGIN, bytes(32))),
+        )
+        return encode_entry(entry), [wire]
+
+    def _sealed(self) -> tuple[bytes, list[bytes]]:
+        made = [
+            new_part(
+                PartHeader(ORIGIN, SUBJECT, 1, n, Audience.NAMED, ("center",)), said, bytes(32)
+            )
+            for n, said in enumerate((b"step", b"who"))
+        ]
+        parts = tuple((Audience.NAMED, commitment) for _, commitment in made)
+        return encode_entry(Entry(kind=KIND_SEALED, parts=parts)), [wire for wire, _ in made]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.log.errors import Refused
-from federation.trust.proven_receipt import prove_receipt
+from federation.trust.proven_receipt import prove_receipt, prove_receipts
 from federation.trust.registry import LogKey, Registry, TreeHead, WitnessKey
 from tests.federation.log.refusals import refusal_reason
 from tests.federation.trust.made_receipt import (
@@ -153,3 +153,45 @@ def test_any_change_of_one_byte_is_refused_or_changes_no_proven_fact(data: st.Da
 @given(st.binary(max_size=400))
 def test_it_takes_any_bytes(raw: bytes) -> None:
     assert refusal_reason(prove_receipt, REGISTRY, raw) is not None
+
+
+def test_a_sealed_entry_tells_its_document_and_who_may_read_it() -> None:
+    proven = prove_receipt(REGISTRY, MadeReceipt(is_sealed=True, opened=(0, 1)).text())
+    assert (proven.is_confirmed, proven.record) == (True, "")
+    assert [one.content for one in proven.opened.values()] == [b"step", b"who"]
+    assert {one.header.named for one in proven.opened.values()} == {("center",)}
+
+
+def test_each_receipt_of_a_file_is_proven_by_itself() -> None:
+    made = [MadeReceipt(), MadeReceipt(is_sealed=True), MadeReceipt(witnesses=("center",))]
+    proven = prove_receipts(REGISTRY, b"".join(one.text() for one in made))
+    assert proven == [prove_receipt(REGISTRY, one.text()) for one in made]
+    assert [one.is_confirmed for one in proven] == [True, True, False]
+    assert prove_receipts(REGISTRY, made[0].text()) == proven[:1]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason", "receipt"),
+    [
+        (MadeReceipt().text() + MadeReceipt(proven_index=3).text(), "BAD_PROOF", "2"),
+        (MadeReceipt(wire_suffix=b"!").text() * 2, "PART_DOES_NOT_OPEN", "1"),
+        (MadeReceipt().text() + b"\n" + MadeReceipt().text(), "MALFORMED_NOTE", "1"),
+        (MadeReceipt().text()[:-1] + MadeReceipt().text(), "MALFORMED_CHECKPOINT", None),
+        (b"\n" + MadeReceipt().text() * 2, "MALFORMED_RECEIPT", None),
+        (b"", "MALFORMED_RECEIPT", None),
+    ],
+    ids=[
+        "one of them is of another place",
+        "a part of one does not open",
+        "a line between them",
+        "no line ends the first",
+        "something before the first",
+        "nothing",
+    ],
+)
+def test_a_file_with_one_bad_receipt_is_refused(
+    raw: bytes, reason: str, receipt: str | None
+) -> None:
+    with pytest.raises(Refused) as caught:
+        prove_receipts(REGISTRY, raw)
+    assert (caught.value.reason, caught.value.metadata.get("receipt")) == (reason, receipt)

@@ -11,7 +11,7 @@ from tests.federation.trust.repository import Repository
 from tests.node.commands.running import runner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.node.commands.running import Said
@@ -30,8 +30,11 @@ def verify(
         (folder / f"{file.role}.json").write_bytes(file.content)
     run = runner(monkeypatch, capsys)
 
-    def verified(made: MadeReceipt, *more: object, lang: str = "en") -> Said:
-        (tmp_path / "r.txt").write_bytes(made.text())
+    def verified(
+        made: MadeReceipt, *more: object, lang: str = "en", others: Sequence[MadeReceipt] = ()
+    ) -> Said:
+        text = b"".join(one.text() for one in (made, *others))
+        (tmp_path / "r.txt").write_bytes(text)
         root = () if "--root" in more else ("--root", "trust/root.json")
         return run("--lang", lang, "receipt", "verify", "r.txt", *root, *more)
 
@@ -57,6 +60,33 @@ def test_without_a_quorum_it_is_provisional_with_its_own_exit_code(
 ) -> None:
     said = verify(MadeReceipt(witnesses=("center",)), "--json")
     assert (said.code, said.json["verdict"]) == (3, "provisional")
+
+
+def test_a_sealed_document_is_shown_with_its_readers(verify: Callable[..., Said]) -> None:
+    made = MadeReceipt(is_sealed=True, opened=(0,))
+    said = verify(made, "--json")
+    document = {
+        "subject": "00041061050r3gg28a1c60t3gf",
+        "revision": 1,
+        "named": ["center"],
+        "content": "c3RlcA==",
+    }
+    assert said.code == 0
+    assert said.json["parts"] == {"document": document, "personal": None}
+    assert "00041061050r3gg28a1c60t3gf (for center)" in verify(made).out
+
+
+def test_the_verdict_on_several_receipts_is_that_on_the_worst(verify: Callable[..., Said]) -> None:
+    good, provisional = MadeReceipt(), MadeReceipt(witnesses=("center",))
+    said = verify(good, "--json", others=[good])
+    assert (said.code, said.json["verdict"]) == (0, "confirmed")
+    assert [one["leaf_index"] for one in said.json["receipts"]] == [4, 4]
+    said = verify(good, "--json", others=[provisional, good])
+    assert (said.code, said.json["verdict"]) == (3, "provisional")
+    assert [one["verdict"] for one in said.json["receipts"]][1] == "provisional"
+    said = verify(good, "--json", others=[MadeReceipt(proven_index=3)])
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_PROOF")
+    assert verify(good, others=[good]).out.count("proven, and conf") == 2
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,23 @@ def everything(feed: ChangeFeed, after: int = 0, limit: int = 1000) -> list[Chan
     return found
 
 
+def test_nothing_is_told_of_sealed_documents_whenever_they_come(
+    node: OwnNode, feed: ChangeFeed
+) -> None:
+    log = MadeLog()
+    log.document(7)
+    log.document(8)
+    log.erase((0, 1))
+    with node.database.write() as tx:
+        origin_id = mirrors.add(tx, log.origin).origin_id
+        batches.apply(tx, log.batch(0, 3, {(1, 0): Absence.WANTED}))
+        parts.arrive(tx, origin_id, 1, 0, log.parts[1][0], None)
+        freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
+        freezing.freeze(tx, mirrors.get(tx, log.origin), None)
+    assert everything(feed) == []
+    assert feed.list(PLATFORM, 0, 1000, with_records=True).position == 8
+
+
 def test_puts_withdrawals_and_erasures_are_told_in_order(node: OwnNode, feed: ChangeFeed) -> None:
     first, second = publish(node, 1), publish(node, 2)
     node.publishing.withdraw(PLATFORM, LISTING, first, WriteOptions())

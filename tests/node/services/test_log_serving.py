@@ -46,9 +46,11 @@ class Served:
         self,
         absences: dict[tuple[int, int], Absence] | None = None,
         reached: int | None = None,
+        *,
+        is_own: bool = False,
     ) -> LogServer:
         with self.database.write() as tx:
-            origin_id = mirrors.add(tx, ORIGIN).origin_id
+            origin_id = mirrors.add(tx, ORIGIN, is_own=is_own).origin_id
             for batch in self.log.batches(range(0, len(self.log.entries), 512), absences):
                 batches.apply(tx, batch)
         compact_range = CompactRange()
@@ -113,6 +115,73 @@ def test_a_named_part_goes_to_whom_its_header_names_and_to_its_owner(
     if not sees:
         assert batch.marks == [PartMark.WITHHELD]
         assert fetched.mark is PartMark.WITHHELD
+
+
+@pytest.mark.parametrize(
+    "absence", [None, *Absence], ids=lambda one: one.name if one else "held and not for the caller"
+)
+def test_a_relay_tells_nobody_whether_it_holds_a_sealed_part(
+    served: Served, absence: Absence | None
+) -> None:
+    """It would tell whether the part names the relay."""
+    served.sealed("jiangsu")
+    server = served.store({} if absence is None else {(0, 0): absence})
+    (batch,) = stream(server, caller="zhejiang")
+    (fetched,) = server.fetch_parts([PartPlace(ORIGIN, 0, 0)], "zhejiang")
+    assert (batch.parts, batch.marks) == ([b""], [PartMark.WITHHELD])
+    assert (fetched.content, fetched.mark) == (b"", PartMark.WITHHELD)
+
+
+def test_an_owner_that_lost_a_sealed_part_does_not_say_that_it_names_nobody(
+    served: Served,
+) -> None:
+    served.sealed("jiangsu")
+    server = served.store({(0, 0): Absence.WANTED}, is_own=True)
+    (batch,) = stream(server, caller="jiangsu")
+    (fetched,) = server.fetch_parts([PartPlace(ORIGIN, 0, 0)], "jiangsu")
+    assert (batch.marks, fetched.mark) == ([PartMark.MISSING], PartMark.MISSING)
+
+
+def test_an_erased_personal_part_is_served_to_nobody(served: Served) -> None:
+    served.log.document(7, ["jiangsu"])
+    served.log.erase((0, 1), (0, 0))
+    server = served.store()
+    for caller in ("jiangsu", OWNER):
+        (batch,) = stream(server, caller=caller)
+        assert batch.parts == [served.log.parts[0][0], b""]
+        assert batch.marks == [PartMark.ERASED]
+        (fetched,) = server.fetch_parts([PartPlace(ORIGIN, 0, 1)], caller)
+        assert (fetched.content, fetched.mark) == (b"", PartMark.ERASED)
+
+
+def test_a_commitment_copied_into_another_log_opens_nothing(served: Served) -> None:
+    """Zhejiang, which shanghai's document does not name, commits to it in its own log and asks."""
+    served.sealed("jiangsu")
+    copying = MadeLog("ydx.example/zhejiang")
+    copying.add(served.log.entries[0], [b""])
+    with served.database.write() as tx:
+        mirrors.add(tx, copying.origin)
+        batches.apply(tx, copying.batch(0, 1, {(0, 0): Absence.WANTED}))
+    server = served.store()
+    places = [PartPlace(origin, 0, n) for origin in (ORIGIN, copying.origin) for n in (0, 1)]
+    for caller in ("zhejiang", "center"):
+        fetched = server.fetch_parts(places, caller)
+        assert [one.content for one in fetched] == [b""] * 4
+    (_, _, copied, _) = server.fetch_parts(places, "jiangsu")
+    assert copied.content == b"", "not even to whom the original names"
+
+
+def test_who_names_itself_in_its_own_entry_is_given_nothing_of_others(served: Served) -> None:
+    """The header that counts is the one under the commitment of the place asked for."""
+    served.sealed("jiangsu")
+    own = MadeLog("ydx.example/zhejiang")
+    own.document(7, ["jiangsu"])
+    with served.database.write() as tx:
+        mirrors.add(tx, own.origin)
+        batches.apply(tx, own.batch(0, 1))
+    server = served.store()
+    (fetched,) = server.fetch_parts([PartPlace(ORIGIN, 0, 0)], "zhejiang")
+    assert fetched.content == b""
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,33 @@ from typing import TYPE_CHECKING
 import pytest
 
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
-from federation.log.entry import Audience, parse_entry
+from federation.log.entry import KIND_ERASE, Audience, parse_entry
 from federation.log.errors import YdxError
+from federation.log.hashing import leaf_hash
 from federation.log.keys import Signer, generate_private
-from federation.log.part import PartHeader, open_part
-from federation.log.receipt import parse_opening, parse_receipt, verify_receipt
+from federation.log.part import PartHeader, open_named, open_part
+from federation.log.receipt import (
+    parse_opening,
+    parse_receipt,
+    split_receipts,
+    verify_receipt,
+)
 from federation.records.codec import ListingPublic
+from federation.records.codec_body import ErasedPart, erase_body
 from node.services.copies import Copies
 from node.services.publishing import WriteOptions
 from node.services.receipts import GivenReceipt, PublishableNote, Receipts
 from node.services.records import LISTING
-from node.storage import logs, mirrors
+from node.services.sealing import Sealing
+from node.services.sequencer import Write
+from node.services.sequencer_drafts import Draft, SealedDocument
+from node.storage import freezing, logs, mirrors
 from tests.node.services.own_node import ORIGIN, PARTNER, PLATFORM, OwnNode, supply
 
 if TYPE_CHECKING:
     from federation.records.codec import Listing
+    from node.services.sealing import SealedPlace
+    from node.services.sequencer_view import LogView
 
 
 class Notary:
@@ -108,6 +120,65 @@ def test_what_no_checkpoint_covers_has_no_receipt_yet(node: OwnNode, notary: Not
         notary.note = note
         with pytest.raises(YdxError, match="NO_CHECKPOINT_YET"):
             notary.receipts.get(PLATFORM, name, 0, "")
+
+
+def seal(node: OwnNode) -> SealedPlace:
+    sealing = Sealing(node.sequencer, "anhui", lambda: ["center"])
+    return sealing.seal(SealedDocument(bytes(16), 1, ("center",), b"step", b"who"))
+
+
+@pytest.mark.parametrize("numbers", [(), (0,), (1,), (0, 1)])
+def test_a_sealed_entry_has_a_receipt_that_opens_the_parts_asked_for(
+    node: OwnNode, notary: Notary, numbers: tuple[int, ...]
+) -> None:
+    place = seal(node)
+    notary.checkpoint()
+    given = notary.receipts.receipt_at(ORIGIN, place.leaf_index, numbers)
+    assert leaf_hash(given.entry) == place.leaf_hash
+    opened = notary.verify(given)
+    assert tuple(opened) == numbers
+    for number, wire in opened.items():
+        commitment = parse_entry(given.entry).parts[number][1]
+        assert open_named(wire, commitment, ORIGIN, number)[1] == (b"step", b"who")[number]
+
+
+def test_several_receipts_stand_in_one_file(node: OwnNode, notary: Notary) -> None:
+    places = [seal(node).leaf_index for _ in range(3)]
+    notary.checkpoint()
+    given = [notary.receipts.receipt_at(ORIGIN, leaf, (0,)).receipt for leaf in places]
+    assert split_receipts(b"".join(given)) == given
+
+
+def test_what_a_place_has_no_receipt_for(node: OwnNode, notary: Notary) -> None:
+    publish(node, 1)
+    place = seal(node)
+    body = erase_body((ErasedPart(ORIGIN, place.leaf_index, 1),), "PIPL-47")
+
+    def erase(view: LogView) -> bytes:
+        view.append(Draft(kind=KIND_ERASE, body=body))
+        return b""
+
+    node.sequencer.submit(Write(erase))
+    with pytest.raises(YdxError, match="NO_CHECKPOINT_YET"):
+        notary.receipts.receipt_at(ORIGIN, place.leaf_index)
+    notary.checkpoint()
+    with node.database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, ORIGIN), place.leaf_index + 2)
+    for leaf_index, numbers, reason in [
+        (place.leaf_index, (1,), "PART_ERASED"),
+        (place.leaf_index, (2,), "INVALID_FIELD"),
+        (place.leaf_index, (-1,), "INVALID_FIELD"),
+        (1, (2,), "INVALID_FIELD"),  # contacts: the ORIGIN part never leaves this node
+        (99, (), "RECORD_NOT_FOUND"),
+        (-1, (), "RECORD_NOT_FOUND"),
+    ]:
+        with pytest.raises(YdxError) as caught:
+            notary.receipts.receipt_at(ORIGIN, leaf_index, numbers)
+        assert caught.value.reason == reason
+    with node.database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, ORIGIN), place.leaf_index)
+    with pytest.raises(YdxError, match="RECORD_NOT_FOUND"):
+        notary.receipts.receipt_at(ORIGIN, place.leaf_index)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 from federation.log.entry import KIND_ERASE, KIND_LISTING, Audience, parse_entry, scan_entries
 from federation.log.errors import Refused
 from federation.log.merkle import CompactRange, leaf_hash
-from federation.log.part import MAX_PART_BYTES, PartHeader, open_part
-from node.services.sequencer_drafts import Draft, Encoder, genesis, record_body
+from federation.log.part import MAX_PART_BYTES, PartHeader, open_part, parse_payload
+from federation.sync.frames import Batch
+from federation.sync.opening import open_batch
+from node.services.sequencer_drafts import (
+    Draft,
+    Encoder,
+    SealedDocument,
+    genesis,
+    record_body,
+)
 from tests.node.services.own_node import NOW_S, ORIGIN
 from ydx.log.v1 import body_pb2
 
@@ -55,6 +63,27 @@ def test_a_batch_says_of_its_entries_what_a_mirror_would_find(
         for number, (audience, content) in enumerate(draft.contents):
             header = PartHeader(ORIGIN, draft.subject, draft.revision, number, audience)
             assert open_part(one.parts[number], entry.parts[number][1], header) == content
+
+
+@given(
+    personal=st.none() | st.binary(max_size=2000),
+    content=st.binary(max_size=2000),
+    revision=st.integers(0, 2**64 - 1),
+    request=st.sampled_from([b"", bytes(16)]),
+)
+def test_a_sealed_document_is_what_a_mirror_would_find(
+    personal: bytes | None, content: bytes, revision: int, request: bytes
+) -> None:
+    document = SealedDocument(bytes(range(16)), revision, ("center", "x"), content, personal)
+    batch = ENCODER.batch(CompactRange(), [ENCODER.encode_sealed(document, request)])
+    (scanned,) = scan_entries(batch.entries)
+    assert list(batch.scanned) == [scanned]
+    sent = Batch(0, batch.entries, batch.parts, [], [])
+    for reader, kept in (("center", True), ("anhui", True), ("jiangsu", False)):
+        opened = open_batch(ORIGIN, sent, reader, from_owner=True)
+        assert [bool(part) for part in opened.parts] == [kept] * len(batch.parts)
+    headers = [parse_payload(part[32:])[0] for part in batch.parts]
+    assert {(one.subject, one.revision) for one in headers} == {(bytes(range(16)), revision)}
 
 
 def test_every_part_has_its_own_salt() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, select, update
 
 from federation.log.batch import Absence
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
+from federation.log.entry import Audience
 from federation.log.keys import Signer, generate_private
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING, record_name
@@ -23,6 +24,7 @@ from node.storage.schema import (
     invalid_entry,
     mirror,
     part,
+    sealed,
     source,
     superseded,
 )
@@ -179,6 +181,58 @@ def test_a_mirror_with_all_that_can_be_absent_is_good(database: Database) -> Non
     report = verify_log(database, log.origin)
     assert report.differences == []
     assert report.parts_absent == {"wanted": 1, "void": 1, "withheld": 3, "erased": 3}
+
+
+def show_all(tx: Transaction) -> None:
+    """List every document with both parts."""
+    tx.execute(update(sealed).values(parts=3))
+
+
+def flip_sealed(tx: Transaction) -> None:
+    """Flip a bit of the first sealed part."""
+    tx.execute(delete(part).where(part.c.audience != Audience.NAMED.value))
+    flip(tx, part, "content")
+
+
+SEALED_DAMAGES: dict[str, tuple[Callable[[Transaction], None], str]] = {
+    "a document that is not listed": (lambda tx: drop(tx, sealed), "entry 1"),
+    "another subject": (lambda tx: change(tx, sealed, subject=bytes(16)), "entry 1"),
+    "a part that is not held": (lambda tx: change(tx, sealed, parts=7), "entry 1"),
+    "a personal part that is shown after its erasure": (
+        show_all,
+        "entry 2",
+    ),
+    "a document where there is none": (
+        lambda tx: tx.insert_rows(sealed, [(1 << 40, bytes(16), 1)]),
+        "entry 0",
+    ),
+    "a document that is not ours": (
+        lambda tx: tx.insert_rows(sealed, [(1 << 40 | 3, bytes(16), 1)]),
+        "entry 3",
+    ),
+    "a bit of a sealed part": (flip_sealed, "part 1/0"),
+}
+
+
+@pytest.mark.parametrize("damage", SEALED_DAMAGES)
+def test_damage_to_sealed_documents_is_found(database: Database, damage: str) -> None:
+    log = MadeLog()
+    log.put(1)
+    log.document(7)
+    log.document(8)
+    log.document(9, ["zhejiang"])
+    log.erase((2, 1))
+    withheld = {(3, 0): Absence.WITHHELD, (3, 1): Absence.WITHHELD}
+    with database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, 5, withheld))
+    report = verify_log(database, log.origin)
+    assert report.differences == []
+    assert report.parts_absent == {"withheld": 2, "erased": 1}
+    apply, place = SEALED_DAMAGES[damage]
+    with database.write() as tx:
+        apply(tx)
+    assert place in {one.place for one in verify_log(database, log.origin).differences}
 
 
 def test_differences_are_bounded_and_counted(node: OwnNode, monkeypatch: Any) -> None:

@@ -16,11 +16,12 @@ from federation.log.part import PartHeader, new_part
 from federation.sync.frames import FetchedPart, PartMark, PartPlace
 from node.services.peers import PeerBook
 from node.services.wanting import PAUSE_S_MAX, PartSeeker
-from node.storage import batches, mirrors, parts
+from node.storage import batches, citing, mirrors, parts
 from node.storage.database import Database
 from tests.node.storage.made_logs import ORIGIN, MadeLog, subject
 
 OWNER = "shanghai"
+READER = "anhui"
 Answer = Callable[[PartPlace], FetchedPart]
 
 
@@ -75,7 +76,7 @@ class Scene:
             lambda: cast("Any", SimpleNamespace(member_of_origin=lambda _: member)),
             lambda: self.now_s,
             lambda peer, _origin, refusal: self.refusals.append((peer, refusal.reason)),
-            "center",
+            READER,
         )
 
     def wanted(self) -> int:
@@ -162,8 +163,8 @@ def test_a_part_that_opens_and_belongs_elsewhere_is_void_and_asked_for_no_more(
         assert parts.absence(tx, scene.origin_id, 0, 0) is Absence.VOID
 
 
-def sealed(scene: Scene) -> None:
-    header = PartHeader(ORIGIN, bytes(16), 1, 0, Audience.NAMED, ("center",))
+def sealed(scene: Scene, *named: str) -> None:
+    header = PartHeader(ORIGIN, bytes(16), 1, 0, Audience.NAMED, named or (READER,))
     wire, commitment = new_part(header, b"document", b"n" * 32)
     entry = Entry(kind=KIND_SEALED, parts=((Audience.NAMED, commitment),))
     scene.log.add(encode_entry(entry), [wire])
@@ -190,6 +191,60 @@ def test_a_named_part_stays_wanted_while_its_owner_is_out_of_reach(scene: Scene)
     scene.now_s += 1.1
     assert seeker.step() == 1
     assert scene.held(0, 0) == scene.log.parts[0][0]
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        marked(PartMark.WITHHELD),
+        marked(PartMark.MISSING),
+        Unreachable("OUT_OF_REACH", "down"),
+        lambda _place: FetchedPart(b"garbage", None),
+    ],
+    ids=["withholds it", "lacks it", "is down", "gives garbage"],
+)
+def test_a_named_part_that_is_cited_is_asked_from_every_member_if_the_owner(
+    scene: Scene, owner: Answer | Exception
+) -> None:
+    sealed(scene)
+    with scene.database.write() as tx:
+        assert citing.cite(tx, ORIGIN, 0)
+    seeker = scene.seeker(shanghai=owner, center=marked(PartMark.WITHHELD), jiangsu=scene.honest)
+    assert seeker.step() == 1
+    assert scene.asked == [OWNER, "center", "jiangsu"]
+    assert scene.held(0, 0) == scene.log.parts[0][0]
+
+
+def test_a_cited_part_stays_wanted_until_it_comes(scene: Scene) -> None:
+    sealed(scene)
+    with scene.database.write() as tx:
+        citing.cite(tx, ORIGIN, 0)
+    withheld = marked(PartMark.WITHHELD)
+    assert scene.seeker(shanghai=withheld, center=withheld).step() == 0
+    scene.now_s += 10_000.0
+    assert scene.seeker(shanghai=scene.honest).step() == 1
+
+
+def test_a_named_part_that_its_owner_has_lost_is_asked_from_every_member(scene: Scene) -> None:
+    sealed(scene)
+    seeker = scene.seeker(shanghai=marked(PartMark.MISSING), center=scene.honest)
+    assert seeker.step() == 1
+    assert scene.asked == [OWNER, "center"]
+
+
+@pytest.mark.parametrize("giver", [OWNER, "center"])
+def test_a_named_part_that_does_not_name_us_is_dropped_and_proven_withheld(
+    scene: Scene, giver: str
+) -> None:
+    sealed(scene, "zhejiang")
+    with scene.database.write() as tx:
+        citing.cite(tx, ORIGIN, 0)
+    scene.seeker(**{giver: scene.honest}).step()
+    assert scene.refusals == [(giver, "PART_MISPLACED")]
+    assert scene.held(0, 0) is None
+    with scene.database.read() as tx:
+        assert parts.absence(tx, scene.origin_id, 0, 0) is Absence.WITHHELD
+        assert parts.wanted_due(tx, scene.origin_id, 1e9, 10) == []
 
 
 def test_between_rounds_the_pause_doubles_up_to_ten_minutes(scene: Scene) -> None:
