@@ -31,7 +31,7 @@ from federation.log.subject import parse_origin
 from federation.records.codec import ListingPublic
 from node.search.among import matching
 from node.search.query import query_words
-from node.services.changes import HEARTBEAT_S
+from node.services.changes import HEARTBEAT_S, Bell
 from node.services.indexing import is_known
 from node.services.listing_changes import touches
 from node.services.records import LISTING, record_name
@@ -119,6 +119,13 @@ class Alerts:
         self._read_request = read_request
         self._callers = callers
         self._heartbeat_s = heartbeat_s
+        self._bell = Bell()
+        indexer.subscribe(self._bell.ring)
+
+    @property
+    def end(self) -> int:
+        """Return the position up to which there is anything to look at; raises INDEX_NOT_READY."""
+        return self._indexer.snapshot().mark.position
 
     def list(self, caller: Caller, query_id: str, after: int | None, limit: int) -> AlertPage:
         """Return the next hits behind a position; None is the saved one.
@@ -136,7 +143,7 @@ class Alerts:
         Refuses what `list` refuses, and TOKEN_INVALID once the token has ended.
         """
         position = after
-        bell = self._indexer.bell
+        bell = self._bell
         told_at = time.monotonic()
         life.on_end(bell.ring)
         while not life.ended:

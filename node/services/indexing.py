@@ -25,7 +25,6 @@ from google.protobuf.message import DecodeError
 from federation.log.errors import Unreachable
 from node.search.documents import listing_document
 from node.search.index import Mark
-from node.services.changes import Bell
 from node.services.listing_changes import touches
 from node.storage import arrivals, live_listings
 from node.storage.arrivals import ArrivalKind
@@ -171,8 +170,11 @@ class Indexer:
         self._writer: IndexWriter | None = None
         self._snapshot: Snapshot | None = None
         self._erased_at_s: float | None = None
-        self.bell = Bell()
-        """Rings when there is more to be found."""
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever there is another state to search; it must not wait."""
+        self._listeners.append(listener)
 
     def snapshot(self) -> Snapshot:
         """Return what there is to search; raises INDEX_NOT_READY."""
@@ -266,7 +268,8 @@ class Indexer:
         is_new = snapshot is not self._snapshot
         self._snapshot = snapshot
         if is_new:
-            self.bell.ring()
+            for listener in self._listeners:
+                listener()
 
     def _give_up(self) -> None:
         if self._writer is not None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from node.rpc import search_service
 from node.rpc.authentication import by_token
-from node.rpc.page_tokens import PageTokens
-from node.rpc.search_service import SearchServicer
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.storage.database import Database
 from tests.node.commands.running import runner
+from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
+from tests.node.services.alerting import Alerting
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
 
@@ -48,7 +47,7 @@ def finding(tmp_path: Path) -> Iterator[Finding]:
 def ydx(
     finding: Finding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., Said]]:
-    servicer = SearchServicer(finding.finder, finding.indexer, PageTokens(bytes(32), os.urandom))
+    servicer = search_servicer(Alerting(finding))
     listener = Listener("127.0.0.1:0", by_token(lambda _token: ANYONE))
     with serving(listener, (search_service.SERVICE, servicer)) as server:
         monkeypatch.setenv("YDX_NODE", f"127.0.0.1:{server.port}")

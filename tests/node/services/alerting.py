@@ -68,6 +68,7 @@ class Alerting:
         **which: Any,
     ) -> SavedQuery:
         """Save a search, from the beginning unless told."""
+        self.now_s += 0.01  # so that their order is told
         request = search_pb2.SearchListingsRequest(query=query, filter=which)
         label = label or os.urandom(4).hex()
         return self.saved.save(caller, label, kept_query(request), from_position, webhook_url)

@@ -301,7 +301,7 @@ class World:
         self.saved = self.alerting.save(WORD)
         with self.node.database.write() as tx:
             self.origin_id = mirrors.add(tx, self.log.origin).origin_id
-        self.acts: list[Callable[[], None]] = [
+        self.acts: list[Callable[[], object]] = [
             self.publish, self.publish, self.revise, self.withdraw, self.erase_own,
             self.grow, self.grow, self.grow, self.store, self.store, self.arrive, self.arrive,
             self.freeze, self.thaw, self.thaw, self.index, self.index, self.index, self.kill,

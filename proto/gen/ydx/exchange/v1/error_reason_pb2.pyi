@@ -81,6 +81,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_DATABASE_OLDER: _ClassVar[ErrorReason]
     ERROR_REASON_INDEX_NOT_READY: _ClassVar[ErrorReason]
     ERROR_REASON_INDEX_FAILED: _ClassVar[ErrorReason]
+    ERROR_REASON_SAVED_QUERIES_FULL: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -154,6 +155,7 @@ ERROR_REASON_COPY_DAMAGED: ErrorReason
 ERROR_REASON_DATABASE_OLDER: ErrorReason
 ERROR_REASON_INDEX_NOT_READY: ErrorReason
 ERROR_REASON_INDEX_FAILED: ErrorReason
+ERROR_REASON_SAVED_QUERIES_FULL: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
