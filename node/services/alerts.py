@@ -142,7 +142,7 @@ class Alerts:
 
         Refuses what `list` refuses, and TOKEN_INVALID once the token has ended.
         """
-        position = after
+        position = self._saved.get(caller, query_id).position if after is None else after
         bell = self._bell
         told_at = time.monotonic()
         life.on_end(bell.ring)
@@ -157,7 +157,7 @@ class Alerts:
                 due_s = told_at + self._heartbeat_s - looked_at
                 bell.wait(rung, min(due_s, CALLER_SEEN_FOR_S), life)
                 life.wait(max(0.0, looked_at + _LOOK_INTERVAL_S - time.monotonic()))
-        yield AlertPage((), position or 0, is_end=True)
+        yield AlertPage((), position, is_end=True)
 
     def evaluate(self, caller: Caller, saved: SavedQuery, after: int, limit: int) -> AlertPage:
         """Return the first hits behind a position, as a caller sees them; about `limit` of them.

@@ -6,12 +6,26 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused
+from federation.records.codec_body import ErasedPart, erase_body
 from node.rpc.search_arguments import kept_query, read_kept
 from node.services.alerts import Alerts
+from node.services.publishing import WriteOptions
+from node.services.records import LISTING
 from node.services.saved_queries import SavedQueries
+from node.services.sequencer import Write
+from node.services.sequencer_drafts import Draft
 from node.services.webhook_addresses import WebhookRules
-from tests.node.services.own_node import CLERK, NOW_S, OTHER_PLATFORM, PARTNER, PLATFORM
+from tests.node.services.own_node import (
+    CLERK,
+    NOW_S,
+    ORIGIN,
+    OTHER_PLATFORM,
+    PARTNER,
+    PLATFORM,
+    supply,
+)
 from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
@@ -19,6 +33,7 @@ if TYPE_CHECKING:
     from node.services.alerts import AlertHit
     from node.storage.saved_queries import SavedQuery
     from tests.node.services.finding import Finding
+    from tests.node.services.own_node import OwnNode
 
 
 @dataclass
@@ -83,3 +98,30 @@ class Alerting:
             hits += page.hits
             after, more = page.position, page.more
         return hits
+
+
+def publish(node: OwnNode, number: int, title: str) -> str:
+    """Publish a listing; return its name."""
+    made = supply(number, title=title)
+    return str(node.publishing.publish(PLATFORM, LISTING, made, WriteOptions()).record.name)
+
+
+def revise(node: OwnNode, name: str, title: str) -> None:
+    """Give a listing another title."""
+
+    def changed(stored: Any) -> Any:
+        stored.public.title = title
+        return stored
+
+    node.publishing.revise(PLATFORM, LISTING, name, changed, WriteOptions(), "")
+
+
+def erase(node: OwnNode, *places: tuple[int, int]) -> None:
+    """Erase (leaf index, part number)s of the own log."""
+    body = erase_body(tuple(ErasedPart(ORIGIN, *place) for place in places), "PIPL-47")
+
+    def write(view: Any) -> bytes:
+        view.append(Draft(kind=KIND_ERASE, body=body))
+        return b""
+
+    node.sequencer.submit(Write(write))
