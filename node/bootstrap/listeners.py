@@ -9,6 +9,7 @@ from typing import Final
 import grpc
 import structlog
 
+from node.bootstrap.alert_side import AlertSide
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
@@ -56,6 +57,7 @@ class Listeners:
         settings: Settings,
         side: FederationSide,
         exchange: ExchangeSide,
+        alerts: AlertSide,
         metrics: Metrics,
         readiness: Callable[[], Mapping[str, bool]],
     ) -> None:
@@ -109,6 +111,8 @@ class Listeners:
                         exchange.duplicates,
                         exchange.indexer,
                         exchange.tokens,
+                        alerts.saved,
+                        alerts.alerts,
                     ),
                 ),
             ],

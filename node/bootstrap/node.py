@@ -19,12 +19,13 @@ import structlog
 from federation.log.errors import Refused, YdxError
 from federation.sync.client import GrpcPeer
 from federation.sync.frames import Peer
+from node.bootstrap.alert_side import AlertPorts, AlertSide, build_alert_side
 from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
 from node.bootstrap.measuring import add_hooks
-from node.bootstrap.running import add_index_loops, add_loops
+from node.bootstrap.running import add_index_loops, add_loops, add_webhook_loop
 from node.config.settings import Settings
 from node.rpc.channels import member_channel
 from node.rpc.error_table import MEANINGS
@@ -60,20 +61,31 @@ class Node:
             self.exchange: ExchangeSide = build_exchange_side(
                 self.side, time.time, RandomBytes(), self.version, self.metrics
             )
+            self.alerts: AlertSide = build_alert_side(
+                settings,
+                self._database,
+                self.exchange.indexer,
+                self.exchange.access,
+                AlertPorts(time.time, random.SystemRandom().random, os.urandom),
+            )
         except BaseException:
             self._keys.close()
             raise
         self.loops = Loops()
         add_loops(self.loops, self.side, self.exchange.sequencer.open_log)
         add_hooks(self.metrics, self.side, self.exchange.status, settings.node.folder, time.time)
-        self.listeners = Listeners(settings, self.side, self.exchange, self.metrics, self.readiness)
+        self.listeners = Listeners(
+            settings, self.side, self.exchange, self.alerts, self.metrics, self.readiness
+        )
         add_index_loops(self.loops, self.exchange)
+        add_webhook_loop(self.loops, self.alerts)
         self.loops.add("health", self._tell_health)
 
     def start(self) -> Self:
         """Open the listeners and start all loops."""
         self.exchange.sequencer.start()
         addresses = self.listeners.start()
+        self.alerts.sender.start()
         self.loops.start()
         _log.info(
             "serving",
@@ -88,6 +100,7 @@ class Node:
         """Close the listeners, let what runs end, and give the lock up."""
         self.listeners.stop(STOP_S)
         self.loops.stop(STOP_S)
+        self.alerts.sender.stop()
         self.exchange.sequencer.stop()
         self.exchange.asker.close()
         self.exchange.indexer.close()

@@ -10,6 +10,7 @@ import structlog
 from federation.log.errors import Refused, Unreachable
 from federation.sync.frames import Peer
 from federation.sync.start import Verdict
+from node.bootstrap.alert_side import AlertSide
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.bootstrap.loops import Loops
@@ -25,6 +26,7 @@ SEEK_WAIT_S: Final = 1.0
 SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
 RENEW_WAIT_S: Final = 60.0
+WEBHOOK_WAIT_S: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -47,6 +49,11 @@ def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
     """Add the loops that keep the index in step, and free of what was erased."""
     loops.add("index", _indexing(loops, exchange), exchange.feed.bell.ring)
     loops.add("index-erasures", _erasing(loops, exchange))
+
+
+def add_webhook_loop(loops: Loops, alerts: AlertSide) -> None:
+    """Add the loop that sends alerts to webhooks."""
+    loops.add("webhooks", _sending(loops, alerts), alerts.webhooks.bell.ring)
 
 
 def _signing(
@@ -140,6 +147,18 @@ def _erasing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
     def step() -> None:
         if not loops.stopped.wait(ERASE_WAIT_S):
             exchange.indexer.rebuild_if_erased()
+
+    return step
+
+
+def _sending(loops: Loops, alerts: AlertSide) -> Callable[[], None]:
+    """Send what is new; then wait for more of it, for the end of a call, or for one to repeat."""
+    webhooks, life = alerts.webhooks, _Stopping(loops)
+
+    def step() -> None:
+        rung = webhooks.bell.rung
+        if not webhooks.step():
+            webhooks.bell.wait(rung, WEBHOOK_WAIT_S, life)
 
     return step
 

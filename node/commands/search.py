@@ -1,6 +1,6 @@
 """`ydx search`: find listings of all regions in a node's verified copies, and rebuild its index.
 
-`ydx search 高温合金` is short for `ydx search find 高温合金`.
+`ydx search 高温合金` is short for `ydx search find 高温合金`. Saved queries are in `search_alerts`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from node.commands import search_alerts
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.search_options import (
+    BudgetOption,
+    ClosesUntilOption,
+    FieldOption,
+    IndustryOption,
+    IpcOption,
+    KindOption,
+    MemberOption,
+    ModeOption,
+    OpenLicenceOption,
+    OrganisationOption,
+    OverdueOnOption,
+    RegionOption,
+    TextArgument,
+    TrlMinOption,
+    ValidOnOption,
+    choice,
+    search_filter,
+)
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -36,25 +56,21 @@ app = typer.Typer(
 
 @app.command(_FIND)
 def find(
-    text: Annotated[list[str] | None, typer.Argument(help="检索词 / words")] = None,
-    kind: Annotated[str, typer.Option(help="supply 或 demand / supply or demand")] = "",
-    member: Annotated[list[str] | None, typer.Option(help="成员，可多次 / members")] = None,
-    region: Annotated[list[str] | None, typer.Option(help="行政区划代码或其开头 / regions")] = None,
-    ipc: Annotated[list[str] | None, typer.Option(help="IPC 或其开头 / IPC or its start")] = None,
-    industry: Annotated[list[str] | None, typer.Option(help="行业代码或其开头 / industry")] = None,
-    field: Annotated[
-        list[str] | None, typer.Option(help="技术领域，如 NEW_MATERIALS / technology field")
-    ] = None,
-    mode: Annotated[
-        list[str] | None, typer.Option(help="转化方式，如 LICENCE / transfer mode")
-    ] = None,
-    trl_min: Annotated[int, typer.Option(min=0, help="最低就绪度 / least TRL")] = 0,
-    budget_max_fen: Annotated[int, typer.Option(min=0, help="价格上限（分）/ in fen")] = 0,
-    open_licence: Annotated[bool, typer.Option(help="仅开放许可 / open licences only")] = False,
-    organisation: Annotated[str, typer.Option(help="机构名或信用代码 / name or USCC")] = "",
-    valid_on: Annotated[str, typer.Option(help="该日有效 YYYY-MM-DD / valid on")] = "",
-    closes_until: Annotated[str, typer.Option(help="截止不晚于 / closes until")] = "",
-    overdue_on: Annotated[str, typer.Option(help="未按约定转化 / overdue on this day")] = "",
+    text: TextArgument = None,
+    kind: KindOption = "",
+    member: MemberOption = None,
+    region: RegionOption = None,
+    ipc: IpcOption = None,
+    industry: IndustryOption = None,
+    field: FieldOption = None,
+    mode: ModeOption = None,
+    trl_min: TrlMinOption = 0,
+    budget_max_fen: BudgetOption = 0,
+    open_licence: OpenLicenceOption = False,
+    organisation: OrganisationOption = "",
+    valid_on: ValidOnOption = "",
+    closes_until: ClosesUntilOption = "",
+    overdue_on: OverdueOnOption = "",
     sort: Annotated[str, typer.Option(help="relevance, newest, closing_soon / 排序")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="条数 / how many")] = 20,
     page_token: Annotated[str, typer.Option(help="下一页标记 / token of the next page")] = "",
@@ -67,28 +83,13 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """检索供需 / find listings, best first."""
-    filters = {
-        "kind": _choice("LISTING_KIND", kind),
-        "members": member or (),
-        "regions": region or (),
-        "ipc": ipc or (),
-        "industries": industry or (),
-        "tech_fields": [_choice("TECH_FIELD", one) for one in field or ()],
-        "transfer_modes": [_choice("TRANSFER_MODE", one) for one in mode or ()],
-        "trl_min": trl_min,
-        "amount_max_fen": budget_max_fen,
-        "open_licence": open_licence,
-        "organisation": organisation,
-        "valid_on": valid_on,
-        "closes_until": closes_until,
-        "overdue_on": overdue_on,
-    }
+    said = locals()  # the options by their names
     with connected(node, token, ca, config) as client:
         answer = client.call(
             "SearchListings",
             query=" ".join(text or ()),
-            filter={name: value for name, value in filters.items() if value},
-            sort=_choice("SEARCH_SORT", sort),
+            filter=search_filter(said),
+            sort=choice("SEARCH_SORT", sort),
             page_size=limit,
             page_token=page_token,
             with_facets=facets,
@@ -127,11 +128,14 @@ def rebuild(
     show(say(f"已重建索引：{done} 条", f"The index was built: {done} listings"), listings=done)
 
 
-def _choice(prefix: str, value: str) -> str | int:
-    """Return the name of an enumeration's value; a number stays one."""
-    if not value:
-        return 0
-    return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"
+for _command in (
+    search_alerts.save,
+    search_alerts.saved,
+    search_alerts.forget,
+    search_alerts.secret,
+    search_alerts.alerts,
+):
+    app.command()(_command)
 
 
 def _tell(answer: Any) -> None:

@@ -155,9 +155,16 @@ class Sync(Section):
 
 
 class Search(Section):
-    """The full-text index: a copy of what the database holds, built again where it is missing."""
+    """The full-text index, built again where it is missing; and alerts of saved queries."""
 
     folder: Path = Field(default=Path("search"), description="Folder of the index; needs no backup")
+    webhook_allow_private: bool = Field(
+        default=False,
+        description="Whether webhooks of callers may go to private and loopback addresses",
+    )
+    webhook_allow_http: bool = Field(
+        default=False, description="Whether webhooks may go to http:// addresses, unencrypted"
+    )
 
 
 class Limits(Section):
@@ -172,6 +179,9 @@ class Limits(Section):
     stream_life_s: PositiveInt = Field(
         default=1800,
         description="After this time a stream ends cleanly with a position to resume from",
+    )
+    saved_queries: PositiveInt = Field(
+        default=50, description="Queries that one caller may save to hear what is new"
     )
     web_requests_per_s: PositiveFloat = Field(
         default=50,

@@ -3,7 +3,8 @@
 Rules (DESIGN section 10):
 
 - Default deny: a caller without one of the roles of the row gets ROLE_MISSING.
-- Platforms write records, each its own; auditors read all and write nothing.
+- Platforms write records, each its own; auditors read all and write no record. Whoever reads may
+  save its own queries.
 - SyncService is for members only, and members' certificates open nothing else.
 """
 
@@ -54,6 +55,13 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_SEARCH}/DismissDuplicate": READERS - {Role.AUDITOR},
     f"/{_SEARCH}/ListDuplicateKeys": READERS,
     f"/{_SEARCH}/RebuildIndex": OPERATORS,
+    f"/{_SEARCH}/SaveQuery": READERS,
+    f"/{_SEARCH}/ListSavedQueries": READERS,
+    f"/{_SEARCH}/DeleteSavedQuery": READERS,
+    f"/{_SEARCH}/ListAlerts": READERS,
+    f"/{_SEARCH}/WatchAlerts": READERS,
+    f"/{_SEARCH}/AcknowledgeAlerts": READERS,
+    f"/{_SEARCH}/RotateWebhookSecret": READERS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,

@@ -56,6 +56,18 @@ def search_query(asked: search_pb2.SearchListingsRequest) -> SearchQuery:
     )
 
 
+def kept_query(asked: search_pb2.SearchListingsRequest) -> bytes:
+    """Return what is kept of a search: query and filter, without a position."""
+    kept = search_pb2.SearchListingsRequest(query=asked.query, filter=asked.filter)
+    kept.filter.changed_after_position = 0
+    return kept.SerializeToString(deterministic=True)
+
+
+def read_kept(kept: bytes) -> SearchQuery:
+    """Read what `kept_query` gave; refuses INVALID_FIELD like a new search."""
+    return search_query(search_pb2.SearchListingsRequest.FromString(kept))
+
+
 def listing_filter(said: search_pb2.SearchFilter) -> ListingFilter:
     """Read all of a filter but members and changes."""
     _check_ranges(said)

@@ -1,6 +1,7 @@
-"""SearchService: finding listings in this node's verified copies. Values in, values out.
+"""SearchService: finding listings in this node's verified copies, now and as they come.
 
-Page tokens are bound to query, filter and sort; page size, facets and `ask_origin` may change.
+Values in, values out. Page tokens are bound to query, filter and sort; page size, facets and
+`ask_origin` may change.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from node.rpc.catalogue_arguments import choice, page_size, region_beginning
+from node.rpc.alert_messages import after_position, alert_hit, saved_query
+from node.rpc.catalogue_arguments import NUMBER_MAX, choice, page_size, region_beginning
 from node.rpc.duplicate_messages import duplicates_response
 from node.rpc.match_messages import feedback, match_response
-from node.rpc.search_arguments import search_query
+from node.rpc.search_arguments import kept_query, search_query
 from node.rpc.search_messages import place_bytes, read_place, search_response
-from ydx.exchange.v1 import duplicate_pb2, match_pb2, search_pb2
+from ydx.exchange.v1 import alerts_pb2, duplicate_pb2, match_pb2, search_pb2
 from ydx.exchange.v1 import search_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -22,15 +24,18 @@ if TYPE_CHECKING:
     from node.rpc.page_tokens import PageTokens
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
+    from node.services.alerts import Alerts
     from node.services.duplicates import Duplicates
     from node.services.indexing import Indexer
     from node.services.matching import Matching
+    from node.services.saved_queries import SavedQueries
     from node.services.searching import Search
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["SearchService"]
 _HITS: Final = 20
 _MATCHES: Final = 20
 _MATCHES_MAX: Final = 100
+_ALERTS: Final = 50
 _METHOD: Final = "SearchListings"
 
 
@@ -43,6 +48,8 @@ class SearchServicer:
     duplicates: Duplicates
     indexer: Indexer
     tokens: PageTokens
+    saved: SavedQueries
+    alerts: Alerts
 
     def SearchListings(
         self, request: search_pb2.SearchListingsRequest, caller: Caller
@@ -116,6 +123,70 @@ class SearchServicer:
             yield search_pb2.RebuildIndexResponse(
                 done=progress.done, total=progress.total, finished=progress.is_finished
             )
+
+    def SaveQuery(
+        self, request: alerts_pb2.SaveQueryRequest, caller: Caller
+    ) -> alerts_pb2.SaveQueryResponse:
+        """Save a query."""
+        made = self.saved.save(
+            caller,
+            request.label,
+            kept_query(request.search),
+            min(request.from_position, NUMBER_MAX),
+            request.webhook_url,
+        )
+        return alerts_pb2.SaveQueryResponse(
+            saved_query=saved_query(made), webhook_secret=made.webhook_secret
+        )
+
+    def ListSavedQueries(
+        self, _request: alerts_pb2.ListSavedQueriesRequest, caller: Caller
+    ) -> alerts_pb2.ListSavedQueriesResponse:
+        """Give the caller's saved queries."""
+        return alerts_pb2.ListSavedQueriesResponse(
+            saved_queries=map(saved_query, self.saved.every(caller))
+        )
+
+    def DeleteSavedQuery(
+        self, request: alerts_pb2.DeleteSavedQueryRequest, caller: Caller
+    ) -> alerts_pb2.DeleteSavedQueryResponse:
+        """Forget a saved query."""
+        self.saved.forget(caller, request.id)
+        return alerts_pb2.DeleteSavedQueryResponse()
+
+    def ListAlerts(
+        self, request: alerts_pb2.ListAlertsRequest, caller: Caller
+    ) -> alerts_pb2.ListAlertsResponse:
+        """Give what is new."""
+        limit = page_size(request.page_size, _ALERTS)
+        page = self.alerts.list(caller, request.id, after_position(request), limit)
+        return alerts_pb2.ListAlertsResponse(
+            hits=map(alert_hit, page.hits), position=page.position, more=page.more
+        )
+
+    def WatchAlerts(
+        self, request: alerts_pb2.WatchAlertsRequest, caller: Caller, life: StreamLife
+    ) -> Generator[alerts_pb2.WatchAlertsResponse, None, None]:
+        """Stream what is new as it comes."""
+        after = after_position(request)
+        for page in self.alerts.watch(caller, request.id, after, _ALERTS, life):
+            yield alerts_pb2.WatchAlertsResponse(
+                hits=map(alert_hit, page.hits), position=page.position, end_of_life=page.is_end
+            )
+
+    def AcknowledgeAlerts(
+        self, request: alerts_pb2.AcknowledgeAlertsRequest, caller: Caller
+    ) -> alerts_pb2.AcknowledgeAlertsResponse:
+        """Move the saved position."""
+        self.saved.acknowledge(caller, request.id, min(request.position, NUMBER_MAX))
+        return alerts_pb2.AcknowledgeAlertsResponse()
+
+    def RotateWebhookSecret(
+        self, request: alerts_pb2.RotateWebhookSecretRequest, caller: Caller
+    ) -> alerts_pb2.RotateWebhookSecretResponse:
+        """Give a webhook a new secret."""
+        secret = self.saved.renew_secret(caller, request.id)
+        return alerts_pb2.RotateWebhookSecretResponse(webhook_secret=secret)
 
 
 def _bound(request: search_pb2.SearchListingsRequest) -> bytes:

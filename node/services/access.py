@@ -172,6 +172,17 @@ class Access:
         self._seen[digest] = (caller, min(now + SEEN_FOR_S, token.expires_at_s))
         return caller
 
+    def current(self, token_id: str) -> Caller:
+        """Return who the holder of a token is now. Raises TOKEN_INVALID.
+
+        For what goes on after its call: streams, and what is sent on behalf of a caller.
+        """
+        with self._database.read(snapshot=False) as tx:
+            token = tokens.find(tx, token_id)
+        if token is None or token.revoked or self._clock() >= token.expires_at_s:
+            raise Refused("TOKEN_INVALID", "the token is unknown, expired or revoked")
+        return _caller(token)
+
     def _find(self, text: str, digest: bytes, now: float) -> Token:
         matched = _TEXT.fullmatch(text)
         if matched is None:

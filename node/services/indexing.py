@@ -22,20 +22,18 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from google.protobuf.message import DecodeError
 
-from federation.log.entry import KIND_ERASE, KIND_LISTING, parse_entry, scan_entries
-from federation.log.errors import Refused, Unreachable
-from federation.records.codec_body import parse_erase
+from federation.log.errors import Unreachable
 from node.search.documents import listing_document
 from node.search.index import Mark
-from node.storage import arrivals, live_listings, logs, mirrors
+from node.services.listing_changes import touches
+from node.storage import arrivals, live_listings
 from node.storage.arrivals import ArrivalKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Mapping
 
     from node.search.folder import IndexFolder
     from node.search.index import ListingIndex, Snapshot
-    from node.storage.arrivals import Arrival
     from node.storage.database import Database
     from node.storage.live_listings import LiveListing
     from node.storage.transaction import Transaction
@@ -74,7 +72,7 @@ class IndexWriter:
         self._puts = 0
         self._committed_at_s = clock()
         with database.read() as tx:
-            if not _is_known(tx, index.snapshot.mark):
+            if not is_known(tx, index.snapshot.mark):
                 _log.warning("the index is of another database; building it again")
                 self._position = 0
             if self._position == 0:
@@ -130,8 +128,9 @@ class IndexWriter:
             if not runs:
                 return False
             changed: dict[int, set[bytes]] = {}
-            for run in runs:
-                changed.setdefault(run.origin_id, set()).update(self._subjects(tx, run))
+            for touch in touches(tx, runs):
+                changed.setdefault(touch.origin_id, set()).add(touch.subject)
+                self.has_erased |= touch.is_erasure and touch.kind == ArrivalKind.ENTRIES
             found = [
                 listing
                 for origin_id, subjects in changed.items()
@@ -144,17 +143,6 @@ class IndexWriter:
         last = runs[-1]
         self._position = last.position + last.count - 1
         return True
-
-    def _subjects(self, tx: Transaction, run: Arrival) -> Iterator[bytes]:
-        """Yield the listings that a run of leaves speaks of."""
-        end = run.first_leaf_index + run.count
-        entries = logs.entries(tx, run.origin_id, run.first_leaf_index, end)
-        for entry, scanned in zip(entries, scan_entries(entries), strict=True):
-            if scanned[1] == KIND_LISTING:
-                yield scanned[3]
-            elif scanned[1] == KIND_ERASE:
-                self.has_erased |= run.kind == ArrivalKind.ENTRIES
-                yield from _erased_subjects(tx, run.origin_id, entry)
 
     def _put(self, found: list[LiveListing]) -> None:
         for listing in found:
@@ -182,6 +170,11 @@ class Indexer:
         self._writer: IndexWriter | None = None
         self._snapshot: Snapshot | None = None
         self._erased_at_s: float | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever there is another state to search; it must not wait."""
+        self._listeners.append(listener)
 
     def snapshot(self) -> Snapshot:
         """Return what there is to search; raises INDEX_NOT_READY."""
@@ -202,7 +195,7 @@ class Indexer:
             except (ValueError, OSError) as error:
                 self._give_up()
                 raise Unreachable("INDEX_FAILED", f"the index cannot be written: {error}") from None
-            self._snapshot = self._writer.index.snapshot
+            self._show(self._writer.index.snapshot)
             if self._writer.has_erased:
                 self._writer.has_erased = False
                 self._erased_at_s = self._erased_at_s or self._clock()
@@ -266,10 +259,17 @@ class Indexer:
         """Let another index serve, and remove the old one."""
         self._folder.use(name)
         old, self._writer = self._writer, writer
-        self._snapshot = writer.index.snapshot
+        self._show(writer.index.snapshot)
         if old is not None:
             old.index.close()
         self._folder.remove_others()
+
+    def _show(self, snapshot: Snapshot) -> None:
+        is_new = snapshot is not self._snapshot
+        self._snapshot = snapshot
+        if is_new:
+            for listener in self._listeners:
+                listener()
 
     def _give_up(self) -> None:
         if self._writer is not None:
@@ -277,26 +277,15 @@ class Indexer:
             self._writer = None
 
 
-def _is_known(tx: Transaction, mark: Mark) -> bool:
+def is_known(tx: Transaction, mark: Mark) -> bool:
     """Tell whether the feed of this database has come to a mark, in the same way."""
     if mark.position == 0:
         return True
-    return mark.position <= arrivals.last_position(tx) and mark.sizes == arrivals.sizes_at(
-        tx, mark.position
-    )
+    if mark.position > arrivals.last_position(tx):
+        return False
+    # A log that nothing has come of may have been added since.
+    return _grown(mark.sizes) == _grown(arrivals.sizes_at(tx, mark.position))
 
 
-def _erased_subjects(tx: Transaction, origin_id: int, entry: bytes) -> Iterator[bytes]:
-    """Yield the listings of which an ERASE entry erases something."""
-    try:
-        lines = parse_erase(parse_entry(entry).body)
-    except Refused:
-        return
-    own = {row.origin: row.origin_id for row in mirrors.every(tx)}
-    for line in lines:
-        if own.get(line.origin) != origin_id:
-            continue
-        found = logs.entry(tx, origin_id, line.leaf_index)
-        scanned = scan_entries([found])[0] if found is not None else None
-        if scanned is not None and scanned[1] == KIND_LISTING:
-            yield scanned[3]
+def _grown(sizes: Mapping[int, int]) -> dict[int, int]:
+    return {origin_id: size for origin_id, size in sizes.items() if size}

@@ -77,6 +77,26 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "来源编号已属于 {name}；请修订该记录",
         "is the source id of {name}; revise that record",
     ),
+    "LABEL_TAKEN": (
+        "已用于另一个已保存的检索；请换一个名称，或先删除原来的",
+        "is the label of another saved query of yours; take another, or delete that one first",
+    ),
+    "WEBHOOK_URL": (
+        "不是可回调的地址；请写成 https://主机/路径，不含用户名和片段",
+        "is no address to call; write https://host/path without user or fragment",
+    ),
+    "WEBHOOK_HTTP": (
+        "不是 https；明文回调须由运维以 search.webhook_allow_http 允许",
+        "is not https; an operator can allow plain http with search.webhook_allow_http",
+    ),
+    "WEBHOOK_ADDRESS": (
+        "是内网或本机地址；须由运维以 search.webhook_allow_private 允许",
+        "is a private address; an operator can allow them with search.webhook_allow_private",
+    ),
+    "WEBHOOK_NONE": (
+        "没有回调；请带回调地址重新保存",
+        "has no webhook; save the query again with one",
+    ),
     "PLATFORM_MISMATCH": (
         "平台令牌只能写自己的 source_platform（{own}）",
         "is another platform; this token writes only for {own}",

@@ -115,9 +115,7 @@ class Search:
         self, caller: Caller, query: SearchQuery, after: Place | None, limit: int
     ) -> SearchPage:
         """Return at most `limit` hits behind a place; refuses ROLE_MISSING, INDEX_NOT_READY."""
-        which = query.which
-        if (which.amount_min_fen or which.amount_max_fen) and not caller.reads_members_parts:
-            raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
+        check_may_ask(caller, query)
         asked = self._ask(query.members) if query.ask_origin else ()
         snapshot = self._indexer.snapshot()
         with self._database.read() as tx:
@@ -159,10 +157,7 @@ class Search:
         query: SearchQuery,
         known: Mapping[int, Mirror],
     ) -> tuple[Ranking, QueryWords]:
-        which = query.which
-        if query.members:
-            asked = [i for i, row in known.items() if _member(row) in query.members]
-            which = replace(which, origin_ids=asked)
+        which = among_members(query, known)
         if query.changed_after_position:
             sizes = arrivals.sizes_at(tx, query.changed_after_position)
             which = replace(
@@ -213,6 +208,21 @@ def _shown(words: QueryWords, hit: Hit, listing: Any, group: Group | None) -> Sh
         highlights(listing_texts(listing.public), words.main, words.added),
         others,
     )
+
+
+def check_may_ask(caller: Caller, query: SearchQuery) -> None:
+    """Refuse a filter by prices from who may not read them: ROLE_MISSING."""
+    by_price = query.which.amount_min_fen or query.which.amount_max_fen
+    if by_price and not caller.reads_members_parts:
+        raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
+
+
+def among_members(query: SearchQuery, known: Mapping[int, Mirror]) -> ListingFilter:
+    """Return the filter of a query with its members as this node's numbers of their logs."""
+    if not query.members:
+        return query.which
+    asked = [i for i, row in known.items() if _member(row) in query.members]
+    return replace(query.which, origin_ids=asked)
 
 
 def _still_shown(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from node.rpc import search_service
 from node.rpc.authentication import by_token
-from node.rpc.page_tokens import PageTokens
-from node.rpc.search_service import SearchServicer
+from node.rpc.exchange_client import ExchangeClient
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.webhook_addresses import WebhookRules
 from node.storage.database import Database
 from tests.node.commands.running import runner
+from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
+from tests.node.services.alerting import Alerting
 from tests.node.services.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
 
@@ -48,13 +50,9 @@ def finding(tmp_path: Path) -> Iterator[Finding]:
 def ydx(
     finding: Finding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., Said]]:
-    servicer = SearchServicer(
-        finding.finder,
-        finding.matching,
-        finding.duplicates,
-        finding.indexer,
-        PageTokens(bytes(32), os.urandom),
-    )
+    alerting = Alerting(finding, rules=WebhookRules(allow_private=True))
+    alerting.callers[ANYONE.token_id] = ANYONE
+    servicer = search_servicer(alerting)
     listener = Listener("127.0.0.1:0", by_token(lambda _token: ANYONE))
     with serving(listener, (search_service.SERVICE, servicer)) as server:
         monkeypatch.setenv("YDX_NODE", f"127.0.0.1:{server.port}")
@@ -130,3 +128,60 @@ def test_duplicates_are_listed_and_dismissed(finding: Finding, ydx: Callable[...
     told = ydx("duplicates", "list", names[1], "--json").json["candidates"]
     assert [row["name"] for row in told if row["dismissed"]] == [names[0]]
     assert names[0] in ydx("duplicates", "keys").out
+
+
+def test_a_query_is_saved_with_the_filters_of_a_search(ydx: Callable[..., Said]) -> None:
+    made = ydx(
+        "search", "save", "合金", "高温", "合金", "--kind", "supply", "--region", "34",
+        "--field", "new-materials", "--webhook", "https://127.0.0.1/x", "--json",
+    )  # fmt: skip
+    assert made.code == 0
+    assert made.json["webhook_secret"]
+    (listed,) = ydx("search", "saved", "--json").json["saved_queries"]
+    assert (listed["id"], listed["query"], listed["state"]) == (
+        made.json["id"],
+        "高温 合金",
+        "active",
+    )
+    assert listed["filter"] == (
+        "kind=LISTING_KIND_SUPPLY, regions=34, tech_fields=TECH_FIELD_NEW_MATERIALS"
+    )
+    assert made.json["webhook_secret"] not in ydx("search", "saved").out
+    renewed = ydx("search", "secret", made.json["id"], "--json").json["webhook_secret"]
+    assert renewed != made.json["webhook_secret"]
+    assert ydx("search", "forget", made.json["id"]).code == 0
+    assert ydx("search", "saved", "--json").json == {"saved_queries": []}
+
+
+def test_alerts_are_told_until_they_are_seen(ydx: Callable[..., Said]) -> None:
+    query_id = ydx("search", "save", "a", "高温合金", "--from-position", 1, "--json").json["id"]
+    told = ydx("--lang", "en", "search", "alerts", query_id, "--json").json
+    assert told["position"] == 4
+    assert [(hit["position"], hit["change"]) for hit in told["hits"]] == [
+        (2, "new"),
+        (3, "new"),
+        (4, "new"),
+    ]
+    said = ydx("search", "alerts", query_id, "--after", 2, "--seen")
+    assert "第1种高温合金铸造技术" in said.out
+    assert "第0种" not in said.out
+    assert "下次：--after 4" in said.err
+    assert ydx("search", "alerts", query_id, "--json").json["hits"] == []
+
+
+def test_following_writes_a_line_a_hit_until_it_is_stopped(
+    ydx: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query_id = ydx("search", "save", "a", "--from-position", 1, "--json").json["id"]
+    stream = ExchangeClient.stream
+
+    def stopped(client: ExchangeClient, name: str, /, **fields: Any) -> Iterator[Any]:
+        yield next(iter(stream(client, name, **fields)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ExchangeClient, "stream", stopped)
+    said = ydx("search", "alerts", query_id, "--follow", "--seen", "--json")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert [line["position"] for line in lines] == [2, 3, 4]
+    assert "--after 4" in said.err
+    assert ydx("search", "alerts", query_id, "--json").json["hits"] == []

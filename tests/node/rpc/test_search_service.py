@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -11,15 +10,15 @@ import pytest
 from node.rpc import search_service
 from node.rpc.authentication import by_token
 from node.rpc.channels import bearer
-from node.rpc.page_tokens import PageTokens
 from node.rpc.search_arguments import search_query
-from node.rpc.search_service import SearchServicer
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.errors import InvalidFields
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
+from tests.node.services.alerting import Alerting
 from tests.node.services.conftest import database, new_url, node, postgres_server, url
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
@@ -58,13 +57,7 @@ def finding(node: OwnNode, tmp_path: Path) -> Finding:
 
 @pytest.fixture
 def client(finding: Finding) -> Iterator[Client]:
-    servicer = SearchServicer(
-        finding.finder,
-        finding.matching,
-        finding.duplicates,
-        finding.indexer,
-        PageTokens(bytes(32), os.urandom),
-    )
+    servicer = search_servicer(Alerting(finding))
     listener = Listener("127.0.0.1:0", by_token(lambda token: TOKENS[token]))
     with serving(listener, (search_service.SERVICE, servicer)) as server:
         one = Client(server.port)

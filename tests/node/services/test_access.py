@@ -243,3 +243,19 @@ def test_request_ids_are_remembered_under_who_asks_not_under_its_token() -> None
     identities = [caller.identity for caller in callers]
     assert identities[0] == identities[1]
     assert len(set(identities)) == 4
+
+
+def test_the_holder_of_a_token_is_told_until_it_ends(access: Access, clock: Clock) -> None:
+    text = access.create([Role.PLATFORM], scope="sz", days=1)
+    token_id = text.split("_")[1]
+    assert access.current(token_id) == access.verify(text)
+    for unknown in ("", "x"):
+        with pytest.raises(Refused, match="TOKEN_INVALID"):
+            access.current(unknown)
+    clock.now += DAY_S
+    with pytest.raises(Refused, match="TOKEN_INVALID"):
+        access.current(token_id)
+    other = access.create([Role.CLERK], days=1).split("_")[1]
+    access.revoke(other)
+    with pytest.raises(Refused, match="TOKEN_INVALID"):
+        access.current(other)

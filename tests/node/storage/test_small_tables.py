@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from federation.log.errors import YdxError
-from node.storage import mirrors, peers, requests, tokens, trust_files, witnessing
+from node.storage import (
+    mirrors,
+    peers,
+    requests,
+    saved_queries,
+    tokens,
+    trust_files,
+    witnessing,
+)
 from node.storage.peers import Rest
 from node.storage.requests import RETENTION_S, Remembered
+from node.storage.saved_queries import SavedQuery
 from node.storage.tokens import Token
 from node.storage.witnessing import Cosigned
 
@@ -129,6 +138,67 @@ def test_tokens(database: Database) -> None:
         found = tokens.find(tx, "abc")
     assert found is not None
     assert (found.revoked, found.last_used_on) == (True, "2026-11-24")
+
+
+def saved(query_id: str, owner: str = "platform/sz", label: str = "a", **more: Any) -> SavedQuery:
+    return SavedQuery(
+        id=query_id,
+        owner=owner,
+        token_id="t",
+        label=label,
+        request=b"\x0a\x00",
+        position=7,
+        created_at_s=1.5,
+        **more,
+    )
+
+
+def test_saved_queries_of_one_owner_have_different_labels(database: Database) -> None:
+    first = saved("1", webhook_url="https://sz.example/hook", webhook_secret="s", next_try_s=2.5)
+    others = [saved("2", label="b"), saved("3", owner="platform/hf")]
+    with database.write() as tx:
+        assert all(saved_queries.add(tx, one) for one in [first, *others])
+        assert not saved_queries.add(tx, saved("4"))
+    with database.write() as tx:
+        assert saved_queries.find(tx, "1") == first
+        assert saved_queries.find(tx, "4") is None
+        assert saved_queries.of_owner(tx, "platform/sz") == [first, others[0]]
+        saved_queries.remove(tx, "1")
+        assert saved_queries.of_owner(tx, "platform/sz") == [others[0]]
+    assert "webhook_secret" not in repr(first)
+
+
+def test_a_saved_position_moves_only_from_where_it_was_seen(database: Database) -> None:
+    with database.write() as tx:
+        saved_queries.add(tx, saved("1"))
+        assert saved_queries.move(tx, "1", 7, 2**62)
+        assert not saved_queries.move(tx, "1", 7, 9)
+        saved_queries.set_position(tx, "1", 3)
+        assert not saved_queries.move(tx, "x", 3, 9)
+        found = saved_queries.find(tx, "1")
+    assert found is not None
+    assert found.position == 3
+
+
+def test_a_webhook_is_sent_when_it_is_due_and_not_paused(database: Database) -> None:
+    def due(now_s: float) -> list[str]:
+        return [one.id for one in saved_queries.to_be_sent(tx, now_s)]
+
+    with database.write() as tx:
+        saved_queries.add(tx, saved("1", webhook_url="https://sz.example/hook"))
+        saved_queries.add(tx, saved("2", label="b"))
+        assert due(0.0) == ["1"]
+        saved_queries.set_state(tx, "1", next_try_s=5.0, failures=2, last_error="timed out")
+        assert due(4.9) == []
+        assert due(5.0) == ["1"]
+        saved_queries.set_state(tx, "1", paused="TOKEN_INVALID")
+        assert due(9.0) == []
+        saved_queries.set_state(tx, "1")
+        saved_queries.set_secret(tx, "1", "u", "new")
+        assert due(9.0) == ["1"]
+        found = saved_queries.find(tx, "1")
+    assert found is not None
+    assert (found.token_id, found.webhook_secret) == ("u", "new")
 
 
 def test_trust_files_keep_every_version(database: Database) -> None:

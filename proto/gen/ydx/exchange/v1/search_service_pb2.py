@@ -22,18 +22,19 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from ydx.exchange.v1 import alerts_pb2 as ydx_dot_exchange_dot_v1_dot_alerts__pb2
 from ydx.exchange.v1 import duplicate_pb2 as ydx_dot_exchange_dot_v1_dot_duplicate__pb2
 from ydx.exchange.v1 import match_pb2 as ydx_dot_exchange_dot_v1_dot_match__pb2
 from ydx.exchange.v1 import search_pb2 as ydx_dot_exchange_dot_v1_dot_search__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ydx/exchange/v1/search_service.proto\x12\x0fydx.exchange.v1\x1a\x1fydx/exchange/v1/duplicate.proto\x1a\x1bydx/exchange/v1/match.proto\x1a\x1cydx/exchange/v1/search.proto2\xd5\x05\n\rSearchService\x12\x61\n\x0eSearchListings\x12&.ydx.exchange.v1.SearchListingsRequest\x1a\'.ydx.exchange.v1.SearchListingsResponse\x12^\n\rMatchListings\x12%.ydx.exchange.v1.MatchListingsRequest\x1a&.ydx.exchange.v1.MatchListingsResponse\x12j\n\x11GiveMatchFeedback\x12).ydx.exchange.v1.GiveMatchFeedbackRequest\x1a*.ydx.exchange.v1.GiveMatchFeedbackResponse\x12\x61\n\x0eListDuplicates\x12&.ydx.exchange.v1.ListDuplicatesRequest\x1a\'.ydx.exchange.v1.ListDuplicatesResponse\x12g\n\x10\x44ismissDuplicate\x12(.ydx.exchange.v1.DismissDuplicateRequest\x1a).ydx.exchange.v1.DismissDuplicateResponse\x12j\n\x11ListDuplicateKeys\x12).ydx.exchange.v1.ListDuplicateKeysRequest\x1a*.ydx.exchange.v1.ListDuplicateKeysResponse\x12]\n\x0cRebuildIndex\x12$.ydx.exchange.v1.RebuildIndexRequest\x1a%.ydx.exchange.v1.RebuildIndexResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ydx/exchange/v1/search_service.proto\x12\x0fydx.exchange.v1\x1a\x1cydx/exchange/v1/alerts.proto\x1a\x1fydx/exchange/v1/duplicate.proto\x1a\x1bydx/exchange/v1/match.proto\x1a\x1cydx/exchange/v1/search.proto2\x8c\x0b\n\rSearchService\x12\x61\n\x0eSearchListings\x12&.ydx.exchange.v1.SearchListingsRequest\x1a\'.ydx.exchange.v1.SearchListingsResponse\x12^\n\rMatchListings\x12%.ydx.exchange.v1.MatchListingsRequest\x1a&.ydx.exchange.v1.MatchListingsResponse\x12j\n\x11GiveMatchFeedback\x12).ydx.exchange.v1.GiveMatchFeedbackRequest\x1a*.ydx.exchange.v1.GiveMatchFeedbackResponse\x12\x61\n\x0eListDuplicates\x12&.ydx.exchange.v1.ListDuplicatesRequest\x1a\'.ydx.exchange.v1.ListDuplicatesResponse\x12g\n\x10\x44ismissDuplicate\x12(.ydx.exchange.v1.DismissDuplicateRequest\x1a).ydx.exchange.v1.DismissDuplicateResponse\x12j\n\x11ListDuplicateKeys\x12).ydx.exchange.v1.ListDuplicateKeysRequest\x1a*.ydx.exchange.v1.ListDuplicateKeysResponse\x12]\n\x0cRebuildIndex\x12$.ydx.exchange.v1.RebuildIndexRequest\x1a%.ydx.exchange.v1.RebuildIndexResponse0\x01\x12R\n\tSaveQuery\x12!.ydx.exchange.v1.SaveQueryRequest\x1a\".ydx.exchange.v1.SaveQueryResponse\x12g\n\x10ListSavedQueries\x12(.ydx.exchange.v1.ListSavedQueriesRequest\x1a).ydx.exchange.v1.ListSavedQueriesResponse\x12g\n\x10\x44\x65leteSavedQuery\x12(.ydx.exchange.v1.DeleteSavedQueryRequest\x1a).ydx.exchange.v1.DeleteSavedQueryResponse\x12U\n\nListAlerts\x12\".ydx.exchange.v1.ListAlertsRequest\x1a#.ydx.exchange.v1.ListAlertsResponse\x12Z\n\x0bWatchAlerts\x12#.ydx.exchange.v1.WatchAlertsRequest\x1a$.ydx.exchange.v1.WatchAlertsResponse0\x01\x12j\n\x11\x41\x63knowledgeAlerts\x12).ydx.exchange.v1.AcknowledgeAlertsRequest\x1a*.ydx.exchange.v1.AcknowledgeAlertsResponse\x12p\n\x13RotateWebhookSecret\x12+.ydx.exchange.v1.RotateWebhookSecretRequest\x1a,.ydx.exchange.v1.RotateWebhookSecretResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.search_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SEARCHSERVICE']._serialized_start=150
-  _globals['_SEARCHSERVICE']._serialized_end=875
+  _globals['_SEARCHSERVICE']._serialized_start=180
+  _globals['_SEARCHSERVICE']._serialized_end=1600
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from ydx.exchange.v1 import alerts_pb2 as ydx_dot_exchange_dot_v1_dot_alerts__pb2
 from ydx.exchange.v1 import duplicate_pb2 as ydx_dot_exchange_dot_v1_dot_duplicate__pb2
 from ydx.exchange.v1 import match_pb2 as ydx_dot_exchange_dot_v1_dot_match__pb2
 from ydx.exchange.v1 import search_pb2 as ydx_dot_exchange_dot_v1_dot_search__pb2
@@ -73,6 +74,41 @@ class SearchServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexResponse.FromString,
                 _registered_method=True)
+        self.SaveQuery = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/SaveQuery',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.SaveQueryRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.SaveQueryResponse.FromString,
+                _registered_method=True)
+        self.ListSavedQueries = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/ListSavedQueries',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListSavedQueriesRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListSavedQueriesResponse.FromString,
+                _registered_method=True)
+        self.DeleteSavedQuery = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/DeleteSavedQuery',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.DeleteSavedQueryRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.DeleteSavedQueryResponse.FromString,
+                _registered_method=True)
+        self.ListAlerts = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/ListAlerts',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListAlertsRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListAlertsResponse.FromString,
+                _registered_method=True)
+        self.WatchAlerts = channel.unary_stream(
+                '/ydx.exchange.v1.SearchService/WatchAlerts',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.WatchAlertsRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.WatchAlertsResponse.FromString,
+                _registered_method=True)
+        self.AcknowledgeAlerts = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/AcknowledgeAlerts',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.AcknowledgeAlertsRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.AcknowledgeAlertsResponse.FromString,
+                _registered_method=True)
+        self.RotateWebhookSecret = channel.unary_unary(
+                '/ydx.exchange.v1.SearchService/RotateWebhookSecret',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.RotateWebhookSecretRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.RotateWebhookSecretResponse.FromString,
+                _registered_method=True)
 
 
 class SearchServiceServicer:
@@ -130,6 +166,56 @@ class SearchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SaveQuery(self, request, context):
+        """Saves a query, to hear what is new or changed among its hits, by ListAlerts, by WatchAlerts or by
+        a webhook.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSavedQueries(self, request, context):
+        """The caller's saved queries.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteSavedQuery(self, request, context):
+        """Forgets a saved query and its webhook.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAlerts(self, request, context):
+        """What is new behind a position: at least once, never a gap.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchAlerts(self, request, context):
+        """The same as a stream, with heartbeats every 15 s and an end after 30 minutes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcknowledgeAlerts(self, request, context):
+        """Moves the saved position.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateWebhookSecret(self, request, context):
+        """Gives a webhook a new secret; it is called at once again, as the token of this call.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SearchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -167,6 +253,41 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.RebuildIndex,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexResponse.SerializeToString,
+            ),
+            'SaveQuery': grpc.unary_unary_rpc_method_handler(
+                    servicer.SaveQuery,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.SaveQueryRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.SaveQueryResponse.SerializeToString,
+            ),
+            'ListSavedQueries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSavedQueries,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListSavedQueriesRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListSavedQueriesResponse.SerializeToString,
+            ),
+            'DeleteSavedQuery': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSavedQuery,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.DeleteSavedQueryRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.DeleteSavedQueryResponse.SerializeToString,
+            ),
+            'ListAlerts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAlerts,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListAlertsRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListAlertsResponse.SerializeToString,
+            ),
+            'WatchAlerts': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchAlerts,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.WatchAlertsRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.WatchAlertsResponse.SerializeToString,
+            ),
+            'AcknowledgeAlerts': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcknowledgeAlerts,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.AcknowledgeAlertsRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.AcknowledgeAlertsResponse.SerializeToString,
+            ),
+            'RotateWebhookSecret': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateWebhookSecret,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.RotateWebhookSecretRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_alerts__pb2.RotateWebhookSecretResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -360,6 +481,195 @@ class SearchService:
             '/ydx.exchange.v1.SearchService/RebuildIndex',
             ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_search__pb2.RebuildIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SaveQuery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/SaveQuery',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.SaveQueryRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.SaveQueryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSavedQueries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/ListSavedQueries',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListSavedQueriesRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListSavedQueriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSavedQuery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/DeleteSavedQuery',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.DeleteSavedQueryRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.DeleteSavedQueryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAlerts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/ListAlerts',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListAlertsRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.ListAlertsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchAlerts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/WatchAlerts',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.WatchAlertsRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.WatchAlertsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcknowledgeAlerts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/AcknowledgeAlerts',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.AcknowledgeAlertsRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.AcknowledgeAlertsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateWebhookSecret(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.SearchService/RotateWebhookSecret',
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.RotateWebhookSecretRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_alerts__pb2.RotateWebhookSecretResponse.FromString,
             options,
             channel_credentials,
             insecure,

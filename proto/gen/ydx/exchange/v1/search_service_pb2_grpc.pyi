@@ -5,6 +5,7 @@ Finding listings of all regions in this node's verified copies."""
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from ydx.exchange.v1 import alerts_pb2 as _alerts_pb2
 from ydx.exchange.v1 import duplicate_pb2 as _duplicate_pb2
 from ydx.exchange.v1 import match_pb2 as _match_pb2
 from ydx.exchange.v1 import search_pb2 as _search_pb2
@@ -53,6 +54,22 @@ class SearchServiceStub:
     """Titles and rights that several listings share: where to look for duplicates."""
     RebuildIndex: _grpc.UnaryStreamMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]
     """Builds the index again from the stored parts while the old one serves; streams its progress."""
+    SaveQuery: _grpc.UnaryUnaryMultiCallable[_alerts_pb2.SaveQueryRequest, _alerts_pb2.SaveQueryResponse]
+    """Saves a query, to hear what is new or changed among its hits, by ListAlerts, by WatchAlerts or by
+    a webhook.
+    """
+    ListSavedQueries: _grpc.UnaryUnaryMultiCallable[_alerts_pb2.ListSavedQueriesRequest, _alerts_pb2.ListSavedQueriesResponse]
+    """The caller's saved queries."""
+    DeleteSavedQuery: _grpc.UnaryUnaryMultiCallable[_alerts_pb2.DeleteSavedQueryRequest, _alerts_pb2.DeleteSavedQueryResponse]
+    """Forgets a saved query and its webhook."""
+    ListAlerts: _grpc.UnaryUnaryMultiCallable[_alerts_pb2.ListAlertsRequest, _alerts_pb2.ListAlertsResponse]
+    """What is new behind a position: at least once, never a gap."""
+    WatchAlerts: _grpc.UnaryStreamMultiCallable[_alerts_pb2.WatchAlertsRequest, _alerts_pb2.WatchAlertsResponse]
+    """The same as a stream, with heartbeats every 15 s and an end after 30 minutes."""
+    AcknowledgeAlerts: _grpc.UnaryUnaryMultiCallable[_alerts_pb2.AcknowledgeAlertsRequest, _alerts_pb2.AcknowledgeAlertsResponse]
+    """Moves the saved position."""
+    RotateWebhookSecret: _grpc.UnaryUnaryMultiCallable[_alerts_pb2.RotateWebhookSecretRequest, _alerts_pb2.RotateWebhookSecretResponse]
+    """Gives a webhook a new secret; it is called at once again, as the token of this call."""
 
 @_typing.type_check_only
 class SearchServiceAsyncStub(SearchServiceStub):
@@ -77,6 +94,22 @@ class SearchServiceAsyncStub(SearchServiceStub):
     """Titles and rights that several listings share: where to look for duplicates."""
     RebuildIndex: _aio.UnaryStreamMultiCallable[_search_pb2.RebuildIndexRequest, _search_pb2.RebuildIndexResponse]  # type: ignore[assignment]
     """Builds the index again from the stored parts while the old one serves; streams its progress."""
+    SaveQuery: _aio.UnaryUnaryMultiCallable[_alerts_pb2.SaveQueryRequest, _alerts_pb2.SaveQueryResponse]  # type: ignore[assignment]
+    """Saves a query, to hear what is new or changed among its hits, by ListAlerts, by WatchAlerts or by
+    a webhook.
+    """
+    ListSavedQueries: _aio.UnaryUnaryMultiCallable[_alerts_pb2.ListSavedQueriesRequest, _alerts_pb2.ListSavedQueriesResponse]  # type: ignore[assignment]
+    """The caller's saved queries."""
+    DeleteSavedQuery: _aio.UnaryUnaryMultiCallable[_alerts_pb2.DeleteSavedQueryRequest, _alerts_pb2.DeleteSavedQueryResponse]  # type: ignore[assignment]
+    """Forgets a saved query and its webhook."""
+    ListAlerts: _aio.UnaryUnaryMultiCallable[_alerts_pb2.ListAlertsRequest, _alerts_pb2.ListAlertsResponse]  # type: ignore[assignment]
+    """What is new behind a position: at least once, never a gap."""
+    WatchAlerts: _aio.UnaryStreamMultiCallable[_alerts_pb2.WatchAlertsRequest, _alerts_pb2.WatchAlertsResponse]  # type: ignore[assignment]
+    """The same as a stream, with heartbeats every 15 s and an end after 30 minutes."""
+    AcknowledgeAlerts: _aio.UnaryUnaryMultiCallable[_alerts_pb2.AcknowledgeAlertsRequest, _alerts_pb2.AcknowledgeAlertsResponse]  # type: ignore[assignment]
+    """Moves the saved position."""
+    RotateWebhookSecret: _aio.UnaryUnaryMultiCallable[_alerts_pb2.RotateWebhookSecretRequest, _alerts_pb2.RotateWebhookSecretResponse]  # type: ignore[assignment]
+    """Gives a webhook a new secret; it is called at once again, as the token of this call."""
 
 class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
     """Search over the listings of all members. Answers come from this node's own verified copy, so they
@@ -140,5 +173,63 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_search_pb2.RebuildIndexResponse], _abc.AsyncIterator[_search_pb2.RebuildIndexResponse]]:
         """Builds the index again from the stored parts while the old one serves; streams its progress."""
+
+    @_abc_1.abstractmethod
+    def SaveQuery(
+        self,
+        request: _alerts_pb2.SaveQueryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_alerts_pb2.SaveQueryResponse, _abc.Awaitable[_alerts_pb2.SaveQueryResponse]]:
+        """Saves a query, to hear what is new or changed among its hits, by ListAlerts, by WatchAlerts or by
+        a webhook.
+        """
+
+    @_abc_1.abstractmethod
+    def ListSavedQueries(
+        self,
+        request: _alerts_pb2.ListSavedQueriesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_alerts_pb2.ListSavedQueriesResponse, _abc.Awaitable[_alerts_pb2.ListSavedQueriesResponse]]:
+        """The caller's saved queries."""
+
+    @_abc_1.abstractmethod
+    def DeleteSavedQuery(
+        self,
+        request: _alerts_pb2.DeleteSavedQueryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_alerts_pb2.DeleteSavedQueryResponse, _abc.Awaitable[_alerts_pb2.DeleteSavedQueryResponse]]:
+        """Forgets a saved query and its webhook."""
+
+    @_abc_1.abstractmethod
+    def ListAlerts(
+        self,
+        request: _alerts_pb2.ListAlertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_alerts_pb2.ListAlertsResponse, _abc.Awaitable[_alerts_pb2.ListAlertsResponse]]:
+        """What is new behind a position: at least once, never a gap."""
+
+    @_abc_1.abstractmethod
+    def WatchAlerts(
+        self,
+        request: _alerts_pb2.WatchAlertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_alerts_pb2.WatchAlertsResponse], _abc.AsyncIterator[_alerts_pb2.WatchAlertsResponse]]:
+        """The same as a stream, with heartbeats every 15 s and an end after 30 minutes."""
+
+    @_abc_1.abstractmethod
+    def AcknowledgeAlerts(
+        self,
+        request: _alerts_pb2.AcknowledgeAlertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_alerts_pb2.AcknowledgeAlertsResponse, _abc.Awaitable[_alerts_pb2.AcknowledgeAlertsResponse]]:
+        """Moves the saved position."""
+
+    @_abc_1.abstractmethod
+    def RotateWebhookSecret(
+        self,
+        request: _alerts_pb2.RotateWebhookSecretRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_alerts_pb2.RotateWebhookSecretResponse, _abc.Awaitable[_alerts_pb2.RotateWebhookSecretResponse]]:
+        """Gives a webhook a new secret; it is called at once again, as the token of this call."""
 
 def add_SearchServiceServicer_to_server(servicer: SearchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

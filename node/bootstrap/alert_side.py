@@ -1,0 +1,52 @@
+"""Wiring of saved queries: what keeps them, what looks for news, what sends it to webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from node.config.settings import Settings
+from node.rpc.search_arguments import read_kept
+from node.services.access import Access
+from node.services.alerts import Alerts
+from node.services.indexing import Indexer
+from node.services.saved_queries import SavedQueries
+from node.services.webhook_addresses import WebhookRules
+from node.services.webhooks import Webhooks
+from node.storage.database import Database
+from node.web.webhook_sender import WebhookSender
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPorts:
+    """What comes from outside of the process: time and chance."""
+
+    clock: Callable[[], float]
+    jitter: Callable[[], float]
+    """A number from 0 to 1."""
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSide:
+    """Everything about saved queries, wired and not yet running."""
+
+    saved: SavedQueries
+    alerts: Alerts
+    sender: WebhookSender
+    webhooks: Webhooks
+
+
+def build_alert_side(
+    settings: Settings, database: Database, indexer: Indexer, access: Access, ports: AlertPorts
+) -> AlertSide:
+    """Wire it over the index."""
+    rules = WebhookRules(settings.search.webhook_allow_private, settings.search.webhook_allow_http)
+    saved = SavedQueries(
+        database, read_kept, rules, ports.clock, ports.random_bytes, settings.limits.saved_queries
+    )
+    alerts = Alerts(database, indexer, saved, read_kept, access.current)
+    sender = WebhookSender(rules)
+    webhooks = Webhooks(database, alerts, access.current, sender.post, ports.clock, ports.jitter)
+    indexer.subscribe(webhooks.bell.ring)
+    return AlertSide(saved, alerts, sender, webhooks)

@@ -1,0 +1,259 @@
+"""`ydx search save|saved|forget|alerts|secret`: saved queries, and what is new among their hits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.search_options import (
+    BudgetOption,
+    ClosesUntilOption,
+    FieldOption,
+    IndustryOption,
+    IpcOption,
+    KindOption,
+    MemberOption,
+    ModeOption,
+    OpenLicenceOption,
+    OrganisationOption,
+    OverdueOnOption,
+    RegionOption,
+    TextArgument,
+    TrlMinOption,
+    ValidOnOption,
+    search_filter,
+)
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from node.rpc.exchange_client import ExchangeClient
+
+_STATES = {1: ("正常", "active"), 2: ("重试中", "retrying"), 3: ("已暂停", "paused")}
+_CHANGES = {1: ("新", "new"), 2: ("修订", "revised"), 3: ("更正", "restated")}
+_PAGE = 200
+IdArgument = Annotated[str, typer.Argument(help="已保存检索的编号 / id of a saved query")]
+
+
+def save(
+    label: Annotated[str, typer.Argument(help="名称 / what to call it")],
+    text: TextArgument = None,
+    kind: KindOption = "",
+    member: MemberOption = None,
+    region: RegionOption = None,
+    ipc: IpcOption = None,
+    industry: IndustryOption = None,
+    field: FieldOption = None,
+    mode: ModeOption = None,
+    trl_min: TrlMinOption = 0,
+    budget_max_fen: BudgetOption = 0,
+    open_licence: OpenLicenceOption = False,
+    organisation: OrganisationOption = "",
+    valid_on: ValidOnOption = "",
+    closes_until: ClosesUntilOption = "",
+    overdue_on: OverdueOnOption = "",
+    webhook: Annotated[str, typer.Option(help="回调地址 https://… / address to call")] = "",
+    from_position: Annotated[
+        int, typer.Option(min=0, help="自该位置起：0 现在，1 从头 / from here: 0 now, 1 all")
+    ] = 0,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """保存检索，以便得知新的结果 / save a query, to hear of new hits."""
+    del as_json
+    said = locals()  # the options by their names
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "SaveQuery",
+            repeat=False,
+            label=label,
+            search={"query": " ".join(text or ()), "filter": search_filter(said)},
+            webhook_url=webhook,
+            from_position=from_position,
+        )
+    saved, secret = answer.saved_query, answer.webhook_secret
+    shown = say(f"已保存：{saved.id}", f"Saved: {saved.id}")
+    if secret:
+        note(say("请立即保存密钥，不会再次显示。", "Keep the secret now: it is not shown again."))
+        shown += "\n" + say(f"签名密钥：{secret}", f"Secret of the signatures: {secret}")
+    show(shown, id=saved.id, label=saved.label, position=saved.position, webhook_secret=secret)
+
+
+def saved(
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出已保存的检索及其回调状态 / list saved queries and how their webhooks go."""
+    columns = [
+        ("id", "编号", "id"),
+        ("label", "名称", "label"),
+        ("query", "检索词", "words"),
+        ("filter", "筛选", "filter"),
+        ("position", "位置", "position"),
+        ("webhook", "回调", "webhook"),
+        ("state", "状态", "state"),
+        ("failures", "失败次数", "failures"),
+        ("last_error", "最近错误", "last error"),
+    ]
+    with connected(node, token, ca, config) as client:
+        answer = client.call("ListSavedQueries")
+    rows = [_saved_row(one, as_json=as_json) for one in answer.saved_queries]
+    show_rows("saved_queries", columns, rows)
+
+
+def forget(
+    query_id: IdArgument,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """删除已保存的检索 / forget a saved query."""
+    del as_json
+    with connected(node, token, ca, config) as client:
+        client.call("DeleteSavedQuery", repeat=False, id=query_id)
+    show(say("已删除", "Forgotten"), id=query_id)
+
+
+def secret(
+    query_id: IdArgument,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """更换回调密钥并恢复回调 / renew a webhook's secret, and call it again where it paused."""
+    del as_json
+    with connected(node, token, ca, config) as client:
+        made = client.call("RotateWebhookSecret", repeat=False, id=query_id).webhook_secret
+    note(say("请立即保存，不会再次显示。", "Keep it now: it is not shown again."))
+    show(made, id=query_id, webhook_secret=made)
+
+
+def alerts(
+    query_id: IdArgument,
+    after: Annotated[
+        int | None,
+        typer.Option(min=0, help="该位置之后，默认自保存的位置 / after this position"),
+    ] = None,
+    follow: Annotated[bool, typer.Option(help="持续输出 / go on as they come")] = False,
+    seen: Annotated[
+        bool, typer.Option(help="记为已读，下次不再列出 / keep as seen: not told next time")
+    ] = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出新增或变更的结果；--follow --json 每条一行 / what is new or changed among the hits."""
+    asked: dict[str, Any] = {"id": query_id}
+    if after is not None:
+        asked["after_position"] = after
+    with connected(node, token, ca, config) as client:
+        if follow:
+            try:
+                _follow(client, asked, seen=seen, as_json=as_json)
+            except KeyboardInterrupt:
+                note(_next_time(asked.get("after_position")))
+            return
+        hits, position = _all_pages(client, asked)
+        _tell(hits, position, as_json=as_json)
+        if seen:
+            client.call("AcknowledgeAlerts", id=query_id, position=position)
+
+
+def _all_pages(client: ExchangeClient, asked: dict[str, Any]) -> tuple[list[Any], int]:
+    """Return all hits there are now, and the position to go on from."""
+    hits: list[Any] = []
+    while True:
+        page = client.call("ListAlerts", page_size=_PAGE, **asked)
+        hits += page.hits
+        asked["after_position"] = page.position
+        if not page.more:
+            return hits, page.position
+
+
+def _follow(client: ExchangeClient, asked: dict[str, Any], *, seen: bool, as_json: bool) -> None:
+    """Write hits as they come, one a line, until the command is stopped."""
+    while True:
+        for message in client.stream("WatchAlerts", **asked):
+            asked["after_position"] = message.position
+            for hit in message.hits:
+                row = _hit_row(hit, as_json=as_json)
+                show_object(row) if as_json else show("  ".join(map(str, row.values())))
+            if seen and message.hits:
+                client.call("AcknowledgeAlerts", id=asked["id"], position=message.position)
+
+
+def _tell(hits: Iterable[Any], position: int, *, as_json: bool) -> None:
+    rows = [_hit_row(hit, as_json=as_json) for hit in hits]
+    if as_json:
+        show_object({"hits": rows, "position": position})
+        return
+    columns = [
+        ("position", "位置", "position"),
+        ("change", "变化", "change"),
+        ("title", "名称", "title"),
+        ("member", "来源", "member"),
+        ("region", "地区", "region"),
+        ("provisional", "待确认", "provisional"),
+        ("name", "记录名", "name"),
+    ]
+    show_rows("hits", columns, rows)
+    note(_next_time(position))
+
+
+def _next_time(position: int | None) -> str:
+    after = "" if position is None else f"--after {position}"
+    return say(f"下次：{after}", f"Next time: {after}")
+
+
+def _hit_row(hit: Any, *, as_json: bool) -> dict[str, Any]:
+    return {
+        "position": hit.position,
+        "change": _named(_CHANGES, hit.change, as_json=as_json),
+        "title": hit.title,
+        "member": hit.member,
+        "region": hit.region,
+        "provisional": hit.provisional,
+        "revision": hit.revision,
+        "name": hit.name,
+    }
+
+
+def _saved_row(one: Any, *, as_json: bool) -> dict[str, Any]:
+    from node.commands import records
+
+    reason = one.webhook.paused_reason
+    state = _named(_STATES, one.webhook.state, as_json=as_json)
+    return {
+        "id": one.id,
+        "label": one.label,
+        "query": one.query,
+        "filter": ", ".join(f"{path}={value}" for path, value in records.cells(one.filter)),
+        "position": one.position,
+        "webhook": one.webhook.url,
+        "state": f"{state} {reason}".rstrip(),
+        "failures": one.webhook.failures,
+        "last_error": one.webhook.last_error,
+    }
+
+
+def _named(names: dict[int, tuple[str, str]], number: int, *, as_json: bool) -> str:
+    """Return the name of a number, in JSON always the English one."""
+    if number not in names:
+        return ""
+    return names[number][1] if as_json else say(*names[number])

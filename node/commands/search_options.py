@@ -1,0 +1,67 @@
+"""What every command that searches can be told: the options of a filter, and what they mean."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+TextArgument = Annotated[list[str] | None, typer.Argument(help="检索词 / words")]
+KindOption = Annotated[str, typer.Option(help="supply 或 demand / supply or demand")]
+MemberOption = Annotated[list[str] | None, typer.Option(help="成员，可多次 / members")]
+RegionOption = Annotated[list[str] | None, typer.Option(help="行政区划代码或其开头 / regions")]
+IpcOption = Annotated[list[str] | None, typer.Option(help="IPC 或其开头 / IPC or its start")]
+IndustryOption = Annotated[list[str] | None, typer.Option(help="行业代码或其开头 / industry")]
+FieldOption = Annotated[
+    list[str] | None, typer.Option(help="技术领域，如 NEW_MATERIALS / technology field")
+]
+ModeOption = Annotated[list[str] | None, typer.Option(help="转化方式，如 LICENCE / transfer mode")]
+TrlMinOption = Annotated[int, typer.Option(min=0, help="最低就绪度 / least TRL")]
+BudgetOption = Annotated[int, typer.Option(min=0, help="价格上限（分）/ in fen")]
+OpenLicenceOption = Annotated[bool, typer.Option(help="仅开放许可 / open licences only")]
+OrganisationOption = Annotated[str, typer.Option(help="机构名或信用代码 / name or USCC")]
+ValidOnOption = Annotated[str, typer.Option(help="该日有效 YYYY-MM-DD / valid on")]
+ClosesUntilOption = Annotated[str, typer.Option(help="截止不晚于 / closes until")]
+OverdueOnOption = Annotated[str, typer.Option(help="未按约定转化 / overdue on this day")]
+
+_FIELDS = {
+    "kind": "kind",
+    "member": "members",
+    "region": "regions",
+    "ipc": "ipc",
+    "industry": "industries",
+    "field": "tech_fields",
+    "mode": "transfer_modes",
+    "trl_min": "trl_min",
+    "budget_max_fen": "amount_max_fen",
+    "open_licence": "open_licence",
+    "organisation": "organisation",
+    "valid_on": "valid_on",
+    "closes_until": "closes_until",
+    "overdue_on": "overdue_on",
+}
+_CHOICES = {"kind": "LISTING_KIND", "field": "TECH_FIELD", "mode": "TRANSFER_MODE"}
+
+
+def search_filter(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the SearchFilter of a command's arguments, by their names; others are passed over."""
+    found = {}
+    for option, field in _FIELDS.items():
+        value = said[option]
+        if not value:
+            continue
+        if prefix := _CHOICES.get(option):
+            value = (
+                [choice(prefix, one) for one in value]
+                if isinstance(value, list)
+                else choice(prefix, value)
+            )
+        found[field] = value
+    return found
+
+
+def choice(prefix: str, value: str) -> str | int:
+    """Return the name of an enumeration's value; a number stays one."""
+    if not value:
+        return 0
+    return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"

@@ -1,0 +1,238 @@
+"""What is new or changed among the hits of a saved query, since a position of the change feed.
+
+- A listing is told at a leaf of the feed that touches it (`listing_changes`), if it matches now:
+  the index finds it by all words and the filter, and the catalogue still shows what was indexed.
+- No gap. A look ends at the index's mark at the latest, and the position given with its hits is one
+  up to which every leaf was looked at. A listing whose latest entry lies at or below it and that
+  matches was told; one that has changed again since is touched by a later leaf, and told there.
+  That holds for whatever touches a listing: an entry, a part that comes late, an erasure, a freeze,
+  a thaw; and for an index that lags, is built again, or is exchanged between two looks.
+- At least once. Who goes back is told again; a listing that changes again is told again, and one
+  that an index ahead of its mark holds already may be told a leaf early as well. What does not
+  match is never told, nor what a listing has ceased to match.
+- An index of another database (one put back from a copy) tells nothing: INDEX_NOT_READY until it is
+  built again.
+- Hits are in the order of their leaves. A page is cut between two leaves, so it holds more than was
+  asked for only where one ERASE entry touches more.
+- A hit is the name of a listing with the least that says what it is: no texts, no terms, no
+  contacts. It is seen as its owner may see it now; a token that has ended sees nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from federation.log.entry import Audience
+from federation.log.errors import Refused, Unreachable
+from federation.log.subject import parse_origin
+from federation.records.codec import ListingPublic
+from node.search.among import matching
+from node.search.query import query_words
+from node.services.changes import HEARTBEAT_S, Bell
+from node.services.indexing import is_known
+from node.services.listing_changes import touches
+from node.services.records import LISTING, record_name
+from node.services.searching import ADVERTISED, among_members, check_may_ask
+from node.storage import arrivals, catalogue, mirrors, parts
+from node.storage.arrivals import ArrivalKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from node.search.index import Snapshot
+    from node.services.access import Caller
+    from node.services.changes import Life
+    from node.services.indexing import Indexer
+    from node.services.listing_changes import Touch
+    from node.services.saved_queries import SavedQueries
+    from node.services.searching import SearchQuery
+    from node.storage.arrivals import Arrival
+    from node.storage.database import Database
+    from node.storage.saved_queries import SavedQuery
+    from node.storage.transaction import Transaction
+
+LEAVES_A_LOOK: Final = 2_000
+LOOKS_MAX: Final = 10
+"""How often one call looks on where nothing matched."""
+
+CALLER_SEEN_FOR_S: Final = 2.0
+"""After how long a stream notices that its token has ended."""
+
+_LOOK_INTERVAL_S: Final = 0.1
+
+
+class AlertChange(IntEnum):
+    """What happened to a hit."""
+
+    NEW = 1
+    """Its first revision came, or a part of it."""
+    REVISED = 2
+    """A later revision came, or a part of it."""
+    RESTATED = 3
+    """Something else changed what is shown of it: an erasure, or a freeze of its origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertHit:
+    """A listing at the leaf for which it is told; `region` is a GB/T 2260 code."""
+
+    position: int
+    change: AlertChange
+    name: str
+    revision: int
+    member: str
+    title: str
+    region: str
+    kind: int
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """Hits in order, the position to go on from, and whether there is more to look at now."""
+
+    hits: Sequence[AlertHit]
+    position: int
+    more: bool = False
+    is_end: bool = False
+
+
+class Alerts:
+    """Looks what saved queries have to tell. Safe for many threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        indexer: Indexer,
+        saved: SavedQueries,
+        read_request: Callable[[bytes], SearchQuery],
+        callers: Callable[[str], Caller],
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
+        """`callers` tells who the holder of a token is now; refuses TOKEN_INVALID."""
+        self._database = database
+        self._indexer = indexer
+        self._saved = saved
+        self._read_request = read_request
+        self._callers = callers
+        self._heartbeat_s = heartbeat_s
+        self._bell = Bell()
+        indexer.subscribe(self._bell.ring)
+
+    @property
+    def end(self) -> int:
+        """Return the position up to which there is anything to look at; raises INDEX_NOT_READY."""
+        return self._indexer.snapshot().mark.position
+
+    def list(self, caller: Caller, query_id: str, after: int | None, limit: int) -> AlertPage:
+        """Return the next hits behind a position; None is the saved one.
+
+        Refuses RECORD_NOT_FOUND, POSITION_IN_FUTURE, ROLE_MISSING, INDEX_NOT_READY.
+        """
+        found = self._saved.get(caller, query_id)
+        return self.evaluate(caller, found, found.position if after is None else after, limit)
+
+    def watch(
+        self, caller: Caller, query_id: str, after: int | None, limit: int, life: Life
+    ) -> Generator[AlertPage, None, None]:
+        """Yield pages as hits come, an empty one as a heartbeat, and at the end a last one.
+
+        Refuses what `list` refuses, and TOKEN_INVALID once the token has ended.
+        """
+        position = self._saved.get(caller, query_id).position if after is None else after
+        bell = self._bell
+        told_at = time.monotonic()
+        life.on_end(bell.ring)
+        while not life.ended:
+            rung, looked_at = bell.rung, time.monotonic()
+            page = self.list(self._callers(caller.token_id), query_id, position, limit)
+            position = page.position
+            if page.hits or looked_at - told_at >= self._heartbeat_s:
+                told_at = looked_at
+                yield page
+            if not page.more:
+                due_s = told_at + self._heartbeat_s - looked_at
+                bell.wait(rung, min(due_s, CALLER_SEEN_FOR_S), life)
+                life.wait(max(0.0, looked_at + _LOOK_INTERVAL_S - time.monotonic()))
+        yield AlertPage((), position, is_end=True)
+
+    def evaluate(self, caller: Caller, saved: SavedQuery, after: int, limit: int) -> AlertPage:
+        """Return the first hits behind a position, as a caller sees them; about `limit` of them.
+
+        Refuses POSITION_IN_FUTURE, ROLE_MISSING, INDEX_NOT_READY.
+        """
+        query = self._read_request(saved.request)
+        check_may_ask(caller, query)
+        snapshot = self._indexer.snapshot()
+        with self._database.read() as tx:
+            last = arrivals.last_position(tx)
+            if after > last:
+                what = f"the feed has come to {last}, not to {after}"
+                raise Refused("POSITION_IN_FUTURE", what, position=str(last))
+            if not is_known(tx, snapshot.mark):
+                raise Unreachable("INDEX_NOT_READY", "the index is of another database")
+            look = _Look(tx, snapshot, query)
+            position, hits = after, list[AlertHit]()
+            for _ in range(LOOKS_MAX):
+                count = min(LEAVES_A_LOOK, snapshot.mark.position - position)
+                if hits or count <= 0:
+                    break
+                position, hits = look.at(arrivals.after(tx, position, count), limit)
+        return AlertPage(hits, position, more=position < snapshot.mark.position)
+
+
+class _Look:
+    """One look at the feed, with one state of the index and a later one of the database."""
+
+    def __init__(self, tx: Transaction, snapshot: Snapshot, query: SearchQuery) -> None:
+        self._tx = tx
+        self._snapshot = snapshot
+        self._words = query_words(snapshot, query.text)
+        self._which = among_members(query, {row.origin_id: row for row in mirrors.every(tx)})
+
+    def at(self, runs: Sequence[Arrival], limit: int) -> tuple[int, list[AlertHit]]:
+        """Return the hits of leaves, or of the first of them; and up to where they were told."""
+        last: dict[tuple[int, bytes], Touch] = {}
+        for touch in touches(self._tx, runs):
+            last[touch.origin_id, touch.subject] = touch
+        found = matching(self._snapshot, self._words, self._which, last)
+        told = sorted(
+            ((last[key], entry) for key, entry in found.items()),
+            key=lambda one: (one[0].position, one[0].subject),
+        )
+        hits: list[AlertHit] = []
+        for first in range(0, len(told), limit):
+            chunk = told[first : first + limit]
+            stored = catalogue.at(self._tx, [entry for _, entry in chunk])
+            for touch, entry in chunk:
+                if len(hits) >= limit and touch.position > hits[-1].position:
+                    return hits[-1].position, hits
+                record = stored.get(entry)
+                if record is not None and record.state in ADVERTISED:
+                    hits += _hit(touch, record)
+        return runs[-1].position + runs[-1].count - 1, hits
+
+
+def _hit(touch: Touch, record: catalogue.Record) -> Iterator[AlertHit]:
+    wire = record.parts.get(Audience.PUBLIC)
+    if wire is None:
+        return
+    public = ListingPublic.FromString(parts.content_of(wire))
+    change = AlertChange.NEW if record.revision == 1 else AlertChange.REVISED
+    if touch.is_erasure or touch.kind == ArrivalKind.RETRACTED:
+        change = AlertChange.RESTATED
+    member = parse_origin(record.origin).member
+    yield AlertHit(
+        position=touch.position,
+        change=change,
+        name=record_name(member, LISTING.number, record.subject),
+        revision=record.revision,
+        member=member,
+        title=public.title,
+        region=public.region,
+        kind=public.kind,
+        is_provisional=record.is_provisional,
+    )

@@ -1,0 +1,237 @@
+"""Sending what saved queries have to tell to the addresses of their owners.
+
+- One thread calls `step`: it notes how calls went, looks what is new for each webhook that is due,
+  and hands the calls to who makes them. A call that went well moves the saved position; so after
+  any crash the same hits are sent again, and never fewer.
+- A call that fails is made again for ever, after 1 s at first and 10 min at most, each time with
+  what is new by then. The state of each webhook is in the database and survives a restart.
+- One query has one call under way, one caller at most CALLS_OF_A_CALLER, all together CALLS_MAX;
+  who waited longest is next. So who is slow delays nobody else for long.
+- A webhook sees what its token may see now. When the token has ended, or may not ask any more, the
+  webhook is paused with the reason until its owner renews the secret.
+- Body: JSON without personal data. Signature: HMAC-SHA-256 of "<timestamp>.<position>.<body>" under
+  the secret. Neither secrets nor addresses are logged.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import digest as hmac_digest
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from federation.log.errors import Refused, YdxError
+from node.services.changes import Bell
+from node.storage import saved_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from node.services.access import Caller
+    from node.services.alerts import AlertHit, AlertPage, Alerts
+    from node.storage.database import Database
+    from node.storage.saved_queries import SavedQuery
+
+HITS_A_CALL: Final = 100
+CALLS_MAX: Final = 32
+CALLS_OF_A_CALLER: Final = 4
+BACK_OFF_FIRST_S: Final = 1.0
+BACK_OFF_MAX_S: Final = 600.0
+KEEP_AFTER_S: Final = 60.0
+"""How long a position that passed over leaves without hits may stay in memory only."""
+
+_DOUBLINGS_MAX: Final = 20
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """One POST. `position` is up to where its hits go; `saved` is the query as it was before."""
+
+    saved: SavedQuery
+    position: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Webhooks:
+    """The state of all webhooks. Only `bell` and what `post` calls back may be used elsewhere."""
+
+    def __init__(
+        self,
+        database: Database,
+        alerts: Alerts,
+        callers: Callable[[str], Caller],
+        post: Callable[[WebhookCall, Callable[[str], None]], None],
+        clock: Callable[[], float],
+        jitter: Callable[[], float],
+    ) -> None:
+        """`post` makes a call and then says why it failed, "" for success, on any thread.
+
+        `clock` gives Unix seconds, `jitter` a number from 0 to 1.
+        """
+        self._database = database
+        self._alerts = alerts
+        self._callers = callers
+        self._post = post
+        self._clock = clock
+        self._jitter = jitter
+        self._done: SimpleQueue[tuple[WebhookCall, str]] = SimpleQueue()
+        self._under_way: dict[str, WebhookCall] = {}
+        # By query: up to where its saved position was looked on from memory, and when that was
+        # kept last; and the number of the step that called it last.
+        self._reached: dict[str, tuple[int, int]] = {}
+        self._kept_at_s: dict[str, float] = {}
+        self._called_in: dict[str, int] = {}
+        self._steps = 0
+        self.bell = Bell()
+        """Rings when a call is over; to be rung when the index has grown."""
+
+    def step(self) -> bool:
+        """Note what is over and send what is new; return whether there may be more now."""
+        self._steps += 1
+        self._settle()
+        now_s = self._clock()
+        with self._database.read() as tx:
+            due = saved_queries.to_be_sent(tx, now_s)
+        self._forget_all_but({one.id for one in due} | set(self._under_way))
+        due.sort(key=lambda one: self._called_in.get(one.id, 0))
+        more = False
+        for one in due:
+            if self._has_place(one):
+                more |= self._look(one, now_s)
+        return more
+
+    def _has_place(self, saved: SavedQuery) -> bool:
+        running = list(self._under_way.values())
+        of_caller = [call for call in running if call.saved.owner == saved.owner]
+        return (
+            saved.id not in self._under_way
+            and len(running) < CALLS_MAX
+            and len(of_caller) < CALLS_OF_A_CALLER
+        )
+
+    def _look(self, saved: SavedQuery, now_s: float) -> bool:
+        """Send what is new for one webhook, if anything is; return whether to look on."""
+        begun, reached = self._reached.get(saved.id, (saved.position, saved.position))
+        if begun != saved.position:  # its owner went elsewhere
+            reached = saved.position
+        try:
+            caller = self._callers(saved.token_id)
+            if reached >= self._alerts.end:
+                return False
+            page = self._alerts.evaluate(caller, saved, reached, HITS_A_CALL)
+        except Refused as refusal:
+            self._pause(saved, refusal)
+            return False
+        except YdxError as error:
+            _log.debug("webhook not looked at", saved_query=saved.id, reason=error.reason)
+            return False
+        if page.hits:
+            self._send(saved, page, now_s)
+        elif page.position > reached:
+            self._pass_over(saved, page.position, now_s)
+        return page.more and not page.hits
+
+    def _send(self, saved: SavedQuery, page: AlertPage, now_s: float) -> None:
+        body = _body(saved, page)
+        call = WebhookCall(saved, page.position, _headers(saved, page.position, body, now_s), body)
+        self._under_way[saved.id] = call
+        self._called_in[saved.id] = self._steps
+
+        def over(error: str) -> None:
+            self._done.put((call, error))
+            self.bell.ring()
+
+        self._post(call, over)
+
+    def _pass_over(self, saved: SavedQuery, position: int, now_s: float) -> None:
+        """Go on behind leaves without hits; keep that now and then."""
+        self._reached[saved.id] = (saved.position, position)
+        if now_s < self._kept_at_s.setdefault(saved.id, now_s) + KEEP_AFTER_S:
+            return
+        self._kept_at_s[saved.id] = now_s
+        with self._database.write(durable=False) as tx:
+            saved_queries.move(tx, saved.id, saved.position, position)
+
+    def _pause(self, saved: SavedQuery, refusal: Refused) -> None:
+        _log.info("webhook paused", saved_query=saved.id, reason=refusal.reason)
+        with self._database.write() as tx:
+            saved_queries.set_state(tx, saved.id, last_error=refusal.what, paused=refusal.reason)
+
+    def _settle(self) -> None:
+        for call, error in self._over():
+            saved = call.saved
+            # Lost with the power, this makes the same hits be sent again.
+            with self._database.write(durable=False) as tx:
+                if error:
+                    failures = saved.failures + 1
+                    next_try_s = self._clock() + self._back_off_s(failures)
+                    saved_queries.set_state(
+                        tx, saved.id, next_try_s=next_try_s, failures=failures, last_error=error
+                    )
+                else:
+                    saved_queries.move(tx, saved.id, saved.position, call.position)
+                    if saved.failures:
+                        saved_queries.set_state(tx, saved.id)
+            del self._under_way[saved.id]
+            if error and not saved.failures:
+                _log.info("webhook failed", saved_query=saved.id, error=error)
+
+    def _over(self) -> Iterator[tuple[WebhookCall, str]]:
+        while True:
+            try:
+                yield self._done.get_nowait()
+            except Empty:
+                return
+
+    def _back_off_s(self, failures: int) -> float:
+        """Return how long to wait after so many failures: doubling, the upper half of it random."""
+        longest_s: float = BACK_OFF_FIRST_S * 2 ** min(failures, _DOUBLINGS_MAX)
+        return min(BACK_OFF_MAX_S, longest_s) * (0.5 + 0.5 * self._jitter())
+
+    def _forget_all_but(self, kept: set[str]) -> None:
+        for known in (self._reached, self._kept_at_s, self._called_in):
+            for query_id in known.keys() - kept:
+                del known[query_id]
+
+
+def _body(saved: SavedQuery, page: AlertPage) -> bytes:
+    said = {
+        "saved_query": saved.id,
+        "label": saved.label,
+        "position": page.position,
+        "hits": [_hit(hit) for hit in page.hits],
+    }
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _hit(hit: AlertHit) -> dict[str, object]:
+    return {
+        "name": hit.name,
+        "revision": hit.revision,
+        "member": hit.member,
+        "title": hit.title,
+        "region": hit.region,
+        "change": hit.change.name,
+        "provisional": hit.is_provisional,
+        "position": hit.position,
+    }
+
+
+def _headers(saved: SavedQuery, position: int, body: bytes, now_s: float) -> dict[str, str]:
+    timestamp = str(int(now_s))
+    signed = f"{timestamp}.{position}.".encode() + body
+    signature = hmac_digest(saved.webhook_secret.encode(), signed, sha256).hex()
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "ydx",
+        "X-Ydx-Timestamp": timestamp,
+        "X-Ydx-Position": str(position),
+        "X-Ydx-Signature": f"v1={signature}",
+    }

@@ -1,0 +1,119 @@
+"""Saved queries and their webhooks: few rows, each of one owner, its labels unlike each other.
+
+A row's position moves only from where its reader saw it, so that an owner who goes back is not
+overtaken by what was under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, field, fields
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, select, update
+
+from node.storage.schema import saved_query
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from node.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedQuery:
+    """One saved query. Everything from `webhook_url` on speaks of its webhook; "" is none.
+
+    `failures` are those since the last success. Nothing is sent before `next_try_s`, or while
+    `paused` holds a reason.
+    """
+
+    id: str
+    owner: str
+    token_id: str
+    label: str
+    request: bytes
+    position: int
+    created_at_s: float
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    next_try_s: float = 0.0
+    failures: int = 0
+    last_error: str = ""
+    paused: str = ""
+
+
+_COLUMNS: Final = [saved_query.c[one.name] for one in fields(SavedQuery)]
+
+
+def add(tx: Transaction, new: SavedQuery) -> bool:
+    """Keep a new one; return False where its owner has one with this label."""
+    return tx.try_insert_rows(saved_query, [astuple(new)])
+
+
+def find(tx: Transaction, query_id: str) -> SavedQuery | None:
+    """Return the one with an id."""
+    found = _read(tx, saved_query.c.id == query_id)
+    return found[0] if found else None
+
+
+def of_owner(tx: Transaction, owner: str) -> list[SavedQuery]:
+    """Return an owner's, oldest first."""
+    return _read(tx, saved_query.c.owner == owner)
+
+
+def to_be_sent(tx: Transaction, now_s: float) -> list[SavedQuery]:
+    """Return those whose webhook may be called now."""
+    return _read(
+        tx,
+        saved_query.c.webhook_url != "",
+        saved_query.c.paused == "",
+        saved_query.c.next_try_s <= now_s,
+    )
+
+
+def remove(tx: Transaction, query_id: str) -> None:
+    """Forget one."""
+    tx.execute(delete(saved_query).where(saved_query.c.id == query_id))
+
+
+def move(tx: Transaction, query_id: str, before: int, position: int) -> bool:
+    """Set a position that was `before`; return False where it was another one meanwhile."""
+    here = (saved_query.c.id == query_id) & (saved_query.c.position == before)
+    return tx.execute(update(saved_query).where(here).values(position=position)).rowcount == 1
+
+
+def set_position(tx: Transaction, query_id: str, position: int) -> None:
+    """Set a position, whatever it was."""
+    tx.execute(update(saved_query).where(saved_query.c.id == query_id).values(position=position))
+
+
+def set_state(
+    tx: Transaction,
+    query_id: str,
+    *,
+    next_try_s: float = 0.0,
+    failures: int = 0,
+    last_error: str = "",
+    paused: str = "",
+) -> None:
+    """Note how the last call of a webhook went."""
+    tx.execute(
+        update(saved_query)
+        .where(saved_query.c.id == query_id)
+        .values(next_try_s=next_try_s, failures=failures, last_error=last_error, paused=paused)
+    )
+
+
+def set_secret(tx: Transaction, query_id: str, token_id: str, secret: str) -> None:
+    """Give a webhook another secret and the token as which it asks."""
+    tx.execute(
+        update(saved_query)
+        .where(saved_query.c.id == query_id)
+        .values(token_id=token_id, webhook_secret=secret)
+    )
+
+
+def _read(tx: Transaction, *which: ColumnElement[bool]) -> list[SavedQuery]:
+    query = select(*_COLUMNS).where(*which).order_by(saved_query.c.created_at_s, saved_query.c.id)
+    names = [one.name for one in fields(SavedQuery)]
+    return [SavedQuery(**dict(zip(names, row, strict=True))) for row in tx.execute(query)]
