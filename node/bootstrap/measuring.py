@@ -16,6 +16,7 @@ from node.telemetry.metrics import RECORD_KINDS, Metrics
 DISK_DEGRADED: float = 0.1
 SKEW_DEGRADED_S: float = 5.0
 RECORDS_EVERY_S: float = 60.0
+INDEX_BEHIND_DEGRADED: int = 10_000
 _FIRST_KIND = 2
 
 
@@ -25,6 +26,7 @@ def add_hooks(
     status: NodeStatus,
     folder: Path,
     clock: Callable[[], float],
+    index_behind: Callable[[], int],
 ) -> None:
     """Have the gauges brought up to date before each scrape."""
     metrics.name_members(side.member.name, [one.name for one in side.trust.registry().members])
@@ -34,6 +36,7 @@ def add_hooks(
     metrics.at_scrape(lambda: _set_trust(metrics, side, clock))
     metrics.at_scrape(lambda: _set_disk(metrics, folder, is_full=side.database.disk_full))
     metrics.at_scrape(RecordGauges(metrics, side, clock).set)
+    metrics.at_scrape(lambda: _set_search(metrics, index_behind()))
     counted = {"failures": 0}
 
     def count_failures() -> None:
@@ -94,6 +97,11 @@ def _set_disk(metrics: Metrics, folder: Path, *, is_full: bool) -> None:
     metrics.disk_free_bytes.set(usage.free)
     is_low = usage.free < usage.total * DISK_DEGRADED
     metrics.set_health("disk", "down" if is_full else "degraded" if is_low else "ok")
+
+
+def _set_search(metrics: Metrics, behind: int) -> None:
+    metrics.index_behind.set(behind)
+    metrics.set_health("search", "degraded" if behind > INDEX_BEHIND_DEGRADED else "ok")
 
 
 class RecordGauges:

@@ -73,7 +73,14 @@ class Node:
             raise
         self.loops = Loops()
         add_loops(self.loops, self.side, self.exchange.sequencer.open_log)
-        add_hooks(self.metrics, self.side, self.exchange.status, settings.node.folder, time.time)
+        add_hooks(
+            self.metrics,
+            self.side,
+            self.exchange.status,
+            settings.node.folder,
+            time.time,
+            self.exchange.indexer.behind,
+        )
         self.listeners = Listeners(
             settings, self.side, self.exchange, self.alerts, self.metrics, self.readiness
         )

@@ -28,6 +28,7 @@ from node.search.index import Mark
 from node.services.listing_changes import touches
 from node.storage import arrivals, live_listings
 from node.storage.arrivals import ArrivalKind
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -98,7 +99,9 @@ class IndexWriter:
         self._database.sync()
         with self._database.read() as tx:
             sizes = arrivals.sizes_at(tx, self._position)
+        failpoint("index_before_commit")
         self.index.commit(Mark(self._position, sizes))
+        failpoint("index_after_commit")
         self._puts = 0
         self._committed_at_s = self._clock()
 
@@ -200,6 +203,12 @@ class Indexer:
                 self._writer.has_erased = False
                 self._erased_at_s = self._erased_at_s or self._clock()
         return more
+
+    def behind(self) -> int:
+        """Return how many leaves of all logs have arrived and are not in the index yet."""
+        taken = self._snapshot.mark.position if self._snapshot is not None else 0
+        with self._database.read() as tx:
+            return max(0, arrivals.last_position(tx) - taken)
 
     def due_in_s(self, most_s: float) -> float:
         """Return how long to wait for news."""

@@ -33,6 +33,9 @@ FAILPOINTS: Final = (
     "cosign_before_record",
     "cosign_in_database",
     "cosign_in_file",
+    # A commit of the full-text index (node.services.indexing).
+    "index_before_commit",
+    "index_after_commit",
 )
 """All names, in the order in which each row of steps passes them; tests walk them."""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 HEALTH_STATES: Final = ("ok", "degraded", "down", "unknown")
-HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock")
+HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock", "search")
 RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
 TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
@@ -84,6 +84,9 @@ class Metrics:
             self.web_responses.labels(code)
         self.database_errors = self._counter(
             "ydx_database_errors_total", "Statements and transactions that the database failed"
+        )
+        self.index_behind = self._gauge(
+            "ydx_index_behind_entries", "Entries that are stored and not searchable yet"
         )
         self.disk_free_bytes = self._gauge(
             "ydx_disk_free_bytes", "Free space where the node keeps its files"

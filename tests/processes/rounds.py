@@ -21,6 +21,7 @@ from tests.processes.member_processes import Federation, MemberProcess, running_
 from tests.processes.signed import Collected, check_stored
 from tests.processes.writing import Book, Sent, check_book, load, new_listing
 from tests.waiting import until
+from ydx.exchange.v1.query_pb2 import Completeness
 
 MEMBERS: Final = ("shanghai", "anhui", "center")
 FEDERATIONS: Final = 3
@@ -74,6 +75,7 @@ class Arena:
             serving_s = victim.wait_serving()
             self._check_answers(victim, book)
             self._observer.wait(all_confirmed, 60.0, f"not equal after {what}")
+        _check_index(victim)
         # All members are equal now, so the copies of one tell of all.
         for member in self.federation:
             self._seen.look(member)
@@ -91,6 +93,24 @@ class Arena:
             again.send(client)
         finally:
             client.close()
+
+
+def _check_index(member: MemberProcess) -> None:
+    """Check that a search finds each live listing once, once the index has followed."""
+    client = member.client()
+    try:
+        until(
+            lambda: all(
+                one.state == Completeness.COMPLETENESS_COMPLETE
+                for one in client.call("SearchListings").origins
+            ),
+            f"the index of {member.name} follows",
+        )
+        listed = [one.name for one in client.pages("ListListings", "listings", page_size=200)]
+        found = [hit.listing.name for hit in client.pages("SearchListings", "hits", page_size=200)]
+        assert sorted(found) == sorted(listed)
+    finally:
+        client.close()
 
 
 class Rounds:
