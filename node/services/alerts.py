@@ -29,7 +29,7 @@ from federation.log.entry import Audience
 from federation.log.errors import Refused, Unreachable
 from federation.log.subject import parse_origin
 from federation.records.codec import ListingPublic
-from node.search.among import matching
+from node.search.among import Matching
 from node.search.query import query_words
 from node.services.changes import HEARTBEAT_S, Bell
 from node.services.indexing import is_known
@@ -55,8 +55,10 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 LEAVES_A_LOOK: Final = 2_000
-LOOKS_MAX: Final = 10
-"""How often one call looks on where nothing matched."""
+LOOKS_MAX: Final = 12
+"""How often one call looks on where little matched."""
+
+_LOOK_GROWTH: Final = 4
 
 CALLER_SEEN_FOR_S: Final = 2.0
 """After how long a stream notices that its token has ended."""
@@ -175,12 +177,17 @@ class Alerts:
             if not is_known(tx, snapshot.mark):
                 raise Unreachable("INDEX_NOT_READY", "the index is of another database")
             look = _Look(tx, snapshot, query)
-            position, hits = after, list[AlertHit]()
+            position, hits, leaves = after, list[AlertHit](), limit
             for _ in range(LOOKS_MAX):
-                count = min(LEAVES_A_LOOK, snapshot.mark.position - position)
-                if hits or count <= 0:
+                count = min(leaves, LEAVES_A_LOOK, snapshot.mark.position - position)
+                if len(hits) >= limit or count <= 0:
                     break
-                position, hits = look.at(arrivals.after(tx, position, count), limit)
+                runs = arrivals.after(tx, position, count)
+                position, found = look.at(runs, limit - len(hits))
+                hits += found
+                leaves *= _LOOK_GROWTH  # what matches may be rare
+                if look.matching.is_nothing:
+                    position = snapshot.mark.position
         return AlertPage(hits, position, more=position < snapshot.mark.position)
 
 
@@ -189,16 +196,15 @@ class _Look:
 
     def __init__(self, tx: Transaction, snapshot: Snapshot, query: SearchQuery) -> None:
         self._tx = tx
-        self._snapshot = snapshot
-        self._words = query_words(snapshot, query.text)
-        self._which = among_members(query, {row.origin_id: row for row in mirrors.every(tx)})
+        which = among_members(query, {row.origin_id: row for row in mirrors.every(tx)})
+        self.matching = Matching(snapshot, query_words(snapshot, query.text), which)
 
     def at(self, runs: Sequence[Arrival], limit: int) -> tuple[int, list[AlertHit]]:
         """Return the hits of leaves, or of the first of them; and up to where they were told."""
         last: dict[tuple[int, bytes], Touch] = {}
         for touch in touches(self._tx, runs):
             last[touch.origin_id, touch.subject] = touch
-        found = matching(self._snapshot, self._words, self._which, last)
+        found = self.matching.among(last)
         told = sorted(
             ((last[key], entry) for key, entry in found.items()),
             key=lambda one: (one[0].position, one[0].subject),

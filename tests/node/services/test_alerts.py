@@ -152,10 +152,30 @@ def test_one_erasure_of_many_listings_is_one_page(node: OwnNode, alerting: Alert
     publish(node, 9, "超声波清洗设备")
     alerting.finding.catch_up()
     saved = alerting.save("超声波")
-    page = alerting.alerts.evaluate(CLERK, saved, 0, 2)
+    page = alerting.alerts.evaluate(CLERK, saved, 6, 2)
     assert [one.position for one in page.hits] == [7] * 5
     assert (page.position, page.more) == (7, True)
     assert [one.position for one in alerting.every(saved, 7, 2)] == [8]
+
+
+def test_many_leaves_are_looked_at_in_one_call(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = MadeLog()
+    for number in range(1500):
+        log.put(number, public=listing("超声波" if number % 700 == 1 else "激光"))
+    with node.database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, 1500))
+    alerting.finding.catch_up()
+    rare, often, never = (alerting.save(text) for text in ("超声波", "激光", "碳纤维"))
+    for few in (5_000, 1):
+        monkeypatch.setattr("node.search.among._FEW_MATCH", few)
+        page = alerting.alerts.evaluate(CLERK, rare, 0, 50)
+        assert [one.position for one in page.hits] == [2, 702, 1402]
+        assert (page.position, page.more) == (1500, False)
+        assert alerting.alerts.evaluate(CLERK, never, 0, 50).position == 1500
+        assert len(alerting.every(often)) == 1497
 
 
 def test_an_index_of_another_database_tells_nothing(node: OwnNode, alerting: Alerting) -> None:
