@@ -14,7 +14,7 @@ from federation.matching.duplicate_keys import patent_key, title_key
 from node.search.statistics import candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from federation.records.codec import ListingPublic
     from node.search.index import Snapshot
@@ -52,6 +52,14 @@ def with_key(snapshot: Snapshot, field: str, value: str) -> list[int]:
     searcher = snapshot.searcher
     query = Query.term_query(snapshot.schema, field, value, "basic")
     hits = searcher.search(query, limit=SAME_KEY_MAX, count=False).hits
+    return searcher.fast_field_values("position", [address for _, address in hits])  # type: ignore[return-value] # a number of each
+
+
+def pointing_to(snapshot: Snapshot, names: Sequence[str]) -> list[int]:
+    """Return the positions of listings that say to be the same as one of these."""
+    searcher = snapshot.searcher
+    query = Query.term_set_query(snapshot.schema, "same_as", names)
+    hits = searcher.search(query, limit=SAME_KEY_MAX * max(1, len(names)), count=False).hits
     return searcher.fast_field_values("position", [address for _, address in hits])  # type: ignore[return-value] # a number of each
 
 

@@ -196,7 +196,7 @@ class _Look:
 
     def __init__(self, tx: Transaction, snapshot: Snapshot, query: SearchQuery) -> None:
         self._tx = tx
-        which = among_members(query, {row.origin_id: row for row in mirrors.every(tx)})
+        which = among_members(query, mirrors.names(tx))
         self.matching = Matching(snapshot, query_words(snapshot, query.text), which)
 
     def at(self, runs: Sequence[Arrival], limit: int) -> tuple[int, list[AlertHit]]:

@@ -21,7 +21,7 @@ from federation.matching.duplicates import (
     groups,
 )
 from federation.records.facets import RecordState
-from node.search.duplicate_candidates import near, repeated, with_key
+from node.search.duplicate_candidates import near, pointing_to, repeated, with_key
 from node.services.catalogue import not_found
 from node.services.records import LISTING, parse_name
 from node.storage import catalogue, opinions
@@ -128,6 +128,23 @@ class Duplicates:
             self._get(tx, caller, name)
             self._get(tx, caller, other)
             opinions.set_dismissed(tx, caller.identity, name, other, is_dismissed=is_dismissed)
+
+    def groups_of(
+        self, tx: Transaction, snapshot: Snapshot, caller: Caller, listings: Sequence[Any]
+    ) -> dict[str, Group]:
+        """Return the confirmed groups of those listings that stand in one, by name."""
+        names = [listing.name for listing in listings]
+        linked = {listing.name for listing in listings if listing.public.same_as}
+        pointing = pointing_to(snapshot, names)
+        if pointing:
+            linked.update(one.public.same_as for one in self._shown(tx, caller, pointing, set()))
+        found = {}
+        for listing in listings:
+            if listing.name in linked:
+                group = self.group_of(tx, snapshot, caller, listing)
+                if group is not None:
+                    found[listing.name] = group
+        return found
 
     def group_of(
         self, tx: Transaction, snapshot: Snapshot, caller: Caller, listing: Any

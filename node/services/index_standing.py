@@ -29,7 +29,7 @@ class IndexStanding:
     def origins(self, snapshot: Snapshot, members: Sequence[str] = ()) -> list[OriginFacts]:
         """Return what an answer from a snapshot says of the origins of members; none: of all."""
         with self.database.read() as tx:
-            ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
+            ids = {origin: origin_id for origin_id, origin in mirrors.names(tx).items()}
         told = []
         for one in self.completeness():
             if members and one.member not in members:

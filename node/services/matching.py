@@ -112,7 +112,7 @@ class Matching:
         snapshot = self._indexer.snapshot()
         texts = _Texts(self._statistics_of(snapshot))
         with self._database.read() as tx:
-            rows = {row.origin_id: row.origin for row in mirrors.every(tx)}
+            origins = mirrors.names(tx)
             log, stored = self._reader.find(tx, parsed.member, parsed.subject)
             if log is None or stored is None or stored.kind != LISTING.number:
                 raise not_found(name)
@@ -138,7 +138,7 @@ class Matching:
         return MatchList(
             asking,
             self._with_feedback(caller, name, matches),
-            {origin: sizes.get(origin_id, 0) for origin_id, origin in sorted(rows.items())},
+            {origin: sizes.get(origin_id, 0) for origin_id, origin in sorted(origins.items())},
             self._standing.origins(snapshot),
             snapshot.mark.position,
         )

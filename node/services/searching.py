@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
     from node.storage.database import Database
-    from node.storage.mirrors import Mirror
     from node.storage.transaction import Transaction
 
 ADVERTISED: Final = tuple(
@@ -119,25 +119,22 @@ class Search:
         asked = self._ask(query.members) if query.ask_origin else ()
         snapshot = self._indexer.snapshot()
         with self._database.read() as tx:
-            known = {row.origin_id: row for row in mirrors.every(tx)}
-            ranking, words = self._ranking(tx, snapshot, query, known)
+            origins = mirrors.names(tx)
+            ranking, words = self._ranking(tx, snapshot, query, origins)
             shown: list[ShownHit] = []
-            last, next_after = None, None
-            for hit, stored in self._current(tx, ranking, after, limit):
-                listing = self._reader.show(tx, caller, stored)
-                group = self._duplicates.group_of(tx, snapshot, caller, listing)
-                if group is not None and not self._stands_first(tx, ranking, group, hit):
-                    continue
+            last: Place | None = None
+            next_after: Place | None = None
+            for one in self._shown(tx, caller, snapshot, ranking, after, limit):
                 if len(shown) == limit:
                     next_after = last
                     break
-                shown.append(_shown(words, hit, listing, group))
-                last = hit.place
+                shown.append(_told(words, *one))
+                last = one[0].place
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
         facets: Mapping[str, Sequence[tuple[str, int]]] = {}
         if query.with_facets:
-            facets = _named(count_facets(snapshot, ranking.query(held)), known)
+            facets = _named(count_facets(snapshot, ranking.query(held)), origins)
         return SearchPage(
             hits=shown,
             next_after=next_after,
@@ -155,9 +152,9 @@ class Search:
         tx: Transaction,
         snapshot: Snapshot,
         query: SearchQuery,
-        known: Mapping[int, Mirror],
+        origins: Mapping[int, str],
     ) -> tuple[Ranking, QueryWords]:
-        which = among_members(query, known)
+        which = among_members(query, origins)
         if query.changed_after_position:
             sizes = arrivals.sizes_at(tx, query.changed_after_position)
             which = replace(
@@ -171,21 +168,30 @@ class Search:
         sort = query.sort or Sort.RELEVANCE
         if sort is Sort.RELEVANCE and not words.is_text:
             sort = Sort.NEWEST
-        origins = {origin_id: row.origin for origin_id, row in known.items()}
         today = self._today().toordinal()
         return Ranking(snapshot, words, which, sort, origins, today), words
 
-    def _current(
-        self, tx: Transaction, ranking: Ranking, after: Place | None, limit: int
-    ) -> Iterator[tuple[Hit, catalogue.Record]]:
-        """Yield the hits that the catalogue still shows, with their records."""
-        waiting: list[Hit] = []
-        for hit in ranking.hits(after):
-            waiting.append(hit)
-            if len(waiting) > limit:
-                yield from _still_shown(tx, waiting)
-                waiting = []
-        yield from _still_shown(tx, waiting)
+    def _shown(
+        self,
+        tx: Transaction,
+        caller: Caller,
+        snapshot: Snapshot,
+        ranking: Ranking,
+        after: Place | None,
+        limit: int,
+    ) -> Iterator[tuple[Hit, Any, Group | None]]:
+        """Yield the hits that the catalogue still shows, one of each confirmed group."""
+        for hits in _batched(ranking.hits(after), limit + 1):
+            current = [
+                (hit, self._reader.show(tx, caller, stored)) for hit, stored in _current(tx, hits)
+            ]
+            groups = self._duplicates.groups_of(
+                tx, snapshot, caller, [listing for _, listing in current]
+            )
+            for hit, listing in current:
+                group = groups.get(listing.name)
+                if group is None or self._stands_first(tx, ranking, group, hit):
+                    yield hit, listing, group
 
     def _stands_first(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
         """Tell whether no other listing of a confirmed group that matches comes before a hit."""
@@ -198,7 +204,7 @@ class Search:
         return all(hit.place <= place for place in ranking.places_of(ids))
 
 
-def _shown(words: QueryWords, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
+def _told(words: QueryWords, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
     is_scored = words.is_text and hit.place.order < 0
     others = [name for name in group.members if name != listing.name] if group is not None else ()
     return ShownHit(
@@ -217,17 +223,22 @@ def check_may_ask(caller: Caller, query: SearchQuery) -> None:
         raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
 
 
-def among_members(query: SearchQuery, known: Mapping[int, Mirror]) -> ListingFilter:
+def among_members(query: SearchQuery, origins: Mapping[int, str]) -> ListingFilter:
     """Return the filter of a query with its members as this node's numbers of their logs."""
     if not query.members:
         return query.which
-    asked = [i for i, row in known.items() if _member(row) in query.members]
+    asked = [one for one, origin in origins.items() if _member(origin) in query.members]
     return replace(query.which, origin_ids=asked)
 
 
-def _still_shown(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:
+def _batched(hits: Iterator[Hit], count: int) -> Iterator[list[Hit]]:
+    while some := list(islice(hits, count)):
+        yield some
+
+
+def _current(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:
     """Yield those whose entry is still their record's latest, and advertised."""
-    stored = catalogue.at(tx, [hit.position for hit in hits]) if hits else {}
+    stored = catalogue.at(tx, [hit.position for hit in hits])
     for hit in hits:
         record = stored.get(hit.position)
         if record is not None and record.state in ADVERTISED:
@@ -235,17 +246,17 @@ def _still_shown(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, ca
 
 
 def _named(
-    facets: Mapping[str, Sequence[tuple[str, int]]], known: Mapping[int, Mirror]
+    facets: Mapping[str, Sequence[tuple[str, int]]], origins: Mapping[int, str]
 ) -> Mapping[str, Sequence[tuple[str, int]]]:
     """Give members by name instead of this node's origin ids; logs of one member count together."""
     by_member: dict[str, int] = {}
     for value, count in facets["origin_id"]:
-        row = known.get(int(value))
-        if row is not None:
-            by_member[_member(row)] = by_member.get(_member(row), 0) + count
+        origin = origins.get(int(value))
+        if origin is not None:
+            by_member[_member(origin)] = by_member.get(_member(origin), 0) + count
     ordered = sorted(by_member.items(), key=lambda pair: (-pair[1], pair[0]))
     return {**facets, "members": ordered}
 
 
-def _member(row: Mirror) -> str:
-    return parse_origin(row.origin).member
+def _member(origin: str) -> str:
+    return parse_origin(origin).member

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, union_all
 
@@ -22,7 +22,7 @@ from node.storage.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy import ColumnElement, FromClause, Select
 
     from node.storage.transaction import Row, Transaction
 
@@ -106,22 +106,34 @@ _PART_NUMBERS: Final = range(3)
 _held: Final = [part.alias(f"part_{number}") for number in _PART_NUMBERS]
 
 
-def _find_statement() -> Statement:
+def _with_parts() -> Select[*tuple[Any, ...]]:
     """One row with all parts: each further row would let other threads in, and cost them more."""
     tables: FromClause = mirror.join(catalogue, catalogue.c.origin_id == mirror.c.origin_id)
     for number, one in zip(_PART_NUMBERS, _held, strict=True):
         place = catalogue.c.position * literal_column("8") + literal_column(str(number))
         tables = tables.outerjoin(one, one.c.id == place)
-    query = (
-        select(*_COLUMNS, *(column for one in _held for column in (one.c.audience, one.c.content)))
-        .select_from(tables)
-        .where(mirror.c.origin == bindparam("which"), catalogue.c.subject == bindparam("key"))
-        .where(_VISIBLE)
+    columns = (column for one in _held for column in (one.c.audience, one.c.content))
+    return select(*_COLUMNS, *columns).select_from(tables).where(_VISIBLE)
+
+
+_FIND: Final = Statement(
+    _with_parts().where(
+        mirror.c.origin == bindparam("which"), catalogue.c.subject == bindparam("key")
+    ),
+    "which",
+    "key",
+)
+
+
+def _at_statement(count: int) -> Statement:
+    places = [f"position_{number}" for number in range(count)]
+    return Statement(
+        _with_parts().where(catalogue.c.position.in_([bindparam(name) for name in places])),
+        *places,
     )
-    return Statement(query, "which", "key")
 
 
-_FIND: Final = _find_statement()
+_AT: Final = {count: _at_statement(count) for count in (1, 32, 256)}
 _positions: Final = union_all(
     *(
         select(table.c.position, table.c.revision).where(
@@ -145,8 +157,7 @@ def find(tx: Transaction, origin: str, subject: bytes) -> Record | None:
     row = tx.one(_FIND, (origin, subject))
     if row is None:
         return None
-    pairs = zip(row[_WIDTH::2], row[_WIDTH + 1 :: 2], strict=True)
-    return _record(row, {audience: wire for audience, wire in pairs if audience is not None})
+    return _with_held(row)
 
 
 def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> list[Record]:
@@ -166,15 +177,15 @@ def page(tx: Transaction, which: Filter, after_position: int, limit: int) -> lis
 
 def at(tx: Transaction, positions: Sequence[int]) -> dict[int, Record]:
     """Return the records whose latest entry stands at one of these positions, by position."""
-    query = (
-        select(*_COLUMNS)
-        .select_from(catalogue)
-        .join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
-        .where(catalogue.c.position.in_(positions), _VISIBLE)
-    )
-    rows = [tuple(row) for row in tx.execute(query)]
-    held = parts.of_entries(tx, [(row[1], row[6]) for row in rows])
-    return {row[1]: _record(row, dict(held.get(row[1], ()))) for row in rows}
+    found: dict[int, Record] = {}
+    waiting = list(dict.fromkeys(positions))
+    while waiting:
+        size = next((size for size in _AT if size >= len(waiting)), max(_AT))
+        asked, waiting = waiting[:size], waiting[size:]
+        asked += [asked[-1]] * (size - len(asked))
+        for row in tx.all(_AT[size], tuple(asked)):
+            found[row[1]] = _with_held(row)
+    return found
 
 
 def history(
@@ -232,6 +243,12 @@ def _conditions(which: Filter) -> Iterable[ColumnElement[bool]]:
                 for origin_id, size in which.sizes.items()
             )
         )
+
+
+def _with_held(row: Row) -> Record:
+    """Make a record of a row that has its parts beside it."""
+    pairs = zip(row[_WIDTH::2], row[_WIDTH + 1 :: 2], strict=True)
+    return _record(row, {audience: wire for audience, wire in pairs if audience is not None})
 
 
 def _record(row: Row, held: dict[int, bytes]) -> Record:

@@ -13,7 +13,7 @@ from sqlalchemy import func, literal_column, or_, select
 from federation.log.entry import KIND_LISTING, Audience
 from federation.records.facets import RecordState
 from node.storage import parts
-from node.storage.positions import MAX_LEAVES
+from node.storage.positions import MAX_LEAVES, PART_BITS, split_position
 from node.storage.schema import catalogue, mirror
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _COLUMNS: Final = (
     catalogue.c.audiences,
 )
 _SUBJECTS: Final = 500
+_NEIGHBOURS: Final = 2
+"""Up to so many leaves a listing, all parts between are read rather than each by its place."""
 
 
 class LiveListing(NamedTuple):
@@ -95,7 +97,7 @@ def _read(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[LiveListing]
 
 
 def _with_content(tx: Transaction, rows: Sequence[Row]) -> list[LiveListing]:
-    held = parts.of_entries(tx, [(row[0], row[5]) for row in rows])
+    held = _held(tx, sorted((row[0], row[5]) for row in rows))
     found = []
     for position, origin_id, subject, state, recorded_at_ms, _ in rows:
         wires = dict(held.get(position, ()))
@@ -113,3 +115,16 @@ def _with_content(tx: Transaction, rows: Sequence[Row]) -> list[LiveListing]:
                 )
             )
     return found
+
+
+def _held(tx: Transaction, entries: list[tuple[int, int]]) -> dict[int, list[tuple[int, bytes]]]:
+    """Return the parts held of entries in order; of neighbours all at once."""
+    if not entries:
+        return {}
+    (first, leaf), (last, end) = split_position(entries[0][0]), split_position(entries[-1][0])
+    if first != last or end - leaf > _NEIGHBOURS * len(entries):
+        return parts.of_entries(tx, entries)
+    held: dict[int, list[tuple[int, bytes]]] = {}
+    for place, audience, content in parts.of_range(tx, first, leaf, end + 1):
+        held.setdefault(place >> PART_BITS, []).append((audience, content))
+    return held

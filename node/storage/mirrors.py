@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, func, insert, select, update
 
@@ -16,9 +16,13 @@ from federation.log.errors import YdxError
 from federation.log.merkle import EMPTY_ROOT, CompactRange
 from node.storage.positions import MAX_ORIGINS
 from node.storage.schema import mirror
+from node.storage.statement import Statement
 
 if TYPE_CHECKING:
     from node.storage.transaction import Transaction
+
+
+_NAMES: Final = Statement(select(mirror.c.origin_id, mirror.c.origin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class Mirror:
         if self.frozen_size is None:
             return self.verified_size
         return min(self.frozen_size, self.verified_size)
+
+
+def names(tx: Transaction) -> dict[int, str]:
+    """Return the origins by id. Hot: searches ask for them each time."""
+    return dict(tx.all(_NAMES))
 
 
 def add(tx: Transaction, origin: str, *, is_own: bool = False) -> Mirror:
