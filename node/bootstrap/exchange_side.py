@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from node.bootstrap.federation_side import FederationSide
+from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
 from node.search.folder import IndexFolder
 from node.services.access import Access
@@ -17,9 +18,7 @@ from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
-from node.services.enquiry_folder import EnquiryFolder
 from node.services.indexing import Indexer
-from node.services.partnership_view import PartnershipView
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
 from node.services.records import shanghai_day
@@ -52,7 +51,7 @@ class ExchangeSide:
     indexer: Indexer
     finder: Search
     asker: OriginAsker
-    partnerships: PartnershipView
+    partnerships: PartnershipSide
 
 
 class StoredByPeer:
@@ -142,6 +141,9 @@ def build_exchange_side(
     )
     indexer = Indexer(side.database, IndexFolder(side.settings.search.folder))
     asker = _asker(side, indexer)
+    receipts = Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over)
+    sealing = Sealing(sequencer, side.member.name, member_names)
+    tokens = PageTokens(side.keys.node_secret, random_bytes)
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -149,9 +151,9 @@ def build_exchange_side(
         publishing=Publishing(sequencer, catalogue, side.member.name, clock, random_bytes),
         batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
         feed=feed,
-        receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
-        sealing=Sealing(sequencer, side.member.name, member_names),
-        tokens=PageTokens(side.keys.node_secret, random_bytes),
+        receipts=receipts,
+        sealing=sealing,
+        tokens=tokens,
         status=status,
         indexer=indexer,
         finder=Search(
@@ -163,7 +165,17 @@ def build_exchange_side(
             asker.ask,
         ),
         asker=asker,
-        partnerships=PartnershipView(side.database, [EnquiryFolder()]),
+        partnerships=build_partnership_side(
+            side,
+            sequencer,
+            sealing,
+            catalogue,
+            receipts,
+            tokens,
+            status.completeness,
+            clock,
+            random_bytes,
+        ),
     )
 
 

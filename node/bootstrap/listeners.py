@@ -13,7 +13,13 @@ from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
 from node.config.tls_files import check_tls_files, tls_context
-from node.rpc import catalogue_service, node_service, search_service, sync_service
+from node.rpc import (
+    catalogue_service,
+    node_service,
+    partnership_service,
+    search_service,
+    sync_service,
+)
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
 from node.rpc.limits import RpcLimits
@@ -43,6 +49,7 @@ _SERVICES: Final = (
     node_service.SERVICE,
     catalogue_service.SERVICE,
     search_service.SERVICE,
+    partnership_service.SERVICE,
 )
 
 _log = structlog.get_logger(__name__)
@@ -105,6 +112,7 @@ class Listeners:
                     search_service.SERVICE,
                     SearchServicer(exchange.finder, exchange.indexer, exchange.tokens),
                 ),
+                (partnership_service.SERVICE, exchange.partnerships.servicer),
             ],
             metrics=metrics.calls,
             audit=_audit,
