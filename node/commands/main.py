@@ -11,6 +11,7 @@ from federation.log.errors import YdxError
 from node.commands import (
     config,
     demo,
+    enquiry,
     export,
     federation,
     import_,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(demo.app, name="demo")
+app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(federation.app, name="federation")
 app.add_typer(import_.app, name="import")
 app.add_typer(listing.app, name="listing")

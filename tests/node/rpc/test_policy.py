@@ -19,8 +19,8 @@ from node.storage.database import Database
 from tests.node.rpc.serving import (
     CATALOGUE,
     NODE,
-    PLATFORM,
     PARTNERSHIP,
+    PLATFORM,
     SEARCH,
     SYNC,
     Counts,
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-METHODS = [(service, m.name) for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP) for m in service.methods]
+METHODS = [
+    (service, m.name) for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP) for m in service.methods
+]
 TOKEN_ROLES: list[Role] = [role for role in Role if role is not Role.MEMBER]
 WRITES = ("Publish", "Revise", "Withdraw", "BatchPublish")
 
@@ -68,7 +70,9 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
 @pytest.fixture(scope="module")
 def exchange(access: Access) -> Iterator[RpcServer]:
     listener = Listener("127.0.0.1:0", by_token(access.verify))
-    services = [(service, servicer_of(service)) for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP)]
+    services = [
+        (service, servicer_of(service)) for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP)
+    ]
     with serving(listener, *services) as server:
         yield server
 
@@ -122,7 +126,9 @@ def test_the_sync_service_is_for_members_and_members_may_call_nothing_else() -> 
     pins = Pins([shanghai.member, anhui.member])
     credentials = federation_credentials(pins, shanghai.key, shanghai.certificate)
     listener = Listener("127.0.0.1:0", by_certificate(pins), credentials)
-    services = [(service, servicer_of(service)) for service in (SYNC, CATALOGUE, NODE, SEARCH, PARTNERSHIP)]
+    services = [
+        (service, servicer_of(service)) for service in (SYNC, CATALOGUE, NODE, SEARCH, PARTNERSHIP)
+    ]
     with (
         serving(listener, *services) as server,
         member_channel(
@@ -147,7 +153,9 @@ def test_no_token_role_opens_the_sync_service() -> None:
 
 
 def test_the_table_has_a_row_for_each_rpc_and_no_other_row() -> None:
-    rpcs = {path_of(s, m.name) for s in (CATALOGUE, NODE, SEARCH, PARTNERSHIP, SYNC) for m in s.methods}
+    rpcs = {
+        path_of(s, m.name) for s in (CATALOGUE, NODE, SEARCH, PARTNERSHIP, SYNC) for m in s.methods
+    }
     assert set(policy.POLICY) == rpcs
 
 
