@@ -136,8 +136,9 @@ class Listeners:
         }
 
     def tell_writes(self, *, taken: bool) -> None:
-        """State the health of the service that takes writes; reads go on either way."""
-        self._exchange.set_health(catalogue_service.SERVICE.full_name, serving=taken)
+        """State the health of the services that take writes; reads go on either way."""
+        for service in (catalogue_service.SERVICE, partnership_service.SERVICE):
+            self._exchange.set_health(service.full_name, serving=taken)
 
     def stop(self, grace_s: float) -> None:
         """Close all, letting running calls end within the grace time."""
