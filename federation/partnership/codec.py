@@ -61,8 +61,11 @@ __all__ = [
     "RegistrationState",
     "parse_contacts",
     "parse_document",
+    "recorded_at_ms",
     "serialise",
+    "set_recorded_at_ms",
     "which_document",
+    "without_time",
     "without_unknown",
 ]
 
@@ -86,6 +89,28 @@ def parse_contacts(content: bytes) -> PartnershipContacts:
 def which_document(document: PartnershipDocument) -> str:
     """Return which field says what the document is; "" for a document of a newer version."""
     return document.WhichOneof("document") or ""
+
+
+def recorded_at_ms(document: PartnershipDocument) -> int:
+    """Return when a document says that it was written, in Unix milliseconds; 0 if it does not."""
+    which = which_document(document)
+    return int(getattr(document, which).recorded_at_ms) if which else 0
+
+
+def set_recorded_at_ms(document: PartnershipDocument, time_ms: int) -> None:
+    """Let a document say when it is written."""
+    which = which_document(document)
+    if which:
+        getattr(document, which).recorded_at_ms = time_ms
+
+
+def without_time(document: PartnershipDocument) -> PartnershipDocument:
+    """Return a copy that does not say when it was written."""
+    copy = PartnershipDocument()
+    copy.CopyFrom(document)
+    if recorded_at_ms(copy):
+        set_recorded_at_ms(copy, 0)
+    return copy
 
 
 def without_unknown(content: C) -> C:

@@ -73,6 +73,7 @@ class Code:
         return stored if stored != value else value
 
 
+_RECORDED_AT_MS: Final = Number(0, (1 << 63) - 1)
 DOCUMENT_REF: Final = shape(
     codec.DocumentRef,
     required="origin leaf_hash",
@@ -120,6 +121,7 @@ STEP: Final = shape(
         )
     ),
     contract=Group(DOCUMENT_REF),
+    recorded_at_ms=_RECORDED_AT_MS,
 )
 NOTE: Final = shape(
     codec.EnquiryNote,
@@ -127,6 +129,7 @@ NOTE: Final = shape(
     kind=Choice(codec.EnquiryNoteKind),
     about=Group(DOCUMENT_REF),
     text=Prose(2000),
+    recorded_at_ms=_RECORDED_AT_MS,
 )
 SIDE: Final = shape(
     codec.ContractSide,
@@ -167,9 +170,13 @@ CONTRACT: Final = shape(
     payment_terms=Prose(2000),
     enquiries=Many(10, Group(LINKED_ENQUIRY)),
     center=MemberName(),
+    recorded_at_ms=_RECORDED_AT_MS,
 )
 CONFIRMATION: Final = shape(
-    codec.ContractConfirmation, required="contract", contract=Group(DOCUMENT_REF)
+    codec.ContractConfirmation,
+    required="contract",
+    contract=Group(DOCUMENT_REF),
+    recorded_at_ms=_RECORDED_AT_MS,
 )
 REGISTRATION: Final = shape(
     codec.ContractRegistration,
@@ -179,6 +186,7 @@ REGISTRATION: Final = shape(
     register_number=Code(REGISTER_NUMBER, "REGISTER_NUMBER_FORM"),
     decided_on=Day(),
     reason=Prose(500),
+    recorded_at_ms=_RECORDED_AT_MS,
 )
 CANCELLATION: Final = shape(
     codec.ContractCancellation,
@@ -186,6 +194,7 @@ CANCELLATION: Final = shape(
     contract=Group(DOCUMENT_REF),
     reason=Prose(500),
     cancelled_on=Day(),
+    recorded_at_ms=_RECORDED_AT_MS,
 )
 DOCUMENT: Final = shape(
     codec.PartnershipDocument,

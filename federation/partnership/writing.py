@@ -1,7 +1,8 @@
 """What a member may write next, by the reader's own rules: the document is folded in as if written.
 
 - The same content again, by the same member, is already done: the document that stands is returned,
-  and nothing is written. A retry never meets "cannot go from DECLINED to DECLINED".
+  and nothing is written. A retry never meets "cannot go from DECLINED to DECLINED". When it was
+  written is no part of what it says.
 - A step answers the last winning step, even where the fold would let an older one be answered: who
   has read an answer does not act as if it had not.
 - STEP_NOT_ALLOWED names in `allowed` what the member may do, in `last` the step to answer.
@@ -14,7 +15,12 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from federation.log.errors import Refused
-from federation.partnership.codec import PartnershipDocument, parse_document, serialise
+from federation.partnership.codec import (
+    PartnershipDocument,
+    parse_document,
+    serialise,
+    without_time,
+)
 from federation.partnership.contract import fold_contract
 from federation.partnership.documents import Document, Standing, Unreadable, read_document
 from federation.partnership.enquiry import EnquiryId
@@ -92,14 +98,15 @@ def check_contract_document(
 def already_said(
     documents: Iterable[Document], said: PartnershipDocument, candidate: Document
 ) -> Document | None:
-    """Return the author's first document with the same content."""
+    """Return the author's first document with the same content, whenever it was written."""
+    timeless = without_time(said)
     same = (
         document
         for document in documents
         if document.author == candidate.author
         and document.subject == candidate.subject
         and not isinstance(document.facts, Unreadable)
-        and (document.content == candidate.content or parse_document(document.content) == said)
+        and without_time(parse_document(document.content)) == timeless
     )
     return min(same, key=lambda document: document.place, default=None)
 

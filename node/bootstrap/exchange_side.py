@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from node.bootstrap.federation_side import FederationSide
+from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
 from node.search.folder import IndexFolder
 from node.services.access import Access
@@ -56,6 +57,7 @@ class ExchangeSide:
     matching: Matching
     duplicates: Duplicates
     asker: OriginAsker
+    partnerships: PartnershipSide
 
 
 class StoredByPeer:
@@ -151,6 +153,9 @@ def build_exchange_side(
 
     standing = IndexStanding(side.database, status.completeness)
     duplicates = Duplicates(side.database, catalogue, indexer, standing)
+    receipts = Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over)
+    sealing = Sealing(sequencer, side.member.name, member_names)
+    tokens = PageTokens(side.keys.node_secret, random_bytes)
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -158,15 +163,26 @@ def build_exchange_side(
         publishing=Publishing(sequencer, catalogue, side.member.name, clock, random_bytes),
         batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
         feed=feed,
-        receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
-        sealing=Sealing(sequencer, side.member.name, member_names),
-        tokens=PageTokens(side.keys.node_secret, random_bytes),
+        receipts=receipts,
+        sealing=sealing,
+        tokens=tokens,
         status=status,
         indexer=indexer,
         finder=Search(side.database, catalogue, indexer, duplicates, standing, today, asker.ask),
         matching=Matching(side.database, catalogue, indexer, standing, today),
         duplicates=duplicates,
         asker=asker,
+        partnerships=build_partnership_side(
+            side,
+            sequencer,
+            sealing,
+            catalogue,
+            receipts,
+            tokens,
+            status.completeness,
+            clock,
+            random_bytes,
+        ),
     )
 
 

@@ -14,7 +14,13 @@ from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
 from node.config.tls_files import check_tls_files, tls_context
-from node.rpc import catalogue_service, node_service, search_service, sync_service
+from node.rpc import (
+    catalogue_service,
+    node_service,
+    partnership_service,
+    search_service,
+    sync_service,
+)
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
 from node.rpc.limits import RpcLimits
@@ -44,6 +50,7 @@ _SERVICES: Final = (
     node_service.SERVICE,
     catalogue_service.SERVICE,
     search_service.SERVICE,
+    partnership_service.SERVICE,
 )
 
 _log = structlog.get_logger(__name__)
@@ -115,6 +122,7 @@ class Listeners:
                         alerts.alerts,
                     ),
                 ),
+                (partnership_service.SERVICE, exchange.partnerships.servicer),
             ],
             metrics=metrics.calls,
             audit=_audit,
@@ -138,8 +146,9 @@ class Listeners:
         }
 
     def tell_writes(self, *, taken: bool) -> None:
-        """State the health of the service that takes writes; reads go on either way."""
-        self._exchange.set_health(catalogue_service.SERVICE.full_name, serving=taken)
+        """State the health of the services that take writes; reads go on either way."""
+        for service in (catalogue_service.SERVICE, partnership_service.SERVICE):
+            self._exchange.set_health(service.full_name, serving=taken)
 
     def stop(self, grace_s: float) -> None:
         """Close all, letting running calls end within the grace time."""

@@ -25,7 +25,12 @@ from node.bootstrap.federation_side import FederationBuilder, FederationPorts, F
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
 from node.bootstrap.measuring import add_hooks
-from node.bootstrap.running import add_index_loops, add_loops, add_webhook_loop
+from node.bootstrap.running import (
+    add_index_loops,
+    add_loops,
+    add_partnership_loops,
+    add_webhook_loop,
+)
 from node.config.settings import Settings
 from node.rpc.channels import member_channel
 from node.rpc.error_table import MEANINGS
@@ -86,6 +91,7 @@ class Node:
         )
         add_index_loops(self.loops, self.exchange)
         add_webhook_loop(self.loops, self.alerts)
+        add_partnership_loops(self.loops, self.exchange)
         self.loops.add("health", self._tell_health)
 
     def start(self) -> Self:

@@ -22,6 +22,7 @@ FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
 INDEX_WAIT_S: Final = 5.0
 ERASE_WAIT_S: Final = 60.0
+EXPIRE_WAIT_S: Final = 60.0
 SEEK_WAIT_S: Final = 1.0
 SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
@@ -54,6 +55,12 @@ def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
 def add_webhook_loop(loops: Loops, alerts: AlertSide) -> None:
     """Add the loop that sends alerts to webhooks."""
     loops.add("webhooks", _sending(loops, alerts), alerts.webhooks.bell.ring)
+
+
+def add_partnership_loops(loops: Loops, exchange: ExchangeSide) -> None:
+    """Add the loops that keep the partnership view in step, and end what is overdue."""
+    loops.add("partnership", _folding(loops, exchange), exchange.feed.bell.ring)
+    loops.add("enquiries-overdue", _expiring(loops, exchange))
 
 
 def _signing(
@@ -139,6 +146,29 @@ def _indexing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
         rung = bell.rung
         if not indexer.step():
             bell.wait(rung, indexer.due_in_s(INDEX_WAIT_S), life)
+
+    return step
+
+
+def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    """Fold what is new; then wait for news."""
+    bell, life = exchange.feed.bell, _Stopping(loops)
+
+    def step() -> None:
+        rung = bell.rung
+        if not exchange.partnerships.view.step():
+            bell.wait(rung, INDEX_WAIT_S, life)
+
+    return step
+
+
+def _expiring(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    """Look again at what waits, then end what is overdue."""
+
+    def step() -> None:
+        if not loops.stopped.wait(EXPIRE_WAIT_S):
+            exchange.partnerships.view.recheck()
+            exchange.partnerships.expiry.step()
 
     return step
 

@@ -5,6 +5,8 @@ Rules (DESIGN section 10):
 - Default deny: a caller without one of the roles of the row gets ROLE_MISSING.
 - Platforms write records, each its own; auditors read all and write no record. Whoever reads may
   save its own queries.
+- Partners and clerks ask; platforms answer for their listings too. Which enquiries a caller acts
+  for is told by `services.enquiry_access`.
 - SyncService is for members only, and members' certificates open nothing else.
 """
 
@@ -18,12 +20,15 @@ READERS: Final = frozenset(
     {Role.PLATFORM, Role.PARTNER, Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
 )
 WRITERS: Final = frozenset({Role.PLATFORM})
+ASKERS: Final = frozenset({Role.PARTNER, Role.CLERK})
+PARTIES: Final = ASKERS | {Role.PLATFORM}
 OPERATORS: Final = frozenset({Role.OPERATOR})
 ANY_TOKEN: Final = READERS | {Role.SECURITY}
 MEMBERS: Final = frozenset({Role.MEMBER})
 
 _CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
 _SEARCH: Final = "ydx.exchange.v1.SearchService"
+_PARTNERSHIP: Final = "ydx.exchange.v1.PartnershipService"
 _NODE: Final = "ydx.exchange.v1.NodeService"
 _SYNC: Final = "ydx.sync.v1.SyncService"
 
@@ -62,6 +67,14 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_SEARCH}/WatchAlerts": READERS,
     f"/{_SEARCH}/AcknowledgeAlerts": READERS,
     f"/{_SEARCH}/RotateWebhookSecret": READERS,
+    f"/{_PARTNERSHIP}/SubmitEnquiry": ASKERS,
+    f"/{_PARTNERSHIP}/TakeEnquiryStep": PARTIES,
+    f"/{_PARTNERSHIP}/AddEnquiryNote": PARTIES,
+    f"/{_PARTNERSHIP}/GiveContacts": PARTIES,
+    f"/{_PARTNERSHIP}/WithdrawConsent": PARTIES,
+    f"/{_PARTNERSHIP}/GetEnquiry": READERS,
+    f"/{_PARTNERSHIP}/ListEnquiries": READERS,
+    f"/{_PARTNERSHIP}/GetEnquiryReceipt": READERS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,

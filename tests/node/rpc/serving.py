@@ -19,7 +19,12 @@ from node.rpc.channels import bearer
 from node.rpc.client_errors import CallError, read_error
 from node.rpc.server import Listener, RpcServer
 from node.services.access import Caller, Role
-from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2, search_service_pb2
+from ydx.exchange.v1 import (
+    catalogue_service_pb2,
+    node_service_pb2,
+    partnership_service_pb2,
+    search_service_pb2,
+)
 from ydx.sync.v1 import sync_service_pb2
 
 if TYPE_CHECKING:
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 
 CATALOGUE: Any = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
 NODE: Any = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
+PARTNERSHIP: Any = partnership_service_pb2.DESCRIPTOR.services_by_name["PartnershipService"]
 SEARCH: Any = search_service_pb2.DESCRIPTOR.services_by_name["SearchService"]
 SYNC: Any = sync_service_pb2.DESCRIPTOR.services_by_name["SyncService"]
 PLATFORM = Caller(frozenset({Role.PLATFORM}), token_id="t", source_platform="sz")

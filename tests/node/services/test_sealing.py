@@ -87,7 +87,7 @@ def test_it_is_found_by_its_subject_and_the_log_is_in_order(
     with node.database.read() as tx:
         found = sealed.by_subject(tx, SUBJECT)
         assert arrivals.last_position(tx) == 4
-    assert [(one.leaf_index, one.leaf_hash) for one in found] == places
+    assert [(one.leaf_index, one.leaf_hash) for one in found] == [place[:2] for place in places]
     assert [one.header.revision for one in found] == [1, 2]
     assert verify_log(node.database, ORIGIN).differences == []
 
@@ -152,7 +152,7 @@ def test_a_precondition_sees_stored_and_staged_documents_and_the_transaction(
 
     second = sealing.seal(replace(STEP, revision=3), None, look)
     (looked,) = seen
-    assert looked[0] == first
+    assert looked[0] == first[:2]
     assert [leaf for leaf, _ in looked] == [1, 2]
     assert second.leaf_index == 3
 

@@ -27,29 +27,29 @@ from ydx.exchange.v1 import record_pb2 as ydx_dot_exchange_dot_v1_dot_record__pb
 from ydx.exchange.v1 import supply_pb2 as ydx_dot_exchange_dot_v1_dot_supply__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eydx/exchange/v1/contract.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1cydx/exchange/v1/record.proto\x1a\x1cydx/exchange/v1/supply.proto\"\xad\x04\n\x08\x43ontract\x12.\n\x08previous\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x18\n\x10\x61mendment_reason\x18\x02 \x01(\t\x12\x14\n\x0cproject_name\x18\x03 \x01(\t\x12+\n\x04type\x18\x04 \x01(\x0e\x32\x1d.ydx.exchange.v1.ContractType\x12,\n\x05\x62uyer\x18\x05 \x01(\x0b\x32\x1d.ydx.exchange.v1.ContractSide\x12-\n\x06seller\x18\x06 \x01(\x0b\x32\x1d.ydx.exchange.v1.ContractSide\x12\x11\n\tsigned_on\x18\x07 \x01(\t\x12\x12\n\nvalid_from\x18\x08 \x01(\t\x12\x13\n\x0bvalid_until\x18\t \x01(\t\x12\x1b\n\x13\x63ontract_amount_fen\x18\n \x01(\x03\x12\x1c\n\x14technical_amount_fen\x18\x0b \x01(\x03\x12\x31\n\x02ip\x18\x0c \x03(\x0b\x32%.ydx.exchange.v1.IntellectualProperty\x12\x33\n\rpayment_modes\x18\r \x03(\x0e\x32\x1c.ydx.exchange.v1.PaymentMode\x12\x15\n\rpayment_terms\x18\x0e \x01(\t\x12\x31\n\tenquiries\x18\x0f \x03(\x0b\x32\x1e.ydx.exchange.v1.LinkedEnquiry\x12\x0e\n\x06\x63\x65nter\x18\x10 \x01(\t\"\x8c\x01\n\x0c\x43ontractSide\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x36\n\x0corganisation\x18\x02 \x01(\x0b\x32 .ydx.exchange.v1.OrganisationRef\x12\x0f\n\x07\x63ountry\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\x12\x13\n\x0bnature_code\x18\x05 \x01(\t\"\xfc\x01\n\rLinkedEnquiry\x12\x0f\n\x07\x65nquiry\x18\x01 \x01(\x0c\x12/\n\tsubmitted\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x30\n\nintroduced\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x30\n\x07listing\x18\x04 \x01(\x0b\x32\x1f.ydx.exchange.v1.ListingVersion\x12\x13\n\x0b\x66rom_region\x18\x05 \x01(\t\x12\x30\n\x0bintroducers\x18\x06 \x03(\x0b\x32\x1b.ydx.exchange.v1.Introducer\"F\n\x14\x43ontractConfirmation\x12.\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\xb6\x01\n\x14\x43ontractRegistration\x12.\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".ydx.exchange.v1.RegistrationState\x12\x17\n\x0fregister_number\x18\x03 \x01(\t\x12\x12\n\ndecided_on\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"l\n\x14\x43ontractCancellation\x12.\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x14\n\x0c\x63\x61ncelled_on\x18\x03 \x01(\t*\xf0\x01\n\x0c\x43ontractType\x12\x1d\n\x19\x43ONTRACT_TYPE_UNSPECIFIED\x10\x00\x12*\n&CONTRACT_TYPE_COMMISSIONED_DEVELOPMENT\x10\x01\x12#\n\x1f\x43ONTRACT_TYPE_JOINT_DEVELOPMENT\x10\x02\x12\x1c\n\x18\x43ONTRACT_TYPE_ASSIGNMENT\x10\x03\x12\x19\n\x15\x43ONTRACT_TYPE_LICENCE\x10\x04\x12\x1c\n\x18\x43ONTRACT_TYPE_CONSULTING\x10\x05\x12\x19\n\x15\x43ONTRACT_TYPE_SERVICE\x10\x06*\x97\x01\n\x0bPaymentMode\x12\x1c\n\x18PAYMENT_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15PAYMENT_MODE_LUMP_SUM\x10\x01\x12\x1c\n\x18PAYMENT_MODE_INSTALMENTS\x10\x02\x12\x18\n\x14PAYMENT_MODE_ROYALTY\x10\x03\x12\x17\n\x13PAYMENT_MODE_EQUITY\x10\x04*\xbb\x01\n\x11RegistrationState\x12\"\n\x1eREGISTRATION_STATE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bREGISTRATION_STATE_ACCEPTED\x10\x01\x12!\n\x1dREGISTRATION_STATE_REGISTERED\x10\x02\x12\x1e\n\x1aREGISTRATION_STATE_REFUSED\x10\x03\x12\x1e\n\x1aREGISTRATION_STATE_REVOKED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eydx/exchange/v1/contract.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1cydx/exchange/v1/record.proto\x1a\x1cydx/exchange/v1/supply.proto\"\xc5\x04\n\x08\x43ontract\x12.\n\x08previous\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x18\n\x10\x61mendment_reason\x18\x02 \x01(\t\x12\x14\n\x0cproject_name\x18\x03 \x01(\t\x12+\n\x04type\x18\x04 \x01(\x0e\x32\x1d.ydx.exchange.v1.ContractType\x12,\n\x05\x62uyer\x18\x05 \x01(\x0b\x32\x1d.ydx.exchange.v1.ContractSide\x12-\n\x06seller\x18\x06 \x01(\x0b\x32\x1d.ydx.exchange.v1.ContractSide\x12\x11\n\tsigned_on\x18\x07 \x01(\t\x12\x12\n\nvalid_from\x18\x08 \x01(\t\x12\x13\n\x0bvalid_until\x18\t \x01(\t\x12\x1b\n\x13\x63ontract_amount_fen\x18\n \x01(\x03\x12\x1c\n\x14technical_amount_fen\x18\x0b \x01(\x03\x12\x31\n\x02ip\x18\x0c \x03(\x0b\x32%.ydx.exchange.v1.IntellectualProperty\x12\x33\n\rpayment_modes\x18\r \x03(\x0e\x32\x1c.ydx.exchange.v1.PaymentMode\x12\x15\n\rpayment_terms\x18\x0e \x01(\t\x12\x31\n\tenquiries\x18\x0f \x03(\x0b\x32\x1e.ydx.exchange.v1.LinkedEnquiry\x12\x0e\n\x06\x63\x65nter\x18\x10 \x01(\t\x12\x16\n\x0erecorded_at_ms\x18\x11 \x01(\x04\"\x8c\x01\n\x0c\x43ontractSide\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x36\n\x0corganisation\x18\x02 \x01(\x0b\x32 .ydx.exchange.v1.OrganisationRef\x12\x0f\n\x07\x63ountry\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\x12\x13\n\x0bnature_code\x18\x05 \x01(\t\"\xfc\x01\n\rLinkedEnquiry\x12\x0f\n\x07\x65nquiry\x18\x01 \x01(\x0c\x12/\n\tsubmitted\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x30\n\nintroduced\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x30\n\x07listing\x18\x04 \x01(\x0b\x32\x1f.ydx.exchange.v1.ListingVersion\x12\x13\n\x0b\x66rom_region\x18\x05 \x01(\t\x12\x30\n\x0bintroducers\x18\x06 \x03(\x0b\x32\x1b.ydx.exchange.v1.Introducer\"^\n\x14\x43ontractConfirmation\x12.\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x04\"\xce\x01\n\x14\x43ontractRegistration\x12.\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".ydx.exchange.v1.RegistrationState\x12\x17\n\x0fregister_number\x18\x03 \x01(\t\x12\x12\n\ndecided_on\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x16\n\x0erecorded_at_ms\x18\x06 \x01(\x04\"\x84\x01\n\x14\x43ontractCancellation\x12.\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x14\n\x0c\x63\x61ncelled_on\x18\x03 \x01(\t\x12\x16\n\x0erecorded_at_ms\x18\x04 \x01(\x04*\xf0\x01\n\x0c\x43ontractType\x12\x1d\n\x19\x43ONTRACT_TYPE_UNSPECIFIED\x10\x00\x12*\n&CONTRACT_TYPE_COMMISSIONED_DEVELOPMENT\x10\x01\x12#\n\x1f\x43ONTRACT_TYPE_JOINT_DEVELOPMENT\x10\x02\x12\x1c\n\x18\x43ONTRACT_TYPE_ASSIGNMENT\x10\x03\x12\x19\n\x15\x43ONTRACT_TYPE_LICENCE\x10\x04\x12\x1c\n\x18\x43ONTRACT_TYPE_CONSULTING\x10\x05\x12\x19\n\x15\x43ONTRACT_TYPE_SERVICE\x10\x06*\x97\x01\n\x0bPaymentMode\x12\x1c\n\x18PAYMENT_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15PAYMENT_MODE_LUMP_SUM\x10\x01\x12\x1c\n\x18PAYMENT_MODE_INSTALMENTS\x10\x02\x12\x18\n\x14PAYMENT_MODE_ROYALTY\x10\x03\x12\x17\n\x13PAYMENT_MODE_EQUITY\x10\x04*\xbb\x01\n\x11RegistrationState\x12\"\n\x1eREGISTRATION_STATE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bREGISTRATION_STATE_ACCEPTED\x10\x01\x12!\n\x1dREGISTRATION_STATE_REGISTERED\x10\x02\x12\x1e\n\x1aREGISTRATION_STATE_REFUSED\x10\x03\x12\x1e\n\x1aREGISTRATION_STATE_REVOKED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.contract_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONTRACTTYPE']._serialized_start=1468
-  _globals['_CONTRACTTYPE']._serialized_end=1708
-  _globals['_PAYMENTMODE']._serialized_start=1711
-  _globals['_PAYMENTMODE']._serialized_end=1862
-  _globals['_REGISTRATIONSTATE']._serialized_start=1865
-  _globals['_REGISTRATIONSTATE']._serialized_end=2052
+  _globals['_CONTRACTTYPE']._serialized_start=1565
+  _globals['_CONTRACTTYPE']._serialized_end=1805
+  _globals['_PAYMENTMODE']._serialized_start=1808
+  _globals['_PAYMENTMODE']._serialized_end=1959
+  _globals['_REGISTRATIONSTATE']._serialized_start=1962
+  _globals['_REGISTRATIONSTATE']._serialized_end=2149
   _globals['_CONTRACT']._serialized_start=143
-  _globals['_CONTRACT']._serialized_end=700
-  _globals['_CONTRACTSIDE']._serialized_start=703
-  _globals['_CONTRACTSIDE']._serialized_end=843
-  _globals['_LINKEDENQUIRY']._serialized_start=846
-  _globals['_LINKEDENQUIRY']._serialized_end=1098
-  _globals['_CONTRACTCONFIRMATION']._serialized_start=1100
-  _globals['_CONTRACTCONFIRMATION']._serialized_end=1170
-  _globals['_CONTRACTREGISTRATION']._serialized_start=1173
-  _globals['_CONTRACTREGISTRATION']._serialized_end=1355
-  _globals['_CONTRACTCANCELLATION']._serialized_start=1357
-  _globals['_CONTRACTCANCELLATION']._serialized_end=1465
+  _globals['_CONTRACT']._serialized_end=724
+  _globals['_CONTRACTSIDE']._serialized_start=727
+  _globals['_CONTRACTSIDE']._serialized_end=867
+  _globals['_LINKEDENQUIRY']._serialized_start=870
+  _globals['_LINKEDENQUIRY']._serialized_end=1122
+  _globals['_CONTRACTCONFIRMATION']._serialized_start=1124
+  _globals['_CONTRACTCONFIRMATION']._serialized_end=1218
+  _globals['_CONTRACTREGISTRATION']._serialized_start=1221
+  _globals['_CONTRACTREGISTRATION']._serialized_end=1427
+  _globals['_CONTRACTCANCELLATION']._serialized_start=1430
+  _globals['_CONTRACTCANCELLATION']._serialized_end=1562
 # @@protoc_insertion_point(module_scope)

@@ -54,7 +54,7 @@ REGISTRATION_STATE_REFUSED: RegistrationState
 REGISTRATION_STATE_REVOKED: RegistrationState
 
 class Contract(_message.Message):
-    __slots__ = ("previous", "amendment_reason", "project_name", "type", "buyer", "seller", "signed_on", "valid_from", "valid_until", "contract_amount_fen", "technical_amount_fen", "ip", "payment_modes", "payment_terms", "enquiries", "center")
+    __slots__ = ("previous", "amendment_reason", "project_name", "type", "buyer", "seller", "signed_on", "valid_from", "valid_until", "contract_amount_fen", "technical_amount_fen", "ip", "payment_modes", "payment_terms", "enquiries", "center", "recorded_at_ms")
     PREVIOUS_FIELD_NUMBER: _ClassVar[int]
     AMENDMENT_REASON_FIELD_NUMBER: _ClassVar[int]
     PROJECT_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -71,6 +71,7 @@ class Contract(_message.Message):
     PAYMENT_TERMS_FIELD_NUMBER: _ClassVar[int]
     ENQUIRIES_FIELD_NUMBER: _ClassVar[int]
     CENTER_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     previous: _enquiry_pb2.DocumentRef
     amendment_reason: str
     project_name: str
@@ -87,7 +88,8 @@ class Contract(_message.Message):
     payment_terms: str
     enquiries: _containers.RepeatedCompositeFieldContainer[LinkedEnquiry]
     center: str
-    def __init__(self, previous: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., amendment_reason: _Optional[str] = ..., project_name: _Optional[str] = ..., type: _Optional[_Union[ContractType, str]] = ..., buyer: _Optional[_Union[ContractSide, _Mapping]] = ..., seller: _Optional[_Union[ContractSide, _Mapping]] = ..., signed_on: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_until: _Optional[str] = ..., contract_amount_fen: _Optional[int] = ..., technical_amount_fen: _Optional[int] = ..., ip: _Optional[_Iterable[_Union[_supply_pb2.IntellectualProperty, _Mapping]]] = ..., payment_modes: _Optional[_Iterable[_Union[PaymentMode, str]]] = ..., payment_terms: _Optional[str] = ..., enquiries: _Optional[_Iterable[_Union[LinkedEnquiry, _Mapping]]] = ..., center: _Optional[str] = ...) -> None: ...
+    recorded_at_ms: int
+    def __init__(self, previous: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., amendment_reason: _Optional[str] = ..., project_name: _Optional[str] = ..., type: _Optional[_Union[ContractType, str]] = ..., buyer: _Optional[_Union[ContractSide, _Mapping]] = ..., seller: _Optional[_Union[ContractSide, _Mapping]] = ..., signed_on: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_until: _Optional[str] = ..., contract_amount_fen: _Optional[int] = ..., technical_amount_fen: _Optional[int] = ..., ip: _Optional[_Iterable[_Union[_supply_pb2.IntellectualProperty, _Mapping]]] = ..., payment_modes: _Optional[_Iterable[_Union[PaymentMode, str]]] = ..., payment_terms: _Optional[str] = ..., enquiries: _Optional[_Iterable[_Union[LinkedEnquiry, _Mapping]]] = ..., center: _Optional[str] = ..., recorded_at_ms: _Optional[int] = ...) -> None: ...
 
 class ContractSide(_message.Message):
     __slots__ = ("member", "organisation", "country", "region", "nature_code")
@@ -120,31 +122,37 @@ class LinkedEnquiry(_message.Message):
     def __init__(self, enquiry: _Optional[bytes] = ..., submitted: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., introduced: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., listing: _Optional[_Union[_enquiry_pb2.ListingVersion, _Mapping]] = ..., from_region: _Optional[str] = ..., introducers: _Optional[_Iterable[_Union[_enquiry_pb2.Introducer, _Mapping]]] = ...) -> None: ...
 
 class ContractConfirmation(_message.Message):
-    __slots__ = ("contract",)
+    __slots__ = ("contract", "recorded_at_ms")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     contract: _enquiry_pb2.DocumentRef
-    def __init__(self, contract: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ...) -> None: ...
+    recorded_at_ms: int
+    def __init__(self, contract: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., recorded_at_ms: _Optional[int] = ...) -> None: ...
 
 class ContractRegistration(_message.Message):
-    __slots__ = ("contract", "state", "register_number", "decided_on", "reason")
+    __slots__ = ("contract", "state", "register_number", "decided_on", "reason", "recorded_at_ms")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REGISTER_NUMBER_FIELD_NUMBER: _ClassVar[int]
     DECIDED_ON_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     contract: _enquiry_pb2.DocumentRef
     state: RegistrationState
     register_number: str
     decided_on: str
     reason: str
-    def __init__(self, contract: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., state: _Optional[_Union[RegistrationState, str]] = ..., register_number: _Optional[str] = ..., decided_on: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    recorded_at_ms: int
+    def __init__(self, contract: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., state: _Optional[_Union[RegistrationState, str]] = ..., register_number: _Optional[str] = ..., decided_on: _Optional[str] = ..., reason: _Optional[str] = ..., recorded_at_ms: _Optional[int] = ...) -> None: ...
 
 class ContractCancellation(_message.Message):
-    __slots__ = ("contract", "reason", "cancelled_on")
+    __slots__ = ("contract", "reason", "cancelled_on", "recorded_at_ms")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     CANCELLED_ON_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     contract: _enquiry_pb2.DocumentRef
     reason: str
     cancelled_on: str
-    def __init__(self, contract: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., reason: _Optional[str] = ..., cancelled_on: _Optional[str] = ...) -> None: ...
+    recorded_at_ms: int
+    def __init__(self, contract: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., reason: _Optional[str] = ..., cancelled_on: _Optional[str] = ..., recorded_at_ms: _Optional[int] = ...) -> None: ...

@@ -86,7 +86,7 @@ class Introducer(_message.Message):
     def __init__(self, region: _Optional[str] = ..., manager: _Optional[str] = ..., organisation: _Optional[str] = ...) -> None: ...
 
 class EnquiryStep(_message.Message):
-    __slots__ = ("kind", "answers", "reason", "message", "answer_due", "decision_due", "submission", "contract")
+    __slots__ = ("kind", "answers", "reason", "message", "answer_due", "decision_due", "submission", "contract", "recorded_at_ms")
     KIND_FIELD_NUMBER: _ClassVar[int]
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -95,6 +95,7 @@ class EnquiryStep(_message.Message):
     DECISION_DUE_FIELD_NUMBER: _ClassVar[int]
     SUBMISSION_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     kind: EnquiryStepKind
     answers: DocumentRef
     reason: str
@@ -103,7 +104,8 @@ class EnquiryStep(_message.Message):
     decision_due: str
     submission: EnquirySubmission
     contract: DocumentRef
-    def __init__(self, kind: _Optional[_Union[EnquiryStepKind, str]] = ..., answers: _Optional[_Union[DocumentRef, _Mapping]] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., answer_due: _Optional[str] = ..., decision_due: _Optional[str] = ..., submission: _Optional[_Union[EnquirySubmission, _Mapping]] = ..., contract: _Optional[_Union[DocumentRef, _Mapping]] = ...) -> None: ...
+    recorded_at_ms: int
+    def __init__(self, kind: _Optional[_Union[EnquiryStepKind, str]] = ..., answers: _Optional[_Union[DocumentRef, _Mapping]] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., answer_due: _Optional[str] = ..., decision_due: _Optional[str] = ..., submission: _Optional[_Union[EnquirySubmission, _Mapping]] = ..., contract: _Optional[_Union[DocumentRef, _Mapping]] = ..., recorded_at_ms: _Optional[int] = ...) -> None: ...
 
 class EnquirySubmission(_message.Message):
     __slots__ = ("listing", "from_organisation", "from_region", "own_listing", "proposed_modes", "introducers", "nda")
@@ -124,11 +126,13 @@ class EnquirySubmission(_message.Message):
     def __init__(self, listing: _Optional[_Union[ListingVersion, _Mapping]] = ..., from_organisation: _Optional[_Union[_record_pb2.OrganisationRef, _Mapping]] = ..., from_region: _Optional[str] = ..., own_listing: _Optional[str] = ..., proposed_modes: _Optional[_Iterable[_Union[_demand_pb2.CooperationMode, str]]] = ..., introducers: _Optional[_Iterable[_Union[Introducer, _Mapping]]] = ..., nda: _Optional[bool] = ...) -> None: ...
 
 class EnquiryNote(_message.Message):
-    __slots__ = ("kind", "about", "text")
+    __slots__ = ("kind", "about", "text", "recorded_at_ms")
     KIND_FIELD_NUMBER: _ClassVar[int]
     ABOUT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     kind: EnquiryNoteKind
     about: DocumentRef
     text: str
-    def __init__(self, kind: _Optional[_Union[EnquiryNoteKind, str]] = ..., about: _Optional[_Union[DocumentRef, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
+    recorded_at_ms: int
+    def __init__(self, kind: _Optional[_Union[EnquiryNoteKind, str]] = ..., about: _Optional[_Union[DocumentRef, _Mapping]] = ..., text: _Optional[str] = ..., recorded_at_ms: _Optional[int] = ...) -> None: ...
