@@ -70,12 +70,26 @@ class Sealing:
         options = options or WriteOptions()
         document = replace(document, named=self._checked(document.named))
 
-        def prepare(view: LogView) -> bytes:
+        def make(view: LogView) -> SealedPlace:
             precondition(view)
-            added = view.seal(document)
-            return added.leaf_index.to_bytes(_LEAF_BYTES) + added.leaf_hash
+            return self.add(view, document)
 
-        size_bytes = sum(map(len, document.contents.values()))
+        return self.write(make, options, sum(map(len, document.contents.values())))
+
+    def write(
+        self, make: Callable[[LogView], SealedPlace], options: WriteOptions, size_bytes: int
+    ) -> SealedPlace:
+        """Let `make` add documents in one transaction, and return the place that it tells.
+
+        For documents whose content depends on what stands at the moment of writing, and for several
+        of which none may stand alone. `make` returns the place of the one that the caller asked
+        for, also where it stood before. `size_bytes` is about what it adds. Refuses as `seal`.
+        """
+
+        def prepare(view: LogView) -> bytes:
+            place = make(view)
+            return place.leaf_index.to_bytes(_LEAF_BYTES) + place.leaf_hash
+
         write = Write(prepare, options.request, size_bytes)
         if options.validate_only:
             return _place(self._sequencer.rehearse(write))
@@ -83,6 +97,11 @@ class Sealing:
         if options.ack_peer:
             self._sequencer.wait_stored_by_peer(self._ack_wait_s)
         return _place(outcome.content)
+
+    def add(self, view: LogView, document: SealedDocument) -> SealedPlace:
+        """Add a document to a write, for members only; see `seal` for `named`."""
+        added = view.seal(replace(document, named=self._checked(document.named)))
+        return SealedPlace(added.leaf_index, added.leaf_hash)
 
     def _checked(self, named: Collection[str]) -> tuple[str, ...]:
         """Return the other members that are named, ascending."""

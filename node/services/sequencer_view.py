@@ -132,7 +132,7 @@ class LogView:
         """Add an entry; its record stands for `source` from now on, and for `was` no longer."""
         encoded = self._stage.encoder.encode(draft, self._request)
         added = Standing(
-            self._next_leaf_index(),
+            self.next_leaf_index,
             draft.kind,
             draft.revision,
             encoded.leaf_hash,
@@ -167,7 +167,7 @@ class LogView:
         opened = [NamedPart(*parse_payload(wire[SALT_BYTES:])) for wire in encoded.parts]
         added = Sealed(
             self._stage.encoder.origin,
-            self._next_leaf_index(),
+            self.next_leaf_index,
             encoded.leaf_hash,
             False,  # noqa: FBT003 - nothing new is confirmed
             *opened,
@@ -177,5 +177,14 @@ class LogView:
         self.sealed.append(added)
         return added
 
-    def _next_leaf_index(self) -> int:
+    def document_at(self, origin: str, leaf_index: int) -> Sealed | None:
+        """Return the sealed entry that is readable at a place, those of this group too."""
+        for one in (*self._stage.sealed, *self.sealed):
+            if (one.origin, one.leaf_index) == (origin, leaf_index):
+                return one
+        return sealed.at(self._stage.tx, origin, leaf_index)
+
+    @property
+    def next_leaf_index(self) -> int:
+        """Return where the next entry of this write will stand."""
         return self._stage.first_leaf_index + len(self._stage.encoded) + len(self.added)

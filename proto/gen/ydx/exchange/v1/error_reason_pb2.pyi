@@ -83,6 +83,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_DOCUMENT_MISSING: _ClassVar[ErrorReason]
     ERROR_REASON_INDEX_NOT_READY: _ClassVar[ErrorReason]
     ERROR_REASON_INDEX_FAILED: _ClassVar[ErrorReason]
+    ERROR_REASON_NO_CENTER: _ClassVar[ErrorReason]
+    ERROR_REASON_CONTRACT_MISQUOTES: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -158,6 +160,8 @@ ERROR_REASON_STEP_NOT_ALLOWED: ErrorReason
 ERROR_REASON_DOCUMENT_MISSING: ErrorReason
 ERROR_REASON_INDEX_NOT_READY: ErrorReason
 ERROR_REASON_INDEX_FAILED: ErrorReason
+ERROR_REASON_NO_CENTER: ErrorReason
+ERROR_REASON_CONTRACT_MISQUOTES: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
