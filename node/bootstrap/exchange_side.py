@@ -17,7 +17,9 @@ from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
+from node.services.enquiry_folder import EnquiryFolder
 from node.services.indexing import Indexer
+from node.services.partnership_view import PartnershipView
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
 from node.services.records import shanghai_day
@@ -50,6 +52,7 @@ class ExchangeSide:
     indexer: Indexer
     finder: Search
     asker: OriginAsker
+    partnerships: PartnershipView
 
 
 class StoredByPeer:
@@ -160,6 +163,7 @@ def build_exchange_side(
             asker.ask,
         ),
         asker=asker,
+        partnerships=PartnershipView(side.database, [EnquiryFolder()]),
     )
 
 

@@ -24,7 +24,7 @@ from node.bootstrap.federation_side import FederationBuilder, FederationPorts, F
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
 from node.bootstrap.measuring import add_hooks
-from node.bootstrap.running import add_index_loops, add_loops
+from node.bootstrap.running import add_index_loops, add_loops, add_partnership_loops
 from node.config.settings import Settings
 from node.rpc.channels import member_channel
 from node.rpc.error_table import MEANINGS
@@ -68,6 +68,7 @@ class Node:
         add_hooks(self.metrics, self.side, self.exchange.status, settings.node.folder, time.time)
         self.listeners = Listeners(settings, self.side, self.exchange, self.metrics, self.readiness)
         add_index_loops(self.loops, self.exchange)
+        add_partnership_loops(self.loops, self.exchange)
         self.loops.add("health", self._tell_health)
 
     def start(self) -> Self:

@@ -21,6 +21,7 @@ FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
 INDEX_WAIT_S: Final = 5.0
 ERASE_WAIT_S: Final = 60.0
+RECHECK_WAIT_S: Final = 60.0
 SEEK_WAIT_S: Final = 1.0
 SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
@@ -47,6 +48,12 @@ def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
     """Add the loops that keep the index in step, and free of what was erased."""
     loops.add("index", _indexing(loops, exchange), exchange.feed.bell.ring)
     loops.add("index-erasures", _erasing(loops, exchange))
+
+
+def add_partnership_loops(loops: Loops, exchange: ExchangeSide) -> None:
+    """Add the loops that keep the partnership view in step."""
+    loops.add("partnership", _folding(loops, exchange), exchange.feed.bell.ring)
+    loops.add("partnership-recheck", _rechecking(loops, exchange))
 
 
 def _signing(
@@ -132,6 +139,26 @@ def _indexing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
         rung = bell.rung
         if not indexer.step():
             bell.wait(rung, indexer.due_in_s(INDEX_WAIT_S), life)
+
+    return step
+
+
+def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    """Fold what is new; then wait for news."""
+    bell, life = exchange.feed.bell, _Stopping(loops)
+
+    def step() -> None:
+        rung = bell.rung
+        if not exchange.partnerships.step():
+            bell.wait(rung, INDEX_WAIT_S, life)
+
+    return step
+
+
+def _rechecking(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    def step() -> None:
+        if not loops.stopped.wait(RECHECK_WAIT_S):
+            exchange.partnerships.recheck()
 
     return step
 

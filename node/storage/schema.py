@@ -2,7 +2,8 @@
 
 - A log's bytes are `entry_bundle`, `hash_tile` and `part`; what stands in `catalogue`,
   `superseded`, `erased`, `invalid_entry`, `source` and `sealed` is folded from them and can be
-  rebuilt.
+  rebuilt. So is what follows the change feed up to a `view_position`: `enquiry` and
+  `awaited_document`.
 - Numbers name places (see `positions`): position = origin_id << 40 | leaf_index, part id =
   position << 3 | part number. They grow with the log, so inserts go to the end of a B-tree.
 - The tables of the hot path have one row a subject or a part and no index but the two that the
@@ -186,6 +187,69 @@ sealed: Final = Table(
     # Bit n is set where part n is held and can be shown.
     Column("parts", SmallInteger, nullable=False),
     Index("ix_sealed_subject", "subject"),
+)
+
+# How far a view that follows the change feed has come, and what built it.
+view_position: Final = Table(
+    "view_position",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("fold_version", String, nullable=False),
+)
+
+# What documents name as being of their own subject, and is not here.
+awaited_document: Final = Table(
+    "awaited_document",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("leaf_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", LargeBinary, primary_key=True),
+    # The logs prove that no such document stands there.
+    Column("is_absent", Boolean, nullable=False),
+    Index("ix_awaited_document_subject", "subject"),
+)
+
+# One row an enquiry: what lists and reports need. Nothing in it is personal.
+enquiry: Final = Table(
+    "enquiry",
+    metadata,
+    Column("subject", LargeBinary, primary_key=True),
+    Column("enquirer", String, primary_key=True),
+    Column("listing_member", String, primary_key=True),
+    # A StepKind; 0 while the first step is not here.
+    Column("state", SmallInteger, nullable=False),
+    Column("is_ended", Boolean, nullable=False),
+    # Bit k is set where the winning steps have one of kind k.
+    Column("reached", Integer, nullable=False),
+    Column("listing", String, nullable=False),
+    # Credit code, else the name (services.organisation_keys).
+    Column("organisation", String, nullable=False),
+    Column("from_region", String, nullable=False),
+    # Of an own listing: the digest of its owner's key, and its platform; else empty.
+    Column("owner_digest", String, nullable=False),
+    Column("source_platform", String, nullable=False),
+    # YYYY-MM-DD; empty where none is open.
+    Column("answer_due", String, nullable=False),
+    Column("decision_due", String, nullable=False),
+    # The earlier of the two, 9999-12-31 where none is open: lists are sorted by it.
+    Column("due", String, nullable=False),
+    # Member that owes what is due first.
+    Column("owed_by", String, nullable=False),
+    # Whether a document is named and not here.
+    Column("waits", Boolean, nullable=False),
+    # Members that have given contacts and not taken them back, in order, space-separated.
+    Column("contacts_from", String, nullable=False),
+    # As the documents say, Unix milliseconds; 0 where there is none.
+    Column("submitted_at_ms", BigInteger, nullable=False),
+    Column("answered_at_ms", BigInteger, nullable=False),
+    Column("accepted_at_ms", BigInteger, nullable=False),
+    Column("contracted_at_ms", BigInteger, nullable=False),
+    Column("last_at_ms", BigInteger, nullable=False),
+    # Of the last winning step of each side: what is not confirmed below them is provisional.
+    Column("enquirer_position", BigInteger, nullable=False),
+    Column("listing_position", BigInteger, nullable=False),
+    Index("ix_enquiry_is_ended_due_subject", "is_ended", "due", "subject"),
 )
 
 # Own log only: which live record stands for a platform's number.

@@ -4,6 +4,7 @@
   freeze hides is left out, an erased personal part likewise, both at once.
 - What is returned was held against its entry's commitment and its place once more; what has rotted
   since it came is COPY_DAMAGED. What the content means is nothing that this package knows.
+- `subjects_after` tells a view that folds by subject which ones to fold anew, and reads no part.
 - `after` lets a view follow by feed position (`arrivals`): a document arrives with its entry, again
   when a part of it comes late, and again after a thaw; a freeze is told as `Hidden`. Who drops what
   is hidden and takes in what is told has, at the end of the feed, what a fresh look would find.
@@ -23,7 +24,7 @@ from federation.log.errors import Refused, YdxError
 from federation.log.hashing import leaf_hash
 from federation.log.part import PartHeader, open_named
 from federation.records.sealed import DOCUMENT, PERSONAL
-from node.storage import arrivals, logs, mirrors, parts
+from node.storage import arrivals, logs, mirrors, parts, sealed_folding
 from node.storage.arrivals import ArrivalKind
 from node.storage.positions import position, split_position
 from node.storage.schema import sealed
@@ -89,6 +90,13 @@ _BETWEEN: Final = Statement(
     "first",
     "last",
 )
+_SUBJECTS: Final = Statement(
+    select(sealed.c.subject).where(
+        sealed.c.position.between(bindparam("first"), bindparam("last"))
+    ),
+    "first",
+    "last",
+)
 
 
 def by_subject(tx: Transaction, subject: bytes) -> list[Sealed]:
@@ -120,6 +128,26 @@ def after(tx: Transaction, feed_position: int, limit: int) -> tuple[int, Iterato
     shown = {row.origin_id: row for row in mirrors.every(tx)}
     end = runs[-1].position + runs[-1].count - 1 if runs else feed_position
     return end, _steps(tx, shown, runs)
+
+
+def subjects_after(
+    tx: Transaction, feed_position: int, limit: int
+) -> tuple[int, set[bytes], list[Arrival]]:
+    """Return the subjects that the next `limit` leaves of the feed show or hide something of.
+
+    With them the position to go on from, as in `after`, and the leaves in runs. Of what is hidden
+    all subjects are told, whatever else is visible of them.
+    """
+    runs = arrivals.after(tx, feed_position, limit)
+    found: set[bytes] = set()
+    for run in runs:
+        first = position(run.origin_id, run.first_leaf_index)
+        last = first + run.count - 1
+        if run.kind is ArrivalKind.RETRACTED:
+            found |= sealed_folding.subjects(tx, first, last)
+        else:
+            found.update(subject for (subject,) in tx.all(_SUBJECTS, (first, last)))
+    return (runs[-1].position + runs[-1].count - 1 if runs else feed_position), found, runs
 
 
 def _steps(

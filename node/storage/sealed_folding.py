@@ -71,6 +71,13 @@ def refold(tx: Transaction, position: int) -> None:
     fold(tx, position, position)
 
 
+def subjects(tx: Transaction, first: int, last: int) -> set[bytes]:
+    """Return the subjects of what is stored at positions first to last, hidden or not."""
+    places = (first << PART_BITS, (last + 1 << PART_BITS) - 1)
+    headers = [_header(tx, place, beginning) for place, beginning in tx.all(_BEGINNINGS, places)]
+    return {header.subject for header in headers if header is not None}
+
+
 def _header(tx: Transaction, place: int, beginning: bytes) -> PartHeader | None:
     end = _HEADER_AT + int.from_bytes(beginning[SALT_BYTES:_HEADER_AT])
     if end > len(beginning):
