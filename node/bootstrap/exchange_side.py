@@ -8,6 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from node.bootstrap.contract_side import (
+    ContractPorts,
+    ContractSide,
+    build_contract_side,
+    partnership_view,
+)
 from node.bootstrap.federation_side import FederationSide
 from node.rpc.page_tokens import PageTokens
 from node.search.folder import IndexFolder
@@ -17,7 +23,6 @@ from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
-from node.services.enquiry_folder import EnquiryFolder
 from node.services.indexing import Indexer
 from node.services.partnership_view import PartnershipView
 from node.services.publishing import Publishing
@@ -53,6 +58,7 @@ class ExchangeSide:
     finder: Search
     asker: OriginAsker
     partnerships: PartnershipView
+    contracts: ContractSide
 
 
 class StoredByPeer:
@@ -142,6 +148,20 @@ def build_exchange_side(
     )
     indexer = Indexer(side.database, IndexFolder(side.settings.search.folder))
     asker = _asker(side, indexer)
+    finder = Search(
+        side.database,
+        catalogue,
+        indexer,
+        status.completeness,
+        lambda: shanghai_day(clock()),
+        asker.ask,
+    )
+    receipts = Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over)
+    sealing = Sealing(sequencer, side.member.name, member_names)
+    partnerships = partnership_view(side)
+    ports = ContractPorts(
+        sealing, receipts, indexer, finder, status, partnerships, clock, random_bytes
+    )
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -149,21 +169,15 @@ def build_exchange_side(
         publishing=Publishing(sequencer, catalogue, side.member.name, clock, random_bytes),
         batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
         feed=feed,
-        receipts=Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over),
-        sealing=Sealing(sequencer, side.member.name, member_names),
+        receipts=receipts,
+        sealing=sealing,
         tokens=PageTokens(side.keys.node_secret, random_bytes),
         status=status,
         indexer=indexer,
-        finder=Search(
-            side.database,
-            catalogue,
-            indexer,
-            status.completeness,
-            lambda: shanghai_day(clock()),
-            asker.ask,
-        ),
+        finder=finder,
         asker=asker,
-        partnerships=PartnershipView(side.database, [EnquiryFolder()]),
+        partnerships=partnerships,
+        contracts=build_contract_side(side, ports),
     )
 
 

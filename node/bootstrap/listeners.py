@@ -13,9 +13,16 @@ from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Settings, split_address
 from node.config.tls_files import check_tls_files, tls_context
-from node.rpc import catalogue_service, node_service, search_service, sync_service
+from node.rpc import (
+    catalogue_service,
+    contract_service,
+    node_service,
+    search_service,
+    sync_service,
+)
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
+from node.rpc.contract_service import ContractServicer
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
 from node.rpc.search_service import SearchServicer
@@ -43,6 +50,7 @@ _SERVICES: Final = (
     node_service.SERVICE,
     catalogue_service.SERVICE,
     search_service.SERVICE,
+    contract_service.SERVICE,
 )
 
 _log = structlog.get_logger(__name__)
@@ -105,6 +113,7 @@ class Listeners:
                     search_service.SERVICE,
                     SearchServicer(exchange.finder, exchange.indexer, exchange.tokens),
                 ),
+                (contract_service.SERVICE, _contract_servicer(exchange)),
             ],
             metrics=metrics.calls,
             audit=_audit,
@@ -164,6 +173,18 @@ def _catalogue_servicer(exchange: ExchangeSide) -> CatalogueServicer:
         feed=exchange.feed,
         receipts=exchange.receipts,
         tokens=exchange.tokens,
+    )
+
+
+def _contract_servicer(exchange: ExchangeSide) -> ContractServicer:
+    side = exchange.contracts
+    return ContractServicer(
+        exchange.sequencer,
+        side.writing,
+        side.contracts,
+        side.reports,
+        side.organisations,
+        exchange.tokens,
     )
 
 

@@ -4,6 +4,8 @@ Rules (DESIGN section 10):
 
 - Default deny: a caller without one of the roles of the row gets ROLE_MISSING.
 - Platforms write records, each its own; auditors read all and write nothing.
+- Clerks write contracts; partners read those of their organisation, platforms read none. Reports
+  count every contract, so partners do not read them.
 - SyncService is for members only, and members' certificates open nothing else.
 """
 
@@ -18,11 +20,15 @@ READERS: Final = frozenset(
 )
 WRITERS: Final = frozenset({Role.PLATFORM})
 OPERATORS: Final = frozenset({Role.OPERATOR})
+CLERKS: Final = frozenset({Role.CLERK})
+REPORT_READERS: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
+CONTRACT_READERS: Final = REPORT_READERS | {Role.PARTNER}
 ANY_TOKEN: Final = READERS | {Role.SECURITY}
 MEMBERS: Final = frozenset({Role.MEMBER})
 
 _CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
 _SEARCH: Final = "ydx.exchange.v1.SearchService"
+_CONTRACT: Final = "ydx.exchange.v1.ContractService"
 _NODE: Final = "ydx.exchange.v1.NodeService"
 _SYNC: Final = "ydx.sync.v1.SyncService"
 
@@ -49,6 +55,16 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_CATALOGUE}/GetListingHistory": READERS,
     f"/{_SEARCH}/SearchListings": READERS,
     f"/{_SEARCH}/RebuildIndex": OPERATORS,
+    f"/{_CONTRACT}/CreateContract": CLERKS,
+    f"/{_CONTRACT}/AmendContract": CLERKS,
+    f"/{_CONTRACT}/ConfirmContract": CLERKS,
+    f"/{_CONTRACT}/RecordRegistration": CLERKS,
+    f"/{_CONTRACT}/CancelContract": CLERKS,
+    f"/{_CONTRACT}/GetContract": CONTRACT_READERS,
+    f"/{_CONTRACT}/ListContracts": CONTRACT_READERS,
+    f"/{_CONTRACT}/GetContractReceipt": CONTRACT_READERS,
+    f"/{_CONTRACT}/GetReport": REPORT_READERS,
+    f"/{_CONTRACT}/GetOrganisationView": READERS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,

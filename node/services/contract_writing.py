@@ -238,7 +238,7 @@ class ContractWriting:
             terms = base.facts
             assert isinstance(terms, Terms)  # noqa: S101 - a version; tells the checker
             said = self._checked(said, terms.center, done)
-            if checks_quotes:
+            if checks_quotes and self._member in {terms.buyer, terms.seller}:
                 self._quotes.check(view, terms)
             return self._append(view, held, parsed.subject, said, terms.members, base)
 

@@ -97,7 +97,10 @@ class Contracts:
     def page(self, caller: Caller, which: ContractFilter, after: int, limit: int) -> ContractPage:
         """Return at most `limit` contracts behind a position; the first page begins behind 0."""
         if not reads_all(caller):
-            which = replace(which, party=key_of_text(caller.organisation))
+            party = key_of_text(caller.organisation)
+            if not party:
+                return ContractPage((), None, self._completeness())
+            which = replace(which, party=party)
         origins = self._completeness()
         with self._database.read() as tx:
             rows = contracts.page(tx, which, after, limit + 1)

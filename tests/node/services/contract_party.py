@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import threading
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from federation.log.subject import new_subject
+from federation.log.batch import VerifiedBatch
+from federation.log.entry import Audience, scan_entries
+from federation.log.merkle import CompactRange, leaf_hashes
+from federation.log.part import SALT_BYTES, parse_payload
+from federation.log.subject import new_subject, parse_origin
 from federation.partnership.codec import (
     Contract,
     EnquiryStep,
@@ -15,21 +22,29 @@ from federation.partnership.codec import (
 )
 from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import StepKind
+from federation.records.facets import entry_facets
 from node.services.access import Caller, Role
 from node.services.catalogue import Catalogue
 from node.services.client_notes import ClientNotes
 from node.services.contract_folding import ContractFolder
 from node.services.contract_writing import ContractWriting
 from node.services.contracts import Contracts
+from node.services.copies import Copies
+from node.services.enquiry_folder import EnquiryFolder
+from node.services.node_status import OriginFacts
 from node.services.partnership_documents import documents_of
 from node.services.partnership_names import ENQUIRIES, partnership_name
-from node.services.publishing import WriteOptions
-from node.services.receipts import Receipts
+from node.services.partnership_view import PartnershipView
+from node.services.publishing import Publishing, WriteOptions
+from node.services.receipts import PublishableNote, Receipts
 from node.services.records import shanghai_day
+from node.services.records_contents import content_of
 from node.services.sealing import Sealing
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Encoder, SealedDocument, genesis
-from node.storage import mirrors, sealed
+from node.storage import batches, logs, mirrors, parts, sealed
+from node.storage.database import Database
+from node.storage.positions import MAX_LEAVES
 
 if TYPE_CHECKING:
     from federation.partnership.attribution import Attributed
@@ -39,6 +54,10 @@ if TYPE_CHECKING:
 
 CLERK: Final = Caller(frozenset({Role.CLERK}), "clerk")
 AUDITOR: Final = Caller(frozenset({Role.AUDITOR}), "auditor")
+FEDERATION: Final = "ydx.example"
+MEMBERS: Final = ("anhui", "center", "jiangsu", "shanghai", "zhejiang")
+NOW_S: Final = 1_800_000_000.0
+"""2027-01-15."""
 BUYER_USCC: Final = "91110000600037341L"
 SELLER_USCC: Final = "123400004853941588"
 BUYER: Final = "jiangsu"
@@ -85,56 +104,70 @@ def amended(amount_fen: int, reason: str = "扩大试制批量") -> Contract:
 
 @dataclass
 class Party:
-    """What one simulated member writes and reads. `centers` can be changed."""
+    """What one member writes and reads, over its own database. `centers` can be changed."""
 
-    member: SimulatedMember
+    name: str
+    database: Database
+    clock: Callable[[], float]
+    copies: Copies
+    note_over: Callable[[str, int], PublishableNote | None] = lambda _origin, _leaf_index: None
+    on_commit: Callable[[int], None] = lambda _size: None
     centers: list[str] = field(default_factory=lambda: [CENTER])
 
     def __post_init__(self) -> None:
-        member, side = self.member, self.member.side
-        self.name, self.origin = member.name, member.origin
-        self._drawing = threading.Lock()
+        self.origin = f"{FEDERATION}/{self.name}"
         self.sequencer = Sequencer(
-            side.database,
-            Encoder(member.origin, member.clock, self._random),
+            self.database,
+            Encoder(self.origin, self.clock, os.urandom),
             SequencerPorts(
                 may_write=lambda: None,
-                on_commit=side.signer.committed,
+                on_commit=self.on_commit,
                 wait_stored_by_peer=lambda _size, _timeout: True,
-                genesis=lambda: genesis(member.federation, member.name, 1),
+                genesis=lambda: genesis(FEDERATION, self.name, 1),
             ),
             bytes(32),
         )
-        self.catalogue = Catalogue(side.database, member.origin, list)
-        self.receipts = Receipts(
-            side.database, self.catalogue, side.copies, ClientNotes(side.board).over
+        self.catalogue = Catalogue(self.database, self.origin, self.completeness)
+        self.publishing = Publishing(
+            self.sequencer, self.catalogue, self.name, self.clock, os.urandom
         )
-        registry = side.trust.registry()
-        self.sealing = Sealing(
-            self.sequencer, member.name, lambda: [one.name for one in registry.members]
-        )
+        self.receipts = Receipts(self.database, self.catalogue, self.copies, self.note_over)
+        self.sealing = Sealing(self.sequencer, self.name, lambda: MEMBERS)
         self.writing = ContractWriting(
-            side.database,
+            self.database,
             self.sealing,
-            member.origin,
-            member.name,
+            self.origin,
+            self.name,
             lambda: self.centers,
-            member.clock,
-            self._random,
+            self.clock,
+            os.urandom,
         )
-        self.contracts = Contracts(side.database, member.name, self.receipts, list)
-        self.folder = ContractFolder()
+        self.contracts = Contracts(self.database, self.name, self.receipts, self.completeness)
+        self.view = PartnershipView(self.database, [EnquiryFolder(), ContractFolder()])
 
     def __enter__(self) -> Self:
         self.sequencer.start()
+        self.sequencer.open_log()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.sequencer.stop()
 
-    def _random(self, size: int) -> bytes:
-        with self._drawing:
-            return self.member.chance.randbytes(size)
+    def completeness(self) -> list[OriginFacts]:
+        """Say that every copy is complete."""
+        with self.database.read() as tx:
+            return [
+                OriginFacts(
+                    member=parse_origin(row.origin).member,
+                    origin=row.origin,
+                    tree_size=row.verified_size,
+                    verified_size=row.verified_size,
+                    confirmed_size=row.confirmed_size,
+                    lag_s=0.0,
+                    state="COMPLETE",
+                )
+                for row in mirrors.every(tx)
+            ]
 
     def options(self, request_id: str = "", body: bytes = b"", **more: bool) -> WriteOptions:
         request = self.sequencer.request(CLERK.identity, request_id, body)
@@ -142,7 +175,7 @@ class Party:
 
     def seal(self, subject: bytes, said: PartnershipDocument, *named: str) -> Ref:
         """Write a document as it is, whatever the rules say."""
-        with self.member.side.database.read() as tx:
+        with self.database.read() as tx:
             mine = [one for one in documents_of(tx, subject) if one.author == self.name]
         document = SealedDocument(subject, len(mine) + 1, named, serialise(said))
         place = self.sealing.seal(document)
@@ -151,12 +184,12 @@ class Party:
     def step(self, subject: bytes, kind: StepKind, answers: Ref, other: str) -> Ref:
         """Answer a step of an enquiry."""
         said: Any = EnquiryStep(kind=kind.value, answers=said_ref(answers))  # type: ignore[arg-type]
-        said.recorded_at_ms = int(self.member.clock() * 1000)
+        said.recorded_at_ms = int(self.clock() * 1000)
         return self.seal(subject, PartnershipDocument(step=said), other)
 
     def documents(self, subject: bytes) -> int:
         """Return how many documents of a subject are readable here."""
-        with self.member.side.database.read() as tx:
+        with self.database.read() as tx:
             return len(sealed.by_subject(tx, subject))
 
     def show(self, name: str, caller: Caller = CLERK) -> ShownContract:
@@ -165,41 +198,121 @@ class Party:
     def attribution(self, name: str) -> tuple[Attributed, ...]:
         return tuple(self.show(name).attribution)
 
-    def fold(self, subject: bytes) -> None:
-        """Put the rows of a subject, as the view does."""
-        with self.member.side.database.write() as tx:
-            self.folder.fold(tx, subject, documents_of(tx, subject))
-
     def size(self) -> int:
-        with self.member.side.database.read() as tx:
+        with self.database.read() as tx:
             return mirrors.get(tx, self.origin).verified_size
+
+    def take_from(self, origin: Party, most: int = MAX_LEAVES) -> None:
+        """Take in what another member has written, with the parts that name this one."""
+        with origin.database.read() as tx:
+            theirs = mirrors.get(tx, origin.origin)
+            with self.database.read() as mine_tx:
+                known = mirrors.find(mine_tx, origin.origin)
+            start = known.verified_size if known else 0
+            end = min(theirs.verified_size, start + most)
+            entries = logs.entries(tx, theirs.origin_id, start, end)
+            scanned = scan_entries(entries)
+            wires: list[bytes] = []
+            publics: list[bytes | None] = []
+            for at, (_, _, _, _, _, commitments) in enumerate(scanned, start):
+                held = parts.of_entry(tx, theirs.origin_id, at)
+                given = [
+                    held[number] if self._may_read(audience, held[number]) else b""
+                    for number, (audience, _) in enumerate(commitments)
+                ]
+                wires += given
+                is_public = bool(commitments) and commitments[0][0] == Audience.PUBLIC
+                publics.append(content_of(given[0]) if is_public else None)
+        with self.database.write() as tx:
+            row = mirrors.add(tx, origin.origin)
+            compact_range = CompactRange.from_bytes(row.compact_range)
+            hashes = leaf_hashes(entries)
+            tile_hashes = compact_range.extend(hashes)
+            batch = VerifiedBatch(
+                origin=origin.origin,
+                first_leaf_index=start,
+                entries=entries,
+                leaf_hashes=hashes,
+                scanned=scanned,
+                parts=wires,
+                facets=[
+                    entry_facets(one[1], one[2], public)
+                    for one, public in zip(scanned, publics, strict=True)
+                ],
+                compact_range=compact_range,
+                tile_hashes=tile_hashes,
+            )
+            if entries:
+                batches.apply(tx, batch)
+
+    def _may_read(self, audience: int, wire: bytes) -> bool:
+        if audience == Audience.NAMED:
+            return parse_payload(wire[SALT_BYTES:])[0].names(self.name)
+        return audience != Audience.ORIGIN
+
+    def confirm_all(self) -> None:
+        """Take all logs as confirmed."""
+        with self.database.write() as tx:
+            for row in mirrors.every(tx):
+                mirrors.set_confirmed(tx, row.origin_id, row.verified_size, b"")
+
+    def fold_all(self) -> None:
+        """Let the view take everything in."""
+        while self.view.step():
+            pass
+
+
+def simulated_party(member: SimulatedMember) -> Party:
+    """Return what a simulated member writes and reads."""
+    side = member.side
+    return Party(
+        member.name,
+        side.database,
+        member.clock,
+        side.copies,
+        ClientNotes(side.board).over,
+        side.signer.committed,
+    )
+
+
+def small_party(name: str, database: Database, clock: Callable[[], float]) -> Party:
+    """Return a member with nothing but a database."""
+
+    def tiles(origin: str) -> logs.StoredTiles:
+        with database.read() as tx:
+            return logs.StoredTiles(database, mirrors.get(tx, origin).origin_id)
+
+    return Party(name, database, clock, Copies(tiles))
 
 
 @dataclass
-class Enquiries:
-    """Enquiries between parties of a world, each step synchronized."""
+class Partners:
+    """Members and the time; `sync` lets everybody have everything."""
 
-    world: World
     parties: dict[str, Party]
+    now_s: float = NOW_S
+    sync_world: Callable[[], None] | None = None
 
     def sync(self) -> None:
-        """Let everybody work until nothing moves."""
-        quiet = 0
-        for _ in range(30):
-            quiet = 0 if self.world.work_round() else quiet + 1
-            self.world.pass_time(1.0)
-            if quiet == _QUIET_ROUNDS:
-                return
-        raise AssertionError("the world does not settle")
+        if self.sync_world is not None:
+            self.sync_world()
+        else:
+            for party in self.parties.values():
+                for other in self.parties.values():
+                    if other is not party:
+                        party.take_from(other)
+                party.confirm_all()
+        for party in self.parties.values():
+            party.fold_all()
 
     def submit(self, enquirer: str = BUYER, listing_member: str = SELLER) -> tuple[bytes, Ref]:
         """Submit an enquiry; return its subject and first step."""
         party = self.parties[enquirer]
-        subject = new_subject(int(self.world.now_s * 1000), party._random(10))
+        now_s = party.clock()
+        subject = new_subject(int(now_s * 1000), os.urandom(10))
         said: Any = EnquiryStep(kind=StepKind.SUBMITTED.value)  # type: ignore[arg-type]
-        today = shanghai_day(self.world.now_s).isoformat()
-        said.answer_due = said.decision_due = today
-        said.recorded_at_ms = int(self.world.now_s * 1000)
+        said.answer_due = said.decision_due = shanghai_day(now_s).isoformat()
+        said.recorded_at_ms = int(now_s * 1000)
         submission = said.submission
         listing = submission.listing
         listing.name = f"nodes/{listing_member}/listings/{LISTING_SUBJECT}"
@@ -215,11 +328,17 @@ class Enquiries:
         named = (listing_member,) if listing_member != enquirer else ()
         return subject, party.seal(subject, PartnershipDocument(step=said), *named)
 
-    def introduced(self, enquirer: str = BUYER, listing_member: str = SELLER) -> bytes:
-        """Carry an enquiry to INTRODUCED; return its subject."""
+    def accepted(self, enquirer: str = BUYER, listing_member: str = SELLER) -> tuple[bytes, Ref]:
+        """Carry an enquiry to ACCEPTED; return its subject and last step."""
         subject, first = self.submit(enquirer, listing_member)
         self.sync()
-        accepted = self.parties[listing_member].step(subject, StepKind.ACCEPTED, first, enquirer)
+        return subject, self.parties[listing_member].step(
+            subject, StepKind.ACCEPTED, first, enquirer
+        )
+
+    def introduced(self, enquirer: str = BUYER, listing_member: str = SELLER) -> bytes:
+        """Carry an enquiry to INTRODUCED; return its subject."""
+        subject, accepted = self.accepted(enquirer, listing_member)
         self.sync()
         self.parties[enquirer].step(subject, StepKind.INTRODUCED, accepted, listing_member)
         self.sync()
@@ -227,3 +346,47 @@ class Enquiries:
 
     def name(self, subject: bytes, enquirer: str = BUYER) -> str:
         return partnership_name(enquirer, ENQUIRIES, subject)
+
+    def contract(self, author: str = SELLER, said: Contract | None = None) -> str:
+        """Make a contract from a fresh enquiry and let everybody have it."""
+        name = self.name(self.introduced())
+        party = self.parties[author]
+        made = party.writing.create(said or terms(), [name], party.options()).name
+        self.sync()
+        return made
+
+    def confirm(self, name: str, by: str = BUYER) -> None:
+        """Let the other side agree to the version in force."""
+        party = self.parties[by]
+        party.writing.confirm(name, party.show(name).etag, party.options())
+        self.sync()
+
+
+def world_sync(world: World) -> Callable[[], None]:
+    """Return what lets a simulated world work until nothing moves."""
+
+    def sync() -> None:
+        quiet = 0
+        for _ in range(30):
+            quiet = 0 if world.work_round() else quiet + 1
+            world.pass_time(1.0)
+            if quiet == _QUIET_ROUNDS:
+                return
+        raise AssertionError("the world does not settle")
+
+    return sync
+
+
+@contextmanager
+def small_partners(
+    folder: Path, names: Sequence[str] = (BUYER, SELLER, CENTER)
+) -> Iterator[Partners]:
+    """Give members with databases in a folder."""
+    partners = Partners({})
+    with ExitStack() as stack:
+        for name in names:
+            database = Database.open(f"sqlite:///{folder}/{name}.db")
+            stack.callback(database.close)
+            party = small_party(name, database, lambda: partners.now_s)
+            partners.parties[name] = stack.enter_context(party)
+        yield partners

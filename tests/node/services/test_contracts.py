@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from federation.log.errors import Refused, YdxError
-from federation.log.receipt import split_receipts
+from federation.log.subject import subject_text
 from federation.partnership.attribution import Attributed, Share
 from federation.partnership.codec import (
     Contract,
     ContractCancellation,
-    ContractConfirmation,
     ContractRegistration,
     PartnershipDocument,
-    parse_document,
 )
 from federation.partnership.fold import enquiries_in, fold_enquiry
 from federation.partnership.refs import Ref, said_ref
@@ -40,35 +37,24 @@ from tests.node.services.contract_party import (
     SELLER,
     SERVICE_ORG,
     SIGNED_ON,
-    Enquiries,
+    Partners,
     Party,
     amended,
+    small_partners,
     terms,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.simulation.world import World
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 NUMBER: Final = "2027340100000001"
 
 
 @pytest.fixture
-def enquiries(world: World) -> Iterator[Enquiries]:
-    world.now_s = 1_800_000_000.0  # 2027-01-15
-    with ExitStack() as stack:
-        parties = {one.name: stack.enter_context(Party(one)) for one in world.up()}
-        yield Enquiries(world, parties)
-
-
-def made(enquiries: Enquiries, author: str = SELLER, **changed: Any) -> str:
-    """Make a contract from a fresh enquiry and let everybody have it."""
-    subject = enquiries.introduced()
-    party = enquiries.parties[author]
-    name = party.writing.create(terms(**changed), [enquiries.name(subject)], party.options()).name
-    enquiries.sync()
-    return name
+def partners(tmp_path: Path) -> Iterator[Partners]:
+    with small_partners(tmp_path, (BUYER, SELLER, CENTER, OTHER)) as given:
+        yield given
 
 
 def registration(state: int, **more: str) -> ContractRegistration:
@@ -76,7 +62,7 @@ def registration(state: int, **more: str) -> ContractRegistration:
 
 
 def enquiry_state(party: Party, subject: bytes) -> tuple[StepKind | None, Ref | None]:
-    with party.member.side.database.read() as tx:
+    with party.database.read() as tx:
         documents = documents_of(tx, subject)
     folded = fold_enquiry(enquiries_in(documents)[0], documents)
     last: Any = folded.chain[-1].facts
@@ -84,22 +70,22 @@ def enquiry_state(party: Party, subject: bytes) -> tuple[StepKind | None, Ref | 
 
 
 def test_a_contract_ends_its_enquiries_and_is_the_same_on_all_three_members(
-    enquiries: Enquiries,
+    partners: Partners,
 ) -> None:
-    subjects = [enquiries.introduced(), enquiries.introduced()]
-    seller = enquiries.parties[SELLER]
+    subjects = [partners.introduced(), partners.introduced()]
+    seller = partners.parties[SELLER]
     before = seller.size()
-    names = [enquiries.name(subject) for subject in subjects]
+    names = [partners.name(subject) for subject in subjects]
     name = seller.writing.create(terms(), names, seller.options()).name
     assert name.startswith(f"nodes/{SELLER}/{CONTRACTS}/")
     assert seller.size() == before + 3
-    enquiries.sync()
+    partners.sync()
     first = seller.show(name).contract.first
     for member in (BUYER, SELLER):
         for subject in subjects:
-            state = enquiry_state(enquiries.parties[member], subject)
+            state = enquiry_state(partners.parties[member], subject)
             assert state == (StepKind.CONTRACTED, first)
-    shown = [enquiries.parties[member].show(name) for member in (BUYER, SELLER, CENTER)]
+    shown = [partners.parties[member].show(name) for member in (BUYER, SELLER, CENTER)]
     assert len({one.etag for one in shown}) == 1
     assert all(not one.provisional for one in shown)
     assert [tuple(one.allowed) for one in shown] == [
@@ -118,18 +104,18 @@ def test_a_contract_ends_its_enquiries_and_is_the_same_on_all_three_members(
         )
     }
     with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
-        enquiries.parties[OTHER].show(name)
-    assert enquiries.parties[CENTER].documents(subjects[0]) == 0
+        partners.parties[OTHER].show(name)
+    assert partners.parties[CENTER].documents(subjects[0]) == 0
 
 
-def test_a_contract_is_carried_to_its_registration(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    buyer, seller = enquiries.parties[BUYER], enquiries.parties[SELLER]
+def test_a_contract_is_carried_to_its_registration(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
     buyer.writing.confirm(name, buyer.show(name).etag, buyer.options())
-    enquiries.sync()
+    partners.sync()
     assert seller.show(name).contract.is_confirmed
     seller.writing.amend(name, amended(150_000_000), "", seller.options())
-    enquiries.sync()
+    partners.sync()
     shown = buyer.show(name)
     assert shown.terms.contract_amount_fen == 150_000_000
     assert not shown.contract.is_confirmed
@@ -140,15 +126,14 @@ def test_a_contract_is_carried_to_its_registration(enquiries: Enquiries) -> None
         (Registration.REGISTERED, {"register_number": NUMBER}),
     ):
         seller.writing.register(name, registration(state, **more), "", seller.options())
-    enquiries.sync()
+    partners.sync()
     for member in (BUYER, SELLER, CENTER):
-        shown = enquiries.parties[member].show(name)
+        shown = partners.parties[member].show(name)
         assert shown.contract.registration is Registration.REGISTERED
         assert shown.contract.register_number == NUMBER
         assert shown.decided_on == SIGNED_ON
         assert shown.contract.is_confirmed
-        enquiries.parties[member].fold(parse_partnership_name(name, CONTRACTS).subject)
-        with enquiries.parties[member].member.side.database.read() as tx:
+        with partners.parties[member].database.read() as tx:
             (row,) = contract_rows.every(tx)
             ((quoted,),) = contract_rows.enquiries(tx).values()
         assert (row.contract_amount_fen, row.registration, row.register_number) == (
@@ -171,32 +156,32 @@ def test_a_contract_is_carried_to_its_registration(enquiries: Enquiries) -> None
     seller.writing.cancel(
         name, ContractCancellation(reason="项目终止", cancelled_on=SIGNED_ON), "", seller.options()
     )
-    enquiries.sync()
-    assert enquiries.parties[CENTER].show(name).contract.cancellation is not None
+    partners.sync()
+    assert partners.parties[CENTER].show(name).contract.cancellation is not None
     with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
-        seller.writing.amend(name, amended(1), "", seller.options())
+        seller.writing.amend(name, amended(130_000_000), "", seller.options())
 
 
-def test_an_identical_repeat_returns_what_stands(enquiries: Enquiries) -> None:
-    subject = enquiries.introduced()
-    buyer, seller = enquiries.parties[BUYER], enquiries.parties[SELLER]
-    said = [enquiries.name(subject)]
+def test_an_identical_repeat_returns_what_stands(partners: Partners) -> None:
+    subject = partners.introduced()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    said = [partners.name(subject)]
     names = set()
     request_id = str(uuid.uuid4())
     for _ in range(2):
         names.add(seller.writing.create(terms(), said, seller.options()).name)
         names.add(seller.writing.create(terms(), said, seller.options(request_id, b"x")).name)
-        enquiries.world.pass_time(7.0)
+        partners.now_s += 7.0
     (name,) = names
-    enquiries.sync()
+    partners.sync()
     etag = buyer.show(name).etag
     for _ in range(2):
         buyer.writing.confirm(name, etag, buyer.options())
         seller.writing.amend(name, amended(150_000_000), "", seller.options())
         seller.writing.amend(name, amended(150_000_000), etag, seller.options())
         seller.writing.register(name, registration(1), "", seller.options())
-        enquiries.world.pass_time(7.0)
-    enquiries.sync()
+        partners.now_s += 7.0
+    partners.sync()
     shown = seller.show(name)
     assert [one.is_valid for one in shown.contract.standings] == [True] * 4
     with pytest.raises(Refused, match="REQUEST_ID_REUSED"):
@@ -207,13 +192,13 @@ def test_an_identical_repeat_returns_what_stands(enquiries: Enquiries) -> None:
     ("centers", "told"), [([], "none"), (["center", "shanghai"], "center, shanghai")]
 )
 def test_without_exactly_one_center_no_contract_is_made(
-    enquiries: Enquiries, centers: list[str], told: str
+    partners: Partners, centers: list[str], told: str
 ) -> None:
-    subject = enquiries.introduced()
-    seller = enquiries.parties[SELLER]
+    subject = partners.introduced()
+    seller = partners.parties[SELLER]
     seller.centers = centers
     with pytest.raises(Refused, match="NO_CENTER") as caught:
-        seller.writing.create(terms(), [enquiries.name(subject)], seller.options())
+        seller.writing.create(terms(), [partners.name(subject)], seller.options())
     assert caught.value.metadata["found"] == told
 
 
@@ -238,80 +223,79 @@ def _tomorrow(said: Any) -> None:
     ],
 )
 def test_terms_that_break_a_rule_are_refused_under_the_requests_paths(
-    enquiries: Enquiries, change: Any, rule: str, field: str
+    partners: Partners, change: Any, rule: str, field: str
 ) -> None:
-    subject = enquiries.introduced()
-    seller = enquiries.parties[SELLER]
+    subject = partners.introduced()
+    seller = partners.parties[SELLER]
     said = terms()
     change(said)
     before = seller.size()
     with pytest.raises(InvalidFields) as caught:
-        seller.writing.create(said, [enquiries.name(subject)], seller.options())
+        seller.writing.create(said, [partners.name(subject)], seller.options())
     (found,) = [one for one in caught.value.violations if one.rule == rule]
     assert found.field == field
     assert found.text_en.startswith(field)
     assert seller.size() == before
 
 
-def test_only_introduced_enquiries_of_ours_lead_to_one_contract(enquiries: Enquiries) -> None:
-    buyer, seller = enquiries.parties[BUYER], enquiries.parties[SELLER]
-    subject, _ = enquiries.submit()
-    enquiries.sync()
+def test_only_introduced_enquiries_of_ours_lead_to_one_contract(partners: Partners) -> None:
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    subject, _ = partners.submit()
+    partners.sync()
     with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
-        seller.writing.create(terms(), [enquiries.name(subject)], seller.options())
+        seller.writing.create(terms(), [partners.name(subject)], seller.options())
     with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
-        enquiries.parties[OTHER].writing.create(
-            terms(), [enquiries.name(subject)], seller.options()
-        )
+        partners.parties[OTHER].writing.create(terms(), [partners.name(subject)], seller.options())
     with pytest.raises(InvalidFields, match="INVALID_FIELD"):
         seller.writing.create(terms(), [], seller.options())
-    subject = enquiries.introduced()
-    seller.writing.create(terms(), [enquiries.name(subject)], seller.options())
+    subject = partners.introduced()
+    seller.writing.create(terms(), [partners.name(subject)], seller.options())
     before = seller.size(), buyer.size()
     with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
         seller.writing.create(
-            terms(project_name="另一个项目"), [enquiries.name(subject)], seller.options()
+            terms(project_name="另一个项目"), [partners.name(subject)], seller.options()
         )
-    enquiries.sync()
+    partners.sync()
     with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
-        buyer.writing.create(terms(), [enquiries.name(subject)], buyer.options())
+        buyer.writing.create(terms(), [partners.name(subject)], buyer.options())
     assert (seller.size(), buyer.size()) == before
 
 
-def test_the_check_alone_writes_nothing(enquiries: Enquiries) -> None:
-    subject = enquiries.introduced()
-    seller = enquiries.parties[SELLER]
+def test_the_check_alone_writes_nothing(partners: Partners) -> None:
+    subject = partners.introduced()
+    seller = partners.parties[SELLER]
     before = seller.size()
     done = seller.writing.create(
-        terms(), [enquiries.name(subject)], seller.options(validate_only=True)
+        terms(), [partners.name(subject)], seller.options(validate_only=True)
     )
     assert not done.name
     assert seller.size() == before
 
 
-def test_who_has_not_read_the_version_in_force_does_not_agree_to_it(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    buyer, seller = enquiries.parties[BUYER], enquiries.parties[SELLER]
+def test_who_has_not_read_the_version_in_force_does_not_agree_to_it(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
     etag = buyer.show(name).etag
     seller.writing.amend(name, amended(150_000_000), "", seller.options())
-    enquiries.sync()
-    for call in (
+    partners.sync()
+    calls: list[Callable[[], object]] = [
         lambda: buyer.writing.confirm(name, etag, buyer.options()),
-        lambda: seller.writing.amend(name, amended(2), etag, seller.options()),
+        lambda: seller.writing.amend(name, amended(140_000_000), etag, seller.options()),
         lambda: buyer.writing.confirm(name, f'"{"0" * 64}"', buyer.options()),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(Refused, match="STALE_ETAG"):
             call()
     with pytest.raises(InvalidFields):
         buyer.writing.confirm(name, "", buyer.options())
 
 
-def test_each_side_writes_only_what_is_its_to_say(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    buyer, seller, center = (enquiries.parties[one] for one in (BUYER, SELLER, CENTER))
+def test_each_side_writes_only_what_is_its_to_say(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller, center = (partners.parties[one] for one in (BUYER, SELLER, CENTER))
     etag = seller.show(name).etag
     cancelled = ContractCancellation(reason="项目终止", cancelled_on=SIGNED_ON)
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: seller.writing.confirm(name, etag, seller.options()),
         lambda: buyer.writing.register(name, registration(1), "", buyer.options()),
         lambda: buyer.writing.cancel(name, cancelled, "", buyer.options()),
@@ -319,22 +303,23 @@ def test_each_side_writes_only_what_is_its_to_say(enquiries: Enquiries) -> None:
         lambda: seller.writing.register(
             name, registration(2, register_number=NUMBER), "", seller.options()
         ),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
             call()
 
 
-def test_a_contract_that_misquotes_is_not_confirmed(enquiries: Enquiries) -> None:
-    subject = enquiries.introduced()
-    name = made(enquiries)
-    buyer, seller = enquiries.parties[BUYER], enquiries.parties[SELLER]
+def test_a_contract_that_misquotes_is_not_confirmed(partners: Partners) -> None:
+    subject = partners.introduced()
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
     said: Any = seller.show(name).terms
     forged = Contract()
     forged.CopyFrom(said)
     forged.enquiries[0].from_region = "330100"
     place = seller.seal(b"f" * 16, PartnershipDocument(contract=forged), BUYER, CENTER)
-    enquiries.sync()
-    forged_name = f"nodes/{SELLER}/{CONTRACTS}/{_text(b'f' * 16)}"
+    partners.sync()
+    forged_name = f"nodes/{SELLER}/{CONTRACTS}/{subject_text(b'f' * 16)}"
     shown = buyer.show(forged_name)
     assert shown.contract.first == place
     with pytest.raises(Refused, match="CONTRACT_MISQUOTES") as caught:
@@ -343,22 +328,22 @@ def test_a_contract_that_misquotes_is_not_confirmed(enquiries: Enquiries) -> Non
     assert subject
 
 
-def test_a_quoted_step_that_has_not_come_is_waited_for(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    buyer, seller = enquiries.parties[BUYER], enquiries.parties[SELLER]
+def test_a_quoted_step_that_has_not_come_is_waited_for(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
     forged = Contract()
     forged.CopyFrom(seller.show(name).terms)
     forged.enquiries[0].introduced.leaf_index = 9_999
     seller.seal(b"g" * 16, PartnershipDocument(contract=forged), BUYER, CENTER)
-    enquiries.sync()
-    late = f"nodes/{SELLER}/{CONTRACTS}/{_text(b'g' * 16)}"
+    partners.sync()
+    late = f"nodes/{SELLER}/{CONTRACTS}/{subject_text(b'g' * 16)}"
     with pytest.raises(YdxError, match="DOCUMENT_MISSING"):
         buyer.writing.confirm(late, buyer.show(late).etag, buyer.options())
 
 
-def test_a_version_that_leaves_out_the_center_counts_nowhere(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    seller = enquiries.parties[SELLER]
+def test_a_version_that_leaves_out_the_center_counts_nowhere(partners: Partners) -> None:
+    name = partners.contract()
+    seller = partners.parties[SELLER]
     subject = parse_partnership_name(name, CONTRACTS).subject
     shown = seller.show(name)
     said = Contract()
@@ -367,21 +352,19 @@ def test_a_version_that_leaves_out_the_center_counts_nowhere(enquiries: Enquirie
     said.contract_amount_fen = 1
     said.technical_amount_fen = 1
     seller.seal(subject, PartnershipDocument(contract=said), BUYER)
-    enquiries.sync()
+    partners.sync()
     amounts = {
-        enquiries.parties[member].show(name).terms.contract_amount_fen
+        partners.parties[member].show(name).terms.contract_amount_fen
         for member in (BUYER, SELLER, CENTER)
     }
     assert amounts == {120_000_000}
-    voids = [one.void for one in enquiries.parties[BUYER].show(name).contract.standings]
+    voids = [one.void for one in partners.parties[BUYER].show(name).contract.standings]
     assert [str(void) for void in voids if void] == ["NOT_ADDRESSED"]
 
 
-def test_a_partner_reads_the_contracts_of_its_organisation_only(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    seller = enquiries.parties[SELLER]
-    subject = parse_partnership_name(name, CONTRACTS).subject
-    seller.fold(subject)
+def test_a_partner_reads_the_contracts_of_its_organisation_only(partners: Partners) -> None:
+    name = partners.contract()
+    seller = partners.parties[SELLER]
     mine = Caller(frozenset({Role.PARTNER}), "p", organisation=BUYER_USCC)
     other = Caller(frozenset({Role.PARTNER}), "q", organisation="91310000000000000X")
     nobody = Caller(frozenset({Role.PARTNER}), "r")
@@ -394,25 +377,6 @@ def test_a_partner_reads_the_contracts_of_its_organisation_only(enquiries: Enqui
         with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
             seller.show(name, caller)
         assert not seller.contracts.page(caller, every, 0, 10).contracts
-    given = seller.contracts.receipt(mine, name)
-    assert given.is_confirmed
-    assert len(split_receipts(given.receipt)) == 1
-
-
-def test_the_receipt_proves_every_document_that_counts(enquiries: Enquiries) -> None:
-    name = made(enquiries)
-    buyer = enquiries.parties[BUYER]
-    buyer.writing.confirm(name, buyer.show(name).etag, buyer.options())
-    enquiries.sync()
-    from federation.trust.proven_receipt import prove_receipts  # noqa: PLC0415 - heavy
-
-    registry = buyer.member.side.trust.registry()
-    for member in (BUYER, SELLER, CENTER):
-        given = enquiries.parties[member].contracts.receipt(CLERK, name)
-        proven = prove_receipts(registry, given.receipt)
-        assert [one.member for one in proven] == [SELLER, BUYER]
-        contents = [parse_document(one.opened[0].content) for one in proven]
-        assert [one.WhichOneof("document") for one in contents] == ["contract", "confirmation"]
 
 
 @pytest.mark.parametrize(
@@ -434,37 +398,33 @@ def test_the_receipt_proves_every_document_that_counts(enquiries: Enquiries) -> 
     ],
 )
 def test_lists_filter_by_what_a_row_says(
-    enquiries: Enquiries, which: dict[str, Any], found: bool
+    partners: Partners, which: dict[str, Any], found: bool
 ) -> None:
-    name = made(enquiries)
-    party = enquiries.parties[CENTER]
-    party.fold(parse_partnership_name(name, CONTRACTS).subject)
+    name = partners.contract()
+    party = partners.parties[CENTER]
     page = party.contracts.page(CLERK, ContractFilter(**which), 0, 10)
     assert [one.name for one in page.contracts] == ([name] if found else [])
 
 
-def test_a_confirmation_that_arrives_first_waits_for_its_version(enquiries: Enquiries) -> None:
-    """The center gets the buyer's confirmation while the seller's log lags behind."""
-    subject = enquiries.introduced()
-    buyer, seller, center = (enquiries.parties[one] for one in (BUYER, SELLER, CENTER))
-    network = enquiries.world.network
-    name = seller.writing.create(terms(), [enquiries.name(subject)], seller.options()).name
-    contract = parse_partnership_name(name, CONTRACTS).subject
-    confirmation = ContractConfirmation(contract=said_ref(seller.show(name).contract.first))
-    # Nobody has the seller's new entries yet: the buyer's word is written as it would be.
-    buyer.seal(contract, PartnershipDocument(confirmation=confirmation), SELLER, CENTER)
-    for member in (BUYER, CENTER):
-        network.cut(SELLER, member) if hasattr(network, "cut") else None
-    center.fold(contract)
-    with center.member.side.database.read() as tx:
+def test_the_order_of_arrival_changes_nothing(partners: Partners) -> None:
+    """The center gets what the buyer says of a contract before the contract."""
+    subject = partners.introduced()
+    buyer, seller, center = (partners.parties[one] for one in (BUYER, SELLER, CENTER))
+    name = seller.writing.create(terms(), [partners.name(subject)], seller.options()).name
+    buyer.take_from(seller)
+    buyer.writing.confirm(name, buyer.show(name).etag, buyer.options())
+    center.take_from(buyer)
+    center.fold_all()
+    with center.database.read() as tx:
         assert not list(contract_rows.every(tx))
-    enquiries.sync()
-    shown = {member: enquiries.parties[member].show(name) for member in (BUYER, SELLER, CENTER)}
-    assert all(one.contract.is_confirmed for one in shown.values())
-    assert len({tuple(one.attribution) for one in shown.values()}) == 1
-
-
-def _text(subject: bytes) -> str:
-    from federation.log.subject import subject_text  # noqa: PLC0415 - one use
-
-    return subject_text(subject)
+    with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+        center.show(name)
+    center.take_from(seller, 1)
+    partners.sync()
+    shown = [partners.parties[member].show(name) for member in (BUYER, SELLER, CENTER)]
+    assert all(one.contract.is_confirmed for one in shown)
+    assert len({tuple(one.attribution) for one in shown}) == 1
+    assert len(shown[0].attribution) == 6
+    with center.database.read() as tx:
+        (row,) = contract_rows.every(tx)
+    assert row.is_confirmed
