@@ -10,6 +10,7 @@ import typer
 from federation.log.errors import YdxError
 from node.commands import (
     config,
+    contract,
     demo,
     export,
     federation,
@@ -17,7 +18,9 @@ from node.commands import (
     init,
     listing,
     log,
+    organisation,
     receipt,
+    report,
     search,
     serve,
     status,
@@ -33,12 +36,15 @@ app = typer.Typer(
     help="长三角技术要素交换节点 / the Yangtze Delta federated data-exchange node",
 )
 app.add_typer(config.app, name="config")
+app.add_typer(contract.app, name="contract")
 app.add_typer(demo.app, name="demo")
 app.add_typer(federation.app, name="federation")
 app.add_typer(import_.app, name="import")
 app.add_typer(listing.app, name="listing")
 app.add_typer(log.app, name="log")
+app.add_typer(organisation.app, name="organisation")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(report.app, name="report")
 app.add_typer(search.app, name="search")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)
