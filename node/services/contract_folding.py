@@ -3,7 +3,7 @@
 - The rules are `federation.partnership.contract`; here only the documents are found, and what they
   wait for is looked up until nothing more is proven absent.
 - A contract is named by its author and subject; should an author write several first versions of
-  one subject, its name is that of the lowest and the others have none.
+  one subject, the name is that of the lowest that counts, and the others have none.
 - A row says what both sides stand behind: the last version that was confirmed. Until there is one
   it says what the newest claims, with `is_agreed` false: no report counts the claim of one side.
 - What is stored of another member's text is stored in its proper form or not at all.
@@ -49,9 +49,12 @@ def folded(
 
 def first_of(documents: Sequence[Document], author: str) -> Ref | None:
     """Return the first version that an author's name for a contract means, or None."""
-    mine = (ref for ref in contracts_in(documents) if ref.member == author)
     places = {one.ref: one.place for one in documents}
-    return min(mine, key=lambda ref: places[ref], default=None)
+    mine = [ref for ref in contracts_in(documents) if ref.member == author]
+    for ref in sorted(mine, key=lambda ref: places[ref]):
+        if fold_contract(ref, documents).versions:
+            return ref
+    return None
 
 
 def agreed_version(contract: Contract) -> Document | None:
@@ -80,9 +83,10 @@ class ContractFolder:
     def fold(self, tx: Transaction, subject: bytes, documents: Sequence[Document]) -> None:
         """Put what the documents of a subject amount to in place of its rows."""
         rows = []
-        for first in contracts_in(documents):
-            contract, _ = folded(tx, first, subject, documents)
-            if contract.versions:
+        for author in sorted({ref.member for ref in contracts_in(documents)}):
+            first = first_of(documents, author)
+            if first is not None:
+                contract, _ = folded(tx, first, subject, documents)
                 rows.append(_row(tx, subject, contract))
         contracts.replace(tx, subject, rows)
 

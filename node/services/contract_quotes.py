@@ -29,7 +29,7 @@ from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import SealedDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from federation.partnership.documents import Document
     from federation.partnership.fold import Enquiry
@@ -59,18 +59,22 @@ class QuotedEnquiries:
     def made_before(
         self, view: LogView, linked: Sequence[Enquiry], said: PartnershipDocument
     ) -> SealedPlace | None:
-        """Return where our contract with that text stands, with which one of these ended."""
-        for enquiry in linked:
-            last = enquiry.last
-            step = last.facts if last is not None and last.author == self.member else None
-            if not isinstance(step, Step) or step.contract is None:
-                continue
-            there = view.document_at(step.contract.origin, step.contract.leaf_index)
+        """Return where our contract with that text stands, which a step of one of these names."""
+        for ref in (ref for enquiry in linked for ref in self._contracts_of(enquiry)):
+            there = view.document_at(ref.origin, ref.leaf_index)
             if there is not None and there.document is not None:
                 before = read_all([there])[0]
-                if before.ref == step.contract and _says(before, said):
-                    return SealedPlace(before.ref.leaf_index, before.ref.leaf_hash)
+                if before.ref == ref and _says(before, said):
+                    return SealedPlace(ref.leaf_index, ref.leaf_hash)
         return None
+
+    def _contracts_of(self, enquiry: Enquiry) -> Iterator[Ref]:
+        """Yield the contracts that our steps of an enquiry name, also those of a lost step."""
+        for standing in enquiry.standings:
+            facts = standing.document.facts
+            is_own = standing.document.author == self.member
+            if is_own and isinstance(facts, Step) and facts.contract is not None:
+                yield facts.contract
 
     def add_contracted(self, view: LogView, enquiry: Enquiry, contract: Ref, time_ms: int) -> None:
         """Add CONTRACTED to an enquiry; refuses STEP_NOT_ALLOWED, DOCUMENT_MISSING.

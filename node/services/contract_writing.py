@@ -33,7 +33,7 @@ from federation.partnership.codec import (
 )
 from federation.partnership.quoting import quote
 from federation.partnership.refs import Ref, said_ref
-from federation.partnership.terms import Terms
+from federation.partnership.terms import Registering, Terms
 from federation.partnership.validation import check_document
 from federation.partnership.writing import Place, check_contract_document
 from node.services.catalogue import not_found
@@ -272,6 +272,7 @@ class ContractWriting:
                 raise stale from refusal
             raise
         if before is not None:
+            _check_still_said(held, before)
             return SealedPlace(before.ref.leaf_index, before.ref.leaf_hash)
         if stale is not None:
             raise stale
@@ -345,6 +346,24 @@ def _held(view: LogView, name: PartnershipName) -> _Held:
     if first is None:
         raise not_found(str(name))
     return _Held(first, documents, *folded(view.transaction, first, name.subject, documents))
+
+
+def _check_still_said(held: _Held | None, before: Document) -> None:
+    """Refuse to take for done what a later decision of the register has overtaken."""
+    if held is None or not isinstance(before.facts, Registering):
+        return
+    counted = [
+        one.document
+        for one in held.contract.standings
+        if one.is_valid and isinstance(one.document.facts, Registering)
+    ]
+    if counted[-1:] != [before]:
+        raise Refused(
+            "STEP_NOT_ALLOWED",
+            "the same was recorded before a later decision; to record it anew, state a reason",
+            why="OVERTAKEN",
+            allowed=" ".join(held.contract.may_write.get(before.author, ())),
+        )
 
 
 def _with_fixed(terms: SaidContract, base: Document) -> SaidContract:

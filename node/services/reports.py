@@ -163,9 +163,10 @@ class Reports:
         return (
             {key: size for key, size in newest.items() if size}
             != {key: size for key, size in taken.items() if size}
-            or any(one.state == "PARTIAL" or one.wanted_parts for one in self.completeness())
-            or any(row.is_waiting for row in contracts.every(tx))
-            or any(row.waits for row in report_rows.enquiries(tx))
+            or any(one.state == "PARTIAL" for one in self.completeness())
+            or report_rows.wants_sealed(tx)
+            or contracts.is_any_waiting(tx)
+            or report_rows.is_any_waiting(tx)
         )
 
     def _listed(self, caller: Caller, query: ReportQuery) -> Report:

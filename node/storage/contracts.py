@@ -137,6 +137,12 @@ def every(tx: Transaction) -> Iterator[ContractRow]:
         yield _row(row)
 
 
+def is_any_waiting(tx: Transaction) -> bool:
+    """Tell whether a contract waits for a document."""
+    query = select(contract.c.position).where(contract.c.is_waiting).limit(1)
+    return tx.execute(query).first() is not None
+
+
 def enquiries(tx: Transaction) -> dict[int, list[QuotedEnquiry]]:
     """Return the enquiries that each contract quotes, by its position."""
     found: dict[int, list[QuotedEnquiry]] = {}

@@ -1,16 +1,16 @@
-"""Rows that reports count: all enquiries, and listings by origin and day."""
+"""Rows that reports count: all enquiries, listings by origin and day; whether parts are wanted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, literal_column, or_, select
 
-from federation.log.entry import KIND_LISTING
+from federation.log.entry import KIND_LISTING, Audience
 from federation.records.facets import RECORDED_AT_MS_MAX, RecordState
 from node.storage.enquiries import EnquiryRow
 from node.storage.positions import MAX_LEAVES
-from node.storage.schema import catalogue, enquiry, mirror
+from node.storage.schema import catalogue, enquiry, mirror, wanted_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,18 @@ def enquiries(tx: Transaction) -> Iterator[EnquiryRow]:
         yield EnquiryRow(*row)
 
 
+def is_any_waiting(tx: Transaction) -> bool:
+    """Tell whether an enquiry waits for a document."""
+    query = select(enquiry.c.subject).where(enquiry.c.waits).limit(1)
+    return tx.execute(query).first() is not None
+
+
+def wants_sealed(tx: Transaction) -> bool:
+    """Tell whether a sealed part is wanted: not come yet, nor withheld from us."""
+    query = select(wanted_part.c.part_id).where(wanted_part.c.audience == Audience.NAMED.value)
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def listed(tx: Transaction) -> list[tuple[str, int, int]]:
     """Return (origin, Unix milliseconds, how many): advertised listings by day in Asia/Shanghai.
 
@@ -36,9 +48,10 @@ def listed(tx: Transaction) -> list[tuple[str, int, int]]:
     said_ms = catalogue.c.recorded_at_ms
     at_ms = case((said_ms > RECORDED_AT_MS_MAX, 0), else_=said_ms)
     day_ms = at_ms - (at_ms + _SHANGHAI_MS) % _DAY_MS
+    first = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
     visible = or_(
         mirror.c.frozen_size.is_(None),
-        catalogue.c.position < mirror.c.origin_id * MAX_LEAVES + mirror.c.frozen_size,
+        catalogue.c.position < first + mirror.c.frozen_size,
     )
     query = (
         select(mirror.c.origin, day_ms.label("day_ms"), func.count())

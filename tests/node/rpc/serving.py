@@ -19,7 +19,12 @@ from node.rpc.channels import bearer
 from node.rpc.client_errors import CallError, read_error
 from node.rpc.server import Listener, RpcServer
 from node.services.access import Caller, Role
-from ydx.exchange.v1 import catalogue_service_pb2, node_service_pb2, search_service_pb2
+from ydx.exchange.v1 import (
+    catalogue_service_pb2,
+    contract_service_pb2,
+    node_service_pb2,
+    search_service_pb2,
+)
 from ydx.sync.v1 import sync_service_pb2
 
 if TYPE_CHECKING:
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
 
 CATALOGUE: Any = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
+CONTRACT: Any = contract_service_pb2.DESCRIPTOR.services_by_name["ContractService"]
 NODE: Any = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
 SEARCH: Any = search_service_pb2.DESCRIPTOR.services_by_name["SearchService"]
 SYNC: Any = sync_service_pb2.DESCRIPTOR.services_by_name["SyncService"]

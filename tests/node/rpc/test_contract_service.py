@@ -329,6 +329,17 @@ def test_a_view_that_is_behind_is_told(partners: Partners, exchange: ContractExc
     after = exchange.servicer.GetReport(request, CLERK)
     assert not after.waiting
     assert len(after.flows) == 1
+    seller.writing.amend(name, amended(150_000_000), "", seller.options())
+    buyer.take_from(seller)
+    buyer.writing.confirm(name, buyer.show(name).etag, buyer.options())
+    seller.take_from(buyer, without=True)
+    seller.fold_all()
+    assert exchange.servicer.GetReport(request, CLERK).waiting
+    seller.take_late(buyer)
+    seller.fold_all()
+    came = exchange.servicer.GetReport(request, CLERK)
+    assert not came.waiting
+    assert came.flows[0].contract_amount_fen == 150_000_000
 
 
 def test_all_about_an_organisation_is_what_the_caller_may_read(

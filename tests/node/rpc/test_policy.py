@@ -18,6 +18,7 @@ from node.services.access import Access, Role
 from node.storage.database import Database
 from tests.node.rpc.serving import (
     CATALOGUE,
+    CONTRACT,
     NODE,
     PLATFORM,
     SEARCH,
@@ -37,8 +38,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-METHODS = [(service, m.name) for service in (CATALOGUE, NODE, SEARCH) for m in service.methods]
+EXCHANGE = (CATALOGUE, CONTRACT, NODE, SEARCH)
+METHODS = [(service, m.name) for service in EXCHANGE for m in service.methods]
 TOKEN_ROLES: list[Role] = [role for role in Role if role is not Role.MEMBER]
+CONTRACTS = (
+    "CreateContract",
+    "AmendContract",
+    "ConfirmContract",
+    "RecordRegistration",
+    "CancelContract",
+)
 WRITES = ("Publish", "Revise", "Withdraw", "BatchPublish")
 
 
@@ -46,6 +55,11 @@ def expected_roles(method: str) -> set[Role]:
     """Say what DESIGN section 10 says, in words other than the table's."""
     if method.startswith(WRITES):
         return {Role.PLATFORM}
+    if method in CONTRACTS:
+        return {Role.CLERK}
+    if method == "GetReport" or "Contract" in method:
+        readers = {Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
+        return readers if method == "GetReport" else readers | {Role.PARTNER}
     if method == "RebuildIndex":
         return {Role.OPERATOR}
     about_the_node = method in {"GetNode", "GetSyncStatus", "GetStateDigest"}
@@ -63,7 +77,7 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
 @pytest.fixture(scope="module")
 def exchange(access: Access) -> Iterator[RpcServer]:
     listener = Listener("127.0.0.1:0", by_token(access.verify))
-    services = [(service, servicer_of(service)) for service in (CATALOGUE, NODE, SEARCH)]
+    services = [(service, servicer_of(service)) for service in EXCHANGE]
     with serving(listener, *services) as server:
         yield server
 
@@ -117,7 +131,7 @@ def test_the_sync_service_is_for_members_and_members_may_call_nothing_else() -> 
     pins = Pins([shanghai.member, anhui.member])
     credentials = federation_credentials(pins, shanghai.key, shanghai.certificate)
     listener = Listener("127.0.0.1:0", by_certificate(pins), credentials)
-    services = [(service, servicer_of(service)) for service in (SYNC, CATALOGUE, NODE, SEARCH)]
+    services = [(service, servicer_of(service)) for service in (SYNC, *EXCHANGE)]
     with (
         serving(listener, *services) as server,
         member_channel(
@@ -142,7 +156,7 @@ def test_no_token_role_opens_the_sync_service() -> None:
 
 
 def test_the_table_has_a_row_for_each_rpc_and_no_other_row() -> None:
-    rpcs = {path_of(s, m.name) for s in (CATALOGUE, NODE, SEARCH, SYNC) for m in s.methods}
+    rpcs = {path_of(s, m.name) for s in (*EXCHANGE, SYNC) for m in s.methods}
     assert set(policy.POLICY) == rpcs
 
 
@@ -171,7 +185,7 @@ def test_a_servicer_with_a_method_that_is_no_rpc_stops_the_server() -> None:
 
 
 def test_no_request_can_nest_deeper_than_the_limit() -> None:
-    for service in (CATALOGUE, NODE, SEARCH, SYNC):
+    for service in (*EXCHANGE, SYNC):
         for method in service.methods:
             assert handlers.message_depth(method.input_type) <= handlers.NESTING_MAX
 

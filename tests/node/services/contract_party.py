@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from federation.log.batch import VerifiedBatch
-from federation.log.entry import Audience, scan_entries
+from federation.log.batch import Absence, VerifiedBatch
+from federation.log.entry import KIND_SEALED, Audience, scan_entries
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.part import SALT_BYTES, parse_payload
 from federation.log.subject import new_subject, parse_origin
@@ -202,8 +202,11 @@ class Party:
         with self.database.read() as tx:
             return mirrors.get(tx, self.origin).verified_size
 
-    def take_from(self, origin: Party, most: int = MAX_LEAVES) -> None:
-        """Take in what another member has written, with the parts that name this one."""
+    def take_from(self, origin: Party, most: int = MAX_LEAVES, *, without: bool = False) -> None:
+        """Take in what another member has written, with the parts that name this one.
+
+        `without` lets those parts be wanted: they come with `take_late`.
+        """
         with origin.database.read() as tx:
             theirs = mirrors.get(tx, origin.origin)
             with self.database.read() as mine_tx:
@@ -214,8 +217,14 @@ class Party:
             scanned = scan_entries(entries)
             wires: list[bytes] = []
             publics: list[bytes | None] = []
-            for at, (_, _, _, _, _, commitments) in enumerate(scanned, start):
+            absences: dict[tuple[int, int], Absence] = {}
+            for at, (_, kind, _, _, _, commitments) in enumerate(scanned, start):
                 held = parts.of_entry(tx, theirs.origin_id, at)
+                if without and kind == KIND_SEALED:
+                    absences[at, 0] = Absence.WANTED
+                    wires.append(b"")
+                    publics.append(None)
+                    continue
                 given = [
                     held[number] if self._may_read(audience, held[number]) else b""
                     for number, (audience, _) in enumerate(commitments)
@@ -241,9 +250,22 @@ class Party:
                 ],
                 compact_range=compact_range,
                 tile_hashes=tile_hashes,
+                absences=absences,
             )
             if entries:
                 batches.apply(tx, batch)
+
+    def take_late(self, origin: Party) -> None:
+        """Take in the parts that are wanted of another member's log; what is withheld is none."""
+        with origin.database.read() as tx, self.database.write() as mine:
+            origin_id = mirrors.get(mine, origin.origin).origin_id
+            their_id = mirrors.get(tx, origin.origin).origin_id
+            for one in parts.wanted_due(mine, origin_id, 1e12, 1000):
+                wire = parts.find(tx, their_id, one.leaf_index, one.part_number)
+                if wire is not None and self._may_read(one.audience, wire):
+                    parts.arrive(mine, origin_id, one.leaf_index, one.part_number, wire, None)
+                else:
+                    parts.give_up(mine, origin_id, one.leaf_index, one.part_number)
 
     def _may_read(self, audience: int, wire: bytes) -> bool:
         if audience == Audience.NAMED:
@@ -385,8 +407,16 @@ def small_partners(
     partners = Partners({})
     with ExitStack() as stack:
         for name in names:
-            database = Database.open(f"sqlite:///{folder}/{name}.db")
-            stack.callback(database.close)
-            party = small_party(name, database, lambda: partners.now_s)
-            partners.parties[name] = stack.enter_context(party)
+            partners.parties[name] = stack.enter_context(opened(name, folder, partners))
         yield partners
+
+
+@contextmanager
+def opened(name: str, folder: Path, partners: Partners) -> Iterator[Party]:
+    """Give a member with a database of its own, on the partners' time."""
+    database = Database.open(f"sqlite:///{folder}/{name}.db")
+    try:
+        with small_party(name, database, lambda: partners.now_s) as party:
+            yield party
+    finally:
+        database.close()

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from federation.log.errors import Refused, YdxError
 from federation.log.subject import subject_text
@@ -40,13 +45,13 @@ from tests.node.services.contract_party import (
     Partners,
     Party,
     amended,
+    opened,
     small_partners,
     terms,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NUMBER: Final = "2027340100000001"
 
@@ -309,6 +314,72 @@ def test_each_side_writes_only_what_is_its_to_say(partners: Partners) -> None:
             call()
 
 
+def test_a_decision_that_was_overtaken_is_not_taken_for_done(partners: Partners) -> None:
+    name = partners.contract()
+    seller = partners.parties[SELLER]
+    refused = registration(Registration.REFUSED, reason="材料不全")
+    for said in (registration(1), refused):
+        seller.writing.register(name, said, "", seller.options())
+    with pytest.raises(Refused, match="STEP_NOT_ALLOWED") as caught:
+        seller.writing.register(name, registration(1), "", seller.options())
+    assert caught.value.metadata["why"] == "OVERTAKEN"
+    again = registration(1, reason="材料已补齐")
+    for _ in range(2):
+        seller.writing.register(name, again, "", seller.options())
+    assert seller.show(name).contract.registration is Registration.ACCEPTED
+    assert len(seller.show(name).contract.standings) == 4
+
+
+def test_contracts_of_both_sides_that_cross_both_stand_and_are_found_again(
+    partners: Partners,
+) -> None:
+    enquiry = partners.name(partners.introduced())
+    names = {}
+    for member in (BUYER, SELLER):
+        party = partners.parties[member]
+        names[member] = party.writing.create(terms(), [enquiry], party.options()).name
+    partners.sync()
+    for member in (BUYER, SELLER):
+        party = partners.parties[member]
+        assert party.writing.create(terms(), [enquiry], party.options()).name == names[member]
+        for name in names.values():
+            assert not party.show(name).contract.is_confirmed
+
+
+def test_one_member_may_stand_for_both_sides(partners: Partners) -> None:
+    subject = partners.introduced(SELLER, SELLER)
+    seller = partners.parties[SELLER]
+    said: Any = terms()
+    said.buyer.member = SELLER
+    name = seller.writing.create(said, [partners.name(subject, SELLER)], seller.options()).name
+    partners.sync()
+    for member in (SELLER, CENTER):
+        shown = partners.parties[member].show(name)
+        assert shown.contract.is_confirmed
+        assert shown.agreed == shown.contract.first
+    with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
+        seller.writing.confirm(name, seller.show(name).etag, seller.options())
+    assert enquiry_state(seller, subject)[0] is StepKind.CONTRACTED
+
+
+def test_of_several_first_versions_of_a_subject_the_lowest_that_counts_has_the_name(
+    partners: Partners,
+) -> None:
+    said = partners.parties[SELLER].show(partners.contract()).terms
+    seller = partners.parties[SELLER]
+    subject = b"s" * 16
+    seller.seal(subject, PartnershipDocument(contract=said), BUYER)  # the center is left out
+    second = seller.seal(subject, PartnershipDocument(contract=said), BUYER, CENTER)
+    seller.seal(subject, PartnershipDocument(contract=said), BUYER, CENTER)
+    partners.sync()
+    name = f"nodes/{SELLER}/{CONTRACTS}/{subject_text(subject)}"
+    for member in (BUYER, SELLER, CENTER):
+        party = partners.parties[member]
+        assert party.show(name).contract.first == second
+        page = party.contracts.page(CLERK, ContractFilter(), 0, 10)
+        assert [one.name for one in page.contracts].count(name) == 1
+
+
 def test_a_contract_that_misquotes_is_not_confirmed(partners: Partners) -> None:
     subject = partners.introduced()
     name = partners.contract()
@@ -428,3 +499,59 @@ def test_the_order_of_arrival_changes_nothing(partners: Partners) -> None:
     with center.database.read() as tx:
         (row,) = contract_rows.every(tx)
     assert row.is_confirmed
+
+
+STEPS: Final = st.lists(
+    st.tuples(st.sampled_from((BUYER, SELLER)), st.integers(1, 4), st.booleans(), st.booleans()),
+    max_size=12,
+)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Partners, Path]]:
+    """Two sides with a contract that was amended, confirmed and registered, and a center."""
+    folder = tmp_path_factory.mktemp("story")
+    with small_partners(folder) as given:
+        name = given.contract()
+        given.confirm(name)
+        seller = given.parties[SELLER]
+        seller.writing.amend(name, amended(150_000_000), "", seller.options())
+        given.sync()
+        given.confirm(name)
+        seller.writing.register(name, registration(1), "", seller.options())
+        given.confirm(given.contract())
+        yield given, folder
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_whatever_comes_first_the_center_ends_with_the_same_contracts(
+    story: tuple[Partners, Path], steps: list[tuple[str, int, bool, bool]]
+) -> None:
+    partners, folder = story
+    sides = partners.parties
+    center = sides[CENTER]
+    with TemporaryDirectory(dir=folder) as place, opened(CENTER, Path(place), partners) as late:
+        for member, most, without, folds in steps:
+            late.take_from(sides[member], most, without=without)
+            if folds:
+                late.fold_all()
+        for member in (SELLER, BUYER):
+            late.take_from(sides[member])
+            late.take_late(sides[member])
+        late.fold_all()
+        assert told(late) == told(center)
+
+
+def told(party: Party) -> list[object]:
+    """Return what a party tells of all contracts, wherever its rows stand."""
+    with party.database.read() as tx:
+        rows = sorted(contract_rows.every(tx), key=lambda row: row.subject)
+    shown = party.contracts.page(CLERK, ContractFilter(), 0, 10).contracts
+    return [
+        *(replace(row, position=0) for row in rows),
+        *(
+            (one.etag, one.attribution, one.contract)
+            for one in sorted(shown, key=lambda one: one.name)
+        ),
+    ]
