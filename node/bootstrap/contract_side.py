@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from federation.trust.registry import CENTER
 from node.bootstrap.federation_side import FederationSide
-from node.services.contract_folding import ContractFolder
 from node.services.contract_writing import ContractWriting
 from node.services.contracts import Contracts
-from node.services.enquiry_folder import EnquiryFolder
 from node.services.indexing import Indexer
 from node.services.organisation_view import OrganisationViews
 from node.services.partnership_view import PartnershipView
@@ -45,11 +43,6 @@ class ContractPorts:
     partnerships: PartnershipView
     clock: Callable[[], float]
     random_bytes: Callable[[int], bytes]
-
-
-def partnership_view(side: FederationSide) -> PartnershipView:
-    """Return the view with all its folders."""
-    return PartnershipView(side.database, [EnquiryFolder(), ContractFolder()])
 
 
 def build_contract_side(side: FederationSide, ports: ContractPorts) -> ContractSide:

@@ -12,9 +12,9 @@ from node.bootstrap.contract_side import (
     ContractPorts,
     ContractSide,
     build_contract_side,
-    partnership_view,
 )
 from node.bootstrap.federation_side import FederationSide
+from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
 from node.search.folder import IndexFolder
 from node.services.access import Access
@@ -24,7 +24,6 @@ from node.services.catalogue import Catalogue
 from node.services.changes import ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.indexing import Indexer
-from node.services.partnership_view import PartnershipView
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
 from node.services.records import shanghai_day
@@ -57,7 +56,7 @@ class ExchangeSide:
     indexer: Indexer
     finder: Search
     asker: OriginAsker
-    partnerships: PartnershipView
+    partnerships: PartnershipSide
     contracts: ContractSide
 
 
@@ -158,9 +157,20 @@ def build_exchange_side(
     )
     receipts = Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over)
     sealing = Sealing(sequencer, side.member.name, member_names)
-    partnerships = partnership_view(side)
+    tokens = PageTokens(side.keys.node_secret, random_bytes)
+    partnerships = build_partnership_side(
+        side,
+        sequencer,
+        sealing,
+        catalogue,
+        receipts,
+        tokens,
+        status.completeness,
+        clock,
+        random_bytes,
+    )
     ports = ContractPorts(
-        sealing, receipts, indexer, finder, status, partnerships, clock, random_bytes
+        sealing, receipts, indexer, finder, status, partnerships.view, clock, random_bytes
     )
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
@@ -171,7 +181,7 @@ def build_exchange_side(
         feed=feed,
         receipts=receipts,
         sealing=sealing,
-        tokens=PageTokens(side.keys.node_secret, random_bytes),
+        tokens=tokens,
         status=status,
         indexer=indexer,
         finder=finder,

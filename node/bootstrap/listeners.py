@@ -17,6 +17,7 @@ from node.rpc import (
     catalogue_service,
     contract_service,
     node_service,
+    partnership_service,
     search_service,
     sync_service,
 )
@@ -51,6 +52,7 @@ _SERVICES: Final = (
     catalogue_service.SERVICE,
     search_service.SERVICE,
     contract_service.SERVICE,
+    partnership_service.SERVICE,
 )
 
 _log = structlog.get_logger(__name__)
@@ -114,6 +116,7 @@ class Listeners:
                     SearchServicer(exchange.finder, exchange.indexer, exchange.tokens),
                 ),
                 (contract_service.SERVICE, _contract_servicer(exchange)),
+                (partnership_service.SERVICE, exchange.partnerships.servicer),
             ],
             metrics=metrics.calls,
             audit=_audit,

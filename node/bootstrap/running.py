@@ -21,7 +21,7 @@ FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
 INDEX_WAIT_S: Final = 5.0
 ERASE_WAIT_S: Final = 60.0
-RECHECK_WAIT_S: Final = 60.0
+EXPIRE_WAIT_S: Final = 60.0
 SEEK_WAIT_S: Final = 1.0
 SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
@@ -51,9 +51,9 @@ def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
 
 
 def add_partnership_loops(loops: Loops, exchange: ExchangeSide) -> None:
-    """Add the loops that keep the partnership view in step."""
+    """Add the loops that keep the partnership view in step, and end what is overdue."""
     loops.add("partnership", _folding(loops, exchange), exchange.feed.bell.ring)
-    loops.add("partnership-recheck", _rechecking(loops, exchange))
+    loops.add("enquiries-overdue", _expiring(loops, exchange))
 
 
 def _signing(
@@ -149,16 +149,19 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
 
     def step() -> None:
         rung = bell.rung
-        if not exchange.partnerships.step():
+        if not exchange.partnerships.view.step():
             bell.wait(rung, INDEX_WAIT_S, life)
 
     return step
 
 
-def _rechecking(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+def _expiring(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    """Look again at what waits, then end what is overdue."""
+
     def step() -> None:
-        if not loops.stopped.wait(RECHECK_WAIT_S):
-            exchange.partnerships.recheck()
+        if not loops.stopped.wait(EXPIRE_WAIT_S):
+            exchange.partnerships.view.recheck()
+            exchange.partnerships.expiry.step()
 
     return step
 

@@ -177,6 +177,33 @@ class Search(Section):
     folder: Path = Field(default=Path("search"), description="Folder of the index; needs no backup")
 
 
+class Partnership(Section):
+    """Enquiries between regions: how long answers may take, and how many may be asked."""
+
+    name_center: bool = Field(
+        default=True,
+        description="Whether the center may read enquiries, so that it can report on all regions; "
+        "contacts never name it",
+    )
+    answer_days: PositiveInt = Field(
+        default=5, description="Working days to an answer of any kind, where this node asks"
+    )
+    decision_days: PositiveInt = Field(
+        default=20, description="Working days to a decision, where this node asks"
+    )
+    remind_days: PositiveInt = Field(
+        default=2, description="Working days before a deadline in which an item is a reminder"
+    )
+    enquiries_a_day: PositiveInt = Field(
+        default=50, description="New enquiries that one organisation may submit in a day"
+    )
+    holidays: str = Field(
+        default="china",
+        description="china, or a file of lines `YYYY-MM-DD off` and `YYYY-MM-DD work`, "
+        "for what differs from Monday to Friday",
+    )
+
+
 class Target(Section):
     """An amount that reports measure progress to."""
 
@@ -262,6 +289,7 @@ class Settings(BaseSettings):
     sync: Sync = Sync()
     limits: Limits = Limits()
     search: Search = Search()
+    partnership: Partnership = Partnership()
     report: Report = Report()
     telemetry: Telemetry = Telemetry()
 

@@ -10,8 +10,8 @@ from federation.log.subject import check_member
 from federation.partnership.codec import ContractType, RegistrationState
 from federation.records.days import day
 from node.rpc.catalogue_arguments import choice, region_beginning, text
+from node.services.enquiry_loading import parse_enquiry_name
 from node.services.organisation_keys import key_of_text
-from node.services.partnership_names import ENQUIRIES, parse_partnership_name
 from node.services.records_arguments import invalid
 from node.services.reports import Months, ReportKind, ReportQuery
 from node.storage.contracts import ContractFilter
@@ -33,7 +33,7 @@ def contract_filter(said: contract_messages_pb2.ContractFilter) -> ContractFilte
         raise invalid("filter.signed_from", "RANGE_ORDER", said.signed_from)
     enquiry = b""
     if said.enquiry:
-        enquiry = parse_partnership_name(said.enquiry, ENQUIRIES, "filter.enquiry").subject
+        enquiry = parse_enquiry_name(said.enquiry, "filter.enquiry").subject
     return ContractFilter(
         member=member(said.member, "filter.member"),
         organisation=organisation(said.organisation, "filter.organisation"),

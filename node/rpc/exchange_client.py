@@ -23,6 +23,7 @@ from ydx.exchange.v1 import (
     catalogue_service_pb2,
     contract_service_pb2,
     node_service_pb2,
+    partnership_service_pb2,
     search_service_pb2,
 )
 
@@ -37,6 +38,7 @@ _METHODS: Final = {
         (contract_service_pb2, "ContractService"),
         (node_service_pb2, "NodeService"),
         (search_service_pb2, "SearchService"),
+        (partnership_service_pb2, "PartnershipService"),
     )
     for service in (module.DESCRIPTOR.services_by_name[name],)
     for method in service.methods

@@ -6,6 +6,8 @@ Rules (DESIGN section 10):
 - Platforms write records, each its own; auditors read all and write nothing.
 - Clerks write contracts; partners read those of their organisation, platforms read none. Reports
   count every contract, so partners do not read them.
+- Partners and clerks ask; platforms answer for their listings too. Which enquiries a caller acts
+  for is told by `services.enquiry_access`.
 - SyncService is for members only, and members' certificates open nothing else.
 """
 
@@ -19,6 +21,8 @@ READERS: Final = frozenset(
     {Role.PLATFORM, Role.PARTNER, Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
 )
 WRITERS: Final = frozenset({Role.PLATFORM})
+ASKERS: Final = frozenset({Role.PARTNER, Role.CLERK})
+PARTIES: Final = ASKERS | {Role.PLATFORM}
 OPERATORS: Final = frozenset({Role.OPERATOR})
 CLERKS: Final = frozenset({Role.CLERK})
 REPORT_READERS: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
@@ -29,6 +33,7 @@ MEMBERS: Final = frozenset({Role.MEMBER})
 _CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
 _SEARCH: Final = "ydx.exchange.v1.SearchService"
 _CONTRACT: Final = "ydx.exchange.v1.ContractService"
+_PARTNERSHIP: Final = "ydx.exchange.v1.PartnershipService"
 _NODE: Final = "ydx.exchange.v1.NodeService"
 _SYNC: Final = "ydx.sync.v1.SyncService"
 
@@ -65,6 +70,14 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_CONTRACT}/GetContractReceipt": CONTRACT_READERS,
     f"/{_CONTRACT}/GetReport": REPORT_READERS,
     f"/{_CONTRACT}/GetOrganisationView": READERS,
+    f"/{_PARTNERSHIP}/SubmitEnquiry": ASKERS,
+    f"/{_PARTNERSHIP}/TakeEnquiryStep": PARTIES,
+    f"/{_PARTNERSHIP}/AddEnquiryNote": PARTIES,
+    f"/{_PARTNERSHIP}/GiveContacts": PARTIES,
+    f"/{_PARTNERSHIP}/WithdrawConsent": PARTIES,
+    f"/{_PARTNERSHIP}/GetEnquiry": READERS,
+    f"/{_PARTNERSHIP}/ListEnquiries": READERS,
+    f"/{_PARTNERSHIP}/GetEnquiryReceipt": READERS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,

@@ -17,14 +17,14 @@ from federation.partnership.codec import (
     serialise,
     without_time,
 )
-from federation.partnership.fold import EnquiryId, enquiries_in, fold_enquiry
+from federation.partnership.fold import EnquiryId, fold_enquiry
 from federation.partnership.quoting import misquotes
 from federation.partnership.refs import said_ref
 from federation.partnership.steps import Step, StepKind
 from federation.partnership.writing import Place, check_step
 from node.services.catalogue import not_found
+from node.services.enquiry_loading import EnquiryName, load
 from node.services.partnership_documents import absent_of, read_all, settle
-from node.services.partnership_names import ENQUIRIES, partnership_name
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import SealedDocument
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from federation.partnership.fold import Enquiry
     from federation.partnership.refs import Ref
     from federation.partnership.terms import Link, Terms
-    from node.services.partnership_names import PartnershipName
+    from node.services.enquiry_loading import LoadedEnquiry
     from node.services.sealing import Sealing
     from node.services.sequencer_view import LogView
 
@@ -48,24 +48,23 @@ class QuotedEnquiries:
     origin: str
     member: str
 
-    def enquiry(self, view: LogView, name: PartnershipName) -> Enquiry:
+    def enquiry(self, view: LogView, name: EnquiryName) -> LoadedEnquiry:
         """Return an enquiry of ours; refuses RECORD_NOT_FOUND."""
-        documents = read_all(view.documents(name.subject))
-        for enquiry in enquiries_in(documents):
-            if enquiry.enquirer == name.member and self.member in enquiry.parties:
-                return _folded(view, enquiry, documents)[0]
-        raise not_found(str(name))
+        loaded = load(view.transaction, name, view.documents(name.subject))
+        if self.member not in loaded.id.parties:
+            raise not_found(str(name))
+        return loaded
 
     def made_before(
-        self, view: LogView, linked: Sequence[Enquiry], said: PartnershipDocument
+        self, view: LogView, linked: Sequence[LoadedEnquiry], said: PartnershipDocument
     ) -> SealedPlace | None:
         """Return where our contract with that text stands, which a step of one of these names."""
-        for ref in (ref for enquiry in linked for ref in self._contracts_of(enquiry)):
+        for ref in (ref for enquiry in linked for ref in self._contracts_of(enquiry.folded)):
             there = view.document_at(ref.origin, ref.leaf_index)
             if there is not None and there.document is not None:
                 before = read_all([there])[0]
                 if before.ref == ref and _says(before, said):
-                    return SealedPlace(ref.leaf_index, ref.leaf_hash)
+                    return SealedPlace(ref.leaf_index, ref.leaf_hash, is_new=False)
         return None
 
     def _contracts_of(self, enquiry: Enquiry) -> Iterator[Ref]:
@@ -76,28 +75,28 @@ class QuotedEnquiries:
             if is_own and isinstance(facts, Step) and facts.contract is not None:
                 yield facts.contract
 
-    def add_contracted(self, view: LogView, enquiry: Enquiry, contract: Ref, time_ms: int) -> None:
-        """Add CONTRACTED to an enquiry; refuses STEP_NOT_ALLOWED, DOCUMENT_MISSING.
+    def add_contracted(
+        self, view: LogView, enquiry: LoadedEnquiry, contract: Ref, time_ms: int
+    ) -> None:
+        """Add CONTRACTED to an enquiry, for all who read the step that it answers.
 
-        `time_ms` is when it is written, in Unix milliseconds.
+        `time_ms` is when it is written. Refuses STEP_NOT_ALLOWED, DOCUMENT_MISSING.
         """
-        last = enquiry.last
+        last = enquiry.folded.last
         if last is None:
             raise AssertionError("a quoted enquiry has steps")
-        kind = StepKind.CONTRACTED.value
         step = EnquiryStep(
-            kind=kind,  # type: ignore[arg-type] # its number
+            kind=StepKind.CONTRACTED.value,  # type: ignore[arg-type] # its number
             answers=said_ref(last.ref),
             contract=said_ref(contract),
             recorded_at_ms=time_ms,
         )
         said = PartnershipDocument(step=step)
-        subject, named = enquiry.id.subject, enquiry.id.parties - {self.member}
-        documents = read_all(view.documents(subject))
-        _, absent = _folded(view, enquiry.id, documents)
+        named = (enquiry.id.parties | last.named) - {self.member}
         place = Place(self.origin, view.next_leaf_index, named)
-        if check_step(enquiry.id, documents, said, place, absent) is None:
-            revision = 1 + sum(one.author == self.member for one in documents)
+        if check_step(enquiry.id, enquiry.documents, said, place, enquiry.absent) is None:
+            revision = 1 + sum(one.author == self.member for one in enquiry.documents)
+            subject = enquiry.id.subject
             document = SealedDocument(subject, revision, tuple(named), serialise(said))
             self.sealing.add(view, document)
 
@@ -110,9 +109,10 @@ class QuotedEnquiries:
             documents = read_all(view.documents(link.enquiry))
             _check_here(view, link, documents)
             enquiry = EnquiryId(link.enquiry, link.submitted.member, link.listing.member)
-            wrong = misquotes(link, _folded(view, enquiry, documents)[0])
+            fold = partial(fold_enquiry, enquiry, tuple(documents))
+            wrong = misquotes(link, settle(view.transaction, link.enquiry, fold)[0])
             if wrong:
-                name = partnership_name(enquiry.enquirer, ENQUIRIES, link.enquiry)
+                name = str(EnquiryName(enquiry.enquirer, link.enquiry))
                 raise Refused(
                     "CONTRACT_MISQUOTES",
                     f"the contract quotes {name} otherwise than it stands: {', '.join(wrong)}",
@@ -132,15 +132,6 @@ def _check_here(view: LogView, link: Link, documents: Sequence[Document]) -> Non
             origin=first.origin,
             leaf_index=str(first.leaf_index),
         )
-
-
-def _folded(
-    view: LogView, enquiry: EnquiryId, documents: Sequence[Document]
-) -> tuple[Enquiry, frozenset[Ref]]:
-    """Return an enquiry, and the references that were proven to name nothing."""
-    return settle(
-        view.transaction, enquiry.subject, partial(fold_enquiry, enquiry, tuple(documents))
-    )
 
 
 def _says(document: Document, said: PartnershipDocument) -> bool:

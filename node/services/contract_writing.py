@@ -38,15 +38,10 @@ from federation.partnership.validation import check_document
 from federation.partnership.writing import Place, check_contract_document
 from node.services.catalogue import not_found
 from node.services.contract_folding import first_of, folded, said_terms
+from node.services.contract_names import ContractName, parse_contract_name
 from node.services.contract_quotes import QuotedEnquiries
+from node.services.enquiry_loading import EnquiryName, parse_enquiry_name
 from node.services.partnership_documents import read_all
-from node.services.partnership_names import (
-    CONTRACTS,
-    ENQUIRIES,
-    PartnershipName,
-    parse_partnership_name,
-    partnership_name,
-)
 from node.services.records import etag_of, refuse, shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
@@ -142,7 +137,7 @@ class ContractWriting:
             said = PartnershipDocument(contract=terms)
             said.contract.ClearField("previous")
             del said.contract.enquiries[:]
-            said.contract.enquiries.extend(map(quote, linked))
+            said.contract.enquiries.extend(quote(one.folded) for one in linked)
             said.contract.center = center
             said = self._checked(said, center, done)
             stands = self._quotes.made_before(view, linked, said)
@@ -229,7 +224,7 @@ class ContractWriting:
         *,
         checks_quotes: bool = False,
     ) -> WrittenDocument:
-        parsed = parse_partnership_name(name, CONTRACTS)
+        parsed = parse_contract_name(name)
         done = WrittenDocument(name)
 
         def make(view: LogView) -> SealedPlace:
@@ -273,7 +268,7 @@ class ContractWriting:
             raise
         if before is not None:
             _check_still_said(held, before)
-            return SealedPlace(before.ref.leaf_index, before.ref.leaf_hash)
+            return SealedPlace(before.ref.leaf_index, before.ref.leaf_hash, is_new=False)
         if stale is not None:
             raise stale
         revision = 1 + sum(one.author == self._member for one in documents)
@@ -293,7 +288,7 @@ class ContractWriting:
                 written = sealed.at(tx, self._origin, place.leaf_index)
             if written is None:
                 raise AssertionError("what was written is here")
-            done.name = partnership_name(self._member, CONTRACTS, written.header.subject)
+            done.name = str(ContractName(self._member, written.header.subject))
         return done
 
     # --- what stands, and what it says -----------------------------------------------------------
@@ -326,23 +321,20 @@ class ContractWriting:
         return without_time(checked.record) == without_time(PartnershipDocument(contract=before))
 
 
-def _names(enquiries: Sequence[str]) -> list[PartnershipName]:
+def _names(enquiries: Sequence[str]) -> list[EnquiryName]:
     """Return the enquiries that are to be quoted, each once."""
     if not enquiries:
         raise invalid("enquiries", "REQUIRED")
     if len(enquiries) > _ENQUIRIES_MAX:
         raise invalid("enquiries", "TOO_MANY", count=len(enquiries), most=_ENQUIRIES_MAX)
-    names = [
-        parse_partnership_name(name, ENQUIRIES, f"enquiries[{at}]")
-        for at, name in enumerate(enquiries)
-    ]
+    names = [parse_enquiry_name(name, f"enquiries[{at}]") for at, name in enumerate(enquiries)]
     return list(dict.fromkeys(names))
 
 
-def _held(view: LogView, name: PartnershipName) -> _Held:
+def _held(view: LogView, name: ContractName) -> _Held:
     """Return a contract as it stands before a write; refuses RECORD_NOT_FOUND."""
     documents = read_all(view.documents(name.subject))
-    first = first_of(documents, name.member)
+    first = first_of(documents, name.author)
     if first is None:
         raise not_found(str(name))
     return _Held(first, documents, *folded(view.transaction, first, name.subject, documents))

@@ -17,9 +17,9 @@ from federation.partnership.attribution import attribution
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.contract_folding import agreed_version, decided_on, first_of, folded, said_terms
+from node.services.contract_names import ContractName, parse_contract_name
 from node.services.organisation_keys import key_of, key_of_text
 from node.services.partnership_documents import documents_of
-from node.services.partnership_names import CONTRACTS, parse_partnership_name, partnership_name
 from node.services.receipts import GivenReceipt
 from node.services.records import etag_of
 from node.storage import contracts, mirrors
@@ -87,9 +87,9 @@ class Contracts:
 
     def get(self, caller: Caller, name: str) -> ShownContract:
         """Return a contract; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
-        parsed = parse_partnership_name(name, CONTRACTS)
+        parsed = parse_contract_name(name)
         with self._database.read() as tx:
-            shown = self._shown(tx, parsed.member, parsed.subject)
+            shown = self._shown(tx, parsed.author, parsed.subject)
         if shown is None or not _reads(caller, shown.terms):
             raise not_found(name)
         return shown
@@ -136,7 +136,7 @@ class Contracts:
             return None
         agreed = agreed_version(contract)
         return ShownContract(
-            partnership_name(author, CONTRACTS, subject),
+            str(ContractName(author, subject)),
             contract,
             said_terms(contract.current),
             etag_of(contract.current.ref.leaf_hash),

@@ -52,24 +52,20 @@ class EnquiryFolder:
         enquiries.clear(tx)
 
 
+def standing_contacts(folded: Enquiry, member: str) -> list[Document]:
+    """Return a member's notes CONTACTS that count and are not taken back, first to last."""
+    notes = [(one, one.facts) for one in folded.notes if isinstance(one.facts, Note)]
+    taken_back = {facts.about for _, facts in notes if facts.kind == NoteKind.CONSENT_WITHDRAWN}
+    return [
+        one
+        for one, facts in notes
+        if facts.kind == NoteKind.CONTACTS and one.author == member and one.ref not in taken_back
+    ]
+
+
 def contacts_from(folded: Enquiry) -> tuple[str, ...]:
     """Return the members whose contacts are given and not taken back, ascending."""
-    taken_back = {
-        note.facts.about
-        for note in folded.notes
-        if isinstance(note.facts, Note) and note.facts.kind == NoteKind.CONSENT_WITHDRAWN
-    }
-    return tuple(
-        sorted(
-            {
-                note.author
-                for note in folded.notes
-                if isinstance(note.facts, Note)
-                and note.facts.kind == NoteKind.CONTACTS
-                and note.ref not in taken_back
-            }
-        )
-    )
+    return tuple(one for one in sorted(folded.id.parties) if standing_contacts(folded, one))
 
 
 def _row(tx: Transaction, folded: Enquiry, documents: Sequence[Document]) -> EnquiryRow:

@@ -16,8 +16,8 @@ from federation.records.codec import ListingKind
 from node.search.query import ListingFilter
 from node.search.ranking import Sort
 from node.services.contracts import reads_all
+from node.services.enquiry_loading import EnquiryName
 from node.services.organisation_keys import digest_of, key_of_text
-from node.services.partnership_names import ENQUIRIES, partnership_name
 from node.services.searching import ADVERTISED, SearchQuery
 from node.storage import enquiries
 from node.storage.contracts import ContractFilter
@@ -97,7 +97,7 @@ class OrganisationViews:
             rows = enquiries.page(tx, EnquiryFilter(seen=seen), None, limit)
         return [
             OrganisationEnquiry(
-                partnership_name(row.enquirer, ENQUIRIES, row.subject),
+                str(EnquiryName(row.enquirer, row.subject)),
                 row.listing,
                 StepKind(row.state).name if row.state else "",
                 row.organisation == key,

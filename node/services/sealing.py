@@ -9,6 +9,8 @@
 - Who is named must be a member: a document that is sealed for nobody cannot be taken back.
 - With `ack_peer` the answer waits until another member has stored the entry too. `validate_only`
   goes the same way over a snapshot and writes nothing; the place is then only a guess.
+- `write` is for a document that depends on the log as the write finds it, or that stands already;
+  `add` puts one behind what the same write has added before.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ class SealedPlace(NamedTuple):
 
     leaf_index: int
     leaf_hash: bytes
+    is_new: bool = True
+    """Whether it was written now, or by an earlier try of the same request."""
 
 
 class Sealing:
@@ -63,12 +67,10 @@ class Sealing:
     ) -> SealedPlace:
         """Append a document and return where it stands, once it is on the disk.
 
-        `document.named` may be in any order and have the own member in it. Refuses INVALID_FIELD
-        for who is no member, PART_TOO_LARGE with the `field` (`content` or `personal`), what
-        `precondition` raises, and what `Sequencer.submit` refuses.
+        `document.named` may be in any order and have the own member in it. Refuses what `add`
+        does, what `precondition` raises, and what `Sequencer.submit` refuses.
         """
-        options = options or WriteOptions()
-        document = replace(document, named=self._checked(document.named))
+        self._checked(document.named)
 
         def make(view: LogView) -> SealedPlace:
             precondition(view)
@@ -76,19 +78,35 @@ class Sealing:
 
         return self.write(make, options, sum(map(len, document.contents.values())))
 
-    def write(
-        self, make: Callable[[LogView], SealedPlace], options: WriteOptions, size_bytes: int
-    ) -> SealedPlace:
-        """Let `make` add documents in one transaction, and return the place that it tells.
+    def add(self, view: LogView, document: SealedDocument) -> SealedPlace:
+        """Add a document to a write.
 
-        For documents whose content depends on what stands at the moment of writing, and for several
-        of which none may stand alone. `make` returns the place of the one that the caller asked
-        for, also where it stood before. `size_bytes` is about what it adds. Refuses as `seal`.
+        Refuses INVALID_FIELD for who is named and no member, PART_TOO_LARGE with the `field`
+        (`content` or `personal`).
         """
+        personal_named = document.personal_named
+        if personal_named is not None:
+            personal_named = self._checked(personal_named)
+        named = self._checked(document.named)
+        added = view.seal(replace(document, named=named, personal_named=personal_named))
+        return SealedPlace(added.leaf_index, added.leaf_hash)
+
+    def write(
+        self,
+        make: Callable[[LogView], SealedPlace],
+        options: WriteOptions | None = None,
+        size_bytes: int = 0,
+    ) -> SealedPlace:
+        """Let `make` add what it will, and return the place that it tells, once it is on the disk.
+
+        `make` runs in the transaction of the write; see `Write`. Refuses what it raises, and what
+        `Sequencer.submit` refuses.
+        """
+        options = options or WriteOptions()
 
         def prepare(view: LogView) -> bytes:
             place = make(view)
-            return place.leaf_index.to_bytes(_LEAF_BYTES) + place.leaf_hash
+            return place.leaf_index.to_bytes(_LEAF_BYTES) + place.leaf_hash + bytes((place.is_new,))
 
         write = Write(prepare, options.request, size_bytes)
         if options.validate_only:
@@ -97,11 +115,6 @@ class Sealing:
         if options.ack_peer:
             self._sequencer.wait_stored_by_peer(self._ack_wait_s)
         return _place(outcome.content)
-
-    def add(self, view: LogView, document: SealedDocument) -> SealedPlace:
-        """Add a document to a write, for members only; see `seal` for `named`."""
-        added = view.seal(replace(document, named=self._checked(document.named)))
-        return SealedPlace(added.leaf_index, added.leaf_hash)
 
     def _checked(self, named: Collection[str]) -> tuple[str, ...]:
         """Return the other members that are named, ascending."""
@@ -112,7 +125,7 @@ class Sealing:
 
 
 def _place(outcome: bytes) -> SealedPlace:
-    leaf_hash = outcome[_LEAF_BYTES:]
-    if len(leaf_hash) != HASH_BYTES:
+    if len(outcome) != _LEAF_BYTES + HASH_BYTES + 1:
         raise Refused("REQUEST_ID_REUSED", "this request id was used for another kind of write")
-    return SealedPlace(int.from_bytes(outcome[:_LEAF_BYTES]), leaf_hash)
+    leaf_hash = outcome[_LEAF_BYTES:-1]
+    return SealedPlace(int.from_bytes(outcome[:_LEAF_BYTES]), leaf_hash, bool(outcome[-1]))

@@ -53,7 +53,7 @@ class SealedDocument:
 
     `subject` (16 bytes) and `revision` are the document's own. `named` are the other members that
     may read it, ascending, without the own one. `content` is free of personal data; `personal`, if
-    any, can be erased later.
+    any, can be erased later, and is for `personal_named` alone, by default for all who are named.
     """
 
     subject: bytes
@@ -61,6 +61,7 @@ class SealedDocument:
     named: tuple[str, ...]
     content: bytes = field(repr=False)
     personal: bytes | None = field(default=None, repr=False)
+    personal_named: tuple[str, ...] | None = None
 
     @property
     def contents(self) -> dict[str, bytes]:
@@ -69,6 +70,12 @@ class SealedDocument:
         if self.personal is not None:
             contents["personal"] = self.personal
         return contents
+
+    def named_of(self, which: str) -> tuple[str, ...]:
+        """Return whom a part names, by what the part is called."""
+        if which == "personal" and self.personal_named is not None:
+            return self.personal_named
+        return self.named
 
 
 class Encoded(NamedTuple):
@@ -157,7 +164,7 @@ class Encoder:
                 document.revision,
                 number,
                 Audience.NAMED,
-                document.named,
+                document.named_of(which),
             )
             salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
             try:

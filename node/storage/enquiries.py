@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, or_, select, tuple_
 
-from node.storage.schema import enquiry
+from node.storage.rows import put
+from node.storage.schema import enquiry, enquiry_quota
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
@@ -133,6 +134,21 @@ def page(
     if after is not None:
         query = query.where(tuple_(*after) < _PLACE)
     return [_row(tuple(values)) for values in tx.execute(query)]
+
+
+def submitted_on(tx: Transaction, organisation: str, day: str) -> int:
+    """Return how many enquiries an organisation has submitted here on a day."""
+    query = select(enquiry_quota.c.count).where(
+        enquiry_quota.c.organisation == organisation, enquiry_quota.c.day == day
+    )
+    return tx.execute(query).scalar() or 0
+
+
+def count_submitted(tx: Transaction, organisation: str, day: str) -> None:
+    """Count one more; what was counted on other days is forgotten."""
+    tx.execute(delete(enquiry_quota).where(enquiry_quota.c.day != day))
+    count = submitted_on(tx, organisation, day) + 1
+    put(tx, enquiry_quota, organisation=organisation, day=day, count=count)
 
 
 def clear(tx: Transaction) -> None:

@@ -252,6 +252,15 @@ enquiry: Final = Table(
     Index("ix_enquiry_is_ended_due_subject", "is_ended", "due", "subject"),
 )
 
+# How many enquiries an organisation has submitted here on a day of Asia/Shanghai.
+enquiry_quota: Final = Table(
+    "enquiry_quota",
+    metadata,
+    Column("organisation", String, primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
 # Own log only: which live record stands for a platform's number.
 source: Final = Table(
     "source",

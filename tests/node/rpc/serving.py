@@ -23,6 +23,7 @@ from ydx.exchange.v1 import (
     catalogue_service_pb2,
     contract_service_pb2,
     node_service_pb2,
+    partnership_service_pb2,
     search_service_pb2,
 )
 from ydx.sync.v1 import sync_service_pb2
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 CATALOGUE: Any = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
 CONTRACT: Any = contract_service_pb2.DESCRIPTOR.services_by_name["ContractService"]
 NODE: Any = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
+PARTNERSHIP: Any = partnership_service_pb2.DESCRIPTOR.services_by_name["PartnershipService"]
 SEARCH: Any = search_service_pb2.DESCRIPTOR.services_by_name["SearchService"]
 SYNC: Any = sync_service_pb2.DESCRIPTOR.services_by_name["SyncService"]
 PLATFORM = Caller(frozenset({Role.PLATFORM}), token_id="t", source_platform="sz")

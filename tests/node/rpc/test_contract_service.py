@@ -127,7 +127,7 @@ def test_a_contract_goes_from_its_enquiry_to_its_registration(
             "CreateContract",
             pb.CreateContractRequest(contract=terms(), enquiries=["nodes/a/contracts/b"]),
             "enquiries[0]",
-            "RECORD_NAME_FORM",
+            "ENQUIRY_NAME_FORM",
         ),
         ("CreateContract", pb.CreateContractRequest(ack=9), "ack", "CHOICE_UNKNOWN"),  # type: ignore[arg-type]
         ("RecordRegistration", pb.RecordRegistrationRequest(), "registration", "REQUIRED"),

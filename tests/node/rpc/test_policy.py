@@ -20,6 +20,7 @@ from tests.node.rpc.serving import (
     CATALOGUE,
     CONTRACT,
     NODE,
+    PARTNERSHIP,
     PLATFORM,
     SEARCH,
     SYNC,
@@ -38,28 +39,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-EXCHANGE = (CATALOGUE, CONTRACT, NODE, SEARCH)
+EXCHANGE = (CATALOGUE, CONTRACT, NODE, PARTNERSHIP, SEARCH)
 METHODS = [(service, m.name) for service in EXCHANGE for m in service.methods]
 TOKEN_ROLES: list[Role] = [role for role in Role if role is not Role.MEMBER]
-CONTRACTS = (
-    "CreateContract",
-    "AmendContract",
-    "ConfirmContract",
-    "RecordRegistration",
-    "CancelContract",
-)
+_READ_ALL = {Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
+CONTRACTS = {
+    "CreateContract": {Role.CLERK},
+    "AmendContract": {Role.CLERK},
+    "ConfirmContract": {Role.CLERK},
+    "RecordRegistration": {Role.CLERK},
+    "CancelContract": {Role.CLERK},
+    "GetContract": _READ_ALL | {Role.PARTNER},
+    "ListContracts": _READ_ALL | {Role.PARTNER},
+    "GetContractReceipt": _READ_ALL | {Role.PARTNER},
+    "GetReport": _READ_ALL,
+}
 WRITES = ("Publish", "Revise", "Withdraw", "BatchPublish")
 
 
 def expected_roles(method: str) -> set[Role]:
     """Say what DESIGN section 10 says, in words other than the table's."""
+    if method == "SubmitEnquiry":
+        return {Role.PARTNER, Role.CLERK}
+    if method in {"TakeEnquiryStep", "AddEnquiryNote", "GiveContacts", "WithdrawConsent"}:
+        return {Role.PARTNER, Role.CLERK, Role.PLATFORM}
     if method.startswith(WRITES):
         return {Role.PLATFORM}
     if method in CONTRACTS:
-        return {Role.CLERK}
-    if method == "GetReport" or "Contract" in method:
-        readers = {Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
-        return readers if method == "GetReport" else readers | {Role.PARTNER}
+        return CONTRACTS[method]
     if method == "RebuildIndex":
         return {Role.OPERATOR}
     about_the_node = method in {"GetNode", "GetSyncStatus", "GetStateDigest"}

@@ -31,9 +31,9 @@ from node.services.contract_writing import ContractWriting
 from node.services.contracts import Contracts
 from node.services.copies import Copies
 from node.services.enquiry_folder import EnquiryFolder
+from node.services.enquiry_loading import EnquiryName
 from node.services.node_status import OriginFacts
 from node.services.partnership_documents import documents_of
-from node.services.partnership_names import ENQUIRIES, partnership_name
 from node.services.partnership_view import PartnershipView
 from node.services.publishing import Publishing, WriteOptions
 from node.services.receipts import PublishableNote, Receipts
@@ -367,7 +367,7 @@ class Partners:
         return subject
 
     def name(self, subject: bytes, enquirer: str = BUYER) -> str:
-        return partnership_name(enquirer, ENQUIRIES, subject)
+        return str(EnquiryName(enquirer, subject))
 
     def contract(self, author: str = SELLER, said: Contract | None = None) -> str:
         """Make a contract from a fresh enquiry and let everybody have it."""

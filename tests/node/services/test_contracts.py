@@ -26,9 +26,9 @@ from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import StepKind
 from federation.partnership.terms import Registration
 from node.services.access import Caller, Role
+from node.services.contract_names import parse_contract_name
 from node.services.errors import InvalidFields
 from node.services.partnership_documents import documents_of
-from node.services.partnership_names import CONTRACTS, parse_partnership_name
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter
 from tests.node.services.contract_party import (
@@ -82,7 +82,7 @@ def test_a_contract_ends_its_enquiries_and_is_the_same_on_all_three_members(
     before = seller.size()
     names = [partners.name(subject) for subject in subjects]
     name = seller.writing.create(terms(), names, seller.options()).name
-    assert name.startswith(f"nodes/{SELLER}/{CONTRACTS}/")
+    assert name.startswith(f"nodes/{SELLER}/contracts/")
     assert seller.size() == before + 3
     partners.sync()
     first = seller.show(name).contract.first
@@ -372,7 +372,7 @@ def test_of_several_first_versions_of_a_subject_the_lowest_that_counts_has_the_n
     second = seller.seal(subject, PartnershipDocument(contract=said), BUYER, CENTER)
     seller.seal(subject, PartnershipDocument(contract=said), BUYER, CENTER)
     partners.sync()
-    name = f"nodes/{SELLER}/{CONTRACTS}/{subject_text(subject)}"
+    name = f"nodes/{SELLER}/contracts/{subject_text(subject)}"
     for member in (BUYER, SELLER, CENTER):
         party = partners.parties[member]
         assert party.show(name).contract.first == second
@@ -390,7 +390,7 @@ def test_a_contract_that_misquotes_is_not_confirmed(partners: Partners) -> None:
     forged.enquiries[0].from_region = "330100"
     place = seller.seal(b"f" * 16, PartnershipDocument(contract=forged), BUYER, CENTER)
     partners.sync()
-    forged_name = f"nodes/{SELLER}/{CONTRACTS}/{subject_text(b'f' * 16)}"
+    forged_name = f"nodes/{SELLER}/contracts/{subject_text(b'f' * 16)}"
     shown = buyer.show(forged_name)
     assert shown.contract.first == place
     with pytest.raises(Refused, match="CONTRACT_MISQUOTES") as caught:
@@ -407,7 +407,7 @@ def test_a_quoted_step_that_has_not_come_is_waited_for(partners: Partners) -> No
     forged.enquiries[0].introduced.leaf_index = 9_999
     seller.seal(b"g" * 16, PartnershipDocument(contract=forged), BUYER, CENTER)
     partners.sync()
-    late = f"nodes/{SELLER}/{CONTRACTS}/{subject_text(b'g' * 16)}"
+    late = f"nodes/{SELLER}/contracts/{subject_text(b'g' * 16)}"
     with pytest.raises(YdxError, match="DOCUMENT_MISSING"):
         buyer.writing.confirm(late, buyer.show(late).etag, buyer.options())
 
@@ -415,7 +415,7 @@ def test_a_quoted_step_that_has_not_come_is_waited_for(partners: Partners) -> No
 def test_a_version_that_leaves_out_the_center_counts_nowhere(partners: Partners) -> None:
     name = partners.contract()
     seller = partners.parties[SELLER]
-    subject = parse_partnership_name(name, CONTRACTS).subject
+    subject = parse_contract_name(name).subject
     shown = seller.show(name)
     said = Contract()
     said.CopyFrom(shown.terms)

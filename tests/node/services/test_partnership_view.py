@@ -16,6 +16,7 @@ from federation.partnership.documents import Document
 from federation.partnership.refs import Ref
 from federation.partnership.steps import NoteKind, StepKind
 from node.services.enquiry_folder import EnquiryFolder
+from node.services.partnership_documents import documents_of
 from node.services.partnership_view import PartnershipView
 from node.storage import awaited, batches, enquiries, freezing, mirrors, parts, views
 from node.storage.database import Database
@@ -301,7 +302,7 @@ def test_a_damaged_document_stops_only_its_own_subject(
     made.submit(7)
     made.submit(8)
     store(database, made.logs[E])
-    read = partnership_view.documents_of
+    read = documents_of
 
     def damaged(tx: Transaction, which: bytes) -> list[Document]:
         if which == subject(7):

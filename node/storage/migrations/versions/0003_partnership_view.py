@@ -64,6 +64,13 @@ def upgrade() -> None:
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _NUMBERS),
         sa.PrimaryKeyConstraint("subject", "enquirer", "listing_member", name="pk_enquiry"),
     )
+    op.create_table(
+        "enquiry_quota",
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "day", name="pk_enquiry_quota"),
+    )
     op.create_index(
         "ix_enquiry_is_ended_due_subject", "enquiry", ["is_ended", "due", "subject"], unique=False
     )

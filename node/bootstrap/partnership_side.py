@@ -1,0 +1,100 @@
+"""Wiring of partnerships: the view, what writes and reads enquiries, and what ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from federation.trust.registry import CENTER
+from node.bootstrap.federation_side import FederationSide
+from node.config.settings import Partnership
+from node.rpc.page_tokens import PageTokens
+from node.rpc.partnership_service import PartnershipServicer
+from node.services.catalogue import Catalogue
+from node.services.contract_folding import ContractFolder
+from node.services.enquiries import Enquiries, EnquiryParts
+from node.services.enquiry_contacts import EnquiryContacts
+from node.services.enquiry_documents import DocumentMaker, EnquiryRules
+from node.services.enquiry_expiry import EnquiryExpiry
+from node.services.enquiry_folder import EnquiryFolder
+from node.services.enquiry_reading import EnquiryReading
+from node.services.node_status import OriginFacts
+from node.services.partnership_view import PartnershipView
+from node.services.receipts import Receipts
+from node.services.sealing import Sealing
+from node.services.sequencer import Sequencer
+from node.services.working_days import CHINA, WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipSide:
+    """Everything about partnerships, wired and not yet running."""
+
+    view: PartnershipView
+    expiry: EnquiryExpiry
+    servicer: PartnershipServicer
+
+
+def build_partnership_side(
+    side: FederationSide,
+    sequencer: Sequencer,
+    sealing: Sealing,
+    catalogue: Catalogue,
+    receipts: Receipts,
+    tokens: PageTokens,
+    completeness: Callable[[], Sequence[OriginFacts]],
+    clock: Callable[[], float],
+    random_bytes: Callable[[int], bytes],
+) -> PartnershipSide:
+    """Wire partnerships over the two sides; refuses BAD_CONFIG for a file of holidays."""
+
+    def center() -> str:
+        members = side.trust.registry().members
+        return next((one.name for one in members if one.holds(CENTER)), "")
+
+    settings = side.settings.partnership
+    rules = _rules(settings)
+    days = WorkingDays(_holidays(side))
+    parts = EnquiryParts(
+        database=side.database,
+        sealing=sealing,
+        reader=catalogue,
+        maker=DocumentMaker(side.member.name, center, days, rules),
+        rules=rules,
+        own_origin=side.board.own_origin,
+        members=lambda: [one.name for one in side.trust.registry().members],
+        center=center,
+        clock=clock,
+        random_bytes=random_bytes,
+    )
+    view = PartnershipView(side.database, [EnquiryFolder(), ContractFolder()])
+    writer = Enquiries(parts)
+    return PartnershipSide(
+        view=view,
+        expiry=EnquiryExpiry(parts, writer, days),
+        servicer=PartnershipServicer(
+            member=side.member.name,
+            sequencer=sequencer,
+            enquiries=writer,
+            contacts=EnquiryContacts(parts),
+            reading=EnquiryReading(parts, receipts, days, completeness, view.sizes),
+            tokens=tokens,
+            today=parts.today,
+        ),
+    )
+
+
+def _rules(settings: Partnership) -> EnquiryRules:
+    return EnquiryRules(
+        name_center=settings.name_center,
+        answer_days=settings.answer_days,
+        decision_days=settings.decision_days,
+        remind_days=settings.remind_days,
+        enquiries_a_day=settings.enquiries_a_day,
+    )
+
+
+def _holidays(side: FederationSide) -> str:
+    """Return the calendar; a relative path counts from the node's folder."""
+    given = side.settings.partnership.holidays
+    return given if given == CHINA else str(side.settings.node.folder / given)

@@ -1,0 +1,411 @@
+"""Enquiries over two real nodes in memory: what may be asked, by whom, and what a repeat does."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from federation.log.errors import Refused, YdxError
+from federation.partnership.refs import said_ref
+from federation.partnership.steps import NoteKind, StepKind
+from node.services.access import Caller, Role
+from node.services.enquiry_documents import EnquiryRules
+from node.services.errors import InvalidFields
+from node.services.publishing import WriteOptions
+from node.services.records import LISTING
+from node.storage.enquiries import EnquiryFilter
+from tests.node.services.enquiring import (
+    ASKER,
+    AUDITOR,
+    CLERK,
+    OPTIONS,
+    OWNER,
+    OWNER_CODE,
+    STRANGER,
+    E,
+    Enquiring,
+    R,
+)
+from tests.node.services.own_node import OTHER_PLATFORM, PLATFORM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.simulation.world import World
+
+ALL = EnquiryFilter()
+
+
+@pytest.fixture
+def enquiring(world: World) -> Iterator[Enquiring]:
+    made = Enquiring(world)
+    yield made
+    made.close()
+
+
+def reason(call: Callable[[], Any]) -> str:
+    """Return why a call is refused."""
+    with pytest.raises(YdxError) as caught:
+        call()
+    return caught.value.reason
+
+
+def test_an_enquiry_goes_from_the_question_to_the_introduction_alike_on_both_nodes(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    assert enquiring[E].get(name).shown.is_provisional
+    enquiring.sync()
+    for node in (enquiring[E], enquiring[R], enquiring["center"]):
+        shown = node.get(name).shown
+        assert shown.loaded.folded.state == StepKind.SUBMITTED
+        assert not shown.is_provisional
+        assert [one.deadline.owed_by for one in shown.deadlines] == [R, R]
+    enquiring[R].step(name, StepKind.INFO_REQUESTED, message="用量多少？")
+    enquiring.sync()
+    enquiring[E].step(name, StepKind.INFO_GIVEN, message="每年五万件。")
+    enquiring.sync()
+    enquiring[R].step(name, StepKind.ACCEPTED)
+    enquiring.sync()
+    enquiring[E].step(name, StepKind.INTRODUCED)
+    enquiring.sync()
+    chains = {
+        tuple(one.ref for one in enquiring[member].get(name).shown.loaded.folded.chain)
+        for member in (E, R, "center")
+    }
+    assert len(chains) == 1
+    assert enquiring[R].state(name) == StepKind.INTRODUCED
+    with pytest.raises(Refused):
+        enquiring["zhejiang"].get(name)
+
+
+@pytest.mark.parametrize("name_center", [True, False])
+def test_the_center_reads_enquiries_only_where_the_setting_says_so(
+    enquiring: Enquiring, *, name_center: bool
+) -> None:
+    parts = enquiring[E].enquiries._parts
+    object.__setattr__(parts, "rules", EnquiryRules(name_center=name_center))
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    assert enquiring[R].state(name) == StepKind.SUBMITTED
+    if name_center:
+        assert enquiring["center"].state(name) == StepKind.SUBMITTED
+    else:
+        assert reason(lambda: enquiring["center"].get(name)) == "RECORD_NOT_FOUND"
+
+
+def test_the_same_step_again_changes_nothing_at_another_time_either(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    first = enquiring[R].step(name, StepKind.INFO_REQUESTED, message="用量？")
+    enquiring.world.pass_time(3 * 86_400.0)
+    size = enquiring[R].sequencer.tree_size
+    again = enquiring[R].step(name, StepKind.INFO_REQUESTED, message="用量？")
+    assert (again.document, again.is_new) == (first.document, False)
+    assert enquiring[R].sequencer.tree_size == size
+    other = lambda: enquiring[R].step(name, StepKind.INFO_REQUESTED, message="价格？")  # noqa: E731
+    assert reason(other) == "STEP_NOT_ALLOWED"
+    enquiring.sync()
+    enquiring[E].step(name, StepKind.INFO_GIVEN, message="五万。")
+    enquiring.sync()
+    second = enquiring[R].step(name, StepKind.INFO_REQUESTED, message="用量？")
+    assert second.is_new, "the question is open again, so it is a new one"
+
+
+def test_a_request_id_acts_once_and_a_submission_has_one_subject(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    node = enquiring[E]
+    request = node.sequencer.request(ASKER.identity, str(uuid.uuid4()), b"SubmitEnquiry")
+    first = node.submit(listing, options=WriteOptions(request))
+    again = node.submit(listing, options=WriteOptions(request))
+    assert (first.name, first.document) == (again.name, again.document)
+    assert len(node.list(ALL).enquiries) == 1
+
+
+def test_validating_writes_and_counts_nothing(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    size = enquiring[E].sequencer.tree_size
+    done = enquiring[E].submit(listing, options=WriteOptions(validate_only=True))
+    assert (done.name, done.document) == ("", None)
+    assert enquiring[E].sequencer.tree_size == size
+
+
+def test_an_older_step_is_not_answered_as_if_its_answer_were_unread(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    submitted = enquiring[E].submit(listing)
+    name = submitted.name
+    enquiring.sync()
+    enquiring[R].step(name, StepKind.ACCEPTED)
+    enquiring.sync()
+    assert submitted.document is not None
+    named = said_ref(submitted.document)
+    with pytest.raises(Refused) as caught:
+        enquiring[E].step(name, StepKind.CANCELLED, answers=named)
+    assert caught.value.reason == "STEP_NOT_ALLOWED"
+    assert caught.value.metadata["allowed"] == "INTRODUCED CANCELLED EXPIRED"
+
+
+@pytest.mark.parametrize(
+    ("public", "told"),
+    [
+        ({"open_for_enquiry": False}, "not open for enquiries"),
+        ({"status": 2}, "ON_HOLD"),
+    ],
+)
+def test_a_listing_that_takes_no_enquiries_says_why(
+    enquiring: Enquiring, public: dict[str, Any], told: str
+) -> None:
+    listing = enquiring[R].publish()
+
+    def change(record: Any) -> Any:
+        for name, value in public.items():
+            setattr(record.public, name, value)
+        return record
+
+    enquiring[R].publishing.revise(PLATFORM, LISTING, listing.name, change, OPTIONS)
+    enquiring.sync()
+    with pytest.raises(Refused) as caught:
+        enquiring[E].submit(listing.name)
+    assert caught.value.reason == "LISTING_NOT_OPEN"
+    assert told in caught.value.metadata["why"]
+
+
+def test_a_listing_whose_last_day_has_passed_takes_no_enquiries(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish(valid_until="2027-01-20").name
+    enquiring.sync()
+    enquiring.world.pass_time(10 * 86_400.0)
+    assert reason(lambda: enquiring[E].submit(listing)) == "LISTING_NOT_OPEN"
+
+
+def test_a_withdrawn_an_erased_an_unknown_and_a_changed_version_are_told_apart(
+    enquiring: Enquiring,
+) -> None:
+    node = enquiring[R]
+    withdrawn, erased, changed = (node.publish(number) for number in (1, 2, 3))
+    node.publishing.withdraw(PLATFORM, LISTING, withdrawn.name, OPTIONS)
+    erase(enquiring, R, erased.info.leaf_index)
+
+    def revise(record: Any) -> Any:
+        record.public.summary += "已批量应用。"
+        return record
+
+    node.publishing.revise(PLATFORM, LISTING, changed.name, revise, OPTIONS)
+    enquiring.sync()
+    ask = enquiring[E].submit
+    assert reason(lambda: ask(withdrawn.name)) == "RECORD_WITHDRAWN"
+    assert reason(lambda: ask(erased.name)) == "LISTING_NOT_OPEN"
+    assert reason(lambda: ask(changed.name, etag=changed.info.etag)) == "STALE_ETAG"
+    assert reason(lambda: ask(changed.name[:-1] + "0")) == "RECORD_NOT_FOUND"
+    assert reason(lambda: ask("nodes/anhui/managers/" + "0" * 26)) == "INVALID_FIELD"
+    done = ask(changed.name)
+    facts = enquiring[E].get(done.name).shown.loaded.listing
+    assert facts.revision == 2
+
+
+def erase(enquiring: Enquiring, member: str, leaf_index: int) -> None:
+    """Let a member erase the public part of a listing."""
+    from federation.log.entry import KIND_ERASE  # noqa: PLC0415 - used once
+    from federation.records.codec_body import ErasedPart, erase_body  # noqa: PLC0415 - used once
+    from node.services.sequencer import Write  # noqa: PLC0415 - used once
+    from node.services.sequencer_drafts import Draft  # noqa: PLC0415 - used once
+
+    node = enquiring[member]
+    body = erase_body((ErasedPart(node.member.origin, leaf_index, 0),), "PIPL-47")
+
+    def prepare(view: Any) -> bytes:
+        view.append(Draft(kind=KIND_ERASE, body=body))
+        return b""
+
+    node.sequencer.submit(Write(prepare))
+
+
+def test_nobody_asks_about_its_own_listing(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    owner = Caller(frozenset({Role.PARTNER}), "o", organisation=OWNER_CODE)
+
+    def ask() -> object:
+        from federation.partnership.codec import EnquirySubmission  # noqa: PLC0415 - used once
+        from node.services.enquiries import AskedSubmission  # noqa: PLC0415 - used once
+
+        said = EnquirySubmission(from_region="320500")
+        said.from_organisation.name = "安徽某某大学"
+        asked = AskedSubmission(listing=listing, said=said)
+        return enquiring[E].enquiries.submit(owner, asked, OPTIONS)
+
+    assert reason(ask) == "OWN_LISTING"
+
+
+def test_a_partner_asks_for_its_own_organisation_only(enquiring: Enquiring) -> None:
+    from federation.partnership.codec import EnquirySubmission  # noqa: PLC0415 - used once
+    from node.services.enquiries import AskedSubmission  # noqa: PLC0415 - used once
+
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    said = EnquirySubmission(from_region="320500")
+    said.from_organisation.name = "别的公司"
+    asked = AskedSubmission(listing=listing, said=said)
+    with pytest.raises(InvalidFields) as caught:
+        enquiring[E].enquiries.submit(ASKER, asked, OPTIONS)
+    assert caught.value.violations[0].rule == "NOT_YOUR_ORGANISATION"
+
+
+def test_each_caller_acts_for_its_side_only(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    for caller in (STRANGER, OTHER_PLATFORM, AUDITOR, ASKER):
+        accept = partial(enquiring[R].step, name, StepKind.ACCEPTED, caller)
+        assert reason(accept) == "NOT_YOUR_ENQUIRY"
+    for caller in (STRANGER, OTHER_PLATFORM):
+        assert reason(partial(enquiring[R].get, name, caller)) == "NOT_YOUR_ENQUIRY"
+    for caller in (OWNER, PLATFORM, CLERK, AUDITOR):
+        assert enquiring[R].get(name, caller).shown.loaded.folded.state == StepKind.SUBMITTED
+    assert enquiring[R].step(name, StepKind.INFO_REQUESTED, PLATFORM).is_new
+    enquiring.sync()
+    assert reason(lambda: enquiring[E].step(name, StepKind.INFO_GIVEN, OWNER)) == "NOT_YOUR_ENQUIRY"
+    assert enquiring[E].step(name, StepKind.INFO_GIVEN, ASKER).is_new
+    enquiring.sync()
+    assert enquiring[R].step(name, StepKind.ACCEPTED, OWNER).is_new
+    assert reason(lambda: enquiring["center"].step(name, StepKind.CANCELLED)) == "NOT_YOUR_ENQUIRY"
+
+
+def test_lists_show_each_caller_its_own(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    for caller, count in ((OWNER, 1), (PLATFORM, 1), (CLERK, 1), (STRANGER, 0), (ASKER, 0)):
+        assert len(enquiring[R].list(ALL, caller).enquiries) == count, caller
+    assert len(enquiring[E].list(ALL, ASKER).enquiries) == 1
+    assert len(enquiring[E].list(ALL, OWNER).enquiries) == 0
+    waiting = EnquiryFilter(owed_by=R, listing_member=R)
+    (item,) = enquiring[R].list(waiting).enquiries
+    assert str(item.loaded.name) == name
+    assert enquiring[E].list(EnquiryFilter(owed_by=E)).enquiries == ()
+    page = enquiring[R].list(ALL)
+    assert {one.member: one.state for one in page.origins}[E] == "COMPLETE"
+
+
+def test_an_organisation_that_floods_is_told_when_to_come_again(enquiring: Enquiring) -> None:
+    parts = enquiring[E].enquiries._parts
+    object.__setattr__(parts, "rules", EnquiryRules(enquiries_a_day=3))
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    for _ in range(3):
+        enquiring[E].submit(listing)
+    with pytest.raises(Refused) as caught:
+        enquiring[E].submit(listing)
+    assert caught.value.reason == "ENQUIRY_QUOTA"
+    assert 0 < int(caught.value.metadata["retry_after_s"]) <= 86_400
+    enquiring.world.pass_time(float(caught.value.metadata["retry_after_s"]))
+    assert enquiring[E].submit(listing).is_new
+
+
+def test_notes_change_no_state_and_say_what_they_are_about(enquiring: Enquiring) -> None:
+    name = enquiring.introduced()
+    done = enquiring[R].enquiries.note(CLERK, name, NoteKind.NDA, "已签署。", None, OPTIONS)
+    again = enquiring[R].enquiries.note(CLERK, name, NoteKind.NDA, "已签署。", None, OPTIONS)
+    assert (done.is_new, again.is_new) == (True, False)
+    enquiring.sync()
+    assert len(enquiring[E].get(name).shown.loaded.folded.notes) == 1
+    assert enquiring[E].state(name) == StepKind.INTRODUCED
+    with pytest.raises(InvalidFields):
+        enquiring[R].enquiries.note(CLERK, name, NoteKind.CONTACTS, "", None, OPTIONS)
+    with pytest.raises(InvalidFields) as caught:
+        enquiring[R].enquiries.note(CLERK, name, NoteKind.DISPUTE, "", None, OPTIONS)
+    assert caught.value.violations[0].field == "text"
+
+
+def test_personal_data_in_a_message_is_refused_since_it_could_not_be_erased(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    with pytest.raises(InvalidFields) as caught:
+        enquiring[E].step(name, StepKind.CANCELLED, reason="请联系13912345678")
+    assert caught.value.violations[0].field == "reason"
+    assert "13912345678" not in str(caught.value)
+
+
+def test_a_contract_that_is_not_here_cannot_end_an_enquiry(enquiring: Enquiring) -> None:
+    name = enquiring.introduced()
+    submitted = enquiring[E].get(name).shown.loaded.first.ref
+    for ref, told in (
+        (submitted, "INVALID_FIELD"),
+        (submitted._replace(leaf_index=9_999), "DOCUMENT_MISSING"),
+        (submitted._replace(leaf_hash=bytes(32)), "DOCUMENT_MISSING"),
+    ):
+        call = partial(enquiring[E].step, name, StepKind.CONTRACTED, contract=said_ref(ref))
+        assert reason(call) == told
+
+
+def test_what_is_overdue_is_ended_by_who_waits_at_once_and_by_who_owes_later(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    early = lambda: enquiring[E].step(name, StepKind.EXPIRED, reason="久等")  # noqa: E731
+    assert reason(early) == "STEP_NOT_ALLOWED"
+    assert enquiring[E].partnerships.expiry.step() == 0
+    due = enquiring[E].get(name).shown.deadlines[0].deadline.day
+    enquiring.world.pass_time(14 * 86_400.0)
+    assert enquiring[R].partnerships.expiry.step() == 1, "more than 3 working days over"
+    assert enquiring[E].partnerships.expiry.step() == 1, "it has not heard of the other's"
+    enquiring.sync()
+    for member in (E, R):
+        assert enquiring[member].state(name) == StepKind.EXPIRED
+        assert due in enquiring[member].get(name).documents[1].document.content.decode(
+            "utf-8", "replace"
+        )
+        assert enquiring[member].partnerships.expiry.step() == 0
+
+
+def test_the_side_that_owes_waits_three_working_days_longer(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    node = enquiring[E]
+    ended: dict[str, int] = {}
+    for number in range(20):
+        enquiring.world.pass_time(86_400.0)
+        for member in (R, E):
+            shown = enquiring[member].get(name).shown
+            if shown.loaded.folded.is_ended or member in ended:
+                continue
+            with enquiring[member].side.database.read() as tx:
+                due = enquiring[member].partnerships.expiry._is_due(
+                    tx, shown.loaded.name, enquiring[member].enquiries._parts.today()
+                )
+            if due:
+                ended[member] = number
+    assert ended[E] < ended[R]
+    assert node.get(name).shown.deadlines[0].is_overdue
+
+
+def test_a_deadline_that_is_near_is_a_reminder(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    first = enquiring[E].get(name).shown.deadlines[0]
+    assert (first.days_left, first.is_reminder, first.is_overdue) == (5, False, False)
+    while enquiring[E].get(name).shown.deadlines[0].days_left > 2:
+        enquiring.world.pass_time(86_400.0)
+    assert enquiring[E].get(name).shown.deadlines[0].is_reminder
