@@ -181,11 +181,11 @@ class Party:
         place = self.sealing.seal(document)
         return Ref(self.origin, place.leaf_index, place.leaf_hash)
 
-    def step(self, subject: bytes, kind: StepKind, answers: Ref, other: str) -> Ref:
+    def step(self, subject: bytes, kind: StepKind, answers: Ref, *others: str) -> Ref:
         """Answer a step of an enquiry."""
         said: Any = EnquiryStep(kind=kind.value, answers=said_ref(answers))  # type: ignore[arg-type]
         said.recorded_at_ms = int(self.clock() * 1000)
-        return self.seal(subject, PartnershipDocument(step=said), other)
+        return self.seal(subject, PartnershipDocument(step=said), *others)
 
     def documents(self, subject: bytes) -> int:
         """Return how many documents of a subject are readable here."""
@@ -314,6 +314,8 @@ class Partners:
     parties: dict[str, Party]
     now_s: float = NOW_S
     sync_world: Callable[[], None] | None = None
+    readers: tuple[str, ...] = ()
+    """Who may read enquiries beside their two sides."""
 
     def sync(self) -> None:
         if self.sync_world is not None:
@@ -347,22 +349,26 @@ class Partners:
         submission.from_organisation.name = "苏州某某制造有限公司"
         submission.from_region = "320500"
         submission.introducers.add(region="320500", organisation=SERVICE_ORG)
-        named = (listing_member,) if listing_member != enquirer else ()
+        named = self._others(enquirer, listing_member)
         return subject, party.seal(subject, PartnershipDocument(step=said), *named)
+
+    def _others(self, member: str, other: str) -> tuple[str, ...]:
+        return tuple(one for one in (other, *self.readers) if one != member)
 
     def accepted(self, enquirer: str = BUYER, listing_member: str = SELLER) -> tuple[bytes, Ref]:
         """Carry an enquiry to ACCEPTED; return its subject and last step."""
         subject, first = self.submit(enquirer, listing_member)
         self.sync()
         return subject, self.parties[listing_member].step(
-            subject, StepKind.ACCEPTED, first, enquirer
+            subject, StepKind.ACCEPTED, first, *self._others(listing_member, enquirer)
         )
 
     def introduced(self, enquirer: str = BUYER, listing_member: str = SELLER) -> bytes:
         """Carry an enquiry to INTRODUCED; return its subject."""
         subject, accepted = self.accepted(enquirer, listing_member)
         self.sync()
-        self.parties[enquirer].step(subject, StepKind.INTRODUCED, accepted, listing_member)
+        others = self._others(enquirer, listing_member)
+        self.parties[enquirer].step(subject, StepKind.INTRODUCED, accepted, *others)
         self.sync()
         return subject
 

@@ -113,6 +113,17 @@ def test_a_contract_ends_its_enquiries_and_is_the_same_on_all_three_members(
     assert partners.parties[CENTER].documents(subjects[0]) == 0
 
 
+def test_who_reads_the_enquiry_reads_how_it_ended(partners: Partners) -> None:
+    partners.readers = (CENTER,)
+    subject = partners.introduced()
+    seller = partners.parties[SELLER]
+    seller.writing.create(terms(), [partners.name(subject)], seller.options())
+    partners.sync()
+    for member in (BUYER, SELLER, CENTER):
+        assert enquiry_state(partners.parties[member], subject)[0] is StepKind.CONTRACTED
+    assert partners.parties[OTHER].documents(subject) == 0
+
+
 def test_a_contract_is_carried_to_its_registration(partners: Partners) -> None:
     name = partners.contract()
     buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
