@@ -30,9 +30,8 @@ class QuotedEnquiry(NamedTuple):
     listing_member: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractRow:
-    """A row; the fields are those of `contract_tables.contract`."""
+class ContractRow(NamedTuple):
+    """A row; the columns of `contract_tables.contract`, in its order."""
 
     position: int
     subject: bytes
@@ -82,7 +81,12 @@ class ContractFilter:
     only_unconfirmed: bool = False
 
 
-_NAMES = tuple(column.name for column in contract.columns)
+_EVERY = Statement(select(*contract.columns).order_by(contract.c.position))
+_QUOTED = Statement(
+    select(*contract_enquiry.columns).order_by(
+        contract_enquiry.c.contract, contract_enquiry.c.number
+    )
+)
 _DELETE_ENQUIRIES = Statement(
     delete(contract_enquiry).where(
         contract_enquiry.c.contract.in_(
@@ -104,7 +108,7 @@ def replace(
     tx.run(_DELETE, (subject,))
     if not rows:
         return
-    tx.insert_rows(contract, [tuple(getattr(row, name) for name in _NAMES) for row, _ in rows])
+    tx.insert_rows(contract, [tuple(row) for row, _ in rows])
     quoted = [
         (row.position, number, *enquiry)
         for row, enquiries in rows
@@ -128,13 +132,13 @@ def page(tx: Transaction, which: ContractFilter, after: int, limit: int) -> list
         .order_by(contract.c.position)
         .limit(limit)
     )
-    return [_row(row) for row in tx.execute(query)]
+    return [ContractRow(*row) for row in tx.execute(query)]
 
 
 def every(tx: Transaction) -> Iterator[ContractRow]:
     """Yield all contracts in the order of positions."""
-    for row in tx.execute(select(contract).order_by(contract.c.position)):
-        yield _row(row)
+    for row in tx.stream(_EVERY):
+        yield ContractRow(*row)
 
 
 def is_any_waiting(tx: Transaction) -> bool:
@@ -146,16 +150,9 @@ def is_any_waiting(tx: Transaction) -> bool:
 def enquiries(tx: Transaction) -> dict[int, list[QuotedEnquiry]]:
     """Return the enquiries that each contract quotes, by its position."""
     found: dict[int, list[QuotedEnquiry]] = {}
-    query = select(contract_enquiry).order_by(
-        contract_enquiry.c.contract, contract_enquiry.c.number
-    )
-    for place, _, *quoted in tx.execute(query):
+    for place, _, *quoted in tx.stream(_QUOTED):
         found.setdefault(place, []).append(QuotedEnquiry(*quoted))
     return found
-
-
-def _row(row: Sequence[object]) -> ContractRow:
-    return ContractRow(**dict(zip(_NAMES, row, strict=True)))  # type: ignore[arg-type] # its columns
 
 
 def _conditions(which: ContractFilter) -> Iterator[ColumnElement[bool]]:

@@ -11,12 +11,14 @@ from federation.records.facets import RECORDED_AT_MS_MAX, RecordState
 from node.storage.enquiries import EnquiryRow
 from node.storage.positions import MAX_LEAVES
 from node.storage.schema import catalogue, enquiry, mirror, wanted_part
+from node.storage.statement import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from node.storage.transaction import Transaction
 
+_ENQUIRIES: Final = Statement(select(*enquiry.columns))
 _DAY_MS: Final = 86_400_000
 _SHANGHAI_MS: Final = 28_800_000
 _NOT_ADVERTISED: Final = (RecordState.WITHDRAWN.value, RecordState.HIDDEN.value)
@@ -24,7 +26,7 @@ _NOT_ADVERTISED: Final = (RecordState.WITHDRAWN.value, RecordState.HIDDEN.value)
 
 def enquiries(tx: Transaction) -> Iterator[EnquiryRow]:
     """Yield all enquiries, in no order."""
-    for row in tx.execute(select(*enquiry.columns)):
+    for row in tx.stream(_ENQUIRIES):
         yield EnquiryRow(*row)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -560,7 +559,7 @@ def told(party: Party) -> list[object]:
         rows = sorted(contract_rows.every(tx), key=lambda row: row.subject)
     shown = party.contracts.page(CLERK, ContractFilter(), 0, 10).contracts
     return [
-        *(replace(row, position=0) for row in rows),
+        *(row._replace(position=0) for row in rows),
         *(
             (one.etag, one.attribution, one.contract)
             for one in sorted(shown, key=lambda one: one.name)

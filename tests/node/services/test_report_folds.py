@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from itertools import product
@@ -268,10 +267,10 @@ def test_months_are_those_of_shanghai(time_ms: int, month: str) -> None:
 
 
 def test_sums_beyond_what_the_answer_can_say_end_there() -> None:
-    said: dict[str, Any] = dict.fromkeys(ContractRow.__dataclass_fields__, "")
+    said: dict[str, Any] = dict.fromkeys(ContractRow._fields, "")
     said |= {"position": 1, "subject": b"", "type": 1, "registration": 0, "is_agreed": True}
     said |= {"is_confirmed": True, "is_cancelled": False, "is_waiting": False}
     said |= {"contract_amount_fen": INT64_MAX, "technical_amount_fen": INT64_MAX}
     row = ContractRow(**said)
-    (flow,) = folds.flows([row, replace(row, position=2)], EVERY_MONTH, "")
+    (flow,) = folds.flows([row, row._replace(position=2)], EVERY_MONTH, "")
     assert (flow.contracts, flow.contract_amount_fen) == (2, INT64_MAX)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,7 +42,7 @@ ROW = ContractRow(
     is_cancelled=False,
     is_waiting=False,
 )
-OTHER = replace(ROW, position=2 << 40, subject=b"b" * 16, seller_region="", signed_on="")
+OTHER = ROW._replace(position=2 << 40, subject=b"b" * 16, seller_region="", signed_on="")
 QUOTED = QuotedEnquiry(b"e" * 16, "jiangsu", "anhui")
 
 
@@ -56,7 +55,7 @@ def test_the_rows_of_a_subject_are_replaced_whole(database: Database) -> None:
         assert contracts.enquiries(tx) == {ROW.position: [QUOTED, QUOTED]}
         assert not contracts.is_any_waiting(tx)
     with database.write() as tx:
-        contracts.replace(tx, ROW.subject, [(replace(ROW, is_waiting=True), [QUOTED])])
+        contracts.replace(tx, ROW.subject, [(ROW._replace(is_waiting=True), [QUOTED])])
     with database.read() as tx:
         assert contracts.enquiries(tx) == {ROW.position: [QUOTED]}
         assert contracts.is_any_waiting(tx)
