@@ -12,6 +12,7 @@ from node.commands import (
     config,
     contract,
     demo,
+    enquiry,
     export,
     federation,
     import_,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(config.app, name="config")
 app.add_typer(contract.app, name="contract")
 app.add_typer(demo.app, name="demo")
+app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(federation.app, name="federation")
 app.add_typer(import_.app, name="import")
 app.add_typer(listing.app, name="listing")

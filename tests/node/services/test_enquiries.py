@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from tests.node.services.enquiring import (
     E,
     Enquiring,
     R,
+    contacts,
 )
 from tests.node.services.own_node import OTHER_PLATFORM, PLATFORM
 
@@ -112,7 +114,7 @@ def test_the_same_step_again_changes_nothing_at_another_time_either(enquiring: E
     again = enquiring[R].step(name, StepKind.INFO_REQUESTED, message="用量？")
     assert (again.document, again.is_new) == (first.document, False)
     assert enquiring[R].sequencer.tree_size == size
-    other = lambda: enquiring[R].step(name, StepKind.INFO_REQUESTED, message="价格？")  # noqa: E731
+    other = partial(enquiring[R].step, name, StepKind.INFO_REQUESTED, message="价格？")
     assert reason(other) == "STEP_NOT_ALLOWED"
     enquiring.sync()
     enquiring[E].step(name, StepKind.INFO_GIVEN, message="五万。")
@@ -354,58 +356,47 @@ def test_a_contract_that_is_not_here_cannot_end_an_enquiry(enquiring: Enquiring)
         assert reason(call) == told
 
 
-def test_what_is_overdue_is_ended_by_who_waits_at_once_and_by_who_owes_later(
-    enquiring: Enquiring,
-) -> None:
+def test_of_two_steps_taken_at_once_one_is_written(enquiring: Enquiring) -> None:
     listing = enquiring[R].publish().name
     enquiring.sync()
     name = enquiring[E].submit(listing).name
     enquiring.sync()
-    early = lambda: enquiring[E].step(name, StepKind.EXPIRED, reason="久等")  # noqa: E731
-    assert reason(early) == "STEP_NOT_ALLOWED"
-    assert enquiring[E].partnerships.expiry.step() == 0
-    due = enquiring[E].get(name).shown.deadlines[0].deadline.day
-    enquiring.world.pass_time(14 * 86_400.0)
-    assert enquiring[R].partnerships.expiry.step() == 1, "more than 3 working days over"
-    assert enquiring[E].partnerships.expiry.step() == 1, "it has not heard of the other's"
-    enquiring.sync()
-    for member in (E, R):
-        assert enquiring[member].state(name) == StepKind.EXPIRED
-        assert due in enquiring[member].get(name).documents[1].document.content.decode(
-            "utf-8", "replace"
-        )
-        assert enquiring[member].partnerships.expiry.step() == 0
+    kinds = [StepKind.ACCEPTED, StepKind.DECLINED, StepKind.INFO_REQUESTED] * 4
+
+    def take(kind: StepKind) -> str:
+        try:
+            return "new" if enquiring[R].step(name, kind).is_new else "repeat"
+        except Refused as refusal:
+            return refusal.reason
+
+    with ThreadPoolExecutor(len(kinds)) as pool:
+        told = list(pool.map(take, kinds))
+    assert told.count("new") == 1
+    assert told.count("repeat") == 3
+    assert told.count("STEP_NOT_ALLOWED") == 8
 
 
-def test_the_side_that_owes_waits_three_working_days_longer(enquiring: Enquiring) -> None:
+def test_a_listing_of_a_member_that_has_left_takes_no_enquiries(enquiring: Enquiring) -> None:
     listing = enquiring[R].publish().name
     enquiring.sync()
-    name = enquiring[E].submit(listing).name
-    enquiring.sync()
-    node = enquiring[E]
-    ended: dict[str, int] = {}
-    for number in range(20):
-        enquiring.world.pass_time(86_400.0)
-        for member in (R, E):
-            shown = enquiring[member].get(name).shown
-            if shown.loaded.folded.is_ended or member in ended:
-                continue
-            with enquiring[member].side.database.read() as tx:
-                due = enquiring[member].partnerships.expiry._is_due(
-                    tx, shown.loaded.name, enquiring[member].enquiries._parts.today()
-                )
-            if due:
-                ended[member] = number
-    assert ended[E] < ended[R]
-    assert node.get(name).shown.deadlines[0].is_overdue
+    parts = enquiring[E].enquiries._parts
+    object.__setattr__(parts, "members", lambda: [E, "center"])
+    with pytest.raises(Refused) as caught:
+        enquiring[E].submit(listing)
+    assert caught.value.reason == "LISTING_NOT_OPEN"
+    assert "no member any more" in caught.value.metadata["why"]
 
 
-def test_a_deadline_that_is_near_is_a_reminder(enquiring: Enquiring) -> None:
+def test_an_enquiry_within_one_member_is_carried_by_its_clerk_alone(enquiring: Enquiring) -> None:
     listing = enquiring[R].publish().name
+    name = enquiring[R].submit(listing).name
+    refused = partial(enquiring[R].step, name, StepKind.ACCEPTED, ASKER)
+    assert reason(refused) == "NOT_YOUR_ENQUIRY"
+    assert enquiring[R].step(name, StepKind.ACCEPTED, OWNER).is_new
+    assert reason(partial(enquiring[R].step, name, StepKind.INTRODUCED, OWNER)) == (
+        "NOT_YOUR_ENQUIRY"
+    )
+    assert enquiring[R].step(name, StepKind.INTRODUCED, ASKER).is_new
     enquiring.sync()
-    name = enquiring[E].submit(listing).name
-    first = enquiring[E].get(name).shown.deadlines[0]
-    assert (first.days_left, first.is_reminder, first.is_overdue) == (5, False, False)
-    while enquiring[E].get(name).shown.deadlines[0].days_left > 2:
-        enquiring.world.pass_time(86_400.0)
-    assert enquiring[E].get(name).shown.deadlines[0].is_reminder
+    give = partial(enquiring[R].contacts.give, CLERK, name, contacts(), OPTIONS)
+    assert reason(give) == "STEP_NOT_ALLOWED"

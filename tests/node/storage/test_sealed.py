@@ -254,6 +254,10 @@ def test_an_older_database_lists_its_documents_once_it_is_opened(url: str) -> No
         for statement in (
             "DROP TABLE sealed",
             "DROP TABLE cited_part",
+            "DROP TABLE view_position",
+            "DROP TABLE awaited_document",
+            "DROP TABLE enquiry",
+            "DROP TABLE enquiry_quota",
             "UPDATE alembic_version SET version_num = '0001'",
             "UPDATE meta SET value = '1' WHERE key = 'fold_version'",
         ):

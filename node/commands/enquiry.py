@@ -1,0 +1,325 @@
+"""`ydx enquiry`: ask about a listing of another region, answer, be introduced, give contacts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from node.rpc.exchange_client import ExchangeClient
+
+app = typer.Typer(no_args_is_help=True, help="合作意向 / enquiries")
+
+NameArgument = Annotated[
+    str, typer.Argument(help="合作意向名 nodes/<成员>/enquiries/<编号> / name of the enquiry")
+]
+MessageOption = Annotated[
+    str,
+    typer.Option("--message", help="给对方的话，不含个人信息 / what is said, not personal"),
+]
+RequestIdOption = Annotated[
+    str, typer.Option("--request-id", help="幂等编号 UUID / idempotency key, a UUID")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="仅检查 / check only")]
+
+
+@app.command()
+def submit(
+    listing: Annotated[str, typer.Argument(help="供需信息名 / name of the listing")],
+    region: Annotated[str, typer.Option(help="提出方行政区划代码 / region code of who asks")],
+    message: MessageOption = "",
+    organisation: Annotated[str, typer.Option(help="提出方机构名 / organisation that asks")] = "",
+    uscc: Annotated[str, typer.Option(help="提出方信用代码 / its credit code")] = "",
+    own_listing: Annotated[str, typer.Option(help="本方供需信息 / own listing behind it")] = "",
+    mode: Annotated[
+        list[str] | None, typer.Option(help="合作方式，可多次 / cooperation mode")
+    ] = None,
+    nda: Annotated[bool, typer.Option(help="须签保密协议 / needs an NDA")] = False,
+    etag: Annotated[str, typer.Option(help="信息版本 / version of the listing")] = "",
+    request_id: RequestIdOption = "",
+    dry_run: DryRunOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """提交合作意向 / submit an enquiry about a listing."""
+    fields: dict[str, Any] = {
+        "listing": listing,
+        "etag": etag,
+        "message": message,
+        "from_region": region,
+        "own_listing": own_listing,
+        "proposed_modes": [_choice("COOPERATION_MODE", one) for one in mode or ()],
+        "nda": nda,
+    }
+    if organisation or uscc:
+        fields["from_organisation"] = {"name": organisation, "uscc": uscc}
+    _write("SubmitEnquiry", fields, request_id, dry_run, node, token, ca, config, as_json)
+
+
+@app.command()
+def step(
+    name: NameArgument,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="accepted, declined, info_requested, info_given, introduced, contracted, no_deal, "
+            "cancelled, expired / 步骤"
+        ),
+    ],
+    reason: Annotated[str, typer.Option(help="原因，结束时必填 / why, needed to end it")] = "",
+    message: MessageOption = "",
+    contract: Annotated[
+        str,
+        typer.Option(
+            help="合同首个版本：来源:叶序号:散列 / first version of the contract, origin:index:hash"
+        ),
+    ] = "",
+    request_id: RequestIdOption = "",
+    dry_run: DryRunOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """采取一个步骤；重复无害 / take a step; the same again changes nothing."""
+    fields: dict[str, Any] = {
+        "name": name,
+        "kind": _choice("ENQUIRY_STEP_KIND", kind),
+        "reason": reason,
+        "message": message,
+    }
+    if contract:
+        fields["contract"] = _ref(contract)
+    _write("TakeEnquiryStep", fields, request_id, dry_run, node, token, ca, config, as_json)
+
+
+@app.command("note")
+def add_note(
+    name: NameArgument,
+    kind: Annotated[str, typer.Argument(help="nda, negotiation, dispute, registration / 备注种类")],
+    text: Annotated[str, typer.Option(help="内容，不得含个人信息 / text, nothing personal")] = "",
+    request_id: RequestIdOption = "",
+    dry_run: DryRunOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """添加备注，不改变状态 / add a note, which changes no state."""
+    fields = {"name": name, "kind": _choice("ENQUIRY_NOTE_KIND", kind), "text": text}
+    _write("AddEnquiryNote", fields, request_id, dry_run, node, token, ca, config, as_json)
+
+
+@app.command()
+def contacts(
+    name: NameArgument,
+    file: Annotated[
+        Path,
+        typer.Argument(help="JSON 文件：persons 与 consent / JSON file of persons and consent"),
+    ],
+    request_id: RequestIdOption = "",
+    dry_run: DryRunOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """向对方提供联系人 / give contacts to the other side, once the introduction is confirmed."""
+    fields = {"name": name, "contacts": _contacts(file)}
+    _write("GiveContacts", fields, request_id, dry_run, node, token, ca, config, as_json)
+
+
+@app.command("withdraw-consent")
+def withdraw_consent(
+    name: NameArgument,
+    request_id: RequestIdOption = "",
+    dry_run: DryRunOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """撤回同意，两侧删除本方联系人 / withdraw consent: own contacts are erased on both nodes."""
+    _write("WithdrawConsent", {"name": name}, request_id, dry_run, node, token, ca, config, as_json)
+
+
+@app.command("show")
+def show_one(
+    name: NameArgument,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """显示一项合作意向及其文件 / show an enquiry with its documents."""
+    from node.commands import enquiry_texts, records
+
+    with connected(node, token, ca, config) as client:
+        answer = client.call("GetEnquiry", name=name)
+    if as_json:
+        show_object(records.as_json(answer))
+        return
+    enquiry_texts.tell_answer(answer)
+
+
+@app.command("list")
+def list_(
+    incoming: Annotated[bool, typer.Option("--incoming", help="针对本方信息 / incoming")] = False,
+    outgoing: Annotated[bool, typer.Option("--outgoing", help="本方提出 / outgoing")] = False,
+    state: Annotated[list[str] | None, typer.Option(help="状态，可多次 / states")] = None,
+    open_only: Annotated[bool, typer.Option("--open", help="未结束 / not ended")] = False,
+    waiting: Annotated[bool, typer.Option("--waiting", help="待本方处理 / waits for me")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="已逾期 / overdue")] = False,
+    due_before: Annotated[str, typer.Option(help="期限早于 YYYY-MM-DD / due before")] = "",
+    organisation: Annotated[str, typer.Option(help="提出方信用代码或名称 / who asks")] = "",
+    listing: Annotated[str, typer.Option(help="供需信息名 / about this listing")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="条数 / how many")] = 50,
+    page_token: Annotated[str, typer.Option(help="下一页标记 / token of the next page")] = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """按期限列出合作意向 / list enquiries, those first that are due first."""
+    from node.commands import enquiry_texts, records
+
+    direction = {(True, False): 1, (False, True): 2}.get((incoming, outgoing), 0)
+    filters = {
+        "direction": direction,
+        "states": [_choice("ENQUIRY_STEP_KIND", one) for one in state or ()],
+        "open_only": open_only,
+        "waiting_for_me": waiting,
+        "overdue": overdue,
+        "due_before": due_before,
+        "organisation": organisation,
+        "listing": listing,
+    }
+    with connected(node, token, ca, config) as client:
+        page = client.call(
+            "ListEnquiries",
+            filter={field: value for field, value in filters.items() if value},
+            page_size=limit,
+            page_token=page_token,
+        )
+    if as_json:
+        show_object(records.as_json(page))
+        return
+    enquiry_texts.tell_page(page)
+
+
+@app.command()
+def receipt(
+    name: NameArgument,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入文件 / write it to this file")
+    ] = None,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """取得各步骤的离线证明 / get the proof of all steps, for `ydx receipt verify`."""
+    import sys
+
+    with connected(node, token, ca, config) as client:
+        given = client.call("GetEnquiryReceipt", name=name)
+    if out is not None:
+        out.write_bytes(given.receipts)
+    if as_json:
+        show_object(
+            {
+                "name": name,
+                "count": given.count,
+                "confirmed": given.confirmed,
+                "notes_left_out": given.notes_left_out,
+                "receipts": given.receipts.decode(),
+            }
+        )
+    elif out is None:
+        sys.stdout.write(given.receipts.decode())
+    else:
+        show(say(f"已写入 {given.count} 份收据", f"{given.count} receipts were written"))
+    if not given.confirmed:
+        note(
+            say(
+                "检查点尚未达到法定见证数：收据暂为待确认，稍后可再取一次。",
+                "A checkpoint has no quorum yet: the receipt is provisional, get it again later.",
+            )
+        )
+
+
+def _write(
+    method: str,
+    fields: dict[str, Any],
+    request_id: str,
+    dry_run: bool,
+    node: str | None,
+    token: str,
+    ca: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Call a method that writes, and tell where the enquiry stands and who may do what next."""
+    from node.commands import enquiry_texts, records
+
+    with connected(node, token, ca, config) as client:
+        answer = _call(client, method, fields, request_id, dry_run=dry_run)
+    if as_json:
+        show_object(records.as_json(answer))
+        return
+    enquiry_texts.tell_written(answer, dry_run=dry_run)
+
+
+def _call(
+    client: ExchangeClient, method: str, fields: dict[str, Any], request_id: str, *, dry_run: bool
+) -> Any:
+    """Call under a request id, given or made, so that a repeat of the call acts once."""
+    import uuid
+
+    return client.call(
+        method, request_id=request_id or str(uuid.uuid4()), validate_only=dry_run, **fields
+    )
+
+
+def _choice(prefix: str, value: str) -> str | int:
+    """Return the name of an enumeration's value; a number stays one."""
+    return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"
+
+
+def _ref(text: str) -> dict[str, Any]:
+    from federation.log.errors import Refused
+
+    origin, _, rest = text.partition(":")
+    index, _, digest = rest.partition(":")
+    try:
+        return {"origin": origin, "leaf_index": int(index), "leaf_hash": bytes.fromhex(digest)}
+    except ValueError:
+        raise Refused("BAD_FILE", f"{text} is not origin:index:hash") from None
+
+
+def _contacts(file: Path) -> Any:
+    """Read persons and consent; nothing of the file's content is told."""
+    from federation.log.errors import Refused
+    from node.rpc.contacts_file import read_contacts
+
+    try:
+        return read_contacts(file.read_bytes())
+    except OSError as error:
+        what = f"{file} cannot be read: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(file)) from error

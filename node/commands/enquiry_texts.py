@@ -1,0 +1,157 @@
+"""Enquiries as text for a person: where one stands, who may do what next, and until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from node.commands.output import note, say, show, show_rows
+
+
+def tell_written(answer: Any, *, dry_run: bool) -> None:
+    """Say what a write came to, and what may come next."""
+    for warning in answer.warnings if hasattr(answer, "warnings") else ():
+        note(say(warning.text_zh, warning.text_en))
+    if dry_run:
+        show(say("检查通过，未写入", "Nothing is wrong; nothing was written"))
+        return
+    changed = getattr(answer, "changed", True)
+    enquiry = answer.enquiry
+    show(
+        say(
+            f"{enquiry.name}：{state(enquiry)}" + ("" if changed else "（已有同样的步骤，未改变）"),
+            f"{enquiry.name}: {state(enquiry)}" + ("" if changed else " (said before, unchanged)"),
+        )
+    )
+    _tell_next(enquiry)
+
+
+def tell_page(page: Any) -> None:
+    """Write a list, and how complete it is."""
+    columns = [
+        ("due", "期限", "due"),
+        ("days_left", "剩余工作日", "days left"),
+        ("state", "状态", "state"),
+        ("waits_for", "待", "waits for"),
+        ("asked_by", "提出方", "asked by"),
+        ("provisional", "待确认", "provisional"),
+        ("name", "名称", "name"),
+    ]
+    show_rows("enquiries", columns, map(_row, page.enquiries))
+    for origin in page.origins:
+        if origin.why:
+            note(f"{origin.member}: {origin.why}")
+    if page.next_page_token:
+        note(f"--page-token {page.next_page_token}")
+
+
+def tell_answer(answer: Any) -> None:
+    """Write one enquiry: its documents in order, contacts, and what may come next."""
+    enquiry = answer.enquiry
+    show(f"{enquiry.name}  {state(enquiry)}")
+    show(f"{say('信息', 'listing')}  {enquiry.submission.listing.name}")
+    if enquiry.message:
+        show(f"{say('内容', 'message')}  {enquiry.message}")
+    columns = [
+        ("author", "作者", "author"),
+        ("said", "文件", "document"),
+        ("text", "内容", "text"),
+        ("stands", "效力", "stands"),
+        ("confirmed", "已确认", "confirmed"),
+    ]
+    show_rows("documents", columns, map(_document, answer.documents))
+    if answer.documents_left_out:
+        count = answer.documents_left_out
+        note(say(f"另有 {count} 份文件未显示", f"{count} more documents are not shown"))
+    for given in answer.contacts:
+        for person in given.contacts.persons:
+            told = [person.name, person.role, person.phone, person.email, person.address]
+            show(f"{say('联系人', 'contact')} {given.member}  {' '.join(filter(None, told))}")
+    _tell_next(enquiry)
+    for origin in answer.origins:
+        if origin.why:
+            note(f"{origin.member}: {origin.why}")
+
+
+def state(enquiry: Any) -> str:
+    """Return the state, with what is to be known of it."""
+    told = _kind(enquiry.state) if enquiry.state else say("未到", "not here yet")
+    if enquiry.provisional:
+        told += say("（待确认）", " (provisional)")
+    return told
+
+
+def _tell_next(enquiry: Any) -> None:
+    """Say who may do what, until when."""
+    days: dict[str, Any] = {}
+    for deadline in enquiry.deadlines:
+        days.setdefault(deadline.owed_by, deadline)
+    for steps in enquiry.next_steps:
+        kinds = ", ".join(map(_kind, steps.kinds))
+        deadline = days.get(steps.member)
+        until_zh = f"，期限 {deadline.day}" if deadline else ""
+        until_en = f" until {deadline.day}" if deadline else ""
+        note(say(f"{steps.member} 可：{kinds}{until_zh}", f"{steps.member} may: {kinds}{until_en}"))
+    if enquiry.ended:
+        note(say("已结束", "It has ended"))
+    for deadline in enquiry.deadlines:
+        if deadline.reminder:
+            left = deadline.days_left
+            note(
+                say(
+                    f"{deadline.owed_by} 的期限 {deadline.day}：剩余 {left} 个工作日",
+                    f"{deadline.owed_by} owes by {deadline.day}: {left} working days left",
+                )
+            )
+    for awaited in enquiry.waits_for:
+        why = _name(awaited, "reason", "AWAITED_REASON_")
+        place = f"{awaited.document.origin} {awaited.document.leaf_index}"
+        note(say(f"等待文件 {place}（{why}）", f"waits for document {place} ({why})"))
+
+
+def _row(enquiry: Any) -> dict[str, Any]:
+    first = enquiry.deadlines[0] if enquiry.deadlines else None
+    asking = enquiry.submission.from_organisation
+    return {
+        "due": first.day if first else "",
+        "days_left": str(first.days_left) if first else "",
+        "state": _kind(enquiry.state) if enquiry.state else "",
+        "waits_for": first.owed_by if first else "",
+        "asked_by": f"{asking.name} ({enquiry.enquirer})",
+        "provisional": enquiry.provisional,
+        "name": enquiry.name,
+    }
+
+
+def _document(one: Any) -> dict[str, Any]:
+    which = one.content.WhichOneof("document") or ""
+    said: Any = getattr(one.content, which) if which else None
+    kind, text = which, ""
+    if which == "step":
+        kind, text = _kind(said.kind), said.reason or said.message
+    elif which == "note":
+        kind, text = _name(said, "kind", "ENQUIRY_NOTE_KIND_"), said.text
+    stands = say("有效", "valid") if one.valid else one.void_reason or say("等待", "waits")
+    return {
+        "author": one.author,
+        "said": kind,
+        "text": text,
+        "stands": stands,
+        "confirmed": one.confirmed,
+    }
+
+
+def _kind(number: int) -> str:
+    """Return the name of a step."""
+    from federation.partnership.steps import StepKind
+
+    try:
+        return StepKind(number).name
+    except ValueError:
+        return str(number)
+
+
+def _name(message: Any, field: str, prefix: str) -> str:
+    """Return the name of a choice without its prefix."""
+    values = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number
+    number = getattr(message, field)
+    return values[number].name.removeprefix(prefix) if number in values else str(number)

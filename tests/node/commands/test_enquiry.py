@@ -1,0 +1,123 @@
+"""`ydx enquiry` against the listeners of two nodes."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.node.commands.running import runner
+from tests.node.rpc.partnership_serving import partnership_listener
+from tests.node.services.enquiring import MARKED_NAME, MARKED_PHONE, E, Enquiring, R
+from tests.simulation.conftest import founded, world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+    from tests.simulation.world import World
+
+__all__ = ["founded", "world"]
+
+
+class Desks:
+    """Two desks, each with the command `ydx` set to its node."""
+
+    def __init__(
+        self, enquiring: Enquiring, ports: dict[str, int], run: Callable[..., Said]
+    ) -> None:
+        self.enquiring = enquiring
+        self.ports = ports
+        self.run = run
+
+    def __call__(self, member: str, *arguments: object, who: str = "clerk") -> Said:
+        node = f"127.0.0.1:{self.ports[member]}"
+        said = self.run(*arguments, "--node", node, "--token", who)
+        self.enquiring.sync()
+        return said
+
+
+@pytest.fixture
+def desks(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Desks]:
+    monkeypatch.setenv("YDX_LANG", "en")
+    enquiring = Enquiring(world)
+    with ExitStack() as stack:
+        stack.callback(enquiring.close)
+        ports = {
+            member: stack.enter_context(partnership_listener(enquiring[member]))
+            for member in (E, R)
+        }
+        yield Desks(enquiring, ports, runner(monkeypatch, capsys))
+
+
+def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Path) -> None:
+    listing = desks.enquiring[R].publish().name
+    desks.enquiring.sync()
+    submitted = desks(
+        E,
+        "enquiry",
+        "submit",
+        listing,
+        "--region",
+        "320500",
+        "--organisation",
+        "苏州精工公司",
+        "--message",
+        "能否用于底盘？",
+    )
+    assert submitted.code == 0
+    name = next(line for line in submitted.out.splitlines() if "nodes/" in line).split(":")[0]
+    assert "SUBMITTED (provisional)" in submitted.out
+    assert "anhui may: INFO_REQUESTED, ACCEPTED, DECLINED, EXPIRED until 20" in submitted.err
+    listed = desks(R, "enquiry", "list", "--waiting", "--incoming")
+    assert name in listed.out
+    assert "SUBMITTED" in listed.out
+    checked = desks(R, "enquiry", "step", name, "accepted", "--dry-run")
+    assert "nothing was written" in checked.out
+    accepted = desks(R, "enquiry", "step", name, "accepted")
+    assert "jiangsu may: INTRODUCED, CANCELLED, EXPIRED until" in accepted.err
+    again = desks(R, "enquiry", "step", name, "accepted", "--json")
+    assert not again.json.get("changed", False)
+    refused = desks(R, "enquiry", "step", name, "declined", "--reason", "晚了")
+    assert refused.code == 1
+    assert "STEP_NOT_ALLOWED" in refused.err
+    desks(E, "enquiry", "step", name, "introduced")
+    desks(R, "enquiry", "note", name, "nda", "--text", "已签署。")
+    file = tmp_path / "contacts.json"
+    person = {"name": MARKED_NAME, "phone": MARKED_PHONE}
+    consent = {"purpose": "洽谈", "scope": "姓名与电话", "granted_on": "2026-10-01"}
+    file.write_text(json.dumps({"persons": [person], "consent": consent}), encoding="utf-8")
+    assert desks(R, "enquiry", "contacts", name, file).code == 0
+    shown = desks(E, "enquiry", "show", name)
+    assert f"{MARKED_NAME}  {MARKED_PHONE}".replace("  ", " ") in shown.out
+    assert "INTRODUCED" in shown.out
+    receipts = tmp_path / "enquiry.receipts"
+    assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
+    root = desks.enquiring.world[E].folder / "trust" / "root.json"
+    trust = desks.enquiring.world[E].folder.parent / "federation" / "trust"
+    proven = desks.run(
+        "receipt", "verify", receipts, "--root", root, "--trust-dir", trust, "--json"
+    )
+    assert proven.code in {0, 3}
+    assert len(proven.json["receipts"]) == 5
+    withdrawn = desks(R, "enquiry", "withdraw-consent", name)
+    assert withdrawn.code == 0
+    assert MARKED_NAME not in desks(E, "enquiry", "show", name).out
+
+
+def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
+    desks: Desks, tmp_path: Path
+) -> None:
+    file = tmp_path / "contacts.json"
+    file.write_text(f'{{"people": "{MARKED_NAME}"}}', encoding="utf-8")
+    said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, file)
+    assert said.code == 1
+    assert "BAD_FILE" in said.err
+    assert MARKED_NAME not in said.err + said.out
+    missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
+    assert "cannot be read" in missing.err

@@ -1,0 +1,88 @@
+"""Deadlines of enquiries: reminders before, EXPIRED after, by whom and when."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from federation.log.errors import YdxError
+from federation.partnership.steps import StepKind
+from tests.node.services.enquiring import E, Enquiring, R
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.simulation.world import World
+
+
+@pytest.fixture
+def enquiring(world: World) -> Iterator[Enquiring]:
+    made = Enquiring(world)
+    yield made
+    made.close()
+
+
+def reason(call: Callable[[], Any]) -> str:
+    """Return why a call is refused."""
+    with pytest.raises(YdxError) as caught:
+        call()
+    return caught.value.reason
+
+
+def test_what_is_overdue_is_ended_by_who_waits_at_once_and_by_who_owes_later(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    early = partial(enquiring[E].step, name, StepKind.EXPIRED, reason="久等")
+    assert reason(early) == "STEP_NOT_ALLOWED"
+    assert enquiring[E].partnerships.expiry.step() == 0
+    due = enquiring[E].get(name).shown.deadlines[0].deadline.day
+    enquiring.world.pass_time(14 * 86_400.0)
+    assert enquiring[R].partnerships.expiry.step() == 1, "more than 3 working days over"
+    assert enquiring[E].partnerships.expiry.step() == 1, "it has not heard of the other's"
+    enquiring.sync()
+    for member in (E, R):
+        assert enquiring[member].state(name) == StepKind.EXPIRED
+        assert due in enquiring[member].get(name).documents[1].document.content.decode(
+            "utf-8", "replace"
+        )
+        assert enquiring[member].partnerships.expiry.step() == 0
+
+
+def test_the_side_that_owes_waits_three_working_days_longer(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    node = enquiring[E]
+    ended: dict[str, int] = {}
+    for number in range(20):
+        enquiring.world.pass_time(86_400.0)
+        for member in (R, E):
+            shown = enquiring[member].get(name).shown
+            if shown.loaded.folded.is_ended or member in ended:
+                continue
+            with enquiring[member].side.database.read() as tx:
+                due = enquiring[member].partnerships.expiry._is_due(
+                    tx, shown.loaded.name, enquiring[member].enquiries._parts.today()
+                )
+            if due:
+                ended[member] = number
+    assert ended[E] < ended[R]
+    assert node.get(name).shown.deadlines[0].is_overdue
+
+
+def test_a_deadline_that_is_near_is_a_reminder(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    first = enquiring[E].get(name).shown.deadlines[0]
+    assert (first.days_left, first.is_reminder, first.is_overdue) == (5, False, False)
+    while enquiring[E].get(name).shown.deadlines[0].days_left > 2:
+        enquiring.world.pass_time(86_400.0)
+    assert enquiring[E].get(name).shown.deadlines[0].is_reminder
