@@ -12,15 +12,8 @@ from node.commands.contract import yuan
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from tests.node.rpc.contract_serving import ContractExchange, contract_listener
-from tests.node.services.contract_party import (
-    BUYER_USCC,
-    SELLER,
-    SELLER_USCC,
-    SIGNED_ON,
-    Partners,
-    small_partners,
-    terms,
-)
+from tests.node.services.contract_partners import Partners, small_partners
+from tests.node.services.contract_texts import BUYER_USCC, SELLER, SELLER_USCC, SIGNED_ON, terms
 from tests.node.services.own_node import PLATFORM, supply
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from node.services.report_folds import Target
 from node.services.reports import Reports
 from node.services.searching import Search
 from tests.node.rpc.serving import serving
-from tests.node.services.contract_party import AUDITOR, BUYER_USCC, CLERK
+from tests.node.services.contract_texts import AUDITOR, BUYER_USCC, CLERK
 from ydx.exchange.v1.contract_service_pb2_grpc import ContractServiceStub
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from node.services.access import Role
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING, MANAGER
 from tests.node.rpc.contract_serving import Client, ContractExchange, contract_listener
-from tests.node.services.contract_party import (
+from tests.node.services.contract_partners import Partners, small_partners
+from tests.node.services.contract_texts import (
     BUYER,
     BUYER_USCC,
     CENTER,
@@ -23,9 +24,7 @@ from tests.node.services.contract_party import (
     SELLER,
     SELLER_USCC,
     SIGNED_ON,
-    Partners,
     amended,
-    small_partners,
     terms,
 )
 from tests.node.services.own_node import PLATFORM, supply

@@ -1,21 +1,18 @@
-"""Members of a simulated federation that enquire and contract, for tests."""
+"""Members that enquire and contract, each over its own database, for tests."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from federation.log.batch import Absence, VerifiedBatch
 from federation.log.entry import KIND_SEALED, Audience, scan_entries
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.part import SALT_BYTES, parse_payload
-from federation.log.subject import new_subject, parse_origin
+from federation.log.subject import parse_origin
 from federation.partnership.codec import (
-    Contract,
     EnquiryStep,
     PartnershipDocument,
     serialise,
@@ -23,7 +20,7 @@ from federation.partnership.codec import (
 from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import StepKind
 from federation.records.facets import entry_facets
-from node.services.access import Caller, Role
+from node.services.access import Caller
 from node.services.catalogue import Catalogue
 from node.services.client_notes import ClientNotes
 from node.services.contract_folding import ContractFolder
@@ -31,13 +28,11 @@ from node.services.contract_writing import ContractWriting
 from node.services.contracts import Contracts
 from node.services.copies import Copies
 from node.services.enquiry_folder import EnquiryFolder
-from node.services.enquiry_loading import EnquiryName
 from node.services.node_status import OriginFacts
 from node.services.partnership_documents import documents_of
 from node.services.partnership_view import PartnershipView
 from node.services.publishing import Publishing, WriteOptions
 from node.services.receipts import PublishableNote, Receipts
-from node.services.records import shanghai_day
 from node.services.records_contents import content_of
 from node.services.sealing import Sealing
 from node.services.sequencer import Sequencer, SequencerPorts
@@ -45,6 +40,12 @@ from node.services.sequencer_drafts import Encoder, SealedDocument, genesis
 from node.storage import batches, logs, mirrors, parts, sealed
 from node.storage.database import Database
 from node.storage.positions import MAX_LEAVES
+from tests.node.services.contract_texts import (
+    CENTER,
+    CLERK,
+    FEDERATION,
+    MEMBERS,
+)
 
 if TYPE_CHECKING:
     from federation.partnership.attribution import Attributed
@@ -52,54 +53,8 @@ if TYPE_CHECKING:
     from tests.simulation.member import SimulatedMember
     from tests.simulation.world import World
 
-CLERK: Final = Caller(frozenset({Role.CLERK}), "clerk")
-AUDITOR: Final = Caller(frozenset({Role.AUDITOR}), "auditor")
-FEDERATION: Final = "ydx.example"
-MEMBERS: Final = ("anhui", "center", "jiangsu", "shanghai", "zhejiang")
-NOW_S: Final = 1_800_000_000.0
-"""2027-01-15."""
-BUYER_USCC: Final = "91110000600037341L"
-SELLER_USCC: Final = "123400004853941588"
-BUYER: Final = "jiangsu"
-SELLER: Final = "anhui"
-CENTER: Final = "center"
-OTHER: Final = "zhejiang"
-SIGNED_ON: Final = "2027-01-10"
-LISTING_SUBJECT: Final = "01arz3ndektsv4rrffq69g5fav"
-MANAGER: Final = f"nodes/{SELLER}/managers/01arz3ndektsv4rrffq69g5fa0"
+
 _QUIET_ROUNDS: Final = 2
-SERVICE_ORG: Final = f"nodes/{BUYER}/organisations/01arz3ndektsv4rrffq69g5fa1"
-
-
-def terms(**changed: Any) -> Contract:
-    """Return the terms of a contract that may be made."""
-    said: Any = Contract()
-    said.project_name = "高强铝合金底盘铸件开发"
-    said.type = 1
-    for side, member, uscc, name, region, nature in (
-        (said.buyer, BUYER, BUYER_USCC, "苏州某某制造有限公司", "320500", "100"),
-        (said.seller, SELLER, SELLER_USCC, "合肥某某研究所", "340100", "021"),
-    ):
-        side.member = member
-        side.organisation.uscc = uscc
-        side.organisation.name = name
-        side.country = "CN"
-        side.region = region
-        side.nature_code = nature
-    said.signed_on = SIGNED_ON
-    said.valid_from = SIGNED_ON
-    said.valid_until = "2028-01-09"
-    said.contract_amount_fen = 120_000_000
-    said.technical_amount_fen = 90_000_000
-    said.payment_modes.append(2)
-    for name, value in changed.items():
-        setattr(said, name, value)
-    return said  # type: ignore[no-any-return] # see above
-
-
-def amended(amount_fen: int, reason: str = "扩大试制批量") -> Contract:
-    """Return the terms with another amount."""
-    return terms(contract_amount_fen=amount_fen, amendment_reason=reason)
 
 
 @dataclass
@@ -307,89 +262,6 @@ def small_party(name: str, database: Database, clock: Callable[[], float]) -> Pa
     return Party(name, database, clock, Copies(tiles))
 
 
-@dataclass
-class Partners:
-    """Members and the time; `sync` lets everybody have everything."""
-
-    parties: dict[str, Party]
-    now_s: float = NOW_S
-    sync_world: Callable[[], None] | None = None
-    readers: tuple[str, ...] = ()
-    """Who may read enquiries beside their two sides."""
-
-    def sync(self) -> None:
-        if self.sync_world is not None:
-            self.sync_world()
-        else:
-            for party in self.parties.values():
-                for other in self.parties.values():
-                    if other is not party:
-                        party.take_from(other)
-                party.confirm_all()
-        for party in self.parties.values():
-            party.fold_all()
-
-    def submit(self, enquirer: str = BUYER, listing_member: str = SELLER) -> tuple[bytes, Ref]:
-        """Submit an enquiry; return its subject and first step."""
-        party = self.parties[enquirer]
-        now_s = party.clock()
-        subject = new_subject(int(now_s * 1000), os.urandom(10))
-        said: Any = EnquiryStep(kind=StepKind.SUBMITTED.value)  # type: ignore[arg-type]
-        said.answer_due = said.decision_due = shanghai_day(now_s).isoformat()
-        said.recorded_at_ms = int(now_s * 1000)
-        submission = said.submission
-        listing = submission.listing
-        listing.name = f"nodes/{listing_member}/listings/{LISTING_SUBJECT}"
-        listing.version.origin = self.parties[listing_member].origin
-        listing.version.leaf_index = 1
-        listing.version.leaf_hash = bytes(32)
-        listing.revision = 1
-        listing.manager = MANAGER if listing_member == SELLER else ""
-        submission.from_organisation.uscc = BUYER_USCC
-        submission.from_organisation.name = "苏州某某制造有限公司"
-        submission.from_region = "320500"
-        submission.introducers.add(region="320500", organisation=SERVICE_ORG)
-        named = self._others(enquirer, listing_member)
-        return subject, party.seal(subject, PartnershipDocument(step=said), *named)
-
-    def _others(self, member: str, other: str) -> tuple[str, ...]:
-        return tuple(one for one in (other, *self.readers) if one != member)
-
-    def accepted(self, enquirer: str = BUYER, listing_member: str = SELLER) -> tuple[bytes, Ref]:
-        """Carry an enquiry to ACCEPTED; return its subject and last step."""
-        subject, first = self.submit(enquirer, listing_member)
-        self.sync()
-        return subject, self.parties[listing_member].step(
-            subject, StepKind.ACCEPTED, first, *self._others(listing_member, enquirer)
-        )
-
-    def introduced(self, enquirer: str = BUYER, listing_member: str = SELLER) -> bytes:
-        """Carry an enquiry to INTRODUCED; return its subject."""
-        subject, accepted = self.accepted(enquirer, listing_member)
-        self.sync()
-        others = self._others(enquirer, listing_member)
-        self.parties[enquirer].step(subject, StepKind.INTRODUCED, accepted, *others)
-        self.sync()
-        return subject
-
-    def name(self, subject: bytes, enquirer: str = BUYER) -> str:
-        return str(EnquiryName(enquirer, subject))
-
-    def contract(self, author: str = SELLER, said: Contract | None = None) -> str:
-        """Make a contract from a fresh enquiry and let everybody have it."""
-        name = self.name(self.introduced())
-        party = self.parties[author]
-        made = party.writing.create(said or terms(), [name], party.options()).name
-        self.sync()
-        return made
-
-    def confirm(self, name: str, by: str = BUYER) -> None:
-        """Let the other side agree to the version in force."""
-        party = self.parties[by]
-        party.writing.confirm(name, party.show(name).etag, party.options())
-        self.sync()
-
-
 def world_sync(world: World) -> Callable[[], None]:
     """Return what lets a simulated world work until nothing moves."""
 
@@ -403,26 +275,3 @@ def world_sync(world: World) -> Callable[[], None]:
         raise AssertionError("the world does not settle")
 
     return sync
-
-
-@contextmanager
-def small_partners(
-    folder: Path, names: Sequence[str] = (BUYER, SELLER, CENTER)
-) -> Iterator[Partners]:
-    """Give members with databases in a folder."""
-    partners = Partners({})
-    with ExitStack() as stack:
-        for name in names:
-            partners.parties[name] = stack.enter_context(opened(name, folder, partners))
-        yield partners
-
-
-@contextmanager
-def opened(name: str, folder: Path, partners: Partners) -> Iterator[Party]:
-    """Give a member with a database of its own, on the partners' time."""
-    database = Database.open(f"sqlite:///{folder}/{name}.db")
-    try:
-        with small_party(name, database, lambda: partners.now_s) as party:
-            yield party
-    finally:
-        database.close()

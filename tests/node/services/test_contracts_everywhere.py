@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 from federation.partnership.codec import parse_document
 from federation.trust.proven_receipt import prove_receipts
-from tests.node.services.contract_party import (
-    BUYER,
-    CENTER,
-    CLERK,
-    SELLER,
-    Partners,
-    simulated_party,
-    world_sync,
-)
+from tests.node.services.contract_partners import Partners
+from tests.node.services.contract_party import simulated_party, world_sync
+from tests.node.services.contract_texts import BUYER, CENTER, CLERK, SELLER
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
