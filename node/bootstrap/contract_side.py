@@ -79,5 +79,5 @@ def build_contract_side(side: FederationSide, ports: ContractPorts) -> ContractS
             lambda: shanghai_day(ports.clock()),
             targets,
         ),
-        organisations=OrganisationViews(side.database, ports.finder, contracts),
+        organisations=OrganisationViews(side.database, side.member.name, ports.finder, contracts),
     )

@@ -2,7 +2,8 @@
 
 - A contract is folded from its documents whenever it is shown: it is never behind the log.
 - This node reads the contracts that name its member: its own, and at the center all. A partner
-  reads those in which its organisation is a side; what it may not read is not found.
+  reads those in which its organisation is a side that this member stands for: elsewhere another may
+  bear its name. What a caller may not read is not found.
 - What is shown of a contract says which of its documents count, what is waited for, and whether
   all of it is confirmed by a quorum.
 - The receipt holds every document that counts, with its opening and its proof.
@@ -90,22 +91,22 @@ class Contracts:
         parsed = parse_contract_name(name)
         with self._database.read() as tx:
             shown = self._shown(tx, parsed.author, parsed.subject)
-        if shown is None or not _reads(caller, shown.terms):
+        if shown is None or not self._reads(caller, shown.terms):
             raise not_found(name)
         return shown
 
     def page(self, caller: Caller, which: ContractFilter, after: int, limit: int) -> ContractPage:
         """Return at most `limit` contracts behind a position; the first page begins behind 0."""
         if not reads_all(caller):
-            party = key_of_text(caller.organisation)
-            if not party:
+            own = key_of_text(caller.organisation)
+            if not own:
                 return ContractPage((), None, self._completeness())
-            which = replace(which, party=party)
+            which = replace(which, party=(self._member, own))
         origins = self._completeness()
         with self._database.read() as tx:
             rows = contracts.page(tx, which, after, limit + 1)
             shown = [self._shown(tx, row.author, row.subject) for row in rows[:limit]]
-        readable = [one for one in shown if one is not None and _reads(caller, one.terms)]
+        readable = [one for one in shown if one is not None and self._reads(caller, one.terms)]
         next_after = rows[limit - 1].position if len(rows) > limit else None
         return ContractPage(readable, next_after, origins)
 
@@ -125,6 +126,11 @@ class Contracts:
             given[0].entry,
             all(one.is_confirmed for one in given),
         )
+
+    def _reads(self, caller: Caller, terms: SaidContract) -> bool:
+        own = key_of_text(caller.organisation)
+        sides = [(one.member, key_of(one.organisation)) for one in (terms.buyer, terms.seller)]
+        return reads_all(caller) or (bool(own) and (self._member, own) in sides)
 
     def _shown(self, tx: Transaction, author: str, subject: bytes) -> ShownContract | None:
         documents = documents_of(tx, subject)
@@ -151,12 +157,6 @@ class Contracts:
 def reads_all(caller: Caller) -> bool:
     """Tell whether a caller reads every contract that names this node's member."""
     return not caller.roles.isdisjoint(_READ_ALL)
-
-
-def _reads(caller: Caller, terms: SaidContract) -> bool:
-    own = key_of_text(caller.organisation)
-    sides = (key_of(terms.buyer.organisation), key_of(terms.seller.organisation))
-    return reads_all(caller) or (bool(own) and own in sides)
 
 
 def _provisional(tx: Transaction, documents: Sequence[Document]) -> frozenset[Ref]:

@@ -2,13 +2,13 @@
 
 - An organisation is asked for by its credit code, or by its name where it has none
   (`organisation_keys`). Listings are found by the index, the rest in the partnership view.
-- Each caller finds what it may read: a partner only enquiries of its own organisation and contracts
-  in which that is a side; a platform neither.
+- Each caller finds what it may read: a partner only enquiries and contracts in which its own
+  organisation is a side that this member stands for; a platform neither.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from federation.partnership.steps import StepKind
@@ -61,6 +61,7 @@ class OrganisationViews:
     """Finds all about an organisation. Safe for many threads."""
 
     database: Database
+    member: str
     finder: Search
     contracts: Contracts
 
@@ -90,9 +91,13 @@ class OrganisationViews:
         )
 
     def _enquiries(self, caller: Caller, key: str, limit: int) -> list[OrganisationEnquiry]:
-        if not reads_all(caller) and key != key_of_text(caller.organisation):
-            return []
-        seen = (Seen(organisation=key), Seen(owner_digest=digest_of(key)))
+        asked, was_asked = Seen(organisation=key), Seen(owner_digest=digest_of(key))
+        if not reads_all(caller):
+            if key != key_of_text(caller.organisation):
+                return []
+            asked = replace(asked, enquirer=self.member)
+            was_asked = replace(was_asked, listing_member=self.member)
+        seen = (asked, was_asked)
         with self.database.read() as tx:
             rows = enquiries.page(tx, EnquiryFilter(seen=seen), None, limit)
         return [

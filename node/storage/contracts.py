@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, or_, select, tuple_
 
 from node.storage.contract_tables import contract, contract_enquiry
 from node.storage.statement import Statement
@@ -61,15 +61,15 @@ class ContractRow(NamedTuple):
 class ContractFilter:
     """Which contracts. What is empty does not filter.
 
-    `member` is the buyer's, the seller's or the center; `organisation` the buyer's or the seller's,
-    and so is `party`, of whoever asks;
+    `member` is the buyer's, the seller's or the center; `organisation` the buyer's or the seller's;
+    `party` is (member, organisation) of one side, of whoever asks;
     `signed_from` and `signed_until` are days; `buyer_region` and `seller_region` are beginnings of
     codes; `enquiry` is the subject of one that is quoted; `register_number` is whole.
     """
 
     member: str = ""
     organisation: str = ""
-    party: str = ""
+    party: tuple[str, str] | None = None
     buyer_region: str = ""
     seller_region: str = ""
     types: Sequence[int] = ()
@@ -160,9 +160,13 @@ def _conditions(which: ContractFilter) -> Iterator[ColumnElement[bool]]:
     if which.member:
         members = (columns.buyer, columns.seller, columns.center)
         yield or_(*(column == which.member for column in members))
-    for key in (which.organisation, which.party):
-        if key:
-            yield or_(columns.buyer_organisation == key, columns.seller_organisation == key)
+    if which.organisation:
+        keys = (columns.buyer_organisation, columns.seller_organisation)
+        yield or_(*(column == which.organisation for column in keys))
+    if which.party is not None:
+        buyer = tuple_(columns.buyer, columns.buyer_organisation)
+        seller = tuple_(columns.seller, columns.seller_organisation)
+        yield or_(buyer == tuple_(*which.party), seller == tuple_(*which.party))
     for name in ("buyer_region", "seller_region"):
         beginning = getattr(which, name)
         if beginning:

@@ -23,7 +23,7 @@ from node.services.report_folds import Target
 from node.services.reports import Reports
 from node.services.searching import Search
 from tests.node.rpc.serving import serving
-from tests.node.services.contract_texts import AUDITOR, BUYER_USCC, CLERK
+from tests.node.services.contract_texts import AUDITOR, BUYER_USCC, CLERK, SELLER_USCC
 from ydx.exchange.v1.contract_service_pb2_grpc import ContractServiceStub
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ TOKENS: Final = {
     "clerk": CLERK,
     "auditor": AUDITOR,
     "buyer": Caller(frozenset({Role.PARTNER}), "b", organisation=BUYER_USCC),
+    "seller": Caller(frozenset({Role.PARTNER}), "v", organisation=SELLER_USCC),
     "stranger": Caller(frozenset({Role.PARTNER}), "s", organisation="无名公司"),
     "platform": Caller(frozenset({Role.PLATFORM}), "p", source_platform="anhui-tech"),
 }
@@ -73,7 +74,7 @@ class ContractExchange:
             party.writing,
             party.contracts,
             self.reports,
-            OrganisationViews(party.database, self.finder, party.contracts),
+            OrganisationViews(party.database, party.name, self.finder, party.contracts),
             PageTokens(bytes(32), os.urandom),
         )
 

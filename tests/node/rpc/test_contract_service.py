@@ -197,8 +197,10 @@ def test_partners_read_their_own_and_others_are_told_nothing(
 ) -> None:
     name = partners.contract()
     get = pb.GetContractRequest(name=name)
-    assert client.call("GetContract", get, "buyer").contract.name == name
-    assert refused(lambda: client.call("GetContract", get, "stranger"))[0] == "RECORD_NOT_FOUND"
+    assert client.call("GetContract", get, "seller").contract.name == name
+    for other in ("buyer", "stranger"):  # the buyer's node is another
+        why = refused(lambda: client.call("GetContract", get, other))[0]  # noqa: B023 - called at once
+        assert why == "RECORD_NOT_FOUND"
     assert refused(lambda: client.call("GetContract", get, "platform"))[0] == "ROLE_MISSING"
     listed = client.call("ListContracts", pb.ListContractsRequest(), "stranger")
     assert not listed.contracts
@@ -359,11 +361,13 @@ def test_all_about_an_organisation_is_what_the_caller_may_read(
     assert [one.public.source_id for one in owner.supply] == ["AH-0000007"]
     assert (owner.supply_total, owner.demand_total, owner.more) == (1, 0, False)
     assert [one.name for one in owner.contracts] == [name]
-    for token in ("clerk", "buyer"):
-        asked = view(BUYER_USCC, token)
-        assert [(one.state, one.asked) for one in asked.enquiries] == [("CONTRACTED", True)]
-        assert [one.name for one in asked.contracts] == [name]
-    for token in ("stranger", "platform"):
+    asked = view(BUYER_USCC, "clerk")
+    assert [(one.state, one.asked) for one in asked.enquiries] == [("CONTRACTED", True)]
+    assert [one.name for one in asked.contracts] == [name]
+    assert [one.name for one in view(BUYER_USCC, "seller").contracts] == [name]
+    assert not view(BUYER_USCC, "seller").enquiries
+    assert [one.name for one in view(SELLER_USCC, "seller").contracts] == [name]
+    for token in ("buyer", "stranger", "platform"):
         told = view(BUYER_USCC, token)
         assert not told.enquiries
         assert not told.contracts

@@ -43,19 +43,19 @@ def partners(tmp_path: Path) -> Iterator[Partners]:
 
 def test_a_partner_reads_the_contracts_of_its_organisation_only(partners: Partners) -> None:
     name = partners.contract()
-    seller = partners.parties[SELLER]
-    mine = Caller(frozenset({Role.PARTNER}), "p", organisation=BUYER_USCC)
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    mine = Caller(frozenset({Role.PARTNER}), "p", organisation=BUYER_USCC.lower())
     other = Caller(frozenset({Role.PARTNER}), "q", organisation="91310000000000000X")
     nobody = Caller(frozenset({Role.PARTNER}), "r")
     every = ContractFilter()
-    for caller in (mine, AUDITOR, CLERK):
-        assert seller.show(name, caller).name == name
-        page = seller.contracts.page(caller, every, 0, 10)
+    for party, caller in ((buyer, mine), (seller, AUDITOR), (seller, CLERK)):
+        assert party.show(name, caller).name == name
+        page = party.contracts.page(caller, every, 0, 10)
         assert [one.name for one in page.contracts] == [name]
-    for caller in (other, nobody):
+    for party, caller in ((buyer, other), (buyer, nobody), (seller, mine)):
         with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
-            seller.show(name, caller)
-        assert not seller.contracts.page(caller, every, 0, 10).contracts
+            party.show(name, caller)
+        assert not party.contracts.page(caller, every, 0, 10).contracts
 
 
 @pytest.mark.parametrize(

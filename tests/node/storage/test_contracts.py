@@ -75,8 +75,9 @@ def test_the_rows_of_a_subject_are_replaced_whole(database: Database) -> None:
     [
         (ContractFilter(), [ROW, OTHER]),
         (ContractFilter(member="center", organisation="买方公司"), [ROW, OTHER]),
-        (ContractFilter(party="买方公司", organisation="卖方研究所"), [ROW, OTHER]),
-        (ContractFilter(party="别家"), []),
+        (ContractFilter(party=("jiangsu", "买方公司"), organisation="卖方研究所"), [ROW, OTHER]),
+        (ContractFilter(party=("anhui", "卖方研究所")), [ROW, OTHER]),
+        (ContractFilter(party=("anhui", "买方公司")), []),
         (ContractFilter(seller_region="34"), [ROW]),
         (ContractFilter(seller_region="3_"), []),
         (ContractFilter(buyer_region="3205"), [ROW, OTHER]),
