@@ -140,8 +140,9 @@ class Listeners:
         }
 
     def tell_writes(self, *, taken: bool) -> None:
-        """State the health of the service that takes writes; reads go on either way."""
-        self._exchange.set_health(catalogue_service.SERVICE.full_name, serving=taken)
+        """State the health of the services that take writes; reads go on either way."""
+        for module in (catalogue_service, partnership_service, contract_service):
+            self._exchange.set_health(module.SERVICE.full_name, serving=taken)
 
     def stop(self, grace_s: float) -> None:
         """Close all, letting running calls end within the grace time."""

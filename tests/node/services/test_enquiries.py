@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused, YdxError
+from federation.partnership.codec import EnquirySubmission
 from federation.partnership.refs import said_ref
 from federation.partnership.steps import NoteKind, StepKind
+from federation.records.codec_body import ErasedPart, erase_body
 from node.services.access import Caller, Role
+from node.services.enquiries import AskedSubmission
 from node.services.enquiry_documents import EnquiryRules
 from node.services.errors import InvalidFields
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.sequencer import Write
+from node.services.sequencer_drafts import Draft
 from node.storage.enquiries import EnquiryFilter
 from tests.node.services.enquiring import (
     ASKER,
@@ -218,11 +224,6 @@ def test_a_withdrawn_an_erased_an_unknown_and_a_changed_version_are_told_apart(
 
 def erase(enquiring: Enquiring, member: str, leaf_index: int) -> None:
     """Let a member erase the public part of a listing."""
-    from federation.log.entry import KIND_ERASE  # noqa: PLC0415 - used once
-    from federation.records.codec_body import ErasedPart, erase_body  # noqa: PLC0415 - used once
-    from node.services.sequencer import Write  # noqa: PLC0415 - used once
-    from node.services.sequencer_drafts import Draft  # noqa: PLC0415 - used once
-
     node = enquiring[member]
     body = erase_body((ErasedPart(node.member.origin, leaf_index, 0),), "PIPL-47")
 
@@ -239,9 +240,6 @@ def test_nobody_asks_about_its_own_listing(enquiring: Enquiring) -> None:
     owner = Caller(frozenset({Role.PARTNER}), "o", organisation=OWNER_CODE)
 
     def ask() -> object:
-        from federation.partnership.codec import EnquirySubmission  # noqa: PLC0415 - used once
-        from node.services.enquiries import AskedSubmission  # noqa: PLC0415 - used once
-
         said = EnquirySubmission(from_region="320500")
         said.from_organisation.name = "安徽某某大学"
         asked = AskedSubmission(listing=listing, said=said)
@@ -251,9 +249,6 @@ def test_nobody_asks_about_its_own_listing(enquiring: Enquiring) -> None:
 
 
 def test_a_partner_asks_for_its_own_organisation_only(enquiring: Enquiring) -> None:
-    from federation.partnership.codec import EnquirySubmission  # noqa: PLC0415 - used once
-    from node.services.enquiries import AskedSubmission  # noqa: PLC0415 - used once
-
     listing = enquiring[R].publish().name
     enquiring.sync()
     said = EnquirySubmission(from_region="320500")
