@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from node.bootstrap.contract_side import (
+    ContractPorts,
+    ContractSide,
+    build_contract_side,
+)
 from node.bootstrap.federation_side import FederationSide
 from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
@@ -58,6 +63,7 @@ class ExchangeSide:
     duplicates: Duplicates
     asker: OriginAsker
     partnerships: PartnershipSide
+    contracts: ContractSide
 
 
 class StoredByPeer:
@@ -153,9 +159,24 @@ def build_exchange_side(
 
     standing = IndexStanding(side.database, status.completeness)
     duplicates = Duplicates(side.database, catalogue, indexer, standing)
+    finder = Search(side.database, catalogue, indexer, duplicates, standing, today, asker.ask)
     receipts = Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over)
     sealing = Sealing(sequencer, side.member.name, member_names)
     tokens = PageTokens(side.keys.node_secret, random_bytes)
+    partnerships = build_partnership_side(
+        side,
+        sequencer,
+        sealing,
+        catalogue,
+        receipts,
+        tokens,
+        status.completeness,
+        clock,
+        random_bytes,
+    )
+    ports = ContractPorts(
+        sealing, receipts, indexer, finder, status, partnerships.view, clock, random_bytes
+    )
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
         sequencer=sequencer,
@@ -168,21 +189,12 @@ def build_exchange_side(
         tokens=tokens,
         status=status,
         indexer=indexer,
-        finder=Search(side.database, catalogue, indexer, duplicates, standing, today, asker.ask),
+        finder=finder,
         matching=Matching(side.database, catalogue, indexer, standing, today),
         duplicates=duplicates,
         asker=asker,
-        partnerships=build_partnership_side(
-            side,
-            sequencer,
-            sealing,
-            catalogue,
-            receipts,
-            tokens,
-            status.completeness,
-            clock,
-            random_bytes,
-        ),
+        partnerships=partnerships,
+        contracts=build_contract_side(side, ports),
     )
 
 

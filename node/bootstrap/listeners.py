@@ -16,6 +16,7 @@ from node.config.settings import Settings, split_address
 from node.config.tls_files import check_tls_files, tls_context
 from node.rpc import (
     catalogue_service,
+    contract_service,
     node_service,
     partnership_service,
     search_service,
@@ -23,6 +24,7 @@ from node.rpc import (
 )
 from node.rpc.authentication import by_certificate, by_token
 from node.rpc.catalogue_service import CatalogueServicer
+from node.rpc.contract_service import ContractServicer
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
 from node.rpc.search_service import SearchServicer
@@ -50,6 +52,7 @@ _SERVICES: Final = (
     node_service.SERVICE,
     catalogue_service.SERVICE,
     search_service.SERVICE,
+    contract_service.SERVICE,
     partnership_service.SERVICE,
 )
 
@@ -122,6 +125,7 @@ class Listeners:
                         alerts.alerts,
                     ),
                 ),
+                (contract_service.SERVICE, _contract_servicer(exchange)),
                 (partnership_service.SERVICE, exchange.partnerships.servicer),
             ],
             metrics=metrics.calls,
@@ -147,8 +151,8 @@ class Listeners:
 
     def tell_writes(self, *, taken: bool) -> None:
         """State the health of the services that take writes; reads go on either way."""
-        for service in (catalogue_service.SERVICE, partnership_service.SERVICE):
-            self._exchange.set_health(service.full_name, serving=taken)
+        for module in (catalogue_service, partnership_service, contract_service):
+            self._exchange.set_health(module.SERVICE.full_name, serving=taken)
 
     def stop(self, grace_s: float) -> None:
         """Close all, letting running calls end within the grace time."""
@@ -183,6 +187,18 @@ def _catalogue_servicer(exchange: ExchangeSide) -> CatalogueServicer:
         feed=exchange.feed,
         receipts=exchange.receipts,
         tokens=exchange.tokens,
+    )
+
+
+def _contract_servicer(exchange: ExchangeSide) -> ContractServicer:
+    side = exchange.contracts
+    return ContractServicer(
+        exchange.sequencer,
+        side.writing,
+        side.contracts,
+        side.reports,
+        side.organisations,
+        exchange.tokens,
     )
 
 

@@ -11,6 +11,7 @@ from node.config.settings import Partnership
 from node.rpc.page_tokens import PageTokens
 from node.rpc.partnership_service import PartnershipServicer
 from node.services.catalogue import Catalogue
+from node.services.contract_folding import ContractFolder
 from node.services.enquiries import Enquiries, EnquiryParts
 from node.services.enquiry_contacts import EnquiryContacts
 from node.services.enquiry_documents import DocumentMaker, EnquiryRules
@@ -66,7 +67,7 @@ def build_partnership_side(
         clock=clock,
         random_bytes=random_bytes,
     )
-    view = PartnershipView(side.database, [EnquiryFolder()])
+    view = PartnershipView(side.database, [EnquiryFolder(), ContractFolder()])
     writer = Enquiries(parts)
     return PartnershipSide(
         view=view,

@@ -10,6 +10,7 @@ import typer
 from federation.log.errors import YdxError
 from node.commands import (
     config,
+    contract,
     demo,
     duplicates,
     enquiry,
@@ -20,7 +21,9 @@ from node.commands import (
     listing,
     log,
     match,
+    organisation,
     receipt,
+    report,
     search,
     serve,
     status,
@@ -36,6 +39,7 @@ app = typer.Typer(
     help="长三角技术要素交换节点 / the Yangtze Delta federated data-exchange node",
 )
 app.add_typer(config.app, name="config")
+app.add_typer(contract.app, name="contract")
 app.add_typer(demo.app, name="demo")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(enquiry.app, name="enquiry")
@@ -43,7 +47,9 @@ app.add_typer(federation.app, name="federation")
 app.add_typer(import_.app, name="import")
 app.add_typer(listing.app, name="listing")
 app.add_typer(log.app, name="log")
+app.add_typer(organisation.app, name="organisation")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(report.app, name="report")
 app.add_typer(search.app, name="search")
 app.add_typer(token.app, name="token")
 app.command("init")(init.init)

@@ -7,6 +7,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from node.config.settings import sections
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def default_text(field: FieldInfo) -> str:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
     if isinstance(value, dict):
         pairs = ", ".join(f"{key} = {_toml(item)}" for key, item in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"

@@ -10,10 +10,19 @@
 from __future__ import annotations
 
 import ipaddress
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    StringConstraints,
+)
 from pydantic import model_validator as check_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -49,6 +58,14 @@ def _address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 MemberName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Domain = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
+
+
+def _day(value: str) -> str:
+    date.fromisoformat(value)
+    return value
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 
 
 class Section(BaseModel):
@@ -194,6 +211,47 @@ class Partnership(Section):
     )
 
 
+class Target(Section):
+    """An amount that reports measure progress to."""
+
+    measure: Literal[
+        "contracts",
+        "contract_amount_fen",
+        "technical_amount_fen",
+        "institution_amount_fen",
+        "registered_contracts",
+        "managers",
+        "transfer_organisations",
+    ]
+    amount: PositiveInt
+    until: Day
+
+
+_PLAN_UNTIL: Final = "2027-12-31"
+PLAN_TARGETS: Final = {
+    "turnover": Target(measure="contract_amount_fen", amount=80_000_000_000_000, until=_PLAN_UNTIL),
+    "institutions": Target(
+        measure="institution_amount_fen", amount=10_000_000_000_000, until=_PLAN_UNTIL
+    ),
+    "managers": Target(measure="managers", amount=3_000, until=_PLAN_UNTIL),
+    "transfer_organisations": Target(
+        measure="transfer_organisations", amount=100, until=_PLAN_UNTIL
+    ),
+}
+"""The action plan's: 成交额 8000 亿元, 合同额 1000 亿元, 技术经理人 3000, 技术转移机构 100."""
+
+
+class Report(Section):
+    """What reports measure against."""
+
+    targets: dict[str, Target] = Field(
+        default=PLAN_TARGETS,
+        description="Targets by name: what is measured (contracts, contract_amount_fen, "
+        "technical_amount_fen, institution_amount_fen, registered_contracts, managers, "
+        "transfer_organisations), the amount, and the last day that counts",
+    )
+
+
 class Limits(Section):
     """What callers may ask for."""
 
@@ -242,6 +300,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     search: Search = Search()
     partnership: Partnership = Partnership()
+    report: Report = Report()
     telemetry: Telemetry = Telemetry()
 
     @classmethod

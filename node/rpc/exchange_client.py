@@ -21,6 +21,7 @@ from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
+    contract_service_pb2,
     node_service_pb2,
     partnership_service_pb2,
     search_service_pb2,
@@ -34,6 +35,7 @@ _METHODS: Final = {
     method.name: (f"/{service.full_name}/{method.name}", method)
     for module, name in (
         (catalogue_service_pb2, "CatalogueService"),
+        (contract_service_pb2, "ContractService"),
         (node_service_pb2, "NodeService"),
         (search_service_pb2, "SearchService"),
         (partnership_service_pb2, "PartnershipService"),

@@ -5,6 +5,8 @@ Rules (DESIGN section 10):
 - Default deny: a caller without one of the roles of the row gets ROLE_MISSING.
 - Platforms write records, each its own; auditors read all and write no record. Whoever reads may
   save its own queries.
+- Clerks write contracts; partners read those of their organisation, platforms read none. Reports
+  count every contract, so partners do not read them.
 - Partners and clerks ask; platforms answer for their listings too. Which enquiries a caller acts
   for is told by `services.enquiry_access`.
 - SyncService is for members only, and members' certificates open nothing else.
@@ -23,11 +25,15 @@ WRITERS: Final = frozenset({Role.PLATFORM})
 ASKERS: Final = frozenset({Role.PARTNER, Role.CLERK})
 PARTIES: Final = ASKERS | {Role.PLATFORM}
 OPERATORS: Final = frozenset({Role.OPERATOR})
+CLERKS: Final = frozenset({Role.CLERK})
+REPORT_READERS: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
+CONTRACT_READERS: Final = REPORT_READERS | {Role.PARTNER}
 ANY_TOKEN: Final = READERS | {Role.SECURITY}
 MEMBERS: Final = frozenset({Role.MEMBER})
 
 _CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
 _SEARCH: Final = "ydx.exchange.v1.SearchService"
+_CONTRACT: Final = "ydx.exchange.v1.ContractService"
 _PARTNERSHIP: Final = "ydx.exchange.v1.PartnershipService"
 _NODE: Final = "ydx.exchange.v1.NodeService"
 _SYNC: Final = "ydx.sync.v1.SyncService"
@@ -67,6 +73,16 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_SEARCH}/WatchAlerts": READERS,
     f"/{_SEARCH}/AcknowledgeAlerts": READERS,
     f"/{_SEARCH}/RotateWebhookSecret": READERS,
+    f"/{_CONTRACT}/CreateContract": CLERKS,
+    f"/{_CONTRACT}/AmendContract": CLERKS,
+    f"/{_CONTRACT}/ConfirmContract": CLERKS,
+    f"/{_CONTRACT}/RecordRegistration": CLERKS,
+    f"/{_CONTRACT}/CancelContract": CLERKS,
+    f"/{_CONTRACT}/GetContract": CONTRACT_READERS,
+    f"/{_CONTRACT}/ListContracts": CONTRACT_READERS,
+    f"/{_CONTRACT}/GetContractReceipt": CONTRACT_READERS,
+    f"/{_CONTRACT}/GetReport": REPORT_READERS,
+    f"/{_CONTRACT}/GetOrganisationView": READERS,
     f"/{_PARTNERSHIP}/SubmitEnquiry": ASKERS,
     f"/{_PARTNERSHIP}/TakeEnquiryStep": PARTIES,
     f"/{_PARTNERSHIP}/AddEnquiryNote": PARTIES,

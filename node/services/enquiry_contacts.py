@@ -67,7 +67,12 @@ class EnquiryContacts:
                 if part is not None and part.content == personal:
                     return SealedPlace(note.ref.leaf_index, note.ref.leaf_hash, is_new=False)
             said = parts.maker.note(
-                NoteKind.CONTACTS, said_ref(introduced.ref), "", parts.clock(), parts.today()
+                NoteKind.CONTACTS,
+                said_ref(introduced.ref),
+                "",
+                parts.clock(),
+                parts.today(),
+                with_contacts=True,
             )
             return self._note(view, loaded, said.said, personal)
 

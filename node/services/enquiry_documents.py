@@ -112,11 +112,19 @@ class DocumentMaker:
         return self._checked(PartnershipDocument(step=step), now_s, today)
 
     def note(
-        self, kind: int, about: DocumentRef, text: str, now_s: float, today: date
+        self,
+        kind: int,
+        about: DocumentRef,
+        text: str,
+        now_s: float,
+        today: date,
+        *,
+        with_contacts: bool = False,
     ) -> MadeDocument:
-        """Return a note; refuses INVALID_FIELD."""
+        """Return a note; refuses INVALID_FIELD. `with_contacts` says whether part 1 holds them."""
         note = EnquiryNote(kind=_number(kind), about=about, text=text)
-        return self._checked(PartnershipDocument(note=note), now_s, today)
+        document = PartnershipDocument(note=note)
+        return self._checked(document, now_s, today, with_contacts=with_contacts)
 
     @staticmethod
     def contacts(said: PartnershipContacts, today: date) -> PartnershipContacts:
@@ -162,9 +170,17 @@ class DocumentMaker:
                 return said
         return None
 
-    def _checked(self, said: PartnershipDocument, now_s: float, today: date) -> MadeDocument:
+    def _checked(
+        self, said: PartnershipDocument, now_s: float, today: date, *, with_contacts: bool = False
+    ) -> MadeDocument:
         set_recorded_at_ms(said, int(now_s * 1000))
-        checked = check_document(said, author=self._member, center=self._center(), today=today)
+        checked = check_document(
+            said,
+            author=self._member,
+            center=self._center(),
+            today=today,
+            with_contacts=with_contacts,
+        )
         refuse([as_asked(one) for one in checked.violations])
         return MadeDocument(checked.record, tuple(map(as_asked, checked.warnings)))
 

@@ -177,6 +177,13 @@ class LogView:
         self.sealed.append(added)
         return added
 
+    def document_at(self, origin: str, leaf_index: int) -> Sealed | None:
+        """Return the sealed entry that is readable at a place, those of this group too."""
+        for one in (*self._stage.sealed, *self.sealed):
+            if (one.origin, one.leaf_index) == (origin, leaf_index):
+                return one
+        return sealed.at(self._stage.tx, origin, leaf_index)
+
     @property
     def next_leaf_index(self) -> int:
         """Return where the next entry of this write will stand."""

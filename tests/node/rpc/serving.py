@@ -21,6 +21,7 @@ from node.rpc.server import Listener, RpcServer
 from node.services.access import Caller, Role
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
+    contract_service_pb2,
     node_service_pb2,
     partnership_service_pb2,
     search_service_pb2,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
 
 CATALOGUE: Any = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
+CONTRACT: Any = contract_service_pb2.DESCRIPTOR.services_by_name["ContractService"]
 NODE: Any = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
 PARTNERSHIP: Any = partnership_service_pb2.DESCRIPTOR.services_by_name["PartnershipService"]
 SEARCH: Any = search_service_pb2.DESCRIPTOR.services_by_name["SearchService"]

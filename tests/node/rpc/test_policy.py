@@ -18,6 +18,7 @@ from node.services.access import Access, Role
 from node.storage.database import Database
 from tests.node.rpc.serving import (
     CATALOGUE,
+    CONTRACT,
     NODE,
     PARTNERSHIP,
     PLATFORM,
@@ -38,27 +39,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-METHODS = [
-    (service, m.name) for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP) for m in service.methods
-]
+EXCHANGE = (CATALOGUE, CONTRACT, NODE, PARTNERSHIP, SEARCH)
+METHODS = [(service, m.name) for service in EXCHANGE for m in service.methods]
 TOKEN_ROLES: list[Role] = [role for role in Role if role is not Role.MEMBER]
+_READ_ALL = {Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
+CONTRACTS = {
+    "CreateContract": {Role.CLERK},
+    "AmendContract": {Role.CLERK},
+    "ConfirmContract": {Role.CLERK},
+    "RecordRegistration": {Role.CLERK},
+    "CancelContract": {Role.CLERK},
+    "GetContract": _READ_ALL | {Role.PARTNER},
+    "ListContracts": _READ_ALL | {Role.PARTNER},
+    "GetContractReceipt": _READ_ALL | {Role.PARTNER},
+    "GetReport": _READ_ALL,
+}
 WRITES = ("Publish", "Revise", "Withdraw", "BatchPublish")
+
+
+OTHERS = {
+    "SubmitEnquiry": {Role.PARTNER, Role.CLERK},
+    **dict.fromkeys(
+        ("TakeEnquiryStep", "AddEnquiryNote", "GiveContacts", "WithdrawConsent"),
+        {Role.PARTNER, Role.CLERK, Role.PLATFORM},
+    ),
+    "RebuildIndex": {Role.OPERATOR},
+    **dict.fromkeys(
+        ("GiveMatchFeedback", "DismissDuplicate"),
+        set(TOKEN_ROLES) - {Role.SECURITY, Role.AUDITOR},
+    ),
+    **dict.fromkeys(("GetNode", "GetSyncStatus", "GetStateDigest"), set(TOKEN_ROLES)),
+}
 
 
 def expected_roles(method: str) -> set[Role]:
     """Say what DESIGN section 10 says, in words other than the table's."""
-    if method == "SubmitEnquiry":
-        return {Role.PARTNER, Role.CLERK}
-    if method in {"TakeEnquiryStep", "AddEnquiryNote", "GiveContacts", "WithdrawConsent"}:
-        return {Role.PARTNER, Role.CLERK, Role.PLATFORM}
     if method.startswith(WRITES):
         return {Role.PLATFORM}
-    if method == "RebuildIndex":
-        return {Role.OPERATOR}
-    if method in {"GiveMatchFeedback", "DismissDuplicate"}:
-        return set(TOKEN_ROLES) - {Role.SECURITY, Role.AUDITOR}
-    about_the_node = method in {"GetNode", "GetSyncStatus", "GetStateDigest"}
-    return set(TOKEN_ROLES) if about_the_node else set(TOKEN_ROLES) - {Role.SECURITY}
+    return CONTRACTS.get(method) or OTHERS.get(method) or set(TOKEN_ROLES) - {Role.SECURITY}
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +90,7 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
 @pytest.fixture(scope="module")
 def exchange(access: Access) -> Iterator[RpcServer]:
     listener = Listener("127.0.0.1:0", by_token(access.verify))
-    services = [
-        (service, servicer_of(service)) for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP)
-    ]
+    services = [(service, servicer_of(service)) for service in EXCHANGE]
     with serving(listener, *services) as server:
         yield server
 
@@ -128,9 +144,7 @@ def test_the_sync_service_is_for_members_and_members_may_call_nothing_else() -> 
     pins = Pins([shanghai.member, anhui.member])
     credentials = federation_credentials(pins, shanghai.key, shanghai.certificate)
     listener = Listener("127.0.0.1:0", by_certificate(pins), credentials)
-    services = [
-        (service, servicer_of(service)) for service in (SYNC, CATALOGUE, NODE, SEARCH, PARTNERSHIP)
-    ]
+    services = [(service, servicer_of(service)) for service in (SYNC, *EXCHANGE)]
     with (
         serving(listener, *services) as server,
         member_channel(
@@ -155,9 +169,7 @@ def test_no_token_role_opens_the_sync_service() -> None:
 
 
 def test_the_table_has_a_row_for_each_rpc_and_no_other_row() -> None:
-    rpcs = {
-        path_of(s, m.name) for s in (CATALOGUE, NODE, SEARCH, PARTNERSHIP, SYNC) for m in s.methods
-    }
+    rpcs = {path_of(s, m.name) for s in (*EXCHANGE, SYNC) for m in s.methods}
     assert set(policy.POLICY) == rpcs
 
 
@@ -186,7 +198,7 @@ def test_a_servicer_with_a_method_that_is_no_rpc_stops_the_server() -> None:
 
 
 def test_no_request_can_nest_deeper_than_the_limit() -> None:
-    for service in (CATALOGUE, NODE, SEARCH, PARTNERSHIP, SYNC):
+    for service in (*EXCHANGE, SYNC):
         for method in service.methods:
             assert handlers.message_depth(method.input_type) <= handlers.NESTING_MAX
 

@@ -89,6 +89,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_ENQUIRY_QUOTA: _ClassVar[ErrorReason]
     ERROR_REASON_NOT_YOUR_ENQUIRY: _ClassVar[ErrorReason]
     ERROR_REASON_NOT_CONFIRMED_YET: _ClassVar[ErrorReason]
+    ERROR_REASON_NO_CENTER: _ClassVar[ErrorReason]
+    ERROR_REASON_CONTRACT_MISQUOTES: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -170,6 +172,8 @@ ERROR_REASON_OWN_LISTING: ErrorReason
 ERROR_REASON_ENQUIRY_QUOTA: ErrorReason
 ERROR_REASON_NOT_YOUR_ENQUIRY: ErrorReason
 ERROR_REASON_NOT_CONFIRMED_YET: ErrorReason
+ERROR_REASON_NO_CENTER: ErrorReason
+ERROR_REASON_CONTRACT_MISQUOTES: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 

@@ -1,0 +1,83 @@
+"""Wiring of contracts, the reports over them, and the views of organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from federation.trust.registry import CENTER
+from node.bootstrap.federation_side import FederationSide
+from node.services.contract_writing import ContractWriting
+from node.services.contracts import Contracts
+from node.services.indexing import Indexer
+from node.services.organisation_view import OrganisationViews
+from node.services.partnership_view import PartnershipView
+from node.services.receipts import Receipts
+from node.services.records import shanghai_day
+from node.services.report_folds import Target
+from node.services.reports import Reports
+from node.services.sealing import Sealing
+from node.services.searching import Search
+from node.services.standing import LiveStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSide:
+    """What ContractService serves."""
+
+    writing: ContractWriting
+    contracts: Contracts
+    reports: Reports
+    organisations: OrganisationViews
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPorts:
+    """What of the exchange side contracts are wired to."""
+
+    sealing: Sealing
+    receipts: Receipts
+    indexer: Indexer
+    finder: Search
+    status: LiveStatus
+    partnerships: PartnershipView
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+
+def build_contract_side(side: FederationSide, ports: ContractPorts) -> ContractSide:
+    """Wire contracts over the two sides."""
+
+    def centers() -> list[str]:
+        members = side.trust.registry().members
+        return [one.name for one in members if one.left_version is None and one.holds(CENTER)]
+
+    contracts = Contracts(
+        side.database, side.member.name, ports.receipts, ports.status.completeness
+    )
+    targets = {
+        name: Target(one.measure, one.amount, one.until)
+        for name, one in side.settings.report.targets.items()
+    }
+    return ContractSide(
+        writing=ContractWriting(
+            side.database,
+            ports.sealing,
+            side.board.own_origin,
+            side.member.name,
+            centers,
+            ports.clock,
+            ports.random_bytes,
+        ),
+        contracts=contracts,
+        reports=Reports(
+            side.database,
+            ports.partnerships,
+            ports.finder,
+            ports.indexer.snapshot,
+            ports.status.completeness,
+            lambda: shanghai_day(ports.clock()),
+            targets,
+        ),
+        organisations=OrganisationViews(side.database, side.member.name, ports.finder, contracts),
+    )

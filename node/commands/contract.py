@@ -1,0 +1,352 @@
+"""`ydx contract`: contracts of this node's member, from introduced enquiries to registration.
+
+The text of a contract is a JSON file: the proto3 JSON form of ydx.exchange.v1.Contract.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+app = typer.Typer(no_args_is_help=True, help="技术合同 / technology contracts")
+
+NameArgument = Annotated[
+    str, typer.Argument(help="合同名 / its name, nodes/<member>/contracts/<26 letters>")
+]
+FileArgument = Annotated[
+    Path, typer.Argument(help="合同内容的 JSON 文件 / JSON file with the contract")
+]
+EtagOption = Annotated[
+    str, typer.Option("--etag", help="所依据的版本，见 show / version that it is based on")
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="只检查，不写入 / check only, write nothing")
+]
+_FEN_DIGITS = 2
+_LEFT_OUT = ("previous", "enquiries", "center")
+
+
+@app.command()
+def create(
+    file: FileArgument,
+    enquiry: Annotated[
+        list[str], typer.Option("--enquiry", help="已引荐的合作意向，可重复 / introduced enquiries")
+    ],
+    check: CheckOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """由已引荐的合作意向订立合同 / make a contract from introduced enquiries."""
+    contract = read_contract(file)
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "CreateContract", contract=contract, enquiries=enquiry, **_write(check=check)
+        )
+    _tell(answer, say("已订立", "made"), check=check, as_json=as_json)
+
+
+@app.command()
+def amend(
+    name: NameArgument,
+    file: FileArgument,
+    reason: Annotated[str, typer.Option(help="变更原因 / why it is amended")],
+    etag: EtagOption = "",
+    check: CheckOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """变更合同（整份新版本）/ write the next version, whole."""
+    contract = read_contract(file)
+    contract.amendment_reason = reason
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "AmendContract", name=name, contract=contract, etag=etag, **_write(check=check)
+        )
+    _tell(answer, say("已变更", "amended"), check=check, as_json=as_json)
+
+
+@app.command()
+def confirm(
+    name: NameArgument,
+    etag: Annotated[
+        str, typer.Option("--etag", help="已阅读并同意的版本，见 show / version that was read")
+    ],
+    check: CheckOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """确认一个版本 / agree to a version, as the other side."""
+    with connected(node, token, ca, config) as client:
+        answer = client.call("ConfirmContract", name=name, etag=etag, **_write(check=check))
+    _tell(answer, say("已确认", "confirmed"), check=check, as_json=as_json)
+
+
+@app.command()
+def register(
+    name: NameArgument,
+    state: Annotated[
+        str,
+        typer.Option(
+            help="accepted 受理, registered 已登记, refused 不予登记, revoked 撤销 / decision"
+        ),
+    ],
+    number: Annotated[str, typer.Option(help="合同登记编号，16 位 / register number")] = "",
+    on: Annotated[str, typer.Option(help="决定日期，默认今天 / day, today by default")] = "",
+    reason: Annotated[str, typer.Option(help="原因 / why, for refused and revoked")] = "",
+    etag: EtagOption = "",
+    check: CheckOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """记录登记进度 / record where the registration stands, as the seller's side."""
+    registration = {
+        "state": f"REGISTRATION_STATE_{state.upper()}",
+        "register_number": number,
+        "decided_on": on or today(),
+        "reason": reason,
+    }
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "RecordRegistration",
+            name=name,
+            registration=registration,
+            etag=etag,
+            **_write(check=check),
+        )
+    _tell(answer, say("已记录", "recorded"), check=check, as_json=as_json)
+
+
+@app.command()
+def cancel(
+    name: NameArgument,
+    reason: Annotated[str, typer.Option(help="解除原因 / why")],
+    on: Annotated[str, typer.Option(help="解除日期，默认今天 / day, today by default")] = "",
+    etag: EtagOption = "",
+    check: CheckOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """解除合同，不可恢复 / cancel a contract for good."""
+    cancellation = {"reason": reason, "cancelled_on": on or today()}
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "CancelContract",
+            name=name,
+            cancellation=cancellation,
+            etag=etag,
+            **_write(check=check),
+        )
+    _tell(answer, say("已解除", "cancelled"), check=check, as_json=as_json)
+
+
+@app.command("show")
+def show_one(
+    name: NameArgument,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """显示一份合同及其归属链 / show a contract, and who brought it about."""
+    from node.commands import records
+
+    with connected(node, token, ca, config) as client:
+        contract = client.call("GetContract", name=name).contract
+    if as_json:
+        show_object({"contract": records.as_json(contract)})
+        return
+    columns = [("field", "字段", "field"), ("value", "值", "value")]
+    show_rows("fields", columns, ({"field": p, "value": t} for p, t in records.cells(contract)))
+
+
+@app.command("list")
+def list_all(
+    member: Annotated[str, typer.Option(help="任一方或中心 / a side's member or the center")] = "",
+    organisation: Annotated[str, typer.Option(help="信用代码或名称 / code or name")] = "",
+    buyer_region: Annotated[str, typer.Option(help="买方地区或其开头 / buyer's region")] = "",
+    seller_region: Annotated[str, typer.Option(help="卖方地区或其开头 / seller's region")] = "",
+    state: Annotated[
+        list[str] | None, typer.Option(help="登记状态，如 registered / registration state")
+    ] = None,
+    signed_from: Annotated[str, typer.Option(help="签订不早于 / signed from")] = "",
+    signed_until: Annotated[str, typer.Option(help="签订不晚于 / signed until")] = "",
+    unconfirmed: Annotated[
+        bool, typer.Option("--unconfirmed", help="仅待确认 / only those to be confirmed")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="条数 / how many")] = 50,
+    page_token: Annotated[str, typer.Option(help="下一页标记 / token of the next page")] = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出合同 / list contracts."""
+    from node.commands import records
+
+    which = {
+        "member": member,
+        "organisation": organisation,
+        "buyer_region": buyer_region,
+        "seller_region": seller_region,
+        "registrations": [f"REGISTRATION_STATE_{one.upper()}" for one in state or ()],
+        "signed_from": signed_from,
+        "signed_until": signed_until,
+        "only_unconfirmed": unconfirmed,
+    }
+    with connected(node, token, ca, config) as client:
+        page = client.call("ListContracts", filter=which, page_size=limit, page_token=page_token)
+    if as_json:
+        show_object(records.as_json(page))
+        return
+    show_contracts(page.contracts)
+    if page.next_page_token:
+        note(say("下一页：", "Next page: ") + f"--page-token {page.next_page_token}")
+
+
+@app.command()
+def receipt(
+    name: NameArgument,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入文件 / write it to this file")
+    ] = None,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """取得全部文件的收据 / get the receipts of all documents, for `ydx receipt verify`."""
+    import sys
+
+    with connected(node, token, ca, config) as client:
+        given = client.call("GetContractReceipt", name=name)
+    if out is not None:
+        out.write_bytes(given.receipt)
+    if as_json:
+        text = given.receipt.decode()
+        show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
+    elif out is None:
+        sys.stdout.write(given.receipt.decode())
+    if not given.confirmed:
+        note(
+            say(
+                "有检查点尚未达到法定见证数：收据暂为待确认，稍后可再取一次。",
+                "A checkpoint has no quorum yet: the receipt is provisional, get it again later.",
+            )
+        )
+
+
+def show_contracts(contracts: Iterable[Any]) -> None:
+    """Write a table of contracts."""
+    columns = [
+        ("project", "项目", "project"),
+        ("seller", "卖方", "seller"),
+        ("buyer", "买方", "buyer"),
+        ("signed_on", "签订", "signed"),
+        ("amount", "成交额（元）", "amount (CNY)"),
+        ("state", "登记", "registration"),
+        ("number", "登记编号", "number"),
+        ("confirmed", "双方确认", "confirmed"),
+        ("cancelled", "解除", "cancelled"),
+        ("provisional", "待确认", "provisional"),
+        ("name", "合同名", "name"),
+    ]
+    show_rows("contracts", columns, map(_row, contracts))
+
+
+def read_contract(file: Path) -> Any:
+    """Return the contract of a JSON file; what the node fills in is left out. Raises BAD_FILE."""
+    from google.protobuf import json_format
+
+    from federation.log.errors import Refused
+    from federation.partnership.codec import Contract
+
+    try:
+        contract = json_format.Parse(file.read_text(encoding="utf-8"), Contract())
+    except OSError as error:
+        what = f"{file} cannot be read: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(file)) from error
+    except (UnicodeDecodeError, json_format.ParseError) as error:
+        raise Refused("BAD_FILE", f"{file} is no contract: {error}", file=str(file)) from error
+    for field in _LEFT_OUT:
+        contract.ClearField(field)
+    return contract
+
+
+def today() -> str:
+    """Return the day in Asia/Shanghai."""
+    import time
+
+    from node.services.records import shanghai_day
+
+    return shanghai_day(time.time()).isoformat()
+
+
+def yuan(fen: int) -> str:
+    """Return an amount in yuan, exactly."""
+    digits = str(fen).zfill(_FEN_DIGITS + 1)
+    return f"{int(digits[:-_FEN_DIGITS]):,}.{digits[-_FEN_DIGITS:]}"
+
+
+def _write(*, check: bool) -> dict[str, Any]:
+    import uuid
+
+    return {"request_id": str(uuid.uuid4()), "validate_only": check}
+
+
+def _tell(answer: Any, done: str, *, check: bool, as_json: bool) -> None:
+    from node.commands import records
+
+    for one in getattr(answer, "warnings", ()):
+        note(say(one.text_zh, one.text_en))
+    if as_json:
+        show_object(records.as_json(answer))
+    elif check:
+        show(say("可以写入", "it may be written"))
+    else:
+        show(f"{done}  {answer.contract.name}  {answer.contract.etag}")
+
+
+def _row(one: Any) -> dict[str, Any]:
+    contract = one.contract
+    states = one.DESCRIPTOR.fields_by_name["registration"].enum_type.values_by_number
+    state = states[one.registration].name.removeprefix("REGISTRATION_STATE_")
+    return {
+        "project": contract.project_name,
+        "seller": f"{contract.seller.member} {contract.seller.organisation.name}",
+        "buyer": f"{contract.buyer.member} {contract.buyer.organisation.name}",
+        "signed_on": contract.signed_on,
+        "amount": yuan(contract.contract_amount_fen),
+        "state": "" if state == "UNSPECIFIED" else state,
+        "number": one.register_number,
+        "confirmed": one.confirmed,
+        "cancelled": one.cancelled,
+        "provisional": one.provisional,
+        "name": one.name,
+    }

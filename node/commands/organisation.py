@@ -1,0 +1,78 @@
+"""`ydx organisation`: all that concerns one organisation, as a node knows it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.contract import show_contracts
+from node.commands.output import JsonOption, note, say, show_object, show_rows
+from node.commands.settings import ConfigOption
+
+app = typer.Typer(no_args_is_help=True, help="机构 / organisations")
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `show` a command of its own while it is the only one."""
+
+
+@app.command("show")
+def show_one(
+    organisation: Annotated[
+        str, typer.Argument(help="统一社会信用代码，或无代码者的名称 / credit code, or name")
+    ],
+    limit: Annotated[int, typer.Option(min=1, max=200, help="每类条数 / how many of each")] = 50,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """一个机构的全部供给、需求、意向与合同 / its supply, demand, enquiries and contracts."""
+    from node.commands import records
+
+    with connected(node, token, ca, config) as client:
+        found = client.call("GetOrganisationView", organisation=organisation, limit=limit)
+    if as_json:
+        show_object(records.as_json(found))
+        return
+    for heading, listings, total in (
+        (say("供给", "Supply"), found.supply, found.supply_total),
+        (say("需求", "Demand"), found.demand, found.demand_total),
+    ):
+        note(f"{heading} {len(listings)} / {total}")
+        columns = [
+            ("title", "名称", "title"),
+            ("member", "来源", "member"),
+            ("provisional", "待确认", "provisional"),
+            ("name", "记录名", "name"),
+        ]
+        show_rows("listings", columns, map(_listing, listings))
+    note(say("合作意向", "Enquiries"))
+    columns = [
+        ("state", "状态", "state"),
+        ("asked", "由其发起", "it asked"),
+        ("listing", "供需", "listing"),
+        ("name", "意向名", "name"),
+    ]
+    show_rows("enquiries", columns, map(_enquiry, found.enquiries))
+    note(say("合同", "Contracts"))
+    show_contracts(found.contracts)
+    if found.more:
+        note(say("还有更多意向或合同。", "There are more enquiries or contracts."))
+
+
+def _listing(one: Any) -> dict[str, Any]:
+    return {
+        "title": one.public.title,
+        "member": one.info.member,
+        "provisional": one.info.provisional,
+        "name": one.name,
+    }
+
+
+def _enquiry(one: Any) -> dict[str, Any]:
+    return {"state": one.state, "asked": one.asked, "listing": one.listing, "name": one.name}

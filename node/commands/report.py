@@ -1,0 +1,244 @@
+"""`ydx report`: what this node's member is named in, counted; as a table, CSV or JSON.
+
+With `--csv` standard output has a heading and all columns, in the order of the API; amounts are in
+fen. The log sizes that a report was folded from are told beside it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import JsonOption, note, say, show_object, show_rows
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+app = typer.Typer(no_args_is_help=True, help="指标报告 / reports")
+
+FromOption = Annotated[str, typer.Option(help="起始月份 YYYY-MM / first month")]
+UntilOption = Annotated[str, typer.Option(help="截止月份 YYYY-MM / last month")]
+MemberOption = Annotated[str, typer.Option(help="只要该成员 / only this member")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="输出 CSV / print CSV")]
+
+_HEADINGS = {
+    "seller_region": "卖方地区",
+    "buyer_region": "买方地区",
+    "month": "月份",
+    "type": "合同类型",
+    "contracts": "合同数",
+    "contract_amount_fen": "成交额（分）",
+    "technical_amount_fen": "技术交易额（分）",
+    "member": "成员",
+    "listed": "发布",
+    "enquired": "意向",
+    "accepted": "接受",
+    "introduced": "引荐",
+    "contracted": "签约",
+    "registered": "登记",
+    "answered": "已答复",
+    "open": "待答复",
+    "median_hours": "中位时长（小时）",
+    "level": "等级",
+    "integrity_status": "诚信状态",
+    "managers": "人数",
+    "name": "记录名",
+    "title": "名称",
+    "region": "地区",
+    "tech_field": "技术领域",
+    "open_licence_fee_fen": "许可费（分）",
+    "convert_by": "约定转化期限",
+    "days": "逾期天数",
+    "target": "目标",
+    "measure": "指标",
+    "amount": "目标值",
+    "until": "截止",
+    "reached": "已达到",
+    "permille": "完成（‰）",
+}
+
+
+@app.command()
+def flows(
+    from_month: FromOption = "",
+    until_month: UntilOption = "",
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """跨区域流向：卖方 × 买方 × 月份 × 类型 / seller × buyer × month × type."""
+    asked = {"from_month": from_month, "until_month": until_month, "member": member}
+    _report("FLOWS", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+@app.command()
+def funnel(
+    from_month: FromOption = "",
+    until_month: UntilOption = "",
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """转化漏斗：发布→意向→接受→引荐→签约→登记 / from listed to registered."""
+    asked = {"from_month": from_month, "until_month": until_month, "member": member}
+    _report("FUNNEL", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+@app.command()
+def answers(
+    from_month: FromOption = "",
+    until_month: UntilOption = "",
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """答复时长的中位数 / median time to the first answer."""
+    asked = {"from_month": from_month, "until_month": until_month, "member": member}
+    _report("ANSWERS", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+@app.command()
+def managers(
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """技术经理人，按等级与诚信状态 / technology managers by level and status."""
+    _report("MANAGERS", {"member": member}, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+@app.command("open-licences")
+def open_licences(
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """开放许可清单 / open licences."""
+    asked = {"member": member}
+    _report("OPEN_LICENCES", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+@app.command()
+def overdue(
+    on: Annotated[str, typer.Option(help="判断日期，默认今天 / day, today by default")] = "",
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """未按约定转化清单 / supplies past their agreed day of conversion."""
+    asked = {"on_day": on, "member": member}
+    _report("OVERDUE", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+@app.command()
+def targets(
+    from_month: FromOption = "",
+    until_month: UntilOption = "",
+    member: MemberOption = "",
+    csv: CsvOption = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """目标进展 / progress to the targets of the node's settings."""
+    asked = {"from_month": from_month, "until_month": until_month, "member": member}
+    _report("TARGETS", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+
+
+def _report(
+    kind: str,
+    asked: dict[str, Any],
+    where: tuple[str | None, str, Path | None, Path | None],
+    *,
+    csv: bool,
+    as_json: bool,
+) -> None:
+    with connected(*where) as client:
+        report = client.call("GetReport", kind=f"REPORT_KIND_{kind}", **asked)
+    if as_json:
+        from node.commands import records
+
+        show_object(records.as_json(report))
+        return
+    fields = _row_fields(report, kind.lower())
+    names = [field.name for field in fields]
+    rows = [_cells(row, fields) for row in getattr(report, kind.lower())]
+    if csv:
+        write_csv(names, rows)
+    else:
+        columns = [(name, _HEADINGS[name], name.replace("_", " ")) for name in names]
+        show_rows(kind.lower(), columns, (dict(zip(names, row, strict=True)) for row in rows))
+    _tell_source(report)
+
+
+def write_csv(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a heading and rows; no cell is taken for a formula."""
+    import csv
+
+    from node.importing.report import csv_safe
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([csv_safe(cell) for cell in row] for row in rows)
+
+
+def _row_fields(report: Any, name: str) -> Sequence[Any]:
+    return report.DESCRIPTOR.fields_by_name[name].message_type.fields  # type: ignore[no-any-return] # a list of descriptors
+
+
+def _cells(row: Any, fields: Sequence[Any]) -> list[str]:
+    """Return the text of every field; the name of an enumeration's value without its prefix."""
+    texts = []
+    for field in fields:
+        value = getattr(row, field.name)
+        if field.enum_type is not None:
+            known = field.enum_type.values_by_number
+            prefix = known[0].name.removesuffix("UNSPECIFIED")
+            value = known[value].name.removeprefix(prefix) if value in known else value
+        texts.append(str(value))
+    return texts
+
+
+def _tell_source(report: Any) -> None:
+    sizes = ", ".join(f"{one.origin} {one.size}" for one in report.sizes)
+    note(say(f"来自日志：{sizes}", f"Folded from: {sizes}"))
+    if report.waiting:
+        note(
+            say(
+                "尚有内容未到达或未处理：此报告可能还会变化。",
+                "Something has not come or is not taken in: this report may still change.",
+            )
+        )
+    if report.truncated:
+        note(say("行数过多，已截断。", "There are more rows than are told."))

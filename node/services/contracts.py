@@ -1,0 +1,166 @@
+"""Reading contracts: whole, as pages, and proven.
+
+- A contract is folded from its documents whenever it is shown: it is never behind the log.
+- This node reads the contracts that name its member: its own, and at the center all. A partner
+  reads those in which its organisation is a side that this member stands for: elsewhere another may
+  bear its name. What a caller may not read is not found.
+- What is shown of a contract says which of its documents count, what is waited for, and whether
+  all of it is confirmed by a quorum.
+- The receipt holds every document that counts, with its opening and its proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from federation.partnership.attribution import attribution
+from node.services.access import Role
+from node.services.catalogue import not_found
+from node.services.contract_folding import agreed_version, decided_on, first_of, folded, said_terms
+from node.services.contract_names import ContractName, parse_contract_name
+from node.services.organisation_keys import key_of, key_of_text
+from node.services.partnership_documents import documents_of
+from node.services.receipts import GivenReceipt
+from node.services.records import etag_of
+from node.storage import contracts, mirrors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from federation.partnership.attribution import Attributed
+    from federation.partnership.codec import Contract as SaidContract
+    from federation.partnership.contract import Contract
+    from federation.partnership.documents import Document
+    from federation.partnership.refs import Ref
+    from node.services.access import Caller
+    from node.services.node_status import OriginFacts
+    from node.services.receipts import Receipts
+    from node.storage.contracts import ContractFilter
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+_READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownContract:
+    """A contract as it stands here."""
+
+    name: str
+    contract: Contract
+    terms: SaidContract
+    """The version in force, whole."""
+    etag: str
+    decided_on: str
+    agreed: Ref | None
+    attribution: Sequence[Attributed]
+    allowed: Sequence[str]
+    """The documents that this node's member may add now."""
+    provisional: frozenset[Ref]
+    """The documents that no quorum has confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPage:
+    """Contracts; behind what the next page goes on, None at the end."""
+
+    contracts: Sequence[ShownContract]
+    next_after: int | None
+    origins: Sequence[OriginFacts]
+
+
+class Contracts:
+    """Reads contracts for callers. Safe for many threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        member: str,
+        receipts: Receipts,
+        completeness: Callable[[], Sequence[OriginFacts]],
+    ) -> None:
+        """`completeness` tells of each origin how far it is known here."""
+        self._database = database
+        self._member = member
+        self._receipts = receipts
+        self._completeness = completeness
+
+    def get(self, caller: Caller, name: str) -> ShownContract:
+        """Return a contract; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
+        parsed = parse_contract_name(name)
+        with self._database.read() as tx:
+            shown = self._shown(tx, parsed.author, parsed.subject)
+        if shown is None or not self._reads(caller, shown.terms):
+            raise not_found(name)
+        return shown
+
+    def page(self, caller: Caller, which: ContractFilter, after: int, limit: int) -> ContractPage:
+        """Return at most `limit` contracts behind a position; the first page begins behind 0."""
+        if not reads_all(caller):
+            own = key_of_text(caller.organisation)
+            if not own:
+                return ContractPage((), None, self._completeness())
+            which = replace(which, party=(self._member, own))
+        origins = self._completeness()
+        with self._database.read() as tx:
+            rows = contracts.page(tx, which, after, limit + 1)
+            shown = [self._shown(tx, row.author, row.subject) for row in rows[:limit]]
+        readable = [one for one in shown if one is not None and self._reads(caller, one.terms)]
+        next_after = rows[limit - 1].position if len(rows) > limit else None
+        return ContractPage(readable, next_after, origins)
+
+    def receipt(self, caller: Caller, name: str) -> GivenReceipt:
+        """Return one file with the receipts of all documents of a contract that count.
+
+        `entry` is that of the first version. Refuses as `get`, and NO_CHECKPOINT_YET.
+        """
+        shown = self.get(caller, name)
+        given = [
+            self._receipts.receipt_at(one.document.ref.origin, one.document.ref.leaf_index, (0,))
+            for one in shown.contract.standings
+            if one.is_valid
+        ]
+        return GivenReceipt(
+            b"".join(one.receipt for one in given),
+            given[0].entry,
+            all(one.is_confirmed for one in given),
+        )
+
+    def _reads(self, caller: Caller, terms: SaidContract) -> bool:
+        own = key_of_text(caller.organisation)
+        sides = [(one.member, key_of(one.organisation)) for one in (terms.buyer, terms.seller)]
+        return reads_all(caller) or (bool(own) and (self._member, own) in sides)
+
+    def _shown(self, tx: Transaction, author: str, subject: bytes) -> ShownContract | None:
+        documents = documents_of(tx, subject)
+        first = first_of(documents, author)
+        if first is None:
+            return None
+        contract, _ = folded(tx, first, subject, documents)
+        if contract.current is None:
+            return None
+        agreed = agreed_version(contract)
+        return ShownContract(
+            str(ContractName(author, subject)),
+            contract,
+            said_terms(contract.current),
+            etag_of(contract.current.ref.leaf_hash),
+            decided_on(contract),
+            agreed.ref if agreed else None,
+            attribution(contract),
+            contract.may_write.get(self._member, ()),
+            _provisional(tx, [one.document for one in contract.standings]),
+        )
+
+
+def reads_all(caller: Caller) -> bool:
+    """Tell whether a caller reads every contract that names this node's member."""
+    return not caller.roles.isdisjoint(_READ_ALL)
+
+
+def _provisional(tx: Transaction, documents: Sequence[Document]) -> frozenset[Ref]:
+    sizes = {row.origin: row.confirmed_size for row in mirrors.every(tx)}
+    return frozenset(
+        one.ref for one in documents if one.ref.leaf_index >= sizes.get(one.ref.origin, 0)
+    )

@@ -1,0 +1,173 @@
+"""`ydx contract`, `report` and `organisation` against a real listener; CSV to the letter."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+
+from node.commands.contract import yuan
+from node.services.publishing import WriteOptions
+from node.services.records import LISTING
+from tests.node.rpc.contract_serving import ContractExchange, contract_listener
+from tests.node.services.contract_partners import Partners, small_partners
+from tests.node.services.contract_texts import BUYER_USCC, SELLER, SELLER_USCC, SIGNED_ON, terms
+from tests.node.services.own_node import PLATFORM, supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+
+NUMBER: Final = "2027340100000001"
+
+
+@pytest.fixture
+def partners(tmp_path: Path) -> Iterator[Partners]:
+    (tmp_path / "nodes").mkdir()
+    with small_partners(tmp_path / "nodes") as given:
+        yield given
+
+
+@pytest.fixture
+def exchange(
+    partners: Partners, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ContractExchange]:
+    exchange = ContractExchange(partners.parties[SELLER], tmp_path / "search")
+    with contract_listener(exchange) as port:
+        monkeypatch.setenv("YDX_NODE", f"127.0.0.1:{port}")
+        monkeypatch.setenv("YDX_TOKEN", "clerk")
+        yield exchange
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    said: Any = MessageToDict(terms(), preserving_proto_field_name=True)
+    path = tmp_path / "contract.json"
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("exchange")
+def test_a_contract_is_carried_through_by_commands(
+    ydx: Callable[..., Said], partners: Partners, file: Path
+) -> None:
+    enquiry = partners.name(partners.introduced())
+    checked = ydx("contract", "create", file, "--enquiry", enquiry, "--check")
+    assert (checked.code, checked.out) == (0, "可以写入\n")
+    assert not list(_rows(ydx))
+    made = ydx("contract", "create", file, "--enquiry", enquiry)
+    done, name, etag = made.out.split()
+    assert done == "已订立"
+    amended = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", etag, "--json")
+    assert amended.json["contract"]["versions"] == 2
+    for state, more in (("accepted", ()), ("registered", ("--number", NUMBER))):
+        told = ydx("--lang", "en", "contract", "register", name, "--state", state, *more)
+        assert told.code == 0, told.err
+        assert told.out.startswith("recorded")
+    partners.sync()
+    (row,) = _rows(ydx)
+    assert (row["registration"], row["register_number"]) == (
+        "REGISTRATION_STATE_REGISTERED",
+        NUMBER,
+    )
+    table = ydx("contract", "list", "--state", "registered")
+    for text in ("成交额（元）", "1,200,000.00", NUMBER, "合肥某某研究所", name):
+        assert text in table.out
+    shown = ydx("contract", "show", name)
+    for text in ("attribution[0].share", "ATTRIBUTION_SHARE_LISTING_REGION", "contract.center"):
+        assert text in shown.out
+    stale = ydx("contract", "confirm", name, "--etag", etag)
+    assert stale.code == 1
+    assert "STALE_ETAG" in stale.err
+    gone = ydx("contract", "cancel", name, "--reason", "项目终止", "--on", SIGNED_ON, "--json")
+    assert gone.json["contract"]["cancelled"] is True
+
+
+@pytest.mark.parametrize("text", ["{", '{"no_such_field": 1}', '{"type": "CONTRACT_TYPE_NONE"}'])
+def test_a_file_that_is_no_contract_is_refused_before_the_node_is_asked(
+    ydx: Callable[..., Said], tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(text, encoding="utf-8")
+    told = ydx(
+        "contract", "create", path, "--enquiry", "x", "--token", "t", "--node", "127.0.0.1:1"
+    )
+    assert told.code == 1
+    assert "BAD_FILE" in told.err
+    assert "BAD_FILE" in ydx("contract", "create", tmp_path / "none.json", "--enquiry", "x").err
+
+
+def test_reports_are_csv_to_the_letter(
+    ydx: Callable[..., Said], partners: Partners, exchange: ContractExchange
+) -> None:
+    listing = supply(1, title="=1+1 高强铝合金铸造")
+    listing.public.supply.convert_by = "2027-01-05"
+    partners.parties[SELLER].publishing.publish(PLATFORM, LISTING, listing, WriteOptions())
+    partners.confirm(partners.contract())
+    exchange.index()
+    flows = ydx("report", "flows", "--csv")
+    assert flows.out == (
+        "seller_region,buyer_region,month,type,contracts,contract_amount_fen,technical_amount_fen\n"
+        "340000,320000,2027-01,COMMISSIONED_DEVELOPMENT,1,120000000,90000000\n"
+    )
+    assert "来自日志：ydx.example/anhui " in flows.err
+    assert ydx("report", "funnel", "--csv").out == (
+        "member,month,listed,enquired,accepted,introduced,contracted,registered\n"
+        "anhui,2027-01,1,1,1,1,1,0\n"
+    )
+    assert ydx("report", "answers", "--csv", "--member", "anhui").out == (
+        "member,month,answered,open,median_hours\nanhui,2027-01,1,0,0\n"
+    )
+    assert ydx("report", "managers", "--csv").out == "member,level,integrity_status,managers\n"
+    assert ydx("report", "open-licences", "--csv").out == (
+        "name,member,title,region,tech_field,open_licence_fee_fen\n"
+    )
+    heading, row = ydx("report", "overdue", "--csv", "--on", "2027-01-15").out.splitlines()
+    assert heading == "name,member,title,region,convert_by,days"
+    assert row.endswith(",anhui,'=1+1 高强铝合金铸造,340100,2027-01-05,10")
+    assert ydx("report", "targets", "--csv").out == (
+        "target,measure,amount,until,reached,permille\n"
+        "managers,managers,3000,2027-12-31,0,0\n"
+        "turnover,contract_amount_fen,80000000000000,2027-12-31,120000000,0\n"
+    )
+    told = ydx("report", "flows", "--from-month", "2027-01", "--json").json
+    assert told["flows"][0]["contract_amount_fen"] == "120000000"
+    assert {one["origin"] for one in told["sizes"]} == {
+        party.origin for party in partners.parties.values()
+    }
+    table = ydx("report", "flows")
+    for text in ("卖方地区", "COMMISSIONED_DEVELOPMENT", "120000000"):
+        assert text in table.out
+
+
+def test_an_organisation_is_shown_with_all_that_concerns_it(
+    ydx: Callable[..., Said], partners: Partners, exchange: ContractExchange
+) -> None:
+    listing = supply(1)
+    listing.public.owner.uscc = SELLER_USCC
+    partners.parties[SELLER].publishing.publish(PLATFORM, LISTING, listing, WriteOptions())
+    name = partners.contract()
+    exchange.index()
+    told = ydx("organisation", "show", SELLER_USCC)
+    for text in (listing.public.title, name):
+        assert text in told.out
+    assert "供给 1 / 1" in told.err
+    shown = ydx("organisation", "show", BUYER_USCC.lower(), "--json").json
+    assert [one["state"] for one in shown["enquiries"]] == ["CONTRACTED"]
+    assert [one["name"] for one in shown["contracts"]] == [name]
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"), [(0, "0.00"), (5, "0.05"), (120_000_000, "1,200,000.00"), (199, "1.99")]
+)
+def test_amounts_are_told_in_yuan_exactly(fen: int, text: str) -> None:
+    assert yuan(fen) == text
+
+
+def _rows(ydx: Callable[..., Said]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = ydx("contract", "list", "--json").json.get("contracts", [])
+    return rows

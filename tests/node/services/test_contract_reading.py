@@ -1,0 +1,165 @@
+"""Who reads contracts, how they are found, and that the order of arrival changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from federation.log.errors import Refused
+from node.services.access import Caller, Role
+from node.storage import contracts as contract_rows
+from node.storage.contracts import ContractFilter
+from tests.node.services.contract_partners import Partners, opened, small_partners
+from tests.node.services.contract_party import Party
+from tests.node.services.contract_texts import (
+    AUDITOR,
+    BUYER,
+    BUYER_USCC,
+    CENTER,
+    CLERK,
+    OTHER,
+    SELLER,
+    amended,
+    registration,
+    terms,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NUMBER: Final = "2027340100000001"
+
+
+@pytest.fixture
+def partners(tmp_path: Path) -> Iterator[Partners]:
+    with small_partners(tmp_path, (BUYER, SELLER, CENTER, OTHER)) as given:
+        yield given
+
+
+def test_a_partner_reads_the_contracts_of_its_organisation_only(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    mine = Caller(frozenset({Role.PARTNER}), "p", organisation=BUYER_USCC.lower())
+    other = Caller(frozenset({Role.PARTNER}), "q", organisation="91310000000000000X")
+    nobody = Caller(frozenset({Role.PARTNER}), "r")
+    every = ContractFilter()
+    for party, caller in ((buyer, mine), (seller, AUDITOR), (seller, CLERK)):
+        assert party.show(name, caller).name == name
+        page = party.contracts.page(caller, every, 0, 10)
+        assert [one.name for one in page.contracts] == [name]
+    for party, caller in ((buyer, other), (buyer, nobody), (seller, mine)):
+        with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+            party.show(name, caller)
+        assert not party.contracts.page(caller, every, 0, 10).contracts
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        ({}, True),
+        ({"member": CENTER}, True),
+        ({"member": OTHER}, False),
+        ({"organisation": BUYER_USCC.lower()}, True),
+        ({"seller_region": "34"}, True),
+        ({"seller_region": "32"}, False),
+        ({"types": [1, 2]}, True),
+        ({"registrations": [0]}, True),
+        ({"registrations": [2]}, False),
+        ({"signed_from": "2027-01-10", "signed_until": "2027-01-10"}, True),
+        ({"signed_until": "2027-01-09"}, False),
+        ({"only_unconfirmed": True}, True),
+        ({"register_number": NUMBER}, False),
+    ],
+)
+def test_lists_filter_by_what_a_row_says(
+    partners: Partners, which: dict[str, Any], found: bool
+) -> None:
+    name = partners.contract()
+    party = partners.parties[CENTER]
+    page = party.contracts.page(CLERK, ContractFilter(**which), 0, 10)
+    assert [one.name for one in page.contracts] == ([name] if found else [])
+
+
+def test_the_order_of_arrival_changes_nothing(partners: Partners) -> None:
+    """The center gets what the buyer says of a contract before the contract."""
+    subject = partners.introduced()
+    buyer, seller, center = (partners.parties[one] for one in (BUYER, SELLER, CENTER))
+    name = seller.writing.create(terms(), [partners.name(subject)], seller.options()).name
+    buyer.take_from(seller)
+    buyer.writing.confirm(name, buyer.show(name).etag, buyer.options())
+    center.take_from(buyer)
+    center.fold_all()
+    with center.database.read() as tx:
+        assert not list(contract_rows.every(tx))
+    with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+        center.show(name)
+    center.take_from(seller, 1)
+    partners.sync()
+    shown = [partners.parties[member].show(name) for member in (BUYER, SELLER, CENTER)]
+    assert all(one.contract.is_confirmed for one in shown)
+    assert len({tuple(one.attribution) for one in shown}) == 1
+    assert len(shown[0].attribution) == 6
+    with center.database.read() as tx:
+        (row,) = contract_rows.every(tx)
+    assert row.is_confirmed
+
+
+STEPS: Final = st.lists(
+    st.tuples(st.sampled_from((BUYER, SELLER)), st.integers(1, 4), st.booleans(), st.booleans()),
+    max_size=12,
+)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Partners, Path]]:
+    """Two sides with a contract that was amended, confirmed and registered, and a center."""
+    folder = tmp_path_factory.mktemp("story")
+    with small_partners(folder) as given:
+        name = given.contract()
+        given.confirm(name)
+        seller = given.parties[SELLER]
+        seller.writing.amend(name, amended(150_000_000), "", seller.options())
+        given.sync()
+        given.confirm(name)
+        seller.writing.register(name, registration(1), "", seller.options())
+        given.confirm(given.contract())
+        yield given, folder
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_whatever_comes_first_the_center_ends_with_the_same_contracts(
+    story: tuple[Partners, Path], steps: list[tuple[str, int, bool, bool]]
+) -> None:
+    partners, folder = story
+    sides = partners.parties
+    center = sides[CENTER]
+    with TemporaryDirectory(dir=folder) as place, opened(CENTER, Path(place), partners) as late:
+        for member, most, without, folds in steps:
+            late.take_from(sides[member], most, without=without)
+            if folds:
+                late.fold_all()
+        for member in (SELLER, BUYER):
+            late.take_from(sides[member])
+            late.take_late(sides[member])
+        late.fold_all()
+        assert told(late) == told(center)
+
+
+def told(party: Party) -> list[object]:
+    """Return what a party tells of all contracts, wherever its rows stand."""
+    with party.database.read() as tx:
+        rows = sorted(contract_rows.every(tx), key=lambda row: row.subject)
+    shown = party.contracts.page(CLERK, ContractFilter(), 0, 10).contracts
+    return [
+        *(row._replace(position=0) for row in rows),
+        *(
+            (one.etag, one.attribution, one.contract)
+            for one in sorted(shown, key=lambda one: one.name)
+        ),
+    ]
