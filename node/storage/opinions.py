@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
-from node.storage.schema import dismissed_duplicate, match_feedback
+from node.storage.caller_tables import dismissed_duplicate, match_feedback
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select, update
 
-from node.storage.schema import saved_query
+from node.storage.caller_tables import saved_query
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
