@@ -149,8 +149,7 @@ def test_random_steps_on_broken_links_end_alike_at_both_nodes(
                 state = enquiring[member].state(name)
                 if state in {StepKind.INTRODUCED, StepKind.CONTRACTED, StepKind.NO_DEAL}:
                     was_introduced.add(name)
-    enquiring.world.network.heal()
-    enquiring.sync(40)
+    assert enquiring.heal()
     for name in names:
         state = agree(enquiring, name)
         if name in was_introduced:
