@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from node.demo.founding import DemoMember
     from node.demo.observing import MemberView
+    from node.demo.story import Told
 
 app = typer.Typer(help="五节点演示 / a demo of five members", no_args_is_help=True)
 
@@ -80,8 +81,8 @@ def run(
 
     members: list[DemoMember] = []
     try:
-        members, views, count = _bring_up(directory, base_port, data, listings, database)
-        _present(members, views, count, as_json=as_json)
+        members, views, count, told = _bring_up(directory, base_port, data, listings, database)
+        _present(members, views, count, told, as_json=as_json)
         if not once:
             note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
             _wait_for_interrupt()
@@ -99,8 +100,8 @@ def up(
     as_json: JsonOption = False,
 ) -> None:
     """启动并保持运行 / start and leave running."""
-    members, views, count = _bring_up(directory, base_port, data, listings, database)
-    _present(members, views, count, as_json=as_json)
+    members, views, count, told = _bring_up(directory, base_port, data, listings, database)
+    _present(members, views, count, told, as_json=as_json)
 
 
 @app.command()
@@ -120,7 +121,7 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
     members = founding.read_state(directory)
     observer = observing.Observer(members)
     views = observer.look()
-    _present(members, views, observer.count_listings(), as_json=as_json)
+    _present(members, views, observer.count_listings(), (), as_json=as_json)
     told = observing.differences(views)
     told += [f"{one.name} is not running" for one in members if not processes.is_running(one)]
     if told:
@@ -131,7 +132,7 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
 
 def _bring_up(
     directory: Path, base_port: int, data: Path | None, listings: int, database: str
-) -> tuple[list[DemoMember], list[MemberView], int]:
+) -> tuple[list[DemoMember], list[MemberView], int, list[Told]]:
     """Found, start, load and compare; raises INTERNAL naming who differs."""
     from node.demo import founding, loading, observing, processes
 
@@ -148,6 +149,7 @@ def _bring_up(
     count = _load_files(loader, files) if files else _load_own(loader, own, listings)
     note(say("等待各节点验证并确认…", "waiting until every member has verified and confirmed…"))
     timeout_s = 2 * EQUAL_S_MAX + count / 500
+    told = [] if files else _play(members)
     observer.wait(
         lambda views: not observing.log_differences(views),
         timeout_s,
@@ -156,7 +158,22 @@ def _bring_up(
     )
     views = observer.wait(observing.all_confirmed, EQUAL_S_MAX, "not equal")
     observing.raise_if_different(views)
-    return members, views, observer.count_listings()
+    return members, views, observer.count_listings(), told
+
+
+def _play(members: Sequence[DemoMember]) -> list[Told]:
+    """Play the story of a partnership, telling it as it goes."""
+    from node.demo.story import Story
+
+    note(say("一次跨区合作，从检索到合同登记：", "a partnership, from the search to the contract:"))
+    story, told = Story(members), []
+    try:
+        for line in story.play():
+            told.append(line)
+            note(f"  {line.member:<9} {say(line.zh, line.en)}")
+    finally:
+        story.close()
+    return told
 
 
 def _load_own(loader: Any, folder: Path, listings: int) -> int:
@@ -201,7 +218,12 @@ class _progress:  # noqa: N801 - used as a context manager, like a function
 
 
 def _present(
-    members: Sequence[DemoMember], views: Sequence[MemberView], count: int, *, as_json: bool
+    members: Sequence[DemoMember],
+    views: Sequence[MemberView],
+    count: int,
+    told: Sequence[Told],
+    *,
+    as_json: bool,
 ) -> None:
     from dataclasses import asdict
 
@@ -214,6 +236,7 @@ def _present(
                 "members": [asdict(one) for one in members],
                 "listings": count,
                 "equal": equal,
+                "story": [asdict(line) for line in told],
                 "digests": {
                     view.name: {"public": view.public_digest, "members": view.members_digest}
                     for view in views

@@ -23,7 +23,7 @@ ROLES = {"partner", "clerk", "approver", "operator", "security", "auditor"}
 
 def test_run_once_prints_the_object_of_the_demo(running: Running) -> None:
     told = running.first.json
-    assert set(told) == {"members", "listings", "equal", "digests"}
+    assert set(told) == {"members", "listings", "equal", "digests", "story"}
     assert [one["name"] for one in told["members"]] == list(MEMBERS)
     for one in told["members"]:
         assert set(one) == MEMBER_KEYS
@@ -42,6 +42,21 @@ def test_run_once_compares_both_digests_of_all_five(running: Running) -> None:
         (one,) = {digests[member][audience] for member in MEMBERS}
         assert len(bytes.fromhex(one)) == 32
     assert digests["center"]["public"] != digests["center"]["members"]
+
+
+def test_run_once_tells_a_partnership_from_the_search_to_the_registration(
+    running: Running,
+) -> None:
+    told = running.first.json["story"]
+    assert [line["member"] for line in told] == [
+        "jiangsu", "jiangsu", "anhui", "jiangsu", "jiangsu", "anhui", "jiangsu", "anhui", "center",
+    ]  # fmt: skip
+    assert "2026340000000042" in told[-2]["zh"]
+    assert told[-1]["en"].endswith("anhui, jiangsu, center")
+    assert "accepts" in running.first.err
+    again = running.second.json["story"]
+    assert [line["member"] for line in again] == [line["member"] for line in told]
+    assert again[2:] == told[2:]
 
 
 def test_run_once_leaves_nothing_running(running: Running) -> None:
