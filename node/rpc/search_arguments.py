@@ -50,6 +50,7 @@ def search_query(asked: search_pb2.SearchListingsRequest) -> SearchQuery:
         which=listing_filter(said),
         members=members(said.members),
         changed_after_position=min(said.changed_after_position, NUMBER_MAX),
+        without_enquiry=said.without_enquiry,
         sort=Sort(sort) if sort else None,
         with_facets=asked.with_facets,
         ask_origin=asked.ask_origin,

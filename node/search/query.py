@@ -25,6 +25,7 @@ from node.search.documents import (
     AMOUNT_MAX,
     NO_DAY,
     day_number,
+    document_id,
     normal_ipc,
     normal_name,
 )
@@ -81,6 +82,8 @@ class ListingFilter:
     organisation: str = ""
     manager: str = ""
     since: Sequence[tuple[int, int]] | None = None
+    but: Sequence[tuple[int, bytes]] = ()
+    """(origin id, subject) of listings that are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,8 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
         within.range("amount_min_fen", 0, AMOUNT_MAX - 1)
     if which.since is not None:
         within.positions(which.since)
+    if which.but:
+        within.none_of("id", [document_id(*one) for one in which.but])
     return within.queries
 
 
@@ -203,10 +208,9 @@ class _Within:
     def any_of(self, field: str, numbers: Sequence[int]) -> None:
         self._add([Query.term_query(self._schema, field, one, "basic") for one in numbers])
 
-    def none_of(self, field: str, numbers: Sequence[int]) -> None:
-        out = [Query.term_query(self._schema, field, one, "basic") for one in numbers]
-        must = [(Occur.Must, Query.all_query()), *((Occur.MustNot, one) for one in out)]
-        self._add([Query.boolean_query(must)])
+    def none_of(self, field: str, values: Sequence[int | str]) -> None:
+        out = Query.term_set_query(self._schema, field, values)
+        self._add([Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, out)])])
 
     def among(self, field: str, numbers: Sequence[int]) -> None:
         if numbers:

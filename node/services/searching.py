@@ -24,7 +24,7 @@ from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
 from node.search.suggesting import suggest
 from node.services.highlighting import Highlight, highlights
-from node.storage import arrivals, catalogue, mirrors
+from node.storage import arrivals, catalogue, enquiries, mirrors
 from node.storage.positions import position
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class SearchQuery:
     which: ListingFilter
     members: Sequence[str] = ()
     changed_after_position: int = 0
+    without_enquiry: bool = False
     sort: Sort | None = None
     with_facets: bool = False
     ask_origin: bool = False
@@ -164,6 +165,8 @@ class Search:
                     for origin_id, size in sizes.items()
                 ],
             )
+        if query.without_enquiry:
+            which = replace(which, but=_named_listings(enquiries.listings(tx), origins))
         words = query_words(snapshot, query.text)
         sort = query.sort or Sort.RELEVANCE
         if sort is Sort.RELEVANCE and not words.is_text:
@@ -229,6 +232,16 @@ def among_members(query: SearchQuery, origins: Mapping[int, str]) -> ListingFilt
         return query.which
     asked = [one for one, origin in origins.items() if _member(origin) in query.members]
     return replace(query.which, origin_ids=asked)
+
+
+def _named_listings(names: Sequence[str], origins: Mapping[int, str]) -> list[tuple[int, bytes]]:
+    """Return (origin id, subject) of listings by name, in each log of their member."""
+    return [
+        (origin_id, parsed.subject)
+        for parsed in map(parse_record_name, names)
+        for origin_id, origin in origins.items()
+        if _member(origin) == parsed.member
+    ]
 
 
 def _batched(hits: Iterator[Hit], count: int) -> Iterator[list[Hit]]:

@@ -136,6 +136,11 @@ def page(
     return [_row(tuple(values)) for values in tx.execute(query)]
 
 
+def listings(tx: Transaction) -> list[str]:
+    """Return the names of all listings that enquiries known here are about."""
+    return [row[0] for row in tx.execute(select(enquiry.c.listing).distinct())]
+
+
 def submitted_on(tx: Transaction, organisation: str, day: str) -> int:
     """Return how many enquiries an organisation has submitted here on a day."""
     query = select(enquiry_quota.c.count).where(

@@ -34,7 +34,7 @@ def test_every_command_of_the_first_screen_exists(file: Path) -> None:
             [*line.split(), "--dry-run", "--silent"], cwd=ROOT, check=True, capture_output=True
         )
     commands = [line for line in lines_of(file, 1) if line.startswith("ydx ")]
-    assert len(commands) == 4
+    assert len(commands) == 5
     assert [fault for line in commands if (fault := fault_of(line))] == []
 
 
@@ -48,7 +48,7 @@ def test_both_languages_tell_the_same_commands() -> None:
 
 
 def test_the_commands_after_make_demo_do_what_is_said(demo: Demo, tmp_path: Path) -> None:
-    export, status, curl, show, plan, load = lines_of(README, 1)
+    export, status, curl, search, show, plan, load = lines_of(README, 1)
     assert shlex.split(export)[1] == "PATH=$PWD/.venv/bin:$PATH"
     assert demo.ydx(*shlex.split(status)[1:]).code == 0
 
@@ -57,10 +57,14 @@ def test_the_commands_after_make_demo_do_what_is_said(demo: Demo, tmp_path: Path
     note = subprocess.run(["curl", "--silent", url], check=True, capture_output=True, text=True)
     assert note.stdout.startswith(f"{demo['shanghai'].origin}\n")
 
+    with_token = ("--node", demo["shanghai"].api, "--token", demo["shanghai"].tokens["partner"])
+    said = demo.ydx(*shlex.split(search)[1:], *with_token)
+    assert said.code == 0, said.err
+    assert "铝合金" in said.out
+
     name = min(listed(demo, "shanghai", members=["shanghai"]))
     words = shlex.split(show)
     assert name.startswith(words[3].rstrip("…"))
-    with_token = ("--node", demo["shanghai"].api, "--token", demo["shanghai"].tokens["partner"])
     said = demo.ydx(*words[1:3], name, *with_token)
     assert said.code == 0, said.err
     assert name in said.out

@@ -9,6 +9,7 @@ from tests.end_to_end.exchange import *
 from tests.end_to_end.outage import *
 from tests.end_to_end.outside import *
 from tests.end_to_end.privacy import *
+from tests.end_to_end.questions import *
 from tests.end_to_end.readme import *
 from tests.end_to_end.real_files import *
 from tests.end_to_end.receipts import *

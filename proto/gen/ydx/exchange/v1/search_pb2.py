@@ -29,35 +29,35 @@ from ydx.exchange.v1 import record_pb2 as ydx_dot_exchange_dot_v1_dot_record__pb
 from ydx.exchange.v1 import supply_pb2 as ydx_dot_exchange_dot_v1_dot_supply__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cydx/exchange/v1/search.proto\x12\x0fydx.exchange.v1\x1a\x1cydx/exchange/v1/demand.proto\x1a\x1dydx/exchange/v1/listing.proto\x1a\x1bydx/exchange/v1/query.proto\x1a\x1cydx/exchange/v1/record.proto\x1a\x1cydx/exchange/v1/supply.proto\"\xd0\x01\n\x15SearchListingsRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12-\n\x06\x66ilter\x18\x02 \x01(\x0b\x32\x1d.ydx.exchange.v1.SearchFilter\x12)\n\x04sort\x18\x03 \x01(\x0e\x32\x1b.ydx.exchange.v1.SearchSort\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\x12\x13\n\x0bwith_facets\x18\x06 \x01(\x08\x12\x12\n\nask_origin\x18\x07 \x01(\x08\"\xaa\x05\n\x0cSearchFilter\x12*\n\x04kind\x18\x01 \x01(\x0e\x32\x1c.ydx.exchange.v1.ListingKind\x12\x0f\n\x07members\x18\x02 \x03(\t\x12\x0f\n\x07regions\x18\x03 \x03(\t\x12/\n\x0btech_fields\x18\x04 \x03(\x0e\x32\x1a.ydx.exchange.v1.TechField\x12\x12\n\nindustries\x18\x05 \x03(\t\x12\x0b\n\x03ipc\x18\x06 \x03(\t\x12\x0f\n\x07trl_min\x18\x07 \x01(\r\x12\x0f\n\x07trl_max\x18\x08 \x01(\r\x12\x35\n\x0etransfer_modes\x18\t \x03(\x0e\x32\x1d.ydx.exchange.v1.TransferMode\x12;\n\x11\x63ooperation_modes\x18\n \x03(\x0e\x32 .ydx.exchange.v1.CooperationMode\x12\x16\n\x0e\x61mount_min_fen\x18\x0b \x01(\x03\x12\x16\n\x0e\x61mount_max_fen\x18\x0c \x01(\x03\x12,\n\x06states\x18\r \x03(\x0e\x32\x1c.ydx.exchange.v1.RecordState\x12\x14\n\x0copen_licence\x18\x0e \x01(\x08\x12\x18\n\x10open_for_enquiry\x18\x0f \x01(\x08\x12\x10\n\x08valid_on\x18\x10 \x01(\t\x12\x14\n\x0corganisation\x18\x11 \x01(\t\x12\x1e\n\x16\x63hanged_after_position\x18\x12 \x01(\x04\x12\x13\n\x0b\x63loses_from\x18\x13 \x01(\t\x12\x14\n\x0c\x63loses_until\x18\x14 \x01(\t\x12\x12\n\noverdue_on\x18\x15 \x01(\t\x12\x0f\n\x07manager\x18\x16 \x01(\t\x12\x0e\n\x06labels\x18\x17 \x03(\t\x12.\n\x0bip_statuses\x18\x18 \x03(\x0e\x32\x19.ydx.exchange.v1.IpStatus\"\xc1\x02\n\x16SearchListingsResponse\x12(\n\x04hits\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.SearchHit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x04\x12\x15\n\rpartial_words\x18\x04 \x01(\x08\x12&\n\x06\x66\x61\x63\x65ts\x18\x05 \x03(\x0b\x32\x16.ydx.exchange.v1.Facet\x12\x13\n\x0bsuggestions\x18\x06 \x03(\t\x12\x34\n\x07origins\x18\x07 \x03(\x0b\x32#.ydx.exchange.v1.OriginCompleteness\x12\x16\n\x0eindex_position\x18\x08 \x01(\x04\x12\x33\n\rasked_origins\x18\t \x03(\x0b\x32\x1c.ydx.exchange.v1.AskedOrigin\"\xa3\x01\n\tSearchHit\x12)\n\x07listing\x18\x01 \x01(\x0b\x32\x18.ydx.exchange.v1.Listing\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x15\n\rpartial_words\x18\x03 \x01(\x08\x12.\n\nhighlights\x18\x04 \x03(\x0b\x32\x1a.ydx.exchange.v1.Highlight\x12\x15\n\rsame_listings\x18\x05 \x03(\t\"N\n\tHighlight\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12$\n\x05spans\x18\x03 \x03(\x0b\x32\x15.ydx.exchange.v1.Span\"\"\n\x04Span\x12\r\n\x05start\x18\x01 \x01(\r\x12\x0b\n\x03\x65nd\x18\x02 \x01(\r\"C\n\x05\x46\x61\x63\x65t\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12+\n\x06values\x18\x02 \x03(\x0b\x32\x1b.ydx.exchange.v1.FacetValue\"*\n\nFacetValue\x12\r\n\x05value\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"O\n\x0b\x41skedOrigin\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x10\n\x08\x61nswered\x18\x02 \x01(\x08\x12\x11\n\ttree_size\x18\x03 \x01(\x04\x12\x0b\n\x03why\x18\x04 \x01(\t\"\x15\n\x13RebuildIndexRequest\"E\n\x14RebuildIndexResponse\x12\x0c\n\x04\x64one\x18\x01 \x01(\x04\x12\r\n\x05total\x18\x02 \x01(\x04\x12\x10\n\x08\x66inished\x18\x03 \x01(\x08*z\n\nSearchSort\x12\x1b\n\x17SEARCH_SORT_UNSPECIFIED\x10\x00\x12\x19\n\x15SEARCH_SORT_RELEVANCE\x10\x01\x12\x16\n\x12SEARCH_SORT_NEWEST\x10\x02\x12\x1c\n\x18SEARCH_SORT_CLOSING_SOON\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cydx/exchange/v1/search.proto\x12\x0fydx.exchange.v1\x1a\x1cydx/exchange/v1/demand.proto\x1a\x1dydx/exchange/v1/listing.proto\x1a\x1bydx/exchange/v1/query.proto\x1a\x1cydx/exchange/v1/record.proto\x1a\x1cydx/exchange/v1/supply.proto\"\xd0\x01\n\x15SearchListingsRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12-\n\x06\x66ilter\x18\x02 \x01(\x0b\x32\x1d.ydx.exchange.v1.SearchFilter\x12)\n\x04sort\x18\x03 \x01(\x0e\x32\x1b.ydx.exchange.v1.SearchSort\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\x12\x13\n\x0bwith_facets\x18\x06 \x01(\x08\x12\x12\n\nask_origin\x18\x07 \x01(\x08\"\xc3\x05\n\x0cSearchFilter\x12*\n\x04kind\x18\x01 \x01(\x0e\x32\x1c.ydx.exchange.v1.ListingKind\x12\x0f\n\x07members\x18\x02 \x03(\t\x12\x0f\n\x07regions\x18\x03 \x03(\t\x12/\n\x0btech_fields\x18\x04 \x03(\x0e\x32\x1a.ydx.exchange.v1.TechField\x12\x12\n\nindustries\x18\x05 \x03(\t\x12\x0b\n\x03ipc\x18\x06 \x03(\t\x12\x0f\n\x07trl_min\x18\x07 \x01(\r\x12\x0f\n\x07trl_max\x18\x08 \x01(\r\x12\x35\n\x0etransfer_modes\x18\t \x03(\x0e\x32\x1d.ydx.exchange.v1.TransferMode\x12;\n\x11\x63ooperation_modes\x18\n \x03(\x0e\x32 .ydx.exchange.v1.CooperationMode\x12\x16\n\x0e\x61mount_min_fen\x18\x0b \x01(\x03\x12\x16\n\x0e\x61mount_max_fen\x18\x0c \x01(\x03\x12,\n\x06states\x18\r \x03(\x0e\x32\x1c.ydx.exchange.v1.RecordState\x12\x14\n\x0copen_licence\x18\x0e \x01(\x08\x12\x18\n\x10open_for_enquiry\x18\x0f \x01(\x08\x12\x10\n\x08valid_on\x18\x10 \x01(\t\x12\x14\n\x0corganisation\x18\x11 \x01(\t\x12\x1e\n\x16\x63hanged_after_position\x18\x12 \x01(\x04\x12\x13\n\x0b\x63loses_from\x18\x13 \x01(\t\x12\x14\n\x0c\x63loses_until\x18\x14 \x01(\t\x12\x12\n\noverdue_on\x18\x15 \x01(\t\x12\x0f\n\x07manager\x18\x16 \x01(\t\x12\x0e\n\x06labels\x18\x17 \x03(\t\x12.\n\x0bip_statuses\x18\x18 \x03(\x0e\x32\x19.ydx.exchange.v1.IpStatus\x12\x17\n\x0fwithout_enquiry\x18\x19 \x01(\x08\"\xc1\x02\n\x16SearchListingsResponse\x12(\n\x04hits\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.SearchHit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x04\x12\x15\n\rpartial_words\x18\x04 \x01(\x08\x12&\n\x06\x66\x61\x63\x65ts\x18\x05 \x03(\x0b\x32\x16.ydx.exchange.v1.Facet\x12\x13\n\x0bsuggestions\x18\x06 \x03(\t\x12\x34\n\x07origins\x18\x07 \x03(\x0b\x32#.ydx.exchange.v1.OriginCompleteness\x12\x16\n\x0eindex_position\x18\x08 \x01(\x04\x12\x33\n\rasked_origins\x18\t \x03(\x0b\x32\x1c.ydx.exchange.v1.AskedOrigin\"\xa3\x01\n\tSearchHit\x12)\n\x07listing\x18\x01 \x01(\x0b\x32\x18.ydx.exchange.v1.Listing\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x15\n\rpartial_words\x18\x03 \x01(\x08\x12.\n\nhighlights\x18\x04 \x03(\x0b\x32\x1a.ydx.exchange.v1.Highlight\x12\x15\n\rsame_listings\x18\x05 \x03(\t\"N\n\tHighlight\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12$\n\x05spans\x18\x03 \x03(\x0b\x32\x15.ydx.exchange.v1.Span\"\"\n\x04Span\x12\r\n\x05start\x18\x01 \x01(\r\x12\x0b\n\x03\x65nd\x18\x02 \x01(\r\"C\n\x05\x46\x61\x63\x65t\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12+\n\x06values\x18\x02 \x03(\x0b\x32\x1b.ydx.exchange.v1.FacetValue\"*\n\nFacetValue\x12\r\n\x05value\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"O\n\x0b\x41skedOrigin\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x10\n\x08\x61nswered\x18\x02 \x01(\x08\x12\x11\n\ttree_size\x18\x03 \x01(\x04\x12\x0b\n\x03why\x18\x04 \x01(\t\"\x15\n\x13RebuildIndexRequest\"E\n\x14RebuildIndexResponse\x12\x0c\n\x04\x64one\x18\x01 \x01(\x04\x12\r\n\x05total\x18\x02 \x01(\x04\x12\x10\n\x08\x66inished\x18\x03 \x01(\x08*z\n\nSearchSort\x12\x1b\n\x17SEARCH_SORT_UNSPECIFIED\x10\x00\x12\x19\n\x15SEARCH_SORT_RELEVANCE\x10\x01\x12\x16\n\x12SEARCH_SORT_NEWEST\x10\x02\x12\x1c\n\x18SEARCH_SORT_CLOSING_SOON\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.search_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SEARCHSORT']._serialized_start=1989
-  _globals['_SEARCHSORT']._serialized_end=2111
+  _globals['_SEARCHSORT']._serialized_start=2014
+  _globals['_SEARCHSORT']._serialized_end=2136
   _globals['_SEARCHLISTINGSREQUEST']._serialized_start=200
   _globals['_SEARCHLISTINGSREQUEST']._serialized_end=408
   _globals['_SEARCHFILTER']._serialized_start=411
-  _globals['_SEARCHFILTER']._serialized_end=1093
-  _globals['_SEARCHLISTINGSRESPONSE']._serialized_start=1096
-  _globals['_SEARCHLISTINGSRESPONSE']._serialized_end=1417
-  _globals['_SEARCHHIT']._serialized_start=1420
-  _globals['_SEARCHHIT']._serialized_end=1583
-  _globals['_HIGHLIGHT']._serialized_start=1585
-  _globals['_HIGHLIGHT']._serialized_end=1663
-  _globals['_SPAN']._serialized_start=1665
-  _globals['_SPAN']._serialized_end=1699
-  _globals['_FACET']._serialized_start=1701
-  _globals['_FACET']._serialized_end=1768
-  _globals['_FACETVALUE']._serialized_start=1770
-  _globals['_FACETVALUE']._serialized_end=1812
-  _globals['_ASKEDORIGIN']._serialized_start=1814
-  _globals['_ASKEDORIGIN']._serialized_end=1893
-  _globals['_REBUILDINDEXREQUEST']._serialized_start=1895
-  _globals['_REBUILDINDEXREQUEST']._serialized_end=1916
-  _globals['_REBUILDINDEXRESPONSE']._serialized_start=1918
-  _globals['_REBUILDINDEXRESPONSE']._serialized_end=1987
+  _globals['_SEARCHFILTER']._serialized_end=1118
+  _globals['_SEARCHLISTINGSRESPONSE']._serialized_start=1121
+  _globals['_SEARCHLISTINGSRESPONSE']._serialized_end=1442
+  _globals['_SEARCHHIT']._serialized_start=1445
+  _globals['_SEARCHHIT']._serialized_end=1608
+  _globals['_HIGHLIGHT']._serialized_start=1610
+  _globals['_HIGHLIGHT']._serialized_end=1688
+  _globals['_SPAN']._serialized_start=1690
+  _globals['_SPAN']._serialized_end=1724
+  _globals['_FACET']._serialized_start=1726
+  _globals['_FACET']._serialized_end=1793
+  _globals['_FACETVALUE']._serialized_start=1795
+  _globals['_FACETVALUE']._serialized_end=1837
+  _globals['_ASKEDORIGIN']._serialized_start=1839
+  _globals['_ASKEDORIGIN']._serialized_end=1918
+  _globals['_REBUILDINDEXREQUEST']._serialized_start=1920
+  _globals['_REBUILDINDEXREQUEST']._serialized_end=1941
+  _globals['_REBUILDINDEXRESPONSE']._serialized_start=1943
+  _globals['_REBUILDINDEXRESPONSE']._serialized_end=2012
 # @@protoc_insertion_point(module_scope)

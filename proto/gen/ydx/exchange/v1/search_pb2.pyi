@@ -42,7 +42,7 @@ class SearchListingsRequest(_message.Message):
     def __init__(self, query: _Optional[str] = ..., filter: _Optional[_Union[SearchFilter, _Mapping]] = ..., sort: _Optional[_Union[SearchSort, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., with_facets: _Optional[bool] = ..., ask_origin: _Optional[bool] = ...) -> None: ...
 
 class SearchFilter(_message.Message):
-    __slots__ = ("kind", "members", "regions", "tech_fields", "industries", "ipc", "trl_min", "trl_max", "transfer_modes", "cooperation_modes", "amount_min_fen", "amount_max_fen", "states", "open_licence", "open_for_enquiry", "valid_on", "organisation", "changed_after_position", "closes_from", "closes_until", "overdue_on", "manager", "labels", "ip_statuses")
+    __slots__ = ("kind", "members", "regions", "tech_fields", "industries", "ipc", "trl_min", "trl_max", "transfer_modes", "cooperation_modes", "amount_min_fen", "amount_max_fen", "states", "open_licence", "open_for_enquiry", "valid_on", "organisation", "changed_after_position", "closes_from", "closes_until", "overdue_on", "manager", "labels", "ip_statuses", "without_enquiry")
     KIND_FIELD_NUMBER: _ClassVar[int]
     MEMBERS_FIELD_NUMBER: _ClassVar[int]
     REGIONS_FIELD_NUMBER: _ClassVar[int]
@@ -67,6 +67,7 @@ class SearchFilter(_message.Message):
     MANAGER_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     IP_STATUSES_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_ENQUIRY_FIELD_NUMBER: _ClassVar[int]
     kind: _listing_pb2.ListingKind
     members: _containers.RepeatedScalarFieldContainer[str]
     regions: _containers.RepeatedScalarFieldContainer[str]
@@ -91,7 +92,8 @@ class SearchFilter(_message.Message):
     manager: str
     labels: _containers.RepeatedScalarFieldContainer[str]
     ip_statuses: _containers.RepeatedScalarFieldContainer[_supply_pb2.IpStatus]
-    def __init__(self, kind: _Optional[_Union[_listing_pb2.ListingKind, str]] = ..., members: _Optional[_Iterable[str]] = ..., regions: _Optional[_Iterable[str]] = ..., tech_fields: _Optional[_Iterable[_Union[_record_pb2.TechField, str]]] = ..., industries: _Optional[_Iterable[str]] = ..., ipc: _Optional[_Iterable[str]] = ..., trl_min: _Optional[int] = ..., trl_max: _Optional[int] = ..., transfer_modes: _Optional[_Iterable[_Union[_supply_pb2.TransferMode, str]]] = ..., cooperation_modes: _Optional[_Iterable[_Union[_demand_pb2.CooperationMode, str]]] = ..., amount_min_fen: _Optional[int] = ..., amount_max_fen: _Optional[int] = ..., states: _Optional[_Iterable[_Union[_record_pb2.RecordState, str]]] = ..., open_licence: _Optional[bool] = ..., open_for_enquiry: _Optional[bool] = ..., valid_on: _Optional[str] = ..., organisation: _Optional[str] = ..., changed_after_position: _Optional[int] = ..., closes_from: _Optional[str] = ..., closes_until: _Optional[str] = ..., overdue_on: _Optional[str] = ..., manager: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ..., ip_statuses: _Optional[_Iterable[_Union[_supply_pb2.IpStatus, str]]] = ...) -> None: ...
+    without_enquiry: bool
+    def __init__(self, kind: _Optional[_Union[_listing_pb2.ListingKind, str]] = ..., members: _Optional[_Iterable[str]] = ..., regions: _Optional[_Iterable[str]] = ..., tech_fields: _Optional[_Iterable[_Union[_record_pb2.TechField, str]]] = ..., industries: _Optional[_Iterable[str]] = ..., ipc: _Optional[_Iterable[str]] = ..., trl_min: _Optional[int] = ..., trl_max: _Optional[int] = ..., transfer_modes: _Optional[_Iterable[_Union[_supply_pb2.TransferMode, str]]] = ..., cooperation_modes: _Optional[_Iterable[_Union[_demand_pb2.CooperationMode, str]]] = ..., amount_min_fen: _Optional[int] = ..., amount_max_fen: _Optional[int] = ..., states: _Optional[_Iterable[_Union[_record_pb2.RecordState, str]]] = ..., open_licence: _Optional[bool] = ..., open_for_enquiry: _Optional[bool] = ..., valid_on: _Optional[str] = ..., organisation: _Optional[str] = ..., changed_after_position: _Optional[int] = ..., closes_from: _Optional[str] = ..., closes_until: _Optional[str] = ..., overdue_on: _Optional[str] = ..., manager: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ..., ip_statuses: _Optional[_Iterable[_Union[_supply_pb2.IpStatus, str]]] = ..., without_enquiry: _Optional[bool] = ...) -> None: ...
 
 class SearchListingsResponse(_message.Message):
     __slots__ = ("hits", "next_page_token", "total", "partial_words", "facets", "suggestions", "origins", "index_position", "asked_origins")

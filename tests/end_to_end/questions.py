@@ -1,0 +1,160 @@
+"""The twelve questions that partners really ask (record-model, section 8), each asked of the demo.
+
+The demo has played its story: jiangsu asked anhui, and a contract was registered. Each question is
+one documented call or combination of filters; proto/README.md names them under the same numbers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.running import Demo
+from tests.waiting import until
+
+REGISTERED = "2026340000000042"
+
+
+@pytest.fixture(scope="module")
+def asked(demo: Demo) -> Demo:
+    """Give the demo once the index of jiangsu has everything."""
+    until(
+        lambda: all(one.state == 1 for one in call(demo, "SearchListings").origins),
+        "the index of jiangsu is complete",
+    )
+    return demo
+
+
+def call(demo: Demo, method: str, member: str = "jiangsu", **fields: Any) -> Any:
+    return demo.client(member, "clerk").call(method, **fields)
+
+
+def search(demo: Demo, query: str = "", **which: Any) -> Any:
+    return call(demo, "SearchListings", query=query, filter=which, page_size=200)
+
+
+def day(offset: int = 0) -> str:
+    now = datetime.now(UTC) + timedelta(hours=8, days=offset)
+    return now.date().isoformat()
+
+
+def test_question_1_supplies_of_other_regions_by_field_trl_and_mode(asked: Demo) -> None:
+    others = ["shanghai", "zhejiang", "anhui", "center"]
+    found = search(
+        asked, kind=1, members=others, tech_fields=[5], trl_min=6, transfer_modes=[2, 5]
+    ).hits
+    assert found
+    for hit in found:
+        public = hit.listing.public
+        assert hit.listing.info.member in others
+        assert public.trl >= 6
+        assert set(public.supply.transfer_modes) & {2, 5}
+
+
+def test_question_2_who_solves_an_indicator_list_under_budget_and_deadline(asked: Demo) -> None:
+    demands = search(asked, kind=2, members=["jiangsu"]).hits
+    scored = [
+        reason
+        for hit in demands[:10]
+        for match in call(asked, "MatchListings", name=hit.listing.name).matches
+        for reason in match.reasons
+    ]
+    assert scored
+    assert {reason.signal for reason in scored} >= {1, 2}
+
+
+def test_question_3_what_is_new_since_my_last_visit_by_region(asked: Demo) -> None:
+    everything = {hit.listing.name for hit in search(asked, regions=["34"]).hits}
+    changes, position, more = [], 0, True
+    while more:
+        page = call(asked, "ListChanges", after_position=position, page_size=1000)
+        changes += [one for one in page.changes if one.name in everything]
+        position, more = page.position, page.more
+    middle = len(changes) // 2
+    visit = changes[middle].position
+    new = {
+        hit.listing.name for hit in search(asked, changed_after_position=visit, regions=["34"]).hits
+    }
+    assert new == {one.name for one in changes[middle + 1 :]}
+    assert not search(asked, changed_after_position=position, regions=["34"]).hits
+
+
+def test_question_4_still_valid_whose_copy_how_old(asked: Demo) -> None:
+    answer = search(asked, valid_on=day(), members=["anhui"])
+    assert answer.hits[0].listing.info.member == "anhui"
+    (origin,) = answer.origins
+    assert (origin.member, origin.state, origin.verified_size) == (
+        "anhui", 1, origin.confirmed_size,
+    )  # fmt: skip
+    assert origin.lag_s < 1800
+
+
+def test_question_5_rights_with_expiry_and_a_free_exclusive_licence(asked: Demo) -> None:
+    found = search(asked, ip_statuses=[4], transfer_modes=[3], states=[1]).hits
+    assert found
+    assert all(any(right.status == 4 for right in hit.listing.public.supply.ip) for hit in found)
+
+
+def test_question_6_the_responsible_manager_without_personal_data(asked: Demo) -> None:
+    name = call(asked, "ListManagers", filter={"members": ["jiangsu"]}).managers[0].name
+    public = search(asked, members=["jiangsu"], kind=1).hits[0].listing.public
+    public.manager, public.source_id = name, "question-6"
+    platform = asked.client("jiangsu", "platform")
+    published = platform.call("PublishListing", listing={"public": public}).listing
+    until(lambda: search(asked, manager=name).total == 1, "the listing can be searched")
+    (hit,) = search(asked, manager=name).hits
+    assert hit.listing.name == published.name
+    partner = asked.client("jiangsu", "partner")
+    manager = partner.call("GetManager", name=hit.listing.public.manager).manager
+    assert manager.name == name
+    assert not manager.HasField("origin")
+    platform.call("WithdrawListing", name=published.name)
+
+
+def test_question_7_the_same_technology_listed_twice(asked: Demo) -> None:
+    name = search(asked, kind=1).hits[0].listing.name
+    answer = call(asked, "ListDuplicates", name=name)
+    assert all(one.rule for one in answer.candidates)
+    assert len(call(asked, "ListDuplicateKeys").keys) >= 0
+
+
+def test_question_8_my_listings_with_enquiries_past_their_deadline(asked: Demo) -> None:
+    incoming = {"direction": 1}
+    everything = call(asked, "ListEnquiries", "anhui", filter=incoming).enquiries
+    assert [one.enquirer for one in everything] == ["jiangsu"]
+    overdue = call(asked, "ListEnquiries", "anhui", filter=incoming | {"overdue": True})
+    assert not overdue.enquiries
+
+
+def test_question_9_an_organisation_with_all_that_is_about_it(asked: Demo) -> None:
+    (enquiry,) = call(asked, "ListEnquiries", filter={"direction": 2}).enquiries
+    listing = call(asked, "GetListing", name=enquiry.submission.listing.name).listing
+    owner = listing.public.owner
+    view = call(asked, "GetOrganisationView", "anhui", organisation=owner.uscc or owner.name)
+    assert listing.name in {one.name for one in view.supply}
+    assert [one.register_number for one in view.contracts] == [REGISTERED]
+
+
+def test_question_10_flows_from_region_to_region(asked: Demo) -> None:
+    (flow,) = call(asked, "GetReport", "center", kind=1).flows
+    assert (flow.seller_region[:2], flow.buyer_region[:2], flow.contracts) == ("34", "32", 1)
+    assert flow.contract_amount_fen == 480_000_000
+
+
+def test_question_11_open_licences_only(asked: Demo) -> None:
+    found = search(asked, open_licence=True).hits
+    assert found
+    assert all(8 in hit.listing.public.supply.transfer_modes for hit in found)
+
+
+def test_question_12_demands_that_close_soon_without_a_response(asked: Demo) -> None:
+    which: dict[str, Any] = {"kind": 2, "closes_from": day(), "closes_until": day(365)}
+    found = search(asked, **which, without_enquiry=True).hits
+    assert found
+    (enquiry,) = call(asked, "ListEnquiries", filter={"direction": 2}).enquiries
+    about = enquiry.submission.listing.name
+    everything = {hit.listing.name for hit in search(asked, members=["anhui"]).hits}
+    left = {hit.listing.name for hit in search(asked, members=["anhui"], without_enquiry=True).hits}
+    assert everything - left == {about}
