@@ -47,12 +47,25 @@ def show_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 
 def _rows(loaded: Loaded) -> Iterator[dict[str, object]]:
-    from node.config.loading import masked, values
+    from node.config.loading import values
 
     for key, value in values(loaded.settings):
-        plain = isinstance(value, bool | int | float | dict) or value is None
+        plain = isinstance(value, bool | int | float) or value is None
         yield {
             "key": key,
-            "value": value if plain else masked(value),
+            "value": value if plain else _told(value),
             "source": loaded.sources[key],
         }
+
+
+def _told(value: object) -> object:
+    """Return a table as plain values, anything else as a text without secrets."""
+    from pydantic import BaseModel
+
+    from node.config.loading import masked
+
+    if not isinstance(value, dict):
+        return masked(value)
+    return {
+        name: one.model_dump() if isinstance(one, BaseModel) else one for name, one in value.items()
+    }
