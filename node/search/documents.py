@@ -27,7 +27,7 @@ from node.search.suggesting import vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the fields below; an index of another one is built again."""
 
 NO_DAY: Final = 4_000_000

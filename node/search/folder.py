@@ -28,10 +28,10 @@ class IndexFolder:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._current = folder / _CURRENT
+        self.remove_others()
 
     def open(self) -> ListingIndex:
-        """Open the index in use, or begin one; remove all others."""
-        self.remove_others()
+        """Open the index in use, or begin one; another one may be being built meanwhile."""
         name = self._named()
         if name is not None:
             try:

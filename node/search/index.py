@@ -36,10 +36,12 @@ class Mark:
     """What an index has taken in: the change feed up to a position, and so each log up to a size.
 
     `sizes` are by origin id. The mark of an index that was never finished is at position 0.
+    `has_erased` says that words of erased listings may still lie in its files.
     """
 
     position: int = 0
     sizes: Mapping[int, int] = field(default_factory=dict)
+    has_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,13 @@ class ListingIndex:
 
 def _mark_text(mark: Mark) -> str:
     sizes = {str(origin_id): size for origin_id, size in sorted(mark.sizes.items())}
-    return json.dumps({"format": _FORMAT, "position": mark.position, "sizes": sizes})
+    said = {"position": mark.position, "sizes": sizes, "has_erased": mark.has_erased}
+    return json.dumps({"format": _FORMAT, **said})
 
 
 def _read_mark(text: str) -> Mark:
     said = json.loads(text)
     if said["format"] != _FORMAT:
         raise UnreadableIndexError(f"it has format {said['format']}, this program writes {_FORMAT}")
-    return Mark(said["position"], {int(key): size for key, size in said["sizes"].items()})
+    sizes = {int(key): size for key, size in said["sizes"].items()}
+    return Mark(said["position"], sizes, said["has_erased"])

@@ -9,7 +9,8 @@
   committed. An index whose mark this database does not know (put back from an older copy) is
   dropped and built again.
 - tantivy removes the words of what was deleted only when it merges. So an erasure has the whole
-  index built again, beside the one that serves, and the old files removed (PIPL art. 47).
+  index built again, beside the one that serves, and the old files removed (PIPL art. 47). The mark
+  remembers it, so that a restart does not.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class IndexWriter:
         self._database = database
         self._clock = clock
         self.index = index
-        self.has_erased = False
+        self.has_erased = index.snapshot.mark.has_erased
         """Whether something was erased that this index held."""
         self.done = 0
         self._position = index.snapshot.mark.position
@@ -79,6 +80,7 @@ class IndexWriter:
             if self._position == 0:
                 self._position = arrivals.last_position(tx)
                 self._scan_from = 0
+                self.has_erased = False
                 index.clear()
 
     @property
@@ -100,7 +102,7 @@ class IndexWriter:
         with self._database.read() as tx:
             sizes = arrivals.sizes_at(tx, self._position)
         failpoint("index_before_commit")
-        self.index.commit(Mark(self._position, sizes))
+        self.index.commit(Mark(self._position, sizes, self.has_erased))
         failpoint("index_after_commit")
         self._puts = 0
         self._committed_at_s = self._clock()
@@ -197,11 +199,10 @@ class Indexer:
                 more = self._writer.step()
             except (ValueError, OSError) as error:
                 self._give_up()
-                raise Unreachable("INDEX_FAILED", f"the index cannot be written: {error}") from None
+                raise _failed(error) from None
             self._show(self._writer.index.snapshot)
-            if self._writer.has_erased:
-                self._writer.has_erased = False
-                self._erased_at_s = self._erased_at_s or self._clock()
+            if self._writer.has_erased and self._erased_at_s is None:
+                self._erased_at_s = self._clock()
         return more
 
     def behind(self) -> int:
@@ -243,7 +244,6 @@ class Indexer:
             self._give_up()
 
     def _rebuild(self) -> Generator[Progress, None, None]:
-        erased_at_s = self._erased_at_s
         name, index = self._folder.begin()
         try:
             with self._database.read() as tx:
@@ -256,18 +256,19 @@ class Indexer:
                     pass
                 writer.commit()
                 self._take(name, writer)
-        except BaseException:
+        except BaseException as error:
             index.close()
             self._folder.remove(name)
+            if isinstance(error, ValueError | OSError):
+                raise _failed(error) from None
             raise
-        if self._erased_at_s == erased_at_s:
-            self._erased_at_s = None
         yield Progress(total, total, is_finished=True)
 
     def _take(self, name: str, writer: IndexWriter) -> None:
         """Let another index serve, and remove the old one."""
         self._folder.use(name)
         old, self._writer = self._writer, writer
+        self._erased_at_s = self._clock() if writer.has_erased else None
         self._show(writer.index.snapshot)
         if old is not None:
             old.index.close()
@@ -284,6 +285,10 @@ class Indexer:
         if self._writer is not None:
             self._writer.index.close()
             self._writer = None
+
+
+def _failed(error: Exception) -> Unreachable:
+    return Unreachable("INDEX_FAILED", f"the index cannot be written: {error}")
 
 
 def is_known(tx: Transaction, mark: Mark) -> bool:

@@ -257,9 +257,10 @@ class _Texts:
         told = []
         for share in pair.text.terms:
             demand, supply = (
-                next(path for path, held in paths if share.term in held) for paths in sides
+                next((path for path, held in paths if share.term in held), "") for paths in sides
             )
-            told.append(replace(share, demand_field=demand, supply_field=supply))
+            if demand and supply:  # no term without a field of both records behind it
+                told.append(replace(share, demand_field=demand, supply_field=supply))
         return replace(pair, text=replace(pair.text, terms=tuple(told)))
 
     def _text(self, demand: _Read, supply: _Read) -> TextScore:

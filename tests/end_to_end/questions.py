@@ -114,10 +114,24 @@ def test_question_6_the_responsible_manager_without_personal_data(asked: Demo) -
 
 
 def test_question_7_the_same_technology_listed_twice(asked: Demo) -> None:
-    name = search(asked, kind=1).hits[0].listing.name
-    answer = call(asked, "ListDuplicates", name=name)
-    assert all(one.rule for one in answer.candidates)
-    assert len(call(asked, "ListDuplicateKeys").keys) >= 0
+    first = search(asked, kind=1, members=["anhui"]).hits[0].listing
+    public = type(first.public)()
+    public.CopyFrom(first.public)
+    public.source_id = "question-7"
+    platform = asked.client("jiangsu", "platform")
+    public.source_platform = asked.platform("jiangsu")
+    second = platform.call("PublishListing", listing={"public": public}).listing.name
+    until(
+        lambda: second in {hit.listing.name for hit in search(asked, kind=1).hits},
+        "the listing can be searched",
+    )
+    answer = call(asked, "ListDuplicates", name=first.name)
+    found = {one.listing.name: one for one in answer.candidates}
+    assert found[second].likelihood == 1
+    assert "public.title" in {one.field for one in found[second].agreeing}
+    keys = call(asked, "ListDuplicateKeys").keys
+    assert any({first.name, second} <= set(key.names) for key in keys)
+    platform.call("WithdrawListing", name=second)
 
 
 def test_question_8_my_listings_with_enquiries_past_their_deadline(asked: Demo) -> None:

@@ -242,6 +242,10 @@ def test_the_words_of_what_was_erased_leave_the_files(node: OwnNode, finding: Fi
     finding.catch_up()
     assert _holds(finding, "zhangsanfeng77")  # deleted, and not yet removed
     assert not finding.indexer.rebuild_if_erased()
+    finding.indexer.close()
+    finding.restart()  # the erasure is not forgotten
+    finding.catch_up()
+    assert _holds(finding, "zhangsanfeng77")
     finding.now_s += REBUILD_AFTER_ERASURE_S
     assert finding.indexer.rebuild_if_erased()
     assert not _holds(finding, "zhangsanfeng77")

@@ -124,7 +124,6 @@ def test_words_find_chinese_english_codes_and_numbers_as_typed(market: Finding) 
         ("首台套", "1"),
     ]:
         page = market.find(text)
-        assert numbers(page)[: len(expected)] or not expected
         whole = "".join(
             sorted(h.listing.public.source_id[-1] for h in page.hits if not h.is_partial)
         )
