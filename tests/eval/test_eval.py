@@ -135,7 +135,7 @@ def test_the_command_prints_a_table_and_writes_the_same_figures_each_time(
 
 def test_what_cannot_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["--data", str(tmp_path)])
-    assert capsys.readouterr().out.count("cannot be measured") == 2
+    assert capsys.readouterr().out.count("cannot be measured") == 3
 
 
 def test_time_is_measured_on_as_many_texts_as_asked(data: Path) -> None:
