@@ -63,84 +63,57 @@ _HEADINGS = {
 }
 
 
-@app.command()
-def flows(
-    from_month: FromOption = "",
-    until_month: UntilOption = "",
-    member: MemberOption = "",
-    csv: CsvOption = False,
-    node: NodeOption = None,
-    token: TokenOption = "",
-    ca: CaOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """跨区域流向：卖方 × 买方 × 月份 × 类型 / seller × buyer × month × type."""
-    asked = {"from_month": from_month, "until_month": until_month, "member": member}
-    _report("FLOWS", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+_BY_MONTH = {
+    "flows": "跨区域流向：卖方 × 买方 × 月份 × 类型 / seller × buyer × month × type.",
+    "funnel": "转化漏斗：发布→意向→接受→引荐→签约→登记 / from listed to registered.",
+    "answers": "答复时长的中位数 / median time to the first answer.",
+    "targets": "目标进展 / progress to the targets of the node's settings.",
+}
+_OF_NOW = {
+    "managers": "技术经理人，按等级与诚信状态 / technology managers by level and status.",
+    "open-licences": "开放许可清单 / open licences.",
+}
 
 
-@app.command()
-def funnel(
-    from_month: FromOption = "",
-    until_month: UntilOption = "",
-    member: MemberOption = "",
-    csv: CsvOption = False,
-    node: NodeOption = None,
-    token: TokenOption = "",
-    ca: CaOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """转化漏斗：发布→意向→接受→引荐→签约→登记 / from listed to registered."""
-    asked = {"from_month": from_month, "until_month": until_month, "member": member}
-    _report("FUNNEL", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+def _add_by_month(name: str, text: str) -> None:
+    """Add the command of a report over months."""
+
+    @app.command(name, help=text)
+    def command(
+        from_month: FromOption = "",
+        until_month: UntilOption = "",
+        member: MemberOption = "",
+        csv: CsvOption = False,
+        node: NodeOption = None,
+        token: TokenOption = "",
+        ca: CaOption = None,
+        config: ConfigOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        asked = {"from_month": from_month, "until_month": until_month, "member": member}
+        _report(name, asked, (node, token, ca, config), csv=csv, as_json=as_json)
 
 
-@app.command()
-def answers(
-    from_month: FromOption = "",
-    until_month: UntilOption = "",
-    member: MemberOption = "",
-    csv: CsvOption = False,
-    node: NodeOption = None,
-    token: TokenOption = "",
-    ca: CaOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """答复时长的中位数 / median time to the first answer."""
-    asked = {"from_month": from_month, "until_month": until_month, "member": member}
-    _report("ANSWERS", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+def _add_of_now(name: str, text: str) -> None:
+    """Add the command of a report of what stands now."""
+
+    @app.command(name, help=text)
+    def command(
+        member: MemberOption = "",
+        csv: CsvOption = False,
+        node: NodeOption = None,
+        token: TokenOption = "",
+        ca: CaOption = None,
+        config: ConfigOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        _report(name, {"member": member}, (node, token, ca, config), csv=csv, as_json=as_json)
 
 
-@app.command()
-def managers(
-    member: MemberOption = "",
-    csv: CsvOption = False,
-    node: NodeOption = None,
-    token: TokenOption = "",
-    ca: CaOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """技术经理人，按等级与诚信状态 / technology managers by level and status."""
-    _report("MANAGERS", {"member": member}, (node, token, ca, config), csv=csv, as_json=as_json)
-
-
-@app.command("open-licences")
-def open_licences(
-    member: MemberOption = "",
-    csv: CsvOption = False,
-    node: NodeOption = None,
-    token: TokenOption = "",
-    ca: CaOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """开放许可清单 / open licences."""
-    asked = {"member": member}
-    _report("OPEN_LICENCES", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+for _name, _text in _BY_MONTH.items():
+    _add_by_month(_name, _text)
+for _name, _text in _OF_NOW.items():
+    _add_of_now(_name, _text)
 
 
 @app.command()
@@ -156,49 +129,33 @@ def overdue(
 ) -> None:
     """未按约定转化清单 / supplies past their agreed day of conversion."""
     asked = {"on_day": on, "member": member}
-    _report("OVERDUE", asked, (node, token, ca, config), csv=csv, as_json=as_json)
-
-
-@app.command()
-def targets(
-    from_month: FromOption = "",
-    until_month: UntilOption = "",
-    member: MemberOption = "",
-    csv: CsvOption = False,
-    node: NodeOption = None,
-    token: TokenOption = "",
-    ca: CaOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """目标进展 / progress to the targets of the node's settings."""
-    asked = {"from_month": from_month, "until_month": until_month, "member": member}
-    _report("TARGETS", asked, (node, token, ca, config), csv=csv, as_json=as_json)
+    _report("overdue", asked, (node, token, ca, config), csv=csv, as_json=as_json)
 
 
 def _report(
-    kind: str,
+    name: str,
     asked: dict[str, Any],
     where: tuple[str | None, str, Path | None, Path | None],
     *,
     csv: bool,
     as_json: bool,
 ) -> None:
+    kind = name.replace("-", "_")
     with connected(*where) as client:
-        report = client.call("GetReport", kind=f"REPORT_KIND_{kind}", **asked)
+        report = client.call("GetReport", kind=f"REPORT_KIND_{kind.upper()}", **asked)
     if as_json:
         from node.commands import records
 
         show_object(records.as_json(report))
         return
-    fields = _row_fields(report, kind.lower())
+    fields = _row_fields(report, kind)
     names = [field.name for field in fields]
-    rows = [_cells(row, fields) for row in getattr(report, kind.lower())]
+    rows = [_cells(row, fields) for row in getattr(report, kind)]
     if csv:
         write_csv(names, rows)
     else:
         columns = [(name, _HEADINGS[name], name.replace("_", " ")) for name in names]
-        show_rows(kind.lower(), columns, (dict(zip(names, row, strict=True)) for row in rows))
+        show_rows(kind, columns, (dict(zip(names, row, strict=True)) for row in rows))
     _tell_source(report)
 
 
