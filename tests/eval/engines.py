@@ -10,6 +10,9 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 import tantivy
@@ -25,10 +28,17 @@ from federation.matching.text_score import (
     query_weights,
     score,
 )
+from federation.records.codec import ListingKind, ListingPublic
+from node.search.documents import listing_document
+from node.search.index import ListingIndex, Mark
+from node.search.query import ListingFilter, query_words
+from node.search.ranking import Ranking, Sort
+from node.services.matching import CANDIDATES
+from node.storage.live_listings import LiveListing
 from tests.eval.corpora import Asked
 
-CANDIDATES: Final = 200
 WRITER_BYTES: Final = 50_000_000
+_PUBLISHED: Final = 1
 
 
 class Engine(Protocol):
@@ -149,6 +159,30 @@ class Boosted:
 
     def search(self, asked: Asked, limit: int) -> list[int]:
         return self._finder.candidates(self._finder.asked_for(asked), limit)
+
+
+class SearchListings:
+    """The search that callers have, as it is: its index, its words, its order."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._folder = TemporaryDirectory()
+        index = ListingIndex(Path(self._folder.name))
+        for number, text in enumerate(texts):
+            public = ListingPublic(kind=ListingKind.LISTING_KIND_SUPPLY, description=text)
+            subject = number.to_bytes(16)
+            content = public.SerializeToString()
+            listing = LiveListing(number, 1, subject, _PUBLISHED, number, content, None)
+            document = listing_document(listing, index.snapshot.schema)
+            index.put(1, subject, document)
+        index.commit(Mark(len(texts)))
+        self._index = index
+
+    def search(self, asked: Asked, limit: int) -> list[int]:
+        snapshot = self._index.snapshot
+        words = query_words(snapshot, f"{asked.name} {asked.text}")
+        which = ListingFilter(states=(_PUBLISHED,))
+        ranking = Ranking(snapshot, words, which, Sort.RELEVANCE, {1: "origin"}, 0)
+        return [hit.position for hit in islice(ranking.hits(None), limit)]
 
 
 class PlainTantivy:

@@ -1,5 +1,8 @@
 """What is measured: for each set of queries our search beside the peers, in one run.
 
+Ours is what callers have: SearchListings for what is typed, and for whole demands the text score of
+MatchListings.
+
 What is asked of ours stands in one table. A peer has no figure to reach; it is the denominator.
 """
 
@@ -19,6 +22,7 @@ from tests.eval.engines import (
     Finder,
     Fts5,
     PlainTantivy,
+    SearchListings,
     pairs,
     words,
 )
@@ -74,7 +78,8 @@ def chinese_engines(texts: list[str]) -> dict[str, Engine]:
     """Return ours and its peers for Chinese texts; the first is ours."""
     finder = Finder(texts)
     return {
-        OURS: Exact(finder),
+        OURS: SearchListings(texts),
+        "exact score of the candidates": Exact(finder),
         "ours, as tantivy ranks them": Boosted(finder),
         "FTS5, pairs": Fts5(texts, pairs, "unicode61"),
         "tantivy, default": PlainTantivy(texts, stemmed=False),
@@ -124,7 +129,12 @@ def measure(data: Path) -> Iterator[Row | str]:
     demands, supplies = (data / "sbir_pairs" / f"{name}.jsonl" for name in ("demand", "supply"))
     if demands.exists() and supplies.exists():
         corpus = answered_demands(rows(demands), rows(supplies))
-        yield from compare("demand to supply", corpus, english_engines(corpus.texts))
+        engines = english_engines(corpus.texts)
+        typed = {OURS: SearchListings(corpus.texts), "exact score of the candidates": engines[OURS]}
+        for queries, ours in (("demand", {}), ("typed name", typed)):
+            part = Corpus(corpus.texts, {queries: corpus.queries[queries]})
+            others = {name: one for name, one in engines.items() if not ours or name != OURS}
+            yield from compare("demand to supply", part, {**ours, **others})
         yield (
             "Demands among 5,850 supplies cannot be measured: the data holds "
             f"{len(corpus.texts):,}, the others are kept back for the independent check."

@@ -32,8 +32,9 @@ from federation.records.codec import (
     TechField,
     TransferMode,
 )
+from node.services.matching import CANDIDATES
 from tests.eval.corpora import Asked, Corpus, answered_demands, rows
-from tests.eval.engines import CANDIDATES, Engine, Exact, Finder
+from tests.eval.engines import Engine, Exact, Finder
 from tests.eval.finding import OURS, Row, compare
 
 _TODAY: Final = date(2026, 1, 1)
