@@ -7,12 +7,14 @@ best first; equal scores by number.
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Final, Protocol
 
 import tantivy
@@ -165,8 +167,9 @@ class SearchListings:
     """The search that callers have, as it is: its index, its words, its order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._folder = TemporaryDirectory()
-        index = ListingIndex(Path(self._folder.name))
+        folder = mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        index = ListingIndex(Path(folder))
         for number, text in enumerate(texts):
             public = ListingPublic(kind=ListingKind.LISTING_KIND_SUPPLY, description=text)
             subject = number.to_bytes(16)
