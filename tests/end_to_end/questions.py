@@ -35,6 +35,23 @@ def search(demo: Demo, query: str = "", **which: Any) -> Any:
     return call(demo, "SearchListings", query=query, filter=which, page_size=200)
 
 
+def everything(demo: Demo, **which: Any) -> set[str]:
+    """Return the names of all listings that a filter lets through, page after page.
+
+    Other tests put thousands into the demo: one page would be a part.
+    """
+    clerk = demo.client("jiangsu", "clerk")
+    hits = clerk.pages("SearchListings", "hits", filter=which, page_size=200)
+    return {hit.listing.name for hit in hits}
+
+
+def own_listing(demo: Demo, source_id: str) -> Any:
+    """Return a supply of jiangsu that its own platform may publish again under another id."""
+    public = search(demo, members=["jiangsu"], kind=1).hits[0].listing.public
+    public.source_platform, public.source_id = demo.platform("jiangsu"), source_id
+    return public
+
+
 def day(offset: int = 0) -> str:
     now = datetime.now(UTC) + timedelta(hours=8, days=offset)
     return now.date().isoformat()
@@ -66,17 +83,15 @@ def test_question_2_who_solves_an_indicator_list_under_budget_and_deadline(asked
 
 
 def test_question_3_what_is_new_since_my_last_visit_by_region(asked: Demo) -> None:
-    everything = {hit.listing.name for hit in search(asked, regions=["34"]).hits}
+    shown = everything(asked, regions=["34"])
     changes, position, more = [], 0, True
     while more:
         page = call(asked, "ListChanges", after_position=position, page_size=1000)
-        changes += [one for one in page.changes if one.name in everything]
+        changes += [one for one in page.changes if one.name in shown]
         position, more = page.position, page.more
     middle = len(changes) // 2
     visit = changes[middle].position
-    new = {
-        hit.listing.name for hit in search(asked, changed_after_position=visit, regions=["34"]).hits
-    }
+    new = everything(asked, changed_after_position=visit, regions=["34"])
     assert new == {one.name for one in changes[middle + 1 :]}
     assert not search(asked, changed_after_position=position, regions=["34"]).hits
 
@@ -99,8 +114,8 @@ def test_question_5_rights_with_expiry_and_a_free_exclusive_licence(asked: Demo)
 
 def test_question_6_the_responsible_manager_without_personal_data(asked: Demo) -> None:
     name = call(asked, "ListManagers", filter={"members": ["jiangsu"]}).managers[0].name
-    public = search(asked, members=["jiangsu"], kind=1).hits[0].listing.public
-    public.manager, public.source_id = name, "question-6"
+    public = own_listing(asked, "question-6")
+    public.manager = name
     platform = asked.client("jiangsu", "platform")
     published = platform.call("PublishListing", listing={"public": public}).listing
     until(lambda: search(asked, manager=name).total == 1, "the listing can be searched")
@@ -114,24 +129,33 @@ def test_question_6_the_responsible_manager_without_personal_data(asked: Demo) -
 
 
 def test_question_7_the_same_technology_listed_twice(asked: Demo) -> None:
-    first = search(asked, kind=1, members=["anhui"]).hits[0].listing
-    public = type(first.public)()
-    public.CopyFrom(first.public)
-    public.source_id = "question-7"
-    platform = asked.client("jiangsu", "platform")
-    public.source_platform = asked.platform("jiangsu")
-    second = platform.call("PublishListing", listing={"public": public}).listing.name
+    public = own_listing(asked, "question-7")
+    public.title = "梅花鹿茸低温冻干粉的制备方法"
+    public.summary = "鹿茸切片经真空冷冻干燥和超微粉碎，保留生长因子活性，含水率低于百分之四。"
+    public.owner.Clear()
+    public.owner.name = "长三角梅花鹿研究所"
+    names = [publish(asked, member, public) for member in ("anhui", "jiangsu")]
     until(
-        lambda: second in {hit.listing.name for hit in search(asked, kind=1).hits},
-        "the listing can be searched",
+        lambda: {hit.listing.name for hit in search(asked, public.title).hits} >= set(names),
+        "both listings can be searched",
     )
-    answer = call(asked, "ListDuplicates", name=first.name)
+    answer = call(asked, "ListDuplicates", name=names[0])
     found = {one.listing.name: one for one in answer.candidates}
-    assert found[second].likelihood == 1
-    assert "public.title" in {one.field for one in found[second].agreeing}
-    keys = call(asked, "ListDuplicateKeys").keys
-    assert any({first.name, second} <= set(key.names) for key in keys)
-    platform.call("WithdrawListing", name=second)
+    assert found[names[1]].likelihood == 1
+    assert "public.title" in {one.field for one in found[names[1]].agreeing}
+    keys = call(asked, "ListDuplicateKeys", page_size=200).keys
+    assert all(len(key.names) > 1 for key in keys)
+    if len(keys) < 200:  # else other listings of the shared demo are alike more often
+        assert any(set(names) <= set(key.names) for key in keys)
+    for member, name in zip(("anhui", "jiangsu"), names, strict=True):
+        asked.client(member, "platform").call("WithdrawListing", name=name)
+
+
+def publish(demo: Demo, member: str, public: Any) -> str:
+    """Publish a listing for the member's own platform; return its name."""
+    public.source_platform = demo.platform(member)
+    client = demo.client(member, "platform")
+    return str(client.call("PublishListing", listing={"public": public}).listing.name)
 
 
 def test_question_8_my_listings_with_enquiries_past_their_deadline(asked: Demo) -> None:
@@ -169,6 +193,5 @@ def test_question_12_demands_that_close_soon_without_a_response(asked: Demo) -> 
     assert found
     (enquiry,) = call(asked, "ListEnquiries", filter={"direction": 2}).enquiries
     about = enquiry.submission.listing.name
-    everything = {hit.listing.name for hit in search(asked, members=["anhui"]).hits}
-    left = {hit.listing.name for hit in search(asked, members=["anhui"], without_enquiry=True).hits}
-    assert everything - left == {about}
+    left = everything(asked, members=["anhui"], without_enquiry=True)
+    assert everything(asked, members=["anhui"]) - left == {about}
