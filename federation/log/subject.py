@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b32encode
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,7 @@ COLLECTIONS: Final = ("listings", "organisations", "managers")
 """The collections of the record kinds LISTING, ORGANISATION and MANAGER, in that order."""
 
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_FROM_BASE32: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _LETTERS.encode())
 _VALUES: Final = {letter: value for value, letter in enumerate(_LETTERS)}
 _MEMBER: Final = r"[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?"
 _MEMBER_PATTERN: Final = re.compile(_MEMBER)
@@ -73,8 +75,8 @@ def subject_text(subject: bytes) -> str:
     """Return the 26 letters of a 16-byte subject."""
     if len(subject) != SUBJECT_BYTES:
         raise _bad("a subject has 16 bytes")
-    value = int.from_bytes(subject)
-    return "".join(_LETTERS[value >> shift & 31] for shift in range(125, -1, -5))
+    # Six zero letters more make whole bytes.
+    return b32encode(bytes(4) + subject)[6:].translate(_FROM_BASE32).decode()
 
 
 def parse_subject(text: str) -> bytes:

@@ -114,21 +114,38 @@ def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
     Pairs (start, end) in characters, ascending, neither touching nor overlapping.
     """
     normal = _normal(text)
-    found: list[tuple[int, int]] = []
-    for token in _TOKEN.finditer(normal):
+    latin = frozenset(term for term in wanted if not is_unspaced(term))
+    # A pair of such characters is a term wherever it stands: only words need their borders.
+    found = _occurrences(normal, wanted - latin)
+    for token in _TOKEN.finditer(normal) if latin else ():
         run, at = token[0], token.start()
-        if _is_unspaced(run):
-            pairs = enumerate(map(add, run, run[1:]), at)
-            found += [(place, place + 2) for place, pair in pairs if pair in wanted]
-            singles = enumerate(run, at)
-            found += [(place, place + 1) for place, single in singles if single in wanted]
-        elif not wanted.isdisjoint(_word_terms(run)):
+        if not _is_unspaced(run) and not latin.isdisjoint(_word_terms(run)):
             parts = _word_parts(run)
-            found += [(at + part.start, at + part.end) for part in parts if part.term in wanted]
+            found += [(at + part.start, at + part.end) for part in parts if part.term in latin]
     if not found:
         return []
+    found.sort()
+    if _is_like(text, normal):
+        return _merged(found)
     places = _places(text, normal)
     return _merged(sorted((places[start][0], places[end - 1][1]) for start, end in found))
+
+
+def _occurrences(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where each of some strings stands in a text, overlapping ones too."""
+    found = []
+    for term in wanted:
+        at = text.find(term)
+        while at >= 0:
+            found.append((at, at + len(term)))
+            at = text.find(term, at + 1)
+    return found
+
+
+def _is_like(text: str, normal: str) -> bool:
+    """Tell whether each character of a text is one of its normal form; False if hard to say."""
+    is_whole = text.isprintable() and len(text) == len(normal)
+    return is_whole and unicodedata.is_normalized("NFKC", _with_half_width(text))
 
 
 def _merged(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -146,12 +163,16 @@ def _normal(text: str) -> str:
     """Return the form in which terms are looked for (rule 1)."""
     if text.isascii():
         return text.lower()
-    if not text.isprintable():
+    if not text.replace("\n", "").isprintable():
         text = _INVISIBLE.sub("", text)
     # Most Chinese texts need nothing else, and NFKC of a text that it changes costs ten times more.
+    return unicodedata.normalize("NFKC", _with_half_width(text)).lower()
+
+
+def _with_half_width(text: str) -> str:
     for full, half in _FULL_WIDTH:
         text = text.replace(full, half)
-    return unicodedata.normalize("NFKC", text).lower()
+    return text
 
 
 def _places(text: str, normal: str) -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ from node.search.query import ListingFilter
 from node.search.ranking import Sort
 from node.services.records import MANAGER, parse_name
 from node.services.records_arguments import invalid
-from node.services.searching import ADVERTISED, SearchQuery
+from node.services.searching import SearchQuery
 from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def listing_filter(said: search_pb2.SearchFilter) -> ListingFilter:
     if manager:
         parse_name(manager, MANAGER, "filter.manager")
     return ListingFilter(
-        states=record_states(said.states) or ADVERTISED,
+        states=record_states(said.states),
         kind=choice(ListingKind, said.kind, "filter.kind"),
         regions=_each(said.regions, "regions", region_beginning),
         tech_fields=_choices(said.tech_fields, TechField, "tech_fields"),

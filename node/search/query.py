@@ -26,6 +26,7 @@ from node.search.documents import (
     NO_DAY,
     day_number,
     document_id,
+    listings_only,
     normal_ipc,
     normal_name,
 )
@@ -58,7 +59,7 @@ class ListingFilter:
     nothing pass. Days are YYYY-MM-DD.
     """
 
-    states: Sequence[int]
+    states: Sequence[int] = ()
     kind: int = 0
     origin_ids: Sequence[int] | None = None
     regions: Sequence[str] = ()
@@ -119,6 +120,8 @@ def listing_query(
     """Return the query of what holds all, or of what holds some but not all words."""
     parts = [(Occur.Must, one) for one in filter_queries(snapshot, which)]
     if not words.is_text:
+        if not which.kind:  # else the mark would pass where nothing positive is asked
+            parts.append((Occur.Must, listings_only(snapshot.schema)))
         return Query.boolean_query(parts)
     if not words.main:
         return Query.empty_query()
@@ -150,7 +153,7 @@ def _term(snapshot: Snapshot, field: str, term: str, weight: float) -> Query:
 def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
     """Return what must hold; none of it scores."""
     within = _Within(snapshot)
-    within.any_of("state", which.states)
+    within.among("state", which.states)
     if which.kind:
         within.any_of("kind", [which.kind])
     if which.origin_ids is not None:

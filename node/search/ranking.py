@@ -22,6 +22,8 @@ from node.search.query import Words, listing_query
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tantivy import SearchResult
+
     from node.search.index import Snapshot
     from node.search.query import ListingFilter, QueryWords
 
@@ -79,6 +81,7 @@ class Ranking:
         self._sort = sort
         self._origins = origins
         self._today = today
+        self._counts: dict[Words, int] = {}
 
     def hits(self, after: Place | None) -> Iterator[Hit]:
         """Yield the hits behind a place, in order."""
@@ -128,14 +131,18 @@ class Ranking:
         return query
 
     def _count(self, held: Words) -> int:
-        return self._snapshot.searcher.search(self.query(held), limit=1, count=True).count  # type: ignore[attr-defined,no-any-return] # the stubs forget it
+        if held not in self._counts:
+            found = self._snapshot.searcher.search(self.query(held), limit=1, count=True)
+            self._counts[held] = found.count  # type: ignore[attr-defined] # the stubs forget it
+        return self._counts[held]
 
     def _held(self, held: Words, after: Place | None) -> Iterator[Hit]:
-        query = self._from(self.query(held), after)
+        every = self.query(held)
+        query = self._from(every, after)
         told = after
         fetch = _FIRST
         while True:
-            fetched, complete = self._fetch(query, held, fetch)
+            fetched, complete = self._fetch(query, held, fetch, has_all=query is every)
             for hit in fetched:
                 if told is None or hit.place > told:
                     told = hit.place
@@ -144,19 +151,18 @@ class Ranking:
                 return
             fetch = min(4 * fetch, WINDOW)
 
-    def _fetch(self, query: Query, held: Words, limit: int) -> tuple[list[Hit], bool]:
-        """Return the first hits in order, without a group that may be cut; whether that is all."""
-        searcher = self._snapshot.searcher
-        if self._sort is Sort.RELEVANCE:
-            found = searcher.search(query, limit=limit, count=False).hits
-        elif self._sort is Sort.NEWEST:
-            found = searcher.search(
-                query, limit=limit, count=False, order_by_field="recorded_at_ms", order=Order.Desc
-            ).hits
-        else:
-            found = searcher.search(
-                query, limit=limit, count=False, order_by_field="closes_on", order=Order.Asc
-            ).hits
+    def _fetch(
+        self, query: Query, held: Words, limit: int, *, has_all: bool = False
+    ) -> tuple[list[Hit], bool]:
+        """Return the first hits in order, without a group that may be cut; whether that is all.
+
+        A query that `has_all` also tells how many there are: counting costs nothing beside it.
+        """
+        counts = has_all and held not in self._counts
+        result = self._top(query, limit, counts=counts)
+        found = result.hits
+        if counts:
+            self._counts[held] = result.count  # type: ignore[attr-defined] # the stubs forget it
         complete = len(found) < limit
         kept = found
         if not complete and limit < WINDOW:
@@ -164,6 +170,15 @@ class Ranking:
             kept = [one for one in found if one[0] != cut]
         sign = 1 if self._sort is Sort.CLOSING_SOON else -1
         return sorted(self._hits(kept, held, sign)), complete
+
+    def _top(self, query: Query, limit: int, *, counts: bool) -> SearchResult:
+        searcher = self._snapshot.searcher
+        if self._sort is Sort.RELEVANCE:
+            return searcher.search(query, limit=limit, count=counts)
+        column, order = "recorded_at_ms", Order.Desc
+        if self._sort is Sort.CLOSING_SOON:
+            column, order = "closes_on", Order.Asc
+        return searcher.search(query, limit=limit, count=counts, order_by_field=column, order=order)
 
     def _hits(self, found: Sequence[tuple[float, object]], held: Words, sign: int) -> list[Hit]:
         searcher = self._snapshot.searcher

@@ -9,13 +9,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from federation.matching.terms import spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 HIGHLIGHTS_MAX: Final = 3
 PIECE_MAX: Final = 120
@@ -37,11 +39,14 @@ def highlights(
     texts: Sequence[tuple[str, str]], main: Iterable[str], added: Iterable[str]
 ) -> list[Highlight]:
     """Return the pieces of (path, text) that hold words."""
+    lowered = [text.lower() for _, text in texts]
+    ends = list(accumulate(len(text) + 1 for text in lowered))
+    whole = "\n".join(lowered)
     for wanted in (frozenset(main), frozenset(added)):
-        beginnings = frozenset(map(_beginning, wanted))
         found: list[Highlight] = []
-        for path, text in texts if wanted else ():
-            piece = _piece(path, text, wanted, beginnings)
+        for at, first in _first_places(whole, ends, frozenset(map(_beginning, wanted))):
+            path, text = texts[at]
+            piece = _piece(path, text, wanted, first)
             if piece is not None:
                 found.append(piece)
             if len(found) == HIGHLIGHTS_MAX:
@@ -51,20 +56,26 @@ def highlights(
     return []
 
 
+def _first_places(
+    whole: str, ends: Sequence[int], beginnings: Iterable[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield (number of the text, first place in it) of each text in which some beginning stands."""
+    start = 0
+    while places := [at for one in beginnings if (at := whole.find(one, start)) >= 0]:
+        first = min(places)
+        number = bisect_right(ends, first)
+        yield number, first - (ends[number - 1] if number else 0)
+        start = ends[number]
+
+
 def _beginning(term: str) -> str:
     """Return how a word with this term begins in a text; stems differ from words at their end."""
     return term[:_BEGINNING] if term.isascii() else term
 
 
-def _piece(
-    path: str, text: str, wanted: frozenset[str], beginnings: Iterable[str]
-) -> Highlight | None:
-    """Cut the piece that begins shortly before the first word; None where no word stands there."""
-    lowered = text.lower()
-    places = [at for one in beginnings if (at := lowered.find(one)) >= 0]
-    if not places:
-        return None
-    for first in (min(places), 0):
+def _piece(path: str, text: str, wanted: frozenset[str], place: int) -> Highlight | None:
+    """Cut the piece that begins shortly before a place; None where no word stands there."""
+    for first in dict.fromkeys((place, 0)):
         start = max(0, min(first - _BEFORE, len(text) - PIECE_MAX))
         end = min(len(text), start + PIECE_MAX)
         marked = spans(text[start:end], wanted)

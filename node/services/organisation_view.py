@@ -18,7 +18,7 @@ from node.search.ranking import Sort
 from node.services.contracts import reads_all
 from node.services.enquiry_loading import EnquiryName
 from node.services.organisation_keys import digest_of, key_of_text
-from node.services.searching import ADVERTISED, SearchQuery
+from node.services.searching import SearchQuery
 from node.storage import enquiries
 from node.storage.contracts import ContractFilter
 from node.storage.enquiries import EnquiryFilter, Seen
@@ -85,7 +85,7 @@ class OrganisationViews:
         )
 
     def _listings(self, caller: Caller, key: str, kind: int, limit: int) -> SearchPage:
-        which = ListingFilter(states=ADVERTISED, kind=kind, organisation=key)
+        which = ListingFilter(kind=kind, organisation=key)
         return self.finder.search(
             caller, SearchQuery(text="", which=which, sort=Sort.NEWEST), None, limit
         )

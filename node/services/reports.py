@@ -26,7 +26,7 @@ from node.search.ranking import Sort
 from node.services import report_folds as folds
 from node.services.records_contents import content_of
 from node.services.report_folds import EVERY_MONTH, Months
-from node.services.searching import ADVERTISED, SearchQuery
+from node.services.searching import SearchQuery
 from node.storage import arrivals, catalogue, contracts, mirrors, report_rows
 from node.storage.positions import position
 
@@ -173,10 +173,10 @@ class Reports:
         """List from the index."""
         if query.kind is ReportKind.OVERDUE:
             query = replace(query, on_day=query.on_day or self.today().isoformat())
-            which = ListingFilter(states=ADVERTISED, overdue_on=query.on_day)
+            which = ListingFilter(overdue_on=query.on_day)
         else:
             query = replace(query, on_day="")
-            which = ListingFilter(states=ADVERTISED, open_licence=True)
+            which = ListingFilter(open_licence=True)
         query = replace(query, months=EVERY_MONTH)
         members = (query.member,) if query.member else ()
         asked = SearchQuery(text="", which=which, members=members, sort=Sort.NEWEST)

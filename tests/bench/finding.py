@@ -37,7 +37,7 @@ from node.services.duplicates import Duplicates
 from node.services.index_standing import IndexStanding
 from node.services.indexing import Indexer
 from node.services.matching import Matching
-from node.services.searching import ADVERTISED, Search, SearchQuery
+from node.services.searching import Search, SearchQuery
 from node.services.sequencer_drafts import Draft, Encoded, Encoder, genesis
 from node.storage import batches, mirrors
 from node.storage.database import Database
@@ -56,9 +56,7 @@ _SENTENCES: Final = 6
 _CALLER: Final = Caller(frozenset({Role.CLERK}), "bench")
 _TODAY: Final = date(2026, 11, 28)
 _TIME_MS: Final = 1_790_000_000_000
-_FILTER: Final = ListingFilter(
-    states=ADVERTISED, kind=ListingKind.LISTING_KIND_SUPPLY, regions=("31", "32")
-)
+_FILTER: Final = ListingFilter(kind=ListingKind.LISTING_KIND_SUPPLY, regions=("31", "32"))
 
 
 def measure(scale: Scale) -> Iterator[Result]:
@@ -313,7 +311,7 @@ def _keywords(scale: Scale) -> list[str]:
 
 
 def _demands(found: _Found, scale: Scale) -> list[str]:
-    which = ListingFilter(states=ADVERTISED, kind=ListingKind.LISTING_KIND_DEMAND)
+    which = ListingFilter(kind=ListingKind.LISTING_KIND_DEMAND)
     page = found.finder.search(
         _CALLER, SearchQuery(text="", which=which), None, min(200, scale.searches)
     )

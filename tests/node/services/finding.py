@@ -15,7 +15,7 @@ from node.services.index_standing import IndexStanding
 from node.services.indexing import Indexer
 from node.services.matching import Matching
 from node.services.node_status import OriginFacts
-from node.services.searching import ADVERTISED, Search, SearchPage, SearchQuery
+from node.services.searching import Search, SearchPage, SearchQuery
 from node.storage import mirrors
 from tests.node.services.own_node import CLERK, OwnNode, supply
 
@@ -122,7 +122,6 @@ class Finding:
         **which: Any,
     ) -> SearchPage:
         """Search with a filter; states are those advertised unless told."""
-        which.setdefault("states", ADVERTISED)
         query = SearchQuery(
             text=text,
             which=ListingFilter(**which),
