@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from federation.log import strict_base64 as base64
@@ -23,6 +24,8 @@ MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 
 _KEY_ID_BYTES: Final = 4
+_KNOWN_LINE_BYTES: Final = 256
+"""Longer lines are no cosignatures; a peer shall not fill the memory with them."""
 _DASH: Final = "— ".encode()
 # Every byte below 0x20 except the newline.
 _CONTROLS: Final = bytes(set(range(0x20)) - {0x0A})
@@ -80,7 +83,7 @@ def parse_signature_lines(raw: bytes) -> tuple[SignatureLine, ...]:
     lines = raw.split(b"\n", MAX_SIGNATURES)
     if lines.pop() or not lines:
         raise _malformed("a note ends with 1 to 100 signature lines")
-    return tuple(map(_parse_signature_line, lines))
+    return tuple(map(_signature_line, lines))
 
 
 def verify_note(raw: bytes, keys: Iterable[VerifierKey]) -> VerifiedNote:
@@ -139,6 +142,10 @@ def _check_characters(raw: bytes) -> None:
         raise _malformed("a note is valid UTF-8") from error
 
 
+def _signature_line(line: bytes) -> SignatureLine:
+    return _known_line(line) if len(line) <= _KNOWN_LINE_BYTES else _parse_signature_line(line)
+
+
 def _parse_signature_line(line: bytes) -> SignatureLine:
     raw_name, _, encoded = line.removeprefix(_DASH).partition(b" ")
     if not line.startswith(_DASH):
@@ -152,6 +159,10 @@ def _parse_signature_line(line: bytes) -> SignatureLine:
     if len(signature) <= _KEY_ID_BYTES:
         raise _malformed("a signature line holds a key id and a signature")
     return SignatureLine(name, int.from_bytes(signature[:_KEY_ID_BYTES]), signature[_KEY_ID_BYTES:])
+
+
+# Heads are told again and again with the lines that they had.
+_known_line = lru_cache(maxsize=4096)(_parse_signature_line)
 
 
 def _malformed(what: str) -> Refused:
