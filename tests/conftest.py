@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests import replayed_migrations
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --run-chaos."""
@@ -14,6 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker of what only --run-chaos runs."""
+    replayed_migrations.install()
     config.addinivalue_line("markers", "chaos: takes minutes; runs with --run-chaos only")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.storage.database import Database
-from tests.node.storage.postgres import PostgresServer
+from tests.node.storage.postgres import NOT_DURABLE, PostgresServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    with PostgresServer() as server:
+    with PostgresServer(*NOT_DURABLE) as server:
         yield server
 
 
