@@ -56,4 +56,4 @@ def _recorded(upgrade: Callable[[Connection], None], connection: Connection) -> 
 
 def install() -> None:
     """Have `node.storage.migrating` use it in this process."""
-    upgrading.upgrade = replaying(upgrading.upgrade)
+    vars(upgrading)["upgrade"] = replaying(upgrading.upgrade)
