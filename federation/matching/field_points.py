@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from federation.matching.score import Ground, Note, Pair, Reason, Signal
@@ -35,10 +36,12 @@ def _steps(form: re.Pattern[str], code: str) -> tuple[str, ...]:
     return tuple(step for step in match.groups() if step) if match else ()
 
 
+@lru_cache(maxsize=4096)
 def _ipc_steps(code: str) -> tuple[str, ...]:
     return _steps(_IPC, code)
 
 
+@lru_cache(maxsize=4096)
 def _industry_steps(code: str) -> tuple[str, ...]:
     return _steps(_INDUSTRY, code)
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
-from math import isfinite
 from typing import Final
 
 from federation.matching.field_points import field_reasons
@@ -23,6 +21,8 @@ from federation.matching.score import (
     Reason,
     Side,
     Signal,
+    TextScore,
+    total,
 )
 from federation.records.codec import CooperationMode, TransferMode, choice_name
 from federation.records.days import day
@@ -65,8 +65,17 @@ of art. 16 says them, so they meet none. 自行实施 and 其他 meet nothing ei
 
 def reasons(pair: Pair) -> tuple[Reason, ...]:
     """Return all reasons of a pair, in the order of the signals; their points are the score."""
+    return (*_text_reasons(pair), *_other_reasons(pair))
+
+
+def match_points(pair: Pair) -> int:
+    """Return what the reasons will sum to once the shared terms are told. Hot."""
+    text = 0 if pair.text is None else text_points(pair.text)
+    return text + total(_other_reasons(pair))
+
+
+def _other_reasons(pair: Pair) -> tuple[Reason, ...]:
     return (
-        *_text_reasons(pair),
         *field_reasons(pair),
         *indicator_reasons(pair),
         *_trl_reasons(pair),
@@ -77,20 +86,20 @@ def reasons(pair: Pair) -> tuple[Reason, ...]:
     )
 
 
+def text_points(text: TextScore) -> int:
+    """Return floor(600 × score(d, s) / score(d, d)), within 0 and 600."""
+    return min(max(TEXT_POINTS * text.pair // text.own, 0), TEXT_POINTS) if text.own > 0 else 0
+
+
 def _text_reasons(pair: Pair) -> Iterator[Reason]:
-    """floor(600 × score(d, s) / score(d, d)), within 0 and 600."""
     text = pair.text
-    if text is None or not text.terms or not (isfinite(text.pair) and isfinite(text.own)):
+    if text is None or not text.terms or text.own <= 0:
         return
-    if text.own <= 0:
-        return
-    # Exact: a quotient of floats could round up to the next whole point on one machine only.
-    points = int(TEXT_POINTS * Fraction(text.pair) // Fraction(text.own))
     terms = text.terms[:TERMS_MAX]
     words = " ".join(term.term for term in terms)
     yield Reason(
         Signal.TEXT,
-        min(max(points, 0), TEXT_POINTS),
+        text_points(text),
         Ground(tuple(dict.fromkeys(term.demand_field for term in terms)), words),
         Ground(tuple(dict.fromkeys(term.supply_field for term in terms)), words),
         terms=terms,

@@ -110,8 +110,8 @@ class Reason:
 class TextScore:
     """The text scores of one index snapshot: score(d, s) and score(d, d), and the shared terms."""
 
-    pair: float
-    own: float
+    pair: int
+    own: int
     terms: tuple[TermShare, ...]
 
 

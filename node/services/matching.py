@@ -13,13 +13,17 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from google.protobuf.message import DecodeError
+
+from federation.log.entry import Audience
 from federation.matching import text_score
 from federation.matching.eligibility import may_match
 from federation.matching.listing_text import NAME_PATHS, listing_texts
-from federation.matching.points import TERMS_MAX, reasons
+from federation.matching.points import TERMS_MAX, match_points, reasons
 from federation.matching.score import (
     Listed,
     Pair,
@@ -29,23 +33,22 @@ from federation.matching.score import (
     TermShare,
     TextScore,
     rank_key,
-    total,
 )
 from federation.matching.terms import terms
-from federation.records.codec import ListingKind
+from federation.records.codec import ListingKind, ListingPublic, ListingTerms
 from federation.records.facets import RecordState
 from node.search.query import ListingFilter, filter_queries
 from node.search.statistics import IndexStatistics, candidates
 from node.services.catalogue import not_found
 from node.services.records import LISTING, parse_name
+from node.services.records_contents import content_of
 from node.storage import catalogue, mirrors, opinions
 from node.storage.opinions import NO_FEEDBACK, Feedback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from federation.records.codec import ListingPublic
     from node.search.index import Snapshot
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
@@ -117,23 +120,16 @@ class Matching:
             if log is None or stored is None or stored.kind != LISTING.number:
                 raise not_found(name)
             asking: Any = self._reader.show(tx, caller, stored)
-            asked = texts.read(asking)
+            members = asking.members if asking.HasField("members") else None
+            asked = texts.read(Listed(asking.public, members))
             places = self._candidates(texts, asked)
-            found = catalogue.at(tx, places)
-            shown = [(one, self._reader.show(tx, caller, one)) for one in found.values()]
-        today = self._today()
-        ranked = []
-        for one, listing in shown:
-            state = RecordState(one.state)
-            if may_match(asking.public, listing.public, state, today):  # type: ignore[arg-type] # listings
-                pair = texts.pair(asked, texts.read(listing), today, region)
-                key = rank_key(total(reasons(pair)), one.origin, one.subject)
-                ranked.append((key, listing, pair))
-        ranked.sort(key=lambda one: one[0])
-        matches = [
-            Match(listing, -key[0], reasons(texts.with_fields(pair)))
-            for key, listing, pair in ranked[:limit]
-        ]
+            ranked = self._ranked(caller, texts, asked, catalogue.at(tx, places).values(), region)
+            matches = [
+                Match(
+                    self._reader.show(tx, caller, one.stored), one.points, texts.reasons(one.pair)
+                )
+                for one in ranked[:limit]
+            ]
         sizes = snapshot.mark.sizes
         return MatchList(
             asking,
@@ -172,6 +168,27 @@ class Matching:
         return [
             replace(match, feedback=told.get(match.listing.name, NO_FEEDBACK)) for match in matches
         ]
+
+    def _ranked(
+        self,
+        caller: Caller,
+        texts: _Texts,
+        asked: _Read,
+        found: Iterable[catalogue.Record],
+        region: str,
+    ) -> list[_Ranked]:
+        """Return those that may match, with their points, best first."""
+        today = self._today()
+        ranked = []
+        for stored in found:
+            listed = _listed(caller, stored)
+            state = RecordState(stored.state)
+            if listed is not None and may_match(asked.public, listed.public, state, today):
+                pair = texts.pair(asked, texts.read(listed), today, region)
+                ranked.append(_Ranked(match_points(pair.pair), stored, pair))
+        return sorted(
+            ranked, key=lambda one: rank_key(one.points, one.stored.origin, one.stored.subject)
+        )
 
     def _candidates(self, texts: _Texts, asked: _Read) -> list[int]:
         """Return the positions of those of the other kind whose texts fit best."""
@@ -219,57 +236,77 @@ class _Read:
         return self.listed.public
 
 
+class _Pair(NamedTuple):
+    """Two listings; `pair` has the score of their texts without its terms."""
+
+    pair: Pair
+    demand: _Read
+    supply: _Read
+
+
+class _Ranked(NamedTuple):
+    """A candidate with its points."""
+
+    points: int
+    stored: catalogue.Record
+    pair: _Pair
+
+
 class _Texts:
     """The texts of the listings of one match, scored over the statistics of one commit."""
 
     def __init__(self, statistics: IndexStatistics) -> None:
         self.statistics = statistics
 
-    def read(self, listing: Any) -> _Read:
-        """Take in a listing as the caller may see it. Hot."""
-        texts = listing_texts(listing.public)
+    def read(self, listed: Listed) -> _Read:
+        """Take in a listing. Hot."""
+        texts = listing_texts(listed.public)
         found = terms("\n".join(text for _, text in texts))
-        members = listing.members if listing.HasField("members") else None
-        return _Read(Listed(listing.public, members), texts, Counter(found), len(found))
+        return _Read(listed, texts, Counter(found), len(found))
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""
         return self._asked(one).query
 
-    def pair(self, asked: _Read, other: _Read, today: date, region: str) -> Pair:
-        """Return a pair with all that its points depend on; the terms' fields are not told yet."""
+    def pair(self, asked: _Read, other: _Read, today: date, region: str) -> _Pair:
+        """Return two listings with all that their points depend on. Hot."""
         is_demand = asked.public.kind == _DEMAND
         demand, supply = (asked, other) if is_demand else (other, asked)
-        asker = Side.DEMAND if is_demand else Side.SUPPLY
-        return Pair(
+        query, known, own = self._asked(demand)
+        score = text_score.score(query, supply.counts, supply.length, known)
+        preference = Preference(region, Side.DEMAND if is_demand else Side.SUPPLY)
+        pair = Pair(
             demand.listed,
             supply.listed,
             today,
-            self._text(demand, supply),
-            Preference(region, asker) if region else None,
+            TextScore(score, own, ()),
+            preference if region else None,
         )
+        return _Pair(pair, demand, supply)
 
-    def with_fields(self, pair: Pair) -> Pair:
-        """Return a pair with the fields in which its terms stand first."""
-        if pair.text is None:
-            return pair
-        sides = [_terms_by_path(side.public) for side in (pair.demand, pair.supply)]
-        told = []
-        for share in pair.text.terms:
-            demand, supply = (
-                next((path for path, held in paths if share.term in held), "") for paths in sides
-            )
-            if demand and supply:  # no term without a field of both records behind it
-                told.append(replace(share, demand_field=demand, supply_field=supply))
-        return replace(pair, text=replace(pair.text, terms=tuple(told)))
-
-    def _text(self, demand: _Read, supply: _Read) -> TextScore:
-        query, known, own = self._asked(demand)
+    def reasons(self, one: _Pair) -> tuple[Reason, ...]:
+        """Return the reasons of a pair, with the terms of its texts and where they stand first."""
+        text = one.pair.text
+        if text is None or not text.pair:
+            return reasons(one.pair)
+        query, known, _ = self._asked(one.demand)
+        supply = one.supply
         shares = text_score.shares(query, supply.counts, supply.length, known)
-        score = sum(shares.values())
-        largest = text_score.largest(shares, TERMS_MAX) if score else []
-        told = tuple(TermShare(term, _PERMILLE * shares[term] // score, "", "") for term in largest)
-        return TextScore(score, own, told)
+        largest = text_score.largest(shares, TERMS_MAX)
+        demand_fields, supply_fields = (
+            _first_paths(side.texts, largest) for side in (one.demand, supply)
+        )
+        told = tuple(
+            TermShare(
+                term,
+                _PERMILLE * shares[term] // text.pair,
+                demand_fields[term],
+                supply_fields[term],
+            )
+            for term in largest
+            if term in demand_fields and term in supply_fields
+        )
+        return reasons(replace(one.pair, text=replace(text, terms=told)))
 
     def _asked(self, one: _Read) -> _Asked:
         if one.asked is None:
@@ -289,5 +326,27 @@ class _Texts:
         return one.asked
 
 
-def _terms_by_path(public: ListingPublic) -> list[tuple[str, frozenset[str]]]:
-    return [(path, frozenset(terms(text))) for path, text in listing_texts(public)]
+def _listed(caller: Caller, stored: catalogue.Record) -> Listed | None:
+    """Return a stored listing as the caller may see it; None where it cannot be read. Hot."""
+    public, members = stored.parts.get(Audience.PUBLIC), stored.parts.get(Audience.MEMBERS)
+    try:
+        read = ListingPublic.FromString(content_of(public or b""))
+    except DecodeError:
+        return None
+    held = None
+    if members is not None and caller.reads_members_parts:
+        with suppress(DecodeError):
+            held = ListingTerms.FromString(content_of(members))
+    return Listed(read, held) if public is not None else None
+
+
+def _first_paths(texts: Sequence[tuple[str, str]], wanted: Iterable[str]) -> dict[str, str]:
+    """Return the path of the first text in which each term stands."""
+    missing, found = set(wanted), {}
+    for path, text in texts:
+        held = missing.intersection(terms(text))
+        found.update(dict.fromkeys(held, path))
+        missing -= held
+        if not missing:
+            break
+    return found

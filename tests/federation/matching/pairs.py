@@ -81,7 +81,7 @@ def pair(
             offered or supply(), ListingTerms(price=PriceRange(amount_min_fen=50_000_000))
         ),
         "today": TODAY,
-        "text": TextScore(30.0, 60.0, TERMS),
+        "text": TextScore(30, 60, TERMS),
         "preference": Preference("310000", Side.DEMAND),
     }
     return Pair(**(values | fields))

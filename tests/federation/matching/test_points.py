@@ -176,10 +176,17 @@ def test_hidden_terms_leave_all_but_the_budget(of: Pair) -> None:
 
 @pytest.mark.parametrize(
     ("pair_score", "own", "points"),
-    [(60, 60, 600), (30, 60, 300), (59.9999, 60, 599), (70, 60, 600), (0.05, 60, 0), (1, 3, 200)],
+    [
+        (60, 60, 600),
+        (30, 60, 300),
+        (599_999, 600_000, 599),
+        (70, 60, 600),
+        (1, 1200, 0),
+        (1, 3, 200),
+    ],
 )
 def test_text_is_a_floored_share_of_the_demands_own_score(
-    pair_score: float, own: float, points: int
+    pair_score: int, own: int, points: int
 ) -> None:
     of = pair(text=TextScore(pair_score, own, TERMS * 3))
     (reason,) = _of(Signal.TEXT, of)
@@ -189,7 +196,7 @@ def test_text_is_a_floored_share_of_the_demands_own_score(
 
 @pytest.mark.parametrize(
     "text",
-    [None, TextScore(1, 0, TERMS), TextScore(1, 2, ()), TextScore(float("nan"), 2, TERMS)],
+    [None, TextScore(1, 0, TERMS), TextScore(1, 2, ())],
 )
 def test_text_that_says_nothing_gives_no_reason(text: TextScore | None) -> None:
     assert _of(Signal.TEXT, pair(text=text)) == []
