@@ -56,14 +56,14 @@ test-system:
 demo: $(RUNTIME) ## Run five members on this machine until Ctrl-C (ARGS="--listings 2000")
 	@$(BIN)/ydx demo run $(ARGS)
 
-# These start federations of real processes: one after the other, the rest on both cores.
+# These start federations of real processes, which mostly wait.
 PROCESS_TESTS := tests/processes tests/end_to_end tests/interop tests/bench
 
 .PHONY: test
 test: $(TOOLS) test-system ## Run the tests (ARGS="-k checkpoint")
 	@if [ -n "$(ARGS)" ]; then $(BIN)/pytest $(ARGS); else \
 	  $(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(PROCESS_TESTS)) \
-	  && $(BIN)/pytest $(PROCESS_TESTS); fi
+	  && $(BIN)/pytest -n 2 --dist loadfile $(PROCESS_TESTS); fi
 
 .PHONY: test-chaos
 test-chaos: $(TOOLS) test-system ## Run the slow tests too: kills, full disks, long simulations

@@ -230,7 +230,8 @@ def _word_parts(word: str) -> list[_Located]:
 
 def _stem(word: str) -> str:
     """Return the stem of a word without joints and accents, or "" for a stop word."""
-    word = _JOINT.sub("", word)
+    if not word.isalnum():
+        word = _JOINT.sub("", word)
     if not word.isascii():
         bare = _ACCENT.sub("", unicodedata.normalize("NFD", word))
         if not bare.isascii():

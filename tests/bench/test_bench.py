@@ -19,6 +19,8 @@ ROWS = {
     "large": 4,
     "search": 7,
 }
+LONG = ("sync-postgresql", "visible", "calls", "large")
+"""They start up to five members each."""
 
 
 def test_every_figure_has_its_rows() -> None:
@@ -26,7 +28,10 @@ def test_every_figure_has_its_rows() -> None:
 
 
 @pytest.mark.timeout(300)  # five real processes, on a machine that may be busy
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.chaos] if name in LONG else []) for name in ROWS],
+)
 def test_figure_is_measured_at_a_toy_scale(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.simulation.world import World
+from tests.simulation.world import REGIONS, World
 
 
-@pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+FEW = ("anhui", "center", "jiangsu", "zhejiang")
+"""Who is needed for what two members and the center do, and a member that it is not for."""
+
+
+def found(folder: Path, names: Collection[str]) -> Path:
     """Make the folders of a federation in which everybody has published and confirmed once."""
-    folder = tmp_path_factory.mktemp("founded")
-    world = World(5, folder)
+    world = World(5, folder, names)
     world.open_all()
     for member in world.up():
         member.publish()
@@ -24,11 +26,31 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return found(tmp_path_factory.mktemp("founded"), tuple(REGIONS))
+
+
+@pytest.fixture(scope="session")
+def founded_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return found(tmp_path_factory.mktemp("founded-few"), FEW)
+
+
 @pytest.fixture
 def world(founded: Path, tmp_path: Path) -> Iterator[World]:
-    """Start a copy of that federation; everybody may write."""
-    shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
-    world = World(5, tmp_path)
+    """Start a copy of the federation of five; everybody may write."""
+    yield from started(founded, tmp_path, tuple(REGIONS))
+
+
+@pytest.fixture
+def few(founded_few: Path, tmp_path: Path) -> Iterator[World]:
+    """Start a copy of the federation of few: a round of meetings costs the square of members."""
+    yield from started(founded_few, tmp_path, FEW)
+
+
+def started(founded: Path, folder: Path, names: Collection[str]) -> Iterator[World]:
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    world = World(5, folder, names)
     world.open_all()
     yield world
     world.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -29,9 +29,9 @@ _HEAL_PAUSES_S: Final = (*(31.0,) * 8, *(700.0,) * 8, *(90_000.0,) * 24)
 
 
 class World:
-    """Five members and everything between them."""
+    """Some members, five as a rule, and everything between them."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, names: Collection[str] = tuple(REGIONS)) -> None:
         """Found a federation in an empty folder, or go on with the one that is there."""
         self.seed = seed
         self.chance = random.Random(seed)  # noqa: S311 - repeatable by its seed, not secret
@@ -48,17 +48,17 @@ class World:
         """Member → size of its log when a run ended."""
         self._disks: list[tuple[str, str]] = []
         if not (folder / "federation").exists():
-            self._found(folder)
-        for name in REGIONS:
+            self._found(folder, names)
+        for name in names:
             self.members[name] = self.member(name, folder / name)
 
-    def _found(self, folder: Path) -> None:
+    def _found(self, folder: Path, names: Collection[str]) -> None:
         lines = [
-            create_member(folder / name, FEDERATION, name, region, "127.0.0.1:7400").text()
-            for name, region in REGIONS.items()
+            create_member(folder / name, FEDERATION, name, REGIONS[name], "127.0.0.1:7400").text()
+            for name in names
         ]
         create_federation(lines, folder / "federation", self.now_s, center="center")
-        for name in REGIONS:
+        for name in names:
             install_trust(folder / name, folder / "federation" / "trust" / "root.json")
 
     def member(self, name: str, folder: Path) -> SimulatedMember:

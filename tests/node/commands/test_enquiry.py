@@ -11,7 +11,7 @@ import pytest
 from tests.node.commands.running import runner
 from tests.node.rpc.partnership_serving import partnership_listener
 from tests.node.services.enquiring import MARKED_NAME, MARKED_PHONE, E, Enquiring, R
-from tests.simulation.conftest import founded, world
+from tests.simulation.conftest import few, founded_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.node.commands.running import Said
     from tests.simulation.world import World
 
-__all__ = ["founded", "world"]
+__all__ = ["few", "founded_few"]
 
 
 class Desks:
@@ -42,10 +42,10 @@ class Desks:
 
 @pytest.fixture
 def desks(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    few: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Desks]:
     monkeypatch.setenv("YDX_LANG", "en")
-    enquiring = Enquiring(world)
+    enquiring = Enquiring(few)
     with ExitStack() as stack:
         stack.callback(enquiring.close)
         ports = {

@@ -18,7 +18,7 @@ from node.services.enquiry_documents import EnquiryRules
 from node.services.errors import InvalidFields
 from tests.node.rpc.partnership_serving import Client, partnership_listener
 from tests.node.services.enquiring import MARKED_NAME, E, Enquiring, R, contacts
-from tests.simulation.conftest import founded, world
+from tests.simulation.conftest import few, founded_few
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb
 from ydx.exchange.v1 import enquiry_pb2
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.simulation.world import World
 
-__all__ = ["founded", "world"]
+__all__ = ["few", "founded_few"]
 
 
 class Both:
@@ -61,8 +61,8 @@ class Both:
 
 
 @pytest.fixture
-def both(world: World) -> Iterator[Both]:
-    enquiring = Enquiring(world)
+def both(few: World) -> Iterator[Both]:
+    enquiring = Enquiring(few)
     with ExitStack() as stack:
         stack.callback(enquiring.close)
         clients = {}

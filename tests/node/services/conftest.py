@@ -8,14 +8,16 @@ import pytest
 
 from tests.node.services.own_node import OwnNode
 from tests.node.storage.conftest import database, new_url, postgres_server, url
-from tests.simulation.conftest import founded, world
+from tests.simulation.conftest import few, founded, founded_few, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from node.storage.database import Database
 
-__all__ = ["database", "founded", "new_url", "node", "postgres_server", "url", "world"]
+__all__ = [
+    "database", "few", "founded", "founded_few", "new_url", "node", "postgres_server", "url", "world",
+]  # fmt: skip
 
 
 @pytest.fixture

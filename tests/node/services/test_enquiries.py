@@ -48,8 +48,8 @@ ALL = EnquiryFilter()
 
 
 @pytest.fixture
-def enquiring(world: World) -> Iterator[Enquiring]:
-    made = Enquiring(world)
+def enquiring(few: World) -> Iterator[Enquiring]:
+    made = Enquiring(few)
     yield made
     made.close()
 

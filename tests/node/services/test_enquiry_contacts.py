@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def enquiring(world: World) -> Iterator[Enquiring]:
-    made = Enquiring(world)
+def enquiring(few: World) -> Iterator[Enquiring]:
+    made = Enquiring(few)
     yield made
     made.close()
 

@@ -23,8 +23,8 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
-def enquiring(world: World) -> Iterator[Enquiring]:
-    made = Enquiring(world)
+def enquiring(few: World) -> Iterator[Enquiring]:
+    made = Enquiring(few)
     yield made
     made.close()
 
@@ -133,7 +133,10 @@ def test_a_member_out_of_reach_for_ever_leaves_no_wait_without_an_end(
     assert shown.deadlines == ()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(seed, marks=[pytest.mark.chaos] if seed > 1 else []) for seed in range(20)],
+)
 def test_random_steps_on_broken_links_end_alike_at_both_nodes(
     enquiring: Enquiring, seed: int
 ) -> None:
