@@ -10,7 +10,6 @@ import pytest
 
 from tests.simulation.world import REGIONS, World
 
-
 FEW = ("anhui", "center", "jiangsu", "zhejiang")
 """Who is needed for what two members and the center do, and a member that it is not for."""
 

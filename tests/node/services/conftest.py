@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from node.storage.database import Database
 
 __all__ = [
-    "database", "few", "founded", "founded_few", "new_url", "node", "postgres_server", "url", "world",
+    "database", "few", "founded", "founded_few", "new_url", "node", "postgres_server", "url",
+    "world",
 ]  # fmt: skip
 
 
