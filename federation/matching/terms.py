@@ -113,7 +113,7 @@ def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
 
     Pairs (start, end) in characters, ascending, neither touching nor overlapping.
     """
-    normal = _normal(text)
+    normal, is_like = _likened(text)
     latin = frozenset(term for term in wanted if not is_unspaced(term))
     # A pair of such characters is a term wherever it stands: only words need their borders.
     found = _occurrences(normal, wanted - latin)
@@ -125,7 +125,7 @@ def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
     if not found:
         return []
     found.sort()
-    if _is_like(text, normal):
+    if is_like:
         return _merged(found)
     places = _places(text, normal)
     return _merged(sorted((places[start][0], places[end - 1][1]) for start, end in found))
@@ -140,12 +140,6 @@ def _occurrences(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
             found.append((at, at + len(term)))
             at = text.find(term, at + 1)
     return found
-
-
-def _is_like(text: str, normal: str) -> bool:
-    """Tell whether each character of a text is one of its normal form; False if hard to say."""
-    is_whole = text.isprintable() and len(text) == len(normal)
-    return is_whole and unicodedata.is_normalized("NFKC", _with_half_width(text))
 
 
 def _merged(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -167,6 +161,15 @@ def _normal(text: str) -> str:
         text = _INVISIBLE.sub("", text)
     # Most Chinese texts need nothing else, and NFKC of a text that it changes costs ten times more.
     return unicodedata.normalize("NFKC", _with_half_width(text)).lower()
+
+
+def _likened(text: str) -> tuple[str, bool]:
+    """Return the normal form; whether each of its characters is known to be one of the text."""
+    halved = _with_half_width(text)
+    if text.isprintable() and unicodedata.is_normalized("NFKC", halved):
+        normal = halved.lower()
+        return normal, len(normal) == len(text)
+    return _normal(text), False
 
 
 def _with_half_width(text: str) -> str:
