@@ -11,11 +11,14 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +29,7 @@ from federation.log.subject import new_subject
 from federation.matching.listing_text import listing_texts
 from federation.matching.terms import is_single, terms
 from federation.records.codec import Listing, ListingKind, ListingPublic, serialise_parts
+from node.bootstrap import interpreter
 from node.demo.founding import FEDERATION
 from node.demo.listings import load_listings, multiply
 from node.search.folder import IndexFolder
@@ -67,13 +71,27 @@ def measure(scale: Scale) -> Iterator[Result]:
         database = Database.open(url)
         found = _Found(database, Path(folder) / "search")
         peer = _Fts5(Path(folder) / "fts5.sqlite")
-        yield from _indexing(found, peer, scale)
-        yield from _searching(found, peer, scale)
-        yield _matching(found, scale)
-        yield _while_syncing(found, scale)
+        with _as_in_a_node():
+            yield from _indexing(found, peer, scale)
+            yield from _searching(found, peer, scale)
+            yield _matching(found, scale)
+            yield _while_syncing(found, scale)
         peer.close()
         found.indexer.close()
         database.close()
+
+
+@contextmanager
+def _as_in_a_node() -> Iterator[None]:
+    """Have the interpreter run as `ydx serve` has it."""
+    before = (gc.get_threshold(), sys.getswitchinterval())
+    interpreter.settle()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before[0])
+        sys.setswitchinterval(before[1])
 
 
 def log(count: int) -> Iterator[Encoded]:
