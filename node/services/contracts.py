@@ -3,7 +3,9 @@
 - A contract is folded from its documents whenever it is shown: it is never behind the log.
 - This node reads the contracts that name its member: its own, and at the center all. A partner
   reads those in which its organisation is a side that this member stands for: elsewhere another may
-  bear its name. What a caller may not read is not found.
+  bear its name. It is a side if the version in force says so or the last that both sides stand
+  behind: no amendment of the other side alone takes a contract away. What a caller may not read is
+  not found.
 - What is shown of a contract says which of its documents count, what is waited for, and whether
   all of it is confirmed by a quorum.
 - The receipt holds every document that counts, with its opening and its proof.
@@ -91,7 +93,7 @@ class Contracts:
         parsed = parse_contract_name(name)
         with self._database.read() as tx:
             shown = self._shown(tx, parsed.author, parsed.subject)
-        if shown is None or not self._reads(caller, shown.terms):
+        if shown is None or not self._reads(caller, shown):
             raise not_found(name)
         return shown
 
@@ -106,7 +108,7 @@ class Contracts:
         with self._database.read() as tx:
             rows = contracts.page(tx, which, after, limit + 1)
             shown = [self._shown(tx, row.author, row.subject) for row in rows[:limit]]
-        readable = [one for one in shown if one is not None and self._reads(caller, one.terms)]
+        readable = [one for one in shown if one is not None and self._reads(caller, one)]
         next_after = rows[limit - 1].position if len(rows) > limit else None
         return ContractPage(readable, next_after, origins)
 
@@ -127,9 +129,15 @@ class Contracts:
             all(one.is_confirmed for one in given),
         )
 
-    def _reads(self, caller: Caller, terms: SaidContract) -> bool:
+    def _reads(self, caller: Caller, shown: ShownContract) -> bool:
         own = key_of_text(caller.organisation)
-        sides = [(one.member, key_of(one.organisation)) for one in (terms.buyer, terms.seller)]
+        agreed = agreed_version(shown.contract)
+        texts = [shown.terms, *([said_terms(agreed)] if agreed else [])]
+        sides = [
+            (one.member, key_of(one.organisation))
+            for terms in texts
+            for one in (terms.buyer, terms.seller)
+        ]
         return reads_all(caller) or (bool(own) and (self._member, own) in sides)
 
     def _shown(self, tx: Transaction, author: str, subject: bytes) -> ShownContract | None:

@@ -24,6 +24,7 @@ from tests.node.services.contract_texts import (
     CLERK,
     OTHER,
     SELLER,
+    SELLER_USCC,
     amended,
     registration,
     terms,
@@ -162,4 +163,22 @@ def told(party: Party) -> list[object]:
             (one.etag, one.attribution, one.contract)
             for one in sorted(shown, key=lambda one: one.name)
         ),
+    ]
+
+
+def test_an_amendment_of_the_other_side_alone_takes_no_contract_from_a_partner(
+    partners: Partners,
+) -> None:
+    name = partners.contract()
+    partners.confirm(name)
+    seller = partners.parties[SELLER]
+    said = amended(130_000_000)
+    said.buyer.organisation.uscc = SELLER_USCC
+    seller.writing.amend(name, said, "", seller.options())
+    partners.sync()
+    buyer = partners.parties[BUYER]
+    mine = Caller(frozenset({Role.PARTNER}), "p", organisation=BUYER_USCC)
+    assert buyer.show(name, mine).name == name
+    assert [one.name for one in buyer.contracts.page(mine, ContractFilter(), 0, 9).contracts] == [
+        name
     ]
