@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -395,3 +396,29 @@ def test_an_enquiry_within_one_member_is_carried_by_its_clerk_alone(enquiring: E
     enquiring.sync()
     give = partial(enquiring[R].contacts.give, CLERK, name, contacts(), OPTIONS)
     assert reason(give) == "STEP_NOT_ALLOWED"
+
+
+def test_a_repeat_is_known_by_its_texts_as_they_are_stored(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    message = "  可以用于底盘。\r\n请来电\u3000"
+    first = enquiring[R].step(name, StepKind.ACCEPTED, message=message)
+    again = enquiring[R].step(name, StepKind.ACCEPTED, message=message)
+    assert (again.document, again.is_new) == (first.document, False)
+
+
+def test_who_is_a_member_is_told_by_the_registry_that_keeps_those_who_left(
+    enquiring: Enquiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust = enquiring[E].side.trust
+    now = trust.registry()
+    left = replace(
+        now,
+        members=tuple(
+            replace(one, left_version=2) if one.name == R else one for one in now.members
+        ),
+    )
+    monkeypatch.setattr(trust, "registry", lambda: left)
+    assert R not in enquiring[E].enquiries._parts.members()
