@@ -8,6 +8,8 @@
   not found.
 - What is shown of a contract says which of its documents count, what is waited for, and whether
   all of it is confirmed by a quorum.
+- The other side may write as much as it likes, each as large as a part. So a page ends early before
+  it is larger than a message may be.
 - The receipt holds every document that counts, with its opening and its proof.
 """
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
+PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
 _READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -61,6 +64,12 @@ class ShownContract:
     """The documents that this node's member may add now."""
     provisional: frozenset[Ref]
     """The documents that no quorum has confirmed."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how large its text is, and who is named for it: never more than the text says."""
+        current = self.contract.current
+        return 2 * len(current.content) if current else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,10 @@ class Contracts:
         return shown
 
     def page(self, caller: Caller, which: ContractFilter, after: int, limit: int) -> ContractPage:
-        """Return at most `limit` contracts behind a position; the first page begins behind 0."""
+        """Return at most `limit` contracts behind a position; the first page begins behind 0.
+
+        Fewer where they are large; `next_after` tells whether there are more.
+        """
         if not reads_all(caller):
             own = key_of_text(caller.organisation)
             if not own:
@@ -107,9 +119,17 @@ class Contracts:
         origins = self._completeness()
         with self._database.read() as tx:
             rows = contracts.page(tx, which, after, limit + 1)
-            shown = [self._shown(tx, row.author, row.subject) for row in rows[:limit]]
-        readable = [one for one in shown if one is not None and self._reads(caller, one)]
-        next_after = rows[limit - 1].position if len(rows) > limit else None
+            readable: list[ShownContract] = []
+            size_bytes, told = 0, 0
+            for row in rows[:limit]:
+                shown = self._shown(tx, row.author, row.subject)
+                if shown is not None and self._reads(caller, shown):
+                    size_bytes += shown.size_bytes
+                    if readable and size_bytes > PAGE_BYTES_MAX:
+                        break
+                    readable.append(shown)
+                told += 1
+        next_after = rows[told - 1].position if len(rows) > told else None
         return ContractPage(readable, next_after, origins)
 
     def receipt(self, caller: Caller, name: str) -> GivenReceipt:
