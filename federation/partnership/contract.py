@@ -10,7 +10,8 @@
 - The other side confirms a version with a ContractConfirmation. CONTRACTED on the enquiry
   says there that a contract was made; the center cannot read that, and it is said only once.
 - The seller's member registers: its log alone orders the registration, one only
-  (`terms.REGISTRATION_MOVES`). What it registers is a version that stands.
+  (`terms.REGISTRATION_MOVES`). What it registers is a version that stands. The number is that of
+  REGISTERED; what other states say of one is not heard.
 - Where one member stands for both sides it does all of this, and its versions need no confirmation.
 - A document waits for those that it names and that are not here; so does a later one of the same
   kind and author, whose turn is not known yet.
@@ -271,7 +272,8 @@ class _Fold:
         if facts.state not in REGISTRATION_MOVES[self._registration]:
             return Void.NOT_ALLOWED_HERE
         self._registration = Registration(facts.state)
-        self._register_number = facts.register_number or self._register_number
+        if facts.state == Registration.REGISTERED:  # only there was its form judged
+            self._register_number = facts.register_number
         self._registered = named
         return None
 

@@ -42,7 +42,7 @@ from federation.partnership.steps import (
     may_answer,
 )
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 """Change it with any rule of this package: a view built by another version is rebuilt."""
 
 _STEP_KINDS: Final = frozenset(StepKind)

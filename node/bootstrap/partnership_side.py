@@ -62,7 +62,9 @@ def build_partnership_side(
         maker=DocumentMaker(side.member.name, center, days, rules),
         rules=rules,
         own_origin=side.board.own_origin,
-        members=lambda: [one.name for one in side.trust.registry().members],
+        members=lambda: [
+            one.name for one in side.trust.registry().members if one.left_version is None
+        ],
         center=center,
         clock=clock,
         random_bytes=random_bytes,

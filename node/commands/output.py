@@ -2,6 +2,7 @@
 
 - Two languages, Chinese by default. With `--json` standard output holds one JSON object, whose
   fields are stable; an error is one too.
+- Texts come from other members too: what would steer a terminal is told as `�`.
 - An error is told as code, what happened and what to do (DESIGN section 10).
 - Exit codes: 0 done, 1 refused or failed, 2 wrong usage. `ydx status` has its own.
 """
@@ -9,10 +10,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 FAILED = 1
 _NO_LIMIT = 10_000
+_STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but for tab and line feed, and what turns the direction of writing."""
 
 
 class Language(StrEnum):
@@ -73,7 +77,7 @@ def note(text: str) -> None:
 
 def show(text: str, **fields: Any) -> None:
     """Answer: `text` for a person, or with `--json` the fields."""
-    show_object(fields) if _choice.as_json else sys.stdout.write(f"{text}\n")
+    show_object(fields) if _choice.as_json else sys.stdout.write(f"{_plain(text)}\n")
 
 
 def show_object(fields: dict[str, Any]) -> None:
@@ -139,5 +143,9 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return say("是", "yes") if value else say("否", "no")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+        return _plain(", ".join(map(str, value)))
+    return "" if value is None else _plain(str(value))
+
+
+def _plain(text: str) -> str:
+    return _STEERING.sub("\ufffd", text)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from node.services.organisation_view import OrganisationView
     from node.services.reports import Report
 
+DOCUMENTS_MAX: Final = 200
 _NO_KIND: Final = (Unknown, Unreadable)
 
 
@@ -42,7 +43,7 @@ def contract_record(shown: ShownContract) -> pb.ContractRecord:
         attribution=map(_attribution, shown.attribution),
         allowed=shown.allowed,
         documents=_documents(shown),
-        waits_for=map(said_ref, contract.waits_for),
+        waits_for=map(said_ref, contract.waits_for[:DOCUMENTS_MAX]),
         provisional=not counted.isdisjoint(shown.provisional),
     )
 
@@ -97,7 +98,10 @@ def _attribution(one: Attributed) -> pb.Attribution:
 
 
 def _documents(shown: ShownContract) -> Iterator[pb.ContractDocument]:
-    for one in shown.contract.standings:
+    """Yield what fits into an answer: what counts before the rest, in the order of the logs."""
+    standings = shown.contract.standings
+    first = sorted(range(len(standings)), key=lambda at: not standings[at].is_valid)
+    for one in (standings[at] for at in sorted(first[:DOCUMENTS_MAX])):
         document = one.document
         yield pb.ContractDocument(
             ref=said_ref(document.ref),

@@ -51,8 +51,11 @@ def first_of(documents: Sequence[Document], author: str) -> Ref | None:
     """Return the first version that an author's name for a contract means, or None."""
     places = {one.ref: one.place for one in documents}
     mine = [ref for ref in contracts_in(documents) if ref.member == author]
+    by_ref = {one.ref: one for one in documents}
     for ref in sorted(mine, key=lambda ref: places[ref]):
-        if fold_contract(ref, documents).versions:
+        # Whether a first version counts follows from itself alone; to fold all for each of them
+        # would let one author's many cost their square.
+        if fold_contract(ref, [by_ref[ref]]).versions:
             return ref
     return None
 

@@ -77,11 +77,12 @@ class QuotedEnquiries:
                 yield facts.contract
 
     def add_contracted(
-        self, view: LogView, enquiry: LoadedEnquiry, contract: Ref, time_ms: int
+        self, view: LogView, enquiry: LoadedEnquiry, contract: Ref, center: str, time_ms: int
     ) -> None:
-        """Add CONTRACTED to an enquiry, for all who read the step that it answers.
+        """Add CONTRACTED to an enquiry, for both sides, and the center if it reads the last step.
 
-        `time_ms` is when it is written. Refuses STEP_NOT_ALLOWED, DOCUMENT_MISSING.
+        Whom else the other side has named there is its own affair. `time_ms` is when it is written.
+        Refuses STEP_NOT_ALLOWED, DOCUMENT_MISSING.
         """
         last = enquiry.folded.last
         if last is None:
@@ -93,7 +94,7 @@ class QuotedEnquiries:
             recorded_at_ms=time_ms,
         )
         said = PartnershipDocument(step=step)
-        named = (enquiry.id.parties | last.named) - {self.member}
+        named = (enquiry.id.parties | (last.named & {center})) - {self.member}
         place = Place(self.origin, view.next_leaf_index, named)
         if check_step(enquiry.id, enquiry.documents, said, place, enquiry.absent) is None:
             revision = 1 + sum(one.author == self.member for one in enquiry.documents)
@@ -104,9 +105,13 @@ class QuotedEnquiries:
     def check(self, view: LogView, terms: Terms) -> None:
         """Refuse terms that quote an enquiry of ours otherwise than we hold it.
 
-        CONTRACT_MISQUOTES, and DOCUMENT_MISSING while a step that is quoted has not come.
+        CONTRACT_MISQUOTES, also for none and for one of others, and DOCUMENT_MISSING while a step
+        that is quoted has not come.
         """
+        if not terms.links:
+            raise _misquotes("the contract quotes no enquiry", fields="enquiries")
         for link in terms.links:
+            _check_sides(link, terms)
             documents = read_all(view.documents(link.enquiry))
             _check_here(view, link, documents)
             enquiry = EnquiryId(link.enquiry, link.submitted.member, link.listing.member)
@@ -114,12 +119,19 @@ class QuotedEnquiries:
             wrong = misquotes(link, settle(view.transaction, link.enquiry, fold)[0])
             if wrong:
                 name = str(EnquiryName(enquiry.enquirer, link.enquiry))
-                raise Refused(
-                    "CONTRACT_MISQUOTES",
-                    f"the contract quotes {name} otherwise than it stands: {', '.join(wrong)}",
-                    name=name,
-                    fields=" ".join(wrong),
-                )
+                what = f"the contract quotes {name} otherwise than it stands: {', '.join(wrong)}"
+                raise _misquotes(what, name, " ".join(wrong))
+
+
+def _misquotes(what: str, name: str = "", fields: str = "") -> Refused:
+    return Refused("CONTRACT_MISQUOTES", what, name=name, fields=fields)
+
+
+def _check_sides(link: Link, terms: Terms) -> None:
+    """Refuse an enquiry that is not between the two sides, though it be one of ours."""
+    if {link.submitted.member, link.listing.member} != {terms.buyer, terms.seller}:
+        name = str(EnquiryName(link.submitted.member, link.enquiry))
+        raise _misquotes(f"{name} is not between the two sides", name, "submitted listing")
 
 
 def _check_here(view: LogView, link: Link, documents: Sequence[Document]) -> None:

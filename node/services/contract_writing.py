@@ -12,7 +12,8 @@
   force. Who confirms must name it: nobody agrees to a text that was not read. A version that is no
   longer in force is STALE_ETAG.
 - What quotes one of our enquiries otherwise than we hold it is neither written nor confirmed
-  (CONTRACT_MISQUOTES).
+  (CONTRACT_MISQUOTES). Nor is what quotes none, or one that is not between its two sides, or what
+  names another center than the registry does: its author's node may not check what ours would.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class ContractWriting:
             place = self._append(view, None, subject, said, members)
             ref = Ref(self._origin, place.leaf_index, place.leaf_hash)
             for enquiry in linked:
-                self._quotes.add_contracted(view, enquiry, ref, time_ms)
+                self._quotes.add_contracted(view, enquiry, ref, center, time_ms)
             return place
 
         return self._write(make, options, terms.ByteSize(), done)
@@ -234,6 +235,7 @@ class ContractWriting:
             assert isinstance(terms, Terms)  # noqa: S101 - a version; tells the checker
             said = self._checked(said, terms.center, done)
             if checks_quotes and self._member in {terms.buyer, terms.seller}:
+                self._check_center(terms)
                 self._quotes.check(view, terms)
             return self._append(view, held, parsed.subject, said, terms.members, base)
 
@@ -300,6 +302,13 @@ class ContractWriting:
             told = ", ".join(found) or "none"
             raise Refused("NO_CENTER", f"the center must be one member; it is: {told}", found=told)
         return found[0]
+
+    def _check_center(self, terms: Terms) -> None:
+        """Refuse terms that leave the center out by naming another."""
+        center = self._center()
+        if terms.center != center:
+            what = f"the contract names {terms.center} as the center, which is {center}"
+            raise Refused("NO_CENTER", what, found=terms.center)
 
     def _checked(
         self, said: PartnershipDocument, center: str, done: WrittenDocument

@@ -3,9 +3,13 @@
 - A contract is folded from its documents whenever it is shown: it is never behind the log.
 - This node reads the contracts that name its member: its own, and at the center all. A partner
   reads those in which its organisation is a side that this member stands for: elsewhere another may
-  bear its name. What a caller may not read is not found.
+  bear its name. It is a side if the version in force says so or the last that both sides stand
+  behind: no amendment of the other side alone takes a contract away. What a caller may not read is
+  not found.
 - What is shown of a contract says which of its documents count, what is waited for, and whether
   all of it is confirmed by a quorum.
+- The other side may write as much as it likes, each as large as a part. So a page ends early before
+  it is larger than a message may be.
 - The receipt holds every document that counts, with its opening and its proof.
 """
 
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
+PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
 _READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -59,6 +64,12 @@ class ShownContract:
     """The documents that this node's member may add now."""
     provisional: frozenset[Ref]
     """The documents that no quorum has confirmed."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how large its text is, and who is named for it: never more than the text says."""
+        current = self.contract.current
+        return 2 * len(current.content) if current else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +102,15 @@ class Contracts:
         parsed = parse_contract_name(name)
         with self._database.read() as tx:
             shown = self._shown(tx, parsed.author, parsed.subject)
-        if shown is None or not self._reads(caller, shown.terms):
+        if shown is None or not self._reads(caller, shown):
             raise not_found(name)
         return shown
 
     def page(self, caller: Caller, which: ContractFilter, after: int, limit: int) -> ContractPage:
-        """Return at most `limit` contracts behind a position; the first page begins behind 0."""
+        """Return at most `limit` contracts behind a position; the first page begins behind 0.
+
+        Fewer where they are large; `next_after` tells whether there are more.
+        """
         if not reads_all(caller):
             own = key_of_text(caller.organisation)
             if not own:
@@ -105,9 +119,17 @@ class Contracts:
         origins = self._completeness()
         with self._database.read() as tx:
             rows = contracts.page(tx, which, after, limit + 1)
-            shown = [self._shown(tx, row.author, row.subject) for row in rows[:limit]]
-        readable = [one for one in shown if one is not None and self._reads(caller, one.terms)]
-        next_after = rows[limit - 1].position if len(rows) > limit else None
+            readable: list[ShownContract] = []
+            size_bytes, told = 0, 0
+            for row in rows[:limit]:
+                shown = self._shown(tx, row.author, row.subject)
+                if shown is not None and self._reads(caller, shown):
+                    size_bytes += shown.size_bytes
+                    if readable and size_bytes > PAGE_BYTES_MAX:
+                        break
+                    readable.append(shown)
+                told += 1
+        next_after = rows[told - 1].position if len(rows) > told else None
         return ContractPage(readable, next_after, origins)
 
     def receipt(self, caller: Caller, name: str) -> GivenReceipt:
@@ -127,9 +149,15 @@ class Contracts:
             all(one.is_confirmed for one in given),
         )
 
-    def _reads(self, caller: Caller, terms: SaidContract) -> bool:
+    def _reads(self, caller: Caller, shown: ShownContract) -> bool:
         own = key_of_text(caller.organisation)
-        sides = [(one.member, key_of(one.organisation)) for one in (terms.buyer, terms.seller)]
+        agreed = agreed_version(shown.contract)
+        texts = [shown.terms, *([said_terms(agreed)] if agreed else [])]
+        sides = [
+            (one.member, key_of(one.organisation))
+            for terms in texts
+            for one in (terms.buyer, terms.seller)
+        ]
         return reads_all(caller) or (bool(own) and (self._member, own) in sides)
 
     def _shown(self, tx: Transaction, author: str, subject: bytes) -> ShownContract | None:

@@ -90,7 +90,7 @@ class EnquiryWritten:
 class EnquiryParts:
     """What writing enquiries is wired to. `clock` gives Unix seconds.
 
-    `members` are those of the registry, `center` the one that is the center, "" without one.
+    `members` are those that have not left, `center` the one that is the center, "" without one.
     """
 
     database: Database

@@ -4,7 +4,8 @@
 - What cannot be undone waits: every step up to INTRODUCED has to be confirmed on this node first.
 - The same contacts again change nothing. Others are a further note; readers show the last.
 - Withdrawing consent writes CONSENT_WITHDRAWN about each note that stands, and one ERASE of all
-  their parts 1, in one transaction: both nodes hide them as soon as they have it.
+  their parts 1, in one transaction: both nodes hide them as soon as they have it. It asks no fold:
+  whoever has given contacts takes them back, also while a step before them is not here any more.
 - Where one member is both sides there is nobody to seal them for; its clerk passes them on.
 """
 
@@ -90,7 +91,7 @@ class EnquiryContacts:
         def make(view: LogView) -> SealedPlace:
             loaded = load(view.transaction, parsed, view.documents(parsed.subject))
             check_acts(view.transaction, caller, loaded, parts.member)
-            standing = standing_contacts(loaded.folded, parts.member)
+            standing = _not_taken_back(loaded, parts.member)
             if not standing:
                 return _withdrawn_before(loaded, parts.member)
             for note in standing:
@@ -101,7 +102,7 @@ class EnquiryContacts:
                     parts.clock(),
                     parts.today(),
                 )
-                place = self._note(view, loaded, said.said, None)
+                place = self._seal(view, loaded, said.said, None)
             lines = tuple(
                 ErasedPart(note.ref.origin, note.ref.leaf_index, CONTACTS_PART) for note in standing
             )
@@ -118,18 +119,27 @@ class EnquiryContacts:
         personal: bytes | None,
     ) -> SealedPlace:
         parts = self._parts
-        named = parts.named(loaded.id)
-        place = Place(parts.own_origin, view.next_leaf_index, named)
+        place = Place(parts.own_origin, view.next_leaf_index, parts.named(loaded.id))
         # Notes of the same content differ in their part 1, which the rules do not see.
         others = [one for one in loaded.documents if not _is_own_note(one, parts.member, said)]
         check_step(loaded.id, others, said, place, loaded.absent)
+        return self._seal(view, loaded, said, personal)
+
+    def _seal(
+        self,
+        view: LogView,
+        loaded: LoadedEnquiry,
+        said: PartnershipDocument,
+        personal: bytes | None,
+    ) -> SealedPlace:
+        parts = self._parts
         written = sum(one.author == parts.member for one in loaded.documents) + len(view.sealed)
         return parts.sealing.add(
             view,
             SealedDocument(
                 subject=loaded.id.subject,
                 revision=1 + written,
-                named=tuple(sorted(named)),
+                named=tuple(sorted(parts.named(loaded.id))),
                 content=serialise(said),
                 personal=personal,
                 personal_named=tuple(sorted(parts.others(loaded.id))),
@@ -160,17 +170,27 @@ def confirmed_introduction(loaded: LoadedEnquiry) -> Document:
     raise _not_allowed("the two sides are not introduced")
 
 
-def _withdrawn_before(loaded: LoadedEnquiry, member: str) -> SealedPlace:
-    found = [
-        one
-        for one in loaded.folded.notes
-        if one.author == member
-        and isinstance(one.facts, Note)
-        and one.facts.kind == NoteKind.CONSENT_WITHDRAWN
+def _own_notes(loaded: LoadedEnquiry, member: str, kind: NoteKind) -> list[tuple[Document, Note]]:
+    """Return a member's notes of a kind, first to last, whatever became of them."""
+    return [
+        (one, one.facts)
+        for one in sorted(loaded.documents, key=lambda one: one.place)
+        if one.author == member and isinstance(one.facts, Note) and one.facts.kind == kind
     ]
+
+
+def _not_taken_back(loaded: LoadedEnquiry, member: str) -> list[Document]:
+    taken_back = _own_notes(loaded, member, NoteKind.CONSENT_WITHDRAWN)
+    about = {facts.about for _, facts in taken_back}
+    given = _own_notes(loaded, member, NoteKind.CONTACTS)
+    return [one for one, _ in given if one.ref not in about]
+
+
+def _withdrawn_before(loaded: LoadedEnquiry, member: str) -> SealedPlace:
+    found = _own_notes(loaded, member, NoteKind.CONSENT_WITHDRAWN)
     if not found:
         raise _not_allowed("no contacts were given")
-    last = found[-1].ref
+    last = found[-1][0].ref
     return SealedPlace(last.leaf_index, last.leaf_hash, is_new=False)
 
 

@@ -103,7 +103,7 @@ class DocumentMaker:
         step = EnquiryStep(kind=_number(asked.kind), reason=asked.reason, message=asked.message)
         if asked.contract is not None:
             step.contract.CopyFrom(asked.contract)
-        before = self._taken_before(asked, loaded)
+        before = self._taken_before(asked, self._normal(step, today), loaded)
         if before is not None:
             step.answers.CopyFrom(before.answers)
             step.answer_due, step.decision_due = before.answer_due, before.decision_due
@@ -153,7 +153,15 @@ class DocumentMaker:
             if stands and stands[-1] < step.answer_due:
                 step.decision_due = step.answer_due
 
-    def _taken_before(self, asked: AskedStep, loaded: LoadedEnquiry) -> EnquiryStep | None:
+    def _normal(self, step: EnquiryStep, today: date) -> EnquiryStep:
+        """Return a step with its texts as they will be stored, whatever else is wrong with it."""
+        said = PartnershipDocument(step=step)
+        center = self._center()
+        return check_document(said, author=self._member, center=center, today=today).record.step
+
+    def _taken_before(
+        self, asked: AskedStep, normal: EnquiryStep, loaded: LoadedEnquiry
+    ) -> EnquiryStep | None:
         """Return the own step that the caller may mean, where it may take no such step now."""
         named = None if asked.answers is None else _key(asked.answers)
         last = loaded.folded.last
@@ -166,7 +174,7 @@ class DocumentMaker:
             if one.facts.kind != asked.kind or named not in {None, one.facts.answers}:
                 continue
             said = parse_document(one.content).step
-            if _says(said) == (asked.reason.strip(), asked.message.strip()):
+            if _says(said) == _says(normal):
                 return said
         return None
 

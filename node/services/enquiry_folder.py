@@ -1,6 +1,8 @@
 """The rows of enquiries, folded from their documents by `federation.partnership.fold`.
 
-- A subject may have several enquiries: each first step names one.
+- A subject may have several enquiries, one of each enquirer: the one that its name means, which is
+  that of its lowest first step (`enquiry_loading`). Others have no name and no row; a row for each
+  would let one author's many cost their square.
 - What others wrote is cut to what every database takes.
 - An own listing's owner and platform are noted, so that those who act for it find it: the owner
   only by a digest, since the part in which it stands can be erased.
@@ -42,7 +44,7 @@ class EnquiryFolder:
     def fold(self, tx: Transaction, subject: bytes, documents: Sequence[Document]) -> None:
         """Replace the rows of a subject."""
         rows = []
-        for one in enquiries_in(documents):
+        for one in _named_enquiries(documents):
             folded, _ = settle(tx, subject, partial(fold_enquiry, one, tuple(documents)))
             if folded.chain or folded.waits_for:
                 rows.append(_row(tx, folded, documents))
@@ -67,6 +69,15 @@ def standing_contacts(folded: Enquiry, member: str) -> list[Document]:
 def contacts_from(folded: Enquiry) -> tuple[str, ...]:
     """Return the members whose contacts are given and not taken back, ascending."""
     return tuple(one for one in sorted(folded.id.parties) if standing_contacts(folded, one))
+
+
+def _named_enquiries(documents: Sequence[Document]) -> list[EnquiryId]:
+    """Return the enquiry of each enquirer's lowest first step, ascending."""
+    found: dict[str, EnquiryId] = {}
+    for document in sorted(documents, key=lambda one: one.place):
+        for enquiry in enquiries_in([document]):
+            found.setdefault(enquiry.enquirer, enquiry)
+    return sorted(found.values())
 
 
 def _row(tx: Transaction, folded: Enquiry, documents: Sequence[Document]) -> EnquiryRow:

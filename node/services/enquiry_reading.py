@@ -4,6 +4,8 @@
   a list may lag behind by what it has not taken in, which makes its answer partial, but each item
   in it is right.
 - Contacts are shown to the two sides alone, and only once the introduction is confirmed here.
+- The other side may write as much as it likes, each as large as a part. So a page ends early, and
+  documents and awaited ones are left out, before an answer is larger than a message may be.
 - A receipt opens documents, never contacts: what was handed out could not be erased.
 """
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 DOCUMENTS_MAX: Final = 200
+AWAITED_MAX: Final = 100
+ANSWER_BYTES_MAX: Final = 2 * 1024 * 1024
 RECEIPTS_BYTES_MAX: Final = 3 * 1024 * 1024
 NOT_SYNCED, WANTED, FROZEN, UNKNOWN_LOG = "NOT_SYNCED", "WANTED", "FROZEN", "UNKNOWN_LOG"
 
@@ -60,7 +64,7 @@ class ShownEnquiry:
     deadlines: tuple[ShownDeadline, ...]
     is_provisional: bool
     waits_for: tuple[tuple[Ref, str], ...]
-    """Documents that are named and not here, each with the reason."""
+    """Documents that are named and not here, each with the reason; at most AWAITED_MAX."""
     contacts_from: tuple[str, ...]
 
     @property
@@ -146,26 +150,34 @@ class EnquiryReading:
             contacts: tuple[ShownContacts, ...] = ()
             if sees_contacts(tx, caller, loaded, self._parts.member):
                 contacts = tuple(_contacts(loaded))
-        documents = sorted(loaded.folded.standings, key=lambda one: not one.is_valid)
+        documents = _as_many_as_fit(loaded)
         origins = tuple(one for one in self._completeness() if one.member in loaded.id.parties)
-        left_out = max(0, len(documents) - DOCUMENTS_MAX)
-        return EnquiryAnswer(shown, tuple(documents[:DOCUMENTS_MAX]), left_out, contacts, origins)
+        left_out = len(loaded.folded.standings) - len(documents)
+        return EnquiryAnswer(shown, tuple(documents), left_out, contacts, origins)
 
     def page(
         self, caller: Caller, which: EnquiryFilter, after: Place | None, limit: int
     ) -> EnquiryPage:
-        """Return at most `limit` enquiries behind a place, of those that the caller may read."""
+        """Return at most `limit` enquiries behind a place, of those that the caller may read.
+
+        Fewer where they are large; `next_after` tells whether there are more.
+        """
         which = replace(which, seen=seen_by(caller, self._parts.member))
         taken = self._taken()
         with self._parts.database.read() as tx:
             rows = enquiries.page(tx, which, after, limit + 1)
-            found = [
-                self._shown(tx, loaded)
-                for row in rows[:limit]
-                if (loaded := self._find(tx, EnquiryName(row.enquirer, row.subject))) is not None
-            ]
+            found: list[ShownEnquiry] = []
+            size_bytes, told = 0, 0
+            for row in rows[:limit]:
+                loaded = self._find(tx, EnquiryName(row.enquirer, row.subject))
+                if loaded is not None:
+                    size_bytes += len(loaded.first.content)
+                    if found and size_bytes > ANSWER_BYTES_MAX:
+                        break
+                    found.append(self._shown(tx, loaded))
+                told += 1
             origins = tuple(self._told(tx, taken))
-        next_after = rows[limit - 1].place if len(rows) > limit else None
+        next_after = rows[told - 1].place if len(rows) > told else None
         return EnquiryPage(tuple(found), next_after, origins)
 
     def receipt(self, caller: Caller, name: str) -> EnquiryProof:
@@ -224,7 +236,7 @@ class EnquiryReading:
             loaded,
             tuple(deadlines),
             not all(map(loaded.is_confirmed, loaded.folded.chain)),
-            tuple((ref, _why_not_here(tx, ref)) for ref in loaded.folded.waits_for),
+            tuple((ref, _why_not_here(tx, ref)) for ref in loaded.folded.waits_for[:AWAITED_MAX]),
             contacts_from(loaded.folded),
         )
 
@@ -238,6 +250,21 @@ class EnquiryReading:
                 yield replace(one, state="PARTIAL", why=why)
             else:
                 yield one
+
+
+def _as_many_as_fit(loaded: LoadedEnquiry) -> list[Standing]:
+    """Return documents to show: the winning steps first, then what counts, then the rest."""
+    chain = {one.ref for one in loaded.folded.chain}
+    found: list[Standing] = []
+    size_bytes = 0
+    for one in sorted(
+        loaded.folded.standings, key=lambda one: (one.document.ref not in chain, not one.is_valid)
+    ):
+        size_bytes += len(one.document.content)
+        if len(found) == DOCUMENTS_MAX or size_bytes > ANSWER_BYTES_MAX:
+            break
+        found.append(one)
+    return found
 
 
 def _contacts(loaded: LoadedEnquiry) -> Iterator[ShownContacts]:

@@ -6,7 +6,8 @@
   view or an index that is behind. Then it may grow though nothing new is written.
 - Who reads reports reads every contract; no report has personal data: managers are counted, never
   named.
-- Open licences and what is overdue are listed from the index, at most ROWS_MAX of them.
+- Open licences and what is overdue are listed from the index. A report has at most ROWS_MAX rows,
+  and says when there are more: others choose the days and members that their documents name.
 """
 
 from __future__ import annotations
@@ -156,7 +157,8 @@ class Reports:
             case _:
                 records = _record_counts(tx, member)
                 rows = folds.progress(self.targets, contracts.every(tx), records, months, member)
-        return Report(query, rows, _named(tx, taken), is_waiting)
+        is_truncated = len(rows) > ROWS_MAX
+        return Report(query, rows[:ROWS_MAX], _named(tx, taken), is_waiting, is_truncated)
 
     def _is_waiting(self, tx: Transaction, taken: Mapping[int, int]) -> bool:
         newest = arrivals.sizes_at(tx, arrivals.last_position(tx))

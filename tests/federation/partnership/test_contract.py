@@ -207,7 +207,10 @@ def test_registered_contract_has_its_number_and_version() -> None:
     folded = case.fold()
     assert folded.register_number == REGISTER_NUMBER
     assert folded.registered == read_ref(second)
-    case.add(R, registration(second, Registration.REVOKED))
+    revoked = registration(second, Registration.REVOKED)
+    revoked.registration.register_number = "9" * 5_000  # its form is judged nowhere
+    case.add(R, revoked)
+    assert case.fold().registration == Registration.REVOKED
     assert case.fold().register_number == REGISTER_NUMBER
     assert "registration" not in case.fold().may_write.get(R, ())
 

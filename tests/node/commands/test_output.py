@@ -7,7 +7,7 @@ import json
 import pytest
 
 from node.commands import output
-from node.commands.output import Language, choose_language, show_error
+from node.commands.output import Language, choose_language, show, show_error, show_rows
 from node.rpc.client_errors import CallError, Violation
 from node.rpc.exchange_client import CallFailedError
 
@@ -51,3 +51,13 @@ def test_every_field_of_a_refusal_stands_in_its_json(
         ("public.title", "REQUIRED"),
         ("public.trl", "NUMBER_RANGE"),
     ]
+
+
+def test_a_text_of_another_member_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "铸件\x1b[2J\x9b31m\u202eabc\r完"
+    show(f"{hostile}\n\t下一行")
+    show_rows("rows", [("text", "内容", "text")], [{"text": hostile}, {"text": [hostile]}])
+    told = capsys.readouterr().out
+    assert told.count("铸件�[2J�31m�abc�完") == 3
+    assert "\n\t下一行\n" in told
+    assert not {"\x1b", "\x9b", "\u202e", "\r"} & {*told}

@@ -372,3 +372,15 @@ def test_all_about_an_organisation_is_what_the_caller_may_read(
         assert not told.enquiries
         assert not told.contracts
     assert view(SELLER_USCC, "platform").supply_total == 1
+
+
+def test_a_report_has_no_more_rows_than_it_says(
+    partners: Partners, exchange: ContractExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_records(partners)
+    exchange.index()
+    monkeypatch.setattr("node.services.reports.ROWS_MAX", 1)
+    request = report_pb2.GetReportRequest(kind=4)  # type: ignore[arg-type]
+    answer = exchange.servicer.GetReport(request, CLERK)
+    assert len(answer.managers) == 1
+    assert answer.truncated

@@ -11,7 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from federation.log.errors import Refused
+from federation.partnership.codec import Contract, PartnershipDocument
+from federation.partnership.refs import said_ref
+from node.rpc.contract_messages import DOCUMENTS_MAX, contract_record
 from node.services.access import Caller, Role
+from node.services.contract_names import parse_contract_name
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter
 from tests.node.services.contract_partners import Partners, opened, small_partners
@@ -24,6 +28,7 @@ from tests.node.services.contract_texts import (
     CLERK,
     OTHER,
     SELLER,
+    SELLER_USCC,
     amended,
     registration,
     terms,
@@ -163,3 +168,58 @@ def told(party: Party) -> list[object]:
             for one in sorted(shown, key=lambda one: one.name)
         ),
     ]
+
+
+def test_an_amendment_of_the_other_side_alone_takes_no_contract_from_a_partner(
+    partners: Partners,
+) -> None:
+    name = partners.contract()
+    partners.confirm(name)
+    seller = partners.parties[SELLER]
+    said = amended(130_000_000)
+    said.buyer.organisation.uscc = SELLER_USCC
+    seller.writing.amend(name, said, "", seller.options())
+    partners.sync()
+    buyer = partners.parties[BUYER]
+    mine = Caller(frozenset({Role.PARTNER}), "p", organisation=BUYER_USCC)
+    assert buyer.show(name, mine).name == name
+    assert [one.name for one in buyer.contracts.page(mine, ContractFilter(), 0, 9).contracts] == [
+        name
+    ]
+
+
+def test_large_contracts_of_the_other_side_stop_no_list(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    said = Contract()
+    said.CopyFrom(seller.show(name).terms)
+    said.payment_terms = "很" * 80_000
+    for number in range(20):
+        subject = bytes(15) + bytes((number,))
+        seller.seal(subject, PartnershipDocument(contract=said), BUYER, CENTER)
+    partners.sync()
+    found, after = [], 0
+    while True:
+        page = buyer.contracts.page(CLERK, ContractFilter(), after, 50)
+        assert sum(contract_record(one).ByteSize() for one in page.contracts) < 4 * 1024 * 1024
+        found += [one.name for one in page.contracts]
+        if page.next_after is None:
+            break
+        after = page.next_after
+    assert len(found) == len({*found}) == 21
+
+
+def test_of_many_void_documents_those_that_count_are_told_first(partners: Partners) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    subject = parse_contract_name(name).subject
+    void = PartnershipDocument()
+    void.confirmation.contract.CopyFrom(said_ref(seller.show(name).contract.first))
+    for number in range(DOCUMENTS_MAX):
+        void.confirmation.recorded_at_ms = number + 1
+        seller.seal(subject, void, BUYER, CENTER)
+    partners.sync()
+    partners.confirm(name)
+    told = contract_record(buyer.show(name)).documents
+    assert len(told) == DOCUMENTS_MAX
+    assert [one.kind for one in told if not one.void_reason] == ["contract", "confirmation"]

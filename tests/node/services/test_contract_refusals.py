@@ -15,12 +15,15 @@ from federation.partnership.codec import (
     PartnershipDocument,
 )
 from federation.partnership.refs import said_ref
+from federation.partnership.steps import StepKind
 from node.services.contract_names import parse_contract_name
 from node.services.errors import InvalidFields
+from node.services.sealing import Sealing
 from tests.node.services.contract_partners import Partners, small_partners
 from tests.node.services.contract_texts import (
     BUYER,
     CENTER,
+    MEMBERS,
     OTHER,
     SELLER,
     SIGNED_ON,
@@ -213,3 +216,66 @@ def test_a_version_that_leaves_out_the_center_counts_nowhere(partners: Partners)
     assert amounts == {120_000_000}
     voids = [one.void for one in partners.parties[BUYER].show(name).contract.standings]
     assert [str(void) for void in voids if void] == ["NOT_ADDRESSED"]
+
+
+def _no_center(said: Any) -> None:
+    said.center = OTHER
+
+
+def _no_enquiry(said: Any) -> None:
+    del said.enquiries[:]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"), [(_no_center, "NO_CENTER"), (_no_enquiry, "CONTRACT_MISQUOTES")]
+)
+def test_what_leaves_out_the_center_or_the_enquiry_is_not_confirmed(
+    partners: Partners, change: Any, reason: str
+) -> None:
+    name = partners.contract()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    forged = Contract()
+    forged.CopyFrom(seller.show(name).terms)
+    change(forged)
+    seller.seal(b"h" * 16, PartnershipDocument(contract=forged), BUYER, CENTER, OTHER)
+    partners.sync()
+    forged_name = f"nodes/{SELLER}/contracts/{subject_text(b'h' * 16)}"
+    with pytest.raises(Refused, match=reason):
+        buyer.writing.confirm(forged_name, buyer.show(forged_name).etag, buyer.options())
+
+
+def test_a_contract_that_quotes_our_enquiry_with_another_region_is_not_confirmed(
+    partners: Partners,
+) -> None:
+    """B quotes, word for word, what C asked us: C would have a share in what it has no part in."""
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    subject = partners.introduced(OTHER, BUYER)
+    loaded = partners.name(subject, OTHER)
+    other = partners.parties[OTHER]
+    said = terms()
+    said.buyer.member, said.seller.member = BUYER, OTHER
+    theirs = other.writing.create(said, [loaded], other.options()).name
+    forged = Contract()
+    forged.CopyFrom(other.show(theirs).terms)
+    forged.buyer.member, forged.seller.member = BUYER, SELLER
+    seller.seal(b"i" * 16, PartnershipDocument(contract=forged), BUYER, CENTER)
+    partners.sync()
+    forged_name = f"nodes/{SELLER}/contracts/{subject_text(b'i' * 16)}"
+    with pytest.raises(Refused, match="CONTRACT_MISQUOTES") as caught:
+        buyer.writing.confirm(forged_name, buyer.show(forged_name).etag, buyer.options())
+    assert caught.value.metadata["fields"] == "submitted listing"
+
+
+def test_whom_the_other_side_names_in_its_last_step_neither_reads_nor_stops_a_contract(
+    partners: Partners,
+) -> None:
+    subject, accepted = partners.accepted()
+    partners.sync()
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    buyer.sealing = Sealing(buyer.sequencer, BUYER, lambda: [*MEMBERS, "ghost"])
+    buyer.step(subject, StepKind.INTRODUCED, accepted, SELLER, OTHER, "ghost")
+    partners.sync()
+    seller.writing.create(terms(), [partners.name(subject)], seller.options())
+    partners.sync()
+    assert partners.parties[OTHER].documents(subject) == 1, "what the buyer let it read"
+    assert buyer.documents(subject) == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,17 @@ import pytest
 
 from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused, YdxError
-from federation.partnership.codec import EnquirySubmission
+from federation.partnership.codec import (
+    EnquirySubmission,
+    PartnershipDocument,
+    parse_document,
+    serialise,
+)
 from federation.partnership.refs import said_ref
 from federation.partnership.steps import NoteKind, StepKind
 from federation.records.codec_body import ErasedPart, erase_body
+from node.rpc.enquiry_messages import enquiry, get_response
+from node.rpc.limits import MESSAGE_SIZE_BYTES_MAX
 from node.services.access import Caller, Role
 from node.services.enquiries import AskedSubmission
 from node.services.enquiry_documents import EnquiryRules
@@ -22,7 +30,7 @@ from node.services.errors import InvalidFields
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.sequencer import Write
-from node.services.sequencer_drafts import Draft
+from node.services.sequencer_drafts import Draft, SealedDocument
 from node.storage.enquiries import EnquiryFilter
 from tests.node.services.enquiring import (
     ASKER,
@@ -395,3 +403,63 @@ def test_an_enquiry_within_one_member_is_carried_by_its_clerk_alone(enquiring: E
     enquiring.sync()
     give = partial(enquiring[R].contacts.give, CLERK, name, contacts(), OPTIONS)
     assert reason(give) == "STEP_NOT_ALLOWED"
+
+
+def test_a_repeat_is_known_by_its_texts_as_they_are_stored(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    message = "  可以用于底盘。\r\n请来电\u3000"
+    first = enquiring[R].step(name, StepKind.ACCEPTED, message=message)
+    again = enquiring[R].step(name, StepKind.ACCEPTED, message=message)
+    assert (again.document, again.is_new) == (first.document, False)
+
+
+def test_who_is_a_member_is_told_by_the_registry_that_keeps_those_who_left(
+    enquiring: Enquiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust = enquiring[E].side.trust
+    now = trust.registry()
+    left = replace(
+        now,
+        members=tuple(
+            replace(one, left_version=2) if one.name == R else one for one in now.members
+        ),
+    )
+    monkeypatch.setattr(trust, "registry", lambda: left)
+    assert R not in enquiring[E].enquiries._parts.members()
+
+
+def test_large_documents_of_the_other_side_stop_neither_lists_nor_an_enquiry(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    loaded = enquiring[E].get(name).shown.loaded
+    large = "很" * 80_000
+    sealing = enquiring[E].enquiries._parts.sealing
+    for number in range(20):
+        asked = parse_document(loaded.first.content)
+        asked.step.message = large
+        told = PartnershipDocument()
+        told.note.kind = NoteKind.NEGOTIATION.value  # type: ignore[assignment] # its number
+        told.note.about.CopyFrom(said_ref(loaded.first.ref))
+        told.note.text = f"{number}{large}"
+        for subject, said in ((bytes(15) + bytes((number,)), asked), (loaded.id.subject, told)):
+            sealing.seal(SealedDocument(subject, number + 2, (R,), serialise(said)))
+    enquiring.sync()
+    answer = enquiring[R].get(name)
+    assert get_response(answer).ByteSize() < MESSAGE_SIZE_BYTES_MAX
+    assert answer.documents[0].document == loaded.first
+    assert answer.left_out + len(answer.documents) == 21
+    found, after = [], None
+    while True:
+        page = enquiring[R].reading.page(CLERK, EnquiryFilter(), after, 50)
+        assert sum(enquiry(one).ByteSize() for one in page.enquiries) < MESSAGE_SIZE_BYTES_MAX
+        found += [str(one.loaded.name) for one in page.enquiries]
+        after = page.next_after
+        if after is None:
+            break
+    assert len(found) == len({*found}) == 21

@@ -13,6 +13,7 @@ from federation.log.batch import Absence
 from federation.log.errors import Refused, YdxError
 from federation.partnership.codec import PartnershipContacts
 from federation.partnership.steps import StepKind
+from node.services.enquiry_loading import load
 from node.services.errors import InvalidFields
 from node.storage import mirrors, parts
 from tests.node.services.enquiring import (
@@ -233,3 +234,34 @@ def test_contacts_that_were_refused_leave_nothing(enquiring: Enquiring) -> None:
     with pytest.raises(Refused):
         enquiring[R].contacts.give(ASKER, name, contacts(), OPTIONS)
     assert enquiring[R].sequencer.tree_size == size
+
+
+def test_contacts_are_taken_back_even_when_the_steps_before_them_count_no_more(
+    enquiring: Enquiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A branch that lost a thaw, or a rebuilt node that has not the other log yet."""
+    name = enquiring.introduced()
+    enquiring[E].contacts.give(ASKER, name, contacts(), OPTIONS)
+    enquiring.sync()
+
+    def without_theirs(tx: Any, parsed: Any, found: Any) -> Any:
+        own = enquiring[E].member.origin
+        return load(tx, parsed, [one for one in found if one.origin == own])
+
+    monkeypatch.setattr("node.services.enquiry_contacts.load", without_theirs)
+    withdraw = partial(enquiring[E].contacts.withdraw, ASKER, name, OPTIONS)
+    done = withdraw()
+    assert done.is_new
+    again = withdraw()
+    assert (again.document, again.is_new) == (done.document, False)
+    monkeypatch.undo()
+    enquiring.sync()
+    for member in (E, R):
+        assert names(enquiring, member, name) == {}
+        assert enquiring[member].get(name).shown.contacts_from == ()
+    with enquiring[R].side.database.read() as tx:
+        row = mirrors.get(tx, enquiring[E].member.origin)
+        assert any(
+            parts.absence(tx, row.origin_id, at, 1) is Absence.ERASED
+            for at in range(row.verified_size)
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from federation.log.batch import Absence
 from federation.partnership.documents import Document
+from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import NoteKind, StepKind
 from node.services.enquiry_folder import EnquiryFolder
@@ -359,3 +360,32 @@ def test_hostile_numbers_and_texts_fit_every_database(database: Database) -> Non
     assert row.waits
     with database.read() as tx:
         assert awaited.unproven(tx, 10) == []
+
+
+def test_many_first_steps_of_one_author_and_subject_are_one_enquiry_and_one_fold(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = MadeEnquiries()
+    made.submit()
+    from federation.partnership.codec import parse_document  # noqa: PLC0415 - used once
+    from federation.partnership.codec import serialise as bytes_of  # noqa: PLC0415 - used once
+    from node.storage.parts import content_of  # noqa: PLC0415 - used once
+
+    said = parse_document(content_of(made.logs[E].parts[0][0]))
+    listing = said.step.submission.listing
+    for number in range(50):
+        listing.name = name_of(1, f"m{number}")
+        listing.version.origin = origin(f"m{number}")
+        made.logs[E].document(7, [R], bytes_of(said), None)
+    store(database, made.logs[E])
+    folds = []
+
+    def counted(*asked: Any) -> Any:
+        folds.append(asked)
+        return fold_enquiry(*asked)
+
+    monkeypatch.setattr("node.services.enquiry_folder.fold_enquiry", counted)
+    caught_up(database)
+    (row,) = rows(database)
+    assert (row.enquirer, row.listing_member) == (E, R)
+    assert len(folds) == 1
