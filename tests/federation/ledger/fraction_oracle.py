@@ -20,7 +20,11 @@ from fractions import Fraction
 from federation.ledger.allocation import Before, Income
 from federation.ledger.terms import Terms, Tier
 
-INVALID = "INVALID_FIELD"
+AMOUNT_OUT_OF_RANGE = "AMOUNT_OUT_OF_RANGE"
+DEDUCTION_NOT_ALLOWED = "DEDUCTION_NOT_ALLOWED"
+DEDUCTION_TWICE = "DEDUCTION_TWICE"
+DEDUCTIONS_EXCEED_GROSS = "DEDUCTIONS_EXCEED_GROSS"
+REFUND_EXCEEDS_OUTSTANDING = "REFUND_EXCEEDS_OUTSTANDING"
 FLOORS_EXCEED_AMOUNT = "FLOORS_EXCEED_AMOUNT"
 CAPS_LEAVE_REST = "CAPS_LEAVE_REST"
 _WHOLE_PPM = 1_000_000
@@ -33,11 +37,8 @@ class _NotAllocable(Exception):  # noqa: N818 - it names a case of the rules, no
 
 def allocate_exactly(terms: Terms, income: Income, before: Before) -> dict[str, int] | str:
     """Return each party's fen, in the order of the terms, or the reason of the refusal."""
-    base = base_of(terms, income)
-    if base is None:
-        return INVALID
-    amount = amount_of(terms.tiers, before.base_fen, base)
     try:
+        amount = amount_of(terms.tiers, before.base_fen, base_of(terms, income))
         return _Rounds.of(terms, income, before).shares(amount)
     except _NotAllocable as refusal:
         return str(refusal)
@@ -47,21 +48,32 @@ def refund_exactly(
     outstanding: Mapping[str, int], refund_fen: int, tie: Callable[[str], bytes]
 ) -> dict[str, int] | str:
     """Return what each party gives back of what it has, or the reason of the refusal."""
-    if not _is_amount(refund_fen) or refund_fen > sum(outstanding.values()):
-        return INVALID
+    if not _is_amount(refund_fen):
+        return AMOUNT_OUT_OF_RANGE
+    if refund_fen > sum(outstanding.values()):
+        return REFUND_EXCEEDS_OUTSTANDING
     return largest_remainder(refund_fen, outstanding, tie)
 
 
-def base_of(terms: Terms, income: Income) -> int | None:
-    """Return the base in fen (rule 1), or None for an income that breaks a rule."""
-    names = [name for name, _ in income.deductions]
-    amounts = [income.gross_fen, *(fen for _, fen in income.deductions)]
-    if not all(map(_is_amount, amounts)):
-        return None
-    if len(names) != len(set(names)) or not set(names) <= set(terms.deductions):
-        return None
+def base_of(terms: Terms, income: Income) -> int:
+    """Return the base in fen (rule 1).
+
+    Of an income with several faults the first is told: the gross, then each deduction as it stands
+    (its name, whether it stood before, its fen), then the base.
+    """
+    if not _is_amount(income.gross_fen):
+        raise _NotAllocable(AMOUNT_OUT_OF_RANGE)
+    for place, (name, fen) in enumerate(income.deductions):
+        if name not in terms.deductions:
+            raise _NotAllocable(DEDUCTION_NOT_ALLOWED)
+        if name in [other for other, _ in income.deductions[:place]]:
+            raise _NotAllocable(DEDUCTION_TWICE)
+        if not _is_amount(fen):
+            raise _NotAllocable(AMOUNT_OUT_OF_RANGE)
     base = income.gross_fen - sum(fen for _, fen in income.deductions)
-    return base if base > 0 else None
+    if base <= 0:
+        raise _NotAllocable(DEDUCTIONS_EXCEED_GROSS)
+    return base
 
 
 def amount_of(tiers: tuple[Tier, ...], before_fen: int, base_fen: int) -> int:

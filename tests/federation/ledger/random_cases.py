@@ -74,8 +74,8 @@ def allocation_case(seed: int) -> AllocationCase:
         excess_to=rng.choice((None, *(party.party for party in parties if party.cap_fen is None))),
     )
     income = _income(rng, terms, base)
-    if rng.random() < 0.03:
-        income = rng.choice(_SPOILS)(income)
+    if rng.random() < 0.05:
+        income = rng.choice(_SPOILS)(income)  # some break two rules: then the first is told
     return AllocationCase(seed, terms, income, _before(rng, terms, base))
 
 
@@ -209,4 +209,8 @@ _SPOILS: Final[tuple[Callable[[Income], Income], ...]] = (
     _with_deductions((_DEDUCTIONS[0], 1), (_DEDUCTIONS[0], 1)),
     *(_with_deductions((_DEDUCTIONS[0], fen)) for fen in (0, -1, True, 1.0, _AMOUNTS_END_FEN)),
     _with_deductions((_DEDUCTIONS[0], _AMOUNTS_END_FEN - 1)),
+    _with_deductions(("not agreed", 1), (_DEDUCTIONS[0], 0)),
+    _with_deductions((_DEDUCTIONS[0], 0), ("not agreed", 1)),
+    _with_deductions((_DEDUCTIONS[0], 0), (_DEDUCTIONS[0], 0)),
+    lambda income: replace(income, gross_fen=0, deductions=(("not agreed", 0),)),
 )

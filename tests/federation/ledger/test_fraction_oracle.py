@@ -14,9 +14,13 @@ from federation.ledger.refund import refund
 from federation.ledger.terms import Party, Terms, Tier
 from federation.log.errors import Refused
 from tests.federation.ledger.fraction_oracle import (
+    AMOUNT_OUT_OF_RANGE,
     CAPS_LEAVE_REST,
+    DEDUCTION_NOT_ALLOWED,
+    DEDUCTION_TWICE,
+    DEDUCTIONS_EXCEED_GROSS,
     FLOORS_EXCEED_AMOUNT,
-    INVALID,
+    REFUND_EXCEEDS_OUTSTANDING,
     allocate_exactly,
     amount_of,
     largest_remainder,
@@ -113,11 +117,14 @@ def test_random_cases_reach_every_rule() -> None:
         "over its cap before",
         "moved by limits",
         "remainder to a party",
-        INVALID,
+        AMOUNT_OUT_OF_RANGE,
+        DEDUCTION_NOT_ALLOWED,
+        DEDUCTION_TWICE,
+        DEDUCTIONS_EXCEED_GROSS,
         FLOORS_EXCEED_AMOUNT,
         CAPS_LEAVE_REST,
     }
-    assert {kind for kind in kinds if met[kind] >= 20} == kinds, met
+    assert not kinds - set(+met), met
 
 
 @pytest.mark.parametrize(
@@ -163,6 +170,29 @@ def test_the_oracle_frames_each_text_of_the_tie_key() -> None:
     income = Income("ab", "", "K", 1)
     framed = b"ydx/tie/v1\0\0\0\0\2\xff\0\0\0\0\2ab\0\0\0\0\0\0\0\1K\0\0\0\3\xe6\xb2\xaa"
     assert tie_key(terms, income, "沪") == hashlib.sha256(framed).digest()
+
+
+@pytest.mark.parametrize(
+    ("gross", "deductions", "expected"),
+    [
+        (12, (("tax", 2), ("fee", 1)), {"a": 9}),
+        (12, (("tax", 11),), {"a": 1}),
+        (12, (("tax", 12),), DEDUCTIONS_EXCEED_GROSS),
+        (12, (("rent", 1),), DEDUCTION_NOT_ALLOWED),
+        (12, (("tax", 1), ("tax", 1)), DEDUCTION_TWICE),
+        (12, (("tax", 0),), AMOUNT_OUT_OF_RANGE),
+        (0, (), AMOUNT_OUT_OF_RANGE),
+        (2**62, (), AMOUNT_OUT_OF_RANGE),
+        (2**62 - 1, (), {"a": 2**62 - 1}),
+        (True, (), AMOUNT_OUT_OF_RANGE),
+    ],
+)
+def test_the_oracle_takes_the_base_from_gross_and_agreed_deductions(
+    gross: int, deductions: tuple[tuple[str, int], ...], expected: dict[str, int] | str
+) -> None:
+    terms = Terms(b"", (Party("a", 1_000_000),), ("tax", "fee"))
+    income = replace(_INCOME, gross_fen=gross, deductions=deductions)
+    assert allocate_exactly(terms, income, Before()) == expected
 
 
 @pytest.mark.parametrize(
@@ -274,8 +304,8 @@ def test_the_oracle_counts_what_a_party_received_before() -> None:
         (1, {"a": 1, "b": 0, "c": 0}),  # parts .7 .2 .1
         (9, {"a": 6, "b": 2, "c": 1}),  # exactly 6.3 1.8 0.9
         (10, {"a": 7, "b": 2, "c": 1}),
-        (0, INVALID),
-        (11, INVALID),
+        (0, AMOUNT_OUT_OF_RANGE),
+        (11, REFUND_EXCEEDS_OUTSTANDING),
     ],
 )
 def test_the_oracle_refunds_by_what_is_outstanding(
