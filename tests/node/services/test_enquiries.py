@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused, YdxError
 from federation.partnership.codec import (
     EnquirySubmission,
@@ -20,7 +19,6 @@ from federation.partnership.codec import (
 )
 from federation.partnership.refs import said_ref
 from federation.partnership.steps import NoteKind, StepKind
-from federation.records.codec_body import ErasedPart, erase_body
 from node.rpc.enquiry_messages import enquiry, get_response
 from node.rpc.limits import MESSAGE_SIZE_BYTES_MAX
 from node.services.access import Caller, Role
@@ -28,9 +26,7 @@ from node.services.enquiries import AskedSubmission
 from node.services.enquiry_documents import EnquiryRules
 from node.services.errors import InvalidFields
 from node.services.publishing import WriteOptions
-from node.services.records import LISTING
-from node.services.sequencer import Write
-from node.services.sequencer_drafts import Draft, SealedDocument
+from node.services.sequencer_drafts import SealedDocument
 from node.storage.enquiries import EnquiryFilter
 from tests.node.services.enquiring import (
     ASKER,
@@ -173,75 +169,6 @@ def test_an_older_step_is_not_answered_as_if_its_answer_were_unread(enquiring: E
     assert caught.value.metadata["allowed"] == "INTRODUCED CANCELLED EXPIRED"
 
 
-@pytest.mark.parametrize(
-    ("public", "told"),
-    [
-        ({"open_for_enquiry": False}, "not open for enquiries"),
-        ({"status": 2}, "ON_HOLD"),
-    ],
-)
-def test_a_listing_that_takes_no_enquiries_says_why(
-    enquiring: Enquiring, public: dict[str, Any], told: str
-) -> None:
-    listing = enquiring[R].publish()
-
-    def change(record: Any) -> Any:
-        for name, value in public.items():
-            setattr(record.public, name, value)
-        return record
-
-    enquiring[R].publishing.revise(PLATFORM, LISTING, listing.name, change, OPTIONS)
-    enquiring.sync()
-    with pytest.raises(Refused) as caught:
-        enquiring[E].submit(listing.name)
-    assert caught.value.reason == "LISTING_NOT_OPEN"
-    assert told in caught.value.metadata["why"]
-
-
-def test_a_listing_whose_last_day_has_passed_takes_no_enquiries(enquiring: Enquiring) -> None:
-    listing = enquiring[R].publish(valid_until="2027-01-20").name
-    enquiring.sync()
-    enquiring.world.pass_time(10 * 86_400.0)
-    assert reason(lambda: enquiring[E].submit(listing)) == "LISTING_NOT_OPEN"
-
-
-def test_a_withdrawn_an_erased_an_unknown_and_a_changed_version_are_told_apart(
-    enquiring: Enquiring,
-) -> None:
-    node = enquiring[R]
-    withdrawn, erased, changed = (node.publish(number) for number in (1, 2, 3))
-    node.publishing.withdraw(PLATFORM, LISTING, withdrawn.name, OPTIONS)
-    erase(enquiring, R, erased.info.leaf_index)
-
-    def revise(record: Any) -> Any:
-        record.public.summary += "已批量应用。"
-        return record
-
-    node.publishing.revise(PLATFORM, LISTING, changed.name, revise, OPTIONS)
-    enquiring.sync()
-    ask = enquiring[E].submit
-    assert reason(lambda: ask(withdrawn.name)) == "RECORD_WITHDRAWN"
-    assert reason(lambda: ask(erased.name)) == "LISTING_NOT_OPEN"
-    assert reason(lambda: ask(changed.name, etag=changed.info.etag)) == "STALE_ETAG"
-    assert reason(lambda: ask(changed.name[:-1] + "0")) == "RECORD_NOT_FOUND"
-    assert reason(lambda: ask("nodes/anhui/managers/" + "0" * 26)) == "INVALID_FIELD"
-    done = ask(changed.name)
-    facts = enquiring[E].get(done.name).shown.loaded.listing
-    assert facts.revision == 2
-
-
-def erase(enquiring: Enquiring, member: str, leaf_index: int) -> None:
-    """Let a member erase the public part of a listing."""
-    node = enquiring[member]
-    body = erase_body((ErasedPart(node.member.origin, leaf_index, 0),), "PIPL-47")
-
-    def prepare(view: Any) -> bytes:
-        view.append(Draft(kind=KIND_ERASE, body=body))
-        return b""
-
-    node.sequencer.submit(Write(prepare))
-
-
 def test_nobody_asks_about_its_own_listing(enquiring: Enquiring) -> None:
     listing = enquiring[R].publish().name
     enquiring.sync()
@@ -377,17 +304,6 @@ def test_of_two_steps_taken_at_once_one_is_written(enquiring: Enquiring) -> None
     assert told.count("new") == 1
     assert told.count("repeat") == 3
     assert told.count("STEP_NOT_ALLOWED") == 8
-
-
-def test_a_listing_of_a_member_that_has_left_takes_no_enquiries(enquiring: Enquiring) -> None:
-    listing = enquiring[R].publish().name
-    enquiring.sync()
-    parts = enquiring[E].enquiries._parts
-    object.__setattr__(parts, "members", lambda: [E, "center"])
-    with pytest.raises(Refused) as caught:
-        enquiring[E].submit(listing)
-    assert caught.value.reason == "LISTING_NOT_OPEN"
-    assert "no member any more" in caught.value.metadata["why"]
 
 
 def test_an_enquiry_within_one_member_is_carried_by_its_clerk_alone(enquiring: Enquiring) -> None:
