@@ -11,6 +11,7 @@ from federation.records.facets import RecordState
 from node.bootstrap.federation_side import FederationSide
 from node.services.destruction import Destruction
 from node.services.node_status import NodeStatus
+from node.services.reminders import Reminders
 from node.storage import catalogue
 from node.telemetry.metrics import DESTRUCTION_WAITS, RECORD_KINDS, Metrics
 
@@ -66,6 +67,16 @@ def add_destruction_hook(
         metrics.parts_oldest_seconds.set(now_s - oldest_s)
 
     metrics.at_scrape(set_gauges)
+
+
+def add_deadline_hook(metrics: Metrics, reminders: Reminders) -> None:
+    """Have the gauge of deadlines say how many are near, and how many have passed."""
+
+    def set_gauge() -> None:
+        for moment, count in reminders.counts().items():
+            metrics.deadlines.labels(moment.lower()).set(count)
+
+    metrics.at_scrape(set_gauge)
 
 
 def _set_own_log(metrics: Metrics, side: FederationSide, status: NodeStatus) -> None:

@@ -24,7 +24,7 @@ from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
-from node.bootstrap.measuring import add_destruction_hook, add_hooks
+from node.bootstrap.measuring import add_deadline_hook, add_destruction_hook, add_hooks
 from node.bootstrap.running import (
     add_destruction_loop,
     add_index_loops,
@@ -73,6 +73,7 @@ class Node:
                 self._database,
                 self.exchange.indexer,
                 self.exchange.access,
+                self.exchange.partnerships.reminders,
                 AlertPorts(time.time, random.SystemRandom().random, os.urandom),
             )
             self.destruction = Destruction(
@@ -96,6 +97,7 @@ class Node:
             self.exchange.indexer.behind,
         )
         add_destruction_hook(self.metrics, self.destruction, time.time)
+        add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
         self.listeners = Listeners(
             settings, self.side, self.exchange, self.alerts, self.metrics, self.readiness
         )

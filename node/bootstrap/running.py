@@ -171,11 +171,12 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
 
 
 def _expiring(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
-    """Look again at what waits, then end what is overdue."""
+    """Look again at what waits, tell what is near or overdue, then end what is overdue."""
 
     def step() -> None:
         if not loops.stopped.wait(EXPIRE_WAIT_S):
             exchange.partnerships.view.recheck()
+            exchange.partnerships.reminders.step()
             exchange.partnerships.expiry.step()
 
     return step

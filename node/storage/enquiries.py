@@ -132,7 +132,7 @@ def page(
     tx: Transaction, which: EnquiryFilter, after: Place | None, limit: int
 ) -> list[EnquiryRow]:
     """Return at most `limit` enquiries behind a place."""
-    query = select(*_COLUMNS).where(*_conditions(which)).order_by(*_PLACE.clauses).limit(limit)
+    query = select(*_COLUMNS).where(*conditions(which)).order_by(*_PLACE.clauses).limit(limit)
     if after is not None:
         query = query.where(tuple_(*after) < _PLACE)
     return [_row(tuple(values)) for values in tx.execute(query)]
@@ -193,7 +193,8 @@ def _row(values: Sequence[object]) -> EnquiryRow:
     return row._replace(is_ended=bool(row.is_ended), waits=bool(row.waits))
 
 
-def _conditions(which: EnquiryFilter) -> Iterator[ColumnElement[bool]]:
+def conditions(which: EnquiryFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield what a filter asks of a row of `enquiry`."""
     columns = enquiry.c
     if which.seen is not None:
         yield or_(*(and_(*_seen(line)) for line in which.seen)) if which.seen else columns.due == ""

@@ -32,6 +32,7 @@ HEALTH_STATES: Final = ("ok", "degraded", "down", "unknown")
 HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock", "search")
 RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
 TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
+DEADLINE_MOMENTS: Final = ("due_soon", "overdue")
 DESTRUCTION_WAITS: Final = ("agreement", "confirmation", "delay", "step", "scrub")
 WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
 _COMMIT_ENTRIES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -54,6 +55,7 @@ class Metrics:
         self.calls: Final = CallMetrics(self.registry, self._reasons)
         self._add_node(version, member)
         self._add_erasures()
+        self._add_deadlines()
         self._add_own_log()
         self._add_origins()
         self._add_peers()
@@ -114,6 +116,15 @@ class Metrics:
             "ydx_erased_parts_oldest_seconds",
             "Time since the erasure that has waited longest for its destruction, 0 without one",
         )
+
+    def _add_deadlines(self) -> None:
+        self.deadlines = self._gauge(
+            "ydx_enquiry_deadlines",
+            "Open deadlines of this member's enquiries that are near or have passed",
+            "moment",
+        )
+        for moment in DEADLINE_MOMENTS:
+            self.deadlines.labels(moment)
 
     def _add_own_log(self) -> None:
         self.commit_seconds = self._histogram(
