@@ -83,7 +83,7 @@ TABLES: Final[dict[str, tuple[Path, tuple[str, ...], Callable[[], Iterable[tuple
         settings_rows,
     ),
     "metrics": (
-        ROOT / "deploy" / "README.md",
+        ROOT / "deploy" / "prometheus" / "README.md",
         ("series", "type", "labels", "meaning"),
         metrics_rows,
     ),

@@ -10,6 +10,7 @@ from node.rpc.search_arguments import read_kept
 from node.services.access import Access
 from node.services.alerts import Alerts
 from node.services.indexing import Indexer
+from node.services.reminders import Reminders
 from node.services.saved_queries import SavedQueries
 from node.services.webhook_addresses import WebhookRules
 from node.services.webhooks import Webhooks
@@ -38,15 +39,21 @@ class AlertSide:
 
 
 def build_alert_side(
-    settings: Settings, database: Database, indexer: Indexer, access: Access, ports: AlertPorts
+    settings: Settings,
+    database: Database,
+    indexer: Indexer,
+    access: Access,
+    reminders: Reminders,
+    ports: AlertPorts,
 ) -> AlertSide:
-    """Wire it over the index."""
+    """Wire it over the index and the reminders."""
     rules = WebhookRules(settings.search.webhook_allow_private, settings.search.webhook_allow_http)
     saved = SavedQueries(
         database, read_kept, rules, ports.clock, ports.random_bytes, settings.limits.saved_queries
     )
-    alerts = Alerts(database, indexer, saved, read_kept, access.current)
+    alerts = Alerts(database, indexer, saved, read_kept, access.current, reminders=reminders)
     sender = WebhookSender(rules)
     webhooks = Webhooks(database, alerts, access.current, sender.post, ports.clock, ports.jitter)
     indexer.subscribe(webhooks.bell.ring)
+    reminders.listeners.append(webhooks.bell.ring)
     return AlertSide(saved, alerts, sender, webhooks)

@@ -9,9 +9,11 @@ from pathlib import Path
 from federation.log.errors import YdxError
 from federation.records.facets import RecordState
 from node.bootstrap.federation_side import FederationSide
+from node.services.destruction import Destruction
 from node.services.node_status import NodeStatus
+from node.services.reminders import Reminders
 from node.storage import catalogue
-from node.telemetry.metrics import RECORD_KINDS, Metrics
+from node.telemetry.metrics import DESTRUCTION_WAITS, RECORD_KINDS, Metrics
 
 DISK_DEGRADED: float = 0.1
 SKEW_DEGRADED_S: float = 5.0
@@ -46,6 +48,35 @@ def add_hooks(
         counted["failures"] = failures
 
     metrics.at_scrape(count_failures)
+
+
+def add_destruction_hook(
+    metrics: Metrics, destruction: Destruction, clock: Callable[[], float]
+) -> None:
+    """Have the gauges of erased parts say what the last step of destruction left."""
+
+    def set_gauges() -> None:
+        waiting = dict.fromkeys(DESTRUCTION_WAITS, 0)
+        now_s = clock()
+        oldest_s = now_s
+        for one in destruction.last:
+            waiting[one.waits_for.value] += one.parts
+            oldest_s = min(oldest_s, one.noted_at_s)
+        for cause, parts in waiting.items():
+            metrics.parts_waiting.labels(cause).set(parts)
+        metrics.parts_oldest_seconds.set(now_s - oldest_s)
+
+    metrics.at_scrape(set_gauges)
+
+
+def add_deadline_hook(metrics: Metrics, reminders: Reminders) -> None:
+    """Have the gauge of deadlines say how many are near, and how many have passed."""
+
+    def set_gauge() -> None:
+        for moment, count in reminders.counts().items():
+            metrics.deadlines.labels(moment.lower()).set(count)
+
+    metrics.at_scrape(set_gauge)
 
 
 def _set_own_log(metrics: Metrics, side: FederationSide, status: NodeStatus) -> None:

@@ -24,8 +24,9 @@ from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
-from node.bootstrap.measuring import add_hooks
+from node.bootstrap.measuring import add_deadline_hook, add_destruction_hook, add_hooks
 from node.bootstrap.running import (
+    add_destruction_loop,
     add_index_loops,
     add_loops,
     add_partnership_loops,
@@ -35,6 +36,7 @@ from node.config.settings import Settings
 from node.rpc.channels import member_channel
 from node.rpc.error_table import MEANINGS
 from node.rpc.pins import Pins
+from node.services.destruction import Destruction
 from node.services.random_bytes import RandomBytes
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
@@ -71,7 +73,15 @@ class Node:
                 self._database,
                 self.exchange.indexer,
                 self.exchange.access,
+                self.exchange.partnerships.reminders,
                 AlertPorts(time.time, random.SystemRandom().random, os.urandom),
+            )
+            self.destruction = Destruction(
+                self._database,
+                time.time,
+                settings.erasure.safety_delay_s,
+                settings.erasure.daily_limit_permille,
+                self.metrics.parts_destroyed.inc,
             )
         except BaseException:
             self._keys.close()
@@ -86,10 +96,13 @@ class Node:
             time.time,
             self.exchange.indexer.behind,
         )
+        add_destruction_hook(self.metrics, self.destruction, time.time)
+        add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
         self.listeners = Listeners(
             settings, self.side, self.exchange, self.alerts, self.metrics, self.readiness
         )
         add_index_loops(self.loops, self.exchange)
+        add_destruction_loop(self.loops, self.destruction)
         add_webhook_loop(self.loops, self.alerts)
         add_partnership_loops(self.loops, self.exchange)
         self.loops.add("health", self._tell_health)

@@ -21,6 +21,7 @@ from node.services.enquiry_reading import EnquiryReading
 from node.services.node_status import OriginFacts
 from node.services.partnership_view import PartnershipView
 from node.services.receipts import Receipts
+from node.services.reminders import Reminders
 from node.services.sealing import Sealing
 from node.services.sequencer import Sequencer
 from node.services.working_days import CHINA, WorkingDays
@@ -32,6 +33,7 @@ class PartnershipSide:
 
     view: PartnershipView
     expiry: EnquiryExpiry
+    reminders: Reminders
     servicer: PartnershipServicer
 
 
@@ -74,6 +76,7 @@ def build_partnership_side(
     return PartnershipSide(
         view=view,
         expiry=EnquiryExpiry(parts, writer, days),
+        reminders=Reminders(side.database, side.member.name, days, rules.remind_days, parts.today),
         servicer=PartnershipServicer(
             member=side.member.name,
             sequencer=sequencer,

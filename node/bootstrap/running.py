@@ -14,6 +14,7 @@ from node.bootstrap.alert_side import AlertSide
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.bootstrap.loops import Loops
+from node.services.destruction import Destruction
 from node.services.following import Follower
 from node.services.meeting import PeerLink
 
@@ -22,6 +23,8 @@ FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
 INDEX_WAIT_S: Final = 5.0
 ERASE_WAIT_S: Final = 60.0
+DESTROY_WAIT_S: Final = 300.0
+SCRUB_WAIT_S: Final = 30.0
 EXPIRE_WAIT_S: Final = 60.0
 SEEK_WAIT_S: Final = 1.0
 SIGN_WAIT_S: Final = 0.5
@@ -50,6 +53,11 @@ def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
     """Add the loops that keep the index in step, and free of what was erased."""
     loops.add("index", _indexing(loops, exchange), exchange.feed.bell.ring)
     loops.add("index-erasures", _erasing(loops, exchange))
+
+
+def add_destruction_loop(loops: Loops, destruction: Destruction) -> None:
+    """Add the loop that destroys what was erased."""
+    loops.add("destruction", _destroying(loops, destruction))
 
 
 def add_webhook_loop(loops: Loops, alerts: AlertSide) -> None:
@@ -163,11 +171,12 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
 
 
 def _expiring(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
-    """Look again at what waits, then end what is overdue."""
+    """Look again at what waits, tell what is near or overdue, then end what is overdue."""
 
     def step() -> None:
         if not loops.stopped.wait(EXPIRE_WAIT_S):
             exchange.partnerships.view.recheck()
+            exchange.partnerships.reminders.step()
             exchange.partnerships.expiry.step()
 
     return step
@@ -177,6 +186,17 @@ def _erasing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
     def step() -> None:
         if not loops.stopped.wait(ERASE_WAIT_S):
             exchange.indexer.rebuild_if_erased()
+
+    return step
+
+
+def _destroying(loops: Loops, destruction: Destruction) -> Callable[[], None]:
+    """Destroy what is due, now and then; sooner where a reader was in the way."""
+    wait_s = [SCRUB_WAIT_S]
+
+    def step() -> None:
+        if not loops.stopped.wait(wait_s[0]):
+            wait_s[0] = DESTROY_WAIT_S if destruction.step() else SCRUB_WAIT_S
 
     return step
 

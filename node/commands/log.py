@@ -1,6 +1,7 @@
-"""`ydx log`: the logs that this node holds, checked from their stored bytes, and the checkpoint.
+"""`ydx log`: the logs that this node holds, checked from their stored bytes; what is erased.
 
-Works on the node's database, whether the node runs or not, and changes nothing in it.
+Works on the node's database, whether the node runs or not, and changes nothing in it, but for an
+operator's agreement to a destruction.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from node.config.settings import Settings
+    from node.services.destruction import Erasure
     from node.services.verification import Report
     from node.storage.database import Database
     from node.storage.mirrors import Mirror
@@ -96,6 +98,66 @@ def checkpoint(
         confirmed_size=held.confirmed_size,
         note=raw_note.decode(),
     )
+
+
+@app.command()
+def destroy(
+    agree: Annotated[
+        bool,
+        typer.Option(
+            "--agree",
+            help="同意销毁列出的超过每日上限的内容 / agree to destroy what is listed above the "
+            "daily limit; it cannot be undone",
+        ),
+    ] = False,
+    origin: OriginOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出已删除、尚待销毁的内容 / list what is erased and waits to be destroyed, and for what.
+
+    节点自行销毁，本命令只记录同意 / the node destroys by itself, only an agreement is written.
+    """
+    del as_json
+    import time
+
+    from node.services.destruction import Destruction
+
+    with _database(config) as (database, settings):
+        erasure = settings.erasure
+        destruction = Destruction(
+            database, time.time, erasure.safety_delay_s, erasure.daily_limit_permille
+        )
+        wanted = {held.origin for held in _held(database, origin)}
+        listed = [one for one in destruction.pending() if one.origin in wanted]
+        show_rows("erasures", _ERASURE_COLUMNS, map(erasure_json, listed))
+        if agree:
+            parts = destruction.agree(listed)
+            note(say(f"已同意销毁 {parts} 份内容", f"agreed to the destruction of {parts} parts"))
+
+
+_ERASURE_COLUMNS = [
+    ("origin", "来源", "origin"),
+    ("leaf_index", "删除条目", "ERASE entry"),
+    ("day", "日期", "day"),
+    ("parts", "内容", "parts"),
+    ("due", "安全期满", "delay ends"),
+    ("waits_for", "等待", "waits for"),
+]
+
+
+def erasure_json(one: Erasure) -> dict[str, Any]:
+    """Return a row of `ydx log destroy`; its fields are stable, `due` is in UTC."""
+    from datetime import UTC, datetime
+
+    return {
+        "origin": one.origin,
+        "leaf_index": one.leaf_index,
+        "day": one.day.isoformat(),
+        "parts": one.parts,
+        "due": datetime.fromtimestamp(one.due_s, UTC).isoformat(timespec="seconds"),
+        "waits_for": one.waits_for.value,
+    }
 
 
 def shown_note(held: Mirror) -> bytes:

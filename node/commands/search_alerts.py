@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -29,12 +29,12 @@ from node.commands.search_options import (
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from node.rpc.exchange_client import ExchangeClient
 
 _STATES = {1: ("正常", "active"), 2: ("重试中", "retrying"), 3: ("已暂停", "paused")}
 _CHANGES = {1: ("新", "new"), 2: ("修订", "revised"), 3: ("更正", "restated")}
+_MOMENTS = {1: ("即将到期", "due soon"), 2: ("已逾期", "overdue")}
+_AWAITED = {1: ("答复", "answer"), 2: ("决定", "decision")}
 _PAGE = 200
 IdArgument = Annotated[str, typer.Argument(help="已保存检索的编号 / id of a saved query")]
 
@@ -60,6 +60,13 @@ def save(
     from_position: Annotated[
         int, typer.Option(min=0, help="自该位置起：0 现在，1 从头 / from here: 0 now, 1 all")
     ] = 0,
+    reminders: Annotated[
+        bool,
+        typer.Option(
+            "--reminders",
+            help="改为提醒合作意向的期限 / hear of deadlines of enquiries, not of listings",
+        ),
+    ] = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -77,6 +84,7 @@ def save(
             search={"query": " ".join(text or ()), "filter": search_filter(said)},
             webhook_url=webhook,
             from_position=from_position,
+            reminders=reminders,
         )
     saved, secret = answer.saved_query, answer.webhook_secret
     shown = say(f"已保存：{saved.id}", f"Saved: {saved.id}")
@@ -169,21 +177,30 @@ def alerts(
             except KeyboardInterrupt:
                 note(_next_time(asked.get("after_position")))
             return
-        hits, position = _all_pages(client, asked)
-        _tell(hits, position, as_json=as_json)
+        found = _all_pages(client, asked)
+        position = found.position
+        _tell(found, as_json=as_json)
         if seen:
             client.call("AcknowledgeAlerts", id=query_id, position=position)
 
 
-def _all_pages(client: ExchangeClient, asked: dict[str, Any]) -> tuple[list[Any], int]:
-    """Return all hits there are now, and the position to go on from."""
+class _Found(NamedTuple):
+    hits: list[Any]
+    reminders: list[Any]
+    position: int
+
+
+def _all_pages(client: ExchangeClient, asked: dict[str, Any]) -> _Found:
+    """Return all that there is to tell now, and the position to go on from."""
     hits: list[Any] = []
+    reminders: list[Any] = []
     while True:
         page = client.call("ListAlerts", page_size=_PAGE, **asked)
         hits += page.hits
+        reminders += page.reminders
         asked["after_position"] = page.position
         if not page.more:
-            return hits, page.position
+            return _Found(hits, reminders, page.position)
 
 
 def _follow(client: ExchangeClient, asked: dict[str, Any], *, seen: bool, as_json: bool) -> None:
@@ -191,17 +208,23 @@ def _follow(client: ExchangeClient, asked: dict[str, Any], *, seen: bool, as_jso
     while True:
         for message in client.stream("WatchAlerts", **asked):
             asked["after_position"] = message.position
-            for hit in message.hits:
-                row = _hit_row(hit, as_json=as_json)
+            rows = [_hit_row(hit, as_json=as_json) for hit in message.hits]
+            rows += [_reminder_row(one, as_json=as_json) for one in message.reminders]
+            for row in rows:
                 show_object(row) if as_json else show("  ".join(map(str, row.values())))
-            if seen and message.hits:
+            if seen and rows:
                 client.call("AcknowledgeAlerts", id=asked["id"], position=message.position)
 
 
-def _tell(hits: Iterable[Any], position: int, *, as_json: bool) -> None:
-    rows = [_hit_row(hit, as_json=as_json) for hit in hits]
+def _tell(found: _Found, *, as_json: bool) -> None:
+    rows = [_hit_row(hit, as_json=as_json) for hit in found.hits]
+    reminders = [_reminder_row(one, as_json=as_json) for one in found.reminders]
     if as_json:
-        show_object({"hits": rows, "position": position})
+        show_object({"hits": rows, "reminders": reminders, "position": found.position})
+        return
+    if reminders:
+        show_rows("reminders", _REMINDER_COLUMNS, reminders)
+        note(_next_time(found.position))
         return
     columns = [
         ("position", "位置", "position"),
@@ -213,7 +236,28 @@ def _tell(hits: Iterable[Any], position: int, *, as_json: bool) -> None:
         ("name", "记录名", "name"),
     ]
     show_rows("hits", columns, rows)
-    note(_next_time(position))
+    note(_next_time(found.position))
+
+
+_REMINDER_COLUMNS = [
+    ("position", "序号", "number"),
+    ("moment", "时机", "moment"),
+    ("due_on", "期限", "due on"),
+    ("awaits", "等待", "awaits"),
+    ("owed_by", "责任方", "owed by"),
+    ("name", "合作意向", "enquiry"),
+]
+
+
+def _reminder_row(one: Any, *, as_json: bool) -> dict[str, Any]:
+    return {
+        "position": one.position,
+        "moment": _named(_MOMENTS, one.moment, as_json=as_json),
+        "due_on": one.due_on,
+        "awaits": _named(_AWAITED, one.awaits, as_json=as_json),
+        "owed_by": one.owed_by,
+        "name": one.name,
+    }
 
 
 def _next_time(position: int | None) -> str:

@@ -19,6 +19,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     StringConstraints,
@@ -184,6 +185,20 @@ class Search(Section):
     )
 
 
+class Erasure(Section):
+    """When payload and salt of erased parts are destroyed; they are hidden at once."""
+
+    safety_delay_s: NonNegativeInt = Field(
+        default=259_200,
+        description="Time from an erasure to its destruction, in which a mistake can be stopped",
+    )
+    daily_limit_permille: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=50,
+        description="Share of a log's live parts that one day may erase; above it an operator "
+        "agrees by `ydx log destroy --agree`, or nothing of that day is destroyed",
+    )
+
+
 class Partnership(Section):
     """Enquiries between regions: how long answers may take, and how many may be asked."""
 
@@ -299,6 +314,7 @@ class Settings(BaseSettings):
     sync: Sync = Sync()
     limits: Limits = Limits()
     search: Search = Search()
+    erasure: Erasure = Erasure()
     partnership: Partnership = Partnership()
     report: Report = Report()
     telemetry: Telemetry = Telemetry()

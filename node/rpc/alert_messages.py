@@ -12,6 +12,7 @@ from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
     from node.services.alerts import AlertHit
+    from node.services.reminders import Reminder
     from node.storage.saved_queries import SavedQuery
 
 _NANOSECONDS: Final = 1_000_000_000
@@ -28,6 +29,7 @@ def saved_query(saved: SavedQuery) -> pb.SavedQuery:
         position=saved.position,
         created_at=_time(saved.created_at_s),
         webhook=_webhook(saved) if saved.webhook_url else None,
+        reminders=saved.is_reminders,
     )
 
 
@@ -43,6 +45,19 @@ def alert_hit(hit: AlertHit) -> pb.AlertHit:
         region=hit.region,
         kind=hit.kind,  # type: ignore[arg-type] # perhaps one that this version does not know
         provisional=hit.is_provisional,
+    )
+
+
+def reminder(one: Reminder) -> pb.Reminder:
+    """Return one reminder."""
+    return pb.Reminder(
+        position=one.number,
+        name=one.name,
+        state=one.state,  # type: ignore[arg-type] # the stub takes no numbers
+        awaits=f"DEADLINE_KIND_{one.awaits}",
+        due_on=one.due_on,
+        owed_by=one.owed_by,
+        moment=f"REMINDER_MOMENT_{one.moment}",
     )
 
 

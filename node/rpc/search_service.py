@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from node.rpc.alert_messages import after_position, alert_hit, saved_query
+from node.rpc.alert_messages import after_position, alert_hit, reminder, saved_query
 from node.rpc.catalogue_arguments import NUMBER_MAX, choice, page_size, region_beginning
 from node.rpc.duplicate_messages import duplicates_response
 from node.rpc.match_messages import feedback, match_response
@@ -134,6 +134,7 @@ class SearchServicer:
             kept_query(request.search),
             min(request.from_position, NUMBER_MAX),
             request.webhook_url,
+            is_reminders=request.reminders,
         )
         return alerts_pb2.SaveQueryResponse(
             saved_query=saved_query(made), webhook_secret=made.webhook_secret
@@ -161,7 +162,10 @@ class SearchServicer:
         limit = page_size(request.page_size, _ALERTS)
         page = self.alerts.list(caller, request.id, after_position(request), limit)
         return alerts_pb2.ListAlertsResponse(
-            hits=map(alert_hit, page.hits), position=page.position, more=page.more
+            hits=map(alert_hit, page.hits),
+            position=page.position,
+            more=page.more,
+            reminders=map(reminder, page.reminders),
         )
 
     def WatchAlerts(
@@ -171,7 +175,10 @@ class SearchServicer:
         after = after_position(request)
         for page in self.alerts.watch(caller, request.id, after, _ALERTS, life):
             yield alerts_pb2.WatchAlertsResponse(
-                hits=map(alert_hit, page.hits), position=page.position, end_of_life=page.is_end
+                hits=map(alert_hit, page.hits),
+                position=page.position,
+                end_of_life=page.is_end,
+                reminders=map(reminder, page.reminders),
             )
 
     def AcknowledgeAlerts(

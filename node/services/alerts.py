@@ -14,6 +14,7 @@
   built again.
 - Hits are in the order of their leaves. A page is cut between two leaves, so it holds more than was
   asked for only where one ERASE entry touches more.
+- A saved query of reminders is looked at by their numbers instead (`reminders`).
 - A hit is the name of a listing with the least that says what it is: no texts, no terms, no
   contacts. It is seen as its owner may see it now; a token that has ended sees nothing.
 """
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from node.services.changes import Life
     from node.services.indexing import Indexer
     from node.services.listing_changes import Touch
+    from node.services.reminders import Reminder, Reminders
     from node.services.saved_queries import SavedQueries
     from node.services.searching import SearchQuery
     from node.storage.arrivals import Arrival
@@ -100,6 +102,13 @@ class AlertPage:
     position: int
     more: bool = False
     is_end: bool = False
+    reminders: Sequence[Reminder] = ()
+    """Of a saved query of reminders; it has no hits, and its position is their number."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it tells nothing."""
+        return not self.hits and not self.reminders
 
 
 class Alerts:
@@ -113,6 +122,7 @@ class Alerts:
         read_request: Callable[[bytes], SearchQuery],
         callers: Callable[[str], Caller],
         heartbeat_s: float = HEARTBEAT_S,
+        reminders: Reminders | None = None,
     ) -> None:
         """`callers` tells who the holder of a token is now; refuses TOKEN_INVALID."""
         self._database = database
@@ -121,12 +131,16 @@ class Alerts:
         self._read_request = read_request
         self._callers = callers
         self._heartbeat_s = heartbeat_s
+        self._reminders = reminders
         self._bell = Bell()
         indexer.subscribe(self._bell.ring)
+        if reminders is not None:
+            reminders.listeners.append(self._bell.ring)
 
-    @property
-    def end(self) -> int:
-        """Return the position up to which there is anything to look at; raises INDEX_NOT_READY."""
+    def end_of(self, saved: SavedQuery) -> int:
+        """Return up to where there is anything to look at; raises INDEX_NOT_READY."""
+        if saved.is_reminders:
+            return self._reminders.end() if self._reminders is not None else 0
         return self._indexer.snapshot().mark.position
 
     def list(self, caller: Caller, query_id: str, after: int | None, limit: int) -> AlertPage:
@@ -152,7 +166,7 @@ class Alerts:
             rung, looked_at = bell.rung, time.monotonic()
             page = self.list(self._callers(caller.token_id), query_id, position, limit)
             position = page.position
-            if page.hits or looked_at - told_at >= self._heartbeat_s:
+            if not page.is_empty or looked_at - told_at >= self._heartbeat_s:
                 told_at = looked_at
                 yield page
             if not page.more:
@@ -166,6 +180,8 @@ class Alerts:
 
         Refuses POSITION_IN_FUTURE, ROLE_MISSING, INDEX_NOT_READY.
         """
+        if saved.is_reminders:
+            return self._remind(caller, after, limit)
         query = self._read_request(saved.request)
         check_may_ask(caller, query)
         snapshot = self._indexer.snapshot()
@@ -189,6 +205,13 @@ class Alerts:
                 if look.matching.is_nothing:
                     position = snapshot.mark.position
         return AlertPage(hits, position, more=position < snapshot.mark.position)
+
+    def _remind(self, caller: Caller, after: int, limit: int) -> AlertPage:
+        """Return the first reminders behind a number, of enquiries that a caller finds in lists."""
+        if self._reminders is None:
+            return AlertPage((), after)
+        page = self._reminders.page(caller, after, limit)
+        return AlertPage((), page.number, more=page.more, reminders=page.reminders)
 
 
 class _Look:

@@ -1,8 +1,9 @@
 """The partnership view: tables of enquiries and contracts, kept in step with the sealed documents.
 
 - It follows the change feed by position. What has arrived, was hidden or is shown again concerns a
-  subject; so does a leaf that a document of a subject names. Each of these is folded anew, whole,
-  by every folder, from what is readable then; so whatever came first, the rows are the same.
+  subject; so does a leaf that a document of a subject names, and an erasure of the listing that an
+  enquiry is about. Each of these is folded anew, whole, by every folder, from what is readable
+  then; so whatever came first, the rows are the same.
 - The position is kept in the transaction that folds what lies before it, so the tables are never
   ahead of it. Nothing is synced: what a power failure takes is folded again.
 - A newer fold, another set of folders, or a position that the feed does not know begins anew.
@@ -24,7 +25,8 @@ from node.services.partnership_documents import (
     documents_of,
     not_here,
 )
-from node.storage import arrivals, awaited, sealed, views
+from node.storage import arrivals, awaited, enquiries, sealed, views
+from node.storage.positions import position
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -101,6 +103,8 @@ class PartnershipView:
             end, subjects, runs = sealed.subjects_after(tx, self._position, LEAVES_A_STEP)
             for run in runs:
                 subjects |= awaited.reached(tx, run.origin_id, run.first_leaf_index, run.count)
+                first = position(run.origin_id, run.first_leaf_index)
+                subjects |= enquiries.about_erased(tx, first, first + run.count - 1)
         if end == self._position:
             return False
         if subjects or end >= self._kept + KEEP_AFTER_LEAVES:

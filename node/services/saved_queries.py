@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from federation.log.errors import Refused
 from node.services.records_arguments import invalid
 from node.services.searching import check_may_ask
-from node.storage import arrivals, saved_queries
+from node.storage import arrivals, reminders, saved_queries
 from node.storage.saved_queries import SavedQuery
 
 if TYPE_CHECKING:
@@ -53,9 +53,18 @@ class SavedQueries:
         self._most = most
 
     def save(
-        self, caller: Caller, label: str, request: bytes, from_position: int, webhook_url: str = ""
+        self,
+        caller: Caller,
+        label: str,
+        request: bytes,
+        from_position: int,
+        webhook_url: str = "",
+        *,
+        is_reminders: bool = False,
     ) -> SavedQuery:
         """Keep a query, to hear of what comes at `from_position` or later; 0 is from now on.
+
+        With `is_reminders` it hears of deadlines, and `request` is empty.
 
         The one place that returns a secret, with `renew_secret`. Refuses INVALID_FIELD,
         ROLE_MISSING, POSITION_IN_FUTURE, SAVED_QUERIES_FULL.
@@ -71,7 +80,7 @@ class SavedQueries:
                     f"{self._most} queries are saved already",
                     most=str(self._most),
                 )
-            last = arrivals.last_position(tx)
+            last = _last(tx, is_reminders=is_reminders)
             made = SavedQuery(
                 id=self._text(_ID_BYTES),
                 owner=caller.identity,
@@ -82,6 +91,7 @@ class SavedQueries:
                 created_at_s=self._clock(),
                 webhook_url=webhook_url,
                 webhook_secret=self._text(_SECRET_BYTES) if webhook_url else "",
+                is_reminders=is_reminders,
             )
             if not saved_queries.add(tx, made):
                 raise invalid("label", "LABEL_TAKEN", label)
@@ -110,7 +120,7 @@ class SavedQueries:
         """
         with self._database.write() as tx:
             found = _own(tx, caller, query_id)
-            last = arrivals.last_position(tx)
+            last = _last(tx, is_reminders=found.is_reminders)
             saved_queries.set_position(tx, found.id, _checked(position, last))
 
     def renew_secret(self, caller: Caller, query_id: str) -> str:
@@ -141,6 +151,11 @@ def _own(tx: Transaction, caller: Caller, query_id: str) -> SavedQuery:
     return found
 
 
+def _last(tx: Transaction, *, is_reminders: bool) -> int:
+    """Return up to where there is anything to hear of."""
+    return reminders.last(tx) if is_reminders else arrivals.last_position(tx)
+
+
 def _check_label(label: str) -> None:
     if not label.strip():
         raise invalid("label", "REQUIRED")
@@ -155,7 +170,7 @@ def _checked(position: int, last: int) -> int:
     if position > last:
         raise Refused(
             "POSITION_IN_FUTURE",
-            f"the feed has come to {last}, not to {position}",
+            f"news have come to {last}, not to {position}",
             position=str(last),
         )
     return position

@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from federation.log.errors import Refused, YdxError
+from federation.partnership.steps import StepKind
 from node.services.changes import Bell
+from node.services.reminders import KIND
 from node.storage import saved_queries
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from node.services.access import Caller
     from node.services.alerts import AlertHit, AlertPage, Alerts
+    from node.services.reminders import Reminder
     from node.storage.database import Database
     from node.storage.saved_queries import SavedQuery
 
@@ -123,7 +126,7 @@ class Webhooks:
             reached = saved.position
         try:
             caller = self._callers(saved.token_id)
-            if reached >= self._alerts.end:
+            if reached >= self._alerts.end_of(saved):
                 return False
             page = self._alerts.evaluate(caller, saved, reached, HITS_A_CALL)
         except Refused as refusal:
@@ -132,11 +135,11 @@ class Webhooks:
         except YdxError as error:
             _log.debug("webhook not looked at", saved_query=saved.id, reason=error.reason)
             return False
-        if page.hits:
+        if not page.is_empty:
             self._send(saved, page, now_s)
         elif page.position > reached:
             self._pass_over(saved, page.position, now_s)
-        return page.more and not page.hits
+        return page.more and page.is_empty
 
     def _send(self, saved: SavedQuery, page: AlertPage, now_s: float) -> None:
         body = _body(saved, page)
@@ -202,12 +205,15 @@ class Webhooks:
 
 
 def _body(saved: SavedQuery, page: AlertPage) -> bytes:
-    said = {
+    said: dict[str, object] = {
         "saved_query": saved.id,
         "label": saved.label,
         "position": page.position,
-        "hits": [_hit(hit) for hit in page.hits],
     }
+    if saved.is_reminders:
+        said["reminders"] = [_reminder(one) for one in page.reminders]
+    else:
+        said["hits"] = [_hit(hit) for hit in page.hits]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -221,6 +227,19 @@ def _hit(hit: AlertHit) -> dict[str, object]:
         "change": hit.change.name,
         "provisional": hit.is_provisional,
         "position": hit.position,
+    }
+
+
+def _reminder(one: Reminder) -> dict[str, object]:
+    return {
+        "kind": KIND,
+        "name": one.name,
+        "state": StepKind(one.state).name if one.state else "",
+        "awaits": one.awaits,
+        "due_on": one.due_on,
+        "owed_by": one.owed_by,
+        "moment": one.moment,
+        "position": one.number,
     }
 
 

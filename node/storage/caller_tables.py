@@ -1,4 +1,4 @@
-"""Tables of what callers keep on this node: local, never in a log."""
+"""Tables of what callers keep on this node, and what it tells them: local, never in a log."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 
 from node.storage.schema import metadata
+
+_Place: Final = BigInteger().with_variant(Integer, "sqlite")
 
 # Searches that callers have saved, to be told what is new.
 saved_query: Final = Table(
@@ -42,7 +44,27 @@ saved_query: Final = Table(
     Column("last_error", String, nullable=False),
     # Why nothing is sent until the owner starts it again; empty: it is sent.
     Column("paused", String, nullable=False),
+    # Hears of reminders, by their numbers; `request` is empty, and `position` is of them.
+    Column("is_reminders", Boolean, nullable=False),
     UniqueConstraint("owner", "label"),
+)
+
+# Deadlines of enquiries that were told, each once for each moment.
+reminder: Final = Table(
+    "reminder",
+    metadata,
+    Column("number", _Place, primary_key=True, autoincrement=False),
+    # The enquiry.
+    Column("subject", LargeBinary, nullable=False),
+    Column("enquirer", String, nullable=False),
+    Column("listing_member", String, nullable=False),
+    # ANSWER or DECISION; its last day, YYYY-MM-DD; DUE_SOON or OVERDUE.
+    Column("due", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("moment", String, nullable=False),
+    # Member that owed it when it was told.
+    Column("owed_by", String, nullable=False),
+    UniqueConstraint("subject", "enquirer", "listing_member", "due", "day", "moment"),
 )
 
 # What callers say of matches. Callers by their identity.

@@ -146,6 +146,15 @@ class Database:
         with self.write() as tx:
             tx.run(_COUNT_SYNC)
 
+    def scrub(self, since_s: float) -> bool:
+        """Have no file of the database hold what was overwritten or deleted `since_s` s ago.
+
+        Return whether it is done: not while a reader sees the database as it was before. Takes
+        time in proportion to the tables of parts on PostgreSQL, and to a small file on SQLite.
+        """
+        with self._writer_lock.held(own=False), self._failures_told():
+            return self._engine.scrub(since_s)
+
     def close(self) -> None:
         """Sync, and close all connections that are not in use."""
         with suppress(YdxError):

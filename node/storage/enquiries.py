@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, or_, select, tuple_
+from sqlalchemy import and_, bindparam, delete, literal_column, or_, select, tuple_, union
 
+from federation.log.subject import parse_origin, subject_text
+from node.storage.positions import PART_BITS
 from node.storage.rows import put
-from node.storage.schema import enquiry, enquiry_quota
+from node.storage.schema import catalogue, enquiry, enquiry_quota, erased, mirror, superseded
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def page(
     tx: Transaction, which: EnquiryFilter, after: Place | None, limit: int
 ) -> list[EnquiryRow]:
     """Return at most `limit` enquiries behind a place."""
-    query = select(*_COLUMNS).where(*_conditions(which)).order_by(*_PLACE.clauses).limit(limit)
+    query = select(*_COLUMNS).where(*conditions(which)).order_by(*_PLACE.clauses).limit(limit)
     if after is not None:
         query = query.where(tuple_(*after) < _PLACE)
     return [_row(tuple(values)) for values in tx.execute(query)]
@@ -139,6 +141,31 @@ def page(
 def listings(tx: Transaction) -> list[str]:
     """Return the names of all listings that enquiries known here are about."""
     return [row[0] for row in tx.execute(select(enquiry.c.listing).distinct())]
+
+
+def about_erased(tx: Transaction, first: int, last: int) -> set[bytes]:
+    """Return the subjects of enquiries about listings of which ERASE entries erase something.
+
+    `first` and `last` are positions of the entries; parts that are destroyed are told no more.
+    """
+    entry = erased.c.part_id.op(">>")(literal_column(str(PART_BITS)))
+    which = and_(erased.c.position.between(first, last), erased.c.content.is_not(None))
+    found = [
+        select(mirror.c.origin, table.c.subject)
+        .select_from(erased)
+        .join(table, table.c.position == entry)
+        .join(mirror, mirror.c.origin_id == table.c.origin_id)
+        .where(which)
+        for table in (catalogue, superseded)
+    ]
+    names = {
+        f"nodes/{parse_origin(origin).member}/listings/{subject_text(subject)}"
+        for origin, subject in tx.execute(union(*found))
+    }
+    if not names:
+        return set()
+    query = select(enquiry.c.subject).where(enquiry.c.listing.in_(sorted(names)))
+    return {row[0] for row in tx.execute(query)}
 
 
 def submitted_on(tx: Transaction, organisation: str, day: str) -> int:
@@ -166,7 +193,8 @@ def _row(values: Sequence[object]) -> EnquiryRow:
     return row._replace(is_ended=bool(row.is_ended), waits=bool(row.waits))
 
 
-def _conditions(which: EnquiryFilter) -> Iterator[ColumnElement[bool]]:
+def conditions(which: EnquiryFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield what a filter asks of a row of `enquiry`."""
     columns = enquiry.c
     if which.seen is not None:
         yield or_(*(and_(*_seen(line)) for line in which.seen)) if which.seen else columns.due == ""

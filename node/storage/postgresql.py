@@ -9,13 +9,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from node.storage.schema import erased, part
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
     from node.storage.transaction import Row
 
 WRITE_LOCK: Final = 0x796478  # "ydx"
+# Transactions that may still see what was there before; VACUUM leaves it to them.
+_OLDER: Final = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+    " AND xact_start < clock_timestamp() - make_interval(secs => :since_s)"
+)
 _STREAM_ROWS: Final = 4096
 _DIALECT: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 _TYPE_NAMES: Final = {
@@ -58,6 +66,14 @@ class PostgresqlEngine:
     def connect(self) -> Connection:
         """Open a connection."""
         return self._engine.connect()
+
+    def scrub(self, since_s: float) -> bool:
+        """Have the tables of parts vacuumed; return whether no older transaction keeps rows."""
+        with closing(self.connect()) as connection:
+            older = connection.execute(_OLDER, {"since_s": since_s}).scalar_one()
+            for table in (part, erased):
+                connection.exec_driver_sql(f"VACUUM {table.name}")
+        return bool(older == 0)
 
     @staticmethod
     def is_disk_full(error: BaseException) -> bool:

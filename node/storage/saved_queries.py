@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class SavedQuery:
     """One saved query. Everything from `webhook_url` on speaks of its webhook; "" is none.
 
+    One of reminders (`is_reminders`) has no request, and counts its position in reminders.
+
     `failures` are those since the last success. Nothing is sent before `next_try_s`, or while
     `paused` holds a reason.
     """
@@ -40,6 +42,7 @@ class SavedQuery:
     failures: int = 0
     last_error: str = ""
     paused: str = ""
+    is_reminders: bool = False
 
 
 _COLUMNS: Final = [saved_query.c[one.name] for one in fields(SavedQuery)]

@@ -28,6 +28,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 # SQLite keeps a table in the order of its key only if the key is called INTEGER.
@@ -104,6 +105,30 @@ erased: Final = Table(
     Column("position", BigInteger, nullable=False),
     Column("audience", SmallInteger, nullable=False),
     Column("content", LargeBinary),
+    # Of what is not destroyed yet.
+    Index(
+        "ix_erased_position",
+        "position",
+        sqlite_where=text("content IS NOT NULL"),
+        postgresql_where=text("content IS NOT NULL"),
+    ),
+)
+
+# How far this node has come with destroying what an ERASE entry names. Local: its clock counts.
+destruction: Final = Table(
+    "destruction",
+    metadata,
+    # Of the ERASE entry.
+    Column("position", _Place, primary_key=True, autoincrement=False),
+    # How many of the parts that it names were held here.
+    Column("parts", Integer, nullable=False),
+    # When it was first seen here: the delay runs from then.
+    Column("noted_at_s", Float, nullable=False),
+    # When an operator agreed to it, if one did.
+    Column("agreed_at_s", Float),
+    # When the tables held its parts no more; when no file of the database did.
+    Column("emptied_at_s", Float),
+    Column("destroyed_at_s", Float),
 )
 
 # Parts that came and open, but whose header speaks of another place: never kept, never asked for.

@@ -4,6 +4,10 @@ Settings as measured (DESIGN section 12): 16 KiB pages, deleted bytes overwritte
 of some 64 MB before a commit folds it back (for bulk writes that is done beside them, see
 `checkpointing`). A durable transaction syncs the log at its commit
 (`synchronous = FULL`), another one only when the log is folded back (NORMAL).
+
+What is deleted is overwritten where it lies. But where SQLite moves rows between pages it leaves
+copies in the gaps of the old ones: measured, of 1,000 parts that come and go in random order about
+one is still in the file, in none of its tables. Only VACUUM removes these; a small file gets one.
 """
 
 # ruff: noqa: D102 - the methods are described where they are declared, in `transaction`
@@ -11,12 +15,14 @@ of some 64 MB before a commit folds it back (for bulk writes that is done beside
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import OperationalError
 
 from node.storage.checkpointing import Checkpointer
 from node.storage.transaction import Transaction
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
     from node.storage.transaction import Row
 
 _PAGE_BYTES: Final = 16 * 1024
+VACUUM_PAGES_MAX: Final = 128 * 1024 * 1024 // _PAGE_BYTES
+"""Files up to this size are written anew when something was destroyed; it takes about a second."""
+_SCRUB_WAIT_MS: Final = 500
 _LOG_PAGES: Final = 64 * 1024 * 1024 // _PAGE_BYTES
 _WRITER_CACHE_KIB: Final = 32 * 1024
 _READER_CACHE_KIB: Final = 4 * 1024
@@ -80,6 +89,21 @@ class SqliteEngine:
             connection.exec_driver_sql(f"PRAGMA {pragma}")
         connection.commit()
         return connection
+
+    def scrub(self, _since_s: float) -> bool:
+        """Fold the log back and cut it; write a small file anew. Return whether it is done."""
+        with closing(self.connect()) as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_SCRUB_WAIT_MS}")
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            try:
+                if pages <= VACUUM_PAGES_MAX:
+                    connection.exec_driver_sql("VACUUM")
+                done = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                    return False
+                raise
+        return bool(done[0] == 0)
 
     @staticmethod
     def is_disk_full(error: BaseException) -> bool:

@@ -32,6 +32,8 @@ HEALTH_STATES: Final = ("ok", "degraded", "down", "unknown")
 HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock", "search")
 RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
 TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
+DEADLINE_MOMENTS: Final = ("due_soon", "overdue")
+DESTRUCTION_WAITS: Final = ("agreement", "confirmation", "delay", "step", "scrub")
 WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
 _COMMIT_ENTRIES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 _log: Final = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ class Metrics:
         self._hooks: Final[list[Callable[[], None]]] = []
         self.calls: Final = CallMetrics(self.registry, self._reasons)
         self._add_node(version, member)
+        self._add_erasures()
+        self._add_deadlines()
         self._add_own_log()
         self._add_origins()
         self._add_peers()
@@ -96,6 +100,31 @@ class Metrics:
         )
         for role in TRUST_ROLES:
             self.trust_expiry_time.labels(role)
+
+    def _add_erasures(self) -> None:
+        self.parts_destroyed = self._counter(
+            "ydx_erased_parts_destroyed_total", "Erased parts that no file of the database holds"
+        )
+        self.parts_waiting = self._gauge(
+            "ydx_erased_parts_waiting",
+            "Erased parts that are hidden and not destroyed yet, by what they wait for",
+            "waits_for",
+        )
+        for cause in DESTRUCTION_WAITS:
+            self.parts_waiting.labels(cause)
+        self.parts_oldest_seconds = self._gauge(
+            "ydx_erased_parts_oldest_seconds",
+            "Time since the erasure that has waited longest for its destruction, 0 without one",
+        )
+
+    def _add_deadlines(self) -> None:
+        self.deadlines = self._gauge(
+            "ydx_enquiry_deadlines",
+            "Open deadlines of this member's enquiries that are near or have passed",
+            "moment",
+        )
+        for moment in DEADLINE_MOMENTS:
+            self.deadlines.labels(moment)
 
     def _add_own_log(self) -> None:
         self.commit_seconds = self._histogram(

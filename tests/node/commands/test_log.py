@@ -8,8 +8,13 @@ import pytest
 from sqlalchemy import update
 
 from federation.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from federation.log.entry import KIND_ERASE
 from federation.log.keys import Signer, VerifierKey, generate_private
+from federation.records.codec_body import ErasedPart, erase_body
+from node.services.destruction import Destruction
 from node.services.enrolment import create_federation, create_member, install_trust
+from node.services.sequencer import Write
+from node.services.sequencer_drafts import Draft
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from node.services.sequencer_view import LogView
     from tests.node.commands.running import Said
 
 FEDERATION = ORIGIN.partition("/")[0]
@@ -118,9 +124,40 @@ def test_the_checkpoint_is_the_note_byte_for_byte(
 
 
 def test_a_log_that_is_not_held_is_refused(log: Callable[..., Said]) -> None:
-    for command in ("verify", "checkpoint"):
+    for command in ("verify", "checkpoint", "destroy"):
         said = log(command, "--origin", "ydx.example/nobody", "--json")
         assert (said.code, said.json["error"]["reason"]) == (1, "UNKNOWN_ORIGIN")
+
+
+def test_what_waits_to_be_destroyed_is_listed_and_agreed_to(
+    log: Callable[..., Said], tmp_path: Path
+) -> None:
+    database = open_database(tmp_path)
+    assert log("destroy", "--json").json == {"erasures": []}
+    with OwnNode(database) as node:
+        line = ErasedPart(ORIGIN, 1, 2)
+        draft = Draft(kind=KIND_ERASE, body=erase_body((line,), "PIPL-47"))
+
+        def erase(view: LogView) -> bytes:
+            view.append(draft)
+            return b""
+
+        node.sequencer.submit(Write(erase))
+    Destruction(database, lambda: NOW_S, 259_200, 50).step()
+    database.close()
+    (row,) = log("destroy", "--json").json["erasures"]
+    assert row == {
+        "origin": ORIGIN,
+        "leaf_index": LISTINGS + 1,
+        "day": "2026-11-18",
+        "parts": 1,
+        "due": "2026-11-21T11:06:40+00:00",
+        "waits_for": "agreement",
+    }
+    said = log("destroy", "--agree")
+    assert "agreement" in said.out
+    assert "agreed to the destruction of 1 parts" in said.err
+    assert log("destroy", "--json").json["erasures"][0]["waits_for"] == "confirmation"
 
 
 def test_before_anything_is_signed_there_is_no_checkpoint(

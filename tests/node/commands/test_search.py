@@ -169,6 +169,12 @@ def test_alerts_are_told_until_they_are_seen(ydx: Callable[..., Said]) -> None:
     assert ydx("search", "alerts", query_id, "--json").json["hits"] == []
 
 
+def test_reminders_are_saved_like_a_query_and_told_apart(ydx: Callable[..., Said]) -> None:
+    query_id = ydx("search", "save", "期限", "--reminders", "--json").json["id"]
+    told = ydx("search", "alerts", query_id, "--json").json
+    assert told == {"hits": [], "reminders": [], "position": 0}
+
+
 def test_following_writes_a_line_a_hit_until_it_is_stopped(
     ydx: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from node.rpc import search_service
+from node.rpc.alert_messages import reminder
 from node.rpc.authentication import by_token
 from node.rpc.channels import bearer
 from node.rpc.client_errors import CallError, read_error
@@ -15,6 +16,7 @@ from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.reminders import Reminder
 from node.storage import saved_queries
 from node.storage.database import Database
 from tests.node.rpc.search_serving import search_servicer
@@ -23,6 +25,8 @@ from tests.node.services.alerting import Alerting
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, OTHER_PLATFORM, PARTNER, PLATFORM, OwnNode, supply
 from ydx.exchange.v1 import alerts_pb2 as pb
+from ydx.exchange.v1.enquiry_messages_pb2 import DeadlineKind
+from ydx.exchange.v1.enquiry_pb2 import EnquiryStepKind
 from ydx.exchange.v1.search_service_pb2_grpc import SearchServiceStub
 
 if TYPE_CHECKING:
@@ -110,6 +114,32 @@ def test_a_query_is_saved_polled_acknowledged_and_forgotten(
     client.call("DeleteSavedQuery", id=saved.id)
     assert not client.call("ListSavedQueries").saved_queries
     assert client.refusal("ListAlerts", id=saved.id).reason == "RECORD_NOT_FOUND"
+
+
+def test_a_saved_query_of_reminders_says_so_and_hears_of_no_listing(
+    client: Client, alerting: Alerting
+) -> None:
+    publish(alerting, 1, 2)
+    saved = client.call("SaveQuery", label="期限", reminders=True).saved_query
+    assert (saved.reminders, saved.position) == (True, 0)
+    page = client.call("ListAlerts", id=saved.id)
+    assert (list(page.hits), list(page.reminders), page.position) == ([], [], 0)
+    refused = client.refusal("AcknowledgeAlerts", id=saved.id, position=1)
+    assert refused.reason == "POSITION_IN_FUTURE"
+
+
+def test_a_reminder_is_told_as_it_is() -> None:
+    told = Reminder(7, "nodes/jiangsu/enquiries/x", 1, "DECISION", "2026-12-22", "anhui", "OVERDUE")
+    message = reminder(told)
+    assert message == pb.Reminder(
+        position=7,
+        name="nodes/jiangsu/enquiries/x",
+        state=EnquiryStepKind.ENQUIRY_STEP_KIND_SUBMITTED,
+        awaits=DeadlineKind.DEADLINE_KIND_DECISION,
+        due_on="2026-12-22",
+        owed_by="anhui",
+        moment=pb.REMINDER_MOMENT_OVERDUE,
+    )
 
 
 def test_saved_queries_are_for_readers_each_its_own(client: Client) -> None:

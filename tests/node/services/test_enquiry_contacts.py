@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from functools import partial
-from sqlite3 import connect
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +11,7 @@ from federation.log.batch import Absence
 from federation.log.errors import Refused, YdxError
 from federation.partnership.codec import PartnershipContacts
 from federation.partnership.steps import StepKind
+from node.services.destruction import Destruction
 from node.services.enquiry_loading import load
 from node.services.errors import InvalidFields
 from node.storage import mirrors, parts
@@ -33,10 +32,13 @@ from tests.node.services.own_node import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from node.services.access import Caller
+    from tests.simulation.member import SimulatedMember
     from tests.simulation.world import World
+
+DELAY_S = 259_200
+LIMIT_PERMILLE = 50
 
 
 @pytest.fixture
@@ -178,9 +180,20 @@ def test_after_erasure_and_destruction_no_file_of_any_node_holds_what_was_marked
     assert holding(enquiring) == {E, R}, "the search finds them while they are there"
     enquiring[R].contacts.withdraw(CLERK, name, OPTIONS)
     enquiring.sync()
+    destroying = [destruction_of(member) for member in enquiring.world.up()]
+    for one in destroying:
+        assert one.step()
+        one.agree(one.pending())  # one part of so few is more than a day may take
+    assert holding(enquiring) == {E, R}, "the safety delay runs"
+    enquiring.world.pass_time(DELAY_S)
+    for one in destroying:
+        assert one.step()
+        assert one.pending() == []
+    assert holding(enquiring) == set(), "while all of them run, their write-ahead logs included"
+    for member in (E, R):
+        assert names(enquiring, member, name) == {}
+        assert erased(enquiring, member) == 1
     enquiring.close()
-    for member in enquiring.world.up():
-        destroy(member.disk)
     assert holding(enquiring) == set()
     written, told = capfd.readouterr()
     for marked in (MARKED_NAME, MARKED_PHONE):
@@ -190,13 +203,9 @@ def test_after_erasure_and_destruction_no_file_of_any_node_holds_what_was_marked
     enquiring.nodes.clear()
 
 
-def destroy(disk: Path) -> None:
-    """Do what destruction does after its delay: overwrite what was erased."""
-    with closing(connect(disk)) as file:
-        file.execute("UPDATE erased SET content = NULL")
-        file.commit()
-        file.execute("VACUUM")
-        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def destruction_of(member: SimulatedMember) -> Destruction:
+    """Return the destruction of a member, by its own clock."""
+    return Destruction(member.side.database, member.clock, DELAY_S, LIMIT_PERMILLE)
 
 
 def holding(enquiring: Enquiring) -> set[str]:

@@ -74,6 +74,21 @@ def test_an_enquiry_has_a_row_that_says_what_lists_and_reports_need(database: Da
     assert not row.waits
 
 
+def test_a_row_keeps_nothing_of_a_listing_that_is_erased(database: Database) -> None:
+    made = MadeEnquiries()
+    made.submit()
+    store(database, made.logs[R], is_own=True)
+    store(database, made.logs[E])
+    view = caught_up(database)
+    (row,) = rows(database)
+    assert row.source_platform
+    last = made.logs[R].erase((0, 0), (0, 1))
+    with database.write() as tx:
+        batches.apply(tx, made.logs[R].batch(last, last + 1))
+    follow(view)
+    assert rows(database) == [row._replace(owner_digest="", source_platform="")]
+
+
 def test_a_row_follows_the_steps_to_their_end(database: Database) -> None:
     made = MadeEnquiries()
     store(database, made.logs[R], is_own=True)

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 from prometheus_client import generate_latest
 
-from node.bootstrap.measuring import RECORDS_EVERY_S, RecordGauges
+from node.bootstrap.measuring import (
+    RECORDS_EVERY_S,
+    RecordGauges,
+    add_deadline_hook,
+    add_destruction_hook,
+)
+from node.services.destruction import Erasure, WaitsFor
 from node.storage import mirrors
 from node.storage.database import Database
-from node.telemetry.metrics import Metrics
+from node.telemetry.metrics import DEADLINE_MOMENTS, DESTRUCTION_WAITS, Metrics
 from tests.node.storage.made_logs import ORIGIN, MadeLog
 from tests.node.storage.test_batches import store
+
+
+def test_what_waits_to_be_destroyed_is_told_by_what_it_waits_for() -> None:
+    assert list(DESTRUCTION_WAITS) == [one.value for one in WaitsFor]
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    day = date(2026, 11, 18)
+    pending = [
+        Erasure(number, ORIGIN, number, 3, day, 1000.0 + number, 2000.0, WaitsFor.DELAY)
+        for number in range(2)
+    ]
+    add_destruction_hook(metrics, cast("Any", SimpleNamespace(last=pending)), lambda: 1500.0)
+    metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b'ydx_erased_parts_waiting{waits_for="delay"} 6.0' in shown
+    assert b'ydx_erased_parts_waiting{waits_for="agreement"} 0.0' in shown
+    assert b"ydx_erased_parts_oldest_seconds 500.0" in shown
+
+
+def test_deadlines_are_told_by_their_moment() -> None:
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    counted = {"DUE_SOON": 2, "OVERDUE": 1}
+    assert [one.lower() for one in counted] == list(DEADLINE_MOMENTS)
+    add_deadline_hook(metrics, cast("Any", SimpleNamespace(counts=lambda: counted)))
+    metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b'ydx_enquiry_deadlines{moment="due_soon"} 2.0' in shown
+    assert b'ydx_enquiry_deadlines{moment="overdue"} 1.0' in shown
 
 
 def test_records_are_counted_once_a_minute(tmp_path: Path) -> None:

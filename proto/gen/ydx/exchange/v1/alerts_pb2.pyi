@@ -1,6 +1,8 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from ydx.exchange.v1 import enquiry_pb2 as _enquiry_pb2
+from ydx.exchange.v1 import enquiry_messages_pb2 as _enquiry_messages_pb2
 from ydx.exchange.v1 import listing_pb2 as _listing_pb2
 from ydx.exchange.v1 import search_pb2 as _search_pb2
 from google.protobuf.internal import containers as _containers
@@ -25,6 +27,12 @@ class AlertChange(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALERT_CHANGE_NEW: _ClassVar[AlertChange]
     ALERT_CHANGE_REVISED: _ClassVar[AlertChange]
     ALERT_CHANGE_RESTATED: _ClassVar[AlertChange]
+
+class ReminderMoment(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REMINDER_MOMENT_UNSPECIFIED: _ClassVar[ReminderMoment]
+    REMINDER_MOMENT_DUE_SOON: _ClassVar[ReminderMoment]
+    REMINDER_MOMENT_OVERDUE: _ClassVar[ReminderMoment]
 WEBHOOK_STATE_UNSPECIFIED: WebhookState
 WEBHOOK_STATE_ACTIVE: WebhookState
 WEBHOOK_STATE_RETRYING: WebhookState
@@ -33,9 +41,12 @@ ALERT_CHANGE_UNSPECIFIED: AlertChange
 ALERT_CHANGE_NEW: AlertChange
 ALERT_CHANGE_REVISED: AlertChange
 ALERT_CHANGE_RESTATED: AlertChange
+REMINDER_MOMENT_UNSPECIFIED: ReminderMoment
+REMINDER_MOMENT_DUE_SOON: ReminderMoment
+REMINDER_MOMENT_OVERDUE: ReminderMoment
 
 class SavedQuery(_message.Message):
-    __slots__ = ("id", "label", "query", "filter", "position", "created_at", "webhook")
+    __slots__ = ("id", "label", "query", "filter", "position", "created_at", "webhook", "reminders")
     ID_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     QUERY_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +54,7 @@ class SavedQuery(_message.Message):
     POSITION_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    REMINDERS_FIELD_NUMBER: _ClassVar[int]
     id: str
     label: str
     query: str
@@ -50,7 +62,8 @@ class SavedQuery(_message.Message):
     position: int
     created_at: _timestamp_pb2.Timestamp
     webhook: Webhook
-    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., query: _Optional[str] = ..., filter: _Optional[_Union[_search_pb2.SearchFilter, _Mapping]] = ..., position: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., webhook: _Optional[_Union[Webhook, _Mapping]] = ...) -> None: ...
+    reminders: bool
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., query: _Optional[str] = ..., filter: _Optional[_Union[_search_pb2.SearchFilter, _Mapping]] = ..., position: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., webhook: _Optional[_Union[Webhook, _Mapping]] = ..., reminders: _Optional[bool] = ...) -> None: ...
 
 class Webhook(_message.Message):
     __slots__ = ("url", "state", "next_try_at", "failures", "last_error", "paused_reason")
@@ -90,17 +103,37 @@ class AlertHit(_message.Message):
     provisional: bool
     def __init__(self, position: _Optional[int] = ..., change: _Optional[_Union[AlertChange, str]] = ..., name: _Optional[str] = ..., revision: _Optional[int] = ..., member: _Optional[str] = ..., title: _Optional[str] = ..., region: _Optional[str] = ..., kind: _Optional[_Union[_listing_pb2.ListingKind, str]] = ..., provisional: _Optional[bool] = ...) -> None: ...
 
+class Reminder(_message.Message):
+    __slots__ = ("position", "name", "state", "awaits", "due_on", "owed_by", "moment")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    AWAITS_FIELD_NUMBER: _ClassVar[int]
+    DUE_ON_FIELD_NUMBER: _ClassVar[int]
+    OWED_BY_FIELD_NUMBER: _ClassVar[int]
+    MOMENT_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    name: str
+    state: _enquiry_pb2.EnquiryStepKind
+    awaits: _enquiry_messages_pb2.DeadlineKind
+    due_on: str
+    owed_by: str
+    moment: ReminderMoment
+    def __init__(self, position: _Optional[int] = ..., name: _Optional[str] = ..., state: _Optional[_Union[_enquiry_pb2.EnquiryStepKind, str]] = ..., awaits: _Optional[_Union[_enquiry_messages_pb2.DeadlineKind, str]] = ..., due_on: _Optional[str] = ..., owed_by: _Optional[str] = ..., moment: _Optional[_Union[ReminderMoment, str]] = ...) -> None: ...
+
 class SaveQueryRequest(_message.Message):
-    __slots__ = ("label", "search", "webhook_url", "from_position")
+    __slots__ = ("label", "search", "webhook_url", "from_position", "reminders")
     LABEL_FIELD_NUMBER: _ClassVar[int]
     SEARCH_FIELD_NUMBER: _ClassVar[int]
     WEBHOOK_URL_FIELD_NUMBER: _ClassVar[int]
     FROM_POSITION_FIELD_NUMBER: _ClassVar[int]
+    REMINDERS_FIELD_NUMBER: _ClassVar[int]
     label: str
     search: _search_pb2.SearchListingsRequest
     webhook_url: str
     from_position: int
-    def __init__(self, label: _Optional[str] = ..., search: _Optional[_Union[_search_pb2.SearchListingsRequest, _Mapping]] = ..., webhook_url: _Optional[str] = ..., from_position: _Optional[int] = ...) -> None: ...
+    reminders: bool
+    def __init__(self, label: _Optional[str] = ..., search: _Optional[_Union[_search_pb2.SearchListingsRequest, _Mapping]] = ..., webhook_url: _Optional[str] = ..., from_position: _Optional[int] = ..., reminders: _Optional[bool] = ...) -> None: ...
 
 class SaveQueryResponse(_message.Message):
     __slots__ = ("saved_query", "webhook_secret")
@@ -141,14 +174,16 @@ class ListAlertsRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ..., after_position: _Optional[int] = ..., page_size: _Optional[int] = ...) -> None: ...
 
 class ListAlertsResponse(_message.Message):
-    __slots__ = ("hits", "position", "more")
+    __slots__ = ("hits", "position", "more", "reminders")
     HITS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     MORE_FIELD_NUMBER: _ClassVar[int]
+    REMINDERS_FIELD_NUMBER: _ClassVar[int]
     hits: _containers.RepeatedCompositeFieldContainer[AlertHit]
     position: int
     more: bool
-    def __init__(self, hits: _Optional[_Iterable[_Union[AlertHit, _Mapping]]] = ..., position: _Optional[int] = ..., more: _Optional[bool] = ...) -> None: ...
+    reminders: _containers.RepeatedCompositeFieldContainer[Reminder]
+    def __init__(self, hits: _Optional[_Iterable[_Union[AlertHit, _Mapping]]] = ..., position: _Optional[int] = ..., more: _Optional[bool] = ..., reminders: _Optional[_Iterable[_Union[Reminder, _Mapping]]] = ...) -> None: ...
 
 class WatchAlertsRequest(_message.Message):
     __slots__ = ("id", "after_position")
@@ -159,14 +194,16 @@ class WatchAlertsRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ..., after_position: _Optional[int] = ...) -> None: ...
 
 class WatchAlertsResponse(_message.Message):
-    __slots__ = ("hits", "position", "end_of_life")
+    __slots__ = ("hits", "position", "end_of_life", "reminders")
     HITS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     END_OF_LIFE_FIELD_NUMBER: _ClassVar[int]
+    REMINDERS_FIELD_NUMBER: _ClassVar[int]
     hits: _containers.RepeatedCompositeFieldContainer[AlertHit]
     position: int
     end_of_life: bool
-    def __init__(self, hits: _Optional[_Iterable[_Union[AlertHit, _Mapping]]] = ..., position: _Optional[int] = ..., end_of_life: _Optional[bool] = ...) -> None: ...
+    reminders: _containers.RepeatedCompositeFieldContainer[Reminder]
+    def __init__(self, hits: _Optional[_Iterable[_Union[AlertHit, _Mapping]]] = ..., position: _Optional[int] = ..., end_of_life: _Optional[bool] = ..., reminders: _Optional[_Iterable[_Union[Reminder, _Mapping]]] = ...) -> None: ...
 
 class AcknowledgeAlertsRequest(_message.Message):
     __slots__ = ("id", "position")
