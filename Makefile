@@ -56,14 +56,9 @@ test-system:
 demo: $(RUNTIME) ## Run five members on this machine until Ctrl-C (ARGS="--listings 2000")
 	@$(BIN)/ydx demo run $(ARGS)
 
-# These start federations of real processes, which mostly wait.
-PROCESS_TESTS := tests/processes tests/end_to_end tests/interop tests/bench
-
 .PHONY: test
 test: $(TOOLS) test-system ## Run the tests (ARGS="-k checkpoint")
-	@if [ -n "$(ARGS)" ]; then $(BIN)/pytest $(ARGS); else \
-	  $(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(PROCESS_TESTS)) \
-	  && $(BIN)/pytest -n 2 --dist loadfile $(PROCESS_TESTS); fi
+	@$(BIN)/pytest $(or $(ARGS),-n 3 --dist loadfile)  # real processes mostly wait: 3 on 2 cores
 
 .PHONY: test-chaos
 test-chaos: $(TOOLS) test-system ## Run the slow tests too: kills, full disks, long simulations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from federation.log.batch import Absence
 from federation.partnership.documents import Document
-from federation.partnership.fold import fold_enquiry
 from federation.partnership.refs import Ref
 from federation.partnership.steps import NoteKind, StepKind
 from node.services.enquiry_folder import EnquiryFolder
 from node.services.partnership_documents import documents_of
 from node.services.partnership_view import PartnershipView
-from node.storage import awaited, batches, enquiries, freezing, mirrors, parts, views
+from node.storage import batches, enquiries, freezing, mirrors, parts, views
 from node.storage.database import Database
 from node.storage.enquiries import NO_DAY, EnquiryFilter, EnquiryRow
 from node.storage.positions import split_part_id
@@ -351,56 +350,3 @@ def test_pages_go_on_behind_the_last_place(database: Database) -> None:
         mine = EnquiryFilter(owed_by=R, organisation=USCC.casefold(), states=(1,))
         assert len(enquiries.page(tx, mine, None, 9)) == 7
         assert enquiries.page(tx, EnquiryFilter(seen=()), None, 9) == []
-
-
-def test_hostile_numbers_and_texts_fit_every_database(database: Database) -> None:
-    made = MadeEnquiries()
-    made.submit()
-    from federation.partnership.codec import parse_document  # noqa: PLC0415 - used once
-    from federation.partnership.codec import serialise as bytes_of  # noqa: PLC0415 - used once
-    from node.storage.parts import content_of  # noqa: PLC0415 - used once
-
-    said = parse_document(content_of(made.logs[E].parts[0][0]))
-    said.step.recorded_at_ms = 2**64 - 1
-    said.step.submission.from_region = "3\0" * 500
-    said.step.submission.from_organisation.uscc = ""
-    said.step.submission.from_organisation.name = "名\0" * 5000
-    made.logs[E].document(9, [R], bytes_of(said), None)
-    far = Ref(origin(R), 2**64 - 1, bytes(32))
-    made.step(E, StepKind.CANCELLED, far, 9, reason="无")
-    store(database, made.logs[E])
-    caught_up(database)
-    row = next(one for one in rows(database) if one.subject == subject(9))
-    assert row.submitted_at_ms == 2**63 - 1
-    assert row.waits
-    with database.read() as tx:
-        assert awaited.unproven(tx, 10) == []
-
-
-def test_many_first_steps_of_one_author_and_subject_are_one_enquiry_and_one_fold(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = MadeEnquiries()
-    made.submit()
-    from federation.partnership.codec import parse_document  # noqa: PLC0415 - used once
-    from federation.partnership.codec import serialise as bytes_of  # noqa: PLC0415 - used once
-    from node.storage.parts import content_of  # noqa: PLC0415 - used once
-
-    said = parse_document(content_of(made.logs[E].parts[0][0]))
-    listing = said.step.submission.listing
-    for number in range(50):
-        listing.name = name_of(1, f"m{number}")
-        listing.version.origin = origin(f"m{number}")
-        made.logs[E].document(7, [R], bytes_of(said), None)
-    store(database, made.logs[E])
-    folds = []
-
-    def counted(*asked: Any) -> Any:
-        folds.append(asked)
-        return fold_enquiry(*asked)
-
-    monkeypatch.setattr("node.services.enquiry_folder.fold_enquiry", counted)
-    caught_up(database)
-    (row,) = rows(database)
-    assert (row.enquirer, row.listing_member) == (E, R)
-    assert len(folds) == 1
