@@ -24,7 +24,6 @@ from tests.waiting import until
 from ydx.exchange.v1.query_pb2 import Completeness
 
 MEMBERS: Final = ("shanghai", "anhui", "center")
-FEDERATIONS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +142,15 @@ class Rounds:
 
 
 @contextmanager
-def running_rounds(folder: Path) -> Iterator[Rounds]:
-    """Give `Rounds` over some federations."""
+def running_rounds(folder: Path, federations: int) -> Iterator[Rounds]:
+    """Give `Rounds` over so many federations."""
     with ExitStack() as stack:
         arenas = [
             Arena(
                 stack.enter_context(running_federation(folder / str(number), MEMBERS)),
                 folder / f"copies-{number}",
             )
-            for number in range(FEDERATIONS)
+            for number in range(federations)
         ]
         rounds = Rounds(arenas)
         stack.callback(rounds.close)

@@ -53,7 +53,10 @@ def test_every_field_of_a_refusal_stands_in_its_json(
     ]
 
 
-def test_a_text_of_another_member_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_text_of_another_member_steers_no_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output._choice, "as_json", False)
     hostile = "铸件\x1b[2J\x9b31m\u202eabc\r完"
     show(f"{hostile}\n\t下一行")
     show_rows("rows", [("text", "内容", "text")], [{"text": hostile}, {"text": [hostile]}])
