@@ -129,7 +129,7 @@ class Search:
                 if len(shown) == limit:
                     next_after = last
                     break
-                shown.append(_told(words, *one))
+                shown.append(_told(words, ranking.sort, *one))
                 last = one[0].place
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
@@ -197,18 +197,21 @@ class Search:
                     yield hit, listing, group
 
     def _stands_first(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
-        """Tell whether no other listing of a confirmed group that matches comes before a hit."""
+        """Tell whether no other listing of a confirmed group that is shown comes before a hit."""
         ids = []
         for name in group.members:
             parsed = parse_record_name(name)
             log, stored = self._reader.find(tx, parsed.member, parsed.subject)
             if log is not None and stored is not None and stored.state in ADVERTISED:
                 ids.append((log.origin_id, parsed.subject))
-        return all(hit.place <= place for place in ranking.places_of(ids))
+        standing = (other for other, _ in _current(tx, ranking.hits_of(ids)))
+        return all(hit.place <= other.place for other in standing)
 
 
-def _told(words: QueryWords, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
-    is_scored = words.is_text and hit.place.order < 0
+def _told(
+    words: QueryWords, sort: Sort, hit: Hit, listing: Any, group: Group | None
+) -> ShownHit:
+    is_scored = words.is_text and sort is Sort.RELEVANCE
     others = [name for name in group.members if name != listing.name] if group is not None else ()
     return ShownHit(
         listing,
