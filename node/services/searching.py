@@ -155,7 +155,7 @@ class Search:
         query: SearchQuery,
         origins: Mapping[int, str],
     ) -> tuple[Ranking, QueryWords]:
-        which = among_members(query, origins)
+        which = which_listings(tx, query, origins)
         if query.changed_after_position:
             sizes = arrivals.sizes_at(tx, query.changed_after_position)
             which = replace(
@@ -165,8 +165,6 @@ class Search:
                     for origin_id, size in sizes.items()
                 ],
             )
-        if query.without_enquiry:
-            which = replace(which, but=_named_listings(enquiries.listings(tx), origins))
         words = query_words(snapshot, query.text)
         sort = query.sort or Sort.RELEVANCE
         if sort is Sort.RELEVANCE and not words.is_text:
@@ -208,9 +206,7 @@ class Search:
         return all(hit.place <= other.place for other in standing)
 
 
-def _told(
-    words: QueryWords, sort: Sort, hit: Hit, listing: Any, group: Group | None
-) -> ShownHit:
+def _told(words: QueryWords, sort: Sort, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
     is_scored = words.is_text and sort is Sort.RELEVANCE
     others = [name for name in group.members if name != listing.name] if group is not None else ()
     return ShownHit(
@@ -229,12 +225,20 @@ def check_may_ask(caller: Caller, query: SearchQuery) -> None:
         raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
 
 
-def among_members(query: SearchQuery, origins: Mapping[int, str]) -> ListingFilter:
-    """Return the filter of a query with its members as this node's numbers of their logs."""
-    if not query.members:
-        return query.which
-    asked = [one for one, origin in origins.items() if _member(origin) in query.members]
-    return replace(query.which, origin_ids=asked)
+def which_listings(
+    tx: Transaction, query: SearchQuery, origins: Mapping[int, str]
+) -> ListingFilter:
+    """Return the filter of a query with its members as this node's numbers of their logs.
+
+    What is known of enquiries is in it too, all but what has changed since a position.
+    """
+    which = query.which
+    if query.members:
+        asked = [one for one, origin in origins.items() if _member(origin) in query.members]
+        which = replace(which, origin_ids=asked)
+    if query.without_enquiry:
+        which = replace(which, but=_named_listings(enquiries.listings(tx), origins))
+    return which
 
 
 def _named_listings(names: Sequence[str], origins: Mapping[int, str]) -> list[tuple[int, bytes]]:
@@ -253,11 +257,16 @@ def _batched(hits: Iterator[Hit], count: int) -> Iterator[list[Hit]]:
 
 
 def _current(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:
-    """Yield those whose entry is still their record's latest, and advertised."""
+    """Yield those whose entry is still their record's latest, and advertised.
+
+    An index of another database, until it is built again, may have another record's positions.
+    """
     stored = catalogue.at(tx, [hit.position for hit in hits])
     for hit in hits:
         record = stored.get(hit.position)
-        if record is not None and record.state in ADVERTISED:
+        if record is None or record.subject != hit.place.subject:
+            continue
+        if record.state in ADVERTISED:
             yield hit, record
 
 

@@ -128,7 +128,10 @@ def test_a_mirrors_late_parts_and_freezes_are_followed(node: OwnNode, finding: F
     with node.database.write() as tx:
         content = log.publics[2]
         parts.arrive(tx, origin_id, 2, 0, log.parts[2][0], facets(KIND_LISTING, content))
+    theirs = finding.find(members=("shanghai",)).origins
+    assert [(one.state, one.why) for one in theirs] == [("PARTIAL", "the index is behind")]
     finding.catch_up()
+    assert finding.find(members=("shanghai",)).origins[0].state == "COMPLETE"
     assert sorted(finding.titles("项")) == ["第1项 2", "第2项 1"]
     with node.database.write() as tx:
         freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
@@ -196,6 +199,8 @@ def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Fin
     assert writer is not None
     ahead = {origin_id: size + 5 for origin_id, size in mark.sizes.items()}
     writer.index.commit(type(mark)(mark.position + 5, ahead))
+    finding.indexer.step()
+    assert [one.state for one in finding.find().origins] == ["PARTIAL"]
     finding.indexer.close()
     finding.restart()
     finding.catch_up()
