@@ -15,7 +15,7 @@ from federation.records.codec import (
 )
 from node.rpc.catalogue_messages import completeness
 from node.search.query import Words
-from node.search.ranking import Place
+from node.search.ranking import Place, Reached
 from ydx.exchange.v1 import record_pb2, search_pb2
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from node.services.highlighting import Highlight
     from node.services.searching import SearchPage, ShownHit
 
-_PLACE: Final = struct.Struct(">Bd16s")
+_REACHED: Final = struct.Struct(">Bd16sQQ")
 # Column of the index, name of the filter field, and the enumeration of its values.
 _FACETS: Final[Sequence[tuple[str, str, Any]]] = (
     ("kind", "kind", ListingKind),
@@ -59,15 +59,18 @@ def search_response(page: SearchPage, token: str) -> search_pb2.SearchListingsRe
     )
 
 
-def place_bytes(place: Place) -> bytes:
-    """Return a place as a cursor."""
-    return _PLACE.pack(place.held, place.order, place.subject) + place.origin.encode()
+def cursor_of(reached: Reached) -> bytes:
+    """Return up to where pages were given as a cursor."""
+    place, position, mark = reached
+    packed = _REACHED.pack(place.held, place.order, place.subject, position, mark)
+    return packed + place.origin.encode()
 
 
-def read_place(cursor: bytes) -> Place:
-    """Read what `place_bytes` gave."""
-    held, order, subject = _PLACE.unpack_from(cursor)
-    return Place(Words(held), order, cursor[_PLACE.size :].decode(), subject)
+def read_cursor(cursor: bytes) -> Reached:
+    """Read what `cursor_of` gave."""
+    held, order, subject, position, mark = _REACHED.unpack_from(cursor)
+    origin = cursor[_REACHED.size :].decode()
+    return Reached(Place(Words(held), order, origin, subject), position, mark)
 
 
 def highlight(one: Highlight) -> search_pb2.Highlight:

@@ -14,7 +14,7 @@ from node.rpc.catalogue_arguments import NUMBER_MAX, choice, page_size, region_b
 from node.rpc.duplicate_messages import duplicates_response
 from node.rpc.match_messages import feedback, match_response
 from node.rpc.search_arguments import kept_query, search_query
-from node.rpc.search_messages import place_bytes, read_place, search_response
+from node.rpc.search_messages import cursor_of, read_cursor, search_response
 from ydx.exchange.v1 import alerts_pb2, duplicate_pb2, match_pb2, search_pb2
 from ydx.exchange.v1 import search_service_pb2 as pb
 
@@ -36,7 +36,8 @@ _HITS: Final = 20
 _MATCHES: Final = 20
 _MATCHES_MAX: Final = 100
 _ALERTS: Final = 50
-_METHOD: Final = "SearchListings"
+_METHOD: Final = "SearchListings/2"
+"""With the version of its cursors: a token of another one is refused, not misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ class SearchServicer:
         bound = _bound(request)
         after = None
         if request.page_token:
-            after = read_place(self.tokens.open(_METHOD, bound, request.page_token))
+            after = read_cursor(self.tokens.open(_METHOD, bound, request.page_token))
         page = self.finder.search(caller, query, after, page_size(request.page_size, _HITS))
         token = ""
         if page.next_after is not None:
-            token = self.tokens.seal(_METHOD, bound, place_bytes(page.next_after))
+            token = self.tokens.seal(_METHOD, bound, cursor_of(page.next_after))
         return search_response(page, token)
 
     def MatchListings(

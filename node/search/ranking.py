@@ -6,6 +6,8 @@
 - Origins are compared by name, since their ids are each node's own.
 - tantivy breaks ties by where a document lies. So hits are fetched until a whole group of equal
   ones is there, and sorted here.
+- A score moves with the statistics of the index: where pages went on in another commit, the order
+  goes on behind the place that the last listing told has now, if it was not revised since.
 - At most WINDOW hits are ever looked at for one page: behind them a search should say more.
 """
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 10_000
 _FIRST: Final = 64
+_ROUNDING: Final = 1e-5
 
 
 class Sort(IntEnum):
@@ -62,6 +65,14 @@ class Hit(NamedTuple):
         return -self.place.order
 
 
+class Reached(NamedTuple):
+    """Up to where pages were given: the last listing's place and entry, and the index's mark."""
+
+    place: Place
+    position: int
+    mark_position: int
+
+
 class Ranking:
     """The hits of one search. `origins` are names by id; `today` is a day number."""
 
@@ -82,8 +93,13 @@ class Ranking:
         self._today = today
         self._counts: dict[Words, int] = {}
 
-    def hits(self, after: Place | None) -> Iterator[Hit]:
-        """Yield the hits behind a place, in order."""
+    def reached(self, hit: Hit) -> Reached:
+        """Return up to where hits were given, once this one was."""
+        return Reached(hit.place, hit.position, self._snapshot.mark.position)
+
+    def hits(self, reached: Reached | None) -> Iterator[Hit]:
+        """Yield the hits behind the last one given, in order."""
+        after = None if reached is None else self._place_now(reached)
         for held in Words:
             if after is not None and held < after.held:
                 continue
@@ -133,6 +149,21 @@ class Ranking:
         if self._sort is Sort.CLOSING_SOON:
             return self._closing(query, self._today)
         return query
+
+    def _place_now(self, reached: Reached) -> Place:
+        """Return the place of the last listing given; the one it had, if it has another entry."""
+        place = reached.place
+        if self._sort is not Sort.RELEVANCE or not self._words.is_text:
+            return place
+        ids = [one for one, origin in self._origins.items() if origin == place.origin]
+        for hit in self.hits_of([(origin_id, place.subject) for origin_id in ids]):
+            if hit.position != reached.position:
+                continue
+            # A rebuild moves scores at the same mark; a sum in another order only its last digits.
+            has_moved = abs(hit.place.order - place.order) > _ROUNDING * abs(place.order)
+            if has_moved or reached.mark_position != self._snapshot.mark.position:
+                return hit.place
+        return place
 
     def _count(self, held: Words) -> int:
         if held not in self._counts:

@@ -5,7 +5,7 @@
   index lags behind.
 - Every answer says of each origin how complete it is; an index that is behind makes it partial.
 - Pages go on behind the last hit's place in the order (`node.search.ranking`), so they neither
-  double nor skip what keeps its place.
+  double nor skip what keeps its place among the others, also while the index grows.
 - Amounts stand in MEMBERS parts: only who may read these may filter by them.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from federation.matching.duplicates import Group
     from node.search.index import Snapshot
     from node.search.query import QueryWords
-    from node.search.ranking import Hit, Place
+    from node.search.ranking import Hit, Reached
     from node.services.access import Caller
     from node.services.asking import Asked
     from node.services.catalogue import Catalogue
@@ -80,7 +80,7 @@ class SearchPage:
     """One page of a search; `next_after` is None at the end."""
 
     hits: Sequence[ShownHit]
-    next_after: Place | None
+    next_after: Reached | None
     total: int
     is_partial: bool
     facets: Mapping[str, Sequence[tuple[str, int]]]
@@ -113,7 +113,7 @@ class Search:
         self._ask = ask
 
     def search(
-        self, caller: Caller, query: SearchQuery, after: Place | None, limit: int
+        self, caller: Caller, query: SearchQuery, after: Reached | None, limit: int
     ) -> SearchPage:
         """Return at most `limit` hits behind a place; refuses ROLE_MISSING, INDEX_NOT_READY."""
         check_may_ask(caller, query)
@@ -123,14 +123,14 @@ class Search:
             origins = mirrors.names(tx)
             ranking, words = self._ranking(tx, snapshot, query, origins)
             shown: list[ShownHit] = []
-            last: Place | None = None
-            next_after: Place | None = None
+            last: Reached | None = None
+            next_after: Reached | None = None
             for one in self._shown(tx, caller, snapshot, ranking, after, limit):
                 if len(shown) == limit:
                     next_after = last
                     break
                 shown.append(_told(words, ranking.sort, *one))
-                last = one[0].place
+                last = ranking.reached(one[0])
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
         facets: Mapping[str, Sequence[tuple[str, int]]] = {}
@@ -178,7 +178,7 @@ class Search:
         caller: Caller,
         snapshot: Snapshot,
         ranking: Ranking,
-        after: Place | None,
+        after: Reached | None,
         limit: int,
     ) -> Iterator[tuple[Hit, Any, Group | None]]:
         """Yield the hits that the catalogue still shows, one of each confirmed group."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from federation.records.codec import Listing
-    from node.search.ranking import Place, Sort
+    from node.search.ranking import Reached, Sort
     from node.services.access import Caller
 
 TODAY: Final = date(2026, 11, 18)
@@ -116,7 +116,7 @@ class Finding:
         sort: Sort | None = None,
         members: tuple[str, ...] = (),
         changed_after_position: int = 0,
-        after: Place | None = None,
+        after: Reached | None = None,
         limit: int = 50,
         with_facets: bool = False,
         **which: Any,

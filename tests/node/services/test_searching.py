@@ -22,7 +22,7 @@ from tests.node.storage.made_logs import MadeLog, listing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from node.search.ranking import Place
+    from node.search.ranking import Reached
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_newest_and_closing_soon_order_by_their_days(node: OwnNode, finding: Fin
 
 def all_pages(finding: Finding, limit: int, **asked: Any) -> list[str]:
     names: list[str] = []
-    after: Place | None = None
+    after: Reached | None = None
     while True:
         page = finding.find(after=after, limit=limit, **asked)
         names += [hit.listing.name for hit in page.hits]
@@ -232,6 +232,32 @@ def test_pages_hold_each_hit_once_in_one_order(node: OwnNode, finding: Finding, 
             assert short == [name for name in whole if "/shanghai/" in name]
         else:
             assert all_pages(finding, limit, text="超声焊接", sort=sort) == whole
+
+
+@pytest.mark.parametrize("change", ["grows", "is built again"])
+def test_pages_go_on_in_an_index_that(node: OwnNode, finding: Finding, change: str) -> None:
+    """Every score is another one then, also of what did not change."""
+    titles = ["同样的超声焊接成果" + "之二" * (number % 3) for number in range(12)]
+    names = [publish(node, supply(number, title=title)) for number, title in enumerate(titles)]
+    for number in range(20, 40):
+        other = publish(node, supply(number, title="别的超声焊接设备"))
+        finding.catch_up()
+        node.publishing.withdraw(PLATFORM, LISTING, other, WriteOptions())
+    finding.catch_up()
+    shown: list[str] = []
+    after: Reached | None = None
+    for page_number in range(6):
+        page = finding.find("超声焊接", after=after, limit=2)
+        shown += [hit.listing.name for hit in page.hits]
+        after = page.next_after
+        if change == "grows":
+            for number in range(5):
+                publish(node, supply(100 + 5 * page_number + number, title="低压铸造"))
+            finding.catch_up()
+        else:
+            assert list(finding.indexer.rebuild())
+    assert after is None
+    assert sorted(shown) == sorted(names)
 
 
 def test_a_page_goes_on_past_hits_that_are_gone(node: OwnNode, finding: Finding) -> None:
