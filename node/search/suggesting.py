@@ -3,21 +3,25 @@
 - The vocabulary is the field `words`: keywords and words of English titles, in lower case.
 - Each word of the query that no listing has is replaced by the nearest one: one edit for up to
   FUZZY_LONG characters, two above. A query text that is short is also compared as a whole.
-- A suggestion always finds something: its words stand in some listing.
+- A suggestion always finds something: its words stand in some listing that is still shown, however
+  far the index lags; a word that was withdrawn or erased is nobody's to tell.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from tantivy import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from node.search.index import Snapshot
+
+    IsShown = Callable[[Sequence[int]], bool]
 
 SUGGESTIONS_MAX: Final = 3
 FUZZY_LONG: Final = 5
@@ -25,6 +29,8 @@ _WORD_MIN: Final = 2
 _WORD_MAX: Final = 30
 _WORDS_MAX: Final = 8
 _CANDIDATES: Final = 200
+_LOOKED_AT: Final = 2 * SUGGESTIONS_MAX
+_LISTINGS: Final = 20
 _SIMILAR: Final = 0.6
 _LATIN: Final = re.compile(r"[a-z][a-z0-9-]+")
 _WORDS: Final = re.compile(r"[a-z][a-z0-9-]+|[\u3400-\u9fff]+")
@@ -38,25 +44,33 @@ def vocabulary(keywords: Iterable[str], title_en: str) -> list[str]:
     return [word for word in dict.fromkeys(found) if _WORD_MIN <= len(word) <= _WORD_MAX]
 
 
-def suggest(snapshot: Snapshot, text: str) -> list[str]:
-    """Return query texts that find something, nearest first."""
+def suggest(snapshot: Snapshot, text: str, is_shown: IsShown) -> list[str]:
+    """Return query texts that find something, nearest first.
+
+    `is_shown` tells whether what was indexed at some of these positions is shown now.
+    """
     whole = " ".join(text.lower().split())
-    found = _near(snapshot, whole) if _WORD_MIN <= len(whole) <= _WORD_MAX else []
+    found = _near(snapshot, whole, is_shown) if _WORD_MIN <= len(whole) <= _WORD_MAX else []
     words = _WORDS.findall(whole)
     if 1 < len(words) <= _WORDS_MAX:
-        nearest = [_near(snapshot, word) for word in words]
+        nearest = [_near(snapshot, word, is_shown) for word in words]
         if any(nearest):
             kept = [near[0] if near else word for near, word in zip(nearest, words, strict=True)]
             found.append(" ".join(kept))
     return [one for one in dict.fromkeys(found) if one != whole][:SUGGESTIONS_MAX]
 
 
-def _near(snapshot: Snapshot, word: str) -> list[str]:
+def _near(snapshot: Snapshot, word: str, is_shown: IsShown) -> list[str]:
     """Return the words of the vocabulary that are nearly this one."""
     distance = 1 if len(word) <= FUZZY_LONG else 2
     fuzzy = Query.fuzzy_term_query(snapshot.schema, "words", word, distance=distance)
-    hits = snapshot.searcher.search(fuzzy, limit=_CANDIDATES, count=False).hits
-    candidates: dict[str, None] = {}
-    for _, address in hits:
-        candidates.update(dict.fromkeys(snapshot.searcher.doc(address).get_all("words")))
-    return difflib.get_close_matches(word, candidates, n=SUGGESTIONS_MAX, cutoff=_SIMILAR)
+    searcher = snapshot.searcher
+    addresses = [address for _, address in searcher.search(fuzzy, _CANDIDATES, count=False).hits]
+    candidates: dict[str, list[int]] = {}
+    positions = searcher.fast_field_values("position", addresses)
+    for address, position in zip(addresses, positions, strict=True):
+        for near in searcher.doc(address).get_all("words"):
+            candidates.setdefault(near, []).append(position)
+    nearest = difflib.get_close_matches(word, candidates, n=_LOOKED_AT, cutoff=_SIMILAR)
+    shown = (near for near in nearest if is_shown(candidates[near][:_LISTINGS]))
+    return list(islice(shown, SUGGESTIONS_MAX))

@@ -4,7 +4,8 @@
   PIECE_MAX characters; "…" stands where a piece is cut.
 - The main words are marked; where a listing holds none of them, the added ones are.
 - A text is read word by word only where the beginning of some word stands in it, and only around
-  the first such place: a page of hits has hundreds of texts.
+  the first such place: a page of hits has hundreds of texts. Where that finds nothing in a whole
+  listing (full width, accents, joints as in I/O or 1,000), all its texts are read.
 """
 
 from __future__ import annotations
@@ -51,9 +52,22 @@ def highlights(
                 found.append(piece)
             if len(found) == HIGHLIGHTS_MAX:
                 break
+        if not found and wanted:
+            found = _read_through(texts, wanted)
         if found:
             return found
     return []
+
+
+def _read_through(texts: Sequence[tuple[str, str]], wanted: frozenset[str]) -> list[Highlight]:
+    """Return the pieces of texts that hold words, wherever and however they are written."""
+    found: list[Highlight] = []
+    for path, text in texts:
+        marked = spans(text, wanted) if len(found) < HIGHLIGHTS_MAX else ()
+        piece = _piece(path, text, wanted, marked[0][0]) if marked else None
+        if piece is not None:
+            found.append(piece)
+    return found
 
 
 def _first_places(

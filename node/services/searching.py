@@ -144,9 +144,15 @@ class Search:
             facets=facets,
             origins=self._standing.origins(snapshot, query.members),
             index_position=snapshot.mark.position,
-            suggestions=suggest(snapshot, query.text) if is_missed else (),
+            suggestions=suggest(snapshot, query.text, self._is_any_shown) if is_missed else (),
             asked=asked,
         )
+
+    def _is_any_shown(self, positions: Sequence[int]) -> bool:
+        """Tell whether an entry at some of these positions is the latest of what is advertised."""
+        with self._database.read() as tx:
+            stored = catalogue.at(tx, positions).values()
+        return any(record.state in ADVERTISED for record in stored)
 
     def _ranking(
         self,

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from federation.log.errors import YdxError
+from federation.matching.terms import terms
 from federation.records.codec import Listing
 from node.search.ranking import Sort
 from node.services.access import Caller, Role
+from node.services.highlighting import highlights
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.storage import batches, mirrors
@@ -280,6 +282,35 @@ def test_zero_hits_suggest_words_that_find_something(node: OwnNode, finding: Fin
     assert finding.find(page.suggestions[0]).total == 1
     assert finding.find("qqqqq").suggestions == []
     assert finding.find("超导磁体").suggestions == ()
+
+
+def test_no_word_of_what_is_gone_is_suggested_while_the_index_lags(
+    node: OwnNode, finding: Finding
+) -> None:
+    made = supply(1, title_en="Superconducting magnet")
+    name = publish(node, made)
+    finding.catch_up()
+    assert finding.find("superconducing").suggestions == ["superconducting"]
+    node.publishing.withdraw(PLATFORM, LISTING, name, WriteOptions())
+    assert finding.find("superconducing").suggestions == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "marked"),
+    [
+        ("ＡＺ９１Ｄ镁件", "az91d", ["ＡＺ９１Ｄ"]),
+        ("多路I/O模块", "I/O", ["I/O"]),
+        ("产能1,000件", "1000", ["1,000"]),
+        ("Élan \U0001f600 composite", "elan", ["Élan"]),
+        ("ﬁne coating", "fine", ["ﬁne"]),
+        ("smart smart " * 12 + "art", "art", ["art"]),
+    ],
+)
+def test_words_are_marked_however_they_are_written(
+    title: str, text: str, marked: list[str]
+) -> None:
+    (piece,) = highlights([("public.title", title)], terms(text), ())
+    assert [piece.text[start:end] for start, end in piece.spans] == marked
 
 
 ODD = [
