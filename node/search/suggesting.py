@@ -70,7 +70,7 @@ def _near(snapshot: Snapshot, word: str, is_shown: IsShown) -> list[str]:
     positions = searcher.fast_field_values("position", addresses)
     for address, position in zip(addresses, positions, strict=True):
         for near in searcher.doc(address).get_all("words"):
-            candidates.setdefault(near, []).append(position)
+            candidates.setdefault(near, []).append(int(position or 0))
     nearest = difflib.get_close_matches(word, candidates, n=_LOOKED_AT, cutoff=_SIMILAR)
     shown = (near for near in nearest if is_shown(candidates[near][:_LISTINGS]))
     return list(islice(shown, SUGGESTIONS_MAX))
