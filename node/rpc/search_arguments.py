@@ -29,7 +29,7 @@ from node.services.searching import SearchQuery
 from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 QUERY_MAX: Final = 1000
 _VALUES_MAX: Final = 50
@@ -119,14 +119,14 @@ def _transfer_modes(said: search_pb2.SearchFilter) -> Sequence[int]:
     return _choices(said.transfer_modes, TransferMode, "transfer_modes")
 
 
-def _each(values: Iterable[str], name: str, read: Callable[[str, str], str]) -> tuple[str, ...]:
+def _each(values: Sequence[str], name: str, read: Callable[[str, str], str]) -> tuple[str, ...]:
+    _check_count(values, name)
     found = [read(value, f"filter.{name}[{at}]") for at, value in enumerate(values)]
-    _check_count(found, name)
     return tuple(dict.fromkeys(found))
 
 
 def _codes(
-    values: Iterable[str], name: str, form: re.Pattern[str], example: str
+    values: Sequence[str], name: str, form: re.Pattern[str], example: str
 ) -> tuple[str, ...]:
     def read(value: str, field: str) -> str:
         code = value.strip().upper()

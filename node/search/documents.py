@@ -7,6 +7,8 @@
 - `amount_*` is the price of a supply or the budget of a demand in fen; an open end is AMOUNT_MAX.
   What is negotiable or not told has an empty range, which overlaps nothing.
 - Everything that orders or counts is a fast field (a column).
+- Other members' numbers may be any: choices below 0 are none (0), amounts below 0 are 0. The index
+  takes no such number, and one listing must not stop all others.
 """
 
 from __future__ import annotations
@@ -125,16 +127,16 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
             "amount_max_fen": amount_max,
             "trl": public.trl,
             "origin_id": listing.origin_id,
-            "kind": int(kind),
+            "kind": max(0, kind),
             "state": listing.state,
-            "tech_field": int(public.tech_field),
+            "tech_field": max(0, public.tech_field),
             "open_for_enquiry": int(public.open_for_enquiry),
             "regions": _region_beginnings(public.region),
             "industries": _all_beginnings(tuple(public.industry), industry_beginnings),
             "ipc": _all_beginnings(tuple(public.ipc), ipc_beginnings),
-            "transfer_modes": list(supply.transfer_modes),
-            "cooperation_modes": list(demand.cooperation_modes),
-            "ip_statuses": list({int(status) for status, _ in rights}),
+            "transfer_modes": _choices(supply.transfer_modes),
+            "cooperation_modes": _choices(demand.cooperation_modes),
+            "ip_statuses": _choices({int(status) for status, _ in rights}),
             "labels": list(public.labels),
             "title_key": title_key(public.title),
             "patents": _distinct([patent_key(number) for _, number in rights if number]),
@@ -184,7 +186,7 @@ def _amount(public: ListingPublic, members: bytes | None) -> tuple[int, int]:
     field = "budget" if public.kind == _DEMAND else "price"
     price = getattr(told, field)
     if told.HasField(field) and not price.negotiable:
-        return max(0, price.amount_min_fen), price.amount_max_fen or AMOUNT_MAX
+        return max(0, price.amount_min_fen), max(0, price.amount_max_fen) or AMOUNT_MAX
     if _OPEN_LICENCE in public.supply.transfer_modes:
         fee = max(0, public.supply.open_licence_fee_fen)
         return fee, fee
@@ -219,6 +221,10 @@ def _all_beginnings(
     codes: tuple[str, ...], beginnings: Callable[[str], tuple[str, ...]]
 ) -> list[str]:
     return _distinct(value for code in codes for value in beginnings(code))
+
+
+def _choices(numbers: Iterable[int]) -> list[int]:
+    return [number for number in numbers if number >= 0]
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

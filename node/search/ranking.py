@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 10_000
 _FIRST: Final = 64
-_LATEST_MS: Final = 2**63 - 1
 
 
 class Sort(IntEnum):
@@ -93,8 +92,13 @@ class Ranking:
             start = after if after is not None and after.held is held else None
             yield from self._held(held, start)
 
-    def places_of(self, ids: Sequence[tuple[int, bytes]]) -> list[Place]:
-        """Return the places of those among some listings (origin id, subject) that match."""
+    @property
+    def sort(self) -> Sort:
+        """Return in which order they come."""
+        return self._sort
+
+    def hits_of(self, ids: Sequence[tuple[int, bytes]]) -> list[Hit]:
+        """Return the hits of those among some listings (origin id, subject) that match."""
         names = [document_id(origin_id, subject) for origin_id, subject in ids]
         among = Query.boolean_query(
             [
@@ -102,7 +106,7 @@ class Ranking:
                 for name in names
             ]
         )
-        found: list[Place] = []
+        found: list[Hit] = []
         for held in Words:
             if held is Words.SOME and not self._words.main:
                 break
@@ -112,7 +116,7 @@ class Ranking:
                     (Occur.Must, Query.const_score_query(among, 0.0)),
                 ]
             )
-            found += [hit.place for hit in self._fetch(query, held, len(names) + 1)[0]]
+            found += self._fetch(query, held, len(names) + 1)[0]
         return found
 
     def total(self) -> tuple[int, Words]:

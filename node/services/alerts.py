@@ -36,7 +36,7 @@ from node.services.changes import HEARTBEAT_S, Bell
 from node.services.indexing import is_known
 from node.services.listing_changes import touches
 from node.services.records import LISTING, record_name
-from node.services.searching import ADVERTISED, among_members, check_may_ask
+from node.services.searching import ADVERTISED, check_may_ask, which_listings
 from node.storage import arrivals, catalogue, mirrors, parts
 from node.storage.arrivals import ArrivalKind
 
@@ -219,7 +219,7 @@ class _Look:
 
     def __init__(self, tx: Transaction, snapshot: Snapshot, query: SearchQuery) -> None:
         self._tx = tx
-        which = among_members(query, mirrors.names(tx))
+        which = which_listings(tx, query, mirrors.names(tx))
         self.matching = Matching(snapshot, query_words(snapshot, query.text), which)
 
     def at(self, runs: Sequence[Arrival], limit: int) -> tuple[int, list[AlertHit]]:

@@ -129,7 +129,7 @@ class Search:
                 if len(shown) == limit:
                     next_after = last
                     break
-                shown.append(_told(words, *one))
+                shown.append(_told(words, ranking.sort, *one))
                 last = one[0].place
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
@@ -155,7 +155,7 @@ class Search:
         query: SearchQuery,
         origins: Mapping[int, str],
     ) -> tuple[Ranking, QueryWords]:
-        which = among_members(query, origins)
+        which = which_listings(tx, query, origins)
         if query.changed_after_position:
             sizes = arrivals.sizes_at(tx, query.changed_after_position)
             which = replace(
@@ -165,8 +165,6 @@ class Search:
                     for origin_id, size in sizes.items()
                 ],
             )
-        if query.without_enquiry:
-            which = replace(which, but=_named_listings(enquiries.listings(tx), origins))
         words = query_words(snapshot, query.text)
         sort = query.sort or Sort.RELEVANCE
         if sort is Sort.RELEVANCE and not words.is_text:
@@ -197,18 +195,19 @@ class Search:
                     yield hit, listing, group
 
     def _stands_first(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
-        """Tell whether no other listing of a confirmed group that matches comes before a hit."""
+        """Tell whether no other listing of a confirmed group that is shown comes before a hit."""
         ids = []
         for name in group.members:
             parsed = parse_record_name(name)
             log, stored = self._reader.find(tx, parsed.member, parsed.subject)
             if log is not None and stored is not None and stored.state in ADVERTISED:
                 ids.append((log.origin_id, parsed.subject))
-        return all(hit.place <= place for place in ranking.places_of(ids))
+        standing = (other for other, _ in _current(tx, ranking.hits_of(ids)))
+        return all(hit.place <= other.place for other in standing)
 
 
-def _told(words: QueryWords, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
-    is_scored = words.is_text and hit.place.order < 0
+def _told(words: QueryWords, sort: Sort, hit: Hit, listing: Any, group: Group | None) -> ShownHit:
+    is_scored = words.is_text and sort is Sort.RELEVANCE
     others = [name for name in group.members if name != listing.name] if group is not None else ()
     return ShownHit(
         listing,
@@ -226,12 +225,20 @@ def check_may_ask(caller: Caller, query: SearchQuery) -> None:
         raise Refused("ROLE_MISSING", "prices are for members and the platforms they serve")
 
 
-def among_members(query: SearchQuery, origins: Mapping[int, str]) -> ListingFilter:
-    """Return the filter of a query with its members as this node's numbers of their logs."""
-    if not query.members:
-        return query.which
-    asked = [one for one, origin in origins.items() if _member(origin) in query.members]
-    return replace(query.which, origin_ids=asked)
+def which_listings(
+    tx: Transaction, query: SearchQuery, origins: Mapping[int, str]
+) -> ListingFilter:
+    """Return the filter of a query with its members as this node's numbers of their logs.
+
+    What is known of enquiries is in it too, all but what has changed since a position.
+    """
+    which = query.which
+    if query.members:
+        asked = [one for one, origin in origins.items() if _member(origin) in query.members]
+        which = replace(which, origin_ids=asked)
+    if query.without_enquiry:
+        which = replace(which, but=_named_listings(enquiries.listings(tx), origins))
+    return which
 
 
 def _named_listings(names: Sequence[str], origins: Mapping[int, str]) -> list[tuple[int, bytes]]:
@@ -250,11 +257,16 @@ def _batched(hits: Iterator[Hit], count: int) -> Iterator[list[Hit]]:
 
 
 def _current(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:
-    """Yield those whose entry is still their record's latest, and advertised."""
+    """Yield those whose entry is still their record's latest, and advertised.
+
+    An index of another database, until it is built again, may have another record's positions.
+    """
     stored = catalogue.at(tx, [hit.position for hit in hits])
     for hit in hits:
         record = stored.get(hit.position)
-        if record is not None and record.state in ADVERTISED:
+        if record is None or record.subject != hit.place.subject:
+            continue
+        if record.state in ADVERTISED:
             yield hit, record
 
 

@@ -16,7 +16,8 @@ from node.services import alerts
 from node.services.alerts import AlertChange
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
-from node.storage import batches, freezing, mirrors, parts
+from node.storage import batches, enquiries, freezing, mirrors, parts
+from node.storage.enquiries import EnquiryRow
 from tests.node.services.alerting import Alerting, erase, publish, revise
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode
@@ -93,6 +94,21 @@ def test_only_what_holds_all_words_and_passes_the_filter_is_told(
     assert len(alerting.every(alerting.save(amount_min_fen=50_000_000))) == 2
     assert alerting.every(alerting.save(amount_max_fen=1)) == []
     assert alerting.every(alerting.save("？")) == []
+
+
+def test_what_an_enquiry_is_known_about_is_not_told_where_none_is_asked_for(
+    node: OwnNode, alerting: Alerting
+) -> None:
+    asked, free = (publish(node, number, "超声波焊接机器人") for number in (1, 2))
+    alerting.finding.catch_up()
+    saved = alerting.save(without_enquiry=True)
+    row = EnquiryRow(
+        bytes(16), "jiangsu", "anhui", 1, False, 1, asked, "o", "", "", "", "", "",  # noqa: FBT003 - its columns
+        enquiries.NO_DAY, "", False, "", 1, 0, 0, 0, 1, 0, 0,  # noqa: FBT003
+    )  # fmt: skip
+    with node.database.write() as tx:
+        enquiries.replace(tx, row.subject, [row])
+    assert [hit.name for hit in alerting.every(saved)] == [free]
 
 
 def test_a_saved_query_begins_now_or_where_it_says(node: OwnNode, alerting: Alerting) -> None:

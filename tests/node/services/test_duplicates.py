@@ -134,6 +134,25 @@ def test_a_group_whose_shown_one_is_withdrawn_goes_on_with_the_rest(
         finding.catch_up()
 
 
+def test_a_group_stays_found_while_the_index_lags_behind_its_first_hit(
+    node: OwnNode, finding: Finding
+) -> None:
+    first, second = (publish(node, n, title=TITLE) for n in range(2))
+    say_same(node, second, first)
+    finding.catch_up()
+    shown = finding.find(TITLE).hits[0].listing.name
+
+    def changed(stored: Any) -> Any:
+        stored.public.description = "修订后的说明文字"
+        return stored
+
+    node.publishing.revise(PLATFORM, LISTING, shown, changed, WriteOptions(), "")
+    other = ({first, second} - {shown}).pop()
+    assert [hit.listing.name for hit in finding.find(TITLE).hits] == [other]
+    finding.catch_up()
+    assert len(finding.find(TITLE).hits) == 1
+
+
 def test_a_hostile_claim_hides_only_its_own_listing(node: OwnNode, finding: Finding) -> None:
     own = publish(node, 1, title=TITLE)
     mirrored(node, *(listing(f"无关成果{n}", same_as=own) for n in range(3)))

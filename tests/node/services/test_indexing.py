@@ -11,6 +11,7 @@ import pytest
 from federation.log.batch import Absence
 from federation.log.entry import KIND_ERASE, KIND_LISTING
 from federation.log.errors import YdxError
+from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.facets import facets
 from node.services.indexing import REBUILD_AFTER_ERASURE_S
@@ -21,7 +22,7 @@ from node.services.sequencer_drafts import Draft
 from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import ORIGIN, PLATFORM, OwnNode, supply
-from tests.node.storage.made_logs import MadeLog
+from tests.node.storage.made_logs import MadeLog, listing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +128,10 @@ def test_a_mirrors_late_parts_and_freezes_are_followed(node: OwnNode, finding: F
     with node.database.write() as tx:
         content = log.publics[2]
         parts.arrive(tx, origin_id, 2, 0, log.parts[2][0], facets(KIND_LISTING, content))
+    theirs = finding.find(members=("shanghai",)).origins
+    assert [(one.state, one.why) for one in theirs] == [("PARTIAL", "the index is behind")]
     finding.catch_up()
+    assert finding.find(members=("shanghai",)).origins[0].state == "COMPLETE"
     assert sorted(finding.titles("项")) == ["第1项 2", "第2项 1"]
     with node.database.write() as tx:
         freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
@@ -138,6 +142,32 @@ def test_a_mirrors_late_parts_and_freezes_are_followed(node: OwnNode, finding: F
         freezing.freeze(tx, mirrors.get(tx, log.origin), None)
     finding.catch_up()
     assert sorted(finding.titles("项")) == ["第1项 2", "第2项 1"]
+    check_index(finding)
+
+
+def test_odd_numbers_of_another_member_do_not_stop_the_index(
+    node: OwnNode, finding: Finding
+) -> None:
+    """An enumeration may hold any int32, an amount any int64; only our own writers check them."""
+    odd: list[Any] = [ListingPublic.FromString(listing(f"第{n}项")) for n in range(5)]
+    odd[0].tech_field = -1
+    odd[1].supply.transfer_modes.append(-2)
+    odd[2].demand.cooperation_modes.append(-3)
+    odd[3].supply.ip.add().status = -4
+    odd[4].supply.transfer_modes.append(8)  # an open licence, with a fee below zero
+    odd[4].supply.open_licence_fee_fen = -5
+    terms = ListingTerms()
+    terms.price.amount_min_fen, terms.price.amount_max_fen = -7, -6
+    log = MadeLog()
+    for number, public in enumerate(odd):
+        log.put(number, public=public.SerializeToString(), members=terms.SerializeToString())
+    with node.database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, 5))
+    publish(node, 1)
+    finding.catch_up()
+    assert len(finding.titles("项")) == 5
+    assert finding.find(with_facets=True).total == 6
     check_index(finding)
 
 
@@ -169,6 +199,8 @@ def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Fin
     assert writer is not None
     ahead = {origin_id: size + 5 for origin_id, size in mark.sizes.items()}
     writer.index.commit(type(mark)(mark.position + 5, ahead))
+    finding.indexer.step()
+    assert [one.state for one in finding.find().origins] == ["PARTIAL"]
     finding.indexer.close()
     finding.restart()
     finding.catch_up()

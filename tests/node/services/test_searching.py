@@ -143,6 +143,13 @@ def test_what_holds_some_words_follows_what_holds_all(market: Finding) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
+def test_only_relevance_gives_a_score(market: Finding) -> None:
+    for sort in Sort:
+        scores = [hit.score for hit in market.find("合金", sort=sort).hits]
+        assert scores
+        assert all((score > 0) == (sort is Sort.RELEVANCE) for score in scores), sort
+
+
 def test_facets_count_what_matches(market: Finding) -> None:
     facets = market.find("合金", with_facets=True).facets
     assert facets["kind"] == [("1", 2), ("2", 1)]

@@ -59,13 +59,18 @@ class MadeLog:
     publics: list[bytes | None] = field(default_factory=list)
 
     def put(
-        self, number: int, revision: int = 1, public: bytes | None = None, kind: int = KIND_LISTING
+        self,
+        number: int,
+        revision: int = 1,
+        public: bytes | None = None,
+        kind: int = KIND_LISTING,
+        members: bytes = b"terms",
     ) -> int:
         """Append a PUT with a PUBLIC, a MEMBERS and an ORIGIN part; return its leaf index."""
         public = listing(f"第{number}项 {revision}") if public is None else public
         contents = [
             (Audience.PUBLIC, public),
-            (Audience.MEMBERS, b"terms"),
+            (Audience.MEMBERS, members),
             (Audience.ORIGIN, b"contacts"),
         ]
         return self._record(number, revision, Operation.PUT, kind, contents)
