@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TRAILER: Final = "grpc-status-details-bin"
 _REASON_OF_CODE: Final = {
     grpc.StatusCode.UNAVAILABLE: "OUT_OF_REACH",
+    # A server that stops cancels what its grace does not suffice for, done or not.
+    grpc.StatusCode.CANCELLED: "OUT_OF_REACH",
     grpc.StatusCode.RESOURCE_EXHAUSTED: "OVERLOADED",
     grpc.StatusCode.DEADLINE_EXCEEDED: "OVERLOADED",
 }

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
 from federation.matching.terms import spans
@@ -61,13 +61,9 @@ def highlights(
 
 def _read_through(texts: Sequence[tuple[str, str]], wanted: frozenset[str]) -> list[Highlight]:
     """Return the pieces of texts that hold words, wherever and however they are written."""
-    found: list[Highlight] = []
-    for path, text in texts:
-        marked = spans(text, wanted) if len(found) < HIGHLIGHTS_MAX else ()
-        piece = _piece(path, text, wanted, marked[0][0]) if marked else None
-        if piece is not None:
-            found.append(piece)
-    return found
+    marked = ((path, text, spans(text, wanted)) for path, text in texts)
+    pieces = (_piece(path, text, wanted, found[0][0]) for path, text, found in marked if found)
+    return list(islice(filter(None, pieces), HIGHLIGHTS_MAX))
 
 
 def _first_places(

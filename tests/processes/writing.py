@@ -24,7 +24,6 @@ from tests.processes.member_processes import PLATFORM, MemberProcess
 CALL_S: Final = 20.0
 PAUSE_S: Final = 0.1
 MARK_PHONE: Final = "13912345678"
-_NO_ANSWER: Final = frozenset({"CANCELLED", "DEADLINE_EXCEEDED"})
 _UNKNOWN: Final = {"OUT_OF_REACH", "DATABASE_ERROR"}
 _NOT_WRITTEN: Final = {"STARTING", "OVERLOADED", "RESTORED_BEHIND", "DISK_FULL", "SIGNING_STOPPED"}
 _numbers = itertools.count(1)
@@ -117,8 +116,7 @@ class Book:
         except CallFailedError as failure:
             sent.reason, sent.code = failure.reason, failure.call.code
             sent.what, sent.cure = failure.what, failure.call.cure_en
-            # A node that stops cancels what its grace does not suffice for, written or not.
-            if failure.call.code in _NO_ANSWER or failure.reason in _UNKNOWN:
+            if failure.call.code == "DEADLINE_EXCEEDED" or failure.reason in _UNKNOWN:
                 self.unknown.append(sent)
             elif failure.reason in _NOT_WRITTEN:
                 self.refused.append(sent)

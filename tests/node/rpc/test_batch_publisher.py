@@ -33,7 +33,9 @@ def publisher(node: Any, pauses: list[float], *, validate_only: bool = False) ->
     return BatchPublisher(node, validate_only=validate_only, sleep=pauses.append)
 
 
-@pytest.mark.parametrize("code", ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"])
+@pytest.mark.parametrize(
+    "code", ["CANCELLED", "UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"]
+)
 def test_a_batch_is_tried_again_under_the_same_request_id(code: str) -> None:
     node, pauses = Node(3, code=code), list[float]()
     (row,) = publisher(node, pauses).publish([supply()])

@@ -204,7 +204,8 @@ def test_a_unary_call_that_takes_too_long_is_cancelled() -> None:
         serving(loopback(limits), (CATALOGUE, servicer_of(CATALOGUE, GetListing=gate))) as server,
         dialled(server) as channel,
     ):
-        assert failure(get(channel).result).code == "CANCELLED"
+        error = failure(get(channel).result)
+        assert (error.code, error.reason) == ("CANCELLED", "OUT_OF_REACH")
         gate.opened.set()
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
+from federation.log.errors import YdxError
 from federation.partnership.codec import EnquirySubmission, PartnershipContacts
 from federation.partnership.steps import StepKind
 from node.bootstrap.partnership_side import build_partnership_side
@@ -25,6 +28,8 @@ from node.storage import mirrors, parts
 from tests.node.services.own_node import PLATFORM, supply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from node.services.enquiry_reading import EnquiryAnswer, EnquiryPage
     from node.storage.enquiries import EnquiryFilter
     from tests.simulation.member import SimulatedMember
@@ -155,6 +160,13 @@ class EnquiringNode:
         """Return the first page of a list, once the view has taken everything in."""
         self.follow_view()
         return self.reading.page(caller, which, None, limit)
+
+
+def reason(call: Callable[[], object]) -> str:
+    """Return why a call is refused."""
+    with pytest.raises(YdxError) as caught:
+        call()
+    return caught.value.reason
 
 
 class Enquiring:

@@ -6,11 +6,10 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import Refused
 from federation.partnership.codec import (
     EnquirySubmission,
     PartnershipDocument,
@@ -40,29 +39,11 @@ from tests.node.services.enquiring import (
     Enquiring,
     R,
     contacts,
+    reason,
 )
 from tests.node.services.own_node import OTHER_PLATFORM, PLATFORM
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.simulation.world import World
-
 ALL = EnquiryFilter()
-
-
-@pytest.fixture
-def enquiring(few: World) -> Iterator[Enquiring]:
-    made = Enquiring(few)
-    yield made
-    made.close()
-
-
-def reason(call: Callable[[], Any]) -> str:
-    """Return why a call is refused."""
-    with pytest.raises(YdxError) as caught:
-        call()
-    return caught.value.reason
 
 
 def test_an_enquiry_goes_from_the_question_to_the_introduction_alike_on_both_nodes(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.batch import Absence
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import Refused
 from federation.partnership.codec import PartnershipContacts
 from federation.partnership.steps import StepKind
 from node.services.destruction import Destruction
@@ -27,31 +27,16 @@ from tests.node.services.enquiring import (
     Enquiring,
     R,
     contacts,
+    reason,
 )
 from tests.node.services.own_node import PLATFORM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from node.services.access import Caller
     from tests.simulation.member import SimulatedMember
-    from tests.simulation.world import World
 
 DELAY_S = 259_200
 LIMIT_PERMILLE = 50
-
-
-@pytest.fixture
-def enquiring(few: World) -> Iterator[Enquiring]:
-    made = Enquiring(few)
-    yield made
-    made.close()
-
-
-def reason(call: Callable[[], Any]) -> str:
-    with pytest.raises(YdxError) as caught:
-        call()
-    return caught.value.reason
 
 
 def names(enquiring: Enquiring, member: str, name: str, caller: Caller = CLERK) -> dict[str, str]:

@@ -3,32 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from federation.log.errors import YdxError
 from federation.partnership.steps import StepKind
-from tests.node.services.enquiring import E, Enquiring, R
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.simulation.world import World
-
-
-@pytest.fixture
-def enquiring(few: World) -> Iterator[Enquiring]:
-    made = Enquiring(few)
-    yield made
-    made.close()
-
-
-def reason(call: Callable[[], Any]) -> str:
-    """Return why a call is refused."""
-    with pytest.raises(YdxError) as caught:
-        call()
-    return caught.value.reason
+from tests.node.services.enquiring import E, Enquiring, R, reason
 
 
 def test_what_is_overdue_is_ended_by_who_waits_at_once_and_by_who_owes_later(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from federation.log.entry import KIND_ERASE
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import Refused
 from federation.records.codec_body import ErasedPart, erase_body
 from node.services.records import LISTING
 from node.services.sequencer import Write
@@ -17,27 +17,9 @@ from tests.node.services.enquiring import (
     E,
     Enquiring,
     R,
+    reason,
 )
 from tests.node.services.own_node import PLATFORM
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.simulation.world import World
-
-
-@pytest.fixture
-def enquiring(few: World) -> Iterator[Enquiring]:
-    made = Enquiring(few)
-    yield made
-    made.close()
-
-
-def reason(call: Callable[[], Any]) -> str:
-    """Return why a call is refused."""
-    with pytest.raises(YdxError) as caught:
-        call()
-    return caught.value.reason
 
 
 @pytest.mark.parametrize(

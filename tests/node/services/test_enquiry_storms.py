@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,20 +13,8 @@ from federation.partnership.steps import StepKind
 from node.storage.enquiries import EnquiryFilter
 from tests.node.services.enquiring import CLERK, OPTIONS, E, Enquiring, R, contacts
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.simulation.world import World
-
 ALL = EnquiryFilter()
 DAY_S = 86_400.0
-
-
-@pytest.fixture
-def enquiring(few: World) -> Iterator[Enquiring]:
-    made = Enquiring(few)
-    yield made
-    made.close()
 
 
 def asked(enquiring: Enquiring, number: int = 1) -> str:
