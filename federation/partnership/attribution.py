@@ -17,8 +17,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from federation.partnership.contract import Contract
-from federation.partnership.refs import member_of_record
 from federation.partnership.terms import Link, Terms
+from federation.records.refs import member_of_record
 
 
 class Share(IntEnum):

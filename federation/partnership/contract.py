@@ -27,7 +27,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from federation.partnership.documents import Document, Facts, Standing, Unknown, Unreadable, Void
-from federation.partnership.refs import Ref, origin_of
 from federation.partnership.terms import (
     REGISTRATION_MOVES,
     Cancellation,
@@ -36,6 +35,7 @@ from federation.partnership.terms import (
     Registration,
     Terms,
 )
+from federation.records.refs import Ref, origin_of
 
 _REGISTRATIONS: Final = frozenset(Registration)
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from federation.partnership.refs import Ref
 from federation.partnership.steps import Step, StepKind
 from federation.records.days import day
+from federation.records.refs import Ref
 
 ASKS_ANSWER: Final = frozenset(
     {StepKind.SUBMITTED, StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN, StepKind.ACCEPTED}

@@ -18,7 +18,6 @@ from typing import Any, Final, TypeAlias
 
 from federation.log.errors import Refused
 from federation.partnership.codec import parse_document, which_document
-from federation.partnership.refs import Ref, origin_of
 from federation.partnership.steps import Note, Step, read_note, read_step
 from federation.partnership.terms import (
     Cancellation,
@@ -30,6 +29,7 @@ from federation.partnership.terms import (
     read_registration,
     read_terms,
 )
+from federation.records.refs import Ref, origin_of
 
 
 @dataclass(frozen=True, slots=True)

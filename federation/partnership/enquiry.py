@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from federation.partnership.deadlines import Deadline
 from federation.partnership.documents import Document, Standing, Void
-from federation.partnership.refs import Ref
 from federation.partnership.steps import ENDING, Role, Step, StepKind
+from federation.records.refs import Ref
 
 
 class EnquiryId(NamedTuple):

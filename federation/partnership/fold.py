@@ -31,7 +31,6 @@ from typing import Final
 from federation.partnership.deadlines import open_deadlines
 from federation.partnership.documents import Document, Standing, Unknown, Unreadable, Void
 from federation.partnership.enquiry import Enquiry, EnquiryId, step_of
-from federation.partnership.refs import Ref, origin_of
 from federation.partnership.steps import (
     ENDING,
     Note,
@@ -41,6 +40,7 @@ from federation.partnership.steps import (
     StepKind,
     may_answer,
 )
+from federation.records.refs import Ref, origin_of
 
 FOLD_VERSION: Final = 2
 """Change it with any rule of this package: a view built by another version is rebuilt."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from federation.log.errors import Refused
 from federation.partnership.codec import LinkedEnquiry, parse_document
 from federation.partnership.enquiry import Enquiry
-from federation.partnership.refs import said_ref
 from federation.partnership.terms import Link, read_link
+from federation.records.refs import said_ref
 
 
 def quote(enquiry: Enquiry) -> LinkedEnquiry:

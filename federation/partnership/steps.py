@@ -22,7 +22,7 @@ from typing import Final
 
 from federation.log.errors import Refused
 from federation.partnership.codec import EnquiryNote, EnquiryStep, ListingVersion
-from federation.partnership.refs import Ref, member_of_record, read_ref
+from federation.records.refs import Ref, member_of_record, read_ref
 
 
 class StepKind(IntEnum):

@@ -22,8 +22,8 @@ from federation.partnership.codec import (
     Introducer,
     LinkedEnquiry,
 )
-from federation.partnership.refs import Ref, member_of_record, read_ref
 from federation.partnership.steps import ListingFacts, read_listing
+from federation.records.refs import Ref, member_of_record, read_ref
 
 REGISTER_NUMBER: Final = re.compile(r"\d{16}", re.ASCII)
 

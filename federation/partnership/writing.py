@@ -25,8 +25,8 @@ from federation.partnership.contract import fold_contract
 from federation.partnership.documents import Document, Standing, Unreadable, read_document
 from federation.partnership.enquiry import EnquiryId
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import Step, StepKind
+from federation.records.refs import Ref
 
 _NOT_YET_HASHED: Final = bytes(32)
 

@@ -19,6 +19,7 @@ from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION, 
 from federation.log.errors import Refused
 from federation.log.part import MAX_PART_BYTES
 from ydx.exchange.v1.demand_pb2 import CooperationMode, Demand, DemandType
+from ydx.exchange.v1.enquiry_pb2 import DocumentRef
 from ydx.exchange.v1.listing_pb2 import (
     Listing,
     ListingContacts,
@@ -76,6 +77,7 @@ __all__ = [
     "CooperationMode",
     "Demand",
     "DemandType",
+    "DocumentRef",
     "Entitlement",
     "EvaluationLevel",
     "Indicator",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.partnership.codec import parse_document, which_document
 from federation.partnership.documents import Unknown, Unreadable
-from federation.partnership.refs import said_ref
+from federation.records.refs import said_ref
 from node.rpc.catalogue_messages import completeness
 from ydx.exchange.v1 import contract_messages_pb2 as pb
 from ydx.exchange.v1 import organisation_view_pb2, report_pb2

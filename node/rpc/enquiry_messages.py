@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
 from federation.partnership.codec import parse_document
-from federation.partnership.refs import said_ref
+from federation.records.refs import said_ref
 from node.rpc.catalogue_messages import completeness
 from node.storage.enquiries import Place
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb

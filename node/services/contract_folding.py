@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from federation.partnership.codec import Contract as SaidContract
     from federation.partnership.contract import Contract
     from federation.partnership.documents import Document
-    from federation.partnership.refs import Ref
+    from federation.records.refs import Ref
     from node.storage.transaction import Transaction
 
 _REGION: Final = re.compile(r"\d{6}", re.ASCII)

@@ -20,9 +20,9 @@ from federation.partnership.codec import (
 from federation.partnership.enquiry import EnquiryId
 from federation.partnership.fold import fold_enquiry
 from federation.partnership.quoting import misquotes
-from federation.partnership.refs import said_ref
 from federation.partnership.steps import Step, StepKind
 from federation.partnership.writing import Place, check_step
+from federation.records.refs import said_ref
 from node.services.catalogue import not_found
 from node.services.enquiry_loading import EnquiryName, load
 from node.services.partnership_documents import absent_of, read_all, settle
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from federation.partnership.documents import Document
     from federation.partnership.enquiry import Enquiry
-    from federation.partnership.refs import Ref
     from federation.partnership.terms import Link, Terms
+    from federation.records.refs import Ref
     from node.services.enquiry_loading import LoadedEnquiry
     from node.services.sealing import Sealing
     from node.services.sequencer_view import LogView

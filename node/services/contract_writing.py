@@ -33,10 +33,10 @@ from federation.partnership.codec import (
     without_unknown,
 )
 from federation.partnership.quoting import quote
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.terms import Registering, Terms
 from federation.partnership.validation import check_document
 from federation.partnership.writing import Place, check_contract_document
+from federation.records.refs import Ref, said_ref
 from node.services.catalogue import not_found
 from node.services.contract_folding import first_of, folded, said_terms
 from node.services.contract_names import ContractName, parse_contract_name

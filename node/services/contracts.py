@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from federation.partnership.codec import Contract as SaidContract
     from federation.partnership.contract import Contract
     from federation.partnership.documents import Document
-    from federation.partnership.refs import Ref
+    from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.node_status import OriginFacts
     from node.services.receipts import Receipts

@@ -20,10 +20,10 @@ from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.partnership.codec import EnquirySubmission, serialise
 from federation.partnership.enquiry import EnquiryId
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import NoteKind, StepKind, may_answer
 from federation.partnership.terms import Terms
 from federation.partnership.writing import Place, check_step
+from federation.records.refs import Ref, said_ref
 from federation.records.uscc import is_valid
 from node.services.enquiry_access import check_acts
 from node.services.enquiry_listing import find_open

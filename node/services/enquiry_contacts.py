@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final
 from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused
 from federation.partnership.codec import CONTACTS_PART, serialise
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import Note, NoteKind, Step, StepKind
 from federation.partnership.writing import Place, check_step
 from federation.records.codec_body import ErasedPart, erase_body
+from federation.records.refs import Ref, said_ref
 from node.services.enquiries import EnquiryWritten
 from node.services.enquiry_access import check_acts
 from node.services.enquiry_folder import standing_contacts

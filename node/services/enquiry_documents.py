@@ -23,10 +23,10 @@ from federation.partnership.codec import (
     set_recorded_at_ms,
 )
 from federation.partnership.deadlines import ASKS_ANSWER, ASKS_DECISION
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import Step, StepKind
 from federation.partnership.validation import check_contacts, check_document
 from federation.records.days import day
+from federation.records.refs import Ref, said_ref
 from node.services.records import refuse
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from google.protobuf.message import DecodeError
 from federation.log.entry import Audience
 from federation.log.errors import Refused
 from federation.partnership.codec import ListingVersion
-from federation.partnership.refs import Ref, said_ref
 from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.days import day
 from federation.records.facets import RecordState
+from federation.records.refs import Ref, said_ref
 from node.services.catalogue import not_found
 from node.services.organisation_keys import key_of
 from node.services.records import LISTING, etag_of, parse_name

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from federation.partnership.codec import EnquiryStep
     from federation.partnership.documents import Document
-    from federation.partnership.refs import Ref
     from federation.partnership.steps import ListingFacts
+    from federation.records.refs import Ref
     from node.storage.sealed import Sealed
     from node.storage.transaction import Transaction
 

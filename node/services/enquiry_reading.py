@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from federation.partnership.codec import EnquiryStep, PartnershipContacts
     from federation.partnership.deadlines import Deadline
     from federation.partnership.documents import Standing
-    from federation.partnership.refs import Ref
+    from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.enquiries import EnquiryParts
     from node.services.node_status import OriginFacts

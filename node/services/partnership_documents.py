@@ -18,9 +18,9 @@ from federation.log.entry import KIND_SEALED, scan_entries
 from federation.log.hashing import leaf_hash
 from federation.log.subject import parse_origin
 from federation.partnership.documents import Document, Facts, read_document
-from federation.partnership.refs import Ref
 from federation.partnership.steps import Note, Step
 from federation.partnership.terms import Cancellation, Confirmation, Registering, Terms
+from federation.records.refs import Ref
 from federation.records.sealed import DOCUMENT
 from node.storage import citing, logs, mirrors, parts, sealed
 

@@ -29,7 +29,6 @@ from federation.partnership.documents import Document, read_document
 from federation.partnership.enquiry import Enquiry, EnquiryId
 from federation.partnership.fold import fold_enquiry
 from federation.partnership.quoting import quote
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import NoteKind, StepKind
 from federation.partnership.terms import Registration
 from federation.records.codec import (
@@ -40,6 +39,7 @@ from federation.records.codec import (
     OrganisationRef,
     Person,
 )
+from federation.records.refs import Ref, said_ref
 from tests.federation.partnership.logs import SUBJECT, E, R, origin
 from tests.federation.records.examples import COMPANY, UNIVERSITY
 

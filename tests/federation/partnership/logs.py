@@ -9,8 +9,8 @@ from hashlib import sha256
 from federation.partnership.documents import Document, Facts, Void
 from federation.partnership.enquiry import Enquiry, EnquiryId
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import ListingFacts, Note, NoteKind, Step, StepKind
+from federation.records.refs import Ref
 
 DOMAIN = "ydx.example"
 SUBJECT = bytes(range(16))

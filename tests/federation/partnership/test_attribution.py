@@ -10,9 +10,9 @@ from federation.log.errors import Refused
 from federation.partnership.attribution import Attributed, Share, attribution
 from federation.partnership.contract import fold_contract
 from federation.partnership.quoting import misquotes, quote
-from federation.partnership.refs import read_ref
 from federation.partnership.terms import read_link
 from federation.records.personal_data import find_personal_data
+from federation.records.refs import read_ref
 from tests.federation.partnership.examples import (
     CENTER,
     CONTRACT_SUBJECT,

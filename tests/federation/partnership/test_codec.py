@@ -22,11 +22,11 @@ from federation.partnership.codec import (
     without_unknown,
 )
 from federation.partnership.documents import Unknown, Unreadable, read_document
-from federation.partnership.refs import Ref
 from federation.partnership.steps import NoteKind, Step, StepKind
 from federation.partnership.terms import Registration
 from federation.partnership.validation import check_contacts, check_document
 from federation.records.codec import MAX_CONTENT_BYTES
+from federation.records.refs import Ref
 from tests.federation.partnership.examples import TODAY, contacts, contract, ref, submission
 from tests.federation.partnership.logs import SUBJECT, E, R, origin
 from tests.federation.records.random_records import messages

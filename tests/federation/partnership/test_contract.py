@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from federation.partnership.codec import DocumentRef, PartnershipDocument
 from federation.partnership.contract import Contract, contracts_in, fold_contract
 from federation.partnership.documents import Document, Void
-from federation.partnership.refs import Ref, read_ref
 from federation.partnership.terms import REGISTRATION_MOVES, Registration
+from federation.records.refs import Ref, read_ref
 from tests.federation.partnership.examples import (
     CENTER,
     CONTRACT_SUBJECT,

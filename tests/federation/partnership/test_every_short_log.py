@@ -13,8 +13,8 @@ import pytest
 from federation.partnership.documents import Document
 from federation.partnership.enquiry import Enquiry, EnquiryId
 from federation.partnership.fold import _Fold, fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import ENDING, Step, StepKind, may_answer
+from federation.records.refs import Ref
 from tests.federation.partnership.invariants import check_lasting, check_sound
 from tests.federation.partnership.logs import ENQUIRY, E, R, step, submitted
 

@@ -9,7 +9,6 @@ import pytest
 from federation.partnership.documents import Unknown, Unreadable, Void
 from federation.partnership.enquiry import EnquiryId, enquiries_in
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import (
     ANSWERS,
     ENDING,
@@ -18,6 +17,7 @@ from federation.partnership.steps import (
     StepKind,
     may_answer,
 )
+from federation.records.refs import Ref
 from tests.federation.partnership.invariants import check_sound
 from tests.federation.partnership.logs import (
     ENQUIRY,

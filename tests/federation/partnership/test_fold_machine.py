@@ -25,8 +25,8 @@ from hypothesis.stateful import (
 from federation.partnership.documents import Document, Standing, Unreadable, Void
 from federation.partnership.enquiry import Enquiry
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import Note, Step, StepKind, may_answer
+from federation.records.refs import Ref
 from tests.federation.partnership.invariants import check_lasting, check_sound
 from tests.federation.partnership.logs import (
     ENQUIRY,

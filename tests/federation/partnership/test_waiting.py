@@ -6,8 +6,8 @@ import pytest
 
 from federation.partnership.documents import Standing, Void
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import StepKind
+from federation.records.refs import Ref
 from tests.federation.partnership.logs import (
     ENQUIRY,
     E,

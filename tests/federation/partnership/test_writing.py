@@ -8,10 +8,10 @@ from federation.log.errors import Refused
 from federation.partnership.codec import DocumentRef, PartnershipDocument
 from federation.partnership.documents import Document
 from federation.partnership.enquiry import EnquiryId
-from federation.partnership.refs import read_ref, said_ref
 from federation.partnership.steps import NoteKind, StepKind
 from federation.partnership.terms import Registration
 from federation.partnership.writing import Place, check_contract_document, check_step
+from federation.records.refs import read_ref, said_ref
 from tests.federation.partnership.examples import (
     CENTER,
     CONTRACT_SUBJECT,

@@ -12,8 +12,8 @@ from federation.partnership.codec import (
     without_time,
 )
 from federation.partnership.documents import Document, read_document
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.writing import Place, check_step
+from federation.records.refs import Ref, said_ref
 from tests.federation.partnership.logs import ENQUIRY, SUBJECT, E, R, origin, submitted
 
 

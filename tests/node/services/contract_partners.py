@@ -15,8 +15,8 @@ from federation.partnership.codec import (
     EnquiryStep,
     PartnershipDocument,
 )
-from federation.partnership.refs import Ref
 from federation.partnership.steps import StepKind
+from federation.records.refs import Ref
 from node.services.enquiry_loading import EnquiryName
 from node.services.records import shanghai_day
 from node.storage.database import Database

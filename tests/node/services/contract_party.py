@@ -17,9 +17,9 @@ from federation.partnership.codec import (
     PartnershipDocument,
     serialise,
 )
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import StepKind
 from federation.records.facets import entry_facets
+from federation.records.refs import Ref, said_ref
 from node.services.access import Caller
 from node.services.catalogue import Catalogue
 from node.services.client_notes import ClientNotes

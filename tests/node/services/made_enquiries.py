@@ -15,8 +15,8 @@ from federation.partnership.codec import (
     serialise,
     set_recorded_at_ms,
 )
-from federation.partnership.refs import Ref, said_ref
 from federation.partnership.steps import NoteKind, StepKind
+from federation.records.refs import Ref, said_ref
 from tests.node.storage.made_logs import TIME_MS, MadeLog, listing, subject
 
 E: Final = "jiangsu"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from federation.log.errors import Refused
 from federation.partnership.codec import Contract, PartnershipDocument
-from federation.partnership.refs import said_ref
+from federation.records.refs import said_ref
 from node.rpc.contract_messages import DOCUMENTS_MAX, contract_record
 from node.services.access import Caller, Role
 from node.services.contract_names import parse_contract_name

@@ -14,8 +14,8 @@ from federation.partnership.codec import (
     ContractCancellation,
     PartnershipDocument,
 )
-from federation.partnership.refs import said_ref
 from federation.partnership.steps import StepKind
+from federation.records.refs import said_ref
 from node.services.contract_names import parse_contract_name
 from node.services.errors import InvalidFields
 from node.services.sealing import Sealing

@@ -17,9 +17,9 @@ from federation.partnership.codec import (
 )
 from federation.partnership.enquiry import enquiries_in
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import StepKind
 from federation.partnership.terms import Registration
+from federation.records.refs import Ref
 from node.services.partnership_documents import documents_of
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter

@@ -16,8 +16,8 @@ from federation.partnership.codec import (
     parse_document,
     serialise,
 )
-from federation.partnership.refs import said_ref
 from federation.partnership.steps import NoteKind, StepKind
+from federation.records.refs import said_ref
 from node.rpc.enquiry_messages import enquiry, get_response
 from node.rpc.limits import MESSAGE_SIZE_BYTES_MAX
 from node.services.access import Caller, Role

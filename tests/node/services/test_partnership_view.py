@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from federation.log.batch import Absence
 from federation.partnership.documents import Document
-from federation.partnership.refs import Ref
 from federation.partnership.steps import NoteKind, StepKind
+from federation.records.refs import Ref
 from node.services.enquiry_folder import EnquiryFolder
 from node.services.partnership_documents import documents_of
 from node.services.partnership_view import PartnershipView

@@ -9,8 +9,8 @@ import pytest
 from federation.partnership.codec import parse_document
 from federation.partnership.codec import serialise as bytes_of
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.refs import Ref
 from federation.partnership.steps import StepKind
+from federation.records.refs import Ref
 from node.storage import awaited
 from node.storage.database import Database
 from node.storage.enquiries import EnquiryFilter

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from federation.log.errors import Refused
 from federation.log.subject import Origin, parse_origin, parse_record_name
-from federation.partnership.codec import DocumentRef
+from federation.records.codec import DocumentRef
 
 _HASH_BYTES: Final = 32
 

@@ -1,0 +1,291 @@
+"""Booking: what an income, a reversal or a payment posts to the books as they stand.
+
+- An income counts under the version that it names, if that is active and in force on its day (P8),
+  and once for each (contract, instalment, kind) that is not wholly reversed.
+  Debit CLEARING of the party that received the money, credit PAYABLE of each party its share (L4).
+- A reversal takes back from each party: all that is left of its share, or of an amount its part by
+  what is left (`refund`). What a party was paid already becomes its RECEIVABLE. All that is left is
+  taken back at most once (R5).
+- A payment is at most what the payer owes and the payee is owed, net. It lowers the payer's
+  RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
+- What cannot be booked is refused with a reason that everybody finds alike, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from federation.ledger import allocation
+from federation.ledger.agreement import contract_name, tie_name
+from federation.ledger.allocation import Before, allocate
+from federation.ledger.books import (
+    LIFE,
+    Account,
+    AccountKind,
+    ActiveVersion,
+    Booked,
+    Books,
+    Counted,
+    Effect,
+    EntryKind,
+    JournalEntry,
+    Place,
+    Posting,
+    Ruling,
+    State,
+)
+from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
+from federation.ledger.refund import refund
+from federation.ledger.terms import Scope
+from federation.ledger.tie import tie_of
+from federation.log.errors import Refused
+from federation.records.refs import Ref
+
+_REVERSIBLE: Final = frozenset({State.FINAL, State.PARTLY_REVERSED})
+
+
+def book(books: Books, proposal: Document, place: Place) -> tuple[Effect, dict[str, int]]:
+    """Return what booking a proposal at a place changes, and the vector that BOOKED carries.
+
+    The vector has the fen of each party, negative where it gives back or is paid. Raises Refused
+    with the reason for which it cannot be booked.
+    """
+    facts = proposal.facts
+    if isinstance(facts, Income):
+        return _income(books, proposal.ref, facts, place)
+    if isinstance(facts, Reversal):
+        return _reversal(books, proposal.ref, facts, place)
+    if isinstance(facts, Payment):
+        return _payment(books, proposal.ref, facts, place)
+    raise Refused("MALFORMED_PART", "the document is nothing that can be booked")
+
+
+def version_for(books: Books, facts: Income) -> ActiveVersion:
+    """Return the version under which an income counts.
+
+    Refuses AGREEMENT_NOT_ACTIVE, OUTSIDE_AGREEMENT.
+    """
+    active = books.version(facts.version)
+    if active is None:
+        raise Refused(
+            "AGREEMENT_NOT_ACTIVE",
+            "the version that the income names is not active",
+            field="version",
+        )
+    if not active.effective_from <= facts.income_date < active.effective_to:
+        raise Refused(
+            "OUTSIDE_AGREEMENT",
+            f"{facts.income_date} is not within {active.effective_from} to {active.effective_to}",
+            field="income_date",
+            effective_from=active.effective_from,
+            effective_to=active.effective_to,
+        )
+    return active
+
+
+def instalment_key(facts: Income) -> str:
+    """Return what names an income once."""
+    return f"{contract_name(facts.contract)} {facts.kind.name} {facts.instalment}"
+
+
+def before_of(books: Books, active: ActiveVersion, income_date: str) -> Before:
+    """Return what was booked before an income within the scopes of its version."""
+    terms = active.version.terms
+    scopes = {Scope.CALENDAR_YEAR: income_date[:4], Scope.AGREEMENT_LIFE: LIFE}
+    base, received = 0, {}
+    if terms.tier_scope is not Scope.PER_EVENT:
+        base = books.total(scopes[terms.tier_scope]).base_fen
+    if terms.limit_scope is not Scope.PER_EVENT:
+        received = books.total(scopes[terms.limit_scope]).received_fen
+    return Before(base, received)
+
+
+def allocate_income(
+    books: Books, facts: Income
+) -> tuple[ActiveVersion, allocation.Allocation, tuple[str, str, str]]:
+    """Return the version, what each party would get now, and what the tie key is made of."""
+    active = version_for(books, facts)
+    named = (contract_name(facts.contract), facts.instalment, facts.kind.name)
+    income = allocation.Income(*named, facts.gross_fen, facts.deductions)
+    before = before_of(books, active, facts.income_date)
+    return active, allocate(active.version.terms_of(books.agreement), income, before), named
+
+
+def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect, dict[str, int]]:
+    active, allocated, tie = allocate_income(books, facts)
+    _check_party(active, facts.received_by, "received_by")
+    key = instalment_key(facts)
+    if key in books.instalments:
+        raise Refused(
+            "INSTALMENT_BOOKED",
+            "this instalment of the contract is booked already",
+            field="instalment",
+            instalment=facts.instalment,
+        )
+    shares = dict(allocated.shares)
+    postings = []
+    if allocated.amount_fen:
+        receiver = Account(AccountKind.CLEARING, facts.received_by)
+        postings.append(Posting(receiver, allocated.amount_fen))
+        postings += [
+            Posting(Account(AccountKind.PAYABLE, party), -fen)
+            for party, fen in shares.items()
+            if fen
+        ]
+    entry = JournalEntry(
+        place,
+        EntryKind.INCOME,
+        ref,
+        ref,
+        facts.income_date,
+        books.value_date(facts.income_date),
+        tuple(postings),
+    )
+    booked = Booked(
+        version=active.ref,
+        received_by=facts.received_by,
+        instalment=key,
+        tie=tie,
+        income_date=facts.income_date,
+        base_fen=allocated.base_fen,
+        base_left_fen=allocated.base_fen,
+        shares=shares,
+        left=shares,
+    )
+    effect = Effect(
+        place,
+        OutcomeKind.BOOKED,
+        ref,
+        rulings={ref: Ruling(State.FINAL, place, booked=booked)},
+        instalments={key: ref},
+        entry=entry,
+        counted=Counted(facts.income_date[:4], allocated.base_fen, shares),
+    )
+    return effect, shares
+
+
+def _reversal(
+    books: Books, ref: Ref, facts: Reversal, place: Place
+) -> tuple[Effect, dict[str, int]]:
+    ruling = books.rulings.get(facts.income)
+    if ruling is None or ruling.booked is None:
+        raise Refused("INCOME_NOT_BOOKED", "the income is not booked", field="income")
+    if ruling.state not in _REVERSIBLE:
+        raise Refused("ALREADY_REVERSED", "all of the income was taken back", field="income")
+    booked = ruling.booked
+    left_fen = sum(booked.left.values())
+    if facts.amount_fen:
+        back = refund(booked.left, facts.amount_fen, tie_of(tie_name(books.agreement), *booked.tie))
+    else:
+        back = dict(booked.left)
+    total = sum(back.values())
+    is_all = total == left_fen
+    # Parts of the base telescope: all that is taken back takes all of it back.
+    base_back = booked.base_left_fen if is_all else booked.base_left_fen * total // left_fen
+    entry = JournalEntry(
+        place,
+        EntryKind.REVERSAL,
+        ref,
+        facts.income,
+        facts.reversal_date,
+        books.value_date(facts.reversal_date),
+        tuple(_give_back(books, back, booked.received_by)),
+    )
+    left = {party: fen - back[party] for party, fen in booked.left.items()}
+    reversed_income = Ruling(
+        State.REVERSED if is_all else State.PARTLY_REVERSED,
+        ruling.place,
+        booked=Booked(
+            version=booked.version,
+            received_by=booked.received_by,
+            instalment=booked.instalment,
+            tie=booked.tie,
+            income_date=booked.income_date,
+            base_fen=booked.base_fen,
+            base_left_fen=booked.base_left_fen - base_back,
+            shares=booked.shares,
+            left=left,
+        ),
+    )
+    taken = {party: -fen for party, fen in back.items()}
+    effect = Effect(
+        place,
+        OutcomeKind.BOOKED,
+        ref,
+        rulings={ref: Ruling(State.FINAL, place), facts.income: reversed_income},
+        instalments={booked.instalment: None} if is_all else {},
+        entry=entry,
+        counted=Counted(booked.income_date[:4], -base_back, taken),
+    )
+    return effect, taken
+
+
+def _give_back(books: Books, back: dict[str, int], received_by: str) -> list[Posting]:
+    postings = []
+    for party, fen in back.items():
+        unpaid = min(fen, books.payable_fen(party))
+        postings += [
+            Posting(Account(AccountKind.PAYABLE, party), unpaid),
+            Posting(Account(AccountKind.RECEIVABLE, party), fen - unpaid),
+        ]
+    receiver = Account(AccountKind.CLEARING, received_by)
+    postings.append(Posting(receiver, -sum(back.values())))
+    return [one for one in postings if one.amount_fen]
+
+
+def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effect, dict[str, int]]:
+    if not books.versions:
+        raise Refused("AGREEMENT_NOT_ACTIVE", "the agreement is not active", field="agreement")
+    if facts.payer == facts.payee:
+        raise Refused(
+            "CLAIM_ON_ITSELF", "a party cannot pay itself", field="payee", party=facts.payee
+        )
+    amount = facts.amount_fen
+    for party, field, net in (
+        (facts.payer, "payer", -books.net_fen(facts.payer)),
+        (facts.payee, "payee", books.net_fen(facts.payee)),
+    ):
+        if net < amount:
+            raise Refused(
+                "PAYMENT_EXCEEDS_BALANCE",
+                f"{amount} fen is more than {field} {party} has to settle, {max(0, net)}",
+                field="amount_fen",
+                party=party,
+                balance_fen=str(max(0, net)),
+            )
+    owed_back = books.balances.get(Account(AccountKind.RECEIVABLE, facts.payer), 0)
+    first = min(amount, owed_back)
+    gets = min(amount, books.payable_fen(facts.payee))
+    postings = (
+        Posting(Account(AccountKind.PAYABLE, facts.payee), gets),
+        Posting(Account(AccountKind.CLEARING, facts.payee), amount - gets),
+        Posting(Account(AccountKind.RECEIVABLE, facts.payer), -first),
+        Posting(Account(AccountKind.CLEARING, facts.payer), first - amount),
+    )
+    entry = JournalEntry(
+        place,
+        EntryKind.PAYMENT,
+        ref,
+        None,
+        facts.paid_on,
+        books.value_date(facts.paid_on),
+        tuple(one for one in postings if one.amount_fen),
+    )
+    effect = Effect(
+        place,
+        OutcomeKind.BOOKED,
+        ref,
+        rulings={ref: Ruling(State.FINAL, place)},
+        entry=entry,
+    )
+    return effect, {facts.payer: amount, facts.payee: -amount}
+
+
+def _check_party(active: ActiveVersion, party: str, field: str) -> None:
+    if all(one.party != party for one in active.version.parties):
+        raise Refused(
+            "PARTY_NOT_IN_AGREEMENT",
+            f"{party} is no party of the agreement",
+            field=field,
+            party=party,
+        )

@@ -1,0 +1,260 @@
+"""The books of one agreement: what the center's outcomes have made of it so far.
+
+- A journal entry has postings that sum to 0 (L1): fen above 0 are debits, below 0 credits. Three
+  accounts a party: CLEARING, the money that it received and owes the others; PAYABLE, what it is
+  owed; RECEIVABLE, what it owes back of money that it was already paid. PAYABLE is never a debit
+  (L6).
+- Entries are appended, never changed (L5). An income is taken back by another entry.
+- An entry counts on its own date, in a closed month on the first day that is open: `value_date`.
+- What may be large, the rulings and the instalments, is looked up; the rest is small and held.
+  `take` is the only change, and what it takes is an `Effect` that `judging` made of one outcome.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from federation.ledger.agreement import Version
+from federation.ledger.months import Month, next_month
+from federation.ledger.statement import Statement
+from federation.records.refs import Ref
+
+LIFE: Final = ""
+"""The scope of an agreement's life; that of a calendar year is the year, YYYY."""
+
+
+class AccountKind(StrEnum):
+    """What an account holds."""
+
+    CLEARING = "CLEARING"
+    PAYABLE = "PAYABLE"
+    RECEIVABLE = "RECEIVABLE"
+
+
+class Account(NamedTuple):
+    """One account of an agreement."""
+
+    kind: AccountKind
+    party: str
+
+    def __str__(self) -> str:
+        """Return its name within the agreement."""
+        return f"{self.kind.value}:{self.party}"
+
+
+class Posting(NamedTuple):
+    """What an entry changes an account by: fen above 0 are a debit, below 0 a credit."""
+
+    account: Account
+    amount_fen: int
+
+
+class Place(NamedTuple):
+    """Where an outcome stands: generation of the center's log, leaf index, number in its entry."""
+
+    generation: int
+    leaf_index: int
+    number: int
+
+
+class EntryKind(StrEnum):
+    """What is booked."""
+
+    INCOME = "INCOME"
+    REVERSAL = "REVERSAL"
+    PAYMENT = "PAYMENT"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What one BOOKED outcome posts."""
+
+    place: Place
+    kind: EntryKind
+    proposal: Ref
+    income: Ref | None
+    """For INCOME the proposal itself, for REVERSAL the income that is taken back."""
+    own_date: str
+    value_date: str
+    postings: tuple[Posting, ...]
+
+    @property
+    def month(self) -> str:
+        """The month in which it counts."""
+        return self.value_date[:7]
+
+
+class State(StrEnum):
+    """Where a proposal has come to, once the center has decided."""
+
+    ACTIVE = "ACTIVE"
+    FINAL = "FINAL"
+    PARTLY_REVERSED = "PARTLY_REVERSED"
+    REVERSED = "REVERSED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What is left of an income, and what its shares were counted to."""
+
+    version: Ref
+    received_by: str
+    instalment: str
+    """The key under which it is booked once."""
+    tie: tuple[str, str, str]
+    """Contract, instalment and kind, as the tie key has them."""
+    income_date: str
+    base_fen: int
+    base_left_fen: int
+    shares: Mapping[str, int]
+    """Fen of each party, as booked."""
+    left: Mapping[str, int]
+    """Fen of each party that were not taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What became of a proposal."""
+
+    state: State
+    place: Place
+    """Where the center decided."""
+    reason: str = ""
+    booked: Booked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveVersion:
+    """A version that was activated, and the days for which it is in force, half-open."""
+
+    ref: Ref
+    version: Version
+    since: Place
+    effective_from: str
+    effective_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What an entry adds to the totals of its scopes; negative for a reversal."""
+
+    year: str
+    base_fen: int
+    received_fen: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one outcome changes. A void one has `void` and changes nothing."""
+
+    place: Place
+    kind: int
+    proposal: Ref | None = None
+    void: str = ""
+    why: str = ""
+    rulings: Mapping[Ref, Ruling] = field(default_factory=dict)
+    instalments: Mapping[str, Ref | None] = field(default_factory=dict)
+    """None frees the key."""
+    entry: JournalEntry | None = None
+    counted: Counted | None = None
+    versions: tuple[ActiveVersion, ...] | None = None
+    """All versions anew, where one was activated or cut short."""
+    statement: Statement | None = None
+    disputed: str = ""
+    """Why the books cannot be trusted from here on."""
+
+
+@dataclass(slots=True)
+class Total:
+    """What was booked in one scope, net of reversals."""
+
+    base_fen: int = 0
+    received_fen: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Books:
+    """The books of one agreement. `rulings` and `instalments` may be views of a database."""
+
+    agreement: Ref
+    center: str
+    members: frozenset[str]
+    rulings: MutableMapping[Ref, Ruling]
+    instalments: MutableMapping[str, Ref]
+    versions: tuple[ActiveVersion, ...] = ()
+    totals: dict[str, Total] = field(default_factory=dict)
+    balances: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
+    open_months: dict[str, Month] = field(default_factory=dict)
+    closed_through: str = ""
+    """The last month that is closed; "" before the first close."""
+    last_statement: Statement | None = None
+    disputed: str = ""
+    last: Place | None = None
+    """The last outcome that was taken."""
+
+    def version(self, ref: Ref) -> ActiveVersion | None:
+        """Return an active version by its reference."""
+        return next((one for one in self.versions if one.ref == ref), None)
+
+    def total(self, scope: str) -> Total:
+        """Return what was booked in a scope."""
+        return self.totals.get(scope) or Total()
+
+    def payable_fen(self, party: str) -> int:
+        """Return what a party is owed, gross."""
+        return -self.balances.get(Account(AccountKind.PAYABLE, party), 0)
+
+    def net_fen(self, party: str) -> int:
+        """Return the net position of a party: above 0 it is owed money, below 0 it owes."""
+        return -sum(self.balances.get(Account(kind, party), 0) for kind in AccountKind)
+
+    def value_date(self, own_date: str) -> str:
+        """Return the day on which something of a day counts."""
+        if own_date[:7] > self.closed_through:
+            return own_date
+        return f"{next_month(self.closed_through)}-01"
+
+    def take(self, effect: Effect) -> None:
+        """Let an effect that was made from these books change them."""
+        self.last = effect.place
+        self.rulings.update(effect.rulings)
+        for key, income in effect.instalments.items():
+            if income is None:
+                self.instalments.pop(key, None)
+            else:
+                self.instalments[key] = income
+        if effect.entry is not None:
+            self._post(effect.entry)
+        if effect.counted is not None:
+            self._count(effect.counted)
+        if effect.versions is not None:
+            self.versions = effect.versions
+        if effect.statement is not None:
+            self._close(effect.statement)
+        self.disputed = self.disputed or effect.disputed
+
+    def _post(self, entry: JournalEntry) -> None:
+        balances = self.balances
+        for account, fen in entry.postings:
+            balances[account] = balances.get(account, 0) + fen
+        self.open_months.setdefault(entry.month, Month()).add(entry)
+
+    def _count(self, counted: Counted) -> None:
+        for scope in (LIFE, counted.year):
+            total = self.totals.setdefault(scope, Total())
+            total.base_fen += counted.base_fen
+            received = total.received_fen
+            for party, fen in counted.received_fen.items():
+                received[party] = received.get(party, 0) + fen
+
+    def _close(self, statement: Statement) -> None:
+        for month in [one for one in self.open_months if one <= statement.period]:
+            del self.open_months[month]
+        self.closed_through = statement.period
+        self.last_statement = statement

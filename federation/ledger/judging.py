@@ -1,0 +1,373 @@
+"""Judging the center's outcomes: the only way in which books change.
+
+- An outcome is judged against the center's lower indices and the documents that it names, nothing
+  else. It may name documents of the center's own log below itself, and of others what `covers`
+  says: those below a quorum-cosigned checkpoint that the center's log carries lower (`coverage`).
+- It is void, and changes nothing, if it is not by the agreement's center; if its header leaves out
+  a member; if it names what it may not, or no document of this agreement; if its proposal was
+  decided before; if the acceptances that it names are not all good or not enough; if it books what
+  cannot be booked; if it refuses without a signer's rejection or a reason that is found here too.
+  The proposal stays open, and the node alarms.
+- An amendment needs the acceptances of both versions' signers, keeps center and members, names the
+  last version and begins within its days: from then on it is in force, and the last one ends. So
+  the versions tile time. What was booked stays (P9).
+- The vector of BOOKED and the digest of CLOSED are compared. Where ours differ the books are
+  *disputed* from there on: nothing more is folded, no balance is told.
+- A document that may be named and has not come is waited for (`Waits`): that agreement stops there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum
+from typing import Final, Protocol
+
+from federation.ledger.agreement import Version
+from federation.ledger.booking import book
+from federation.ledger.books import ActiveVersion, Books, Effect, Place, Ruling, State
+from federation.ledger.documents import (
+    Acceptance,
+    Document,
+    Income,
+    Outcome,
+    OutcomeKind,
+    Outcomes,
+    Payment,
+    Rejection,
+    Reversal,
+    Termination,
+)
+from federation.ledger.reading import month_of
+from federation.ledger.statement import close
+from federation.log.errors import Refused
+from federation.records.refs import Ref, origin_of
+
+_KINDS: Final = frozenset(OutcomeKind)
+_DECIDES: Final = {
+    OutcomeKind.ACTIVATED: (Version, Termination),
+    OutcomeKind.BOOKED: (Income, Reversal, Payment),
+    OutcomeKind.REFUSED: (Version, Termination, Income, Reversal, Payment),
+    OutcomeKind.EXPIRED: (Version, Termination, Income, Reversal, Payment),
+}
+
+
+class Missing(Enum):
+    """Why a document is not here."""
+
+    NOT_YET = "NOT_YET"
+    NOWHERE = "NOWHERE"
+    """The logs prove that nothing readable stands there."""
+
+
+class Held(Protocol):
+    """What the judge may look at."""
+
+    def document(self, ref: Ref) -> Document | Missing:
+        """Return a document by its name."""
+
+    def covers(self, ref: Ref, leaf_index: int) -> bool:
+        """Say whether the center's log covers a place of another log below one of its own."""
+
+
+class Waits(Exception):  # noqa: N818 - nothing is wrong: it is on its way
+    """Documents that may be named have not come yet."""
+
+    def __init__(self, refs: frozenset[Ref]) -> None:
+        super().__init__(f"{len(refs)} documents have not come yet")
+        self.refs = refs
+
+
+class _Void(Exception):  # noqa: N818 - an outcome of judging, not an error
+    def __init__(self, void: str, why: str = "") -> None:
+        super().__init__(void)
+        self.void = void
+        self.why = why
+
+
+def open_books(first: Document) -> Books | None:
+    """Return the empty books of an agreement; None if its first version is none."""
+    facts = first.facts
+    if not isinstance(facts, Version) or facts.first is not None:
+        return None
+    if not first.reaches(facts.members) or first.author not in facts.members:
+        return None
+    return Books(first.ref, facts.center, facts.members, {}, {})
+
+
+def place_of(document: Document, number: int) -> Place:
+    """Return the place of an outcome of a document."""
+    origin = origin_of(document.ref.origin)
+    return Place(origin.generation, document.ref.leaf_index, number)
+
+
+def judge(books: Books, document: Document, number: int, held: Held) -> Effect:
+    """Return what one outcome changes in the books; they stay as they are.
+
+    `document` holds Outcomes that name this agreement, by whomever. Raises Waits.
+    """
+    facts = document.facts
+    assert isinstance(facts, Outcomes)  # noqa: S101 - tells the checker
+    outcome = facts.outcomes[number]
+    place = place_of(document, number)
+    try:
+        return _Judge(books, document, outcome, place, held).effect()
+    except _Void as void:
+        return Effect(place, outcome.kind, outcome.proposal, void=void.void, why=void.why)
+
+
+class _Judge:
+    """Judges one outcome."""
+
+    def __init__(
+        self, books: Books, document: Document, outcome: Outcome, place: Place, held: Held
+    ) -> None:
+        self._books = books
+        self._document = document
+        self._outcome = outcome
+        self._place = place
+        self._held = held
+
+    def effect(self) -> Effect:
+        outcome = self._outcome
+        if self._document.author != self._books.center:
+            raise _Void("NOT_THE_CENTER")
+        if not self._document.reaches(self._books.members):
+            raise _Void("NOT_ADDRESSED")
+        if outcome.kind not in _KINDS:
+            raise _Void("UNKNOWN_OUTCOME")
+        if outcome.kind == OutcomeKind.CLOSED:
+            return self._close()
+        proposal = self._proposal()
+        if outcome.kind == OutcomeKind.EXPIRED:
+            return self._ends(proposal.ref, State.EXPIRED, "")
+        if outcome.kind == OutcomeKind.REFUSED:
+            return self._refuse(proposal)
+        if outcome.kind == OutcomeKind.ACTIVATED:
+            effect = activate(self._books, proposal, self._place)
+            self._check_accepted(proposal)
+            return self._counted(effect)
+        return self._book(proposal)
+
+    def _counted(self, effect: Effect | Refused) -> Effect:
+        if isinstance(effect, Refused):
+            raise _Void("CANNOT_BE_BOOKED", effect.reason)
+        return effect
+
+    def _proposal(self) -> Document:
+        outcome = self._outcome
+        if outcome.proposal is None:
+            raise _Void("NO_PROPOSAL")
+        if outcome.proposal in self._books.rulings:
+            raise _Void("ALREADY_DECIDED")
+        named = (outcome.proposal, *outcome.acceptances)
+        if outcome.rejection is not None:
+            named += (outcome.rejection,)
+        found = self._documents(named)
+        self._named = found
+        proposal = found[outcome.proposal]
+        if not isinstance(proposal.facts, _DECIDES[OutcomeKind(outcome.kind)]):
+            raise _Void("NOT_A_PROPOSAL")
+        return proposal
+
+    def _documents(self, refs: tuple[Ref, ...]) -> dict[Ref, Document]:
+        for ref in refs:
+            if not self._may_name(ref):
+                raise _Void("NOT_COVERED")
+        found, waited = {}, set()
+        for ref in refs:
+            document = self._held.document(ref)
+            if document is Missing.NOT_YET:
+                waited.add(ref)
+            elif document is Missing.NOWHERE:
+                raise _Void("NO_SUCH_DOCUMENT")
+            else:
+                assert isinstance(document, Document)  # noqa: S101 - tells the checker
+                found[ref] = document
+        if waited:
+            raise Waits(frozenset(waited))
+        for document in found.values():
+            self._check_belongs(document)
+        return found
+
+    def _check_belongs(self, document: Document) -> None:
+        if document.agreement != self._books.agreement:
+            raise _Void("OTHER_AGREEMENT")
+        if document.author not in self._books.members:
+            raise _Void("NOT_A_MEMBER")
+        if not document.reaches(self._books.members):
+            raise _Void("NOT_ADDRESSED")
+
+    def _may_name(self, ref: Ref) -> bool:
+        own, there = origin_of(self._document.ref.origin), origin_of(ref.origin)
+        if own.domain != there.domain:
+            return False
+        if own.member != there.member:
+            return self._held.covers(ref, self._place.leaf_index)
+        mine = (self._place.generation, self._place.leaf_index)
+        return (there.generation, ref.leaf_index) < mine
+
+    def _check_accepted(self, proposal: Document) -> None:
+        authors = set()
+        signers: set[str] = set()
+        needed = list(versions_that_sign(self._books, proposal))
+        for version in needed:
+            signers |= version.signers
+        for ref in self._outcome.acceptances:
+            document = self._named[ref]
+            facts = document.facts
+            if not isinstance(facts, Acceptance) or proposal.ref not in facts.proposals:
+                raise _Void("NOT_AN_ACCEPTANCE")
+            if document.author not in signers or document.author in authors:
+                raise _Void("NOT_A_SIGNER")
+            authors.add(document.author)
+        if not needed or not all(version.is_signed_by(authors) for version in needed):
+            raise _Void("NOT_ACCEPTED")
+
+    def _book(self, proposal: Document) -> Effect:
+        self._check_accepted(proposal)
+        try:
+            effect, vector = book(self._books, proposal, self._place)
+        except Refused as refusal:
+            raise _Void("CANNOT_BE_BOOKED", refusal.reason) from refusal
+        if tuple(vector.items()) != self._outcome.vector:
+            return replace(effect, disputed="VECTOR_DIFFERS")
+        return effect
+
+    def _refuse(self, proposal: Document) -> Effect:
+        outcome = self._outcome
+        if outcome.acceptances:
+            raise _Void("NAMES_TOO_MUCH")
+        if outcome.rejection is not None:
+            document = self._named[outcome.rejection]
+            facts = document.facts
+            signers = {
+                one
+                for version in versions_that_sign(self._books, proposal)
+                for one in version.signers
+            }
+            if not isinstance(facts, Rejection) or facts.proposal != proposal.ref:
+                raise _Void("NOT_A_REJECTION")
+            if document.author not in signers:
+                raise _Void("NOT_A_SIGNER")
+            return self._ends(proposal.ref, State.REJECTED, "REJECTED")
+        reason = why_not(self._books, proposal, self._place)
+        if not reason or reason != outcome.refusal_reason:
+            raise _Void("REASON_NOT_FOUND", reason)
+        return self._ends(proposal.ref, State.REJECTED, reason)
+
+    def _ends(self, proposal: Ref, state: State, reason: str) -> Effect:
+        ruling = Ruling(state, self._place, reason)
+        return Effect(self._place, self._outcome.kind, proposal, rulings={proposal: ruling})
+
+    def _close(self) -> Effect:
+        outcome, books = self._outcome, self._books
+        try:
+            period = month_of(outcome.period, "period")
+        except Refused as refusal:
+            raise _Void("NO_PERIOD") from refusal
+        if not books.versions:
+            raise _Void("NOT_ACTIVE")
+        if period <= books.closed_through:
+            raise _Void("ALREADY_CLOSED")
+        statement = close(books, period)
+        differs = statement.digest() != outcome.statement_digest
+        return Effect(
+            self._place,
+            OutcomeKind.CLOSED,
+            statement=statement,
+            disputed="STATEMENT_DIFFERS" if differs else "",
+        )
+
+
+def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
+    """Yield the versions whose signers have to accept a proposal."""
+    facts = proposal.facts
+    if isinstance(facts, Version):
+        yield facts
+    elif isinstance(facts, Income):
+        active = books.version(facts.version)
+        if active is not None:
+            yield active.version
+        return
+    if isinstance(facts, Reversal):
+        ruling = books.rulings.get(facts.income)
+        active = books.version(ruling.booked.version) if ruling and ruling.booked else None
+        if active is not None:
+            yield active.version
+            return
+    if books.versions and (not isinstance(facts, Version) or facts.first is not None):
+        yield books.versions[-1].version
+
+
+def why_not(books: Books, proposal: Document, place: Place) -> str:
+    """Return the reason for which a proposal cannot take effect now, "" if it can."""
+    if isinstance(proposal.facts, Version | Termination):
+        effect = activate(books, proposal, place)
+        return effect.reason if isinstance(effect, Refused) else ""
+    try:
+        book(books, proposal, place)
+    except Refused as refusal:
+        return refusal.reason
+    return ""
+
+
+def activate(books: Books, proposal: Document, place: Place) -> Effect | Refused:
+    """Return what activating a version or a termination changes, or why it cannot be."""
+    facts = proposal.facts
+    if isinstance(facts, Termination):
+        versions = _terminated(books, facts)
+    elif isinstance(facts, Version):
+        versions = _amended(books, proposal, facts, place)
+    else:
+        raise TypeError("only versions and terminations are activated")
+    if isinstance(versions, Refused):
+        return versions
+    ruling = Ruling(State.ACTIVE, place)
+    return Effect(
+        place,
+        OutcomeKind.ACTIVATED,
+        proposal.ref,
+        rulings={proposal.ref: ruling},
+        versions=versions,
+    )
+
+
+def _amended(
+    books: Books, proposal: Document, facts: Version, place: Place
+) -> tuple[ActiveVersion, ...] | Refused:
+    new = ActiveVersion(proposal.ref, facts, place, facts.effective_from, facts.effective_to)
+    if proposal.ref == books.agreement:
+        return (new,)
+    if not books.versions:
+        return Refused("AGREEMENT_NOT_ACTIVE", "the first version is not active", field="agreement")
+    last = books.versions[-1]
+    if facts.previous != last.ref:
+        return Refused(
+            "AMENDMENT_DOES_NOT_FIT", "it does not name the last version", field="previous"
+        )
+    if facts.members != books.members or facts.center != books.center:
+        return Refused(
+            "MEMBERS_FIXED", "an amendment keeps the members and the center", field="parties"
+        )
+    if not last.effective_from < facts.effective_from <= last.effective_to:
+        return Refused(
+            "AMENDMENT_DOES_NOT_FIT",
+            f"it must begin after {last.effective_from} and by {last.effective_to}",
+            field="effective_from",
+        )
+    cut = replace(last, effective_to=facts.effective_from)
+    return (*books.versions[:-1], cut, new)
+
+
+def _terminated(books: Books, facts: Termination) -> tuple[ActiveVersion, ...] | Refused:
+    if not books.versions:
+        return Refused("AGREEMENT_NOT_ACTIVE", "the agreement is not active", field="agreement")
+    last = books.versions[-1]
+    if not last.effective_from < facts.effective_to < last.effective_to:
+        return Refused(
+            "TERMINATION_DOES_NOT_FIT",
+            f"it must end after {last.effective_from} and before {last.effective_to}",
+            field="effective_to",
+        )
+    return (*books.versions[:-1], replace(last, effective_to=facts.effective_to))
