@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from federation.log.hashing import leaf_hash
 from federation.log.merkle import CompactRange
@@ -17,7 +18,8 @@ from federation.log.merkle import CompactRange
 if TYPE_CHECKING:
     from federation.ledger.books import Account, JournalEntry
 
-_DECEMBER = "12"
+MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_DECEMBER: Final = "12"
 
 
 @dataclass(slots=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from federation.ledger.months import MONTH
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.log.errors import Refused
 from federation.log.hashing import HASH_BYTES
 from federation.log.subject import check_member
 from federation.records.days import day
 
-_MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 YEAR_FIRST: Final = "1900"
 """Money of before is none of ours; and no month has more than one form."""
 
@@ -25,7 +24,7 @@ def day_of(text: str, field: str) -> str:
 
 def month_of(text: str, field: str) -> str:
     """Return a month, YYYY-MM."""
-    if not _MONTH.fullmatch(text) or text < YEAR_FIRST:
+    if not MONTH.fullmatch(text) or text < YEAR_FIRST:
         raise _malformed(field, "is no month")
     return text
 

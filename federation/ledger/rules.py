@@ -6,9 +6,39 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from federation.records.findings import Report
+from federation.records.reference_fields import REFERENCE_RULES
 from federation.records.rules import RULES, Rule
 
 LEDGER_RULES: Final = {
+    **REFERENCE_RULES,
+    "PARTY_FORM": Rule(
+        "不是分配方代号；请用 1 至 40 位字母、数字或连字符，如 JS-TT",
+        "is no name of a party; give 1 to 40 letters, digits or hyphens such as JS-TT",
+    ),
+    "MONTH_FORM": Rule(
+        "不是月份；请写成 YYYY-MM，如 2026-11", "is no month; write YYYY-MM such as 2026-11"
+    ),
+    "YEAR_EARLY": Rule("早于 {first} 年；请核对", "is before {first}; compare it"),
+    "NOT_THE_CENTER": Rule(
+        "不是登记表中的中心 {center}；请改为该成员",
+        "is not the center that the registry names, {center}; name that member",
+    ),
+    "CURRENCY": Rule(
+        "不受支持；请填写 {currency}（人民币）", "is not supported; give {currency} (renminbi)"
+    ),
+    "NOT_A_MEMBER": Rule(
+        "不在协议的成员 {members} 之中；只有协议的成员才能起草",
+        "is none of the agreement's members {members}; one of them has to write it",
+    ),
+    "SIGNERS_REQUIRED": Rule(
+        "多于签署方的数目 {signers}；请减少，或填 0 表示全部",
+        "is more than the {signers} signers; give fewer, or 0 for all",
+    ),
+    "NO_DAY": Rule(
+        "与生效日相同，没有一天有效；请填写最后一天的次日",
+        "is the first day itself, so no day is left; give the day after the last",
+    ),
+    "SAME_PARTY": Rule("收付双方相同；请更正其一", "pays itself; correct one of the two"),
     "FLOOR_ABOVE_CAP": Rule(
         "高于该方上限 {cap} 分；请更正其中之一",
         "is above the party's cap of {cap} fen; correct one of the two",

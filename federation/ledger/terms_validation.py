@@ -14,7 +14,7 @@ from typing import Final
 
 from federation.ledger.rules import LedgerReport
 from federation.ledger.terms import AMOUNT_MAX_FEN, WHOLE_PPM, Party, Terms, Tier
-from federation.records.findings import Finding
+from federation.records.findings import Finding, Report
 
 PARTIES_MAX: Final = 64
 
@@ -25,6 +25,12 @@ def check_terms(terms: Terms, path: str = "terms") -> tuple[Finding, ...]:
     `path` is what the findings call the terms.
     """
     report = LedgerReport()
+    add_findings(terms, path, report)
+    return report.checked(terms).violations
+
+
+def add_findings(terms: Terms, path: str, report: Report) -> None:
+    """Report all that is wrong with the terms."""
     _check_parties(terms.parties, f"{path}.parties", report)
     _check_tiers(terms.tiers, f"{path}.tiers", report)
     caps = {one.party: one.cap_fen for one in terms.parties}
@@ -33,10 +39,9 @@ def check_terms(terms: Terms, path: str = "terms") -> tuple[Finding, ...]:
             report.add("PARTY_UNKNOWN", f"{path}.{name}", party)
     if terms.excess_to is not None and (cap := caps.get(terms.excess_to)) is not None:
         report.add("EXCESS_TO_CAPPED", f"{path}.excess_to", terms.excess_to, cap=cap)
-    return report.checked(terms).violations
 
 
-def _check_parties(parties: tuple[Party, ...], path: str, report: LedgerReport) -> None:
+def _check_parties(parties: tuple[Party, ...], path: str, report: Report) -> None:
     if not parties:
         report.add("REQUIRED", path)
         return
@@ -57,7 +62,7 @@ def _check_parties(parties: tuple[Party, ...], path: str, report: LedgerReport) 
         report.add("SHARES_SUM", path, total=total)
 
 
-def _check_limits(party: Party, path: str, report: LedgerReport) -> None:
+def _check_limits(party: Party, path: str, report: Report) -> None:
     cap, floor = party.cap_fen, party.floor_fen
     if cap is not None:
         _check_number(cap, f"{path}.cap_fen", AMOUNT_MAX_FEN, report)
@@ -67,7 +72,7 @@ def _check_limits(party: Party, path: str, report: LedgerReport) -> None:
         report.add("FLOOR_ABOVE_CAP", f"{path}.floor_fen", floor, cap=cap)
 
 
-def _check_tiers(tiers: tuple[Tier, ...], path: str, report: LedgerReport) -> None:
+def _check_tiers(tiers: tuple[Tier, ...], path: str, report: Report) -> None:
     before = 0
     for index, tier in enumerate(tiers):
         at = f"{path}[{index}]"
@@ -86,7 +91,7 @@ def _check_tiers(tiers: tuple[Tier, ...], path: str, report: LedgerReport) -> No
         before = tier.upto_fen
 
 
-def _check_number(value: int, path: str, most: int, report: LedgerReport) -> None:
+def _check_number(value: int, path: str, most: int, report: Report) -> None:
     """Report what is no whole number from 0 to `most`; True and 1.0 are none."""
     if type(value) is not int or not 0 <= value <= most:
         report.add("NUMBER_RANGE", path, value, least=0, most=most)

@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from federation.records.findings import Report
+from federation.records.reference_fields import REFERENCE_RULES
 from federation.records.rules import RULES, Rule
 
 PARTNERSHIP_RULES: Final = {
+    **REFERENCE_RULES,
     # Names.
-    "ORIGIN_FORM": Rule(
-        "不是日志来源；请写成 <联盟域名>/<成员>",
-        "is not an origin; write <federation domain>/<member>",
-    ),
-    "MEMBER_FORM": Rule(
-        "不是成员名；请填写如 jiangsu 的小写成员名",
-        "is not a member's name; give one in lower case such as jiangsu",
-    ),
     "SUBJECT_LENGTH": Rule(
         "有 {length} 字节；合作意向编号应为 16 字节，请照原样引用",
         "has {length} bytes; an enquiry's id has 16, quote it as it is",

@@ -9,42 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from federation.log.errors import Refused
-from federation.log.subject import SUBJECT_BYTES, check_member, parse_origin
+from federation.log.subject import SUBJECT_BYTES
 from federation.partnership import codec
 from federation.partnership.terms import REGISTER_NUMBER
 from federation.records.codec import CooperationMode
 from federation.records.coded_fields import RecordRef, Region
-from federation.records.fields import Choice, Digest, Flag, Group, Many, Number, shape
+from federation.records.fields import Choice, Flag, Group, Many, Number, shape
 from federation.records.findings import Report
+from federation.records.reference_fields import DOCUMENT_REF, RECORDED_AT_MS, Code, MemberName
 from federation.records.shapes import CONSENT, INTELLECTUAL_PROPERTY, ORGANISATION_REF, PERSON
 from federation.records.text_fields import Day, Line, Prose
-
-
-@dataclass(frozen=True, slots=True)
-class OriginName:
-    """The origin of a log."""
-
-    def normal(self, value: str, path: str, report: Report) -> str:
-        """Return the text as it is; see Field."""
-        try:
-            parse_origin(value)
-        except Refused:
-            report.add("ORIGIN_FORM", path, value)
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class MemberName:
-    """The name of a member."""
-
-    def normal(self, value: str, path: str, report: Report) -> str:
-        """Return the text as it is; see Field."""
-        try:
-            check_member(value)
-        except Refused:
-            report.add("MEMBER_FORM", path, value)
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +32,6 @@ class Subject:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code of one form; blanks at its ends go."""
-
-    pattern: re.Pattern[str]
-    rule: str
-
-    def normal(self, value: str, path: str, report: Report) -> str:
-        """Return the code to store; see Field."""
-        stored = value.strip()
-        if stored and not self.pattern.fullmatch(stored):
-            report.add(self.rule, path, value)
-        return stored if stored != value else value
-
-
-_RECORDED_AT_MS: Final = Number(0, (1 << 63) - 1)
-DOCUMENT_REF: Final = shape(
-    codec.DocumentRef,
-    required="origin leaf_hash",
-    origin=OriginName(),
-    leaf_index=Number(0, (1 << 64) - 1),
-    leaf_hash=Digest(),
-)
 LISTING_VERSION: Final = shape(
     codec.ListingVersion,
     required="name version revision",
@@ -121,7 +72,7 @@ STEP: Final = shape(
         )
     ),
     contract=Group(DOCUMENT_REF),
-    recorded_at_ms=_RECORDED_AT_MS,
+    recorded_at_ms=RECORDED_AT_MS,
 )
 NOTE: Final = shape(
     codec.EnquiryNote,
@@ -129,7 +80,7 @@ NOTE: Final = shape(
     kind=Choice(codec.EnquiryNoteKind),
     about=Group(DOCUMENT_REF),
     text=Prose(2000),
-    recorded_at_ms=_RECORDED_AT_MS,
+    recorded_at_ms=RECORDED_AT_MS,
 )
 SIDE: Final = shape(
     codec.ContractSide,
@@ -170,13 +121,13 @@ CONTRACT: Final = shape(
     payment_terms=Prose(2000),
     enquiries=Many(10, Group(LINKED_ENQUIRY)),
     center=MemberName(),
-    recorded_at_ms=_RECORDED_AT_MS,
+    recorded_at_ms=RECORDED_AT_MS,
 )
 CONFIRMATION: Final = shape(
     codec.ContractConfirmation,
     required="contract",
     contract=Group(DOCUMENT_REF),
-    recorded_at_ms=_RECORDED_AT_MS,
+    recorded_at_ms=RECORDED_AT_MS,
 )
 REGISTRATION: Final = shape(
     codec.ContractRegistration,
@@ -186,7 +137,7 @@ REGISTRATION: Final = shape(
     register_number=Code(REGISTER_NUMBER, "REGISTER_NUMBER_FORM"),
     decided_on=Day(),
     reason=Prose(500),
-    recorded_at_ms=_RECORDED_AT_MS,
+    recorded_at_ms=RECORDED_AT_MS,
 )
 CANCELLATION: Final = shape(
     codec.ContractCancellation,
@@ -194,7 +145,7 @@ CANCELLATION: Final = shape(
     contract=Group(DOCUMENT_REF),
     reason=Prose(500),
     cancelled_on=Day(),
-    recorded_at_ms=_RECORDED_AT_MS,
+    recorded_at_ms=RECORDED_AT_MS,
 )
 DOCUMENT: Final = shape(
     codec.PartnershipDocument,
