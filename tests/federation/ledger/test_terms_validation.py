@@ -177,10 +177,6 @@ def test_finding_tells_the_value_and_the_cure_in_both_languages() -> None:
     assert found.text_zh == "terms.parties[0].floor_fen“501”高于该方上限 500 分；请更正其中之一"
 
 
-def test_every_rule_has_an_example() -> None:
-    assert set(LEDGER_RULES) <= {rule for _, _, rule, _ in BROKEN}
-
-
 def test_no_rule_has_two_meanings() -> None:
     assert not set(LEDGER_RULES) & set(RULES)
     assert set(LedgerReport.rules) == set(LEDGER_RULES) | set(RULES)
