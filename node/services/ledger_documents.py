@@ -1,0 +1,207 @@
+"""Ledger documents as the fold takes them, read from storage.
+
+- A document is what is readable here of part 0 of a SEALED entry, held against its entry once more.
+- "Not here" is waited for; "nowhere" is what the logs prove to be no document: another leaf stands
+  there, or one that is not SEALED, or whose part 0 is void. A part that is withheld from us, wanted
+  or hidden proves nothing. What has rotted here is not here either, and is told in the log.
+- `Documents` keeps what it has read while its transaction lasts; `fetch` reads many at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import structlog
+
+from federation.ledger.documents import Document, read_document
+from federation.ledger.judging import Missing
+from federation.log.batch import Absence
+from federation.log.entry import KIND_SEALED, Audience, scan_entries
+from federation.log.errors import Refused
+from federation.log.hashing import leaf_hash
+from federation.log.part import open_named
+from federation.records.refs import Ref
+from federation.records.sealed import DOCUMENT
+from node.storage import logs, mirrors, parts
+from node.storage.positions import PART_BITS, position, split_position
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from federation.ledger.coverage import Coverage
+    from node.storage.mirrors import Mirror
+    from node.storage.transaction import Transaction
+
+_NO_DOCUMENT: Final = frozenset({Absence.VOID, Absence.ERASED})
+_GAP_MAX: Final = 64
+"""Documents of one log that are no further apart are read together."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Told(NamedTuple):
+    """A document, and whether it stands below the confirmed size of its log."""
+
+    document: Document
+    is_confirmed: bool
+
+
+class Documents:
+    """The documents that one transaction sees."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._mirrors = {row.origin: row for row in mirrors.every(tx)}
+        self._by_id = {row.origin_id: row for row in self._mirrors.values()}
+        self._read: dict[int, Document] = {}
+
+    def place(self, ref: Ref) -> int | None:
+        """Return the position that a reference names, of an origin that is held."""
+        row = self._mirrors.get(ref.origin)
+        if row is None or not 0 <= ref.leaf_index < 1 << 40:
+            return None
+        return position(row.origin_id, ref.leaf_index)
+
+    def origin_at(self, place: int) -> str:
+        """Return the origin of a position."""
+        return self._by_id[split_position(place)[0]].origin
+
+    def ref_at(self, place: int, leaf_hash: bytes) -> Ref:
+        """Return how documents name a leaf."""
+        origin_id, leaf_index = split_position(place)
+        return Ref(self._by_id[origin_id].origin, leaf_index, leaf_hash)
+
+    def mirror(self, origin: str) -> Mirror | None:
+        """Return the row of an origin."""
+        return self._mirrors.get(origin)
+
+    def mirrors(self) -> Collection[Mirror]:
+        """Return the rows of all origins."""
+        return self._mirrors.values()
+
+    def get(self, ref: Ref) -> Document | Missing:
+        """Return a document by its name."""
+        place = self.place(ref)
+        found = None if place is None else self.at(place)
+        if found is not None:
+            return found if found.ref == ref else Missing.NOWHERE
+        return Missing.NOWHERE if self._is_nowhere(ref) else Missing.NOT_YET
+
+    def at(self, place: int) -> Document | None:
+        """Return the document at a position."""
+        if place not in self._read:
+            origin_id, leaf_index = split_position(place)
+            row = self._by_id.get(origin_id)
+            if row is None:
+                return None
+            for one in read_run(self._tx, row, leaf_index, leaf_index + 1):
+                self._read[place] = one
+        return self._read.get(place)
+
+    def told_at(self, place: int) -> Told | None:
+        """Return the document at a position, and whether it is confirmed."""
+        found = self.at(place)
+        if found is None:
+            return None
+        row = self._mirrors[found.ref.origin]
+        return Told(found, found.ref.leaf_index < row.confirmed_size)
+
+    def at_all(self, places: Sequence[int]) -> list[Document]:
+        """Return the documents at positions, in that order; what is not readable is left out."""
+        self._fetch(places)
+        return [self._read[place] for place in places if place in self._read]
+
+    def fetch(self, refs: Collection[Ref]) -> None:
+        """Read what is named all at once."""
+        self._fetch([place for place in map(self.place, refs) if place is not None])
+
+    def _fetch(self, places: Collection[int]) -> None:
+        for run in _runs(sorted({*places} - self._read.keys())):
+            origin_id, first = split_position(run[0])
+            if origin_id not in self._by_id:
+                continue
+            wanted = {split_position(place)[1] for place in run}
+            end = split_position(run[-1])[1] + 1
+            for one in read_run(self._tx, self._by_id[origin_id], first, end, wanted):
+                self._read[position(origin_id, one.ref.leaf_index)] = one
+
+    def _is_nowhere(self, ref: Ref) -> bool:
+        row = self._mirrors.get(ref.origin)
+        if row is None or not 0 <= ref.leaf_index < row.visible_size:
+            return False
+        entry = logs.entry(self._tx, row.origin_id, ref.leaf_index)
+        if entry is None:
+            return False
+        if leaf_hash(entry) != ref.leaf_hash or scan_entries([entry])[0][1] != KIND_SEALED:
+            return True
+        absence = parts.absence(self._tx, row.origin_id, ref.leaf_index, DOCUMENT)
+        return absence in _NO_DOCUMENT
+
+
+class HeldDocuments:
+    """What the judge of outcomes in one log may look at (a `judging.Held`)."""
+
+    def __init__(
+        self, documents: Documents, coverage: Coverage, earlier: Sequence[Coverage] = ()
+    ) -> None:
+        self._documents = documents
+        self._coverage = coverage
+        self._earlier = earlier
+
+    def document(self, ref: Ref) -> Document | Missing:
+        """Return a document by its name."""
+        return self._documents.get(ref)
+
+    def covers(self, ref: Ref, leaf_index: int) -> bool:
+        """Say whether this log, or one that it succeeds, covers a place below one of its own."""
+        return self._coverage.covers(ref.origin, ref.leaf_index, leaf_index) or any(
+            ref.leaf_index < one.size_of(ref.origin) for one in self._earlier
+        )
+
+
+def read_run(
+    tx: Transaction, row: Mirror, first: int, end: int, wanted: Collection[int] = ()
+) -> Iterator[Document]:
+    """Yield the readable documents at leaves first to end - 1 of a log, those wanted or all."""
+    end = min(end, row.visible_size)
+    if first >= end:
+        return
+    held = {
+        place >> PART_BITS: wire
+        for place, audience, wire in parts.of_range(tx, row.origin_id, first, end)
+        if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT
+    }
+    if not held:
+        return
+    entries = logs.entries(tx, row.origin_id, first, end)
+    for place, wire in held.items():
+        leaf_index = split_position(place)[1]
+        if wanted and leaf_index not in wanted:
+            continue
+        entry = entries[leaf_index - first]
+        _, kind, _, _, _, commitments = scan_entries([entry])[0]
+        if kind != KIND_SEALED:
+            continue
+        try:
+            header, content = open_named(wire, commitments[DOCUMENT][1], row.origin, DOCUMENT)
+        except Refused as refusal:
+            _log.warning(
+                "a document is not what came",
+                origin=row.origin,
+                leaf_index=leaf_index,
+                reason=refusal.reason,
+            )
+            continue
+        ref = Ref(row.origin, leaf_index, leaf_hash(entry))
+        yield read_document(ref, frozenset(header.named), content, header.subject)
+
+
+def _runs(places: Sequence[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for place in places:
+        if run and place - run[-1] > _GAP_MAX:
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run

@@ -1,0 +1,336 @@
+"""Reading the ledger's tables, for services: agreements, their books, journals and documents.
+
+- Every function works on one transaction, and so on one state of the view. What it returns is what
+  was folded by then: below the confirmed size of the center's log.
+- Only verified, readable documents that are not hidden are returned, each with whether it stands
+  below the confirmed size of its own log (`Told`).
+- Pages go on behind a key: agreements a position, proposals the feed position of their arrival,
+  entries a place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from federation.ledger.books import (
+    Account,
+    AccountKind,
+    EntryKind,
+    JournalEntry,
+    Place,
+    Posting,
+    Ruling,
+)
+from federation.ledger.documents import Acceptance, Dispute, Document, Outcomes, Rejection
+from federation.log.subject import parse_origin
+from node.services.ledger_books import BooksOf, ruling_of
+from node.services.ledger_centers import end_of
+from node.services.ledger_documents import Documents, HeldDocuments, Told
+from node.services.ledger_state import read_ref_text, read_statement
+from node.storage import ledger, ledger_covering, ledger_journal
+from node.storage.ledger import AgreementRow, DocumentKind, key_of
+from node.storage.ledger_journal import EntryFilter
+from node.storage.positions import split_position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from federation.ledger.books import Books
+    from federation.ledger.coverage import Coverage
+    from federation.ledger.judging import Missing
+    from federation.ledger.statement import Statement
+    from federation.records.refs import Ref
+    from node.storage.ledger import DocumentRow
+    from node.storage.transaction import Transaction
+
+__all__ = ["AgreementRow", "EntryFilter", "Told"]
+
+_PAGE: Final = 200
+
+
+class VoidOutcome(NamedTuple):
+    """An outcome that changes nothing; it alarms."""
+
+    agreement: int
+    """Position of the agreement."""
+    document: str
+    """Origin of the outcome's document."""
+    place: Place
+    kind: int
+    proposal: Ref | None
+    void: str
+    why: str
+
+
+class ToldProposal(NamedTuple):
+    """A proposal with the key behind which a page goes on."""
+
+    arrived: int
+    told: Told
+
+
+class CenterState(NamedTuple):
+    """A log of a center: up to where its outcomes are judged, and why not further."""
+
+    origin: str
+    end: int
+    confirmed_size: int
+    waits_for_registry: int
+    """0: for none."""
+    waits_for_leaf: int | None
+    """The first document in it that we are named in and that has not come."""
+
+
+def agreements(
+    tx: Transaction,
+    member: str = "",
+    after: int = 0,
+    limit: int = _PAGE,
+    *,
+    only_waiting: bool = False,
+) -> list[AgreementRow]:
+    """Return at most `limit` agreements behind a position; of a member, or with "" of all."""
+    return ledger.page(tx, member, after, limit, only_waiting=only_waiting)
+
+
+def agreement(tx: Transaction, ref: Ref) -> AgreementRow | None:
+    """Return an agreement by the reference of its first version."""
+    return ledger.by_key(tx, key_of(*ref))
+
+
+def agreement_named(tx: Transaction, author: str, subject: bytes) -> AgreementRow | None:
+    """Return the agreement that `agreements/<author>/<subject>` names."""
+    return ledger.named(tx, author, subject)
+
+
+def awaited(tx: Transaction, row: AgreementRow) -> list[Ref]:
+    """Return the documents that an agreement waits for."""
+    return [read_ref_text(one) for one in ledger.awaited(tx, row.position)]
+
+
+def books_of(tx: Transaction, row: AgreementRow) -> Books:
+    """Return the books as they are folded. Rulings and instalments are looked up in `tx`.
+
+    What is taken into them is not written. Raises COPY_DAMAGED.
+    """
+    return BooksOf(tx, row, Documents(tx)).books
+
+
+def document(tx: Transaction, ref: Ref) -> Document | Missing:
+    """Return a document by its name, or why it is not here."""
+    return Documents(tx).get(ref)
+
+
+def told(tx: Transaction, ref: Ref) -> Told | None:
+    """Return a document by its name with whether it is confirmed; None if it is not here."""
+    documents = Documents(tx)
+    place = documents.place(ref)
+    found = None if place is None else documents.told_at(place)
+    return found if found is not None and found.document.ref == ref else None
+
+
+def held(tx: Transaction, coverage: Coverage, earlier: Sequence[Coverage] = ()) -> HeldDocuments:
+    """Return what the judge may look at; `earlier` are the coverages of the logs before."""
+    return HeldDocuments(Documents(tx), coverage, earlier)
+
+
+def proposals(
+    tx: Transaction,
+    row: AgreementRow,
+    *,
+    open_only: bool = False,
+    after: int = 0,
+    limit: int = _PAGE,
+) -> list[ToldProposal]:
+    """Return at most `limit` proposals in the order of arrival, behind an arrival.
+
+    Those that leave out a member, or are not by one, are none.
+    """
+    documents = Documents(tx)
+    found: list[ToldProposal] = []
+    while len(found) < limit:
+        rows = ledger.proposals(tx, row.key, after, limit, only_open=open_only)
+        found += _told(documents, rows, {row.key: row})
+        if len(rows) < limit:
+            break
+        after = rows[-1].arrived
+    return found[:limit]
+
+
+def proposals_to_decide(
+    tx: Transaction, center: str, after: int = 0, limit: int = _PAGE
+) -> list[ToldProposal]:
+    """Return at most `limit` open proposals of the agreements of a center, as they arrived."""
+    documents = Documents(tx)
+    known: dict[bytes, AgreementRow] = {}
+    found: list[ToldProposal] = []
+    while len(found) < limit:
+        rows = ledger.open_of_center(tx, center, after, limit)
+        for key in {one.agreement for one in rows} - known.keys():
+            row = ledger.by_key(tx, key)
+            if row is not None:
+                known[key] = row
+        found += _told(documents, rows, known)
+        if len(rows) < limit:
+            break
+        after = rows[-1].arrived
+    return found[:limit]
+
+
+def said_of(tx: Transaction, proposal: Ref) -> list[Told]:
+    """Return the acceptances, rejections and disputes of a proposal, each log's in its order."""
+    documents = Documents(tx)
+    places = ledger.naming(tx, key_of(*proposal))
+    documents.at_all(places)
+    found = [documents.told_at(place) for place in places]
+    return [one for one in found if one is not None and _speaks_of(one.document, proposal)]
+
+
+def statement_acceptances(tx: Transaction, row: AgreementRow) -> list[Told]:
+    """Return the acceptances of statements of an agreement, in the order of arrival."""
+    documents = Documents(tx)
+    found: list[Told] = []
+    after = 0
+    while True:
+        rows = ledger.documents_of(tx, row.key, DocumentKind.STATEMENT_ACCEPTANCE, after, _PAGE)
+        for one in rows:
+            said = documents.told_at(one.position)
+            if said is not None:
+                found.append(said)
+        if len(rows) < _PAGE:
+            return found
+        after = rows[-1].arrived
+
+
+def ruling(tx: Transaction, proposal: Ref) -> Ruling | None:
+    """Return what became of a proposal; None while it is open."""
+    place = Documents(tx).place(proposal)
+    row = None if place is None else ledger_journal.ruling(tx, place)
+    return None if row is None or row.leaf_hash != proposal.leaf_hash else ruling_of(row)
+
+
+def outcome_document(tx: Transaction, row: AgreementRow, place: Place) -> Told | None:
+    """Return the document of the center that holds the outcome at a place."""
+    documents = Documents(tx)
+    for mirror in documents.mirrors():
+        origin = parse_origin(mirror.origin)
+        if (origin.member, origin.generation) != (row.center, place.generation):
+            continue
+        found = documents.told_at(mirror.origin_id << 40 | place.leaf_index)
+        if found is not None and isinstance(found.document.facts, Outcomes):
+            return found
+    return None
+
+
+def entries(
+    tx: Transaction,
+    row: AgreementRow,
+    which: EntryFilter,
+    after: Place | None = None,
+    limit: int = _PAGE,
+) -> list[JournalEntry]:
+    """Return at most `limit` journal entries behind a place, in the order of the outcomes."""
+    found = ledger_journal.entries(tx, row.position, which, after, limit)
+    if not found:
+        return []
+    keys = [(one.generation, one.leaf_index, one.number) for one in found]
+    posted: dict[tuple[int, int, int], list[Posting]] = {key: [] for key in keys}
+    if len(keys) == 1 or which == EntryFilter(before=which.before):
+        rows = ledger_journal.postings(tx, row.position, keys[0], keys[-1])
+    else:
+        rows = [one for key in keys for one in ledger_journal.postings(tx, row.position, key, key)]
+    for one in rows:
+        key = (one.generation, one.leaf_index, one.number)
+        account = Account(AccountKind(one.account), one.party)
+        posted[key].append(Posting(account, one.amount_fen))
+    documents = Documents(tx)
+    return [
+        JournalEntry(
+            Place(*key),
+            EntryKind(one.kind),
+            documents.ref_at(one.proposal, one.proposal_hash),
+            None
+            if one.income is None or one.income_hash is None
+            else documents.ref_at(one.income, one.income_hash),
+            one.own_date,
+            one.value_date,
+            tuple(posted[key]),
+        )
+        for key, one in zip(keys, found, strict=True)
+    ]
+
+
+def balances_as_of(
+    tx: Transaction, row: AgreementRow, value_date: str = "", before: Place | None = None
+) -> dict[Account, int]:
+    """Return the balances of what counts up to a day and is known below a place, in fen.
+
+    "" and None do not bound. Accounts without postings are left out.
+    """
+    sums = ledger_journal.sums(tx, row.position, value_date, before)
+    return {Account(AccountKind(kind), party): fen for kind, party, fen in sums}
+
+
+def statements(tx: Transaction, row: AgreementRow) -> list[tuple[Statement, Place]]:
+    """Return the closed statements, ascending, with the places of their outcomes."""
+    return [
+        (read_statement(one.statement), Place(one.generation, one.leaf_index, one.number))
+        for one in ledger_journal.statements(tx, row.position)
+    ]
+
+
+def voids(tx: Transaction, row: AgreementRow | None = None) -> list[VoidOutcome]:
+    """Return the void outcomes of an agreement, or of all."""
+    documents = Documents(tx)
+    return [
+        VoidOutcome(
+            one.agreement,
+            documents.origin_at(one.position),
+            Place(one.generation, split_position(one.position)[1], one.number),
+            one.kind,
+            read_ref_text(one.proposal) if one.proposal else None,
+            one.void,
+            one.why,
+        )
+        for one in ledger_journal.voids(tx, None if row is None else row.position)
+    ]
+
+
+def center_states(tx: Transaction) -> list[CenterState]:
+    """Return up to where the centers' logs are judged, and why not further."""
+    documents = Documents(tx)
+    rows = {row.origin_id: row for row in documents.mirrors()}
+    return [
+        CenterState(
+            rows[one.origin_id].origin,
+            end_of(tx, rows[one.origin_id]),
+            rows[one.origin_id].confirmed_size,
+            one.waits_for_registry,
+            ledger_covering.first_wanted(tx, one.origin_id),
+        )
+        for one in ledger_covering.centers(tx)
+    ]
+
+
+def _told(
+    documents: Documents, rows: Sequence[DocumentRow], known: dict[bytes, AgreementRow]
+) -> list[ToldProposal]:
+    documents.at_all([one.position for one in rows])
+    found = []
+    for one in rows:
+        said, row = documents.told_at(one.position), known.get(one.agreement)
+        if said is None or row is None:
+            continue
+        members = frozenset(row.members.split(" "))
+        if said.document.author in members and said.document.reaches(members):
+            found.append(ToldProposal(one.arrived, said))
+    return found
+
+
+def _speaks_of(said: Document, proposal: Ref) -> bool:
+    facts = said.facts
+    if isinstance(facts, Acceptance):
+        return proposal in facts.proposals
+    if isinstance(facts, Rejection):
+        return facts.proposal == proposal
+    return isinstance(facts, Dispute) and facts.income == proposal

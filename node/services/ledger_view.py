@@ -1,0 +1,220 @@
+"""The ledger view: tables of agreements and their books, kept in step with the logs.
+
+- Documents are taken in by the position of the change feed. The center's outcomes are judged in
+  the order of its log, and only below its confirmed size; so they are also when only that has
+  grown, when a part came late, or when a registry came.
+- Position and rows, a batch's books, rulings and postings, are each written in one transaction: an
+  interrupted fold goes on from where it was, and the tables never hold half of an outcome. Nothing
+  is synced: what a power failure takes is folded again.
+- An agreement that waits stops no other. One whose versions have rotted keeps its rows.
+- Hidden documents that were folded, a newer fold, or a position that the feed does not know begin
+  anew: all rows are dropped, and the feed is followed from its start.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from federation.ledger.agreement import RULES_VERSION
+from federation.ledger.judging import Missing
+from federation.log.errors import YdxError
+from node.services import ledger_intake
+from node.services.ledger_centers import Centers
+from node.services.ledger_documents import Documents
+from node.services.ledger_folding import fold_agreement
+from node.services.ledger_state import read_ref_text
+from node.storage import arrivals, ledger, ledger_covering, views
+from node.storage.positions import position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from federation.trust.registry import Registry
+    from node.storage.arrivals import Arrival
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+NAME: Final = "ledger"
+FOLD_VERSION: Final = f"{RULES_VERSION}.1"
+"""Another number: what other programs folded is folded anew."""
+LEAVES_A_STEP: Final = 2_000
+OUTCOMES_A_TRANSACTION: Final = 200
+"""Own writes wait behind a transaction, so it is kept short."""
+AGREEMENTS_A_STEP: Final = 500
+KEEP_AFTER_LEAVES: Final = 20_000
+"""Where nothing was of the ledger, the position is kept only now and then."""
+
+_log = structlog.get_logger(__name__)
+
+
+class LedgerView:
+    """Keeps the tables of the ledger. One thread calls `step`; safe for more."""
+
+    def __init__(
+        self,
+        database: Database,
+        registry: Callable[[], Registry],
+        *,
+        leaves: int = LEAVES_A_STEP,
+        outcomes: int = OUTCOMES_A_TRANSACTION,
+    ) -> None:
+        """Fold with the registry that is in force; `leaves` and `outcomes` are taken at once."""
+        self._database = database
+        self._registry = registry
+        self._leaves = leaves
+        self._outcomes = outcomes
+        self._lock = threading.Lock()
+        self._centers = Centers()
+        self._position: int | None = None
+        self._kept = 0
+
+    def step(self) -> bool:
+        """Take in and judge some more; return whether there may be more now.
+
+        Raises what the database does; the next step after a failure goes on from where it was.
+        """
+        with self._lock:
+            try:
+                return self._step()
+            except BaseException:
+                self._centers.forget()
+                self._position = None
+                raise
+
+    def recheck(self) -> None:
+        """Judge on what waits for a leaf that has come since and is no document after all."""
+        with self._lock:
+            with self._database.read() as tx:
+                documents = Documents(tx)
+                come = {
+                    agreement
+                    for agreement, text in ledger.all_awaited(tx)
+                    if documents.get(read_ref_text(text)) is not Missing.NOT_YET
+                }
+            if come:
+                with self._database.write(durable=False) as tx:
+                    ledger.stop_waiting(tx, come)
+
+    def sizes(self) -> dict[int, int]:
+        """Return how many leaves of each origin id are taken in."""
+        if self._position is None:
+            return {}
+        with self._database.read() as tx:
+            return arrivals.sizes_at(tx, self._position)
+
+    def _step(self) -> bool:
+        if self._position is None:
+            self._position = self._kept = self._begin()
+        start = self._position
+        took = self._take_in()
+        if self._position - start == self._leaves:
+            return True
+        covered = self._cover()
+        judged = self._judge()
+        return took or covered or judged
+
+    def _begin(self) -> int:
+        """Return where to go on; begin anew where the tables are not this program's."""
+        with self._database.read() as tx:
+            found = views.find(tx, NAME)
+            last = arrivals.last_position(tx)
+        if found is not None and found.fold_version == FOLD_VERSION and found.position <= last:
+            return found.position
+        return self._anew()
+
+    def _anew(self) -> int:
+        with self._database.write(durable=False) as tx:
+            ledger.clear(tx)
+            views.keep(tx, NAME, 0, FOLD_VERSION)
+        self._centers.forget()
+        return 0
+
+    def _take_in(self) -> bool:
+        """Follow the feed; return whether it had anything."""
+        at = self._position or 0
+        with self._database.read() as tx:
+            end, runs = ledger_intake.after(tx, at, self._leaves)
+            if not runs:
+                return False
+            scanned = {one.origin_id: one.scanned_size for one in ledger_covering.centers(tx)}
+            hides = ledger_intake.hides(tx, runs, scanned)
+            found = [] if hides else ledger_intake.read_new(tx, runs, Documents(tx))
+            reached = _reached(tx, runs)
+        if hides:
+            self._position = self._kept = self._anew()
+            return True
+        if found or reached or end >= self._kept + KEEP_AFTER_LEAVES:
+            with self._database.write(durable=False) as tx:
+                ledger_intake.add(tx, found, Documents(tx))
+                ledger.stop_waiting(tx, reached)
+                views.keep(tx, NAME, end, FOLD_VERSION)
+            self._kept = end
+        self._position = end
+        return True
+
+    def _cover(self) -> bool:
+        """Judge CHECKPOINT entries of the centers' logs; return whether there were entries."""
+        registry = self._registry()
+        with self._database.read() as tx:
+            behind = self._centers.behind(tx, Documents(tx), registry)
+        for row in behind:
+            with self._database.write(durable=False) as tx:
+                self._centers.advance(tx, row, registry)
+        return bool(behind)
+
+    def _judge(self) -> bool:
+        """Judge outcomes; return whether any was judged."""
+        with self._database.read() as tx:
+            logs = self._centers.logs_of(tx, Documents(tx))
+            ends = [(log.origin_id, 0, log.end) for of in logs.values() for log in of]
+            waiting: Sequence[int] = ledger.to_fold(tx, ends, AGREEMENTS_A_STEP)
+        judged = 0
+        while waiting:
+            with self._database.write(durable=False) as tx:
+                taken, waiting = self._judge_some(tx, waiting)
+            judged += taken
+        return judged > 0
+
+    def _judge_some(self, tx: Transaction, waiting: Sequence[int]) -> tuple[int, Sequence[int]]:
+        """Judge a transaction's worth of outcomes; return how many, and the agreements left."""
+        documents = Documents(tx)
+        logs = self._centers.logs_of(tx, documents)
+        judged = 0
+        for number, agreement in enumerate(waiting):
+            if judged >= self._outcomes:
+                return judged, waiting[number:]
+            row = ledger.at(tx, agreement)
+            if row is None:
+                continue
+            try:
+                folded = fold_agreement(
+                    tx, row, documents, logs.get(row.center, ()), self._outcomes - judged
+                )
+            except YdxError as error:
+                if error.reason != "COPY_DAMAGED":
+                    raise
+                _log.warning("an agreement keeps its rows", reason=error.reason, what=error.what)
+                continue
+            judged += folded.judged
+            if folded.has_more and folded.judged:
+                return judged, waiting[number:]
+        return judged, ()
+
+
+def _reached(tx: Transaction, runs: Sequence[Arrival]) -> set[int]:
+    """Return the agreements that wait for one of these leaves."""
+    awaited = ledger.all_awaited(tx)
+    if not awaited:
+        return set()
+    documents = Documents(tx)
+    found = set()
+    for agreement, text in awaited:
+        place = documents.place(read_ref_text(text))
+        for run in runs:
+            first = position(run.origin_id, run.first_leaf_index)
+            if place is not None and first <= place < first + run.count:
+                found.add(agreement)
+    return found

@@ -1,0 +1,284 @@
+"""Rows of rulings, the journal, statements and void outcomes.
+
+- Entries go on behind a key, (generation, leaf index, number), in the order of the outcomes.
+- `before` is a place too: what counts as known is below it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
+
+from node.storage.ledger_tables import (
+    ledger_entry,
+    ledger_posting,
+    ledger_ruling,
+    ledger_statement,
+    ledger_void,
+)
+from node.storage.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Table
+
+    from node.storage.transaction import Transaction
+
+Key: TypeAlias = tuple[int, int, int]
+"""Generation, leaf index, number."""
+
+
+class RulingRow(NamedTuple):
+    """A row; the columns of `ledger_tables.ledger_ruling`, in its order."""
+
+    position: int
+    leaf_hash: bytes
+    agreement: int
+    state: str
+    reason: str
+    generation: int
+    leaf_index: int
+    number: int
+    booked: str
+    instalment: bytes | None
+
+
+class EntryRow(NamedTuple):
+    """A row; the columns of `ledger_tables.ledger_entry`, in its order."""
+
+    agreement: int
+    generation: int
+    leaf_index: int
+    number: int
+    kind: str
+    own_date: str
+    value_date: str
+    proposal: int
+    proposal_hash: bytes
+    income: int | None
+    income_hash: bytes | None
+
+
+class PostingRow(NamedTuple):
+    """A row; the columns of `ledger_tables.ledger_posting`, in its order."""
+
+    agreement: int
+    generation: int
+    leaf_index: int
+    number: int
+    ordinal: int
+    value_date: str
+    account: str
+    party: str
+    amount_fen: int
+
+
+class StatementRow(NamedTuple):
+    """A row; the columns of `ledger_tables.ledger_statement`, in its order."""
+
+    agreement: int
+    period: str
+    digest: bytes
+    statement: str
+    generation: int
+    leaf_index: int
+    number: int
+
+
+class VoidRow(NamedTuple):
+    """A row; the columns of `ledger_tables.ledger_void`, in its order."""
+
+    position: int
+    number: int
+    agreement: int
+    generation: int
+    kind: int
+    proposal: str
+    void: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries. What is empty does not filter. Months and days bound the value date."""
+
+    party: str = ""
+    from_month: str = ""
+    until_month: str = ""
+    """Inclusive."""
+    until_day: str = ""
+    """Inclusive."""
+    kind: str = ""
+    before: Key | None = None
+
+
+_RULING: Final = Statement(
+    select(*ledger_ruling.columns).where(ledger_ruling.c.position == bindparam("which")), "which"
+)
+_INSTALMENT: Final = Statement(
+    select(*ledger_ruling.columns).where(
+        ledger_ruling.c.agreement == bindparam("of"),
+        ledger_ruling.c.instalment == bindparam("which"),
+    ),
+    "of",
+    "which",
+)
+_CHANGE_RULING: Final = Statement(
+    update(ledger_ruling)
+    .where(ledger_ruling.c.position == bindparam("which"))
+    .values(
+        state=bindparam("now"),
+        booked=bindparam("left"),
+        instalment=bindparam("key"),
+    ),
+    "now",
+    "left",
+    "key",
+    "which",
+)
+
+
+def ruling(tx: Transaction, position: int) -> RulingRow | None:
+    """Return what became of the proposal at a position."""
+    row = tx.one(_RULING, (position,))
+    return None if row is None else RulingRow(*row)
+
+
+def booked_as(tx: Transaction, agreement: int, instalment: bytes) -> RulingRow | None:
+    """Return the ruling of the income that is booked under a key, by its digest."""
+    row = tx.one(_INSTALMENT, (agreement, instalment))
+    return None if row is None else RulingRow(*row)
+
+
+def add_rulings(tx: Transaction, rows: Sequence[RulingRow]) -> None:
+    """Add rulings of proposals that had none."""
+    if rows:
+        tx.insert_rows(ledger_ruling, rows)
+
+
+def change_rulings(tx: Transaction, rows: Sequence[RulingRow]) -> None:
+    """Change state, what is left and the instalment of rulings."""
+    tx.run_many(_CHANGE_RULING, [(one.state, one.booked, one.instalment, one[0]) for one in rows])
+
+
+def add_entries(
+    tx: Transaction, entries: Sequence[EntryRow], postings: Sequence[PostingRow]
+) -> None:
+    """Append to the journal."""
+    if entries:
+        tx.insert_rows(ledger_entry, entries)
+    if postings:
+        tx.insert_rows(ledger_posting, postings)
+
+
+def add_statements(tx: Transaction, rows: Sequence[StatementRow]) -> None:
+    """Add closed statements."""
+    if rows:
+        tx.insert_rows(ledger_statement, rows)
+
+
+def add_voids(tx: Transaction, rows: Sequence[VoidRow]) -> None:
+    """Add void outcomes."""
+    if rows:
+        tx.insert_rows(ledger_void, rows)
+
+
+def statements(tx: Transaction, agreement: int) -> list[StatementRow]:
+    """Return the closed statements of an agreement, ascending."""
+    query = select(ledger_statement).where(ledger_statement.c.agreement == agreement)
+    rows = tx.execute(query.order_by(ledger_statement.c.period))
+    return [StatementRow(*row) for row in rows]
+
+
+def voids(tx: Transaction, agreement: int | None) -> list[VoidRow]:
+    """Return the void outcomes of an agreement, or of all."""
+    query = select(ledger_void)
+    if agreement is not None:
+        query = query.where(ledger_void.c.agreement == agreement)
+    rows = tx.execute(query.order_by(ledger_void.c.position, ledger_void.c.number))
+    return [VoidRow(*row) for row in rows]
+
+
+def count_voids(tx: Transaction) -> int:
+    """Return how many void outcomes there are."""
+    return int(tx.execute(select(func.count()).select_from(ledger_void)).scalar_one())
+
+
+def entries(
+    tx: Transaction, agreement: int, which: EntryFilter, after: Key | None, limit: int
+) -> list[EntryRow]:
+    """Return at most `limit` entries behind a key, in the order of the outcomes."""
+    table = ledger_entry
+    query = select(*table.columns).where(
+        table.c.agreement == agreement, *_dates(table, which.from_month, which.until_month)
+    )
+    if which.until_day:
+        query = query.where(table.c.value_date <= which.until_day)
+    if which.kind:
+        query = query.where(table.c.kind == which.kind)
+    if which.before is not None:
+        query = query.where(_is_below(table, which.before))
+    if after is not None:
+        query = query.where(_is_above(table, after))
+    if which.party:
+        posted = (
+            select(literal_column("1"))
+            .where(
+                ledger_posting.c.agreement == table.c.agreement,
+                ledger_posting.c.generation == table.c.generation,
+                ledger_posting.c.leaf_index == table.c.leaf_index,
+                ledger_posting.c.number == table.c.number,
+                ledger_posting.c.party == which.party,
+            )
+            .exists()
+        )
+        query = query.where(posted)
+    order = (table.c.generation, table.c.leaf_index, table.c.number)
+    return [EntryRow(*row) for row in tx.execute(query.order_by(*order).limit(limit))]
+
+
+def postings(tx: Transaction, agreement: int, first: Key, last: Key) -> list[PostingRow]:
+    """Return the postings of the entries from one key to another, both included, in order."""
+    table = ledger_posting
+    query = (
+        select(*table.columns)
+        .where(table.c.agreement == agreement, ~_is_below(table, first), ~_is_above(table, last))
+        .order_by(table.c.generation, table.c.leaf_index, table.c.number, table.c.ordinal)
+    )
+    return [PostingRow(*row) for row in tx.execute(query)]
+
+
+def sums(
+    tx: Transaction, agreement: int, until_day: str, before: Key | None
+) -> list[tuple[str, str, int]]:
+    """Return (account kind, party, fen) of what counts up to a day and is known."""
+    table = ledger_posting
+    query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
+        table.c.agreement == agreement
+    )
+    if until_day:
+        query = query.where(table.c.value_date <= until_day)
+    if before is not None:
+        query = query.where(_is_below(table, before))
+    rows = tx.execute(query.group_by(table.c.account, table.c.party))
+    return [(account, party, int(fen)) for account, party, fen in rows]
+
+
+def _dates(table: Table, from_month: str, until_month: str) -> list[ColumnElement[bool]]:
+    conditions = []
+    if from_month:
+        conditions.append(table.c.value_date >= f"{from_month}-01")
+    if until_month:
+        conditions.append(table.c.value_date <= f"{until_month}-31")
+    return conditions
+
+
+def _is_below(table: Table, place: Key) -> ColumnElement[bool]:
+    return tuple_(table.c.generation, table.c.leaf_index, table.c.number) < place
+
+
+def _is_above(table: Table, place: Key) -> ColumnElement[bool]:
+    return tuple_(table.c.generation, table.c.leaf_index, table.c.number) > place
