@@ -32,6 +32,7 @@ from federation.log.entry import (
     parse_entry,
 )
 from federation.log.errors import Refused
+from federation.log.hashing import leaf_hash
 from federation.log.note import parse_note
 from federation.log.part import PartHeader, open_named, open_part
 from federation.log.receipt import (
@@ -68,6 +69,7 @@ class ProvenReceipt:
     leaf_index: int
     checkpoint: Checkpoint
     entry: Entry
+    leaf_hash: bytes
     opened: Mapping[int, OpenedPart]
     """The parts that the receipt opens, by part number."""
     cosigned_at_s: Mapping[str, int]
@@ -103,6 +105,7 @@ def prove_receipt(registry: Registry, raw: bytes) -> ProvenReceipt:
         leaf_index=receipt.leaf_index,
         checkpoint=checkpoint,
         entry=entry,
+        leaf_hash=leaf_hash(opening.entry),
         opened=_opened(checkpoint.origin, entry, opening.parts),
         cosigned_at_s=cosigned_at_s,
         required=quorums[-1].required,
