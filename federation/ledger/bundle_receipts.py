@@ -20,7 +20,7 @@ from federation.log.entry import KIND_SEALED
 from federation.log.errors import Refused
 from federation.records.refs import Ref
 from federation.records.sealed import DOCUMENT
-from federation.trust.proven_receipt import prove_receipt
+from federation.trust.proven_receipt import ReceiptProver
 
 if TYPE_CHECKING:
     from federation.ledger.bundle import Bundle
@@ -84,12 +84,13 @@ class Shelf:
 
     def prove(self, bundle: Bundle, registry: Registry) -> None:
         """Take in all receipts."""
+        prover = ReceiptProver(registry)
         for listed, raw in bundle.receipts():
             digest = sha256(raw).digest()
             if digest != listed.digest:
                 self.differs(listed, Kind.RECEIPT_CHANGED, listed.digest.hex(), digest.hex())
             try:
-                proven = prove_receipt(registry, raw)
+                proven = prover.prove(raw)
             except Refused as refusal:
                 self.differs(listed, Kind.RECEIPT_REFUSED, "", refusal)
                 continue

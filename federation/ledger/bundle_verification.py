@@ -132,14 +132,14 @@ class _Fold:
         outcomes = sorted(self._outcomes(), key=lambda one: _in_order_of(one.ref))
         self._check_belonging(outcomes)
         self._check_sizes()
-        is_folded = self._fold(outcomes, self._coverage(registry))
         found = None
-        if is_folded:
+        if is_folded := self._fold(outcomes, self._coverage(registry)):
             claimed = self._claimed
             found = summarise(
                 self._books, self._entries, claimed.center, claimed.center_size, self._voids
             )
-            self._shelf.differences += differences(claimed, found)
+            self._compare(found)
+        self._compare_voids(is_folded=is_folded)
         return VerifiedBooks(
             claimed=self._claimed,
             differences=tuple(self._shelf.differences),
@@ -232,6 +232,21 @@ class _Fold:
                     return False
         return True
 
+    def _compare(self, found: Summary) -> None:
+        mine, yours = _by_line(found), _by_line(self._claimed)
+        for line in yours | mine:
+            if mine.get(line) != yours.get(line):
+                one, other = yours.get(line, ""), mine.get(line, "")
+                self._shelf.differs(line, Kind.SUMMARY, one, other)
+
+    def _compare_voids(self, *, is_folded: bool) -> None:
+        """Tell the void outcomes that are not claimed, and once all are judged the reverse."""
+        mine, yours = dict(self._voids), dict(self._claimed.voids)
+        for outcome in [*mine, *(one for one in yours if is_folded and one not in mine)]:
+            one, other = yours.get(outcome, ""), mine.get(outcome, "")
+            if one != other:
+                self._shelf.differs(f"void {outcome}", Kind.SUMMARY, one, other)
+
     def _take(self, name: OutcomeName, effect: Effect) -> None:
         if effect.void:
             self._voids.append((name, effect.void))
@@ -243,22 +258,14 @@ class _Fold:
             self._statements.append(effect.statement)
 
 
-def differences(claimed: Summary, found: Summary) -> Iterator[Difference]:
-    """Yield what two summaries of one agreement at one size of the center's log do not share."""
-    mine, yours = _by_line(found), _by_line(claimed)
-    for line in yours | mine:
-        if mine.get(line) != yours.get(line):
-            yield Difference(line, Kind.SUMMARY, yours.get(line, ""), mine.get(line, ""))
-
-
 def _by_line(summary: Summary) -> dict[str, str]:
+    """Return what is compared line by line; voids are not: see `_compare_voids`."""
     closed = summary.closed
     return {
         "entries": str(summary.entry_count),
         "state": summary.state_digest.hex(),
         "closed": f"{closed[0]} {closed[1].hex()}" if closed else "",
         **{f"balance {account}": str(fen) for account, fen in summary.balances},
-        **{f"void {outcome}": why for outcome, why in summary.voids},
     }
 
 
