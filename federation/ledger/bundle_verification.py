@@ -36,6 +36,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from federation.ledger.agreement import Version
 from federation.ledger.bundle import parse_bundle
 from federation.ledger.bundle_receipts import Difference, Kind, Leaf, Shelf, item_of, name_of
 from federation.ledger.coverage import Coverage
@@ -68,6 +69,8 @@ class VerifiedBooks:
     """What the fold came to; None where it stopped."""
     books: Books | None = None
     """As far as the fold came; None without a sound first version."""
+    version: Version | None = None
+    """The version that is in force last, else the first; None without a sound first version."""
     document_count: int = 0
     outcome_count: int = 0
     entries: tuple[JournalEntry, ...] = ()
@@ -111,18 +114,19 @@ def verify_bundle(raw: bytes, registry: Registry) -> VerifiedBooks:
     claimed = bundle.summary
     first = shelf.document(claimed.agreement)
     books = open_books(first) if isinstance(first, Document) else None
-    if books is None:
+    if books is None or not isinstance(first, Document) or not isinstance(first.facts, Version):
         shelf.differs(item_of(claimed.agreement), Kind.NO_AGREEMENT)
         return VerifiedBooks(claimed, tuple(shelf.differences), tuple(shelf.provisional))
-    return _Fold(shelf, books, claimed).verified(registry)
+    return _Fold(shelf, books, first.facts, claimed).verified(registry)
 
 
 class _Fold:
     """Folds the documents of one agreement and compares."""
 
-    def __init__(self, shelf: Shelf, books: Books, claimed: Summary) -> None:
+    def __init__(self, shelf: Shelf, books: Books, first: Version, claimed: Summary) -> None:
         self._shelf = shelf
         self._books = books
+        self._first = first
         self._claimed = claimed
         self._entries: list[JournalEntry] = []
         self._statements: list[Statement] = []
@@ -146,6 +150,7 @@ class _Fold:
             provisional=tuple(self._shelf.provisional),
             found=found,
             books=self._books,
+            version=versions[-1].version if (versions := self._books.versions) else self._first,
             document_count=sum(one.document is not None for one in self._shelf.leaves.values()),
             outcome_count=sum(len(_facts(one).outcomes) for one in outcomes),
             entries=tuple(self._entries),
