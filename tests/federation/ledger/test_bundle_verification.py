@@ -291,6 +291,18 @@ def test_a_void_outcome_is_part_of_the_summary() -> None:
     assert told(verify_bundle(silent, REGISTRY)) == {(f"void {name}", Kind.SUMMARY)}
 
 
+def test_an_outcome_that_names_what_does_not_stand_there_is_void_here_too() -> None:
+    paper = SignedPaper()
+    first = opened(paper)
+    event = paper.write("anhui", income=income(first))
+    yes = accepted(paper, first, event)
+    other = event._replace(leaf_hash=bytes(32))
+    paper.decide(first, booked(other, yes, AH=50_001, JS=30_000, NETC=20_000))
+    verified = verify_bundle(paper.bundle(first), REGISTRY)
+    assert verified.is_confirmed
+    assert [why for _, why in verified.claimed.voids] == ["NO_SUCH_DOCUMENT"]
+
+
 def test_a_vector_that_the_formula_does_not_give_is_disputed_and_no_balance_is_told() -> None:
     paper = SignedPaper()
     first = opened(paper)
