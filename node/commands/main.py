@@ -18,6 +18,7 @@ from node.commands import (
     federation,
     import_,
     init,
+    ledger,
     listing,
     log,
     match,
@@ -45,6 +46,7 @@ app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(federation.app, name="federation")
 app.add_typer(import_.app, name="import")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(listing.app, name="listing")
 app.add_typer(log.app, name="log")
 app.add_typer(organisation.app, name="organisation")

@@ -32,6 +32,15 @@ _VERDICTS = ("provisional", "confirmed")
 _SEALED_PARTS = ("document", "personal")
 _FILES = ("targets.json", "registry.json")
 
+TrustDirOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust-dir",
+        help="registry.json 与 targets.json 所在目录，默认与 root.json 同处 / folder of "
+        "registry.json and targets.json, by default that of root.json",
+    ),
+]
+
 
 @app.command()
 def verify(
@@ -41,14 +50,7 @@ def verify(
     root: Annotated[
         Path, typer.Option("--root", help="联盟的 root.json / root.json of the federation")
     ],
-    trust_dir: Annotated[
-        Path | None,
-        typer.Option(
-            "--trust-dir",
-            help="registry.json 与 targets.json 所在目录，默认与 root.json 同处 / folder of "
-            "registry.json and targets.json, by default that of root.json",
-        ),
-    ] = None,
+    trust_dir: TrustDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """离线验证收据 / verify a receipt offline.
@@ -60,8 +62,8 @@ def verify(
 
     from federation.trust.proven_receipt import prove_receipts
 
-    state = _trust(root, trust_dir)
-    proven = prove_receipts(state.registry, _read(file))
+    state = read_trust_of(root, trust_dir)
+    proven = prove_receipts(state.registry, read_file(file))
     stale = state.stale(time.time())
     answers = [receipt_json(one, state.registry, registry_stale=stale) for one in proven]
     is_confirmed = all(one.is_confirmed for one in proven)
@@ -203,7 +205,7 @@ def _summary(content: Any) -> str:
     return f"{content['title']}（{fields}）" if "title" in content else fields
 
 
-def _trust(root: Path, trust_dir: Path | None) -> TrustState:
+def read_trust_of(root: Path, trust_dir: Path | None) -> TrustState:
     """Return what follows from the root file; BAD_CONFIG names the files that are missing."""
     from contextlib import suppress
 
@@ -231,7 +233,8 @@ def _trust(root: Path, trust_dir: Path | None) -> TrustState:
     return state
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Return the bytes of a file, or refuse it (BAD_FILE)."""
     from federation.log.errors import Refused
 
     try:
