@@ -48,6 +48,7 @@ $(TOOLS): tests/requirements.lock $(RUNTIME)
 test-system:
 	@$(call need,ls /usr/lib/postgresql/*/bin/initdb,postgresql)
 	@$(call need,command -v promtool,prometheus)
+	@$(call need,command -v hledger && command -v ledger,hledger ledger)
 	@$(call need,command -v go && ls -d /usr/share/gocode/src/golang.org/x/mod,golang-go golang-golang-x-mod-dev)
 
 # --- Running --------------------------------------------------------------------------------------
