@@ -63,6 +63,8 @@ class Version:
     signers: frozenset[str]
     signers_required: int
     center: str
+    countersign_ttl_s: int = 0
+    """After how long the center may say EXPIRED; 0: as it will."""
 
     @property
     def members(self) -> frozenset[str]:
@@ -120,6 +122,7 @@ def read_version(said: Agreement) -> Version:
         signers=signers,
         signers_required=said.signers_required or len(signers),
         center=member_of(said.center, "center"),
+        countersign_ttl_s=said.countersign_ttl_s,
     )
     _check(version)
     return version

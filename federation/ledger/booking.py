@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from federation.ledger import allocation
@@ -151,6 +152,7 @@ def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect
         base_left_fen=allocated.base_fen,
         shares=shares,
         left=shares,
+        decisions=allocated.decisions,
     )
     effect = Effect(
         place,
@@ -195,17 +197,7 @@ def _reversal(
     reversed_income = Ruling(
         State.REVERSED if is_all else State.PARTLY_REVERSED,
         ruling.place,
-        booked=Booked(
-            version=booked.version,
-            received_by=booked.received_by,
-            instalment=booked.instalment,
-            tie=booked.tie,
-            income_date=booked.income_date,
-            base_fen=booked.base_fen,
-            base_left_fen=booked.base_left_fen - base_back,
-            shares=booked.shares,
-            left=left,
-        ),
+        booked=replace(booked, base_left_fen=booked.base_left_fen - base_back, left=left),
     )
     taken = {party: -fen for party, fen in back.items()}
     effect = Effect(

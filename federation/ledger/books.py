@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from federation.ledger.agreement import Version
+from federation.ledger.decisions import Decision
 from federation.ledger.months import Month, next_month
 from federation.ledger.statement import Statement
 from federation.records.refs import Ref
@@ -116,6 +117,8 @@ class Booked:
     """Fen of each party, as booked."""
     left: Mapping[str, int]
     """Fen of each party that were not taken back."""
+    decisions: tuple[Decision, ...] = ()
+    """Which rule gave each party its fen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,14 @@ def multilateral(claims: Iterable[Claim]) -> tuple[Payment, ...]:
 
     Raises Refused: AMOUNT_OUT_OF_RANGE, of a claim or of the payments; CLAIM_ON_ITSELF.
     """
-    positions = net_positions(claims)
+    return settle(net_positions(claims))
+
+
+def settle(positions: Mapping[str, int]) -> tuple[Payment, ...]:
+    """Return payments that bring positions to 0, which sum to 0; as `multilateral`.
+
+    Raises Refused: AMOUNT_OUT_OF_RANGE, of the payments.
+    """
     payees = _largest_first(positions)[::-1]  # the next one last, to be taken off
     payments = []
     for payer, owes in _largest_first({party: -fen for party, fen in positions.items()}):

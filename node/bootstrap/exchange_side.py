@@ -15,6 +15,7 @@ from node.bootstrap.contract_side import (
     build_contract_side,
 )
 from node.bootstrap.federation_side import FederationSide
+from node.bootstrap.ledger_side import LedgerPorts, LedgerSide, build_ledger_side
 from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
 from node.search.folder import IndexFolder
@@ -64,6 +65,7 @@ class ExchangeSide:
     asker: OriginAsker
     partnerships: PartnershipSide
     contracts: ContractSide
+    ledger: LedgerSide
 
 
 class StoredByPeer:
@@ -195,6 +197,9 @@ def build_exchange_side(
         asker=asker,
         partnerships=partnerships,
         contracts=build_contract_side(side, ports),
+        ledger=build_ledger_side(
+            side, LedgerPorts(sequencer, sealing, receipts, tokens, clock, random_bytes)
+        ),
     )
 
 

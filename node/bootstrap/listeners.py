@@ -17,6 +17,7 @@ from node.config.tls_files import check_tls_files, tls_context
 from node.rpc import (
     catalogue_service,
     contract_service,
+    ledger_service,
     node_service,
     partnership_service,
     search_service,
@@ -54,6 +55,7 @@ _SERVICES: Final = (
     search_service.SERVICE,
     contract_service.SERVICE,
     partnership_service.SERVICE,
+    ledger_service.SERVICE,
 )
 
 _log = structlog.get_logger(__name__)
@@ -127,6 +129,7 @@ class Listeners:
                 ),
                 (contract_service.SERVICE, _contract_servicer(exchange)),
                 (partnership_service.SERVICE, exchange.partnerships.servicer),
+                (ledger_service.SERVICE, exchange.ledger.servicer),
             ],
             metrics=metrics.calls,
             audit=_audit,
@@ -151,7 +154,7 @@ class Listeners:
 
     def tell_writes(self, *, taken: bool) -> None:
         """State the health of the services that take writes; reads go on either way."""
-        for module in (catalogue_service, partnership_service, contract_service):
+        for module in (catalogue_service, partnership_service, contract_service, ledger_service):
             self._exchange.set_health(module.SERVICE.full_name, serving=taken)
 
     def stop(self, grace_s: float) -> None:

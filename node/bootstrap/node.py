@@ -28,6 +28,7 @@ from node.bootstrap.measuring import add_deadline_hook, add_destruction_hook, ad
 from node.bootstrap.running import (
     add_destruction_loop,
     add_index_loops,
+    add_ledger_loop,
     add_loops,
     add_partnership_loops,
     add_webhook_loop,
@@ -105,6 +106,7 @@ class Node:
         add_destruction_loop(self.loops, self.destruction)
         add_webhook_loop(self.loops, self.alerts)
         add_partnership_loops(self.loops, self.exchange)
+        add_ledger_loop(self.loops, self.exchange)
         self.loops.add("health", self._tell_health)
 
     def start(self) -> Self:

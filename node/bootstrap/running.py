@@ -31,6 +31,9 @@ SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
 RENEW_WAIT_S: Final = 60.0
 WEBHOOK_WAIT_S: Final = 1.0
+LEDGER_WAIT_S: Final = 5.0
+LEDGER_GATHER_S: Final = 0.02
+"""What comes together is answered together."""
 
 _log = structlog.get_logger(__name__)
 
@@ -69,6 +72,11 @@ def add_partnership_loops(loops: Loops, exchange: ExchangeSide) -> None:
     """Add the loops that keep the partnership view in step, and end what is overdue."""
     loops.add("partnership", _folding(loops, exchange), exchange.feed.bell.ring)
     loops.add("enquiries-overdue", _expiring(loops, exchange))
+
+
+def add_ledger_loop(loops: Loops, exchange: ExchangeSide) -> None:
+    """Add the loop that folds the ledger, accepts by policy, and decides at the center."""
+    loops.add("ledger", _booking(loops, exchange), exchange.feed.bell.ring)
 
 
 def _signing(
@@ -166,6 +174,25 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
         rung = bell.rung
         if not exchange.partnerships.view.step():
             bell.wait(rung, INDEX_WAIT_S, life)
+
+    return step
+
+
+def _booking(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
+    """Take in what is new, answer it; then wait for news."""
+    bell, life, ledger = exchange.feed.bell, _Stopping(loops), exchange.ledger
+
+    def step() -> None:
+        rung = bell.rung
+        ledger.view.recheck()
+        while not loops.stopped.is_set() and ledger.view.step():
+            pass
+        done = ledger.acceptor.step()
+        if ledger.is_center():
+            done += ledger.bookkeeper.step()
+        if not done:
+            bell.wait(rung, LEDGER_WAIT_S, life)
+            loops.stopped.wait(LEDGER_GATHER_S)
 
     return step
 

@@ -22,6 +22,7 @@ from node.rpc.client_errors import CallError, read_error
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
     contract_service_pb2,
+    ledger_service_pb2,
     node_service_pb2,
     partnership_service_pb2,
     search_service_pb2,
@@ -36,6 +37,7 @@ _METHODS: Final = {
     for module, name in (
         (catalogue_service_pb2, "CatalogueService"),
         (contract_service_pb2, "ContractService"),
+        (ledger_service_pb2, "LedgerService"),
         (node_service_pb2, "NodeService"),
         (search_service_pb2, "SearchService"),
         (partnership_service_pb2, "PartnershipService"),

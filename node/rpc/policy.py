@@ -7,6 +7,8 @@ Rules (DESIGN section 10):
   save its own queries.
 - Clerks write contracts; partners read those of their organisation, platforms read none. Reports
   count every contract, so partners do not read them.
+- Clerks propose ledger documents and close periods, approvers accept; partners read their own
+  lines of the books.
 - Partners and clerks ask; platforms answer for their listings too. Which enquiries a caller acts
   for is told by `services.enquiry_access`.
 - SyncService is for members only, and members' certificates open nothing else.
@@ -30,11 +32,15 @@ REPORT_READERS: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Rol
 CONTRACT_READERS: Final = REPORT_READERS | {Role.PARTNER}
 ANY_TOKEN: Final = READERS | {Role.SECURITY}
 MEMBERS: Final = frozenset({Role.MEMBER})
+APPROVERS: Final = frozenset({Role.APPROVER})
+BOOK_READERS: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
+LINE_READERS: Final = BOOK_READERS | {Role.PARTNER}
 
 _CATALOGUE: Final = "ydx.exchange.v1.CatalogueService"
 _SEARCH: Final = "ydx.exchange.v1.SearchService"
 _CONTRACT: Final = "ydx.exchange.v1.ContractService"
 _PARTNERSHIP: Final = "ydx.exchange.v1.PartnershipService"
+_LEDGER: Final = "ydx.exchange.v1.LedgerService"
 _NODE: Final = "ydx.exchange.v1.NodeService"
 _SYNC: Final = "ydx.sync.v1.SyncService"
 
@@ -91,6 +97,29 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_PARTNERSHIP}/GetEnquiry": READERS,
     f"/{_PARTNERSHIP}/ListEnquiries": READERS,
     f"/{_PARTNERSHIP}/GetEnquiryReceipt": READERS,
+    f"/{_LEDGER}/CreateAgreement": CLERKS,
+    f"/{_LEDGER}/AmendAgreement": CLERKS,
+    f"/{_LEDGER}/TerminateAgreement": CLERKS,
+    f"/{_LEDGER}/GetAgreement": LINE_READERS,
+    f"/{_LEDGER}/ListAgreements": LINE_READERS,
+    f"/{_LEDGER}/SimulateAllocation": BOOK_READERS,
+    f"/{_LEDGER}/SetAcceptancePolicy": APPROVERS,
+    f"/{_LEDGER}/ProposeIncome": CLERKS,
+    f"/{_LEDGER}/ProposeReversal": CLERKS,
+    f"/{_LEDGER}/ProposePayment": CLERKS,
+    f"/{_LEDGER}/AcceptProposals": APPROVERS,
+    f"/{_LEDGER}/RejectProposal": APPROVERS,
+    f"/{_LEDGER}/DisputeIncome": CLERKS | APPROVERS,
+    f"/{_LEDGER}/GetProposal": BOOK_READERS,
+    f"/{_LEDGER}/ListProposals": BOOK_READERS,
+    f"/{_LEDGER}/ListEntries": LINE_READERS,
+    f"/{_LEDGER}/GetBalances": LINE_READERS,
+    f"/{_LEDGER}/ClosePeriod": CLERKS,
+    f"/{_LEDGER}/ListStatements": LINE_READERS,
+    f"/{_LEDGER}/AcceptStatement": APPROVERS,
+    f"/{_LEDGER}/GetNetting": LINE_READERS,
+    f"/{_LEDGER}/GetAuditTrail": BOOK_READERS,
+    f"/{_LEDGER}/ExportBooks": BOOK_READERS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,

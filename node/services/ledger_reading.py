@@ -21,25 +21,25 @@ from federation.ledger.books import (
     Posting,
     Ruling,
 )
+from federation.ledger.coverage import Coverage
 from federation.ledger.documents import Acceptance, Dispute, Document, Outcomes, Rejection
 from federation.log.subject import parse_origin
+from federation.records.refs import Ref
 from node.services.ledger_books import BooksOf, ruling_of
 from node.services.ledger_centers import end_of
 from node.services.ledger_documents import Documents, HeldDocuments, Told
 from node.services.ledger_state import read_ref_text, read_statement
-from node.storage import ledger, ledger_covering, ledger_journal
+from node.storage import ledger, ledger_covering, ledger_journal, ledger_lists
 from node.storage.ledger import AgreementRow, DocumentKind, key_of
 from node.storage.ledger_journal import EntryFilter
 from node.storage.positions import split_position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from federation.ledger.books import Books
-    from federation.ledger.coverage import Coverage
     from federation.ledger.judging import Missing
     from federation.ledger.statement import Statement
-    from federation.records.refs import Ref
     from node.storage.ledger import DocumentRow
     from node.storage.transaction import Transaction
 
@@ -101,6 +101,49 @@ def agreement(tx: Transaction, ref: Ref) -> AgreementRow | None:
 def agreement_named(tx: Transaction, author: str, subject: bytes) -> AgreementRow | None:
     """Return the agreement that `agreements/<author>/<subject>` names."""
     return ledger.named(tx, author, subject)
+
+
+def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
+    """Return the agreement whose first version has a leaf hash."""
+    return ledger_lists.by_leaf_hash(tx, leaf_hash)
+
+
+def with_open_proposals(tx: Transaction, center: str) -> list[Ref]:
+    """Return the agreements of a center on which something is to be decided, ascending."""
+    return [Ref(*row) for row in ledger_lists.with_open_proposals(tx, center)]
+
+
+def has_open_outcomes(tx: Transaction, row: AgreementRow) -> bool:
+    """Say whether outcomes on an agreement stand in the center's log and are not judged yet."""
+    return bool(ledger.outcomes_of(tx, row.key))
+
+
+def open_count(tx: Transaction, row: AgreementRow) -> int:
+    """Return how many proposals on an agreement are open."""
+    return ledger_lists.count_open(tx, row.key)
+
+
+def open_first_versions(tx: Transaction, author: str, limit: int = _PAGE) -> list[Document]:
+    """Return the newest first versions of a member that are not decided."""
+    documents = Documents(tx)
+    found = [documents.at(place) for place in ledger_lists.open_agreements_of(tx, author, limit)]
+    return [one for one in found if one is not None]
+
+
+def coverage(tx: Transaction, origin: str) -> Coverage:
+    """Return what the confirmed CHECKPOINT entries of a center's log cover."""
+    found = Coverage()
+    mirror = Documents(tx).mirror(origin)
+    if mirror is not None:
+        found.restore(ledger_covering.of_log(tx, mirror.origin_id))
+    return found
+
+
+def entry_at(tx: Transaction, row: AgreementRow, place: Place) -> JournalEntry | None:
+    """Return the journal entry of the outcome at a place."""
+    before = place._replace(number=place.number - 1)
+    found = entries(tx, row, EntryFilter(), before, 1)
+    return found[0] if found and found[0].place == place else None
 
 
 def awaited(tx: Transaction, row: AgreementRow) -> list[Ref]:
@@ -220,6 +263,32 @@ def outcome_document(tx: Transaction, row: AgreementRow, place: Place) -> Told |
         if found is not None and isinstance(found.document.facts, Outcomes):
             return found
     return None
+
+
+def outcome_documents(tx: Transaction, row: AgreementRow) -> Iterator[Document]:
+    """Yield all readable documents with outcomes on an agreement, in the order of arrival."""
+    documents = Documents(tx)
+    after = 0
+    while rows := ledger.documents_of(tx, row.key, DocumentKind.OUTCOMES, after, _PAGE):
+        for one in rows:
+            said = documents.told_at(one.position)
+            if said is not None:
+                yield said.document
+        after = rows[-1].arrived
+
+
+def center_origin(tx: Transaction, row: AgreementRow) -> str:
+    """Return the newest log of an agreement's center, "" where none is here."""
+    logs = [parse_origin(one.origin) for one in Documents(tx).mirrors()]
+    mine = [one for one in logs if one.member == row.center]
+    return str(max(mine, key=lambda one: one.generation)) if mine else ""
+
+
+def covering(tx: Transaction, origin: str) -> list[int]:
+    """Return the leaf indices of the CHECKPOINT entries of a center's log that count."""
+    mirror = Documents(tx).mirror(origin)
+    found = ledger_covering.of_log(tx, mirror.origin_id) if mirror else []
+    return [one[0] for one in found]
 
 
 def entries(

@@ -19,6 +19,7 @@ from federation.ledger.books import (
     Place,
     Total,
 )
+from federation.ledger.decisions import DecidingRule, Decision
 from federation.ledger.months import Month
 from federation.ledger.statement import Line, Statement
 from federation.log.merkle import CompactRange
@@ -53,13 +54,16 @@ def booked_text(booked: Booked) -> str:
             booked.base_left_fen,
             booked.shares,
             booked.left,
+            [(one.party, one.rule, one.fen) for one in booked.decisions],
         ]
     )
 
 
 def read_booked(text: str) -> Booked:
     """Return what is left of an income."""
-    version, received_by, instalment, tie, day, base, left_base, shares, left = json.loads(text)
+    version, received_by, instalment, tie, day, base, left_base, shares, left, why = json.loads(
+        text
+    )
     return Booked(
         version=_read_ref(version),
         received_by=received_by,
@@ -70,6 +74,7 @@ def read_booked(text: str) -> Booked:
         base_left_fen=left_base,
         shares=shares,
         left=left,
+        decisions=tuple(Decision(party, DecidingRule(rule), fen) for party, rule, fen in why),
     )
 
 

@@ -34,6 +34,14 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "应为 1 到 {most} 行；请分批",
         "has {count} rows, 1 to {most} are allowed; split it",
     ),
+    "OTHER_AGREEMENT": (
+        "属于另一协议；请分别处理每个协议的提案",
+        "is of another agreement; decide on one agreement at a time",
+    ),
+    "NOT_A_PROPOSAL": (
+        "不是提案；请填写版本、收入、冲销、付款或终止",
+        "is no proposal; name a version, an income, a reversal, a payment or a termination",
+    ),
     "TOO_MANY": ("有 {count} 项，至多 {most} 项", "has {count} items, at most {most} are allowed"),
     "MEMBER_FORM": ("不是成员名", "is not a member's name"),
     "REGION_PREFIX": (

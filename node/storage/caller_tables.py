@@ -85,3 +85,25 @@ dismissed_duplicate: Final = Table(
     Column("name", String, primary_key=True),
     Column("other", String, primary_key=True),
 )
+
+# Who proposed what stands in the own log; identities of callers.
+ledger_proposer: Final = Table(
+    "ledger_proposer",
+    metadata,
+    Column("leaf_hash", LargeBinary, primary_key=True),
+    Column("identity", String, nullable=False),
+)
+
+# When this node accepts by itself, by the leaf hash of an agreement's first version.
+ledger_policy: Final = Table(
+    "ledger_policy",
+    metadata,
+    Column("agreement", LargeBinary, primary_key=True),
+    Column("set_by", String, nullable=False),
+    Column("incomes", Boolean, nullable=False),
+    Column("gross_max_fen", BigInteger, nullable=False),
+    Column("needs_evidence", Boolean, nullable=False),
+    Column("needs_contract", Boolean, nullable=False),
+    Column("reversals", Boolean, nullable=False),
+    Column("payments", Boolean, nullable=False),
+)

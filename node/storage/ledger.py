@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import String, bindparam, delete, false, func, literal_column, select, true, update
 
+from federation.records.refs import Ref
 from node.storage.ledger_tables import (
     ledger_agreement,
     ledger_awaited,
@@ -88,6 +89,16 @@ class AgreementRow(NamedTuple):
     disputed: str
     waits: bool
     is_stale: bool
+
+    @property
+    def ref(self) -> Ref:
+        """Return the reference of its first version."""
+        return Ref(self.origin, self.leaf_index, self.leaf_hash)
+
+    @property
+    def member_names(self) -> frozenset[str]:
+        """Return the members that every document of it names."""
+        return frozenset(self.members.split(" "))
 
 
 _PRESENT: Final = Statement(

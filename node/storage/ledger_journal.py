@@ -109,6 +109,7 @@ class EntryFilter:
     from_month: str = ""
     until_month: str = ""
     """Inclusive."""
+    from_day: str = ""
     until_day: str = ""
     """Inclusive."""
     kind: str = ""
@@ -215,6 +216,8 @@ def entries(
     query = select(*table.columns).where(
         table.c.agreement == agreement, *_dates(table, which.from_month, which.until_month)
     )
+    if which.from_day:
+        query = query.where(table.c.value_date >= which.from_day)
     if which.until_day:
         query = query.where(table.c.value_date <= which.until_day)
     if which.kind:

@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from ydx.exchange.v1 import enquiry_pb2 as ydx_dot_exchange_dot_v1_dot_enquiry__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ydx/exchange/v1/ledger_books.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\"\xd6\x01\n\nBooksState\x12\x13\n\x0b\x63\x65nter_size\x18\x01 \x01(\x04\x12\r\n\x05waits\x18\x02 \x01(\x08\x12/\n\twaits_for\x18\x03 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x10\n\x08\x64isputed\x18\x04 \x01(\t\x12\x16\n\x0e\x63losed_through\x18\x05 \x01(\t\x12\x14\n\x0cstate_digest\x18\x06 \x01(\x0c\x12\x33\n\rvoid_outcomes\x18\x07 \x03(\x0b\x32\x1c.ydx.exchange.v1.VoidOutcome\"\x86\x01\n\x0bVoidOutcome\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12.\n\x08proposal\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x13\n\x0bvoid_reason\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\"A\n\x0bPostingLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"\xf3\x01\n\x0b\x45ntryRecord\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08own_date\x18\x04 \x01(\t\x12\x12\n\nvalue_date\x18\x05 \x01(\t\x12.\n\x08proposal\x18\x06 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12,\n\x06income\x18\x07 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12.\n\x08postings\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.PostingLine\"\x92\x01\n\x12ListEntriesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tfrom_date\x18\x04 \x01(\t\x12\x12\n\nuntil_date\x18\x05 \x01(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"\x89\x01\n\x13ListEntriesResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.EntryRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"O\n\x12GetBalancesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nvalue_date\x18\x02 \x01(\t\x12\x12\n\nknown_size\x18\x03 \x01(\x04\"i\n\x0b\x42\x61lanceLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x11\n\tdebit_fen\x18\x03 \x01(\x03\x12\x12\n\ncredit_fen\x18\x04 \x01(\x03\x12\x13\n\x0b\x62\x61lance_fen\x18\x05 \x01(\x03\"B\n\x0bNetPosition\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0f\n\x07net_fen\x18\x02 \x01(\x03\x12\x13\n\x0bpending_fen\x18\x03 \x01(\x03\"\x9f\x01\n\x13GetBalancesResponse\x12+\n\x05lines\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.BalanceLine\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"\xfd\x01\n\x0fStatementRecord\x12\x0e\n\x06period\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12-\n\x05lines\x18\x03 \x03(\x0b\x32\x1e.ydx.exchange.v1.StatementLine\x12/\n\tpositions\x18\x04 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12\x0e\n\x06\x64igest\x18\x05 \x01(\x0c\x12\x17\n\x0fprevious_digest\x18\x06 \x01(\x0c\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x07 \x03(\t\x12-\n\x07\x63\x61rried\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\x80\x01\n\rStatementLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x13\n\x0bopening_fen\x18\x03 \x01(\x03\x12\x11\n\tdebit_fen\x18\x04 \x01(\x03\x12\x12\n\ncredit_fen\x18\x05 \x01(\x03\x12\x13\n\x0b\x63losing_fen\x18\x06 \x01(\x03\"K\n\x12\x43losePeriodRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"J\n\x13\x43losePeriodResponse\x12\x33\n\tstatement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.StatementRecord\"*\n\x15ListStatementsRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\"z\n\x16ListStatementsResponse\x12\x34\n\nstatements\x18\x01 \x03(\x0b\x32 .ydx.exchange.v1.StatementRecord\x12*\n\x05state\x18\x02 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"_\n\x16\x41\x63\x63\x65ptStatementRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"D\n\x17\x41\x63\x63\x65ptStatementResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"R\n\x11GetNettingRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x1c.ydx.exchange.v1.NettingMode\"X\n\x0eNettingPayment\x12\r\n\x05payer\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\x12\x14\n\x0c\x63\x61pital_form\x18\x04 \x01(\t\"\xa4\x01\n\x12GetNettingResponse\x12\x31\n\x08payments\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.NettingPayment\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"M\n\x14GetAuditTrailRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\"\xa4\x01\n\tTrailStep\x12\x0c\n\x04what\x18\x01 \x01(\t\x12)\n\x03ref\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0f\n\x07text_zh\x18\x03 \x01(\t\x12\x0f\n\x07text_en\x18\x04 \x01(\t\x12\x0c\n\x04held\x18\x05 \x01(\x08\x12.\n\tdecisions\x18\x06 \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\"=\n\nDecidedFen\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"T\n\x15GetAuditTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.TrailStep\x12\x10\n\x08receipts\x18\x02 \x01(\x0c\"f\n\x12\x45xportBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12-\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.ydx.exchange.v1.ExportFormat\x12\x0e\n\x06period\x18\x03 \x01(\t\"9\n\x13\x45xportBooksResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x11\n\tfile_name\x18\x02 \x01(\t\"8\n\x15ReconcileBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\"S\n\x0f\x42ooksDifference\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\"\x94\x01\n\x16ReconcileBooksResponse\x12\r\n\x05\x65qual\x18\x01 \x01(\x08\x12\x13\n\x0b\x63\x65nter_size\x18\x02 \x01(\x04\x12\r\n\x05proof\x18\x03 \x01(\x0c\x12\x35\n\x0b\x64ifferences\x18\x04 \x03(\x0b\x32 .ydx.exchange.v1.BooksDifference\x12\x10\n\x08messages\x18\x05 \x01(\r*f\n\x0bNettingMode\x12\x1c\n\x18NETTING_MODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19NETTING_MODE_MULTILATERAL\x10\x01\x12\x1a\n\x16NETTING_MODE_BILATERAL\x10\x02*\xd0\x01\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XPORT_FORMAT_BEANCOUNT\x10\x01\x12\x19\n\x15\x45XPORT_FORMAT_JOURNAL\x10\x02\x12\x15\n\x11\x45XPORT_FORMAT_CSV\x10\x03\x12\x16\n\x12\x45XPORT_FORMAT_XLSX\x10\x04\x12 \n\x1c\x45XPORT_FORMAT_STATEMENT_HTML\x10\x05\x12\x18\n\x14\x45XPORT_FORMAT_BUNDLE\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ydx/exchange/v1/ledger_books.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\"\xd6\x01\n\nBooksState\x12\x13\n\x0b\x63\x65nter_size\x18\x01 \x01(\x04\x12\r\n\x05waits\x18\x02 \x01(\x08\x12/\n\twaits_for\x18\x03 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x10\n\x08\x64isputed\x18\x04 \x01(\t\x12\x16\n\x0e\x63losed_through\x18\x05 \x01(\t\x12\x14\n\x0cstate_digest\x18\x06 \x01(\x0c\x12\x33\n\rvoid_outcomes\x18\x07 \x03(\x0b\x32\x1c.ydx.exchange.v1.VoidOutcome\"\x86\x01\n\x0bVoidOutcome\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12.\n\x08proposal\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x13\n\x0bvoid_reason\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\"A\n\x0bPostingLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"\xf3\x01\n\x0b\x45ntryRecord\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08own_date\x18\x04 \x01(\t\x12\x12\n\nvalue_date\x18\x05 \x01(\t\x12.\n\x08proposal\x18\x06 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12,\n\x06income\x18\x07 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12.\n\x08postings\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.PostingLine\"\x92\x01\n\x12ListEntriesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tfrom_date\x18\x04 \x01(\t\x12\x12\n\nuntil_date\x18\x05 \x01(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"\x89\x01\n\x13ListEntriesResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.EntryRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"O\n\x12GetBalancesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nvalue_date\x18\x02 \x01(\t\x12\x12\n\nknown_size\x18\x03 \x01(\x04\"T\n\x0b\x42\x61lanceLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x11\n\tdebit_fen\x18\x03 \x01(\x03\x12\x12\n\ncredit_fen\x18\x04 \x01(\x03\"B\n\x0bNetPosition\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0f\n\x07net_fen\x18\x02 \x01(\x03\x12\x13\n\x0bpending_fen\x18\x03 \x01(\x03\"\x9f\x01\n\x13GetBalancesResponse\x12+\n\x05lines\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.BalanceLine\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"\xfd\x01\n\x0fStatementRecord\x12\x0e\n\x06period\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12-\n\x05lines\x18\x03 \x03(\x0b\x32\x1e.ydx.exchange.v1.StatementLine\x12/\n\tpositions\x18\x04 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12\x0e\n\x06\x64igest\x18\x05 \x01(\x0c\x12\x17\n\x0fprevious_digest\x18\x06 \x01(\x0c\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x07 \x03(\t\x12-\n\x07\x63\x61rried\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\x80\x01\n\rStatementLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x13\n\x0bopening_fen\x18\x03 \x01(\x03\x12\x11\n\tdebit_fen\x18\x04 \x01(\x03\x12\x12\n\ncredit_fen\x18\x05 \x01(\x03\x12\x13\n\x0b\x63losing_fen\x18\x06 \x01(\x03\"K\n\x12\x43losePeriodRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"J\n\x13\x43losePeriodResponse\x12\x33\n\tstatement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.StatementRecord\"*\n\x15ListStatementsRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\"z\n\x16ListStatementsResponse\x12\x34\n\nstatements\x18\x01 \x03(\x0b\x32 .ydx.exchange.v1.StatementRecord\x12*\n\x05state\x18\x02 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"_\n\x16\x41\x63\x63\x65ptStatementRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"D\n\x17\x41\x63\x63\x65ptStatementResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"R\n\x11GetNettingRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x1c.ydx.exchange.v1.NettingMode\"X\n\x0eNettingPayment\x12\r\n\x05payer\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\x12\x14\n\x0c\x63\x61pital_form\x18\x04 \x01(\t\"\xa4\x01\n\x12GetNettingResponse\x12\x31\n\x08payments\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.NettingPayment\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"M\n\x14GetAuditTrailRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\"\xa4\x01\n\tTrailStep\x12\x0c\n\x04what\x18\x01 \x01(\t\x12)\n\x03ref\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0f\n\x07text_zh\x18\x03 \x01(\t\x12\x0f\n\x07text_en\x18\x04 \x01(\t\x12\x0c\n\x04held\x18\x05 \x01(\x08\x12.\n\tdecisions\x18\x06 \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\"=\n\nDecidedFen\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"T\n\x15GetAuditTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.TrailStep\x12\x10\n\x08receipts\x18\x02 \x01(\x0c\"f\n\x12\x45xportBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12-\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.ydx.exchange.v1.ExportFormat\x12\x0e\n\x06period\x18\x03 \x01(\t\"9\n\x13\x45xportBooksResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x11\n\tfile_name\x18\x02 \x01(\t\"8\n\x15ReconcileBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\"S\n\x0f\x42ooksDifference\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\"\x94\x01\n\x16ReconcileBooksResponse\x12\r\n\x05\x65qual\x18\x01 \x01(\x08\x12\x13\n\x0b\x63\x65nter_size\x18\x02 \x01(\x04\x12\r\n\x05proof\x18\x03 \x01(\x0c\x12\x35\n\x0b\x64ifferences\x18\x04 \x03(\x0b\x32 .ydx.exchange.v1.BooksDifference\x12\x10\n\x08messages\x18\x05 \x01(\r*f\n\x0bNettingMode\x12\x1c\n\x18NETTING_MODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19NETTING_MODE_MULTILATERAL\x10\x01\x12\x1a\n\x16NETTING_MODE_BILATERAL\x10\x02*\xd0\x01\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XPORT_FORMAT_BEANCOUNT\x10\x01\x12\x19\n\x15\x45XPORT_FORMAT_JOURNAL\x10\x02\x12\x15\n\x11\x45XPORT_FORMAT_CSV\x10\x03\x12\x16\n\x12\x45XPORT_FORMAT_XLSX\x10\x04\x12 \n\x1c\x45XPORT_FORMAT_STATEMENT_HTML\x10\x05\x12\x18\n\x14\x45XPORT_FORMAT_BUNDLE\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.ledger_books_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NETTINGMODE']._serialized_start=3528
-  _globals['_NETTINGMODE']._serialized_end=3630
-  _globals['_EXPORTFORMAT']._serialized_start=3633
-  _globals['_EXPORTFORMAT']._serialized_end=3841
+  _globals['_NETTINGMODE']._serialized_start=3507
+  _globals['_NETTINGMODE']._serialized_end=3609
+  _globals['_EXPORTFORMAT']._serialized_start=3612
+  _globals['_EXPORTFORMAT']._serialized_end=3820
   _globals['_BOOKSSTATE']._serialized_start=87
   _globals['_BOOKSSTATE']._serialized_end=301
   _globals['_VOIDOUTCOME']._serialized_start=304
@@ -51,49 +51,49 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETBALANCESREQUEST']._serialized_start=1042
   _globals['_GETBALANCESREQUEST']._serialized_end=1121
   _globals['_BALANCELINE']._serialized_start=1123
-  _globals['_BALANCELINE']._serialized_end=1228
-  _globals['_NETPOSITION']._serialized_start=1230
-  _globals['_NETPOSITION']._serialized_end=1296
-  _globals['_GETBALANCESRESPONSE']._serialized_start=1299
-  _globals['_GETBALANCESRESPONSE']._serialized_end=1458
-  _globals['_STATEMENTRECORD']._serialized_start=1461
-  _globals['_STATEMENTRECORD']._serialized_end=1714
-  _globals['_STATEMENTLINE']._serialized_start=1717
-  _globals['_STATEMENTLINE']._serialized_end=1845
-  _globals['_CLOSEPERIODREQUEST']._serialized_start=1847
-  _globals['_CLOSEPERIODREQUEST']._serialized_end=1922
-  _globals['_CLOSEPERIODRESPONSE']._serialized_start=1924
-  _globals['_CLOSEPERIODRESPONSE']._serialized_end=1998
-  _globals['_LISTSTATEMENTSREQUEST']._serialized_start=2000
-  _globals['_LISTSTATEMENTSREQUEST']._serialized_end=2042
-  _globals['_LISTSTATEMENTSRESPONSE']._serialized_start=2044
-  _globals['_LISTSTATEMENTSRESPONSE']._serialized_end=2166
-  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_start=2168
-  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_end=2263
-  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_start=2265
-  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_end=2333
-  _globals['_GETNETTINGREQUEST']._serialized_start=2335
-  _globals['_GETNETTINGREQUEST']._serialized_end=2417
-  _globals['_NETTINGPAYMENT']._serialized_start=2419
-  _globals['_NETTINGPAYMENT']._serialized_end=2507
-  _globals['_GETNETTINGRESPONSE']._serialized_start=2510
-  _globals['_GETNETTINGRESPONSE']._serialized_end=2674
-  _globals['_GETAUDITTRAILREQUEST']._serialized_start=2676
-  _globals['_GETAUDITTRAILREQUEST']._serialized_end=2753
-  _globals['_TRAILSTEP']._serialized_start=2756
-  _globals['_TRAILSTEP']._serialized_end=2920
-  _globals['_DECIDEDFEN']._serialized_start=2922
-  _globals['_DECIDEDFEN']._serialized_end=2983
-  _globals['_GETAUDITTRAILRESPONSE']._serialized_start=2985
-  _globals['_GETAUDITTRAILRESPONSE']._serialized_end=3069
-  _globals['_EXPORTBOOKSREQUEST']._serialized_start=3071
-  _globals['_EXPORTBOOKSREQUEST']._serialized_end=3173
-  _globals['_EXPORTBOOKSRESPONSE']._serialized_start=3175
-  _globals['_EXPORTBOOKSRESPONSE']._serialized_end=3232
-  _globals['_RECONCILEBOOKSREQUEST']._serialized_start=3234
-  _globals['_RECONCILEBOOKSREQUEST']._serialized_end=3290
-  _globals['_BOOKSDIFFERENCE']._serialized_start=3292
-  _globals['_BOOKSDIFFERENCE']._serialized_end=3375
-  _globals['_RECONCILEBOOKSRESPONSE']._serialized_start=3378
-  _globals['_RECONCILEBOOKSRESPONSE']._serialized_end=3526
+  _globals['_BALANCELINE']._serialized_end=1207
+  _globals['_NETPOSITION']._serialized_start=1209
+  _globals['_NETPOSITION']._serialized_end=1275
+  _globals['_GETBALANCESRESPONSE']._serialized_start=1278
+  _globals['_GETBALANCESRESPONSE']._serialized_end=1437
+  _globals['_STATEMENTRECORD']._serialized_start=1440
+  _globals['_STATEMENTRECORD']._serialized_end=1693
+  _globals['_STATEMENTLINE']._serialized_start=1696
+  _globals['_STATEMENTLINE']._serialized_end=1824
+  _globals['_CLOSEPERIODREQUEST']._serialized_start=1826
+  _globals['_CLOSEPERIODREQUEST']._serialized_end=1901
+  _globals['_CLOSEPERIODRESPONSE']._serialized_start=1903
+  _globals['_CLOSEPERIODRESPONSE']._serialized_end=1977
+  _globals['_LISTSTATEMENTSREQUEST']._serialized_start=1979
+  _globals['_LISTSTATEMENTSREQUEST']._serialized_end=2021
+  _globals['_LISTSTATEMENTSRESPONSE']._serialized_start=2023
+  _globals['_LISTSTATEMENTSRESPONSE']._serialized_end=2145
+  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_start=2147
+  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_end=2242
+  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_start=2244
+  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_end=2312
+  _globals['_GETNETTINGREQUEST']._serialized_start=2314
+  _globals['_GETNETTINGREQUEST']._serialized_end=2396
+  _globals['_NETTINGPAYMENT']._serialized_start=2398
+  _globals['_NETTINGPAYMENT']._serialized_end=2486
+  _globals['_GETNETTINGRESPONSE']._serialized_start=2489
+  _globals['_GETNETTINGRESPONSE']._serialized_end=2653
+  _globals['_GETAUDITTRAILREQUEST']._serialized_start=2655
+  _globals['_GETAUDITTRAILREQUEST']._serialized_end=2732
+  _globals['_TRAILSTEP']._serialized_start=2735
+  _globals['_TRAILSTEP']._serialized_end=2899
+  _globals['_DECIDEDFEN']._serialized_start=2901
+  _globals['_DECIDEDFEN']._serialized_end=2962
+  _globals['_GETAUDITTRAILRESPONSE']._serialized_start=2964
+  _globals['_GETAUDITTRAILRESPONSE']._serialized_end=3048
+  _globals['_EXPORTBOOKSREQUEST']._serialized_start=3050
+  _globals['_EXPORTBOOKSREQUEST']._serialized_end=3152
+  _globals['_EXPORTBOOKSRESPONSE']._serialized_start=3154
+  _globals['_EXPORTBOOKSRESPONSE']._serialized_end=3211
+  _globals['_RECONCILEBOOKSREQUEST']._serialized_start=3213
+  _globals['_RECONCILEBOOKSREQUEST']._serialized_end=3269
+  _globals['_BOOKSDIFFERENCE']._serialized_start=3271
+  _globals['_BOOKSDIFFERENCE']._serialized_end=3354
+  _globals['_RECONCILEBOOKSRESPONSE']._serialized_start=3357
+  _globals['_RECONCILEBOOKSRESPONSE']._serialized_end=3505
 # @@protoc_insertion_point(module_scope)

@@ -135,18 +135,16 @@ class GetBalancesRequest(_message.Message):
     def __init__(self, agreement: _Optional[str] = ..., value_date: _Optional[str] = ..., known_size: _Optional[int] = ...) -> None: ...
 
 class BalanceLine(_message.Message):
-    __slots__ = ("account", "party", "debit_fen", "credit_fen", "balance_fen")
+    __slots__ = ("account", "party", "debit_fen", "credit_fen")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     DEBIT_FEN_FIELD_NUMBER: _ClassVar[int]
     CREDIT_FEN_FIELD_NUMBER: _ClassVar[int]
-    BALANCE_FEN_FIELD_NUMBER: _ClassVar[int]
     account: str
     party: str
     debit_fen: int
     credit_fen: int
-    balance_fen: int
-    def __init__(self, account: _Optional[str] = ..., party: _Optional[str] = ..., debit_fen: _Optional[int] = ..., credit_fen: _Optional[int] = ..., balance_fen: _Optional[int] = ...) -> None: ...
+    def __init__(self, account: _Optional[str] = ..., party: _Optional[str] = ..., debit_fen: _Optional[int] = ..., credit_fen: _Optional[int] = ...) -> None: ...
 
 class NetPosition(_message.Message):
     __slots__ = ("party", "net_fen", "pending_fen")

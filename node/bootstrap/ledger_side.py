@@ -1,0 +1,97 @@
+"""Wiring of the ledger: the view, what writes, accepts, decides and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from federation.trust.registry import CENTER
+from node.bootstrap.federation_side import FederationSide
+from node.exporting.exports import LedgerExports
+from node.rpc.ledger_service import LedgerServicer
+from node.rpc.page_tokens import PageTokens
+from node.services.ledger_accepting import PolicyAcceptor
+from node.services.ledger_accounts import LedgerAccounts
+from node.services.ledger_answering import LedgerAnswering
+from node.services.ledger_deciding import Bookkeeper, BookkeeperPorts
+from node.services.ledger_making import LedgerMaker
+from node.services.ledger_policies import LedgerPolicies
+from node.services.ledger_proposing import LedgerProposing
+from node.services.ledger_shown import LedgerShown
+from node.services.ledger_simulating import LedgerSimulating
+from node.services.ledger_trails import LedgerTrails
+from node.services.ledger_view import LedgerView
+from node.services.receipts import Receipts
+from node.services.sealing import Sealing
+from node.services.sequencer import Sequencer
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSide:
+    """Everything about the ledger, wired and not yet running."""
+
+    view: LedgerView
+    acceptor: PolicyAcceptor
+    bookkeeper: Bookkeeper
+    is_center: Callable[[], bool]
+    servicer: LedgerServicer
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPorts:
+    """What of the exchange side the ledger is wired to."""
+
+    sequencer: Sequencer
+    sealing: Sealing
+    receipts: Receipts
+    tokens: PageTokens
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+
+def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
+    """Wire the ledger over the two sides."""
+    member, origin, database = side.member.name, side.board.own_origin, side.database
+
+    def centers() -> list[str]:
+        members = side.trust.registry().members
+        return [one.name for one in members if one.left_version is None and one.holds(CENTER)]
+
+    view = LedgerView(database, side.trust.registry)
+    maker = LedgerMaker(ports.sealing, origin, member, centers, ports.clock, ports.random_bytes)
+    answering = LedgerAnswering(maker)
+    shown = LedgerShown(database, member)
+    accounts = LedgerAccounts(database, shown)
+    bookkeeper = Bookkeeper(
+        BookkeeperPorts(
+            database=database,
+            sealing=ports.sealing,
+            view=view,
+            origin=origin,
+            member=member,
+            confirmed=side.board.confirmed,
+            registry_version=lambda: side.trust.registry().version,
+            clock=ports.clock,
+            random_bytes=ports.random_bytes,
+        )
+    )
+    return LedgerSide(
+        view=view,
+        acceptor=PolicyAcceptor(database, view, ports.sealing, answering, member),
+        bookkeeper=bookkeeper,
+        is_center=lambda: member in centers(),
+        servicer=LedgerServicer(
+            sequencer=ports.sequencer,
+            view=view,
+            proposing=LedgerProposing(maker),
+            answering=answering,
+            policies=LedgerPolicies(database, shown),
+            simulating=LedgerSimulating(shown),
+            shown=shown,
+            accounts=accounts,
+            trails=LedgerTrails(database, shown, ports.receipts),
+            exports=LedgerExports(database, shown, ports.receipts),
+            bookkeeper=bookkeeper,
+            tokens=ports.tokens,
+        ),
+    )

@@ -1,0 +1,147 @@
+"""The books of an agreement as a file: for accountants' programs, to print, or to be verified.
+
+- A file is made of one state of the view and streamed in pieces.
+- Who reads an agreement whole may export it; a partner reads its own lines and exports none.
+- The bundle holds the receipts of all documents that the center's outcomes name, of the outcomes
+  and of the checkpoints that cover them: `ydx ledger verify` needs nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.documents import Document, Outcomes
+from federation.ledger.summary import OutcomeName, Summary, summarise
+from federation.log.errors import Refused
+from federation.log.subject import subject_text
+from node.exporting.beancount import beancount
+from node.exporting.filling import filled_book
+from node.exporting.journal import journal
+from node.exporting.statement_page import statement_page
+from node.exporting.tables import JOURNAL_HEADINGS, csv_text, journal_rows
+from node.exporting.workbook import workbook
+from node.services import ledger_reading
+from node.services.ledger_accounts import all_entries, center_size
+from node.services.ledger_bundle import collect_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from federation.ledger.statement import Statement
+    from federation.records.refs import Ref
+    from node.exporting.book import LedgerBook
+    from node.services.access import Caller
+    from node.services.ledger_shown import LedgerShown, ShownAgreement
+    from node.services.receipts import Receipts
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+PIECE_BYTES: Final = 1 << 20
+_SUFFIXES: Final = {
+    "BEANCOUNT": "beancount",
+    "JOURNAL": "journal",
+    "CSV": "csv",
+    "XLSX": "xlsx",
+    "STATEMENT_HTML": "html",
+    "BUNDLE": "bundle",
+}
+
+
+class LedgerExports:
+    """Exports books for callers. Safe for many threads."""
+
+    def __init__(self, database: Database, shown: LedgerShown, receipts: Receipts) -> None:
+        self._database = database
+        self._shown = shown
+        self._receipts = receipts
+
+    def export(
+        self, caller: Caller, name: str, form: str, period: str
+    ) -> tuple[str, Iterator[bytes]]:
+        """Return a name for the file, and its bytes in pieces.
+
+        Refuses as `LedgerShown.agreement`; ROLE_MISSING to a partner, BOOKS_DISPUTED,
+        PERIOD_NOT_OPEN for a statement of a period that is not closed.
+        """
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            if shown.only is not None:
+                raise Refused("ROLE_MISSING", "a partner reads its own lines alone")
+            if shown.books.disputed:
+                raise Refused("BOOKS_DISPUTED", "the books are disputed", why=shown.books.disputed)
+            if form == "BUNDLE":
+                size = center_size(tx, shown.row)
+                named, covering = _named(tx, shown, size)
+                summary = _summary(tx, shown, size)
+            else:
+                book = filled_book(tx, shown)
+        if form == "BUNDLE":
+            whole = collect_bundle(self._receipts, summary, named, covering).raw
+        else:
+            whole = _RENDERERS[form](book, period)
+        file_name = f"ledger-{subject_text(shown.row.subject)}.{_SUFFIXES[form]}"
+        return file_name, _pieces(whole)
+
+
+def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
+    voids = [
+        (OutcomeName(one.document, one.place.leaf_index, one.place.number), one.void)
+        for one in ledger_reading.voids(tx, shown.row)
+    ]
+    return summarise(
+        shown.books,
+        all_entries(tx, shown.row),
+        ledger_reading.center_origin(tx, shown.row),
+        size,
+        voids,
+    )
+
+
+def _named(
+    tx: Transaction, shown: ShownAgreement, size: int
+) -> tuple[list[Ref], list[tuple[str, int]]]:
+    """Return the documents of a bundle, and the CHECKPOINT entries that cover them."""
+    refs: list[Ref] = []
+    last = 0
+    for document in ledger_reading.outcome_documents(tx, shown.row):
+        if document.ref.leaf_index >= size:
+            continue  # not confirmed yet, so it is not in the books
+        facts = document.facts
+        assert isinstance(facts, Outcomes)  # noqa: S101 - it is read as such; tells the checker
+        refs.append(document.ref)
+        last = max(last, document.ref.leaf_index)
+        for outcome in facts.outcomes:
+            named = (outcome.proposal, outcome.rejection, *outcome.acceptances)
+            refs += [ref for ref in named if ref is not None]
+    if not refs:
+        refs.append(shown.row.ref)
+    held = [ref for ref in refs if isinstance(ledger_reading.document(tx, ref), Document)]
+    center = ledger_reading.center_origin(tx, shown.row)
+    covering = [(center, at) for at in ledger_reading.covering(tx, center) if at < last]
+    return held, covering
+
+
+def _text(pieces: Iterable[str]) -> bytes:
+    return "".join(pieces).encode()
+
+
+def _closed(book: LedgerBook, period: str) -> Statement:
+    """Return the statement of a period, by default the last one."""
+    found = [one for one in book.statements if period in {"", one.period}]
+    if not found:
+        raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
+    return found[-1]
+
+
+_RENDERERS: Final[dict[str, Callable[[LedgerBook, str], bytes]]] = {
+    "BEANCOUNT": lambda book, _period: _text(beancount(book)),
+    "JOURNAL": lambda book, _period: _text(journal(book)),
+    "CSV": lambda book, _period: _text(csv_text(JOURNAL_HEADINGS, journal_rows(book))),
+    "XLSX": lambda book, _period: workbook(book),
+    "STATEMENT_HTML": lambda book, period: statement_page(book, _closed(book, period)).encode(),
+}
+
+
+def _pieces(whole: bytes) -> Iterator[bytes]:
+    for start in range(0, max(1, len(whole)), PIECE_BYTES):
+        yield whole[start : start + PIECE_BYTES]

@@ -1,0 +1,379 @@
+"""LedgerService: agreements, proposals and books.
+
+- Request ids are bound to the caller, the method and the whole request.
+- A write answers once it is in the own log and the view has taken it in; it takes effect once the
+  center has decided, which no call waits for.
+- Page tokens are bound to method and filter; the page size may change between pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from node.rpc import ledger_messages as told
+from node.rpc.catalogue_arguments import choice, page_size, waits_for_peer
+from node.rpc.catalogue_messages import warnings
+from node.rpc.ledger_arguments import (
+    cursor_of,
+    day_argument,
+    entry_filter,
+    place_of_cursor,
+    policy_of,
+)
+from node.services.ledger_accounts import ShownStatement
+from node.services.publishing import WriteOptions
+from node.services.records_arguments import invalid
+from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
+from ydx.exchange.v1 import ledger_books_pb2 as books
+from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
+from ydx.exchange.v1 import ledger_service_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from node.exporting.exports import LedgerExports
+    from node.rpc.page_tokens import PageTokens
+    from node.rpc.stream_life import StreamLife
+    from node.services.access import Caller
+    from node.services.ledger_accounts import LedgerAccounts
+    from node.services.ledger_answering import LedgerAnswering
+    from node.services.ledger_deciding import Bookkeeper
+    from node.services.ledger_making import Written
+    from node.services.ledger_policies import LedgerPolicies
+    from node.services.ledger_proposing import LedgerProposing
+    from node.services.ledger_shown import LedgerShown, ShownAgreement
+    from node.services.ledger_simulating import LedgerSimulating
+    from node.services.ledger_trails import LedgerTrails
+    from node.services.ledger_view import LedgerView
+    from node.services.sequencer import Sequencer
+
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["LedgerService"]
+_CURSOR_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerServicer:
+    """The servicer; one a node."""
+
+    sequencer: Sequencer
+    view: LedgerView
+    proposing: LedgerProposing
+    answering: LedgerAnswering
+    policies: LedgerPolicies
+    simulating: LedgerSimulating
+    shown: LedgerShown
+    accounts: LedgerAccounts
+    trails: LedgerTrails
+    exports: LedgerExports
+    bookkeeper: Bookkeeper
+    tokens: PageTokens
+
+    def CreateAgreement(
+        self, request: agreements.CreateAgreementRequest, caller: Caller
+    ) -> agreements.CreateAgreementResponse:
+        """Write an agreement's first version."""
+        _check_present(request, "agreement")
+        options = self._options("CreateAgreement", request, caller)
+        done = self.proposing.create(caller, request.agreement, options)
+        response = agreements.CreateAgreementResponse(warnings=warnings(done.warnings))
+        if not options.validate_only:
+            self._take_in()
+            shown = self.shown.agreement_at(done.ref)
+            response.agreement.CopyFrom(told.agreement_record(shown, self._state(shown)))
+        return response
+
+    def AmendAgreement(
+        self, request: agreements.AmendAgreementRequest, caller: Caller
+    ) -> agreements.AmendAgreementResponse:
+        """Propose the next version."""
+        _check_present(request, "agreement")
+        options = self._options("AmendAgreement", request, caller)
+        done = self.proposing.amend(caller, request.name, request.agreement, options)
+        return agreements.AmendAgreementResponse(
+            **self._proposed(done, options), warnings=warnings(done.warnings)
+        )
+
+    def TerminateAgreement(
+        self, request: agreements.TerminateAgreementRequest, caller: Caller
+    ) -> agreements.TerminateAgreementResponse:
+        """Propose that an agreement ends."""
+        _check_present(request, "termination")
+        options = self._options("TerminateAgreement", request, caller)
+        done = self.proposing.terminate(caller, request.name, request.termination, options)
+        return agreements.TerminateAgreementResponse(**self._proposed(done, options))
+
+    def GetAgreement(
+        self, request: agreements.GetAgreementRequest, caller: Caller
+    ) -> agreements.GetAgreementResponse:
+        """Give one agreement, with the digest of its books."""
+        shown = self.shown.agreement(caller, request.name)
+        record = told.agreement_record(shown, self._state(shown, with_digest=True))
+        return agreements.GetAgreementResponse(agreement=record)
+
+    def ListAgreements(
+        self, request: agreements.ListAgreementsRequest, caller: Caller
+    ) -> agreements.ListAgreementsResponse:
+        """Give agreements."""
+        state = choice(agreements.AgreementState, request.state, "state")
+        bound = bytes((state,))
+        after = self._number("ListAgreements", bound, request.page_token)
+        name = agreements.AgreementState.Name(state).removeprefix("AGREEMENT_STATE_")
+        found, next_after = self.shown.agreements(
+            caller, name if state else "", after, page_size(request.page_size)
+        )
+        return agreements.ListAgreementsResponse(
+            agreements=[told.agreement_record(one, self._state(one)) for one in found],
+            next_page_token=self._token("ListAgreements", bound, next_after),
+        )
+
+    def SimulateAllocation(
+        self, request: agreements.SimulateAllocationRequest, caller: Caller
+    ) -> agreements.SimulateAllocationResponse:
+        """Show what incomes would give."""
+        found = self.simulating.simulate(
+            caller,
+            request.agreement if request.HasField("agreement") else None,
+            request.name,
+            [
+                (
+                    one.gross_fen,
+                    tuple((each.name, each.amount_fen) for each in one.deductions),
+                    one.income_date,
+                )
+                for one in request.incomes
+            ],
+        )
+        return told.simulation(found)
+
+    def SetAcceptancePolicy(
+        self, request: agreements.SetAcceptancePolicyRequest, caller: Caller
+    ) -> agreements.SetAcceptancePolicyResponse:
+        """Say when this node accepts by itself."""
+        policy = policy_of(request, caller)
+        self.policies.set(caller, request.name, policy)
+        return agreements.SetAcceptancePolicyResponse(policy=told.policy_message(policy))
+
+    def ProposeIncome(
+        self, request: proposals.ProposeIncomeRequest, caller: Caller
+    ) -> proposals.ProposeIncomeResponse:
+        """Propose an income."""
+        _check_present(request, "income")
+        options = self._options("ProposeIncome", request, caller)
+        done = self.proposing.propose_income(
+            caller, request.agreement, request.income, options, request.contract
+        )
+        return proposals.ProposeIncomeResponse(**self._proposed(done, options))
+
+    def ProposeReversal(
+        self, request: proposals.ProposeReversalRequest, caller: Caller
+    ) -> proposals.ProposeReversalResponse:
+        """Propose to take back an income."""
+        _check_present(request, "reversal")
+        options = self._options("ProposeReversal", request, caller)
+        done = self.proposing.propose_reversal(caller, request.income, request.reversal, options)
+        return proposals.ProposeReversalResponse(**self._proposed(done, options))
+
+    def ProposePayment(
+        self, request: proposals.ProposePaymentRequest, caller: Caller
+    ) -> proposals.ProposePaymentResponse:
+        """Propose to book a payment."""
+        _check_present(request, "payment")
+        options = self._options("ProposePayment", request, caller)
+        done = self.proposing.propose_payment(caller, request.agreement, request.payment, options)
+        return proposals.ProposePaymentResponse(**self._proposed(done, options))
+
+    def AcceptProposals(
+        self, request: proposals.AcceptProposalsRequest, caller: Caller
+    ) -> proposals.AcceptProposalsResponse:
+        """Accept proposals."""
+        options = self._options("AcceptProposals", request, caller)
+        done = self.answering.accept(caller, request.names, options)
+        return proposals.AcceptProposalsResponse(ref=self._taken_in(done))
+
+    def RejectProposal(
+        self, request: proposals.RejectProposalRequest, caller: Caller
+    ) -> proposals.RejectProposalResponse:
+        """Reject a proposal."""
+        options = self._options("RejectProposal", request, caller)
+        done = self.answering.reject(request.name, request.reason, options)
+        return proposals.RejectProposalResponse(ref=self._taken_in(done))
+
+    def DisputeIncome(
+        self, request: proposals.DisputeIncomeRequest, caller: Caller
+    ) -> proposals.DisputeIncomeResponse:
+        """Dispute a booked income."""
+        options = self._options("DisputeIncome", request, caller)
+        done = self.answering.dispute(
+            request.name, request.reason, options, is_over=request.is_over
+        )
+        return proposals.DisputeIncomeResponse(ref=self._taken_in(done))
+
+    def GetProposal(
+        self, request: proposals.GetProposalRequest, caller: Caller
+    ) -> proposals.GetProposalResponse:
+        """Give one proposal."""
+        shown = self.shown.proposal(caller, request.name)
+        return proposals.GetProposalResponse(proposal=told.proposal_record(shown))
+
+    def ListProposals(
+        self, request: proposals.ListProposalsRequest, caller: Caller
+    ) -> proposals.ListProposalsResponse:
+        """Give proposals of an agreement."""
+        bound = request.agreement.encode() + bytes((request.open_only,))
+        shown, found, next_after = self.shown.proposals(
+            caller,
+            request.agreement,
+            self._number("ListProposals", bound, request.page_token),
+            page_size(request.page_size),
+            open_only=request.open_only,
+        )
+        return proposals.ListProposalsResponse(
+            proposals=map(told.proposal_record, found),
+            next_page_token=self._token("ListProposals", bound, next_after),
+            state=self._state(shown),
+        )
+
+    def ListEntries(
+        self, request: books.ListEntriesRequest, caller: Caller
+    ) -> books.ListEntriesResponse:
+        """Give entries of the journal."""
+        which = entry_filter(request)
+        bound = repr((request.agreement, which)).encode()
+        after = None
+        if request.page_token:
+            after = place_of_cursor(self.tokens.open("ListEntries", bound, request.page_token))
+        shown, found, next_after = self.accounts.entries(
+            caller, request.agreement, which, after, page_size(request.page_size)
+        )
+        token = ""
+        if next_after is not None:
+            token = self.tokens.seal("ListEntries", bound, cursor_of(next_after))
+        return books.ListEntriesResponse(
+            entries=map(told.entry_record, found), next_page_token=token, state=self._state(shown)
+        )
+
+    def GetBalances(
+        self, request: books.GetBalancesRequest, caller: Caller
+    ) -> books.GetBalancesResponse:
+        """Give balances and the trial balance."""
+        shown, found = self.accounts.balances(
+            caller,
+            request.agreement,
+            day_argument(request.value_date, "value_date"),
+            request.known_size,
+        )
+        return books.GetBalancesResponse(
+            lines=told.balance_lines(found),
+            positions=told.positions(found.nets, found.pending),
+            state=self._state(shown),
+        )
+
+    def ClosePeriod(
+        self, request: books.ClosePeriodRequest, caller: Caller
+    ) -> books.ClosePeriodResponse:
+        """Close a period, as the center."""
+        options = self._options("ClosePeriod", request, caller)
+        shown = self.shown.agreement(caller, request.agreement, "agreement")
+        statement = self.bookkeeper.close_period(shown.row.ref, request.period, options)
+        return books.ClosePeriodResponse(
+            statement=told.statement_record(ShownStatement(statement, statement.digest(), (), ()))
+        )
+
+    def ListStatements(
+        self, request: books.ListStatementsRequest, caller: Caller
+    ) -> books.ListStatementsResponse:
+        """Give the statements of closed periods."""
+        shown, found = self.accounts.statements(caller, request.agreement)
+        return books.ListStatementsResponse(
+            statements=map(told.statement_record, found), state=self._state(shown)
+        )
+
+    def AcceptStatement(
+        self, request: books.AcceptStatementRequest, caller: Caller
+    ) -> books.AcceptStatementResponse:
+        """Agree to a statement."""
+        options = self._options("AcceptStatement", request, caller)
+        done = self.answering.accept_statement(
+            request.agreement, request.period, request.digest, options
+        )
+        return books.AcceptStatementResponse(ref=self._taken_in(done))
+
+    def GetNetting(
+        self, request: books.GetNettingRequest, caller: Caller
+    ) -> books.GetNettingResponse:
+        """Give payments that would settle."""
+        mode = choice(books.NettingMode, request.mode, "mode")
+        shown, payments, nets = self.accounts.netting(
+            caller,
+            request.agreement,
+            is_bilateral=mode == books.NETTING_MODE_BILATERAL,
+        )
+        return books.GetNettingResponse(
+            payments=map(told.netting_payment, payments),
+            positions=told.positions(nets),
+            state=self._state(shown),
+        )
+
+    def GetAuditTrail(
+        self, request: books.GetAuditTrailRequest, caller: Caller
+    ) -> books.GetAuditTrailResponse:
+        """Lead from a posting back to the listing."""
+        trail = self.trails.trail(caller, request.agreement, request.leaf_index, request.number)
+        return told.audit_trail(trail)
+
+    def ExportBooks(
+        self, request: books.ExportBooksRequest, caller: Caller, _life: StreamLife
+    ) -> Generator[books.ExportBooksResponse, None, None]:
+        """Stream the books in an accountant's format."""
+        kind = choice(books.ExportFormat, request.format, "format")
+        if not kind:
+            raise invalid("format", "REQUIRED")
+        name = books.ExportFormat.Name(kind).removeprefix("EXPORT_FORMAT_")
+        file_name, pieces = self.exports.export(caller, request.agreement, name, request.period)
+        for piece in pieces:
+            yield books.ExportBooksResponse(content=piece, file_name=file_name)
+            file_name = ""
+
+    # --- what all of them do -------------------------------------------------------------------
+
+    def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
+        body = b""
+        if request.request_id:
+            body = method.encode() + b"\0" + request.SerializeToString(deterministic=True)
+        return WriteOptions(
+            request=self.sequencer.request(caller.identity, request.request_id, body),
+            validate_only=getattr(request, "validate_only", False),
+            ack_peer=waits_for_peer(getattr(request, "ack", 0)),
+        )
+
+    def _take_in(self) -> None:
+        """Let the view take in what was written: an answer shows it."""
+        while self.view.step():
+            pass
+
+    def _taken_in(self, done: Written) -> Any:
+        self._take_in()
+        return told.ref_message(done.ref)
+
+    def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
+        if options.validate_only:
+            return {}
+        self._take_in()
+        return {"proposal": told.proposal_record(self.shown.proposal_at(done.ref))}
+
+    def _state(self, shown: ShownAgreement, *, with_digest: bool = False) -> books.BooksState:
+        return told.books_state(self.accounts.state(shown, with_digest=with_digest))
+
+    def _number(self, method: str, bound: bytes, token: str) -> int:
+        return int.from_bytes(self.tokens.open(method, bound, token)) if token else 0
+
+    def _token(self, method: str, bound: bytes, after: int | None) -> str:
+        if after is None:
+            return ""
+        return self.tokens.seal(method, bound, after.to_bytes(_CURSOR_BYTES))
+
+
+def _check_present(request: Any, field: str) -> None:
+    if not request.HasField(field):
+        raise invalid(field, "REQUIRED")

@@ -1,0 +1,160 @@
+"""Accepting by policy: what an approver has allowed this node to accept without a person.
+
+- A policy is of one agreement, and of this node alone. Every condition that it names must hold;
+  what fails one waits for a person, and nothing is ever rejected by a policy.
+- Four eyes: what is proposed here by who set the policy is left to another person.
+- Many proposals of an agreement are accepted in one document. A proposal that was looked at is not
+  looked at again until the node starts anew or its policy changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from federation.ledger.documents import Acceptance, Document, Income, Payment, Reversal
+from federation.ledger.judging import versions_that_sign
+from federation.log.errors import Refused
+from federation.records.refs import Ref
+from node.services import ledger_reading
+from node.services.contract_folding import agreed_version, folded, said_terms
+from node.services.ledger_answering import PROPOSALS_MAX
+from node.services.partnership_documents import documents_of
+from node.storage import ledger_local, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from federation.ledger.books import Books
+    from node.services.ledger_answering import LedgerAnswering
+    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger_view import LedgerView
+    from node.services.sealing import SealedPlace, Sealing
+    from node.services.sequencer_view import LogView
+    from node.storage.database import Database
+    from node.storage.ledger_local import Policy
+    from node.storage.transaction import Transaction
+
+_SEEN_MAX: Final = 100_000
+_LOOKED_AT: Final = 4 * PROPOSALS_MAX
+
+_log = structlog.get_logger(__name__)
+
+
+class PolicyAcceptor:
+    """Accepts for one member; one thread calls `step`."""
+
+    def __init__(
+        self,
+        database: Database,
+        view: LedgerView,
+        sealing: Sealing,
+        answering: LedgerAnswering,
+        member: str,
+    ) -> None:
+        self._database = database
+        self._view = view
+        self._sealing = sealing
+        self._answering = answering
+        self._member = member
+        self._policies: dict[bytes, Policy] = {}
+        self._seen: set[Ref] = set()
+
+    def step(self) -> int:
+        """Accept what the policies allow; return how many. Raises why nothing may be written."""
+        while self._view.step():
+            pass
+        with self._database.read() as tx:
+            policies = ledger_local.policies(tx)
+            if policies != self._policies or len(self._seen) > _SEEN_MAX:
+                self._policies = policies
+                self._seen.clear()
+            due = [self._due(tx, row, policies[row.ref.leaf_hash]) for row in _rows(tx, policies)]
+        return sum(self._accept(proposals) for proposals in due if proposals)
+
+    def _accept(self, proposals: Sequence[Document]) -> int:
+        def make(view: LogView) -> SealedPlace:
+            return self._answering.add_acceptance(view, proposals)
+
+        try:
+            self._sealing.write(make)
+        except Refused as refusal:
+            # Decided meanwhile, or disputed: a person sees it, and the rest comes next time.
+            _log.debug("not accepted by policy", reason=refusal.reason, what=refusal.what)
+            return 0
+        return len(proposals)
+
+    def _due(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
+        books: Books | None = None
+        due: list[Document] = []
+        for one in ledger_reading.proposals(tx, row, open_only=True, limit=_LOOKED_AT):
+            proposal = one.told.document
+            if proposal.ref in self._seen:
+                continue
+            self._seen.add(proposal.ref)
+            books = books or ledger_reading.books_of(tx, row)
+            if self._allows(tx, policy, proposal) and not self._is_said(tx, proposal):
+                due.append(proposal)
+                if len(due) == PROPOSALS_MAX:
+                    break
+        if books is None or books.disputed:
+            return []
+        return [one for one in due if self._member in signers_of(books, one)]
+
+    def _is_said(self, tx: Transaction, proposal: Document) -> bool:
+        return any(
+            one.document.author == self._member and isinstance(one.document.facts, Acceptance)
+            for one in ledger_reading.said_of(tx, proposal.ref)
+        )
+
+    def _allows(self, tx: Transaction, policy: Policy, proposal: Document) -> bool:
+        facts = proposal.facts
+        if isinstance(facts, Income):
+            allowed = (
+                policy.incomes
+                and _is_within(policy, facts.gross_fen)
+                and (facts.has_evidence or not policy.needs_evidence)
+                and (not policy.needs_contract or covers(tx, facts))
+            )
+        elif isinstance(facts, Reversal):
+            # All of an income is at most what was within the bound before; a part says how much.
+            allowed = policy.reversals and _is_within(policy, facts.amount_fen)
+        elif isinstance(facts, Payment):
+            allowed = policy.payments and _is_within(policy, facts.amount_fen)
+        else:
+            allowed = False
+        own = proposal.author == self._member
+        if allowed and own:
+            return ledger_local.proposer(tx, proposal.ref.leaf_hash) != policy.set_by
+        return allowed
+
+
+def signers_of(books: Books, proposal: Document) -> frozenset[str]:
+    """Return the members that may accept a proposal."""
+    return frozenset(
+        name for version in versions_that_sign(books, proposal) for name in version.signers
+    )
+
+
+def covers(tx: Transaction, facts: Income) -> bool:
+    """Say whether the contract of an income stands here, for both sides, and covers it."""
+    held = sealed.at(tx, facts.contract.origin, facts.contract.leaf_index)
+    if held is None or held.document is None or held.leaf_hash != facts.contract.leaf_hash:
+        return False
+    subject = held.document.header.subject
+    contract, _ = folded(tx, facts.contract, subject, documents_of(tx, subject))
+    version = agreed_version(contract)
+    if version is None or contract.cancellation is not None:
+        return False
+    terms = said_terms(version)
+    return facts.gross_fen <= terms.contract_amount_fen and terms.signed_on <= facts.income_date
+
+
+def _is_within(policy: Policy, fen: int) -> bool:
+    return not policy.gross_max_fen or fen <= policy.gross_max_fen
+
+
+def _rows(tx: Transaction, policies: dict[bytes, Policy]) -> list[AgreementRow]:
+    rows = (ledger_reading.by_leaf_hash(tx, leaf_hash) for leaf_hash in policies)
+    return [row for row in rows if row is not None and not row.disputed]

@@ -1,0 +1,255 @@
+"""The books as a person reads them: journal, balances, statements, what would settle them.
+
+- Entries come in the order of the center's outcomes, by a key, so a page never shifts.
+- Balances are as of a day and of a size of the center's log: both axes, each by its own.
+- What is pending is told in a column of its own and never added to a balance.
+- Of disputed books no balance is told (BOOKS_DISPUTED); the entries are shown as they were folded.
+- A partner reads the postings of its own parties alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.booking import book
+from federation.ledger.books import AccountKind, EntryKind, Place
+from federation.ledger.documents import Document, StatementAcceptance
+from federation.ledger.netting import Claim, bilateral, settle
+from federation.ledger.statement import state_digest
+from federation.log.errors import Refused
+from federation.log.subject import parse_origin
+from node.services import ledger_reading
+from node.services.ledger_reading import EntryFilter
+from node.services.ledger_shown import VOIDS_SHOWN_MAX
+from node.storage import mirrors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from federation.ledger.books import Account, Books, JournalEntry, Posting
+    from federation.ledger.netting import Payment
+    from federation.ledger.statement import Statement
+    from federation.records.refs import Ref
+    from node.services.access import Caller
+    from node.services.ledger_reading import AgreementRow, VoidOutcome
+    from node.services.ledger_shown import LedgerShown, ShownAgreement
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+STATEMENTS_SHOWN_MAX: Final = 200
+_PENDING_MAX: Final = 1000
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Balances as of a day and a size."""
+
+    fen: Mapping[Account, int]
+    """By account, debits above 0; they sum to 0."""
+    nets: Mapping[str, int]
+    pending: Mapping[str, int]
+    """What the open proposals would add to the nets, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement, and who agrees to it."""
+
+    statement: Statement
+    """To a partner with its own lines only; the digest is that of the whole one."""
+    digest: bytes
+    accepted_by: tuple[str, ...]
+    carried: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BooksState:
+    """How far the books of an agreement are known here."""
+
+    shown: ShownAgreement
+    center_size: int
+    digest: bytes
+    voids: Sequence[VoidOutcome]
+
+
+class LedgerAccounts:
+    """Reads the books for callers. Safe for many threads."""
+
+    def __init__(self, database: Database, shown: LedgerShown) -> None:
+        self._database = database
+        self._shown = shown
+
+    def entries(
+        self, caller: Caller, name: str, which: EntryFilter, after: Place | None, limit: int
+    ) -> tuple[ShownAgreement, list[JournalEntry], Place | None]:
+        """Return at most `limit` entries behind a place, and where the next page begins."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            if shown.only is not None:
+                which = replace(which, party=_own(shown.only, which.party))
+            found = ledger_reading.entries(tx, shown.row, which, after, limit + 1)
+        page = [_own_lines(one, shown.only) for one in found[:limit]]
+        return shown, page, page[-1].place if len(found) > limit else None
+
+    def balances(
+        self, caller: Caller, name: str, value_date: str, known_size: int
+    ) -> tuple[ShownAgreement, Balances]:
+        """Return balances; refuses BOOKS_DISPUTED besides what `agreement` refuses."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            _check_sound(shown.books)
+            fen = self._as_of(tx, shown, value_date, known_size)
+            pending = {} if value_date or known_size else self._pending(tx, shown)
+        nets: dict[str, int] = {}
+        for account, balance in fen.items():
+            nets[account.party] = nets.get(account.party, 0) - balance
+        only = shown.only
+        return shown, Balances(
+            {one: fen[one] for one in sorted(fen, key=str) if only is None or one.party in only},
+            {one: nets[one] for one in sorted(nets) if only is None or one in only},
+            {one: more for one, more in pending.items() if only is None or one in only},
+        )
+
+    def statements(self, caller: Caller, name: str) -> tuple[ShownAgreement, list[ShownStatement]]:
+        """Return the statements of closed periods, newest first."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            open_now = ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX)
+            carried = tuple(one.told.document.ref for one in open_now)
+            told = ledger_reading.statement_acceptances(tx, shown.row)
+            agreed = [one.document for one in told]
+            closed = [one for one, _ in ledger_reading.statements(tx, shown.row)][::-1]
+            found = [
+                self._statement(one, agreed, carried if one is closed[0] else (), shown.only)
+                for one in closed[:STATEMENTS_SHOWN_MAX]
+            ]
+        return shown, found
+
+    def netting(
+        self, caller: Caller, name: str, *, is_bilateral: bool
+    ) -> tuple[ShownAgreement, tuple[Payment, ...], Mapping[str, int]]:
+        """Return payments that would settle all, and the positions that they settle."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            _check_sound(shown.books)
+            parties = {account.party for account in shown.books.balances}
+            nets = {party: shown.books.net_fen(party) for party in sorted(parties)}
+            if is_bilateral:
+                payments = bilateral(claims_of(all_entries(tx, shown.row)))
+            else:
+                payments = settle(nets)
+        if shown.only is not None:
+            payments = tuple(one for one in payments if {one.payer, one.payee} & shown.only)
+            nets = {party: fen for party, fen in nets.items() if party in shown.only}
+        return shown, payments, nets
+
+    def state(self, shown: ShownAgreement, *, with_digest: bool = False) -> BooksState:
+        """Return how far the books of an agreement are known; the digest costs the journal."""
+        with self._database.read() as tx:
+            size = center_size(tx, shown.row)
+            digest = b""
+            if with_digest and shown.only is None:
+                digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
+            voids = ledger_reading.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
+        return BooksState(shown, size, digest, voids)
+
+    def _as_of(
+        self, tx: Transaction, shown: ShownAgreement, value_date: str, known_size: int
+    ) -> Mapping[Account, int]:
+        if not value_date and not known_size:
+            return {account: fen for account, fen in shown.books.balances.items() if fen}
+        last = shown.books.last
+        before = Place(last.generation, known_size, 0) if last and known_size else None
+        return ledger_reading.balances_as_of(tx, shown.row, value_date, before)
+
+    def _pending(self, tx: Transaction, shown: ShownAgreement) -> dict[str, int]:
+        """Return what the open proposals would add to the nets, if they were booked in turn."""
+        books = shown.books
+        pending: dict[str, int] = {}
+        place = Place(1, 0, 0)
+        for one in ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX):
+            try:
+                effect, _ = book(books, one.told.document, place)
+            except Refused:
+                continue
+            books.take(effect)  # these books are of this call alone, and nobody keeps them
+            for account, fen in effect.entry.postings if effect.entry else ():
+                pending[account.party] = pending.get(account.party, 0) - fen
+        return pending
+
+    def _statement(
+        self,
+        statement: Statement,
+        agreed: Sequence[Document],
+        carried: tuple[Ref, ...],
+        only: frozenset[str] | None,
+    ) -> ShownStatement:
+        digest = statement.digest()
+        accepted_by = {
+            one.author
+            for one in agreed
+            if isinstance(one.facts, StatementAcceptance)
+            and (one.facts.period, one.facts.statement_digest) == (statement.period, digest)
+        }
+        if only is not None:
+            lines = tuple(line for line in statement.lines if line.account.party in only)
+            statement = replace(statement, lines=lines)
+        return ShownStatement(statement, digest, tuple(sorted(accepted_by)), carried)
+
+
+def center_size(tx: Transaction, row: AgreementRow) -> int:
+    """Return up to where the log of the center that is folded is confirmed here."""
+    logs = [one for one in mirrors.every(tx) if parse_origin(one.origin).member == row.center]
+    newest = max(logs, key=lambda one: parse_origin(one.origin).generation, default=None)
+    return newest.confirmed_size if newest else 0
+
+
+def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
+    """Yield the whole journal of an agreement."""
+    after: Place | None = None
+    while page := ledger_reading.entries(tx, row, EntryFilter(), after, _PAGE):
+        yield from page
+        after = page[-1].place
+
+
+def claims_of(entries: Iterable[JournalEntry]) -> Iterator[Claim]:
+    """Yield who owes whom by each entry: the receiver the others, or they it; payments offset."""
+    for entry in entries:
+        if entry.kind is EntryKind.PAYMENT:
+            payee = next(one.account.party for one in entry.postings if one.amount_fen > 0)
+            payer = next(one.account.party for one in entry.postings if one.amount_fen < 0)
+            paid = sum(one.amount_fen for one in entry.postings if one.amount_fen > 0)
+            yield Claim(payee, payer, paid)
+            continue
+        clearing = [one for one in entry.postings if one.account.kind is AccountKind.CLEARING]
+        for receiver in clearing:
+            for one in entry.postings:
+                if one.account.party != receiver.account.party:
+                    yield _claim(receiver, one)
+
+
+def _claim(receiver: Posting, other: Posting) -> Claim:
+    if other.amount_fen < 0:
+        return Claim(receiver.account.party, other.account.party, -other.amount_fen)
+    return Claim(other.account.party, receiver.account.party, other.amount_fen)
+
+
+def _own(only: frozenset[str], asked: str) -> str:
+    """Return the party whose entries a partner gets: what it asked for, or its first one."""
+    if asked and asked not in only:
+        raise Refused("ROLE_MISSING", f"{asked} is not the caller's party", party=asked)
+    return asked or min(only)
+
+
+def _own_lines(entry: JournalEntry, only: frozenset[str] | None) -> JournalEntry:
+    if only is None:
+        return entry
+    own = tuple(one for one in entry.postings if one.account.party in only)
+    return replace(entry, postings=own)
+
+
+def _check_sound(books: Books) -> None:
+    if books.disputed:
+        raise Refused("BOOKS_DISPUTED", "the books are disputed", why=books.disputed)

@@ -1,0 +1,209 @@
+"""Answering proposals: acceptances, rejections, disputes, and agreeing to statements.
+
+- A signer accepts facts under a formula that it signed. What it accepts is not decided yet, and of
+  one agreement; what it has said already is not said again.
+- Who proposed does not accept (four eyes): the proposer's identity is noted beside the log. Another
+  member's proposal can be accepted by any approver here. One's own may be rejected.
+- An agreement names the center that the registry does: its author's node may not check what ours
+  would, so that is checked once more before an agreement is accepted.
+- On disputed books nothing is accepted; disputes can be said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger import codec
+from federation.ledger.agreement import Version
+from federation.ledger.codec import LedgerDocument
+from federation.ledger.documents import (
+    Acceptance,
+    Document,
+    Income,
+    Payment,
+    Rejection,
+    Reversal,
+    Termination,
+)
+from federation.ledger.judging import versions_that_sign
+from federation.log.errors import Refused
+from federation.records.refs import said_ref
+from node.services import ledger_reading
+from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
+from node.services.ledger_making import (
+    LedgerMaker,
+    Written,
+    agreement,
+    check_sound,
+    named,
+    row_of,
+    stands,
+)
+from node.services.records_arguments import invalid
+from node.storage import ledger_local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from federation.ledger.books import Books, Ruling
+    from node.services.access import Caller
+    from node.services.publishing import WriteOptions
+    from node.services.sealing import SealedPlace
+    from node.services.sequencer_view import LogView
+    from node.storage.transaction import Transaction
+
+PROPOSALS_MAX: Final = 200
+
+
+class LedgerAnswering:
+    """Writes answers for one member."""
+
+    def __init__(self, maker: LedgerMaker) -> None:
+        self._maker = maker
+
+    def accept(self, caller: Caller, names: Sequence[str], options: WriteOptions) -> Written:
+        """Accept proposals of one agreement, as a signer.
+
+        Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_A_SIGNER, OWN_PROPOSAL, ALREADY_DECIDED,
+        NO_CENTER.
+        """
+        if not 1 <= len(names) <= PROPOSALS_MAX:
+            raise invalid("names", "ROWS", count=len(names), most=PROPOSALS_MAX)
+        parsed = [
+            parse_document_name(name, PROPOSALS, AGREEMENTS, field=f"names[{at}]")
+            for at, name in enumerate(names)
+        ]
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            found = [named(tx, name) for name in parsed]
+            for document in found:
+                self._check_proposer(tx, caller, document)
+            return self.add_acceptance(view, found)
+
+        return self._maker.written(make, options)
+
+    def add_acceptance(self, view: LogView, proposals: Sequence[Document]) -> SealedPlace:
+        """Add an acceptance of proposals of one agreement to a write; see `accept`."""
+        tx = view.transaction
+        row = row_of(tx, proposals[0])
+        books = ledger_reading.books_of(tx, row)
+        check_sound(books)
+        fresh = []
+        for document in proposals:
+            if document.agreement != row.ref:
+                raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
+            self._check_may_decide(tx, books, document)
+            if self._own(tx, document, Acceptance) is None:
+                fresh.append(document)
+        if not fresh:
+            return stands(self._own(tx, proposals[0], Acceptance))
+        said = codec.Acceptance(
+            agreement=said_ref(row.ref), proposals=[said_ref(one.ref) for one in fresh]
+        )
+        checked, _ = self._maker.checked(LedgerDocument(acceptance=said))
+        return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+
+    def reject(self, name: str, reason: str, options: WriteOptions) -> Written:
+        """Reject a proposal, as a signer. Refuses as `accept`; one's own may be rejected."""
+        parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            document = named(tx, parsed)
+            row = row_of(tx, document)
+            self._check_may_decide(tx, ledger_reading.books_of(tx, row), document)
+            said = codec.Rejection(
+                agreement=said_ref(row.ref), proposal=said_ref(document.ref), reason=reason
+            )
+            checked, _warnings = self._maker.checked(LedgerDocument(rejection=said))
+            before = self._own(tx, document, Rejection)
+            if before is not None:
+                return stands(before)
+            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+
+        return self._maker.written(make, options)
+
+    def dispute(self, name: str, reason: str, options: WriteOptions, *, is_over: bool) -> Written:
+        """Dispute a booked income, or take that back. Changes no posting."""
+        parsed = parse_document_name(name, PROPOSALS)
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            document = named(tx, parsed)
+            row = row_of(tx, document)
+            ruling = ledger_reading.ruling(tx, document.ref)
+            if ruling is None or ruling.booked is None:
+                raise Refused("INCOME_NOT_BOOKED", "the income is not booked", field="name")
+            said = codec.Dispute(
+                agreement=said_ref(row.ref),
+                income=said_ref(document.ref),
+                is_over=is_over,
+                reason=reason,
+            )
+            checked, _warnings = self._maker.checked(LedgerDocument(dispute=said))
+            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+
+        return self._maker.written(make, options)
+
+    def accept_statement(
+        self, name: str, period: str, digest: bytes, options: WriteOptions
+    ) -> Written:
+        """Agree to a statement that was read; its digest must be that of the books here."""
+        parsed = parse_document_name(name, AGREEMENTS, field="agreement")
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            row = agreement(tx, parsed)
+            said = codec.StatementAcceptance(
+                agreement=said_ref(row.ref), period=period, statement_digest=digest
+            )
+            checked, _warnings = self._maker.checked(LedgerDocument(statement_acceptance=said))
+            found = [one for one, _ in ledger_reading.statements(tx, row) if one.period == period]
+            if not found:
+                raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
+            if found[0].digest() != digest:
+                raise Refused("STALE_ETAG", "the statement has another digest", field="digest")
+            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+
+        return self._maker.written(make, options)
+
+    def _check_may_decide(self, tx: Transaction, books: Books, document: Document) -> None:
+        if not isinstance(document.facts, Version | Termination | Income | Reversal | Payment):
+            raise invalid("names", "NOT_A_PROPOSAL", str(document.ref.leaf_index))
+        ruling: Ruling | None = ledger_reading.ruling(tx, document.ref)
+        if ruling is not None:
+            raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)
+        if isinstance(document.facts, Version) and document.facts.center != self._maker.center():
+            raise Refused(
+                "NO_CENTER",
+                f"the agreement names {document.facts.center} as the center",
+                found=document.facts.center,
+            )
+        signers = {
+            one for version in versions_that_sign(books, document) for one in version.signers
+        }
+        if self._maker.member not in signers:
+            raise Refused(
+                "NOT_A_SIGNER",
+                f"{self._maker.member} does not sign it",
+                signers=" ".join(sorted(signers)),
+            )
+
+    def _check_proposer(self, tx: Transaction, caller: Caller, document: Document) -> None:
+        if document.author != self._maker.member:
+            return
+        if ledger_local.proposer(tx, document.ref.leaf_hash) == caller.identity:
+            raise Refused("OWN_PROPOSAL", "who proposed it does not accept it")
+
+    def _own(self, tx: Transaction, proposal: Document, kind: type[object]) -> Document | None:
+        """Return what this member has said of a proposal already."""
+        said = (one.document for one in ledger_reading.said_of(tx, proposal.ref))
+        return next(
+            (
+                one
+                for one in said
+                if one.author == self._maker.member and isinstance(one.facts, kind)
+            ),
+            None,
+        )

@@ -1,0 +1,306 @@
+"""The center's bookkeeper: decides proposals, in the center's log.
+
+- It decides what is whole: proposal and acceptances are confirmed in their own logs, or stand in
+  ours. First it lets our log carry the quorum-cosigned checkpoints that cover them, then the
+  outcomes, in one write: in the order in which the proposals came here, all of one agreement in one
+  document.
+- It judges by the same fold as everybody, over the books as the center's *confirmed* log leaves
+  them. So it decides anew on an agreement only when all its outcomes are confirmed and folded: an
+  outcome rests on no other that could still be lost with our disk.
+- A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
+  everybody finds alike. What is neither accepted nor rejected in time expires by this node's clock.
+- A period is closed on request, when nothing is in between.
+- On an agreement whose books wait or are disputed nothing is decided.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import structlog
+
+from federation.ledger import codec
+from federation.ledger.agreement import Version
+from federation.ledger.booking import book
+from federation.ledger.books import Place
+from federation.ledger.codec import LedgerDocument, checkpoint_body, serialise
+from federation.ledger.documents import (
+    OUTCOMES_MAX,
+    Acceptance,
+    Document,
+    Rejection,
+    Termination,
+)
+from federation.ledger.judging import activate, versions_that_sign, why_not
+from federation.ledger.months import MONTH
+from federation.ledger.statement import close
+from federation.log.entry import KIND_CHECKPOINT
+from federation.log.errors import Refused
+from federation.log.subject import new_subject, parse_origin
+from federation.records.refs import Ref, said_ref
+from node.services import ledger_reading
+from node.services.records_arguments import invalid
+from node.services.sealing import SealedPlace
+from node.services.sequencer_drafts import Draft, SealedDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from federation.ledger.books import Books
+    from federation.ledger.coverage import Coverage
+    from federation.ledger.statement import Statement
+    from federation.log.checkpoint import Checkpoint
+    from node.services.ledger_documents import Told
+    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger_view import LedgerView
+    from node.services.publishing import WriteOptions
+    from node.services.sealing import Sealing
+    from node.services.sequencer_view import LogView
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+TTL_S: Final = 30 * 86_400
+"""How long a proposal waits for its signers where its agreement does not say."""
+_SUBJECT_RANDOM_BYTES: Final = 10
+_LOOKED_AT: Final = 2 * OUTCOMES_MAX
+_LATER: Final = frozenset({"AGREEMENT_NOT_ACTIVE", "INCOME_NOT_BOOKED"})
+"""Reasons that may pass: such a proposal waits until it expires."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BookkeeperPorts:
+    """What the bookkeeper is wired to. `clock` gives Unix seconds."""
+
+    database: Database
+    sealing: Sealing
+    view: LedgerView
+    origin: str
+    member: str
+    confirmed: Callable[[str], tuple[bytes, Checkpoint] | None]
+    """The largest quorum-cosigned note of an origin, of what is shown of our copy."""
+    registry_version: Callable[[], int]
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+
+class _Decision(NamedTuple):
+    """An outcome, and the places in other logs that it names."""
+
+    outcome: codec.Outcome
+    names: tuple[Ref, ...]
+
+
+class Bookkeeper:
+    """Decides for the center; one thread calls `step`, `close_period` may come from any."""
+
+    def __init__(self, ports: BookkeeperPorts) -> None:
+        self._ports = ports
+        self._lock = threading.Lock()
+        self._carried: dict[str, int] = {}
+        """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
+
+    def step(self) -> int:
+        """Decide what can be decided; return how many. Raises why nothing may be written."""
+        with self._lock:
+            self._catch_up()
+            with self._ports.database.read() as tx:
+                refs = ledger_reading.with_open_proposals(tx, self._ports.member)
+            return sum(self._decide(ref) for ref in refs)
+
+    def close_period(self, agreement: Ref, period: str, options: WriteOptions) -> Statement:
+        """Close a period; return the statement as it will stand.
+
+        Refuses INVALID_FIELD, PERIOD_NOT_OPEN, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
+        """
+        if not MONTH.fullmatch(period):
+            raise invalid("period", "MONTH_FORM", period)
+        found: list[Statement] = []
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            row, books = self._ready(tx, agreement)
+            if row is None or books is None:
+                raise Refused("BOOKS_WAIT", "outcomes before it are not confirmed yet")
+            if books.disputed:
+                raise Refused("BOOKS_DISPUTED", "the books are disputed", why=books.disputed)
+            if not books.versions:
+                raise Refused("AGREEMENT_NOT_ACTIVE", "the agreement is not active")
+            if period <= books.closed_through:
+                raise Refused(
+                    "PERIOD_NOT_OPEN", "the period is closed", through=books.closed_through
+                )
+            statement = close(books, period)
+            found.append(statement)
+            outcome = codec.Outcome(
+                kind=codec.OutcomeKind.OUTCOME_KIND_CLOSED,
+                period=period,
+                statement_digest=statement.digest(),
+            )
+            return self._add(view, row, [outcome])
+
+        with self._lock:
+            self._catch_up()
+            self._ports.sealing.write(make, options)
+        if not found:
+            raise Refused("PERIOD_NOT_OPEN", "this request has closed it already", field="period")
+        return found[-1]
+
+    # --- one agreement -------------------------------------------------------------------------
+
+    def _catch_up(self) -> None:
+        while self._ports.view.step():
+            pass
+
+    def _ready(self, tx: Transaction, agreement: Ref) -> tuple[AgreementRow | None, Books | None]:
+        """Return an agreement and its books, if all its outcomes are folded into them."""
+        row = ledger_reading.agreement(tx, agreement)
+        if row is None or row.waits or row.is_stale or ledger_reading.has_open_outcomes(tx, row):
+            return row, None
+        return row, ledger_reading.books_of(tx, row)
+
+    def _decide(self, agreement: Ref) -> int:
+        with self._ports.database.read() as tx:
+            row, books = self._ready(tx, agreement)
+            if row is None or books is None or books.disputed:
+                return 0
+            decided, covering = self._choose(tx, row, books)
+        if not decided:
+            return 0
+
+        def make(view: LogView) -> SealedPlace:
+            for note, _ in covering:
+                body = checkpoint_body(note, self._ports.registry_version())
+                view.append(Draft(KIND_CHECKPOINT, body=body))
+            return self._add(view, row, [one.outcome for one in decided])
+
+        self._ports.sealing.write(make)
+        for _, checkpoint in covering:
+            self._carried[checkpoint.origin] = checkpoint.tree_size
+        return len(decided)
+
+    def _choose(
+        self, tx: Transaction, row: AgreementRow, books: Books
+    ) -> tuple[list[_Decision], list[tuple[bytes, Checkpoint]]]:
+        """Return what is to be decided on an agreement now, and the notes that must cover it."""
+        decided = []
+        # These books are of this call alone: each decision rests upon those before it.
+        for one in ledger_reading.proposals(tx, row, open_only=True, limit=_LOOKED_AT):
+            if self._is_firm(one.told):
+                decision = self._decide_one(tx, books, one.told.document)
+                if decision is not None:
+                    decided.append(decision)
+            if len(decided) == OUTCOMES_MAX:
+                break
+        coverage = ledger_reading.coverage(tx, self._ports.origin)
+        return decided, list(
+            self._covering(coverage, [ref for one in decided for ref in one.names])
+        )
+
+    def _is_firm(self, told: Told) -> bool:
+        """Say whether a document may be named: it is ours, or a quorum has confirmed it."""
+        return told.is_confirmed or told.document.ref.origin == self._ports.origin
+
+    def _decide_one(self, tx: Transaction, books: Books, proposal: Document) -> _Decision | None:
+        said = [
+            one.document for one in ledger_reading.said_of(tx, proposal.ref) if self._is_firm(one)
+        ]
+        signing = list(versions_that_sign(books, proposal))
+        signers = {name for version in signing for name in version.signers}
+        place = Place(parse_origin(self._ports.origin).generation, 0, 0)
+        for one in said:
+            if isinstance(one.facts, Rejection) and one.author in signers:
+                return _refused(proposal, one.ref)
+        accepted: dict[str, Ref] = {}
+        for one in said:
+            if isinstance(one.facts, Acceptance) and one.author in signers:
+                accepted.setdefault(one.author, one.ref)
+        if not signing or not all(version.is_signed_by(accepted) for version in signing):
+            return self._expired(books, proposal)
+        reason = why_not(books, proposal, place)
+        if reason in _LATER:
+            return self._expired(books, proposal)
+        if reason:
+            return _refused(proposal, None, reason)
+        return _takes_effect(books, proposal, tuple(accepted.values()), place)
+
+    def _expired(self, books: Books, proposal: Document) -> _Decision | None:
+        version = next(iter(versions_that_sign(books, proposal)), None)
+        ttl_s = version.countersign_ttl_s if version and version.countersign_ttl_s else TTL_S
+        written_s = codec.recorded_at_ms(codec.parse_document(proposal.content)) / 1000
+        if self._ports.clock() < written_s + ttl_s:
+            return None
+        outcome = codec.Outcome(
+            kind=codec.OutcomeKind.OUTCOME_KIND_EXPIRED, proposal=said_ref(proposal.ref)
+        )
+        return _Decision(outcome, (proposal.ref,))
+
+    def _covering(
+        self, coverage: Coverage, names: Sequence[Ref]
+    ) -> Iterator[tuple[bytes, Checkpoint]]:
+        """Yield the notes that cover what is named in other logs and not covered yet."""
+        own = parse_origin(self._ports.origin).member
+        last: dict[str, int] = {}
+        for ref in names:
+            if ref.member != own:
+                last[ref.origin] = max(last.get(ref.origin, 0), ref.leaf_index)
+        for origin, leaf_index in sorted(last.items()):
+            if leaf_index < max(coverage.size_of(origin), self._carried.get(origin, 0)):
+                continue
+            found = self._ports.confirmed(origin)
+            if found is None or found[1].tree_size <= leaf_index:
+                raise Refused("NOT_CONFIRMED_YET", "a document is not confirmed", origin=origin)
+            yield found
+
+    def _add(
+        self, view: LogView, row: AgreementRow, outcomes: Sequence[codec.Outcome]
+    ) -> SealedPlace:
+        time_ms = int(self._ports.clock() * 1000)
+        subject = new_subject(time_ms, self._ports.random_bytes(_SUBJECT_RANDOM_BYTES))
+        said = LedgerDocument(
+            outcomes=codec.Outcomes(
+                agreement=said_ref(row.ref), outcomes=outcomes, recorded_at_ms=time_ms
+            )
+        )
+        named = tuple(sorted(row.member_names - {self._ports.member}))
+        return self._ports.sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+
+
+def _takes_effect(
+    books: Books, proposal: Document, acceptances: tuple[Ref, ...], place: Place
+) -> _Decision:
+    named = list(map(said_ref, acceptances))
+    if isinstance(proposal.facts, Version | Termination):
+        effect = activate(books, proposal, place)
+        assert not isinstance(effect, Refused)  # noqa: S101 - why_not has said so
+        books.take(effect)
+        outcome = codec.Outcome(
+            kind=codec.OutcomeKind.OUTCOME_KIND_ACTIVATED,
+            proposal=said_ref(proposal.ref),
+            acceptances=named,
+        )
+    else:
+        effect, vector = book(books, proposal, place)
+        books.take(effect)
+        outcome = codec.Outcome(
+            kind=codec.OutcomeKind.OUTCOME_KIND_BOOKED,
+            proposal=said_ref(proposal.ref),
+            acceptances=named,
+            vector=[codec.VectorLine(party=name, amount_fen=fen) for name, fen in vector.items()],
+        )
+    return _Decision(outcome, (proposal.ref, *acceptances))
+
+
+def _refused(proposal: Document, rejection: Ref | None, reason: str = "") -> _Decision:
+    outcome = codec.Outcome(
+        kind=codec.OutcomeKind.OUTCOME_KIND_REFUSED,
+        proposal=said_ref(proposal.ref),
+        refusal_reason=reason,
+    )
+    if rejection is None:
+        return _Decision(outcome, (proposal.ref,))
+    outcome.rejection.CopyFrom(said_ref(rejection))
+    return _Decision(outcome, (proposal.ref, rejection))

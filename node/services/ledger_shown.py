@@ -1,0 +1,297 @@
+"""What a node shows of agreements and proposals.
+
+- A node holds the agreements that name its member. Its clerks, approvers, operators and auditors
+  read them whole. A partner reads those in which this member keeps the books of a party that bears
+  its organisation's name, and of them only that party's lines: so does a technology manager, under
+  the pseudonym of the agreement. What a caller may not read is not found.
+- What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
+  post now may change until the center books it.
+- Of disputed books no amount is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.agreement import Version
+from federation.ledger.booking import allocate_income, book
+from federation.ledger.books import Place, State
+from federation.ledger.codec import LedgerDocument, parse_document
+from federation.ledger.documents import (
+    Acceptance,
+    Dispute,
+    Document,
+    Income,
+    Rejection,
+    Termination,
+)
+from federation.ledger.judging import versions_that_sign, why_not
+from federation.log.errors import Refused
+from node.services import ledger_reading
+from node.services.access import Role
+from node.services.catalogue import not_found
+from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger_making import named, row_of
+from node.storage import ledger_local
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from federation.ledger.books import Books
+    from federation.ledger.codec import Agreement
+    from federation.ledger.decisions import Decision
+    from federation.records.refs import Ref
+    from node.services.access import Caller
+    from node.services.ledger_documents import Told
+    from node.services.ledger_reading import AgreementRow
+    from node.storage.database import Database
+    from node.storage.ledger_local import Policy
+    from node.storage.transaction import Transaction
+
+READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
+WAITS_SHOWN_MAX: Final = 200
+VOIDS_SHOWN_MAX: Final = 20
+_NOWHERE: Final = Place(1, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAgreement:
+    """An agreement as it stands here."""
+
+    row: AgreementRow
+    name: str
+    state: str
+    """PROPOSED, ACTIVE or REFUSED."""
+    said: Agreement
+    """The last active version, while there is none the first."""
+    books: Books
+    open_proposals: int
+    policy: Policy | None
+    waits_for: Sequence[Ref]
+    only: frozenset[str] | None
+    """The parties whose lines the caller may read; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    """A proposal as it stands here."""
+
+    document: Document
+    said: LedgerDocument
+    name: str
+    agreement: str
+    state: State | None
+    """None while it is open."""
+    reason: str
+    decided_at: int | None
+    accepted_by: Sequence[str]
+    waits_for: Sequence[str]
+    rejections: Sequence[tuple[str, str]]
+    disputes: Sequence[tuple[str, str]]
+    vector: Mapping[str, int]
+    decisions: Sequence[Decision]
+    is_provisional: bool
+
+
+class LedgerShown:
+    """Shows agreements and proposals to callers. Safe for many threads."""
+
+    def __init__(self, database: Database, member: str) -> None:
+        self._database = database
+        self._member = member
+
+    def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
+        """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
+        with self._database.read() as tx:
+            return self.agreement_in(tx, caller, name, field)
+
+    def agreement_in(
+        self, tx: Transaction, caller: Caller, name: str, field: str = "name"
+    ) -> ShownAgreement:
+        """Return an agreement within a transaction, as `agreement`."""
+        parsed = parse_document_name(name, AGREEMENTS, field=field)
+        row = ledger_reading.agreement_named(tx, parsed.author, parsed.subject)
+        shown = None if row is None else self._shown(tx, caller, row)
+        if shown is None:
+            raise not_found(name)
+        return shown
+
+    def agreements(
+        self, caller: Caller, state: str, after: int, limit: int
+    ) -> tuple[list[ShownAgreement], int | None]:
+        """Return at most `limit` agreements behind a position, and where the next page begins."""
+        found: list[ShownAgreement] = []
+        with self._database.read() as tx:
+            while rows := ledger_reading.agreements(tx, after=after):
+                for row in rows:
+                    if len(found) == limit:
+                        return found, after
+                    after = row.position
+                    shown = self._shown(tx, caller, row)
+                    if shown is not None and state in {"", shown.state}:
+                        found.append(shown)
+        return found, None
+
+    def proposal(self, caller: Caller, name: str) -> ShownProposal:
+        """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
+        parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
+        with self._database.read() as tx:
+            document = named(tx, parsed)
+            row = row_of(tx, document)
+            if not self._reads_all(caller):
+                raise not_found(name)
+            return self._proposal(
+                tx, row, ledger_reading.books_of(tx, row), _told(tx, document.ref)
+            )
+
+    def proposal_at(self, ref: Ref) -> ShownProposal:
+        """Return what was written just now."""
+        with self._database.read() as tx:
+            document = ledger_reading.document(tx, ref)
+            assert isinstance(document, Document)  # noqa: S101 - it was written; tells the checker
+            row = row_of(tx, document)
+            return self._proposal(tx, row, ledger_reading.books_of(tx, row), _told(tx, ref))
+
+    def agreement_at(self, ref: Ref) -> ShownAgreement:
+        """Return what was written just now."""
+        with self._database.read() as tx:
+            row = ledger_reading.agreement(tx, ref)
+            shown = None if row is None else self._shown(tx, None, row)
+        if shown is None:
+            raise Refused("BOOKS_WAIT", "it was written and is not folded yet")
+        return shown
+
+    def proposals(
+        self, caller: Caller, name: str, after: int, limit: int, *, open_only: bool
+    ) -> tuple[ShownAgreement, list[ShownProposal], int | None]:
+        """Return proposals of an agreement in their order of arrival, and where to go on."""
+        with self._database.read() as tx:
+            shown = self.agreement_in(tx, caller, name, "agreement")
+            if not self._reads_all(caller):
+                raise not_found(name)
+            found = ledger_reading.proposals(
+                tx, shown.row, open_only=open_only, after=after, limit=limit + 1
+            )
+            page = [self._proposal(tx, shown.row, shown.books, one.told) for one in found[:limit]]
+        return shown, page, found[limit - 1].arrived if len(found) > limit else None
+
+    def _reads_all(self, caller: Caller) -> bool:
+        return not caller.roles.isdisjoint(READ_ALL)
+
+    def _shown(
+        self, tx: Transaction, caller: Caller | None, row: AgreementRow
+    ) -> ShownAgreement | None:
+        document = ledger_reading.document(tx, row.ref)
+        if not isinstance(document, Document):
+            return None
+        books = ledger_reading.books_of(tx, row)
+        last = ledger_reading.document(tx, books.versions[-1].ref) if books.versions else document
+        if not isinstance(last, Document):
+            last = document
+        said = parse_document(last.content).agreement
+        only = None
+        if caller is not None and not self._reads_all(caller):
+            only = frozenset(
+                one.party
+                for one in said.parties
+                if caller.organisation
+                and one.member == self._member
+                and one.display_name == caller.organisation
+            )
+            if not only:
+                return None
+            _keep_only(said, only)
+        ruling = books.rulings.get(row.ref)
+        state = "PROPOSED"
+        if ruling is not None:
+            state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
+        return ShownAgreement(
+            row=row,
+            name=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+            state=state,
+            said=said,
+            books=books,
+            open_proposals=ledger_reading.open_count(tx, row),
+            policy=ledger_local.policy(tx, row.ref.leaf_hash) if only is None else None,
+            waits_for=ledger_reading.awaited(tx, row)[:WAITS_SHOWN_MAX],
+            only=only,
+        )
+
+    def _proposal(
+        self, tx: Transaction, row: AgreementRow, books: Books, told: Told
+    ) -> ShownProposal:
+        document = told.document
+        ruling = books.rulings.get(document.ref)
+        accepted, rejections = set(), []
+        disputes: dict[str, str] = {}
+        for one in (said.document for said in ledger_reading.said_of(tx, document.ref)):
+            if isinstance(one.facts, Acceptance):
+                accepted.add(one.author)
+            elif isinstance(one.facts, Rejection):
+                rejections.append((one.author, parse_document(one.content).rejection.reason))
+            elif isinstance(one.facts, Dispute):
+                disputes[one.author] = parse_document(one.content).dispute.reason
+                if one.facts.is_over:
+                    del disputes[one.author]
+        vector: Mapping[str, int] = {}
+        decisions: Sequence[Decision] = ()
+        reason, waits_for = "", []
+        if ruling is not None:
+            reason = ruling.reason
+            vector = ruling.booked.shares if ruling.booked else {}
+            decisions = ruling.booked.decisions if ruling.booked else ()
+        elif not books.disputed:
+            vector, decisions, reason = preview(books, document)
+            waits_for = sorted(
+                {
+                    name
+                    for version in versions_that_sign(books, document)
+                    if not version.is_signed_by(accepted)
+                    for name in version.signers - accepted
+                }
+            )
+        return ShownProposal(
+            document=document,
+            said=parse_document(document.content),
+            name=str(DocumentName(document.author, PROPOSALS, document.subject)),
+            agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+            state=ruling.state if ruling else None,
+            reason=reason,
+            decided_at=ruling.place.leaf_index if ruling else None,
+            accepted_by=sorted(accepted),
+            waits_for=waits_for,
+            rejections=rejections,
+            disputes=sorted(disputes.items()),
+            vector=vector,
+            decisions=decisions,
+            is_provisional=not told.is_confirmed,
+        )
+
+
+def _told(tx: Transaction, ref: Ref) -> Told:
+    told = ledger_reading.told(tx, ref)
+    if told is None:
+        raise Refused("BOOKS_WAIT", "the document is not readable now")
+    return told
+
+
+def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequence[Decision], str]:
+    """Return what a proposal would post now, why, and the reason if it could not."""
+    if isinstance(document.facts, Version | Termination):
+        return {}, (), why_not(books, document, _NOWHERE)
+    try:
+        _, vector = book(books, document, _NOWHERE)
+    except Refused as refusal:
+        return {}, (), refusal.reason
+    decisions: Sequence[Decision] = ()
+    if isinstance(document.facts, Income):
+        decisions = allocate_income(books, document.facts)[1].decisions
+    return vector, decisions, ""
+
+
+def _keep_only(said: Agreement, parties: frozenset[str]) -> None:
+    """Leave out the other parties: a manager sees its own lines."""
+    kept = [one for one in said.parties if one.party in parties]
+    del said.parties[:]
+    said.parties.extend(kept)

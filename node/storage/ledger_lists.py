@@ -1,0 +1,70 @@
+"""Lists of agreements and proposals that the center and this member's own people work through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, literal_column, select, true
+
+from node.storage import ledger
+from node.storage.ledger import PROPOSALS, AgreementRow
+from node.storage.ledger_tables import ledger_agreement, ledger_document
+
+if TYPE_CHECKING:
+    from node.storage.transaction import Transaction
+
+_PROPOSALS: Final = [int(kind) for kind in PROPOSALS]
+
+
+def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
+    """Return the agreement whose first version has a leaf hash."""
+    query = select(ledger_agreement.c.position).where(ledger_agreement.c.leaf_hash == leaf_hash)
+    place = tx.execute(query).scalar()
+    return None if place is None else ledger.at(tx, place)
+
+
+def with_open_proposals(tx: Transaction, center: str) -> list[tuple[str, int, bytes]]:
+    """Return (origin, leaf index, leaf hash) of a center's agreements with open proposals."""
+    is_open = (
+        select(literal_column("1"))
+        .where(
+            ledger_document.c.agreement == ledger_agreement.c.key,
+            ledger_document.c.kind.in_(_PROPOSALS),
+            ledger_document.c.is_open == true(),
+        )
+        .exists()
+    )
+    query = (
+        select(
+            ledger_agreement.c.origin, ledger_agreement.c.leaf_index, ledger_agreement.c.leaf_hash
+        )
+        .where(ledger_agreement.c.center == center, is_open)
+        .order_by(ledger_agreement.c.position)
+    )
+    return [(row[0], row[1], bytes(row[2])) for row in tx.execute(query)]
+
+
+def count_open(tx: Transaction, agreement_key: bytes) -> int:
+    """Return how many proposals on an agreement are open."""
+    query = (
+        select(func.count())
+        .select_from(ledger_document)
+        .where(
+            ledger_document.c.agreement == agreement_key,
+            ledger_document.c.kind.in_(_PROPOSALS),
+            ledger_document.c.is_open == true(),
+        )
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def open_agreements_of(tx: Transaction, author: str, limit: int) -> list[int]:
+    """Return the positions of the newest first versions of a member that are not decided."""
+    query = (
+        select(ledger_agreement.c.position)
+        .join(ledger_document, ledger_document.c.position == ledger_agreement.c.position)
+        .where(ledger_agreement.c.author == author, ledger_document.c.is_open == true())
+        .order_by(ledger_agreement.c.position.desc())
+        .limit(limit)
+    )
+    return [row[0] for row in tx.execute(query)]
