@@ -12,7 +12,7 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, delete, false, func, literal_column, select, true, update
+from sqlalchemy import String, bindparam, delete, false, func, literal_column, select, update
 
 from node.storage.ledger_tables import (
     ledger_agreement,
@@ -109,21 +109,6 @@ _NAMING: Final = Statement(
     .order_by(ledger_naming.c.position),
     "which",
 )
-_PENDING: Final = Statement(
-    select(ledger_document.c.position)
-    .where(
-        ledger_document.c.agreement == bindparam("key"),
-        ledger_document.c.kind == literal_column(str(DocumentKind.OUTCOMES.value)),
-        ledger_document.c.is_open == true(),
-        ledger_document.c.position.between(bindparam("first"), bindparam("last")),
-    )
-    .order_by(ledger_document.c.position)
-    .limit(bindparam("most")),
-    "key",
-    "first",
-    "last",
-    "most",
-)
 
 
 def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
@@ -171,7 +156,18 @@ def naming(tx: Transaction, proposal_key: bytes) -> list[int]:
 
 def pending(tx: Transaction, agreement_key: bytes, first: int, last: int, limit: int) -> list[int]:
     """Return at most `limit` open outcome documents at positions first to last, ascending."""
-    return [row[0] for row in tx.all(_PENDING, (agreement_key, first, last, limit))]
+    query = (
+        select(ledger_document.c.position)
+        .where(
+            ledger_document.c.agreement == agreement_key,
+            ledger_document.c.kind == DocumentKind.OUTCOMES,
+            ledger_document.c.is_open,
+            ledger_document.c.position.between(first, last),
+        )
+        .order_by(ledger_document.c.position)
+        .limit(limit)
+    )
+    return [row[0] for row in tx.execute(query)]
 
 
 def outcomes_of(tx: Transaction, agreement_key: bytes) -> list[int]:
@@ -181,7 +177,7 @@ def outcomes_of(tx: Transaction, agreement_key: bytes) -> list[int]:
         .where(
             ledger_document.c.agreement == agreement_key,
             ledger_document.c.kind == DocumentKind.OUTCOMES,
-            ledger_document.c.is_open == true(),
+            ledger_document.c.is_open,
         )
         .order_by(ledger_document.c.position)
     )
@@ -195,7 +191,7 @@ def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int)
     that wait or are disputed are left out; those that are stale are there in any case.
     """
     found: set[int] = set()
-    stale = select(ledger_agreement.c.position).where(ledger_agreement.c.is_stale == true())
+    stale = select(ledger_agreement.c.position).where(ledger_agreement.c.is_stale)
     found.update(row[0] for row in tx.execute(stale))
     for origin_id, first, end in ends:
         query = (
@@ -205,7 +201,7 @@ def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int)
             .where(
                 ledger_agreement.c.waits == false(),
                 ledger_agreement.c.disputed == "",
-                ledger_document.c.is_open == true(),
+                ledger_document.c.is_open,
                 ledger_document.c.kind == DocumentKind.OUTCOMES,
                 ledger_document.c.position.between(
                     position(origin_id, first), position(origin_id, end) - 1
@@ -247,7 +243,7 @@ def page(
         padded = space + ledger_agreement.c.members + space
         query = query.where(padded.contains(f" {member} ", autoescape=True))
     if only_waiting:
-        query = query.where(ledger_agreement.c.waits == true())
+        query = query.where(ledger_agreement.c.waits)
     rows = tx.execute(query.order_by(ledger_agreement.c.position).limit(limit))
     return [AgreementRow(*row) for row in rows]
 
@@ -267,7 +263,7 @@ def proposals(
         ledger_document.c.arrived > after,
     )
     if only_open:
-        query = query.where(ledger_document.c.is_open == true())
+        query = query.where(ledger_document.c.is_open)
     rows = tx.execute(query.order_by(ledger_document.c.arrived).limit(limit))
     return [DocumentRow(*row) for row in rows]
 
@@ -297,7 +293,7 @@ def open_of_center(tx: Transaction, center: str, after: int, limit: int) -> list
         .where(
             ledger_agreement.c.center == center,
             ledger_document.c.kind.in_([int(kind) for kind in PROPOSALS]),
-            ledger_document.c.is_open == true(),
+            ledger_document.c.is_open,
             ledger_document.c.arrived > after,
         )
         .order_by(ledger_document.c.arrived)
