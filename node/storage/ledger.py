@@ -12,7 +12,7 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, delete, false, func, literal_column, select, true, update
+from sqlalchemy import String, bindparam, delete, false, func, literal_column, select, update
 
 from federation.records.refs import Ref
 from node.storage.ledger_tables import (
@@ -120,21 +120,6 @@ _NAMING: Final = Statement(
     .order_by(ledger_naming.c.position),
     "which",
 )
-_PENDING: Final = Statement(
-    select(ledger_document.c.position)
-    .where(
-        ledger_document.c.agreement == bindparam("key"),
-        ledger_document.c.kind == literal_column(str(DocumentKind.OUTCOMES.value)),
-        ledger_document.c.is_open == true(),
-        ledger_document.c.position.between(bindparam("first"), bindparam("last")),
-    )
-    .order_by(ledger_document.c.position)
-    .limit(bindparam("most")),
-    "key",
-    "first",
-    "last",
-    "most",
-)
 
 
 def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
@@ -182,7 +167,18 @@ def naming(tx: Transaction, proposal_key: bytes) -> list[int]:
 
 def pending(tx: Transaction, agreement_key: bytes, first: int, last: int, limit: int) -> list[int]:
     """Return at most `limit` open outcome documents at positions first to last, ascending."""
-    return [row[0] for row in tx.all(_PENDING, (agreement_key, first, last, limit))]
+    query = (
+        select(ledger_document.c.position)
+        .where(
+            ledger_document.c.agreement == agreement_key,
+            ledger_document.c.kind == DocumentKind.OUTCOMES,
+            ledger_document.c.is_open,
+            ledger_document.c.position.between(first, last),
+        )
+        .order_by(ledger_document.c.position)
+        .limit(limit)
+    )
+    return [row[0] for row in tx.execute(query)]
 
 
 def outcomes_of(tx: Transaction, agreement_key: bytes) -> list[int]:
@@ -192,7 +188,7 @@ def outcomes_of(tx: Transaction, agreement_key: bytes) -> list[int]:
         .where(
             ledger_document.c.agreement == agreement_key,
             ledger_document.c.kind == DocumentKind.OUTCOMES,
-            ledger_document.c.is_open == true(),
+            ledger_document.c.is_open,
         )
         .order_by(ledger_document.c.position)
     )
@@ -206,7 +202,7 @@ def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int)
     that wait or are disputed are left out; those that are stale are there in any case.
     """
     found: set[int] = set()
-    stale = select(ledger_agreement.c.position).where(ledger_agreement.c.is_stale == true())
+    stale = select(ledger_agreement.c.position).where(ledger_agreement.c.is_stale)
     found.update(row[0] for row in tx.execute(stale))
     for origin_id, first, end in ends:
         query = (
@@ -216,7 +212,7 @@ def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int)
             .where(
                 ledger_agreement.c.waits == false(),
                 ledger_agreement.c.disputed == "",
-                ledger_document.c.is_open == true(),
+                ledger_document.c.is_open,
                 ledger_document.c.kind == DocumentKind.OUTCOMES,
                 ledger_document.c.position.between(
                     position(origin_id, first), position(origin_id, end) - 1
@@ -258,7 +254,7 @@ def page(
         padded = space + ledger_agreement.c.members + space
         query = query.where(padded.contains(f" {member} ", autoescape=True))
     if only_waiting:
-        query = query.where(ledger_agreement.c.waits == true())
+        query = query.where(ledger_agreement.c.waits)
     rows = tx.execute(query.order_by(ledger_agreement.c.position).limit(limit))
     return [AgreementRow(*row) for row in rows]
 
@@ -278,7 +274,7 @@ def proposals(
         ledger_document.c.arrived > after,
     )
     if only_open:
-        query = query.where(ledger_document.c.is_open == true())
+        query = query.where(ledger_document.c.is_open)
     rows = tx.execute(query.order_by(ledger_document.c.arrived).limit(limit))
     return [DocumentRow(*row) for row in rows]
 
@@ -308,7 +304,7 @@ def open_of_center(tx: Transaction, center: str, after: int, limit: int) -> list
         .where(
             ledger_agreement.c.center == center,
             ledger_document.c.kind.in_([int(kind) for kind in PROPOSALS]),
-            ledger_document.c.is_open == true(),
+            ledger_document.c.is_open,
             ledger_document.c.arrived > after,
         )
         .order_by(ledger_document.c.arrived)

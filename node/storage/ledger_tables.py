@@ -29,6 +29,8 @@ from node.storage.schema import metadata
 
 _Place: Final = BigInteger().with_variant(Integer, "sqlite")
 _IS_OPEN: Final = text("is_open")
+# As SQLite is asked: it uses the index for no other form.
+_IS_1: Final = text("is_open = 1")
 
 # The ledger documents that are readable here.
 ledger_document: Final = Table(
@@ -49,7 +51,7 @@ ledger_document: Final = Table(
         "agreement",
         "kind",
         "position",
-        sqlite_where=_IS_OPEN,
+        sqlite_where=_IS_1,
         postgresql_where=_IS_OPEN,
     ),
 )

@@ -12,6 +12,7 @@ down_revision = "0008"
 
 _Place: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _IS_OPEN: Final = sa.text("is_open")
+_IS_1: Final = sa.text("is_open = 1")
 
 
 def upgrade() -> None:
@@ -79,7 +80,7 @@ def upgrade() -> None:
         "ix_ledger_document_open",
         "ledger_document",
         ["agreement", "kind", "position"],
-        sqlite_where=_IS_OPEN,
+        sqlite_where=_IS_1,
         postgresql_where=_IS_OPEN,
     )
     op.create_table(
