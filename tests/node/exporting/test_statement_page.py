@@ -15,7 +15,7 @@ from federation.ledger.capital_amount import capital_form
 from federation.ledger.netting import Claim
 from node.exporting.book import LedgerBook
 from node.exporting.claims import claims_of
-from node.exporting.names import one_line, yuan
+from node.exporting.names import grouped_yuan, one_line
 from node.exporting.statement_page import statement_page
 from tests.node.exporting.books import HOSTILE, books, story
 
@@ -103,9 +103,9 @@ def test_netting_is_proposed_in_both_ways_and_open_items_are_carried() -> None:
     for way in (netting.multilateral, netting.bilateral):
         for one in way(claims_of(entries)):
             names = [f"{book.display_name(party)}{party}" for party in (one.payer, one.payee)]
-            assert [*names, yuan(one.amount_fen), capital_form(one.amount_fen)] in rows
+            assert [*names, grouped_yuan(one.amount_fen), capital_form(one.amount_fen)] in rows
     assert [row[:4] for row in rows if row[0] == "2026-12-02"] == [
-        ["2026-12-02", "收入Income", f"0000-26-009 · 2 · {HOSTILE[6]}", "5000.00"]
+        ["2026-12-02", "收入Income", f"0000-26-009 · 2 · {HOSTILE[6]}", "5,000.00"]
     ]
 
 
@@ -164,4 +164,4 @@ def test_the_pages_of_any_book_hold_only_our_elements_and_run_nothing(book: Ledg
         shown = "".join(read.texts)
         assert one_line(book.title) in shown
         for line in statement.lines:
-            assert yuan(line.closing_fen) in shown
+            assert grouped_yuan(line.closing_fen) in shown
