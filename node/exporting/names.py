@@ -70,6 +70,8 @@ def place_text(place: Place) -> str:
 
 def one_line(text: str) -> str:
     """Return a text with each run of white space and invisible characters as one space."""
+    if text.isprintable():  # most are: no letter needs a look
+        return " ".join(text.split())
     seen = (" " if unicodedata.category(mark)[0] in "CZ" else mark for mark in text)
     return " ".join("".join(seen).split())
 
