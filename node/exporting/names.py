@@ -35,6 +35,13 @@ def yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole}.{below:02}"
 
 
+def grouped_yuan(fen: int) -> str:
+    """Return fen in yuan for readers, as -1,234.05."""
+    whole, below = yuan(fen).split(".")
+    grouped = f"{abs(int(whole)):,}"
+    return f"{'-' if fen < 0 else ''}{grouped}.{below}"
+
+
 def agreement_short(agreement: Ref) -> str:
     """Return the agreement's component of account names: hex digits of its leaf hash."""
     return agreement.leaf_hash.hex().upper()[:_SHORT_HEX]
@@ -63,6 +70,8 @@ def place_text(place: Place) -> str:
 
 def one_line(text: str) -> str:
     """Return a text with each run of white space and invisible characters as one space."""
+    if text.isprintable():  # most are: no letter needs a look
+        return " ".join(text.split())
     seen = (" " if unicodedata.category(mark)[0] in "CZ" else mark for mark in text)
     return " ".join("".join(seen).split())
 

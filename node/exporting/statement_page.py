@@ -22,7 +22,7 @@ from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.claims import claims_of
 from node.exporting.journal_texts import kind_words, narration
 from node.exporting.markup import Markup, element, joined, page, row, table
-from node.exporting.names import place_text, ref_text, yuan
+from node.exporting.names import grouped_yuan, place_text, ref_text
 from node.exporting.words import ACCOUNTS, ENTRIES, ROLES, Words, called
 
 _DEBIT = Words("借方（元）", "Debit, yuan")
@@ -256,7 +256,7 @@ def _side(net_fen: int) -> Words:
 
 
 def _money(fen: int) -> Markup:
-    return element("td", yuan(fen), "fen")
+    return element("td", grouped_yuan(fen), "fen")
 
 
 def _capital(fen: int) -> str | Words:
