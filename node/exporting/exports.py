@@ -20,7 +20,7 @@ from node.exporting.journal import journal
 from node.exporting.statement_page import statement_page
 from node.exporting.tables import JOURNAL_HEADINGS, csv_text, journal_rows
 from node.exporting.workbook import workbook
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_accounts import all_entries, center_size
 from node.services.ledger_bundle import collect_bundle
 
@@ -86,12 +86,12 @@ class LedgerExports:
 def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
     voids = [
         (OutcomeName(one.document, one.place.leaf_index, one.place.number), one.void)
-        for one in ledger_reading.voids(tx, shown.row)
+        for one in ledger_outcomes.voids(tx, shown.row)
     ]
     return summarise(
         shown.books,
         all_entries(tx, shown.row),
-        ledger_reading.center_origin(tx, shown.row),
+        ledger_outcomes.center_origin(tx, shown.row),
         size,
         voids,
     )
@@ -103,7 +103,7 @@ def _named(
     """Return the documents of a bundle, and the CHECKPOINT entries that cover them."""
     refs: list[Ref] = []
     last = 0
-    for document in ledger_reading.outcome_documents(tx, shown.row):
+    for document in ledger_outcomes.outcome_documents(tx, shown.row):
         if document.ref.leaf_index >= size:
             continue  # not confirmed yet, so it is not in the books
         facts = document.facts
@@ -116,8 +116,8 @@ def _named(
     if not refs:
         refs.append(shown.row.ref)
     held = [ref for ref in refs if isinstance(ledger_reading.document(tx, ref), Document)]
-    center = ledger_reading.center_origin(tx, shown.row)
-    covering = [(center, at) for at in ledger_reading.covering(tx, center) if at < last]
+    center = ledger_outcomes.center_origin(tx, shown.row)
+    covering = [(center, at) for at in ledger_outcomes.covering(tx, center) if at < last]
     return held, covering
 
 

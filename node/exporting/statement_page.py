@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from federation.ledger import netting
 from federation.ledger.books import Account
 from federation.ledger.capital_amount import capital_form
+from federation.ledger.claims import claims_of
 from federation.ledger.netting import Claim, Payment
 from federation.ledger.statement import Line, Statement
 from federation.log.errors import Refused
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
-from node.exporting.claims import claims_of
 from node.exporting.journal_texts import kind_words, narration
 from node.exporting.markup import Markup, element, joined, page, row, table
 from node.exporting.names import grouped_yuan, place_text, ref_text

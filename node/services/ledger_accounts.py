@@ -13,26 +13,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.booking import book
-from federation.ledger.books import AccountKind, EntryKind, Place
+from federation.ledger.books import Place
+from federation.ledger.claims import claims_of
 from federation.ledger.documents import Document, StatementAcceptance
-from federation.ledger.netting import Claim, bilateral, settle
+from federation.ledger.netting import bilateral, settle
 from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import EntryFilter
 from node.services.ledger_shown import VOIDS_SHOWN_MAX
 from node.storage import mirrors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from federation.ledger.books import Account, Books, JournalEntry, Posting
+    from federation.ledger.books import Account, Books, JournalEntry
     from federation.ledger.netting import Payment
     from federation.ledger.statement import Statement
     from federation.records.refs import Ref
     from node.services.access import Caller
-    from node.services.ledger_reading import AgreementRow, VoidOutcome
+    from node.services.ledger_outcomes import VoidOutcome
+    from node.services.ledger_reading import AgreementRow
     from node.services.ledger_shown import LedgerShown, ShownAgreement
     from node.storage.database import Database
     from node.storage.transaction import Transaction
@@ -152,7 +154,7 @@ class LedgerAccounts:
             digest = b""
             if with_digest and shown.only is None:
                 digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
-            voids = ledger_reading.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
+            voids = ledger_outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
         return BooksState(shown, size, digest, voids)
 
     def _as_of(
@@ -212,28 +214,6 @@ def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
     while page := ledger_reading.entries(tx, row, EntryFilter(), after, _PAGE):
         yield from page
         after = page[-1].place
-
-
-def claims_of(entries: Iterable[JournalEntry]) -> Iterator[Claim]:
-    """Yield who owes whom by each entry: the receiver the others, or they it; payments offset."""
-    for entry in entries:
-        if entry.kind is EntryKind.PAYMENT:
-            payee = next(one.account.party for one in entry.postings if one.amount_fen > 0)
-            payer = next(one.account.party for one in entry.postings if one.amount_fen < 0)
-            paid = sum(one.amount_fen for one in entry.postings if one.amount_fen > 0)
-            yield Claim(payee, payer, paid)
-            continue
-        clearing = [one for one in entry.postings if one.account.kind is AccountKind.CLEARING]
-        for receiver in clearing:
-            for one in entry.postings:
-                if one.account.party != receiver.account.party:
-                    yield _claim(receiver, one)
-
-
-def _claim(receiver: Posting, other: Posting) -> Claim:
-    if other.amount_fen < 0:
-        return Claim(receiver.account.party, other.account.party, -other.amount_fen)
-    return Claim(other.account.party, receiver.account.party, other.amount_fen)
 
 
 def _own(only: frozenset[str], asked: str) -> str:

@@ -40,7 +40,7 @@ from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import Draft, SealedDocument
@@ -158,7 +158,7 @@ class Bookkeeper:
     def _ready(self, tx: Transaction, agreement: Ref) -> tuple[AgreementRow | None, Books | None]:
         """Return an agreement and its books, if all its outcomes are folded into them."""
         row = ledger_reading.agreement(tx, agreement)
-        if row is None or row.waits or row.is_stale or ledger_reading.has_open_outcomes(tx, row):
+        if row is None or row.waits or row.is_stale or ledger_outcomes.has_open_outcomes(tx, row):
             return row, None
         return row, ledger_reading.books_of(tx, row)
 
@@ -195,7 +195,7 @@ class Bookkeeper:
                     decided.append(decision)
             if len(decided) == OUTCOMES_MAX:
                 break
-        coverage = ledger_reading.coverage(tx, self._ports.origin)
+        coverage = ledger_outcomes.coverage(tx, self._ports.origin)
         return decided, list(
             self._covering(coverage, [ref for one in decided for ref in one.names])
         )

@@ -20,7 +20,7 @@ from federation.ledger.documents import Document, Income, Outcomes
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.partnership.terms import Terms
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.catalogue import not_found
 from node.services.partnership_documents import read_all
 from node.storage import mirrors, sealed
@@ -122,7 +122,7 @@ def _steps(
     income_ref = entry.income or entry.proposal
     ruling = books.rulings.get(income_ref)
     booked = ruling.booked if ruling else None
-    outcome = ledger_reading.outcome_document(tx, row, entry.place)
+    outcome = ledger_outcomes.outcome_document(tx, row, entry.place)
     outcome_ref = outcome.document.ref if outcome else None
     yield TrailStep(
         "outcome",

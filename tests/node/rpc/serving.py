@@ -22,6 +22,7 @@ from node.services.access import Caller, Role
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
     contract_service_pb2,
+    ledger_service_pb2,
     node_service_pb2,
     partnership_service_pb2,
     search_service_pb2,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 CATALOGUE: Any = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
 CONTRACT: Any = contract_service_pb2.DESCRIPTOR.services_by_name["ContractService"]
+LEDGER: Any = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 NODE: Any = node_service_pb2.DESCRIPTOR.services_by_name["NodeService"]
 PARTNERSHIP: Any = partnership_service_pb2.DESCRIPTOR.services_by_name["PartnershipService"]
 SEARCH: Any = search_service_pb2.DESCRIPTOR.services_by_name["SearchService"]

@@ -19,7 +19,7 @@ from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.note import add_signatures
 from federation.records.refs import Ref, said_ref
 from federation.trust.registry import Quorum, Registry
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import EntryFilter
 from node.services.ledger_view import LedgerView
 from node.storage import batches, ledger_tables, mirrors
@@ -265,7 +265,7 @@ def check_voids(tx: Transaction, row: AgreementRow, books: Books, effects: list[
     """Hold the void outcomes against it; on paper nothing is told behind a dispute."""
     told = [
         (one.place, one.kind, one.proposal, one.void, one.why)
-        for one in ledger_reading.voids(tx, row)
+        for one in ledger_outcomes.voids(tx, row)
         if not books.disputed or one.void != "NOT_THE_CENTER"
     ]
     assert sorted(told) == sorted(

@@ -13,7 +13,7 @@ from federation.ledger import codec
 from federation.log.batch import Absence
 from federation.log.errors import YdxError
 from federation.records.refs import Ref, said_ref
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import agreement
 from node.storage import freezing, mirrors, parts, views
 from node.storage.database import Database
@@ -232,7 +232,7 @@ def test_a_registry_that_is_not_here_stops_the_center_until_it_comes(database: D
     follow(view_of(database))
     with database.read() as tx:
         assert ledger_reading.ruling(tx, event) is None
-        (state,) = ledger_reading.center_states(tx)
+        (state,) = ledger_outcomes.center_states(tx)
     assert state.waits_for_registry == 2
     assert state.end < state.confirmed_size
     follow(view_of(database, version=2))
