@@ -19,6 +19,7 @@ from node.storage.database import Database
 from tests.node.rpc.serving import (
     CATALOGUE,
     CONTRACT,
+    LEDGER,
     NODE,
     PARTNERSHIP,
     PLATFORM,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-EXCHANGE = (CATALOGUE, CONTRACT, NODE, PARTNERSHIP, SEARCH)
+EXCHANGE = (CATALOGUE, CONTRACT, LEDGER, NODE, PARTNERSHIP, SEARCH)
 METHODS = [(service, m.name) for service in EXCHANGE for m in service.methods]
 TOKEN_ROLES: list[Role] = [role for role in Role if role is not Role.MEMBER]
 _READ_ALL = {Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR}
@@ -53,6 +54,33 @@ CONTRACTS = {
     "ListContracts": _READ_ALL | {Role.PARTNER},
     "GetContractReceipt": _READ_ALL | {Role.PARTNER},
     "GetReport": _READ_ALL,
+}
+_LINES = _READ_ALL | {Role.PARTNER}
+LEDGERS: dict[str, set[Role]] = {
+    "CreateAgreement": {Role.CLERK},
+    "AmendAgreement": {Role.CLERK},
+    "TerminateAgreement": {Role.CLERK},
+    "ProposeIncome": {Role.CLERK},
+    "ProposeReversal": {Role.CLERK},
+    "ProposePayment": {Role.CLERK},
+    "ClosePeriod": {Role.CLERK},
+    "AcceptProposals": {Role.APPROVER},
+    "RejectProposal": {Role.APPROVER},
+    "AcceptStatement": {Role.APPROVER},
+    "SetAcceptancePolicy": {Role.APPROVER},
+    "DisputeIncome": {Role.CLERK, Role.APPROVER},
+    "SimulateAllocation": _READ_ALL,
+    "GetProposal": _READ_ALL,
+    "ListProposals": _READ_ALL,
+    "GetAuditTrail": _READ_ALL,
+    "ExportBooks": _READ_ALL,
+    "ReconcileBooks": {Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR},
+    "GetAgreement": _LINES,
+    "ListAgreements": _LINES,
+    "ListEntries": _LINES,
+    "GetBalances": _LINES,
+    "ListStatements": _LINES,
+    "GetNetting": _LINES,
 }
 WRITES = ("Publish", "Revise", "Withdraw", "BatchPublish")
 
@@ -76,7 +104,7 @@ OTHERS: dict[str, set[Role]] = {
 
 def expected_roles(method: str) -> set[Role]:
     """Say what DESIGN section 10 says, in words other than the table's."""
-    known = CONTRACTS.get(method) or OTHERS.get(method)
+    known = CONTRACTS.get(method) or LEDGERS.get(method) or OTHERS.get(method)
     if known is None and method.startswith(WRITES):
         return {Role.PLATFORM}
     return known or set(TOKEN_ROLES) - {Role.SECURITY}
