@@ -37,6 +37,14 @@ from ydx.exchange.v1.ledger_pb2 import (
     VectorLine,
 )
 from ydx.log.v1.body_pb2 import CheckpointBody
+from ydx.sync.v1.reconcile_pb2 import (
+    ReconcileAnswer,
+    ReconcileItem,
+    ReconcilePart,
+    ReconcileQuestion,
+    ReconcileRange,
+    ReconcileSummary,
+)
 
 __all__ = [
     "Acceptance",
@@ -56,6 +64,12 @@ __all__ = [
     "Outcomes",
     "PartyRole",
     "Payment",
+    "ReconcileAnswer",
+    "ReconcileItem",
+    "ReconcilePart",
+    "ReconcileQuestion",
+    "ReconcileRange",
+    "ReconcileSummary",
     "Rejection",
     "Reversal",
     "StatementAcceptance",
@@ -63,10 +77,13 @@ __all__ = [
     "VectorLine",
     "checkpoint_body",
     "is_ledger",
+    "parse_answer",
     "parse_checkpoint_body",
     "parse_document",
+    "parse_question",
     "recorded_at_ms",
     "serialise",
+    "serialise_reconcile",
     "set_recorded_at_ms",
     "which_document",
     "without_time",
@@ -143,3 +160,32 @@ def checkpoint_body(raw_note: bytes, registry_version: int) -> bytes:
     """Return the body of a CHECKPOINT entry."""
     said = CheckpointBody(checkpoint=raw_note, registry_version=registry_version)
     return said.SerializeToString(deterministic=True)
+
+
+def parse_question(raw: bytes) -> ReconcileQuestion:
+    """Read what another member asks about its books, or refuse it (MALFORMED_REQUEST)."""
+    try:
+        said = ReconcileQuestion.FromString(raw)
+    except DecodeError:
+        said = ReconcileQuestion()
+    if not raw or serialise_reconcile(said) != raw:
+        raise Refused("MALFORMED_REQUEST", "the question is no canonical message")
+    return said
+
+
+def parse_answer(raw: bytes) -> ReconcileAnswer:
+    """Read what another member answers about its books, or refuse it (MALFORMED_FRAME)."""
+    try:
+        said = ReconcileAnswer.FromString(raw)
+    except DecodeError:
+        said = ReconcileAnswer()
+    if not raw or serialise_reconcile(said) != raw:
+        raise Refused("MALFORMED_FRAME", "the answer is no canonical message")
+    return said
+
+
+def serialise_reconcile(message: ReconcileQuestion | ReconcileAnswer) -> bytes:
+    """Return the canonical bytes of a question or an answer, without unknown fields."""
+    copy = type(message).FromString(message.SerializeToString())
+    copy.DiscardUnknownFields()
+    return copy.SerializeToString(deterministic=True)
