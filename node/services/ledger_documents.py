@@ -4,7 +4,8 @@
 - "Not here" is waited for; "nowhere" is what the logs prove to be no document: another leaf stands
   there, or one that is not SEALED, or whose part 0 is void. A part that is withheld from us, wanted
   or hidden proves nothing. What has rotted here is not here either, and is told in the log.
-- `Documents` keeps what it has read while its transaction lasts; `fetch` reads many at once.
+- `fetch` reads many at once. A bytes' document never changes, so what was read may be kept over
+  transactions in a `Shelf`; whether it is shown is asked of every one.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _NO_DOCUMENT: Final = frozenset({Absence.VOID, Absence.ERASED})
 _GAP_MAX: Final = 64
 """Documents of one log that are no further apart are read together."""
 
+_SHELF_MAX: Final = 10_000
+
 _log = structlog.get_logger(__name__)
 
 
@@ -46,14 +49,24 @@ class Told(NamedTuple):
     is_confirmed: bool
 
 
+class Shelf(dict[int, Document]):
+    """Documents that were read, by position; emptied when it is full."""
+
+    def make_room(self) -> None:
+        """Forget all where there is much."""
+        if len(self) > _SHELF_MAX:
+            self.clear()
+
+
 class Documents:
     """The documents that one transaction sees."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, shelf: Shelf | None = None) -> None:
         self._tx = tx
         self._mirrors = {row.origin: row for row in mirrors.every(tx)}
         self._by_id = {row.origin_id: row for row in self._mirrors.values()}
-        self._read: dict[int, Document] = {}
+        self._read = Shelf() if shelf is None else shelf
+        self._read.make_room()
 
     def place(self, ref: Ref) -> int | None:
         """Return the position that a reference names, of an origin that is held."""
@@ -89,11 +102,11 @@ class Documents:
 
     def at(self, place: int) -> Document | None:
         """Return the document at a position."""
+        origin_id, leaf_index = split_position(place)
+        row = self._by_id.get(origin_id)
+        if row is None or leaf_index >= row.visible_size:
+            return None
         if place not in self._read:
-            origin_id, leaf_index = split_position(place)
-            row = self._by_id.get(origin_id)
-            if row is None:
-                return None
             for one in read_run(self._tx, row, leaf_index, leaf_index + 1):
                 self._read[place] = one
         return self._read.get(place)
@@ -109,7 +122,8 @@ class Documents:
     def at_all(self, places: Sequence[int]) -> list[Document]:
         """Return the documents at positions, in that order; what is not readable is left out."""
         self._fetch(places)
-        return [self._read[place] for place in places if place in self._read]
+        found = map(self.at, places)
+        return [one for one in found if one is not None]
 
     def fetch(self, refs: Collection[Ref]) -> None:
         """Read what is named all at once."""

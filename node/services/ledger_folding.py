@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from node.storage.ledger import AgreementRow
     from node.storage.transaction import Transaction
 
-_DOCUMENTS_MAX: Final = 200
+_DOCUMENTS_MAX: Final = 32
+"""Outcome documents, of up to 200 outcomes each, that are read at once."""
 
 
 class CenterLog(NamedTuple):
@@ -136,14 +137,7 @@ class _Fold:
     def run(self, logs: Sequence[CenterLog], limit: int) -> bool:
         """Judge; return whether there are more outcomes that may be judged."""
         for log in logs:
-            places = ledger.pending(
-                self._tx,
-                self._row.key,
-                position(log.origin_id, 0),
-                position(log.origin_id + 1, 0) - 1,
-                _DOCUMENTS_MAX,
-            )
-            for document in self._fetched(log, places):
+            for document in self._pending(log, limit):
                 if document is None:
                     return False
                 if self.judged >= limit:
@@ -151,8 +145,6 @@ class _Fold:
                 self._judge_all(document, log.held)
                 if self._awaited or self._books.books.disputed:
                     return False
-            if len(places) == _DOCUMENTS_MAX:
-                return True
         return False
 
     def write(self) -> None:
@@ -174,18 +166,40 @@ class _Fold:
         if row != self._row:
             ledger.put_agreement(self._tx, row)
 
-    def _fetched(self, log: CenterLog, places: Sequence[int]) -> Iterator[Document | None]:
-        """Yield the outcome documents, with what they name read in large pieces.
+    def _pending(self, log: CenterLog, limit: int) -> Iterator[Document | None]:
+        """Yield the outcome documents of a log, with what they name read in large pieces.
 
         None: the next one may not be judged, or is not readable any more.
         """
-        below = [one for one in places if split_position(one)[1] < log.end]
+        first, last = position(log.origin_id, 0), position(log.origin_id + 1, 0) - 1
         documents = self._documents
-        self._documents.fetch({ref for one in documents.at_all(below) for ref in _named(one)})
-        for place in below:
-            yield documents.at(place)
-        if len(below) < len(places):
-            yield None
+        while True:
+            places = ledger.pending(self._tx, self._row.key, first, last, _DOCUMENTS_MAX)
+            below = [one for one in places if split_position(one)[1] < log.end]
+            documents.at_all(below)
+            fetched = 0
+            for number, place in enumerate(below):
+                if number >= fetched:
+                    fetched = self._fetch_named(below, number, limit)
+                yield documents.at(place)
+            if len(below) < len(places):
+                yield None
+            if len(places) < _DOCUMENTS_MAX:
+                return
+            first = places[-1] + 1
+
+    def _fetch_named(self, places: Sequence[int], number: int, limit: int) -> int:
+        """Read what about `limit` outcomes name; return which document comes behind them."""
+        refs: set[Ref] = set()
+        outcomes = 0
+        while number < len(places) and outcomes < limit:
+            document = self._documents.at(places[number])
+            if document is not None and isinstance(document.facts, Outcomes):
+                outcomes += len(document.facts.outcomes)
+                refs.update(_named(document))
+            number += 1
+        self._documents.fetch(refs)
+        return number
 
     def _judge_all(self, document: Document, held: HeldDocuments) -> None:
         facts = document.facts

@@ -30,7 +30,7 @@ from federation.records.refs import origin_of
 from federation.records.sealed import DOCUMENT
 from node.services.ledger_documents import read_run
 from node.services.ledger_folding import void_foreign
-from node.storage import arrivals, citing, ledger, ledger_journal
+from node.storage import arrivals, citing, ledger, ledger_journal, sealed_folding
 from node.storage.arrivals import ArrivalKind
 from node.storage.ledger import AgreementRow, DocumentKind, DocumentRow, key_of
 from node.storage.positions import position
@@ -126,18 +126,20 @@ def _row(tx: Transaction, place: int, arrived: int, document: Document) -> Docum
     )
 
 
-def hides(tx: Transaction, runs: Iterable[Arrival], scanned: Mapping[int, int]) -> bool:
-    """Say whether leaves of the feed hide anything that was folded.
+def hides(tx: Transaction, runs: Iterable[Arrival], scanned: Mapping[int, int], began: int) -> bool:
+    """Say whether leaves of the feed hide anything that may have been folded.
 
-    `scanned` says up to where the entries of each origin id were judged for CHECKPOINTs.
+    `scanned` says up to where the entries of each origin id were judged for CHECKPOINTs, `began`
+    where the feed ended when the fold began: what was hidden then it never saw.
     """
     for run in runs:
-        if run.kind is not ArrivalKind.RETRACTED:
+        if run.kind is not ArrivalKind.RETRACTED or run.position + run.count - 1 <= began:
             continue
         first = position(run.origin_id, run.first_leaf_index)
         if run.first_leaf_index < scanned.get(run.origin_id, 0):
             return True
-        if ledger.count_documents(tx, first, first + run.count - 1):
+        # The judge may have seen what the feed tells only now: so all that is stored counts.
+        if sealed_folding.subjects(tx, first, first + run.count - 1):
             return True
     return False
 

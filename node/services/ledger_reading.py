@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from federation.ledger.judging import Missing
     from federation.ledger.statement import Statement
     from node.storage.ledger import DocumentRow
+    from node.storage.ledger_journal import EntryRow
     from node.storage.transaction import Transaction
 
 __all__ = ["AgreementRow", "EntryFilter", "Told"]
@@ -217,33 +218,10 @@ def entries(
     limit: int = _PAGE,
 ) -> list[JournalEntry]:
     """Return at most `limit` journal entries behind a place, in the order of the outcomes."""
-    found = ledger_journal.entries(tx, row.position, which, after, limit)
-    if not found:
-        return []
-    keys = [(one.generation, one.leaf_index, one.number) for one in found]
-    posted: dict[tuple[int, int, int], list[Posting]] = {key: [] for key in keys}
-    if len(keys) == 1 or which == EntryFilter(before=which.before):
-        rows = ledger_journal.postings(tx, row.position, keys[0], keys[-1])
-    else:
-        rows = [one for key in keys for one in ledger_journal.postings(tx, row.position, key, key)]
-    for one in rows:
-        key = (one.generation, one.leaf_index, one.number)
-        account = Account(AccountKind(one.account), one.party)
-        posted[key].append(Posting(account, one.amount_fen))
     documents = Documents(tx)
     return [
-        JournalEntry(
-            Place(*key),
-            EntryKind(one.kind),
-            documents.ref_at(one.proposal, one.proposal_hash),
-            None
-            if one.income is None or one.income_hash is None
-            else documents.ref_at(one.income, one.income_hash),
-            one.own_date,
-            one.value_date,
-            tuple(posted[key]),
-        )
-        for key, one in zip(keys, found, strict=True)
+        _entry(tx, documents, one)
+        for one in ledger_journal.entries(tx, row.position, which, after, limit)
     ]
 
 
@@ -264,6 +242,25 @@ def statements(tx: Transaction, row: AgreementRow) -> list[tuple[Statement, Plac
         (read_statement(one.statement), Place(one.generation, one.leaf_index, one.number))
         for one in ledger_journal.statements(tx, row.position)
     ]
+
+
+def _entry(tx: Transaction, documents: Documents, one: EntryRow) -> JournalEntry:
+    place = Place(one.generation, one.leaf_index, one.number)
+    income = None
+    if one.income is not None and one.income_hash is not None:
+        income = documents.ref_at(one.income, one.income_hash)
+    return JournalEntry(
+        place,
+        EntryKind(one.kind),
+        documents.ref_at(one.proposal, one.proposal_hash),
+        income,
+        one.own_date,
+        one.value_date,
+        tuple(
+            Posting(Account(AccountKind(posting.account), posting.party), posting.amount_fen)
+            for posting in ledger_journal.postings(tx, one.agreement, place)
+        ),
+    )
 
 
 def _told(

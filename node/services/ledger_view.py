@@ -6,7 +6,7 @@
 - Position and rows, a batch's books, rulings and postings, are each written in one transaction: an
   interrupted fold goes on from where it was, and the tables never hold half of an outcome. Nothing
   is synced: what a power failure takes is folded again.
-- An agreement that waits stops no other. One whose versions have rotted keeps its rows.
+- An agreement that waits stops no other. So does one whose versions have rotted.
 - Hidden documents that were folded, a newer fold, or a position that the feed does not know begin
   anew: all rows are dropped, and the feed is followed from its start.
 """
@@ -21,11 +21,12 @@ import structlog
 from federation.ledger.agreement import RULES_VERSION
 from federation.ledger.judging import Missing
 from federation.log.errors import YdxError
+from federation.records.refs import Ref
 from node.services import ledger_intake
 from node.services.ledger_centers import Centers
-from node.services.ledger_documents import Documents
+from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_folding import fold_agreement
-from node.services.ledger_state import read_ref_text
+from node.services.ledger_state import read_ref_text, ref_text
 from node.storage import arrivals, ledger, ledger_covering, views
 from node.storage.positions import position
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 NAME: Final = "ledger"
+BEGAN: Final = "ledger.began"
+"""Where the feed ended when this fold began: what was hidden by then it never saw."""
 FOLD_VERSION: Final = f"{RULES_VERSION}.1"
 """Another number: what other programs folded is folded anew."""
 LEAVES_A_STEP: Final = 2_000
@@ -68,8 +71,10 @@ class LedgerView:
         self._outcomes = outcomes
         self._lock = threading.Lock()
         self._centers = Centers()
+        self._shelf = Shelf()
         self._position: int | None = None
         self._kept = 0
+        self._began = 0
 
     def step(self) -> bool:
         """Take in and judge some more; return whether there may be more now.
@@ -120,7 +125,9 @@ class LedgerView:
         """Return where to go on; begin anew where the tables are not this program's."""
         with self._database.read() as tx:
             found = views.find(tx, NAME)
+            began = views.find(tx, BEGAN)
             last = arrivals.last_position(tx)
+        self._began = 0 if began is None else began.position
         if found is not None and found.fold_version == FOLD_VERSION and found.position <= last:
             return found.position
         return self._anew()
@@ -128,8 +135,12 @@ class LedgerView:
     def _anew(self) -> int:
         with self._database.write(durable=False) as tx:
             ledger.clear(tx)
+            began = arrivals.last_position(tx)
             views.keep(tx, NAME, 0, FOLD_VERSION)
+            views.keep(tx, BEGAN, began, FOLD_VERSION)
+        self._began = began
         self._centers.forget()
+        self._shelf.clear()
         return 0
 
     def _take_in(self) -> bool:
@@ -140,7 +151,7 @@ class LedgerView:
             if not runs:
                 return False
             scanned = {one.origin_id: one.scanned_size for one in ledger_covering.centers(tx)}
-            hides = ledger_intake.hides(tx, runs, scanned)
+            hides = ledger_intake.hides(tx, runs, scanned, self._began)
             found = [] if hides else ledger_intake.read_new(tx, runs, Documents(tx))
             reached = _reached(tx, runs)
         if hides:
@@ -180,7 +191,7 @@ class LedgerView:
 
     def _judge_some(self, tx: Transaction, waiting: Sequence[int]) -> tuple[int, Sequence[int]]:
         """Judge a transaction's worth of outcomes; return how many, and the agreements left."""
-        documents = Documents(tx)
+        documents = Documents(tx, self._shelf)
         logs = self._centers.logs_of(tx, documents)
         judged = 0
         for number, agreement in enumerate(waiting):
@@ -196,7 +207,9 @@ class LedgerView:
             except YdxError as error:
                 if error.reason != "COPY_DAMAGED":
                     raise
-                _log.warning("an agreement keeps its rows", reason=error.reason, what=error.what)
+                _log.warning("an agreement waits", reason=error.reason, what=error.what)
+                first = Ref(row.origin, row.leaf_index, row.leaf_hash)
+                ledger.wait_for(tx, ledger.at(tx, agreement) or row, ref_text(first))
                 continue
             judged += folded.judged
             if folded.has_more and folded.judged:

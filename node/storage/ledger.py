@@ -12,7 +12,7 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, delete, false, func, literal_column, select, update
+from sqlalchemy import String, bindparam, delete, false, literal_column, select, update
 
 from federation.records.refs import Ref
 from node.storage.ledger_tables import (
@@ -331,6 +331,12 @@ def all_awaited(tx: Transaction) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in tx.execute(select(ledger_awaited))]
 
 
+def wait_for(tx: Transaction, row: AgreementRow, ref: str) -> None:
+    """Have an agreement wait for a document, given as JSON."""
+    set_awaited(tx, row.position, (ref,))
+    put_agreement(tx, row._replace(waits=True))
+
+
 def stop_waiting(tx: Transaction, agreements: Collection[int]) -> None:
     """Have these judged on; they may wait again."""
     tx.execute(
@@ -377,12 +383,6 @@ def clear(tx: Transaction) -> None:
         ledger_covering,
     ):  # fmt: skip
         tx.execute(delete(table))
-
-
-def count_documents(tx: Transaction, first: int, last: int) -> int:
-    """Return how many documents have a row at positions first to last."""
-    query = select(func.count()).where(ledger_document.c.position.between(first, last))
-    return int(tx.execute(query).scalar_one())
 
 
 def _one(tx: Transaction, *conditions: ColumnElement[bool]) -> AgreementRow | None:

@@ -127,6 +127,20 @@ _INSTALMENT: Final = Statement(
     "of",
     "which",
 )
+_POSTINGS: Final = Statement(
+    select(*ledger_posting.columns)
+    .where(
+        ledger_posting.c.agreement == bindparam("of"),
+        ledger_posting.c.generation == bindparam("log"),
+        ledger_posting.c.leaf_index == bindparam("at"),
+        ledger_posting.c.number == bindparam("which"),
+    )
+    .order_by(ledger_posting.c.ordinal),
+    "of",
+    "log",
+    "at",
+    "which",
+)
 _CHANGE_RULING: Final = Statement(
     update(ledger_ruling)
     .where(ledger_ruling.c.position == bindparam("which"))
@@ -243,15 +257,9 @@ def entries(
     return [EntryRow(*row) for row in tx.execute(query.order_by(*order).limit(limit))]
 
 
-def postings(tx: Transaction, agreement: int, first: Key, last: Key) -> list[PostingRow]:
-    """Return the postings of the entries from one key to another, both included, in order."""
-    table = ledger_posting
-    query = (
-        select(*table.columns)
-        .where(table.c.agreement == agreement, ~_is_below(table, first), ~_is_above(table, last))
-        .order_by(table.c.generation, table.c.leaf_index, table.c.number, table.c.ordinal)
-    )
-    return [PostingRow(*row) for row in tx.execute(query)]
+def postings(tx: Transaction, agreement: int, key: Key) -> list[PostingRow]:
+    """Return the postings of an entry, in their order."""
+    return [PostingRow(*row) for row in tx.all(_POSTINGS, (agreement, *key))]
 
 
 def sums(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from federation.ledger import codec
 from federation.log.batch import Absence
@@ -15,8 +16,10 @@ from federation.log.errors import YdxError
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import agreement
-from node.storage import freezing, mirrors, parts, views
+from node.storage import citing, freezing, mirrors, parts, views
 from node.storage.database import Database
+from node.storage.positions import part_id
+from node.storage.schema import part
 from tests.federation.ledger.paper import MEMBERS, booked, income
 from tests.node.services.made_ledger import (
     BOTH,
@@ -194,6 +197,52 @@ def test_what_turns_out_to_be_nothing_is_void_after_a_recheck(database: Database
     follow(view)
     paper.logs["jiangsu"][event.leaf_index] = None
     check_equal(database, paper, first)
+
+
+def test_an_outcome_that_comes_late_has_its_agreement_folded_anew(database: Database) -> None:
+    """It was withheld from us, until somebody cited it."""
+    paper, agreements = story()
+    first = agreements[0]
+    at = next(
+        one.ref.leaf_index
+        for one in paper.logs["center"]
+        if one is not None and one.agreement == first
+    )
+    fill(database, paper)
+    for member, log in paper.made.items():
+        absent = {(at, 0): Absence.WITHHELD} if member == "center" else {}
+        grow(database, log, len(log.entries), absent)
+        confirm(database, log.origin, len(log.entries))
+    view = view_of(database)
+    follow(view)
+    with database.read() as tx:
+        assert ledger_reading.balances_as_of(tx, row_of(database, first)) == {}
+    with database.write() as tx:
+        citing.cite(tx, origin("center"), at)
+        origin_id = mirrors.get(tx, origin("center")).origin_id
+        parts.arrive(tx, origin_id, at, 0, paper.made["center"].parts[at][0], None)
+    follow(view)
+    for one in agreements:
+        check_equal(database, paper, one)
+
+
+def test_an_agreement_whose_version_has_rotted_waits_and_stops_no_other(
+    database: Database,
+) -> None:
+    paper, (first, other) = story()
+    store_all(database, paper)
+    with database.write() as tx:
+        place = part_id(mirrors.get(tx, first.origin).origin_id, first.leaf_index, 0)
+        rotten = paper.made["anhui"].parts[first.leaf_index][0][:-1] + b"x"
+    view = view_of(database, leaves=3, outcomes=1)
+    while view.step():
+        with database.write() as tx:
+            if ledger_reading.agreement(tx, first) is not None:
+                tx.execute(update(part).where(part.c.id == place).values(content=rotten))
+    check_equal(database, paper, other)
+    assert row_of(database, first).waits
+    view.recheck()
+    assert not view.step()
 
 
 def test_a_freeze_folds_anew_without_what_is_hidden_and_a_thaw_with_it(
