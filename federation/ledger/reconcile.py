@@ -100,6 +100,7 @@ class Reconciler:
 
     def next_question(self) -> bytes | None:
         """Return what to ask now; None when `result` is ready."""
+        self._stopped = self._stopped or len(self._found) > MAX_DIFFERENCES
         if self._here is not None and (self._stopped or not (self._asked or self._waiting)):
             return None
         if self._here is not None and not self._asked:
@@ -137,8 +138,6 @@ class Reconciler:
                 self._take_items(within, count, said_digest, part)
             else:
                 self._take_ranges(within, count, part)
-        if len(self._found) > MAX_DIFFERENCES:
-            self._stopped = True
 
     def result(self) -> Result:
         """Return what was found, by place."""
