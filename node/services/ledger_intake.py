@@ -158,6 +158,8 @@ def _names(document: Document) -> list[bytes]:
         return [key_of(*facts.proposal)]
     if isinstance(facts, Dispute):
         return [key_of(*facts.income)]
+    if isinstance(facts, StatementAcceptance):
+        return [facts.statement_digest]
     return []
 
 
