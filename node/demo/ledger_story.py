@@ -1,9 +1,9 @@
 """The story goes on: what the contract brings in is shared, booked, closed, settled and exported.
 
-Anhui, jiangsu and the center agree on a split of the service fees. Three fees come in: one is shared
-plainly, one meets the center's cap, one is taken back in part. Anhui's approver decides by hand, the
-other two let their nodes accept by policy. The month is closed, netted and paid, and each member
-gets the books in its folder, as its accountants' programs read them.
+Anhui, jiangsu and the center agree on a split of the service fees. Three fees come in: one is
+shared plainly, one meets the center's cap, one is taken back in part. Anhui's approver decides by
+hand, the other two let their nodes accept by policy. The month is closed, netted and paid, and each
+member gets the books in its folder, as its accountants' programs read them.
 
 Playing it once more on the same demo writes nothing and tells the same story.
 """

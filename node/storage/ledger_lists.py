@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, literal_column, select, true
 
 from node.storage import ledger
-from node.storage.ledger import PROPOSALS, AgreementRow
+from node.storage.ledger import PROPOSALS, AgreementRow, DocumentKind
 from node.storage.ledger_tables import ledger_agreement, ledger_document
 
 if TYPE_CHECKING:
@@ -65,6 +65,21 @@ def open_agreements_of(tx: Transaction, author: str, limit: int) -> list[int]:
         .join(ledger_document, ledger_document.c.position == ledger_agreement.c.position)
         .where(ledger_agreement.c.author == author, ledger_document.c.is_open == true())
         .order_by(ledger_agreement.c.position.desc())
+        .limit(limit)
+    )
+    return [row[0] for row in tx.execute(query)]
+
+
+def outcomes_of(tx: Transaction, agreement_key: bytes, after: int, limit: int) -> list[int]:
+    """Return at most `limit` positions of outcome documents of an agreement behind one."""
+    query = (
+        select(ledger_document.c.position)
+        .where(
+            ledger_document.c.agreement == agreement_key,
+            ledger_document.c.kind == int(DocumentKind.OUTCOMES),
+            ledger_document.c.position > after,
+        )
+        .order_by(ledger_document.c.position)
         .limit(limit)
     )
     return [row[0] for row in tx.execute(query)]

@@ -305,6 +305,30 @@ def test_another_vector_disputes_the_books_and_stops_them(database: Database) ->
     check_equal(database, paper, other)
 
 
+def test_acceptances_of_a_statement_are_found_by_its_digest(database: Database) -> None:
+    paper, (first, other) = story()
+    statement = paper.fold(first)[0].last_statement
+    assert statement is not None
+    digest = statement.digest()
+    said = [
+        paper.write(
+            "jiangsu",
+            statement_acceptance=codec.StatementAcceptance(
+                agreement=said_ref(one), period="2026-11", statement_digest=digest
+            ),
+        )
+        for one in (first, other)
+    ]
+    store_all(database, paper)
+    follow(view_of(database))
+    for one, yes in zip((first, other), said, strict=True):
+        row = row_of(database, one)
+        with database.read() as tx:
+            told = ledger_reading.statement_acceptances(tx, row, digest)
+            assert [found.document.ref for found in told] == [yes]
+            assert ledger_reading.statement_acceptances(tx, row, bytes(32)) == []
+
+
 def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
     database: Database,
 ) -> None:
