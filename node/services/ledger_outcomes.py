@@ -15,7 +15,7 @@ from federation.records.refs import Ref
 from node.services.ledger_centers import end_of
 from node.services.ledger_documents import Documents, Told
 from node.services.ledger_state import read_ref_text
-from node.storage import ledger, ledger_covering, ledger_journal
+from node.storage import ledger, ledger_covering, ledger_journal, ledger_lists
 from node.storage.ledger import AgreementRow
 from node.storage.positions import split_position
 
