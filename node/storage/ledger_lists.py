@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, literal_column, select, true
 
 from node.storage import ledger
 from node.storage.ledger import PROPOSALS, AgreementRow, DocumentKind
-from node.storage.ledger_tables import ledger_agreement, ledger_document
+from node.storage.ledger_tables import ledger_agreement, ledger_document, ledger_void
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Table
+
     from node.storage.transaction import Transaction
 
 _PROPOSALS: Final = [int(kind) for kind in PROPOSALS]
@@ -83,3 +85,31 @@ def outcomes_of(tx: Transaction, agreement_key: bytes, after: int, limit: int) -
         .limit(limit)
     )
     return [row[0] for row in tx.execute(query)]
+
+
+class Standing(NamedTuple):
+    """How the ledger stands here, in numbers."""
+
+    disputed: int
+    waiting: int
+    voids: int
+    open_proposals: int
+
+
+def standing(tx: Transaction) -> Standing:
+    """Return how the ledger stands here."""
+
+    def count(table: Table, *conditions: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(table).where(*conditions)
+        return int(tx.execute(query).scalar_one())
+
+    return Standing(
+        count(ledger_agreement, ledger_agreement.c.disputed != ""),
+        count(ledger_agreement, ledger_agreement.c.waits == true()),
+        count(ledger_void),
+        count(
+            ledger_document,
+            ledger_document.c.kind.in_(_PROPOSALS),
+            ledger_document.c.is_open == true(),
+        ),
+    )
