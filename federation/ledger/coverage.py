@@ -88,6 +88,8 @@ def open_covering(raw_note: bytes, version: int, registry: Registry) -> Checkpoi
     """
     claimed = parse_checkpoint(parse_note(raw_note).text)
     origin, tree_size = claimed.origin, claimed.tree_size
+    if registry.member_of_origin(origin).joined_version > version:
+        raise Refused("UNKNOWN_ORIGIN", "the registry named no such origin then", origin=origin)
     checkpoint = open_checkpoint(raw_note, registry.log_keys_at(origin, tree_size))
     for quorum in registry.quorums(origin):
         if quorum.from_version > version:

@@ -27,15 +27,15 @@ def check_sums(books: Books, effect: Effect) -> None:
 
 
 def _check_postings(books: Books, postings: tuple[Posting, ...]) -> None:
-    months = books.open_months.values()
+    months = [month.moved for month in books.open_months.values()]
     moved: dict[str, int] = {}
     for account, fen in postings:
         party = account.party
         _check(books.balances.get(account, 0) + fen, party)
         side, turnover = fen < 0, abs(fen)
         for month in months:
-            if before := month.moved.get(account):
-                turnover += before[side]
+            if account in month:
+                turnover += month[account][side]
         _check(turnover, party)
         moved[party] = moved.get(party, 0) + fen
     for party, fen in moved.items():
