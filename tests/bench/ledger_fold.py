@@ -86,20 +86,23 @@ def write(events: int) -> list[Written]:
         return said_ref(ref)
 
     parties = [
-        codec.AgreementParty(party=name, role=6, member=member, display_name=name, share_ppm=share)
+        codec.AgreementParty(
+            party=name, role="PARTY_ROLE_OTHER", member=member, display_name=name, share_ppm=share
+        )
         for (name, share), member in zip(
             SHARES, ("anhui", "jiangsu", "center", "anhui"), strict=True
         )
     ]
     first = put("anhui", agreement=codec.Agreement(
-        title="服务费分配协议", parties=parties, base=3, effective_from="2026-01-01",
+        title="服务费分配协议", parties=parties, base="ALLOCATION_BASE_SERVICE_FEE",
+        effective_from="2026-01-01",
         effective_to="2030-01-01", signers=SIGNERS, center="center", currency="CNY",
         rules_version=1,
     ))  # fmt: skip
     accepted = [
         put(one, acceptance=codec.Acceptance(agreement=first, proposals=[first])) for one in SIGNERS
     ]
-    active = codec.Outcome(kind=1, proposal=first, acceptances=accepted)
+    active = codec.Outcome(kind="OUTCOME_KIND_ACTIVATED", proposal=first, acceptances=accepted)
     put("center", outcomes=codec.Outcomes(agreement=first, outcomes=[active]))
     for start in range(0, events, TOGETHER):
         some = range(start, min(start + TOGETHER, events))
@@ -121,7 +124,8 @@ def _gross_fen(number: int) -> int:
 
 def _income(first: codec.DocumentRef, number: int) -> codec.Income:
     return codec.Income(
-        agreement=first, version=first, contract=first, instalment=str(number), kind=1,
+        agreement=first, version=first, contract=first, instalment=str(number),
+        kind="INCOME_KIND_SERVICE_FEE",
         income_date=f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}",
         gross_fen=_gross_fen(number), received_by="AH",
     )  # fmt: skip
@@ -135,7 +139,9 @@ def _booked(
         codec.VectorLine(party=name, amount_fen=gross * share // 1_000_000)
         for name, share in SHARES
     ]
-    return codec.Outcome(kind=2, proposal=income, acceptances=accepted, vector=vector)
+    return codec.Outcome(
+        kind="OUTCOME_KIND_BOOKED", proposal=income, acceptances=accepted, vector=vector
+    )
 
 
 def fold(written: list[Written]) -> Folded:
