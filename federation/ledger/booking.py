@@ -8,6 +8,8 @@
   taken back at most once (R5).
 - A payment is at most what the payer owes and the payee is owed, net. It lowers the payer's
   RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
+- Every sum that the books hold stays below 2^62 (L10): balances, net positions, totals, and the
+  debits and the credits of the open months together, which a statement adds up.
 - What cannot be booked is refused with a reason that everybody finds alike, and changes nothing.
 """
 
@@ -37,6 +39,7 @@ from federation.ledger.books import (
 )
 from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
 from federation.ledger.refund import refund
+from federation.ledger.sums import check_sums
 from federation.ledger.terms import Scope
 from federation.ledger.tie import tie_of
 from federation.log.errors import Refused
@@ -53,12 +56,15 @@ def book(books: Books, proposal: Document, place: Place) -> tuple[Effect, dict[s
     """
     facts = proposal.facts
     if isinstance(facts, Income):
-        return _income(books, proposal.ref, facts, place)
-    if isinstance(facts, Reversal):
-        return _reversal(books, proposal.ref, facts, place)
-    if isinstance(facts, Payment):
-        return _payment(books, proposal.ref, facts, place)
-    raise Refused("MALFORMED_PART", "the document is nothing that can be booked")
+        effect, vector = _income(books, proposal.ref, facts, place)
+    elif isinstance(facts, Reversal):
+        effect, vector = _reversal(books, proposal.ref, facts, place)
+    elif isinstance(facts, Payment):
+        effect, vector = _payment(books, proposal.ref, facts, place)
+    else:
+        raise Refused("MALFORMED_PART", "the document is nothing that can be booked")
+    check_sums(books, effect)
+    return effect, vector
 
 
 def version_for(books: Books, facts: Income) -> ActiveVersion:
@@ -233,6 +239,9 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
             "CLAIM_ON_ITSELF", "a party cannot pay itself", field="payee", party=facts.payee
         )
     amount = facts.amount_fen
+    for party, field in ((facts.payer, "payer"), (facts.payee, "payee")):
+        if all(one.party != party for v in books.versions for one in v.version.parties):
+            raise _no_party(party, field)
     for party, field, net in (
         (facts.payer, "payer", -books.net_fen(facts.payer)),
         (facts.payee, "payee", books.net_fen(facts.payee)),
@@ -275,9 +284,13 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
 
 def _check_party(active: ActiveVersion, party: str, field: str) -> None:
     if all(one.party != party for one in active.version.parties):
-        raise Refused(
-            "PARTY_NOT_IN_AGREEMENT",
-            f"{party} is no party of the agreement",
-            field=field,
-            party=party,
-        )
+        raise _no_party(party, field)
+
+
+def _no_party(party: str, field: str) -> Refused:
+    return Refused(
+        "PARTY_NOT_IN_AGREEMENT",
+        f"{party} is no party of the agreement",
+        field=field,
+        party=party,
+    )

@@ -44,7 +44,7 @@ class Account(NamedTuple):
 
     def __str__(self) -> str:
         """Return its name within the agreement."""
-        return f"{self.kind.value}:{self.party}"
+        return self.kind + ":" + self.party  # a name is made for each posting: twice as fast
 
 
 class Posting(NamedTuple):
@@ -215,7 +215,12 @@ class Books:
 
     def net_fen(self, party: str) -> int:
         """Return the net position of a party: above 0 it is owed money, below 0 it owes."""
-        return -sum(self.balances.get(Account(kind, party), 0) for kind in AccountKind)
+        balances = self.balances
+        return -(
+            balances.get(Account(AccountKind.CLEARING, party), 0)
+            + balances.get(Account(AccountKind.PAYABLE, party), 0)
+            + balances.get(Account(AccountKind.RECEIVABLE, party), 0)
+        )
 
     def value_date(self, own_date: str) -> str:
         """Return the day on which something of a day counts."""

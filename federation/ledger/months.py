@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from federation.ledger.books import Account, JournalEntry
 
 MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_AMOUNT_HEAD: Final = (8).to_bytes(4)
 _DECEMBER: Final = "12"
 
 
@@ -56,7 +57,7 @@ def entry_bytes(entry: JournalEntry) -> bytes:
         _piece(proposal.leaf_hash),
     ]
     for account, fen in entry.postings:
-        pieces += (_piece(str(account).encode()), _piece(fen.to_bytes(8, signed=True)))
+        pieces += (_piece(str(account).encode()), _AMOUNT_HEAD, fen.to_bytes(8, signed=True))
     return b"".join(pieces)
 
 

@@ -151,7 +151,7 @@ def test_many_who_speak_of_an_agreement_that_is_not_here_change_nothing(
 ) -> None:
     paper = MadeLedger()
     nowhere = Ref(origin("anhui"), 40, bytes(32))
-    far = Ref(origin("nobody"), 2**64 - 1, bytes(32))
+    far = Ref(origin("nobody"), 2**63 - 2, bytes(32))
     for ref in (nowhere, far):
         paper.write("jiangsu", income=income(ref))
         paper.decide(ref, booked(ref, (), AH=1))
