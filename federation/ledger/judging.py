@@ -59,8 +59,9 @@ __all__ = [
 ]
 
 _KINDS: Final = frozenset(OutcomeKind)
+_NEWEST_KIND: Final = max(_KINDS)
 _ACCEPTED: Final = (OutcomeKind.ACTIVATED, OutcomeKind.BOOKED)
-_DECIDES: Final = {
+_DECIDES: Final[dict[int, tuple[type, ...]]] = {
     OutcomeKind.ACTIVATED: (Version, Termination),
     OutcomeKind.BOOKED: (Income, Reversal, Payment),
     OutcomeKind.REFUSED: (Version, Termination, Income, Reversal, Payment),
@@ -156,7 +157,7 @@ class _Judge:
             raise _Void("NOT_THE_CENTER")
         if not self._document.reaches(self._books.members):
             raise _Void("NOT_ADDRESSED")
-        if outcome.kind > max(_KINDS):
+        if outcome.kind > _NEWEST_KIND:
             raise _Stop("UNKNOWN_OUTCOME")
         if outcome.kind not in _KINDS:
             raise _Void("UNKNOWN_OUTCOME")
@@ -191,19 +192,21 @@ class _Judge:
         named = (outcome.proposal, *outcome.acceptances)
         if outcome.rejection is not None:
             named += (outcome.rejection,)
-        found = self._documents(named)
-        self._named = found
-        proposal = found[outcome.proposal]
-        if not isinstance(proposal.facts, _DECIDES[OutcomeKind(outcome.kind)]):
+        self._named = self._documents(named)
+        proposal = self._named[outcome.proposal]
+        if not isinstance(proposal.facts, _DECIDES[outcome.kind]):
             raise _Void("NOT_A_PROPOSAL")
         return proposal
 
     def _documents(self, refs: tuple[Ref, ...]) -> dict[Ref, Document]:
-        for ref in refs:
+        """Return what is named. What the same document has named before is looked at once."""
+        named = self._books.named_by(self._document.ref)
+        new = [ref for ref in refs if ref not in named]
+        for ref in new:
             if not self._may_name(ref):
                 raise _Void("NOT_COVERED")
         found, waited = {}, set()
-        for ref in refs:
+        for ref in new:
             document = self._held.document(ref)
             if document is Missing.NOT_YET:
                 waited.add(ref)
@@ -216,7 +219,8 @@ class _Judge:
             raise Waits(frozenset(waited))
         for document in found.values():
             self._check_belongs(document)
-        return found
+        named.update(found)
+        return named
 
     def _check_belongs(self, document: Document) -> None:
         if isinstance(document.facts, Unknown):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.agreement import Version
-from federation.ledger.booking import allocate_income, book
+from federation.ledger.booking import allocate_income, book, explain
 from federation.ledger.books import Place, State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import (
@@ -241,7 +241,8 @@ class LedgerShown:
         if ruling is not None:
             reason = ruling.reason
             vector = ruling.booked.shares if ruling.booked else _said_vector(tx, row, ruling)
-            decisions = ruling.booked.decisions if ruling.booked else ()
+            if ruling.booked is not None and isinstance(document.facts, Income):
+                decisions = explain(books, document.facts, ruling.booked)
         elif not books.disputed:
             vector, decisions, reason = preview(books, document)
             waits_for = sorted(

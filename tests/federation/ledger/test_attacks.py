@@ -527,7 +527,7 @@ def test_l10_incomes_that_add_up_to_2_62_are_refused_alike() -> None:
     assert not deal.books().disputed
 
 
-def test_l10_what_an_account_moved_in_open_months_stays_below_2_62_and_a_close_frees_it() -> None:
+def test_l10_all_that_an_agreement_ever_debits_stays_below_2_62() -> None:
     deal = Deal.made()
     for _ in range(2):
         last = deal.income(gross_fen=HALF)
@@ -538,7 +538,9 @@ def test_l10_what_an_account_moved_in_open_months_stays_below_2_62_and_a_close_f
     assert deal.last().void == "CANNOT_BE_BOOKED"
     assert deal.last().why == "AMOUNT_OUT_OF_RANGE"
     deal.close("2026-11")
-    deal.book(deal.income(gross_fen=HALF))
+    deal.book(deal.income(gross_fen=HALF, instalment="large"))
+    assert deal.last().why == "AMOUNT_OUT_OF_RANGE"
+    deal.book(deal.income(gross_fen=100_000, instalment="small"))
     assert not deal.last().void
     assert not deal.books().disputed
 
