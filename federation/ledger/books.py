@@ -202,8 +202,8 @@ class Books:
     versions: tuple[ActiveVersion, ...] = ()
     totals: dict[str, Total] = field(default_factory=dict)
     balances: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
-    turnover_fen: int = 0
-    """What all entries debited."""
+    income_fen: int = 0
+    """What all incomes shared, whatever was taken back since."""
     open_months: dict[str, Month] = field(default_factory=dict)
     closed_through: str = ""
     """The last month that is closed; "" before the first close."""
@@ -211,9 +211,9 @@ class Books:
     disputed: str = ""
     last: Place | None = None
     """The last outcome that was taken."""
-    _terms: dict[Ref, Terms] = field(default_factory=dict)
-    _naming: Ref | None = None
-    _named: dict[Ref, Document] = field(default_factory=dict)
+    _terms: dict[Ref, Terms] = field(default_factory=dict, compare=False)
+    _naming: Ref | None = field(default=None, compare=False)
+    _named: dict[Ref, Document] = field(default_factory=dict, compare=False)
 
     def named_by(self, outcomes: Ref) -> dict[Ref, Document]:
         """Return what the outcomes of one document have named so far and may name."""
@@ -276,7 +276,8 @@ class Books:
 
     def _post(self, entry: JournalEntry) -> None:
         balances = self.balances
-        self.turnover_fen += entry.debits_fen
+        if entry.kind is EntryKind.INCOME:
+            self.income_fen += entry.debits_fen
         for account, fen in entry.postings:
             balances[account] = balances.get(account, 0) + fen
         self.open_months.setdefault(entry.month, Month()).add(entry)

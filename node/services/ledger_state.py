@@ -100,7 +100,7 @@ def books_text(books: Books) -> str:
                 scope: [total.base_fen, total.received_fen] for scope, total in books.totals.items()
             },
             "balances": _accounts(books.balances),
-            "turnover_fen": books.turnover_fen,
+            "income_fen": books.income_fen,
             "open_months": {
                 name: [month.entries.to_bytes().hex(), _accounts(month.moved)]
                 for name, month in books.open_months.items()
@@ -124,7 +124,7 @@ def read_books(text: str, books: Books, version_of: Callable[[Ref], Version]) ->
     )
     books.totals = {scope: Total(*total) for scope, total in said["totals"].items()}
     books.balances.update(_read_accounts(said["balances"]))
-    books.turnover_fen = said["turnover_fen"]
+    books.income_fen = said["income_fen"]
     books.open_months = {
         name: Month(CompactRange.from_bytes(bytes.fromhex(entries)), dict(_read_accounts(moved)))
         for name, (entries, moved) in said["open_months"].items()

@@ -27,7 +27,7 @@ from tests.federation.ledger.paper import (
     party,
 )
 
-HALF: Final = 1 << 61
+HALF: Final = 1 << 59
 Attack = Callable[[Deal], None]
 
 
