@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from federation.ledger.terms import AMOUNT_MAX_FEN
+from federation.records.findings import Finding
 from node.services.errors import InvalidFields, invalid_field
 
 AmountOption = Annotated[
@@ -55,13 +56,9 @@ def one_amount(amount: str, fen: str) -> int:
     """Return the fen of `--amount` or `--fen`, of which exactly one is given."""
     found = any_amount(amount, fen)
     if not found:
-        raise invalid_field(
-            "amount",
-            "REQUIRED",
-            "",
-            "必填；请给出 --amount（元）或 --fen（分）",
-            "is required; give --amount in yuan or --fen",
-        )
+        zh = "缺少金额；请给出 --amount（元）或 --fen（分）"
+        en = "an amount is required; give --amount in yuan or --fen"
+        raise InvalidFields([Finding("amount", "REQUIRED", "", zh, en)])
     return found
 
 

@@ -205,6 +205,10 @@ def simulate(
     gross_fen = [fen_of_yuan(one) for one in amount or ()] + [
         fen_of_digits(one) for one in fen or ()
     ]
+    if not gross_fen:
+        raise typer.BadParameter(
+            say("请给出至少一个金额", "give at least one amount"), param_hint="AMOUNT"
+        )
     taken_off = deductions(deduct or ())
     incomes = [
         {"gross_fen": one, "deductions": taken_off, "income_date": date} for one in gross_fen

@@ -193,19 +193,17 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _unwrapped(said: Any) -> Any:
+def _unwrapped(said: Any) -> dict[str, Any]:
     """Return the agreement of what `show --json` wrote; an agreement itself has a title."""
-    while (
-        isinstance(said, dict) and "title" not in said and isinstance(said.get("agreement"), dict)
-    ):
-        said = said["agreement"]
-    return said
-
-
-def _plainly(said: Any) -> Any:
-    """Return it as the JSON form has it: choices with their prefix, days as texts."""
     if not isinstance(said, dict):
-        return said
+        what = "it is no object with fields"
+        raise ValueError(what)  # noqa: TRY004 - told as every fault of the file
+    inner = said.get("agreement")
+    return _unwrapped(inner) if "title" not in said and isinstance(inner, dict) else said
+
+
+def _plainly(said: dict[str, Any]) -> dict[str, Any]:
+    """Return it as the JSON form has it: choices with their prefix, days as texts."""
     found = {name: _day(value) for name, value in said.items()}
     for name, prefix in _CHOICES.items():
         if name in found:

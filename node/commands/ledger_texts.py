@@ -38,6 +38,8 @@ STEPS: Final = {
     "agreement": ("协议", "agreement"),
     "contract": ("合同", "contract"),
     "enquiry": ("意向", "enquiry"),
+    "introduction": ("对接", "introduction"),
+    "manager": ("技术经理人", "technology manager"),
     "listing": ("供需", "listing"),
 }
 _FACTS: Final = [("fact", "项目", "fact"), ("value", "值", "value")]
