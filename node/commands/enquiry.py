@@ -99,7 +99,7 @@ def step(
         "message": message,
     }
     if contract:
-        fields["contract"] = _ref(contract)
+        fields["contract"] = read_ref(contract)
     _write("TakeEnquiryStep", fields, request_id, dry_run, node, token, ca, config, as_json)
 
 
@@ -302,7 +302,8 @@ def _choice(prefix: str, value: str) -> str | int:
     return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"
 
 
-def _ref(text: str) -> dict[str, Any]:
+def read_ref(text: str) -> dict[str, Any]:
+    """Return the place of a document, origin:index:hash; refuses BAD_FILE."""
     from federation.log.errors import Refused
 
     origin, _, rest = text.partition(":")

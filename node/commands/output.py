@@ -119,7 +119,10 @@ def show_error(error: YdxError) -> None:
     from node.rpc.error_table import INTERNAL, MEANINGS
     from node.rpc.exchange_client import CallFailedError
 
-    violations = error.call.violations if isinstance(error, CallFailedError) else ()
+    # A node tells what is wrong with fields in its answer; a command finds some by itself.
+    violations: Sequence[Any] = getattr(error, "violations", ())
+    if isinstance(error, CallFailedError):
+        violations = error.call.violations
     meaning = MEANINGS.get(error.reason, INTERNAL)
     cure = say(meaning.cure_zh, meaning.cure_en)
     if _choice.as_json:

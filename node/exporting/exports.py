@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from federation.ledger.documents import Document, Outcomes
 from federation.ledger.summary import OutcomeName, Summary, summarise
 from federation.log.errors import Refused
-from federation.log.subject import subject_text
+from federation.log.subject import parse_origin, subject_text
 from node.exporting.beancount import beancount
 from node.exporting.filling import filled_book
 from node.exporting.journal import journal
@@ -87,6 +87,7 @@ def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
     voids = [
         (OutcomeName(one.document, one.place.leaf_index, one.place.number), one.void)
         for one in ledger_outcomes.voids(tx, shown.row)
+        if _is_of_center(shown, one.document)
     ]
     return summarise(
         shown.books,
@@ -104,6 +105,8 @@ def _named(
     refs: list[Ref] = []
     last = 0
     for document in ledger_outcomes.outcome_documents(tx, shown.row):
+        if not _is_of_center(shown, document.ref.origin):
+            continue  # whatever another member decides is void, and none of the books
         if document.ref.leaf_index >= size:
             continue  # not confirmed yet, so it is not in the books
         facts = document.facts
@@ -119,6 +122,10 @@ def _named(
     center = ledger_outcomes.center_origin(tx, shown.row)
     covering = [(center, at) for at in ledger_outcomes.covering(tx, center) if at < last]
     return held, covering
+
+
+def _is_of_center(shown: ShownAgreement, origin: str) -> bool:
+    return parse_origin(origin).member == shown.row.center
 
 
 def _text(pieces: Iterable[str]) -> bytes:

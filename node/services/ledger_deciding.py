@@ -41,6 +41,7 @@ from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
+from node.services.errors import invalid_field
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import Draft, SealedDocument
@@ -125,6 +126,7 @@ class Bookkeeper:
             row, books = self._ready(tx, agreement)
             if row is None or books is None:
                 raise Refused("BOOKS_WAIT", "outcomes before it are not confirmed yet")
+            self._check_is_center(row)
             if books.disputed:
                 raise Refused("BOOKS_DISPUTED", "the books are disputed", why=books.disputed)
             if not books.versions:
@@ -145,9 +147,32 @@ class Bookkeeper:
         with self._lock:
             self._catch_up()
             self._ports.sealing.write(make, options)
-        if not found:
-            raise Refused("PERIOD_NOT_OPEN", "this request has closed it already", field="period")
-        return found[-1]
+        return found[-1] if found else self._closed_before(agreement, period)
+
+    def _closed_before(self, agreement: Ref, period: str) -> Statement:
+        """Return the statement that this very request has closed a period with, on a repeat.
+
+        Until its outcome is folded nothing else is decided, so it is what closing would give.
+        """
+        with self._ports.database.read() as tx:
+            row = ledger_reading.agreement(tx, agreement)
+            if row is None:
+                raise Refused("BOOKS_WAIT", "the agreement's first version has not come")
+            for statement, _place in ledger_reading.statements(tx, row):
+                if statement.period == period:
+                    return statement
+            return close(ledger_reading.books_of(tx, row), period)
+
+    def _check_is_center(self, row: AgreementRow) -> None:
+        """Refuse to decide in another log than the center's: it would be void for ever."""
+        if row.center != self._ports.member:
+            raise invalid_field(
+                "agreement",
+                "NOT_THE_CENTER",
+                row.title,
+                f"由其中心 {row.center} 结账；请在该成员的节点上执行",
+                f"is closed by its center, {row.center}; close it at that member's node",
+            )
 
     # --- one agreement -------------------------------------------------------------------------
 

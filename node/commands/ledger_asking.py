@@ -1,0 +1,235 @@
+"""What every command of `ydx ledger` needs to ask a node: names, files, evidence, request ids.
+
+- An agreement's file is the proto3 JSON form of ydx.exchange.v1.Agreement, or the same as TOML. A
+  choice may be said short, `service_fee`. Every number is whole: fen and ppm. What `ydx ledger show
+  --json` wrote is read as well.
+- Evidence stays here: only its SHA-256 is sent.
+- A write goes out under a request id; one that is made here is told, so that it can be repeated.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from node.commands.output import note, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from node.rpc.exchange_client import ExchangeClient
+
+AgreementArgument = Annotated[
+    str, typer.Argument(help="协议名 nodes/<成员>/agreements/<编号> / name of the agreement")
+]
+ProposalArgument = Annotated[
+    str, typer.Argument(help="提案名 nodes/<成员>/proposals/<编号> / name of the proposal")
+]
+AgreementFileArgument = Annotated[
+    Path, typer.Argument(help="协议的 JSON 或 TOML 文件 / JSON or TOML file with the agreement")
+]
+RequestIdOption = Annotated[
+    str, typer.Option("--request-id", help="幂等编号 UUID / idempotency key, a UUID")
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="只检查，不写入 / check only, write nothing")
+]
+EvidenceOption = Annotated[
+    str,
+    typer.Option("--evidence", help="凭证文件或其 SHA-256 / file of the evidence, or its SHA-256"),
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="原因 / why")]
+
+_PAGE: Final = 200
+_DIGEST_DIGITS: Final = 64
+_CHOICES: Final = {
+    "base": "ALLOCATION_BASE",
+    "tier_scope": "ALLOCATION_SCOPE",
+    "limit_scope": "ALLOCATION_SCOPE",
+}
+_LEFT_OUT: Final = ("previous", "agreement", "recorded_at_ms")
+"""What the node fills in."""
+
+
+def is_name(text: str) -> bool:
+    """Tell the name of an agreement from that of a file."""
+    return text.startswith("nodes/")
+
+
+def read_agreement(file: Path) -> Any:
+    """Return the agreement of a JSON or TOML file; refuses BAD_FILE."""
+    from google.protobuf import json_format
+
+    from federation.ledger.codec import Agreement
+    from federation.log.errors import Refused
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        said = _toml(text) if file.suffix.lower() == ".toml" else _json(text)
+        agreement = json_format.ParseDict(_plainly(_unwrapped(said)), Agreement())
+    except OSError as error:
+        what = f"{file} cannot be read: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(file)) from error
+    except (ValueError, json_format.ParseError) as error:
+        raise Refused("BAD_FILE", f"{file} is no agreement: {error}", file=str(file)) from error
+    for field in _LEFT_OUT:
+        agreement.ClearField(field)
+    return agreement
+
+
+def evidence_digest(evidence: str) -> bytes:
+    """Return the SHA-256 of evidence: of a file, or given in hex; refuses BAD_FILE."""
+    from federation.log.errors import Refused
+
+    if not evidence:
+        return b""
+    if len(evidence) == _DIGEST_DIGITS and not Path(evidence).exists():
+        try:
+            return bytes.fromhex(evidence)
+        except ValueError:
+            pass  # then it must be a file
+    import hashlib
+
+    try:
+        with Path(evidence).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except OSError as error:
+        what = f"{evidence} is no SHA-256 in hex, and no file that can be read: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=evidence) from error
+    note(say("凭证摘要 ", "digest of the evidence ") + digest.hexdigest())
+    return digest.digest()
+
+
+def deductions(said: Iterable[str]) -> list[dict[str, Any]]:
+    """Return deductions, each NAME=AMOUNT in yuan; refuses INVALID_FIELD."""
+    from node.commands.amounts import fen_of_yuan
+    from node.services.errors import invalid_field
+
+    found = []
+    for one in said:
+        name, equals, amount = one.rpartition("=")
+        if not equals or not name:
+            raise invalid_field(
+                "deduct",
+                "DEDUCTION_FORM",
+                one,
+                "不是扣除项；请写成 名称=金额，如 增值税=288.00",
+                "is no deduction; write NAME=AMOUNT, such as VAT=288.00",
+            )
+        found.append({"name": name, "amount_fen": fen_of_yuan(amount, "deduct")})
+    return found
+
+
+def written(client: ExchangeClient, method: str, request_id: str, **fields: Any) -> tuple[Any, str]:
+    """Call a method that writes; return its answer and the request id, made where none is given."""
+    import uuid
+
+    if not request_id:
+        request_id = str(uuid.uuid4())
+        if not fields.get("validate_only"):
+            note(say("请求编号，重试时照用：", "to try again: ") + f"--request-id {request_id}")
+    return client.call(method, request_id=request_id, **fields), request_id
+
+
+def all_pages(
+    client: ExchangeClient, method: str, items: str, **fields: Any
+) -> tuple[list[Any], Any]:
+    """Return the items of all pages of a List method, and the last page."""
+    found: list[Any] = []
+    token = ""
+    while True:
+        page = client.call(method, page_size=_PAGE, page_token=token, **fields)
+        found += getattr(page, items)
+        token = page.next_page_token
+        if not token:
+            return found, page
+
+
+def write_bytes(file: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that appears when it is complete; refuses BAD_FILE where it cannot."""
+    import contextlib
+
+    from federation.log.errors import Refused
+
+    beside = file.with_name(f"{file.name}.part")
+    try:
+        with beside.open("wb") as out:
+            out.writelines(pieces)
+        beside.replace(file)
+    except OSError as error:
+        what = f"{file} cannot be written: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(file)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _json(text: str) -> Any:
+    import json
+
+    return json.loads(text, object_pairs_hook=_once, parse_float=_whole)
+
+
+def _toml(text: str) -> Any:
+    import tomllib
+
+    return tomllib.loads(text, parse_float=_whole)
+
+
+def _whole(text: str) -> Any:
+    what = f"{text} is no whole number; amounts are in fen, shares in ppm"
+    raise ValueError(what)
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        what = f'"{twice}" is given twice'
+        raise ValueError(what)
+    return found
+
+
+def _unwrapped(said: Any) -> dict[str, Any]:
+    """Return the agreement of what `show --json` wrote; an agreement itself has a title."""
+    if not isinstance(said, dict):
+        what = "it is no object with fields"
+        raise ValueError(what)  # noqa: TRY004 - told as every fault of the file
+    inner = said.get("agreement")
+    return _unwrapped(inner) if "title" not in said and isinstance(inner, dict) else said
+
+
+def _plainly(said: dict[str, Any]) -> dict[str, Any]:
+    """Return it as the JSON form has it: choices with their prefix, days as texts."""
+    found = {name: _day(value) for name, value in said.items()}
+    for name, prefix in _CHOICES.items():
+        if name in found:
+            found[name] = choice(prefix, found[name])
+    if isinstance(found.get("parties"), list):
+        found["parties"] = [_party(one) for one in found["parties"]]
+    return found
+
+
+def _party(said: Any) -> Any:
+    if not isinstance(said, dict) or "role" not in said:
+        return said
+    return said | {"role": choice("PARTY_ROLE", said["role"])}
+
+
+def choice(prefix: str, value: Any) -> Any:
+    """Return the name of an enumeration's value, said short or whole; a number stays one."""
+    if not isinstance(value, str) or not value or value.startswith(prefix):
+        return value
+    return f"{prefix}_{value.upper().replace('-', '_')}"
+
+
+def _day(value: Any) -> Any:
+    """Return a day of TOML as a text."""
+    from datetime import date, datetime
+
+    return (
+        value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+    )

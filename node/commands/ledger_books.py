@@ -1,0 +1,342 @@
+"""`ydx ledger balances … export`: what is booked, closed, to be paid, proven and taken home."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.ledger_asking import (
+    AgreementArgument,
+    RequestIdOption,
+    all_pages,
+    write_bytes,
+    written,
+)
+from node.commands.output import FAILED, JsonOption, note, say, show, show_object
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MonthArgument = Annotated[str, typer.Argument(help="月份 YYYY-MM / month")]
+_STANDARD_OUTPUT = "-"
+
+
+class Form(StrEnum):
+    """In which form books are exported."""
+
+    BEANCOUNT = "beancount"
+    JOURNAL = "journal"
+    CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
+    BUNDLE = "bundle"
+
+
+_FORMATS = {one: f"EXPORT_FORMAT_{one.name}" for one in Form} | {
+    Form.HTML: "EXPORT_FORMAT_STATEMENT_HTML"
+}
+
+
+def balances(
+    agreement: AgreementArgument,
+    on: Annotated[str, typer.Option(help="截至该日 YYYY-MM-DD / as of the end of this day")] = "",
+    size: Annotated[
+        int, typer.Option(min=0, help="截至中心日志此大小 / as of this size of the center's log")
+    ] = 0,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """试算平衡表与各方净额 / the trial balance, and what each party is owed or owes."""
+    from node.commands import ledger_book_texts, records
+
+    with connected(node, token, ca, config) as client:
+        answer = client.call("GetBalances", agreement=agreement, value_date=on, known_size=size)
+    if as_json:
+        show_object(records.as_json(answer))
+        return
+    ledger_book_texts.tell_balances(answer)
+
+
+def journal(
+    agreement: AgreementArgument,
+    party: Annotated[str, typer.Option(help="仅此参与方 / only this party")] = "",
+    kind: Annotated[str, typer.Option(help="income, reversal, payment / 分录类型")] = "",
+    first: Annotated[str, typer.Option("--from", help="首日 YYYY-MM-DD / first day")] = "",
+    until: Annotated[str, typer.Option("--until", help="末日 YYYY-MM-DD / last day")] = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """日记账 / the journal, in the order of the center's outcomes."""
+    from node.commands import ledger_book_texts, ledger_texts, records
+
+    with connected(node, token, ca, config) as client:
+        found, page = all_pages(
+            client,
+            "ListEntries",
+            "entries",
+            agreement=agreement,
+            party=party,
+            kind=kind.upper(),
+            from_date=first,
+            until_date=until,
+        )
+    if as_json:
+        listed = [records.as_json(one) for one in found]
+        show_object({"entries": listed, "state": records.as_json(page.state)})
+        return
+    ledger_book_texts.tell_entries(found)
+    ledger_texts.tell_books(page.state)
+
+
+def close(
+    agreement: AgreementArgument,
+    month: MonthArgument,
+    request_id: RequestIdOption = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """结账：关闭该月及以前，仅中心 / close a month and all before it; at the center only."""
+    from node.commands import ledger_book_texts, records
+
+    with connected(node, token, ca, config) as client:
+        answer, key = written(client, "ClosePeriod", request_id, agreement=agreement, period=month)
+    if as_json:
+        show_object(records.as_json(answer) | {"request_id": key})
+        return
+    ledger_book_texts.tell_statement(answer.statement)
+    note(
+        say(
+            "已结账；中心日志确认后生效。",
+            "Closed; it counts once the center's log is confirmed.",
+        )
+    )
+
+
+def statements(
+    agreement: AgreementArgument,
+    month: Annotated[
+        str, typer.Option(help="只显示该月的全文 YYYY-MM / only this month's, whole")
+    ] = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """已结期间的对账单，新的在前 / statements of closed months, newest first."""
+    from node.commands import ledger_book_texts, ledger_texts, records
+
+    with connected(node, token, ca, config) as client:
+        answer = client.call("ListStatements", agreement=agreement)
+    found = [_of_month(answer.statements, month)] if month else list(answer.statements)
+    if as_json:
+        listed = [records.as_json(one) for one in found]
+        show_object({"statements": listed, "state": records.as_json(answer.state)})
+        return
+    if month:
+        ledger_book_texts.tell_statement(found[0])
+    else:
+        ledger_book_texts.tell_statements(found)
+    ledger_texts.tell_books(answer.state)
+
+
+def accept_statement(
+    agreement: AgreementArgument,
+    month: MonthArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")] = False,
+    request_id: RequestIdOption = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """阅读并同意一期对账单 / read a month's statement, and agree to it."""
+    from node.commands import ledger_book_texts, ledger_texts, records
+
+    if as_json and not yes:
+        raise typer.BadParameter(
+            say(
+                "--json 需要 --yes；先以 ydx ledger statements --month 阅读",
+                "--json needs --yes; read it first with ydx ledger statements --month",
+            ),
+            param_hint="--json",
+        )
+    with connected(node, token, ca, config) as client:
+        answer = client.call("ListStatements", agreement=agreement)
+        statement = _of_month(answer.statements, month)
+        if not as_json:
+            ledger_book_texts.tell_statement(statement)
+        question = say("同意这份对账单？", "Agree to this statement?")
+        if not yes and not typer.confirm(question, err=True):
+            note(say("未同意，未写入", "not agreed to; nothing was written"))
+            raise typer.Exit(FAILED)
+        said, key = written(
+            client,
+            "AcceptStatement",
+            request_id,
+            agreement=agreement,
+            period=month,
+            digest=statement.digest,
+        )
+    if as_json:
+        show_object(
+            records.as_json(said) | {"statement": records.as_json(statement), "request_id": key}
+        )
+        return
+    show(f"{say('已同意', 'agreed to')}  {month}  {ledger_texts.place(said.ref)}")
+
+
+def netting(
+    agreement: AgreementArgument,
+    bilateral: Annotated[
+        bool, typer.Option("--bilateral", help="两两结清 / each two parties settle by themselves")
+    ] = False,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """轧差：结清全部净额的付款 / the payments that would settle all net positions."""
+    from node.commands import ledger_book_texts, records
+
+    mode = "NETTING_MODE_BILATERAL" if bilateral else "NETTING_MODE_MULTILATERAL"
+    with connected(node, token, ca, config) as client:
+        answer = client.call("GetNetting", agreement=agreement, mode=mode)
+    if as_json:
+        show_object(records.as_json(answer))
+        return
+    ledger_book_texts.tell_netting(answer)
+
+
+def trail(
+    agreement: AgreementArgument,
+    outcome: Annotated[
+        str,
+        typer.Argument(
+            metavar="LEAF[.NUMBER]",
+            help="裁定位置，见 journal 首列 / place of the outcome, first column of journal",
+        ),
+    ],
+    receipts: Annotated[
+        Path | None,
+        typer.Option("--receipts", help="收据写入此文件 / write the receipts to this file"),
+    ] = None,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """从分录追溯到供需 / from a posting back to income, contract, enquiry and listing."""
+    from node.commands import ledger_book_texts, records
+
+    leaf_index, number = _outcome(outcome)
+    with connected(node, token, ca, config) as client:
+        answer = client.call(
+            "GetAuditTrail", agreement=agreement, leaf_index=leaf_index, number=number
+        )
+    if receipts is not None:
+        write_bytes(receipts, [answer.receipts])
+    if as_json:
+        steps = [records.as_json(one) for one in answer.steps]
+        show_object({"steps": steps, "receipts": answer.receipts.decode()})
+        return
+    ledger_book_texts.tell_trail(answer.steps)
+    if receipts is not None:
+        note(
+            say(
+                f"收据已写入 {receipts}；以 ydx receipt verify 验证",
+                f"receipts are in {receipts}; check them with ydx receipt verify",
+            )
+        )
+
+
+def export(
+    agreement: AgreementArgument,
+    form: Annotated[Form, typer.Option(help="格式 / form of the file")],
+    period: Annotated[
+        str, typer.Option(help="html 的期间 YYYY-MM，默认最近 / month of html, the last by default")
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="写入此文件，- 为标准输出；默认按节点所给文件名 / file, - for standard output; "
+            "by default as the node calls it, here"
+        ),
+    ] = None,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """导出账目 / export the books for accounting programs, for print, or to be verified."""
+    is_piped = str(output) == _STANDARD_OUTPUT
+    if as_json and is_piped:
+        raise typer.BadParameter(say("--json 需要文件", "--json needs a file"), param_hint="--json")
+    with connected(node, token, ca, config) as client:
+        pieces = client.stream(
+            "ExportBooks", agreement=agreement, format=_FORMATS[form], period=period
+        )
+        first = next(pieces)  # a refusal comes before any file is made
+        content = _contents(first, pieces)
+        if is_piped:
+            sys.stdout.buffer.writelines(content)
+            sys.stdout.buffer.flush()
+            return
+        file = output or Path(Path(first.file_name).name or f"ledger.{form.value}")
+        write_bytes(file, content)
+    told = say(f"已写入 {file}", f"written to {file}")
+    show(told, file=str(file), form=form.value, bytes=file.stat().st_size)
+
+
+def _contents(first: Any, others: Iterator[Any]) -> Iterator[bytes]:
+    yield first.content
+    for piece in others:
+        yield piece.content
+
+
+def _of_month(statements: Any, month: str) -> Any:
+    """Return the statement of a month; refuses PERIOD_NOT_OPEN where it is not closed."""
+    from federation.log.errors import Refused
+
+    for one in statements:
+        if one.period == month:
+            return one
+    closed = ", ".join(one.period for one in statements) or "-"
+    raise Refused(
+        "PERIOD_NOT_OPEN", f"there is no statement of {month}; closed: {closed}", period=month
+    )
+
+
+def _outcome(text: str) -> tuple[int, int]:
+    """Return leaf index and number of LEAF[.NUMBER]; refuses INVALID_FIELD."""
+    from node.services.errors import invalid_field
+
+    leaf, _, number = text.partition(".")
+    if not leaf.isascii() or not leaf.isdigit() or (number and not number.isdecimal()):
+        raise invalid_field(
+            "outcome",
+            "PLACE_FORM",
+            text,
+            "不是裁定位置；请写成 叶序号 或 叶序号.序号，如 42.0",
+            "is no place of an outcome; write LEAF or LEAF.NUMBER, such as 42.0",
+        )
+    return int(leaf), int(number or 0)

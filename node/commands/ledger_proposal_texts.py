@@ -1,0 +1,188 @@
+"""Proposals of the ledger as text for a person: what they say, where they stand, what they post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from node.commands.ledger_texts import (
+    STATES,
+    decisions_text,
+    enum_name,
+    facts,
+    place,
+    tell_parties,
+    tell_warnings,
+    term_facts,
+    word,
+    yuan,
+)
+from node.commands.output import note, say, show, show_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_KINDS: Final = {
+    "version": ("协议版本", "version"),
+    "termination": ("终止", "termination"),
+    "income": ("收入", "income"),
+    "reversal": ("冲销", "reversal"),
+    "payment": ("付款", "payment"),
+}
+
+
+def tell_proposals(proposals: Iterable[Any]) -> None:
+    """Write a table of proposals."""
+    columns = [
+        ("kind", "种类", "kind"),
+        ("day", "日期", "day"),
+        ("amount", "金额（元）", "amount (CNY)"),
+        ("state", "状态", "state"),
+        ("accepted_by", "已接受", "accepted by"),
+        ("waits_for", "待接受", "waits for"),
+        ("reason", "原因", "why"),
+        ("name", "提案名", "name"),
+    ]
+    rows = [
+        {
+            "kind": _kind_of(one),
+            "day": _day(one),
+            "amount": _amount(one),
+            "state": _state(one),
+            "accepted_by": list(one.accepted_by),
+            "waits_for": list(one.waits_for),
+            "reason": one.reason,
+            "name": one.name,
+        }
+        for one in proposals
+    ]
+    show_rows("proposals", columns, rows)
+
+
+def tell_proposal(one: Any) -> None:
+    """Write one proposal: what it says, where it stands, and what it posts."""
+    which = one.WhichOneof("proposal") or ""
+    said = getattr(one, which) if which else None
+    facts(
+        [
+            ("提案名", "name", one.name),
+            ("协议名", "agreement", one.agreement),
+            ("种类", "kind", _kind_of(one)),
+            ("位置", "place", place(one.ref)),
+            ("状态", "state", _state(one)),
+            ("原因", "why", one.reason),
+            *_content(which, said),
+            ("已接受", "accepted by", list(one.accepted_by)),
+            ("待接受", "waits for", list(one.waits_for)),
+            *(("拒绝", "rejected", f"{each.member}: {each.reason}") for each in one.rejections),
+            *(("争议", "disputed", f"{each.member}: {each.reason}") for each in one.disputes),
+            *(
+                (f"分得 {line.party}", f"share of {line.party}", yuan(line.amount_fen))
+                for line in one.vector
+            ),
+            ("尾差等", "rules", decisions_text(one.decisions)),
+            (
+                "裁定（中心日志叶序号）",
+                "outcome (leaf of the center's log)",
+                one.decided_at if one.HasField("decided_at") else None,
+            ),
+        ]
+    )
+    if which == "version":
+        tell_parties(said)
+
+
+def tell_proposed(answer: Any, *, check: bool) -> None:
+    """Say what a proposal has come to."""
+    tell_warnings(answer)
+    if check:
+        show(say("可以写入", "it may be written"))
+        return
+    one = answer.proposal
+    show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
+    if one.vector:
+        told = ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
+        note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
+    if one.waits_for:
+        waits = ", ".join(one.waits_for)
+        note(say(f"待接受：{waits}", f"waits for: {waits}"))
+
+
+def _content(which: str, said: Any) -> list[tuple[str, str, Any]]:
+    from node.exporting.words import INCOMES, called
+
+    match which:
+        case "version":
+            return term_facts(said)
+        case "termination":
+            return [
+                ("止（不含）", "to (exclusive)", said.effective_to),
+                ("事由", "reason", said.reason),
+            ]
+        case "income":
+            return [
+                ("合同", "contract", place(said.contract)),
+                ("期次", "instalment", said.instalment),
+                ("收入类型", "kind of income", say(*called(INCOMES, enum_name(said, "kind")))),
+                ("日期", "day", said.income_date),
+                ("总额（元）", "gross (CNY)", yuan(said.gross_fen)),
+                *(
+                    (f"扣除 {one.name}", f"deduction {one.name}", yuan(one.amount_fen))
+                    for one in said.deductions
+                ),
+                ("收款方", "received by", said.received_by),
+                ("凭证摘要", "digest of evidence", said.evidence_sha256.hex()),
+            ]
+        case "reversal":
+            return [
+                ("冲销收入", "takes back", place(said.income)),
+                ("金额（元）", "amount (CNY)", _taken_back(said)),
+                ("日期", "day", said.reversal_date),
+                ("事由", "reason", said.reason),
+                ("凭证摘要", "digest of evidence", said.evidence_sha256.hex()),
+            ]
+        case "payment":
+            return [
+                ("付款方", "payer", said.payer),
+                ("收款方", "payee", said.payee),
+                ("金额（元）", "amount (CNY)", yuan(said.amount_fen)),
+                ("日期", "day", said.paid_on),
+                ("凭证摘要", "digest of evidence", said.evidence_sha256.hex()),
+            ]
+    return []
+
+
+def _taken_back(reversal: Any) -> str:
+    return yuan(reversal.amount_fen) if reversal.amount_fen else say("全部", "all of it")
+
+
+def _amount(one: Any) -> str:
+    match one.WhichOneof("proposal"):
+        case "income":
+            return yuan(one.income.gross_fen)
+        case "reversal":
+            return _taken_back(one.reversal)
+        case "payment":
+            return yuan(one.payment.amount_fen)
+    return ""
+
+
+def _day(one: Any) -> str:
+    days = {
+        "version": "effective_from",
+        "termination": "effective_to",
+        "income": "income_date",
+        "reversal": "reversal_date",
+        "payment": "paid_on",
+    }
+    which = one.WhichOneof("proposal")
+    return str(getattr(getattr(one, which), days[which])) if which else ""
+
+
+def _state(one: Any) -> str:
+    told = word(STATES, enum_name(one, "state"))
+    return told + (say("（待确认）", " (provisional)") if one.provisional else "")
+
+
+def _kind_of(proposal: Any) -> str:
+    """Return which kind of proposal it is, in words."""
+    return word(_KINDS, proposal.WhichOneof("proposal") or "")

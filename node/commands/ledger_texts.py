@@ -1,0 +1,314 @@
+"""Agreements of the ledger as text for a person: amounts in yuan, codes in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from node.commands.output import note, say, show_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STATES: Final = {
+    "PROPOSED": ("待签署", "proposed"),
+    "REFUSED": ("未成立", "refused"),
+    "OPEN": ("待处理", "open"),
+    "ACTIVE": ("生效", "active"),
+    "FINAL": ("已入账", "booked"),
+    "PARTLY_REVERSED": ("部分冲销", "partly reversed"),
+    "REVERSED": ("已冲销", "reversed"),
+    "REJECTED": ("已拒绝", "rejected"),
+    "EXPIRED": ("已过期", "expired"),
+}
+RULES: Final = {
+    "SHARE": ("比例", "share"),
+    "REMAINDER": ("尾差", "remainder"),
+    "CAP": ("封顶", "cap"),
+    "EXCESS": ("超额", "excess"),
+    "FLOOR": ("保底", "floor"),
+    "GIVEN_TO_FLOORS": ("让予保底", "given to floors"),
+}
+STEPS: Final = {
+    "posting": ("分录", "posting"),
+    "outcome": ("裁定", "outcome"),
+    "acceptance": ("接受", "acceptance"),
+    "income": ("收入", "income"),
+    "reversal": ("冲销", "reversal"),
+    "payment": ("付款", "payment"),
+    "agreement": ("协议", "agreement"),
+    "contract": ("合同", "contract"),
+    "enquiry": ("意向", "enquiry"),
+    "introduction": ("对接", "introduction"),
+    "manager": ("技术经理人", "technology manager"),
+    "listing": ("供需", "listing"),
+}
+_FACTS: Final = [("fact", "项目", "fact"), ("value", "值", "value")]
+
+
+def yuan(fen: int) -> str:
+    """Return an amount in yuan with thousands separators, exactly."""
+    from node.exporting.names import grouped_yuan
+
+    return grouped_yuan(fen)
+
+
+def word(table: dict[str, tuple[str, str]], code: str) -> str:
+    """Return what a code is called, itself where it has no name."""
+    return say(*table[code]) if code in table else code
+
+
+def enum_name(message: Any, field: str) -> str:
+    """Return the name of a choice without the prefix of its type; "" where it is not set."""
+    number = getattr(message, field)
+    kind = message.DESCRIPTOR.fields_by_name[field].enum_type
+    if number not in kind.values_by_number:
+        return str(number)
+    unset = kind.values_by_number[0].name
+    name = kind.values_by_number[number].name
+    return "" if name == unset else str(name.removeprefix(unset.removesuffix("UNSPECIFIED")))
+
+
+def account(code: str) -> str:
+    """Return what an account is called."""
+    from federation.ledger.books import AccountKind
+    from node.exporting.words import ACCOUNTS
+
+    try:
+        return say(*ACCOUNTS[AccountKind(code)])
+    except ValueError:
+        return code
+
+
+def place(ref: Any) -> str:
+    """Return where a document stands."""
+    return f"{ref.origin}#{ref.leaf_index}"
+
+
+def facts(rows: Iterable[tuple[str, str, Any]]) -> None:
+    """Write (Chinese, English, value) as a table; what is empty is left out."""
+    found = [{"fact": say(zh, en), "value": value} for zh, en, value in rows]
+    show_rows("facts", _FACTS, [one for one in found if one["value"] not in ("", [], None)])
+
+
+def tell_warnings(answer: Any) -> None:
+    """Say what should be mended in what was accepted."""
+    for one in getattr(answer, "warnings", ()):
+        note(say(one.text_zh, one.text_en))
+
+
+def tell_books(state: Any) -> None:
+    """Say what is missing in books, or wrong with them."""
+    if state.disputed:
+        note(
+            say(
+                f"账目有争议（{state.disputed}）：不显示余额",
+                f"the books are disputed ({state.disputed}): balances are not told",
+            )
+        )
+    if state.waits:
+        missing = ", ".join(map(place, state.waits_for)) or "?"
+        note(
+            say(
+                f"账目暂停：等待文件 {missing}",
+                f"the books wait for documents: {missing}",
+            )
+        )
+    for one in state.void_outcomes:
+        told = f"{one.leaf_index}.{one.number} {one.void_reason} {one.detail}".strip()
+        note(say(f"无效裁定 {told}", f"void outcome {told}"))
+
+
+def tell_agreements(agreements: Iterable[Any]) -> None:
+    """Write a table of agreements."""
+    columns = [
+        ("title", "名称", "title"),
+        ("state", "状态", "state"),
+        ("parties", "参与方", "parties"),
+        ("from", "起", "from"),
+        ("to", "止（不含）", "to (exclusive)"),
+        ("open", "待处理提案", "open proposals"),
+        ("closed", "已结至", "closed through"),
+        ("name", "协议名", "name"),
+    ]
+    rows = [
+        {
+            "title": one.agreement.title,
+            "state": word(STATES, enum_name(one, "state")),
+            "parties": [party.party for party in one.agreement.parties],
+            "from": one.versions[0].effective_from
+            if one.versions
+            else one.agreement.effective_from,
+            "to": one.versions[-1].effective_to if one.versions else one.agreement.effective_to,
+            "open": one.open_proposals,
+            "closed": one.books.closed_through,
+            "name": one.name,
+        }
+        for one in agreements
+    ]
+    show_rows("agreements", columns, rows)
+
+
+def tell_agreement(record: Any) -> None:
+    """Write one agreement: its terms, its parties, its versions, and how far its books are."""
+    terms = record.agreement
+    facts(
+        [
+            ("协议名", "name", record.name),
+            ("状态", "state", word(STATES, enum_name(record, "state"))),
+            *term_facts(terms),
+            *(
+                (
+                    f"版本 {number}",
+                    f"version {number}",
+                    f"{one.effective_from} – {one.effective_to}  {place(one.ref)}",
+                )
+                for number, one in enumerate(record.versions, 1)
+            ),
+            ("待处理提案", "open proposals", record.open_proposals or None),
+            ("已结至", "closed through", record.books.closed_through),
+            ("中心日志大小", "size of the center's log", record.books.center_size),
+            ("状态摘要", "state digest", record.books.state_digest.hex()),
+            ("自动接受", "accepted automatically", policy_text(record)),
+        ]
+    )
+    tell_parties(terms)
+    tell_books(record.books)
+
+
+def tell_parties(terms: Any) -> None:
+    """Write a table of an agreement's parties."""
+    from node.exporting.words import ROLES
+
+    columns = [
+        ("party", "参与方", "party"),
+        ("role", "身份", "role"),
+        ("member", "成员", "member"),
+        ("called", "名称", "name"),
+        ("share", "比例（ppm）", "share (ppm)"),
+        ("cap", "封顶（元）", "cap (CNY)"),
+        ("floor", "保底（元）", "floor (CNY)"),
+    ]
+    rows = [
+        {
+            "party": one.party,
+            "role": say(*ROLES[one.role]) if one.role in ROLES else str(one.role),
+            "member": one.member,
+            "called": one.display_name,
+            "share": one.share_ppm,
+            "cap": yuan(one.cap_fen) if one.HasField("cap_fen") else "",
+            "floor": yuan(one.floor_fen) if one.HasField("floor_fen") else "",
+        }
+        for one in terms.parties
+    ]
+    show_rows("parties", columns, rows)
+
+
+def policy_text(holder: Any) -> str:
+    """Return when the node accepts by itself, in one line."""
+    if not holder.HasField("policy"):
+        return say("否，均由人处理", "no, a person decides all")
+    policy = holder.policy
+    what = [
+        say(zh, en)
+        for is_set, zh, en in (
+            (policy.incomes, "收入", "incomes"),
+            (policy.reversals, "冲销", "reversals"),
+            (policy.payments, "付款", "payments"),
+        )
+        if is_set
+    ]
+    if not what:
+        return say("否，均由人处理", "no, a person decides all")
+    told = [", ".join(what)]
+    if policy.gross_max_fen:
+        limit = yuan(policy.gross_max_fen)
+        told.append(say(f"不超过 {limit} 元", f"up to {limit} CNY"))
+    if policy.needs_evidence:
+        told.append(say("须有凭证", "with evidence"))
+    if policy.needs_contract:
+        told.append(say("须有双方确认的合同", "with a contract that both sides stand behind"))
+    return "; ".join(told)
+
+
+def tell_simulation(answer: Any, gross_fen: list[int]) -> None:
+    """Write what every party would get of each income, and in all."""
+    parties = [line.party for line in answer.totals]
+    columns = [
+        ("gross", "总额（元）", "gross (CNY)"),
+        ("base", "基数", "base"),
+        ("amount", "分配额", "shared"),
+        *((f"party {one}", one, one) for one in parties),
+        ("why", "说明", "remark"),
+    ]
+    rows: list[dict[str, Any]] = []
+    for fen, one in zip(gross_fen, answer.allocations, strict=True):
+        shares = {f"party {line.party}": yuan(line.amount_fen) for line in one.vector}
+        rows.append(
+            dict.fromkeys((field for field, _, _ in columns), "")
+            | {
+                "gross": yuan(fen),
+                "base": "" if one.reason else yuan(one.base_fen),
+                "amount": "" if one.reason else yuan(one.amount_fen),
+                "why": one.reason or decisions_text(one.decisions),
+            }
+            | shares
+        )
+    totals = {f"party {line.party}": yuan(line.amount_fen) for line in answer.totals}
+    shared = sum(one.amount_fen for one in answer.allocations)
+    rows.append(
+        dict.fromkeys((field for field, _, _ in columns), "")
+        | {"gross": say("合计", "in all"), "amount": yuan(shared)}
+        | totals
+    )
+    show_rows("allocations", columns, rows)
+
+
+def decisions_text(decisions: Iterable[Any]) -> str:
+    """Return which rules gave what beside the shares."""
+    return ", ".join(
+        f"{one.party} {word(RULES, one.rule)} {yuan(one.amount_fen)}"
+        for one in decisions
+        if one.rule != "SHARE"
+    )
+
+
+def term_facts(terms: Any) -> list[tuple[str, str, Any]]:
+    """Return the terms of an agreement but its parties, as `facts` takes them."""
+    bases = {
+        "GROSS": ("总额", "gross"),
+        "NET_OF_TAX": ("税后", "net of tax"),
+        "SERVICE_FEE": ("服务费", "service fee"),
+    }
+    scopes = {
+        "": ("每笔", "each income"),
+        "PER_EVENT": ("每笔", "each income"),
+        "CALENDAR_YEAR": ("公历年", "calendar year"),
+        "AGREEMENT_LIFE": ("协议存续期", "life of the agreement"),
+    }
+    count = terms.signers_required or len(terms.signers)
+    return [
+        ("名称", "title", terms.title),
+        ("分配基数", "base", word(bases, enum_name(terms, "base"))),
+        ("扣除项", "deductions", list(terms.deductions)),
+        *(
+            (
+                f"阶梯 {number}",
+                f"tier {number}",
+                (say("至 ", "up to ") + yuan(one.upto_fen) if one.HasField("upto_fen") else "")
+                + f"  {one.rate_ppm} ppm",
+            )
+            for number, one in enumerate(terms.tiers, 1)
+        ),
+        (
+            "阶梯累计",
+            "tiers add up over",
+            word(scopes, enum_name(terms, "tier_scope")) if terms.tiers else "",
+        ),
+        ("封顶保底累计", "caps and floors over", word(scopes, enum_name(terms, "limit_scope"))),
+        ("尾差归", "remainder to", terms.remainder_to),
+        ("超额归", "excess to", terms.excess_to),
+        ("起", "from", terms.effective_from),
+        ("止（不含）", "to (exclusive)", terms.effective_to),
+        ("签署方", "signers", f"{', '.join(terms.signers)}  ({count}/{len(terms.signers)})"),
+        ("中心", "center", terms.center),
+    ]

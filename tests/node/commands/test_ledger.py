@@ -1,0 +1,396 @@
+"""`ydx ledger` against the listeners of three nodes that keep books together."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from io import StringIO
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from node.commands import ledger_proposal_texts, ledger_texts
+from node.exporting.words import INCOMES
+from tests.node.commands.running import runner
+from tests.node.commands.test_ledger_asking import PARTIES, PARTY, TOML
+from tests.node.rpc.ledger_serving import Ledgers, ledger_listener
+from tests.simulation.conftest import few, founded_few
+from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2, ledger_proposals_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.node.commands.running import Said
+    from tests.simulation.world import World
+
+__all__ = ["few", "founded_few"]
+
+CONTRACT: Final = f"ydx.example/anhui:0:{'00' * 32}"
+UNKNOWN: Final = "nodes/anhui/agreements/00000000000000000000000001"
+
+
+class Desks:
+    """Desks of three members, each with `ydx ledger` set to its node."""
+
+    def __init__(self, ledgers: Ledgers, ports: dict[str, int], run: Callable[..., Said]) -> None:
+        self.ledgers = ledgers
+        self.ports = ports
+        self.run = run
+
+    def __call__(self, member: str, *said: object, who: str = "clerk", lang: str = "en") -> Said:
+        node = f"127.0.0.1:{self.ports[member]}"
+        told = self.run("--lang", lang, "ledger", *said, "--node", node, "--token", who)
+        self.ledgers.sync()
+        return told
+
+    def done(self, member: str, *said: object, **how: Any) -> Said:
+        """Run what is to succeed."""
+        told = self(member, *said, **how)
+        assert told.code == 0, told.err
+        return told
+
+    def json(self, member: str, *said: object, **how: Any) -> Any:
+        """Run with --json what is to succeed; return the object."""
+        return self.done(member, *said, "--json", **how).json
+
+    def accepted(self, *names: str, by: tuple[str, ...] = ("anhui", "jiangsu")) -> None:
+        for member in by:
+            self.done(member, "accept", *names, who="approver")
+
+
+@pytest.fixture
+def desks(
+    few: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Desks]:
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    ledgers = Ledgers(few)
+    with ExitStack() as stack:
+        stack.callback(ledgers.close)
+        ports = {
+            member: stack.enter_context(ledger_listener(ledgers[member]))
+            for member in ("anhui", "center", "jiangsu")
+        }
+        ledgers.sync()
+        yield Desks(ledgers, ports, runner(monkeypatch, capsys))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "agreement.toml"
+    path.write_text(
+        TOML.replace("2028-01-01", "2030-01-01") + 'deductions = ["增值税"]\n'
+        + "".join(PARTY.format(*one) for one in PARTIES),
+        encoding="utf-8",
+    )  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def agreement(desks: Desks, file: Path) -> str:
+    """Carry an agreement into force; return its name."""
+    name = str(desks.json("anhui", "agree", file)["agreement"]["name"])
+    desks.accepted(name)
+    return name
+
+
+def income(agreement: str, instalment: int = 1, amount: str = "4800.00") -> tuple[object, ...]:
+    given = ("--instalment", instalment, "--date", "2027-01-10", "--amount", amount)
+    more = ("--received-by", "AH", "--evidence", "ab" * 32)
+    return ("propose", agreement, "--contract", CONTRACT, *given, *more)
+
+
+def test_an_agreement_is_simulated_proposed_signed_and_shown(desks: Desks, file: Path) -> None:
+    told = desks.done("anhui", "agree", file, "--simulate", "1000.01", "--simulate", "2,000.00")
+    for text in ("1,000.01", "500.01", "AH remainder 0.01", "in all", "3,000.01", "1,500.01"):
+        assert text in told.out
+    assert "it may be written" in desks.done("anhui", "agree", file, "--check").out
+    assert desks.json("anhui", "agreements") == {"agreements": []}
+    made = desks.done("anhui", "agree", file, lang="zh")
+    said, name, state = made.out.split()
+    assert (said, state) == ("已提出", "待签署")
+    assert "--request-id " in made.err
+    assert "待签署方接受：anhui, jiangsu" in made.err
+    refused = desks("anhui", "accept", name, lang="zh")
+    assert (refused.code, "ROLE_MISSING" in refused.err) == (1, True)
+    desks.accepted(name)
+    assert "active" in desks.done("jiangsu", "agreements", "--state", "active").out
+    assert name not in desks.done("jiangsu", "agreements", "--state", "proposed").out
+    shown = desks.done("center", "show", name, lang="zh")
+    for text in ("生效", "跨区域技术转移服务费分配协议", "成果方平台", "服务费", "均由人处理"):
+        assert text in shown.out
+    record = desks.json("center", "show", name)["agreement"]
+    assert (record["state"], record["name"]) == ("AGREEMENT_STATE_ACTIVE", name)
+
+
+def test_a_request_id_that_was_told_makes_a_repeat_act_once(desks: Desks, agreement: str) -> None:
+    first = desks.json("anhui", *income(agreement))
+    key = first["request_id"]
+    again = desks.json("anhui", *income(agreement), "--request-id", key)
+    assert again["proposal"]["name"] == first["proposal"]["name"]
+    other = desks("anhui", *income(agreement, 2), "--request-id", key)
+    assert "REQUEST_ID_REUSED" in other.err
+    assert len(desks.json("anhui", "proposals", agreement, "--open")["proposals"]) == 1
+
+
+def test_incomes_are_booked_taken_back_paid_closed_and_proven(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    proposed = desks.done("anhui", *income(agreement), "--deduct", "增值税=288.00", lang="zh")
+    said, name, _ = proposed.out.split()
+    assert said == "已提案"
+    assert "入账后分得：AH 2,256.00, JS 1,353.60, NETC 902.40" in proposed.err
+    waiting = desks.done("jiangsu", "proposals", agreement, "--open")
+    assert "anhui, jiangsu" in waiting.out
+    assert "902.40" in desks.done("jiangsu", "balances", agreement).out
+    desks.accepted(name)
+    shown = desks.done("center", "proposal", name)
+    for text in ("booked", "4,800.00", "deduction 增值税", "288.00", "share of NETC", "ab" * 32):
+        assert text in shown.out
+    back = desks.json(
+        "jiangsu", "reverse", name, "--amount", "100.00", "--date", "2027-01-11", "--reason", "退款"
+    )["proposal"]["name"]
+    slip = tmp_path / "slip.txt"
+    slip.write_text("paid", encoding="utf-8")
+    paid = desks.done(
+        "anhui", "pay", agreement, "AH", "JS", "--fen", 100_000, "--date", "2027-01-12",
+        "--evidence", slip,
+    )  # fmt: skip
+    assert "digest of the evidence" in paid.err
+    desks.accepted(back, paid.out.split()[1])
+    assert "partly reversed" in desks.done("anhui", "proposals", agreement).out
+    _check_books(desks, agreement)
+    _check_statement(desks, agreement)
+    _check_files(desks, agreement, tmp_path)
+
+
+def _check_books(desks: Desks, agreement: str) -> None:
+    told = desks.done("jiangsu", "balances", agreement, lang="zh")
+    for text in ("代收待分", "3,412.00", "-1,206.00", "323.60", "合计"):
+        assert text in told.out
+    assert "1,323.60" in desks.done("jiangsu", "balances", agreement, "--on", "2027-01-11").out
+    found = desks.json("jiangsu", "balances", agreement)
+    assert {one["party"]: one["net_fen"] for one in found["positions"]} == {
+        "AH": "-120600",
+        "JS": "32360",
+        "NETC": "88240",
+    }
+    journal = desks.done("anhui", "journal", agreement, "--kind", "income", "--party", "JS").out
+    assert "Clearing" in journal
+    assert "Reversal" not in journal
+    assert len(desks.json("anhui", "journal", agreement)["entries"]) == 3
+    assert "捌佰捌拾贰元肆角整" in desks.done("center", "netting", agreement).out
+    assert "323.60" in desks.done("center", "netting", agreement, "--bilateral").out
+    entry = desks.json("anhui", "journal", agreement, "--until", "2027-01-10")["entries"][0]
+    trail = desks.done(
+        "anhui", "trail", agreement, f"{entry['leaf_index']}.{entry.get('number', 0)}",
+        "--receipts", "trail.txt", lang="zh",
+    )  # fmt: skip
+    assert "裁定" in trail.out
+    assert "trail.txt" in trail.err
+
+
+def _check_statement(desks: Desks, agreement: str) -> None:
+    elsewhere = desks("anhui", "close", agreement, "2027-01")
+    assert elsewhere.code == 1
+    assert "is closed by its center, center" in elsewhere.err
+    closed = desks.json("center", "close", agreement, "2027-01")
+    again = desks.json(
+        "center", "close", agreement, "2027-01", "--request-id", closed["request_id"]
+    )
+    assert again == closed
+    twice = desks("center", "close", agreement, "2027-01")
+    assert "PERIOD_NOT_OPEN" in twice.err
+    read = desks.done("jiangsu", "statements", agreement, "--month", "2027-01", lang="zh")
+    assert "期初（元）" in read.out
+    missing = desks("jiangsu", "statements", agreement, "--month", "2026-01")
+    assert "closed: 2027-01" in missing.err
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", StringIO("n\n"))
+        declined = desks("jiangsu", "accept-statement", agreement, "2027-01", who="approver")
+        assert declined.code == 1
+        assert "nothing was written" in declined.err
+        patch.setattr(sys, "stdin", StringIO("y\n"))
+        desks.done("jiangsu", "accept-statement", agreement, "2027-01", who="approver")
+    agreed = ("accept-statement", agreement, "2027-01", "--json")
+    assert desks("anhui", *agreed, who="approver").code == 2
+    said = desks.done("anhui", *agreed, "--yes", who="approver").json
+    assert said["statement"]["digest"] == closed["statement"]["digest"]
+    listed = desks.done("center", "statements", agreement).out
+    assert "anhui, jiangsu" in listed
+
+
+def _check_files(desks: Desks, agreement: str, folder: Path) -> None:
+    for form in ("beancount", "journal", "csv", "xlsx", "html"):
+        told = desks.json("jiangsu", "export", agreement, "--form", form)
+        assert told["bytes"] > 100
+    late = desks("jiangsu", "export", agreement, "--form", "html", "--period", "2026-01",
+                 "--output", folder / "late.html")  # fmt: skip
+    assert "PERIOD_NOT_OPEN" in late.err
+    assert not (folder / "late.html").exists()
+    assert (
+        desks("jiangsu", "export", agreement, "--form", "csv", "--output", "-", "--json").code == 2
+    )
+    bundle = folder / "books.bundle"
+    desks.done("jiangsu", "export", agreement, "--form", "bundle", "--output", bundle)
+    world = desks.ledgers.world
+    root = world["jiangsu"].folder / "trust" / "root.json"
+    trust = world["jiangsu"].folder.parent / "federation" / "trust"
+    proven = desks.run(
+        "ledger", "verify", "--bundle", bundle, "--root", root, "--trust-dir", trust, "--json"
+    )
+    assert proven.json["verdict"] in {"verified", "provisional"}, proven.out
+    assert proven.json["shared_fen"] == 441_200
+
+
+def test_what_another_member_decides_spoils_no_bundle(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    """A node that takes itself for the center writes an outcome: it is void, and told."""
+    from federation.ledger import codec  # noqa: PLC0415 - of this test alone
+    from node.services import ledger_reading  # noqa: PLC0415
+
+    node = desks.ledgers["anhui"]
+    keeper = node.ledger.bookkeeper
+    with node.side.database.read() as tx:
+        row = next(iter(ledger_reading.agreements(tx)))
+    outcome = codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_CLOSED, period="2027-01")
+    keeper._ports.sealing.write(lambda view: keeper._add(view, row, [outcome]))
+    desks.ledgers.sync()
+    assert "NOT_THE_CENTER" in desks.done("jiangsu", "balances", agreement).err
+    bundle = tmp_path / "books.bundle"
+    desks.done("jiangsu", "export", agreement, "--form", "bundle", "--output", bundle)
+    folder = desks.ledgers.world["jiangsu"].folder
+    proven = desks.run(
+        "ledger", "verify", "--bundle", bundle, "--root", folder / "trust" / "root.json",
+        "--trust-dir", folder.parent / "federation" / "trust", "--json",
+    )  # fmt: skip
+    assert proven.json["differences"] == []
+
+
+def test_an_agreement_is_amended_and_its_end_is_rejected(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    shown = desks.json("anhui", "show", agreement)
+    shown["agreement"]["agreement"]["effective_from"] = "2028-01-01"
+    next_one = tmp_path / "next.json"
+    next_one.write_text(json.dumps(shown), encoding="utf-8")
+    assert "it may be written" in desks.done("anhui", "amend", agreement, next_one, "--check").out
+    amended = desks.done("anhui", "amend", agreement, next_one).out.split()[1]
+    assert "effective" not in desks.done("jiangsu", "proposal", amended).out
+    desks.accepted(amended)
+    assert "version 2" in desks.done("jiangsu", "show", agreement).out
+    ended = desks.done(
+        "jiangsu",
+        "terminate",
+        agreement,
+        "--until",
+        "2029-01-01",
+        "--reason",
+        "合作结束",
+        lang="zh",
+    ).out.split()[1]
+    desks.done("anhui", "reject", ended, "--reason", "不同意", who="approver")
+    told = desks.done("jiangsu", "proposal", ended, lang="zh").out
+    for text in ("终止", "已拒绝", "anhui: 不同意"):
+        assert text in told
+
+
+def test_a_policy_is_set_shown_and_taken_back(desks: Desks, agreement: str) -> None:
+    def policy(*said: object, **how: Any) -> Said:
+        return desks("jiangsu", "policy", agreement, *said, who="approver", **how)
+
+    assert policy("--json").json == {"policy": None}
+    told = policy("--incomes", "--payments", "--up-to", "5,000.00", "--evidence")
+    assert "incomes, payments; up to 5,000.00 CNY; with evidence" in told.out
+    assert "不超过 5,000.00 元" in policy(lang="zh").out
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    desks.accepted(name, by=("anhui",))
+    assert "booked" in desks.done("anhui", "proposal", name).out
+    big = desks.json("anhui", *income(agreement, 2, "5000.01"))["proposal"]["name"]
+    assert desks.json("anhui", "proposal", big)["proposal"]["waits_for"] == ["anhui", "jiangsu"]
+    for wrong in (("--off", "--incomes"), ("--evidence",)):
+        assert policy(*wrong).code == 2
+    assert "no, a person decides all" in policy("--off").out
+
+
+def test_a_dispute_is_told_and_taken_back(desks: Desks, agreement: str) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    desks.accepted(name)
+    disputed = desks.done("jiangsu", "dispute", name, "--reason", "金额不符", lang="zh")
+    assert disputed.out.startswith("已提出异议")
+    assert "jiangsu: 金额不符" in desks.done("anhui", "proposal", name).out
+    over = desks.done("jiangsu", "dispute", name, "--reason", "已核对", "--over")
+    assert over.out.startswith("dispute over")
+    assert "disputed" not in desks.done("anhui", "proposal", name).out
+
+
+def test_simulations_take_yuan_or_fen_of_a_file_or_a_name(
+    desks: Desks, agreement: str, file: Path
+) -> None:
+    by_name = desks.json("center", "simulate", agreement, "1000.00", "0.05")
+    by_file = desks.json("center", "simulate", file, "--fen", 100_000, "--fen", 5)
+    assert by_name == by_file
+    assert [one["amount_fen"] for one in by_name["allocations"]] == ["100000", "5"]
+    less = desks.done("center", "simulate", agreement, "1000.00", "--deduct", "增值税=60.00")
+    assert "940.00" in less.out
+    assert desks("center", "simulate", agreement).code == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "told"),
+    [
+        (("--amount", "4800"), "INVALID_FIELD", ("AMOUNT_FORM", "yuan with two decimals")),
+        (("--amount", "4.80", "--fen", "480"), "INVALID_FIELD", ("AMOUNT_TWICE", "one of them")),
+        ((), "INVALID_FIELD", ("REQUIRED", "give --amount in yuan or --fen")),
+        (("--fen", "4.80"), "INVALID_FIELD", ("FEN_FORM", "whole number")),
+    ],
+)
+def test_a_wrong_amount_is_refused_before_the_node_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    said: tuple[str, ...],
+    reason: str,
+    told: tuple[str, str],
+) -> None:
+    run = runner(monkeypatch, capsys)
+    asked = ("ledger", "pay", UNKNOWN, "AH", "JS", "--date", "2027-01-01", "--evidence", "ab" * 32)
+    nobody = ("--node", "127.0.0.1:1", "--token", "t")
+    refused = run("--lang", "en", *asked, *said, *nobody)
+    assert refused.code == 1
+    assert reason in refused.err
+    assert told[1] in refused.err
+    error = run(*asked, *said, *nobody, "--json").json["error"]
+    assert (error["reason"], error["fields"][0]["rule"]) == (reason, told[0])
+    assert "；" in error["fields"][0]["what"]
+
+
+def test_an_unknown_name_is_told_with_the_cure(desks: Desks) -> None:
+    for said in (("show", UNKNOWN), ("balances", UNKNOWN), ("proposals", UNKNOWN)):
+        told = desks("anhui", *said, lang="zh")
+        assert told.code == 1
+        assert "RECORD_NOT_FOUND" in told.err
+        assert "办法" in told.err
+    assert desks("anhui", "proposal", "x", "--json").json["error"]["reason"] == "INVALID_FIELD"
+    assert "LEAF.NUMBER" in desks("anhui", "trail", UNKNOWN, "1.x").err
+
+
+def test_every_code_has_its_word() -> None:
+    states = {
+        name.removeprefix(f"{prefix}_")
+        for kind, prefix in (
+            (ledger_agreements_pb2.AgreementState, "AGREEMENT_STATE"),
+            (ledger_proposals_pb2.ProposalState, "PROPOSAL_STATE"),
+        )
+        for name in dict(kind.items())
+    }
+    assert states - {"UNSPECIFIED"} == set(ledger_texts.STATES)
+    one_of = ledger_proposals_pb2.ProposalRecord.DESCRIPTOR.oneofs_by_name["proposal"]
+    assert {field.name for field in one_of.fields} == set(ledger_proposal_texts._KINDS)
+    assert ledger_texts.word(ledger_texts.RULES, "NEW_RULE") == "NEW_RULE"
+    assert ledger_texts.account("OTHER") == "OTHER"
+    record = ledger_books_pb2.GetNettingRequest(mode=ledger_books_pb2.NETTING_MODE_BILATERAL)
+    assert ledger_texts.enum_name(record, "mode") == "BILATERAL"
+    assert INCOMES
