@@ -1,4 +1,4 @@
-"""The copy of an agreement's journal that is held here, as `federation.ledger.reconcile` compares it.
+"""The journal of an agreement as it is held here, as `federation.ledger.reconcile` compares it.
 
 - An item is what an outcome did: an entry, a ruling that posts nothing, or a closed period, whose
   "entry" is the statement's digest. Its state is the one that the outcome made: what is taken back
@@ -7,13 +7,14 @@
 - The copy reaches up to the first outcome that is not judged, and no further than the confirmed
   size of the center's log. The root at a size is computed from the hash tiles here.
 - A copy lives as long as one transaction. Of the ranges that are asked it keeps the hashes of the
-  last one, so a question costs the items of its ranges once, whatever is asked of them.
+  last one, so a question costs the items of its ranges once, whatever is asked of them. Only the
+  side that asks takes them on, for the one comparison: it compares what it had at its beginning.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from hashlib import sha256
+from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -49,11 +50,33 @@ _FINAL: Final = "FINAL"
 _CLOSED: Final = "CLOSED"
 
 
+@dataclass(slots=True)
+class Kept:
+    """Keys and hashes of the items from `first` to `end`, which is not in it."""
+
+    first: int
+    end: int
+    keys: list[int] = field(default_factory=list)
+    hashes: list[bytes] = field(default_factory=list)
+
+    def add(self, item: Item) -> None:
+        """Take in the next item."""
+        self.keys.append(key_of(item.place))
+        self.hashes.append(item.hash())
+
+    def holds(self, first: int, end: int) -> bool:
+        """Say whether a range lies within."""
+        return self.first <= first <= end <= self.end
+
+
 class StoredJournal:
     """A copy within one transaction (a `federation.ledger.ranges.Journal`)."""
 
-    def __init__(self, tx: Transaction, row: AgreementRow) -> None:
-        """Refuses BOOKS_WAIT where no log of the center is held."""
+    def __init__(self, tx: Transaction, row: AgreementRow, kept: Kept | None = None) -> None:
+        """Refuses BOOKS_WAIT where no log of the center is held.
+
+        `kept` goes on with what the same comparison has read of these books.
+        """
         self._tx = tx
         self._row = row
         self._documents = Documents(tx)
@@ -70,29 +93,29 @@ class StoredJournal:
         self.center_origin = self._center.origin
         self.center_size = self._folded_size()
         self._unposted: list[DecidedRow | ClosedRow] | None = None
-        self._kept: tuple[int, int, list[int], list[bytes]] = (0, 0, [], [])
+        self.kept = Kept(0, 0) if kept is None else kept
 
     def summary(self, center_size: int) -> Summary:
         """Return the summary at a size; raises COPY_DAMAGED for tiles that give no root."""
-        count, hashes = 0, sha256()
+        end = key_of(Place(self.generation, center_size, 0))
+        kept = Kept(0, end)
         balances: dict[Account, int] = {}
 
         def entries() -> Iterator[JournalEntry]:
-            nonlocal count
-            for item, entry in self._walk(0, key_of(Place(self.generation, center_size, 0))):
-                count += 1
-                hashes.update(item.hash())
+            for item, entry in self._walk(0, end):
+                kept.add(item)
                 if entry is not None:
                     for account, fen in entry.postings:
                         balances[account] = balances.get(account, 0) + fen
                     yield entry
 
         state = state_digest(self.agreement, center_size, entries())
+        self.kept = kept
         return Summary(
             center_size,
             self._root(center_size),
-            count,
-            hashes.digest(),
+            len(kept.keys),
+            digest(kept.hashes),
             state,
             balances_digest(self.agreement, balances),
         )
@@ -112,15 +135,14 @@ class StoredJournal:
         return [item for item, _ in self._walk(first, end)]
 
     def _hashes(self, first: int, end: int) -> tuple[list[int], list[bytes]]:
-        start, stop, keys, hashes = self._kept
-        if not start <= first <= end <= stop:
-            keys, hashes = [], []
+        if not self.kept.holds(first, end):
+            kept = Kept(first, end)
             for item, _ in self._walk(first, end):
-                keys.append(key_of(item.place))
-                hashes.append(item.hash())
-            self._kept = (first, end, keys, hashes)
+                kept.add(item)
+            self.kept = kept
+        keys = self.kept.keys
         where = slice(bisect_left(keys, first), bisect_left(keys, end))
-        return keys[where], hashes[where]
+        return keys[where], self.kept.hashes[where]
 
     def _walk(self, first: int, end: int) -> Iterator[tuple[Item, JournalEntry | None]]:
         """Yield the items of a range in order, those that post with their entries."""
@@ -187,19 +209,15 @@ class StoredJournal:
         elif not isinstance(row, ClosedRow):
             yield row.position, row.leaf_hash
 
-    def _sound(
-        self, rows: Iterable[_Row]
-    ) -> frozenset[tuple[int, bytes]]:
-        """Return which of the documents of these items are readable and what they are named."""
+    def _sound(self, rows: Iterable[_Row]) -> frozenset[tuple[int, bytes]]:
+        """Return which of the documents of these items open and are what they are named."""
         named = {*chain.from_iterable(map(self._named, rows))}
-        documents = Documents(self._tx)
-        documents.at_all(sorted({place for place, _ in named if place >= 0}))
-        found = set()
-        for place, leaf_hash in named:
-            document = documents.at(place) if place >= 0 else None
-            if document is not None and leaf_hash in {b"", document.ref.leaf_hash}:
-                found.add((place, leaf_hash))
-        return frozenset(found)
+        opening = self._documents.opening({place for place, _ in named if place >= 0})
+        return frozenset(
+            (place, leaf_hash)
+            for place, leaf_hash in named
+            if place in opening and leaf_hash in {b"", opening[place]}
+        )
 
     def _folded_size(self) -> int:
         end = end_of(self._tx, self._center)

@@ -19,7 +19,7 @@ from federation.ledger.equal_note import countersigned, sign_equal
 from federation.ledger.reconcile import Reconciler, equal_text, question_at
 from federation.log.errors import Refused
 from node.services import ledger_reading
-from node.services.ledger_journals import StoredJournal
+from node.services.ledger_journals import Kept, StoredJournal
 from node.services.records_arguments import invalid
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class LedgerReconciling:
         question = asking.next_question()
         while question is not None:
             told, _ = peer.reconcile_books(question, b"")
-            with self._journal(first) as journal, self._counting(peer, journal):
+            with self._journal(first, journal.kept) as journal, self._counting(peer, journal):
                 asking.journal = journal
                 asking.take(told)
             question = asking.next_question()
@@ -107,12 +107,12 @@ class LedgerReconciling:
             return countersigned(note, line, self._keys_of(peer.name))
 
     @contextmanager
-    def _journal(self, first: Ref) -> Iterator[StoredJournal]:
+    def _journal(self, first: Ref, kept: Kept | None = None) -> Iterator[StoredJournal]:
         with self._database.read() as tx:
             row = ledger_reading.agreement(tx, first)
             if row is None:
                 raise Refused("BOOKS_WAIT", "the agreement is being folded anew")
-            yield StoredJournal(tx, row)
+            yield StoredJournal(tx, row, kept)
 
     @contextmanager
     def _counting(self, peer: Peer, journal: Journal) -> Iterator[None]:
