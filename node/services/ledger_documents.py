@@ -20,7 +20,7 @@ from federation.log.batch import Absence
 from federation.log.entry import KIND_SEALED, Audience, scan_entries
 from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
-from federation.log.part import open_named
+from federation.log.part import SALT_BYTES, commitment, open_named
 from federation.records.refs import Ref
 from federation.records.sealed import DOCUMENT
 from node.storage import logs, mirrors, parts
@@ -128,6 +128,28 @@ class Documents:
     def fetch(self, refs: Collection[Ref]) -> None:
         """Read what is named all at once."""
         self._fetch([place for place in map(self.place, refs) if place is not None])
+
+    def opening(self, places: Collection[int]) -> dict[int, bytes]:
+        """Return the leaf hash of each position whose document opens its entry's commitment.
+
+        Several times as fast as reading the documents.
+        """
+        found = {}
+        for run in _runs(sorted(set(places))):
+            origin_id, first = split_position(run[0])
+            row = self._by_id.get(origin_id)
+            end = min(split_position(run[-1])[1] + 1, row.visible_size if row else 0)
+            held = {
+                place >> PART_BITS: wire
+                for place, _, wire in parts.of_range(self._tx, origin_id, first, end)
+                if place & ((1 << PART_BITS) - 1) == DOCUMENT
+            }
+            entries = logs.entries(self._tx, origin_id, first, end)
+            for place in held.keys() & set(run):
+                entry, wire = entries[split_position(place)[1] - first], held[place]
+                if commitment(wire[:SALT_BYTES], wire[SALT_BYTES:]) in entry:
+                    found[place] = leaf_hash(entry)
+        return found
 
     def _fetch(self, places: Collection[int]) -> None:
         for run in _runs(sorted({*places} - self._read.keys())):
