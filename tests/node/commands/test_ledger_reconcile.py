@@ -23,8 +23,8 @@ from node.services.ledger_shown import LedgerShown
 from node.storage.database import Database
 from node.storage.ledger_tables import ledger_posting
 from tests.node.rpc.serving import LEDGER, serving
+from tests.node.services.made_books import Asked, Books, keys_of, many
 from tests.node.services.made_ledger import follow, store_all, view_of
-from tests.node.services.test_ledger_reconciling import Asked, Books, keys_of, many
 
 if TYPE_CHECKING:
     from tests.node.commands.running import Said

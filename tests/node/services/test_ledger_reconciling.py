@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, cast
 
@@ -18,12 +18,10 @@ from federation.ledger.statement import balances_digest, state_digest
 from federation.log.checkpoint import parse_checkpoint
 from federation.log.entry import KIND_GENESIS, Entry, encode_entry
 from federation.log.errors import Refused, YdxError
-from federation.log.keys import Signer, VerifierKey
 from federation.log.note import parse_note
 from federation.records.refs import Ref
 from federation.sync.frames import Peer
 from node.services import ledger_reading
-from node.services.ledger_books_answering import BooksAnswering
 from node.services.ledger_item_text import difference_text
 from node.services.ledger_journals import StoredJournal
 from node.services.ledger_reconciling import LedgerReconciling, Reconciled
@@ -38,76 +36,18 @@ from node.storage.ledger_tables import (
 )
 from node.storage.positions import part_id
 from node.storage.schema import part
+from tests.node.services.made_books import Asked, Books, keys_of, many, peer_of, signer_of
 from tests.node.services.made_ledger import (
     MadeLedger,
     confirm,
     fill,
     follow,
     grow,
-    origin,
     store_all,
     story,
     view_of,
 )
 from tests.node.storage.made_logs import TIME_MS
-
-
-class Books:
-    """One member's node, as far as books are concerned."""
-
-    def __init__(self, member: str, database: Database) -> None:
-        self.member = member
-        self.database = database
-        self.signer = signer_of(member)
-        self.answering = BooksAnswering(database, self.signer, keys_of)
-        self.refusals: list[tuple[str, str]] = []
-
-    def row(self, first: Ref) -> Any:
-        with self.database.read() as tx:
-            return ledger_reading.agreement(tx, first)
-
-    def compare(self, first: Ref, peer: Peer) -> Reconciled:
-        reconciling = LedgerReconciling(
-            self.database,
-            {peer.name: peer},
-            self.signer,
-            keys_of,
-            lambda name, _origin, refusal: self.refusals.append((name, refusal.reason)),
-        )
-        return reconciling.reconcile(self.row(first), peer.name)
-
-
-class Asked:
-    """A peer that answers in this process; `change` may alter (answer, signature)."""
-
-    def __init__(
-        self,
-        other: Books,
-        caller: str = "anhui",
-        change: Callable[[bytes, bytes], tuple[bytes, bytes]] = lambda *told: told,
-    ) -> None:
-        self.name = other.member
-        self.other = other
-        self.caller = caller
-        self.change = change
-        self.count = 0
-
-    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
-        self.count += 1
-        return self.change(*self.other.answering.answer(self.caller, question, proof))
-
-
-def signer_of(member: str) -> Signer:
-    return Signer(origin(member), member.ljust(32, ".").encode())
-
-
-def keys_of(member: str) -> Sequence[VerifierKey]:
-    return [signer_of(member).verifier()]
-
-
-def peer_of(other: Books, **more: Any) -> Peer:
-    return cast("Peer", Asked(other, **more))
-
 
 Pair = Callable[[MadeLedger, MadeLedger], tuple[Books, Books]]
 
@@ -144,14 +84,6 @@ def at(table: Any, row: Any, place: Place) -> Any:
         & (table.c.leaf_index == place.leaf_index)
         & (table.c.number == place.number)
     )
-
-
-def many(incomes: int) -> tuple[MadeLedger, Ref]:
-    paper = MadeLedger()
-    first = paper.open()
-    for number in range(incomes):
-        paper.book(first, number)
-    return paper, first
 
 
 def test_equal_books_are_signed_for_by_both_sides(pair: Pair) -> None:
