@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.ledger.equal_note import countersigned, sign_equal
 from federation.ledger.reconcile import Reconciler, equal_text, question_at
-from federation.log.errors import Refused
+from federation.log.errors import Refused, Unreachable
 from node.services import ledger_reading
 from node.services.ledger_journals import Kept, StoredJournal
 from node.services.records_arguments import invalid
@@ -84,7 +84,7 @@ class LedgerReconciling:
             asking = Reconciler(journal)
         question = asking.next_question()
         while question is not None:
-            told, _ = peer.reconcile_books(question, b"")
+            told, _ = _ask(peer, question)
             with self._journal(first, journal.kept) as journal, self._counting(peer, journal):
                 asking.journal = journal
                 asking.take(told)
@@ -102,7 +102,7 @@ class LedgerReconciling:
     def _sign(self, journal: Journal, result: Result, peer: Peer) -> bytes:
         """Return the note of both sides."""
         note = sign_equal(equal_text(journal, result.here), self._log_signer)
-        _, line = peer.reconcile_books(question_at(journal, result.here.center_size), note)
+        _, line = _ask(peer, question_at(journal, result.here.center_size), note)
         with self._counting(peer, journal):
             return countersigned(note, line, self._keys_of(peer.name))
 
@@ -122,3 +122,11 @@ class LedgerReconciling:
         except Refused as refusal:
             self._refused(peer.name, journal.center_origin, refusal)
             raise
+
+
+def _ask(peer: Peer, question: bytes, proof: bytes = b"") -> tuple[bytes, bytes]:
+    try:
+        return peer.reconcile_books(question, proof)
+    except Unreachable as failure:
+        what = f"{peer.name} did not answer; compare again once ydx status shows it: {failure.what}"
+        raise Unreachable(failure.reason, what, peer=peer.name) from failure

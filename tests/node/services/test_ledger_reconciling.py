@@ -36,7 +36,7 @@ from node.storage.ledger_tables import (
 )
 from node.storage.positions import part_id
 from node.storage.schema import part
-from tests.node.services.ledger_pairs import Asked, Books, Pair, keys_of, many, peer_of, signer_of
+from tests.node.services.made_books import Asked, Books, keys_of, many, peer_of, signer_of
 from tests.node.services.made_ledger import (
     MadeLedger,
     confirm,
@@ -48,6 +48,8 @@ from tests.node.services.made_ledger import (
     view_of,
 )
 from tests.node.storage.made_logs import TIME_MS
+
+Pair = Callable[[MadeLedger, MadeLedger], tuple[Books, Books]]
 
 
 @pytest.fixture

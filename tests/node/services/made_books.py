@@ -1,4 +1,4 @@
-"""Two members with their books of one agreement, over real storage, that compare them."""
+"""Members that compare their books in one process."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from node.services import ledger_reading
 from node.services.ledger_books_answering import BooksAnswering
 from node.services.ledger_reconciling import LedgerReconciling, Reconciled
 from node.storage.database import Database
-from tests.node.services.made_ledger import (
-    MadeLedger,
-    origin,
-)
+from tests.node.services.made_ledger import MadeLedger, origin
 
 
 class Books:
@@ -73,9 +70,6 @@ def keys_of(member: str) -> Sequence[VerifierKey]:
 
 def peer_of(other: Books, **more: Any) -> Peer:
     return cast("Peer", Asked(other, **more))
-
-
-Pair = Callable[[MadeLedger, MadeLedger], tuple[Books, Books]]
 
 
 def many(incomes: int) -> tuple[MadeLedger, Ref]:
