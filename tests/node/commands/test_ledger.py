@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import ExitStack
 from io import StringIO
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -15,7 +16,8 @@ from node.exporting.words import INCOMES
 from tests.node.commands.running import runner
 from tests.node.commands.test_ledger_asking import PARTIES, PARTY, TOML
 from tests.node.rpc.ledger_serving import Ledgers, ledger_listener
-from tests.simulation.conftest import few, founded_few
+from tests.simulation.conftest import found
+from tests.simulation.world import World
 from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2, ledger_proposals_pb2
 
 if TYPE_CHECKING:
@@ -23,10 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.node.commands.running import Said
-    from tests.simulation.world import World
 
-__all__ = ["few", "founded_few"]
-
+MEMBERS: Final = ("anhui", "center", "jiangsu")
+NUMBERS: Final = count(1)
 CONTRACT: Final = f"ydx.example/anhui:0:{'00' * 32}"
 WRITES: Final = frozenset({
     "agree", "amend", "terminate", "propose", "reverse", "pay", "accept", "reject", "dispute",
@@ -72,31 +73,43 @@ class Desks:
         self.ledgers.sync()
 
 
-@pytest.fixture
-def desks(
-    few: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Desks]:
-    (tmp_path / "desk").mkdir()
-    monkeypatch.chdir(tmp_path / "desk")
-    ledgers = Ledgers(few)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledgers, dict[str, int]]]:
+    """Serve three members' ledgers; each test has an agreement of its own in them."""
+    folder = found(tmp_path_factory.mktemp("ledgers"), MEMBERS)
+    world = World(5, folder, MEMBERS)
+    world.open_all()
+    ledgers = Ledgers(world)
     with ExitStack() as stack:
+        stack.callback(world.close)
         stack.callback(ledgers.close)
         ports = {
-            member: stack.enter_context(ledger_listener(ledgers[member]))
-            for member in ("anhui", "center", "jiangsu")
+            member: stack.enter_context(ledger_listener(ledgers[member])) for member in MEMBERS
         }
         ledgers.sync()
-        yield Desks(ledgers, ports, runner(monkeypatch, capsys))
+        yield ledgers, ports
+
+
+@pytest.fixture
+def desks(
+    served: tuple[Ledgers, dict[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Desks:
+    monkeypatch.chdir(tmp_path)
+    return Desks(*served, runner(monkeypatch, capsys))
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "agreement.toml"
     path.write_text(
-        TOML.replace("2028-01-01", "2030-01-01") + 'deductions = ["增值税"]\n'
+        TOML.replace("2028-01-01", "2030-01-01").replace("协议", f"协议 {next(NUMBERS)}")
+        + 'deductions = ["增值税"]\n'
         + "".join(PARTY.format(*one) for one in PARTIES),
         encoding="utf-8",
-    )  # fmt: skip
+    )
     return path
 
 
@@ -119,10 +132,12 @@ def test_an_agreement_is_simulated_proposed_signed_and_shown(desks: Desks, file:
     for text in ("1,000.01", "500.01", "AH remainder 0.01", "in all", "3,000.01", "1,500.01"):
         assert text in told.out
     assert "it may be written" in desks.done("anhui", "agree", file, "--check").out
-    assert desks.json("anhui", "agreements") == {"agreements": []}
+    before = desks.json("anhui", "agreements")["agreements"]
     made = desks.done("anhui", "agree", file, lang="zh")
     said, name, state = made.out.split()
     assert (said, state) == ("已提出", "待签署")
+    listed = [one["name"] for one in desks.json("anhui", "agreements")["agreements"]]
+    assert listed == [*(one["name"] for one in before), name]
     assert "--request-id " in made.err
     assert "待签署方接受：anhui, jiangsu" in made.err
     refused = desks("anhui", "accept", name, lang="zh")
@@ -267,7 +282,7 @@ def test_what_another_member_decides_spoils_no_bundle(
     node = desks.ledgers["anhui"]
     keeper = node.ledger.bookkeeper
     with node.side.database.read() as tx:
-        row = next(iter(ledger_reading.agreements(tx)))
+        *_, row = ledger_reading.agreements(tx)  # the newest
     outcome = codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_CLOSED, period="2027-01")
     keeper._ports.sealing.write(lambda view: keeper._add(view, row, [outcome]))
     desks.ledgers.sync()
