@@ -87,7 +87,7 @@ TABLES: Final[dict[str, tuple[Path, tuple[str, ...], Callable[[], Iterable[tuple
         ("series", "type", "labels", "meaning"),
         metrics_rows,
     ),
-    "commands": (ROOT / "deploy" / "README.md", ("command", "meaning"), commands_rows),
+    "commands": (ROOT / "deploy" / "commands.md", ("command", "meaning"), commands_rows),
     "reasons": (
         ROOT / "proto" / "README.md",
         ("reason", "status", "retry", "what to do"),

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from node.commands import ledger_proposal_texts, ledger_texts
-from node.exporting.words import INCOMES
 from tests.node.commands.running import runner
 from tests.node.commands.test_ledger_asking import PARTIES, PARTY, TOML
 from tests.node.rpc.ledger_serving import Ledgers, ledger_listener
 from tests.simulation.conftest import found
 from tests.simulation.world import World
-from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2, ledger_proposals_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -366,34 +363,6 @@ def test_simulations_take_yuan_or_fen_of_a_file_or_a_name(
     assert desks("center", "simulate", agreement).code == 2
 
 
-@pytest.mark.parametrize(
-    ("said", "reason", "told"),
-    [
-        (("--amount", "4800"), "INVALID_FIELD", ("AMOUNT_FORM", "yuan with two decimals")),
-        (("--amount", "4.80", "--fen", "480"), "INVALID_FIELD", ("AMOUNT_TWICE", "one of them")),
-        ((), "INVALID_FIELD", ("REQUIRED", "give --amount in yuan or --fen")),
-        (("--fen", "4.80"), "INVALID_FIELD", ("FEN_FORM", "whole number")),
-    ],
-)
-def test_a_wrong_amount_is_refused_before_the_node_is_asked(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    said: tuple[str, ...],
-    reason: str,
-    told: tuple[str, str],
-) -> None:
-    run = runner(monkeypatch, capsys)
-    asked = ("ledger", "pay", UNKNOWN, "AH", "JS", "--date", "2027-01-01", "--evidence", "ab" * 32)
-    nobody = ("--node", "127.0.0.1:1", "--token", "t")
-    refused = run("--lang", "en", *asked, *said, *nobody)
-    assert refused.code == 1
-    assert reason in refused.err
-    assert told[1] in refused.err
-    error = run(*asked, *said, *nobody, "--json").json["error"]
-    assert (error["reason"], error["fields"][0]["rule"]) == (reason, told[0])
-    assert "；" in error["fields"][0]["what"]
-
-
 def test_an_unknown_name_is_told_with_the_cure(desks: Desks) -> None:
     for said in (("show", UNKNOWN), ("balances", UNKNOWN), ("proposals", UNKNOWN)):
         told = desks("anhui", *said, lang="zh")
@@ -402,22 +371,6 @@ def test_an_unknown_name_is_told_with_the_cure(desks: Desks) -> None:
         assert "办法" in told.err
     assert desks("anhui", "proposal", "x", "--json").json["error"]["reason"] == "INVALID_FIELD"
     assert "LEAF.NUMBER" in desks("anhui", "trail", UNKNOWN, "1.x").err
-
-
-def test_every_code_has_its_word() -> None:
-    states = {
-        name.removeprefix(f"{prefix}_")
-        for kind, prefix in (
-            (ledger_agreements_pb2.AgreementState, "AGREEMENT_STATE"),
-            (ledger_proposals_pb2.ProposalState, "PROPOSAL_STATE"),
-        )
-        for name in dict(kind.items())
-    }
-    assert states - {"UNSPECIFIED"} == set(ledger_texts.STATES)
-    one_of = ledger_proposals_pb2.ProposalRecord.DESCRIPTOR.oneofs_by_name["proposal"]
-    assert {field.name for field in one_of.fields} == set(ledger_proposal_texts._KINDS)
-    assert ledger_texts.word(ledger_texts.RULES, "NEW_RULE") == "NEW_RULE"
-    assert ledger_texts.account("OTHER") == "OTHER"
-    record = ledger_books_pb2.GetNettingRequest(mode=ledger_books_pb2.NETTING_MODE_BILATERAL)
-    assert ledger_texts.enum_name(record, "mode") == "BILATERAL"
-    assert INCOMES
+    huge = desks("anhui", "balances", UNKNOWN, "--size", "9" * 30)
+    assert "INVALID_FIELD" in huge.err
+    assert desks("anhui", "agreements", "--state", "nonsense").code == 2
