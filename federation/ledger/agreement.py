@@ -4,8 +4,8 @@
 - Its members are those that keep a party's books, those that sign, and the center. They are fixed
   by the first version: who joined later could not read what came before. So is the center.
 - An acceptance counts from a signer; `signers_required` of them, 0 for all, make it whole.
-- One currency and one version of the rules are known. A version of others is Unreadable here, and
-  so void: nothing can be booked under rules that not all members compute.
+- One currency and one version of the rules are known. Later rules make a document
+  Unknown: books that rest upon it stop here. Anything else is Unreadable, and void.
 """
 
 from __future__ import annotations

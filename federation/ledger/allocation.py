@@ -57,8 +57,12 @@ class Allocation:
     """What is shared of the base."""
     shares: Mapping[str, int]
     """Fen of every party, in the order of the terms; they sum to the amount."""
-    decisions: tuple[Decision, ...]
-    """Why, by party; those of a party sum to its share."""
+    decided: Decided = field(repr=False, compare=False)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Why, by party; those of a party sum to its share."""
+        return self.decided.decisions()
 
 
 NOTHING_BEFORE: Final = Before()
@@ -80,7 +84,7 @@ def allocate(terms: Terms, income: Income, before: Before = NOTHING_BEFORE) -> A
     if limits := limits_of(terms, before.received_fen):
         within = share_within(limits, Split(terms, amount, weights, tie), decided)
         shares = {party: within[party] for party in weights}
-    return Allocation(base, amount, shares, decided.decisions())
+    return Allocation(base, amount, shares, decided)
 
 
 def _base_fen(terms: Terms, income: Income) -> int:

@@ -8,6 +8,7 @@
   taken back at most once (R5).
 - A payment is at most what the payer owes and the payee is owed, net. It lowers the payer's
   RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
+- Every sum that the books hold stays below 2^62 (L10): see `sums`.
 - What cannot be booked is refused with a reason that everybody finds alike, and changes nothing.
 """
 
@@ -18,7 +19,7 @@ from typing import Final
 
 from federation.ledger import allocation
 from federation.ledger.agreement import contract_name, tie_name
-from federation.ledger.allocation import Before, allocate
+from federation.ledger.allocation import NOTHING_BEFORE, Before, allocate
 from federation.ledger.books import (
     LIFE,
     Account,
@@ -35,8 +36,10 @@ from federation.ledger.books import (
     Ruling,
     State,
 )
+from federation.ledger.decisions import Decision
 from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
 from federation.ledger.refund import refund
+from federation.ledger.sums import check_sums
 from federation.ledger.terms import Scope
 from federation.ledger.tie import tie_of
 from federation.log.errors import Refused
@@ -53,12 +56,15 @@ def book(books: Books, proposal: Document, place: Place) -> tuple[Effect, dict[s
     """
     facts = proposal.facts
     if isinstance(facts, Income):
-        return _income(books, proposal.ref, facts, place)
-    if isinstance(facts, Reversal):
-        return _reversal(books, proposal.ref, facts, place)
-    if isinstance(facts, Payment):
-        return _payment(books, proposal.ref, facts, place)
-    raise Refused("MALFORMED_PART", "the document is nothing that can be booked")
+        effect, vector = _income(books, proposal.ref, facts, place)
+    elif isinstance(facts, Reversal):
+        effect, vector = _reversal(books, proposal.ref, facts, place)
+    elif isinstance(facts, Payment):
+        effect, vector = _payment(books, proposal.ref, facts, place)
+    else:
+        raise Refused("MALFORMED_PART", "the document is nothing that can be booked")
+    check_sums(books, effect)
+    return effect, vector
 
 
 def version_for(books: Books, facts: Income) -> ActiveVersion:
@@ -97,23 +103,42 @@ def before_of(books: Books, active: ActiveVersion, income_date: str) -> Before:
     if terms.tier_scope is not Scope.PER_EVENT:
         base = books.total(scopes[terms.tier_scope]).base_fen
     if terms.limit_scope is not Scope.PER_EVENT:
-        received = books.total(scopes[terms.limit_scope]).received_fen
-    return Before(base, received)
+        # A copy: what is told of an income does not change with those after it.
+        received = dict(books.total(scopes[terms.limit_scope]).received_fen)
+    return Before(base, received) if base or received else NOTHING_BEFORE
 
 
 def allocate_income(
     books: Books, facts: Income
-) -> tuple[ActiveVersion, allocation.Allocation, tuple[str, str, str]]:
-    """Return the version, what each party would get now, and what the tie key is made of."""
+) -> tuple[ActiveVersion, allocation.Allocation, Before]:
+    """Return the version, what each party would get now, and what was booked before."""
     active = version_for(books, facts)
-    named = (contract_name(facts.contract), facts.instalment, facts.kind.name)
-    income = allocation.Income(*named, facts.gross_fen, facts.deductions)
     before = before_of(books, active, facts.income_date)
-    return active, allocate(active.version.terms_of(books.agreement), income, before), named
+    return active, _allocate(books, active, facts, before), before
+
+
+def explain(books: Books, facts: Income, booked: Booked) -> tuple[Decision, ...]:
+    """Return which rule gave each party its fen of an income that is booked."""
+    active = books.version(booked.version)
+    if active is None:
+        raise AssertionError("what is booked has its version in the books")
+    return _allocate(books, active, facts, booked.before).decisions
+
+
+def _allocate(
+    books: Books, active: ActiveVersion, facts: Income, before: Before
+) -> allocation.Allocation:
+    income = allocation.Income(*tie_of_income(facts), facts.gross_fen, facts.deductions)
+    return allocate(books.terms(active), income, before)
+
+
+def tie_of_income(facts: Income) -> tuple[str, str, str]:
+    """Return contract, instalment and kind, as the tie key has them."""
+    return contract_name(facts.contract), facts.instalment, facts.kind.name
 
 
 def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect, dict[str, int]]:
-    active, allocated, tie = allocate_income(books, facts)
+    active, allocated, before = allocate_income(books, facts)
     _check_party(active, facts.received_by, "received_by")
     key = instalment_key(facts)
     if key in books.instalments:
@@ -146,13 +171,13 @@ def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect
         version=active.ref,
         received_by=facts.received_by,
         instalment=key,
-        tie=tie,
+        tie=tie_of_income(facts),
         income_date=facts.income_date,
         base_fen=allocated.base_fen,
         base_left_fen=allocated.base_fen,
         shares=shares,
         left=shares,
-        decisions=allocated.decisions,
+        before=before,
     )
     effect = Effect(
         place,
@@ -233,6 +258,9 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
             "CLAIM_ON_ITSELF", "a party cannot pay itself", field="payee", party=facts.payee
         )
     amount = facts.amount_fen
+    for party, field in ((facts.payer, "payer"), (facts.payee, "payee")):
+        if all(one.party != party for v in books.versions for one in v.version.parties):
+            raise _no_party(party, field)
     for party, field, net in (
         (facts.payer, "payer", -books.net_fen(facts.payer)),
         (facts.payee, "payee", books.net_fen(facts.payee)),
@@ -275,9 +303,13 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
 
 def _check_party(active: ActiveVersion, party: str, field: str) -> None:
     if all(one.party != party for one in active.version.parties):
-        raise Refused(
-            "PARTY_NOT_IN_AGREEMENT",
-            f"{party} is no party of the agreement",
-            field=field,
-            party=party,
-        )
+        raise _no_party(party, field)
+
+
+def _no_party(party: str, field: str) -> Refused:
+    return Refused(
+        "PARTY_NOT_IN_AGREEMENT",
+        f"{party} is no party of the agreement",
+        field=field,
+        party=party,
+    )

@@ -44,13 +44,13 @@ class Decision:
 class Decided:
     """Notes what the rules do, party by party, each rule in the order in which it came first."""
 
-    __slots__ = ("_noted",)
+    __slots__ = ("_changes", "_leftover", "_whole")
 
     def __init__(self, whole: Mapping[str, int], leftover: Mapping[str, int]) -> None:
         """Begin with what the shares alone give."""
-        self._noted = {party: [(DecidingRule.SHARE, fen)] for party, fen in whole.items()}
-        for party, fen in leftover.items():
-            self._noted[party].append((DecidingRule.REMAINDER, fen))
+        self._whole = whole
+        self._leftover = leftover
+        self._changes: list[tuple[str, DecidingRule, int]] = []
 
     def change(
         self,
@@ -62,21 +62,18 @@ class Decided:
         """Note what changed: by the first rule for who is held to a bound, else by the second."""
         for party, fen in after.items():
             if moved := fen - before[party]:
-                self._add(party, rules[0] if party in held else rules[1], moved)
+                self._changes.append((party, rules[0] if party in held else rules[1], moved))
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return all that moved something, by party in the order of the terms."""
+        noted = {party: {DecidingRule.SHARE: fen} for party, fen in self._whole.items()}
+        for party, fen in self._leftover.items():
+            noted[party][DecidingRule.REMAINDER] = fen
+        for party, rule, moved in self._changes:
+            noted[party][rule] = noted[party].get(rule, 0) + moved
         return tuple(
             Decision(party, rule, fen)
-            for party, noted in self._noted.items()
-            for rule, fen in noted
+            for party, rules in noted.items()
+            for rule, fen in rules.items()
             if fen
         )
-
-    def _add(self, party: str, rule: DecidingRule, moved: int) -> None:
-        noted = self._noted[party]
-        for index, (known, fen) in enumerate(noted):
-            if known is rule:
-                noted[index] = (rule, fen + moved)
-                return
-        noted.append((rule, moved))

@@ -1,9 +1,10 @@
 """Ledger documents as the fold takes them: where they stand, whom they name, what they say.
 
 - A document is what part 0 of a verified SEALED entry holds. It is taken in whatever its bytes are:
-  what breaks its form is `Unreadable`, what this version does not know is `Unknown`; both are void,
-  alike everywhere. Form is all that a reader needs to compute with it: references, days, amounts
-  and terms that are sound. What a node asks more of its own users stands in `validation`.
+  what breaks its form is `Unreadable`, and void, alike everywhere; what this version does not know
+  is `Unknown`, and books that rest upon it stop. Form is all that a reader needs to compute with
+  it: references, days, amounts and terms that are sound. What a node asks more of its own users
+  stands in `validation`.
 - Its author is the member of its log. It counts only if its header, with its author, names every
   member of its agreement: so all of them hold the same documents.
 - Every document but an agreement's first version names that version: it says which agreement.
@@ -17,9 +18,9 @@ from enum import IntEnum
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from federation.ledger import codec
-from federation.ledger.agreement import Version, read_version
+from federation.ledger.agreement import RULES_VERSION, Version, read_version
 from federation.ledger.codec import parse_document, which_document
-from federation.ledger.reading import amount_of, day_of, digest_of, month_of, text_of
+from federation.ledger.reading import amount_of, day_of, digest_of, key_of, month_of, text_of
 from federation.log.errors import Refused
 from federation.records.refs import Ref, read_ref
 
@@ -224,6 +225,10 @@ def read_document(
     return Document(ref, named, facts, subject, content)
 
 
+def _agreement(said: codec.Agreement) -> Version | Unknown:
+    return Unknown() if said.rules_version > RULES_VERSION else read_version(said)
+
+
 def _termination(said: codec.Termination) -> Termination:
     return Termination(read_ref(said.agreement), day_of(said.effective_to, "effective_to"))
 
@@ -235,7 +240,7 @@ def _income(said: codec.Income) -> Income:
         agreement=read_ref(said.agreement),
         version=read_ref(said.version),
         contract=read_ref(said.contract),
-        instalment=text_of(said.instalment, "instalment", 40),
+        instalment=key_of(said.instalment, "instalment", 40),
         kind=IncomeKind(int(said.kind)),
         income_date=day_of(said.income_date, "income_date"),
         gross_fen=amount_of(said.gross_fen, "gross_fen"),
@@ -313,7 +318,7 @@ def _outcome(said: codec.Outcome) -> Outcome:
 
 
 _READERS: Final[Mapping[str, Callable[[Any], Facts]]] = {
-    "agreement": read_version,
+    "agreement": _agreement,
     "termination": _termination,
     "income": _income,
     "reversal": _reversal,

@@ -8,9 +8,10 @@
   decided before; if the acceptances that it names are not all good or not enough; if it books what
   cannot be booked; if it refuses without a signer's rejection or a reason that is found here too.
   The proposal stays open, and the node alarms.
-- An amendment needs the acceptances of both versions' signers, keeps center and members, names the
-  last version and begins within its days: from then on it is in force, and the last one ends. So
-  the versions tile time. What was booked stays (P9).
+- A version is accepted by each member that keeps a party, beside its signers: nobody is booked
+  against its will. The center's own consent is ACTIVATED.
+- What this version of the rules does not know, in an outcome or a document that it names, stops the
+  books as a dispute does: a newer one may count it, and two members must never tell two balances.
 - The vector of BOOKED and the digest of CLOSED are compared. Where ours differ the books are
   *disputed* from there on: nothing more is folded, no balance is told.
 - A document that may be named and has not come is waited for (`Waits`): that agreement stops there.
@@ -23,9 +24,10 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final, Protocol
 
+from federation.ledger.activation import activate
 from federation.ledger.agreement import Version
 from federation.ledger.booking import book
-from federation.ledger.books import ActiveVersion, Books, Effect, Place, Ruling, State
+from federation.ledger.books import Books, Effect, Place, Ruling, State
 from federation.ledger.documents import (
     Acceptance,
     Document,
@@ -37,14 +39,29 @@ from federation.ledger.documents import (
     Rejection,
     Reversal,
     Termination,
+    Unknown,
 )
 from federation.ledger.reading import month_of
 from federation.ledger.statement import close
 from federation.log.errors import Refused
 from federation.records.refs import Ref, origin_of
 
+__all__ = [
+    "Held",
+    "Missing",
+    "Waits",
+    "activate",
+    "judge",
+    "open_books",
+    "place_of",
+    "versions_that_sign",
+    "why_not",
+]
+
 _KINDS: Final = frozenset(OutcomeKind)
-_DECIDES: Final = {
+_NEWEST_KIND: Final = max(_KINDS)
+_ACCEPTED: Final = (OutcomeKind.ACTIVATED, OutcomeKind.BOOKED)
+_DECIDES: Final[dict[int, tuple[type, ...]]] = {
     OutcomeKind.ACTIVATED: (Version, Termination),
     OutcomeKind.BOOKED: (Income, Reversal, Payment),
     OutcomeKind.REFUSED: (Version, Termination, Income, Reversal, Payment),
@@ -85,6 +102,10 @@ class _Void(Exception):  # noqa: N818 - an outcome of judging, not an error
         self.why = why
 
 
+class _Stop(Exception):  # noqa: N818 - an outcome of judging, not an error
+    """A newer program may know what this one does not."""
+
+
 def open_books(first: Document) -> Books | None:
     """Return the empty books of an agreement; None if its first version is none."""
     facts = first.facts
@@ -114,6 +135,8 @@ def judge(books: Books, document: Document, number: int, held: Held) -> Effect:
         return _Judge(books, document, outcome, place, held).effect()
     except _Void as void:
         return Effect(place, outcome.kind, outcome.proposal, void=void.void, why=void.why)
+    except _Stop as stop:
+        return Effect(place, outcome.kind, outcome.proposal, disputed=str(stop))
 
 
 class _Judge:
@@ -134,8 +157,14 @@ class _Judge:
             raise _Void("NOT_THE_CENTER")
         if not self._document.reaches(self._books.members):
             raise _Void("NOT_ADDRESSED")
+        if outcome.kind > _NEWEST_KIND:
+            raise _Stop("UNKNOWN_OUTCOME")
         if outcome.kind not in _KINDS:
             raise _Void("UNKNOWN_OUTCOME")
+        if (outcome.acceptances and outcome.kind not in _ACCEPTED) or (
+            outcome.rejection is not None and outcome.kind != OutcomeKind.REFUSED
+        ):
+            raise _Void("NAMES_TOO_MUCH")
         if outcome.kind == OutcomeKind.CLOSED:
             return self._close()
         proposal = self._proposal()
@@ -163,19 +192,21 @@ class _Judge:
         named = (outcome.proposal, *outcome.acceptances)
         if outcome.rejection is not None:
             named += (outcome.rejection,)
-        found = self._documents(named)
-        self._named = found
-        proposal = found[outcome.proposal]
-        if not isinstance(proposal.facts, _DECIDES[OutcomeKind(outcome.kind)]):
+        self._named = self._documents(named)
+        proposal = self._named[outcome.proposal]
+        if not isinstance(proposal.facts, _DECIDES[outcome.kind]):
             raise _Void("NOT_A_PROPOSAL")
         return proposal
 
     def _documents(self, refs: tuple[Ref, ...]) -> dict[Ref, Document]:
-        for ref in refs:
+        """Return what is named. What the same document has named before is looked at once."""
+        named = self._books.named_by(self._document.ref)
+        new = [ref for ref in refs if ref not in named]
+        for ref in new:
             if not self._may_name(ref):
                 raise _Void("NOT_COVERED")
         found, waited = {}, set()
-        for ref in refs:
+        for ref in new:
             document = self._held.document(ref)
             if document is Missing.NOT_YET:
                 waited.add(ref)
@@ -188,9 +219,12 @@ class _Judge:
             raise Waits(frozenset(waited))
         for document in found.values():
             self._check_belongs(document)
-        return found
+        named.update(found)
+        return named
 
     def _check_belongs(self, document: Document) -> None:
+        if isinstance(document.facts, Unknown):
+            raise _Stop("UNKNOWN_DOCUMENT")
         if document.agreement != self._books.agreement:
             raise _Void("OTHER_AGREEMENT")
         if document.author not in self._books.members:
@@ -236,8 +270,6 @@ class _Judge:
 
     def _refuse(self, proposal: Document) -> Effect:
         outcome = self._outcome
-        if outcome.acceptances:
-            raise _Void("NAMES_TOO_MUCH")
         if outcome.rejection is not None:
             document = self._named[outcome.rejection]
             facts = document.facts
@@ -285,6 +317,9 @@ def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
     facts = proposal.facts
     if isinstance(facts, Version):
         yield facts
+        # Nobody owes under an agreement that it did not accept, whoever else signs.
+        keepers = frozenset(one.member for one in facts.parties) - {facts.center}
+        yield replace(facts, signers=keepers, signers_required=len(keepers))
     elif isinstance(facts, Income):
         active = books.version(facts.version)
         if active is not None:
@@ -310,64 +345,3 @@ def why_not(books: Books, proposal: Document, place: Place) -> str:
     except Refused as refusal:
         return refusal.reason
     return ""
-
-
-def activate(books: Books, proposal: Document, place: Place) -> Effect | Refused:
-    """Return what activating a version or a termination changes, or why it cannot be."""
-    facts = proposal.facts
-    if isinstance(facts, Termination):
-        versions = _terminated(books, facts)
-    elif isinstance(facts, Version):
-        versions = _amended(books, proposal, facts, place)
-    else:
-        raise TypeError("only versions and terminations are activated")
-    if isinstance(versions, Refused):
-        return versions
-    ruling = Ruling(State.ACTIVE, place)
-    return Effect(
-        place,
-        OutcomeKind.ACTIVATED,
-        proposal.ref,
-        rulings={proposal.ref: ruling},
-        versions=versions,
-    )
-
-
-def _amended(
-    books: Books, proposal: Document, facts: Version, place: Place
-) -> tuple[ActiveVersion, ...] | Refused:
-    new = ActiveVersion(proposal.ref, facts, place, facts.effective_from, facts.effective_to)
-    if proposal.ref == books.agreement:
-        return (new,)
-    if not books.versions:
-        return Refused("AGREEMENT_NOT_ACTIVE", "the first version is not active", field="agreement")
-    last = books.versions[-1]
-    if facts.previous != last.ref:
-        return Refused(
-            "AMENDMENT_DOES_NOT_FIT", "it does not name the last version", field="previous"
-        )
-    if facts.members != books.members or facts.center != books.center:
-        return Refused(
-            "MEMBERS_FIXED", "an amendment keeps the members and the center", field="parties"
-        )
-    if not last.effective_from < facts.effective_from <= last.effective_to:
-        return Refused(
-            "AMENDMENT_DOES_NOT_FIT",
-            f"it must begin after {last.effective_from} and by {last.effective_to}",
-            field="effective_from",
-        )
-    cut = replace(last, effective_to=facts.effective_from)
-    return (*books.versions[:-1], cut, new)
-
-
-def _terminated(books: Books, facts: Termination) -> tuple[ActiveVersion, ...] | Refused:
-    if not books.versions:
-        return Refused("AGREEMENT_NOT_ACTIVE", "the agreement is not active", field="agreement")
-    last = books.versions[-1]
-    if not last.effective_from < facts.effective_to < last.effective_to:
-        return Refused(
-            "TERMINATION_DOES_NOT_FIT",
-            f"it must end after {last.effective_from} and before {last.effective_to}",
-            field="effective_to",
-        )
-    return (*books.versions[:-1], replace(last, effective_to=facts.effective_to))

@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
+from struct import Struct
 from typing import TYPE_CHECKING, Final
 
 from federation.log.hashing import leaf_hash
@@ -19,22 +20,40 @@ if TYPE_CHECKING:
     from federation.ledger.books import Account, JournalEntry
 
 MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_PLACE: Final = Struct(">IQI")
+_NUMBER_HEAD: Final = (8).to_bytes(4)
 _DECEMBER: Final = "12"
 
 
-@dataclass(slots=True)
 class Month:
-    """What was posted in one month so far."""
+    """What was posted in one month so far. Entries are hashed when their tree is asked for."""
 
-    entries: CompactRange = field(default_factory=CompactRange)
-    moved: dict[Account, list[int]] = field(default_factory=dict)
-    """Account → [debits, credits], both >= 0, in fen."""
+    __slots__ = ("_entries", "_unhashed", "moved")
+
+    def __init__(
+        self, entries: CompactRange | None = None, moved: dict[Account, list[int]] | None = None
+    ) -> None:
+        """Begin with what was posted, or with nothing."""
+        self._entries = entries or CompactRange()
+        self._unhashed: list[JournalEntry] = []
+        self.moved = moved or {}
+        """Account → [debits, credits], both >= 0, in fen."""
+
+    @property
+    def entries(self) -> CompactRange:
+        """The tree of the entries."""
+        if self._unhashed:
+            self._entries.extend([entry_hash(one) for one in self._unhashed])
+            self._unhashed.clear()
+        return self._entries
 
     def add(self, entry: JournalEntry) -> None:
         """Take in an entry that counts in this month."""
-        self.entries.extend((entry_hash(entry),))
+        self._unhashed.append(entry)
         for account, fen in entry.postings:
-            moved = self.moved.setdefault(account, [0, 0])
+            moved = self.moved.get(account)
+            if moved is None:
+                moved = self.moved[account] = [0, 0]
             moved[fen < 0] += abs(fen)
 
 
@@ -45,19 +64,27 @@ def entry_hash(entry: JournalEntry) -> bytes:
 
 def entry_bytes(entry: JournalEntry) -> bytes:
     """Return the leaf of an entry, as above."""
-    place, proposal = entry.place, entry.proposal
+    proposal = entry.proposal
     pieces = [
-        place.generation.to_bytes(4) + place.leaf_index.to_bytes(8) + place.number.to_bytes(4),
-        _piece(entry.own_date.encode()),
-        _piece(entry.value_date.encode()),
-        _piece(entry.kind.encode()),
-        _piece(proposal.origin.encode()),
-        _piece(proposal.leaf_index.to_bytes(8)),
-        _piece(proposal.leaf_hash),
+        _PLACE.pack(*entry.place),
+        _text(entry.own_date),
+        _text(entry.value_date),
+        _text(entry.kind),
+        _text(proposal.origin),
+        _NUMBER_HEAD,
+        proposal.leaf_index.to_bytes(8),
+        len(proposal.leaf_hash).to_bytes(4),
+        proposal.leaf_hash,
     ]
     for account, fen in entry.postings:
-        pieces += (_piece(str(account).encode()), _piece(fen.to_bytes(8, signed=True)))
+        pieces += (_text(str(account)), _NUMBER_HEAD, fen.to_bytes(8, signed=True))
     return b"".join(pieces)
+
+
+@lru_cache(maxsize=4096)  # days, origins and accounts come again and again
+def _text(text: str) -> bytes:
+    raw = text.encode()
+    return len(raw).to_bytes(4) + raw
 
 
 def next_month(month: str) -> str:
@@ -66,7 +93,3 @@ def next_month(month: str) -> str:
     if number == _DECEMBER:
         return f"{int(year) + 1:04}-01"
     return f"{year}-{int(number) + 1:02}"
-
-
-def _piece(raw: bytes) -> bytes:
-    return len(raw).to_bytes(4) + raw

@@ -5,8 +5,8 @@
 - A key is generation u32be ‖ leaf index u64be ‖ number u32be, read as one number of 32 hexadecimal
   digits. A range holds the keys that share their first digits. It is split by place, never by
   count, so one missing item does not shift those after it.
-- Item hash = SHA-256(0x00 ‖ entry length u32be ‖ entry ‖ state length u32be ‖ state ‖ unsound u8);
-  digest of a range = SHA-256 over the item hashes in order.
+- Item hash = SHA-256(0x00 ‖ key ‖ entry length u32be ‖ entry ‖ state length u32be ‖ state ‖
+  unsound u8); digest of a range = SHA-256 over the item hashes in order.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Item:
     def hash(self) -> bytes:
         """Return its hash, as above."""
         state = self.state.encode()
-        said = (len(self.entry).to_bytes(4), self.entry, len(state).to_bytes(4), state)
+        place = key_of(self.place).to_bytes(KEY_BYTES)
+        said = (place, len(self.entry).to_bytes(4), self.entry, len(state).to_bytes(4), state)
         return leaf_hash(b"".join(said) + bytes([self.unsound]))
 
 

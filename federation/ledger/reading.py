@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from federation.ledger.months import MONTH
@@ -13,6 +14,10 @@ from federation.records.days import day
 
 YEAR_FIRST: Final = "1900"
 """Money of before is none of ours; and no month has more than one form."""
+MONTH_END: Final = "9999-12"
+"""It stays open, so that a month follows every closed one and no year has five digits."""
+_BLANKS: Final = " \u3000"
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def day_of(text: str, field: str) -> str:
@@ -24,7 +29,7 @@ def day_of(text: str, field: str) -> str:
 
 def month_of(text: str, field: str) -> str:
     """Return a month, YYYY-MM."""
-    if not MONTH.fullmatch(text) or text < YEAR_FIRST:
+    if not MONTH.fullmatch(text) or not YEAR_FIRST <= text < MONTH_END:
         raise _malformed(field, "is no month")
     return text
 
@@ -41,6 +46,16 @@ def text_of(text: str, field: str, most: int) -> str:
     if not 1 <= len(text) <= most:
         raise _malformed(field, f"has 1 to {most} characters")
     return text
+
+
+def key_of(text: str, field: str, most: int) -> str:
+    """Return a text that names something once: in one line, with no blank around it.
+
+    No more is asked: what is a letter differs between versions of Unicode, and members must agree.
+    """
+    if text != text.strip(_BLANKS) or _CONTROLS.search(text):
+        raise _malformed(field, "is no single line without blanks around it")
+    return text_of(text, field, most)
 
 
 def digest_of(raw: bytes, field: str, *, may_lack: bool = False) -> bytes:

@@ -5,6 +5,7 @@
 - Equal summaries are the proof, in one line that is signed as a text.
 - Else the ranges that differ are asked for, level by level and many in a question, until at most
   `LEAF_ITEMS` are left in one; these are exchanged whole and compared by place.
+- The ranges of a question do not overlap, so an answer costs a journal once at most.
 - An answer is not trusted: its ranges must be narrower than what was asked, their counts must add
   up and items must have the digest that was said of them. After `MAX_QUESTIONS` questions or
   `MAX_DIFFERENCES` differences we stop, and the result says that it is not complete.
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger import codec
@@ -100,6 +102,7 @@ class Reconciler:
 
     def next_question(self) -> bytes | None:
         """Return what to ask now; None when `result` is ready."""
+        self._stopped = self._stopped or len(self._found) > MAX_DIFFERENCES
         if self._here is not None and (self._stopped or not (self._asked or self._waiting)):
             return None
         if self._here is not None and not self._asked:
@@ -109,16 +112,8 @@ class Reconciler:
             count = min(MAX_RANGES, len(self._waiting))
             self._asked = [self._waiting.popleft() for _ in range(count)]
         self.questions += 1
-        journal = self.journal
-        said = codec.ReconcileQuestion(
-            agreement_origin=journal.agreement.origin,
-            agreement_leaf_index=journal.agreement.leaf_index,
-            agreement_leaf_hash=journal.agreement.leaf_hash,
-            center_origin=journal.center_origin,
-            center_size=journal.center_size if self._here is None else self._here.center_size,
-            ranges=[_said_range(one) for one, _, _ in self._asked],
-        )
-        return codec.serialise_reconcile(said)
+        size = self.journal.center_size if self._here is None else self._here.center_size
+        return question_at(self.journal, size, [one for one, _, _ in self._asked])
 
     def take(self, raw: bytes) -> None:
         """Take the answer to the last question.
@@ -137,8 +132,6 @@ class Reconciler:
                 self._take_items(within, count, said_digest, part)
             else:
                 self._take_ranges(within, count, part)
-        if len(self._found) > MAX_DIFFERENCES:
-            self._stopped = True
 
     def result(self) -> Result:
         """Return what was found, by place."""
@@ -239,8 +232,24 @@ def answer(raw: bytes, journal: Journal) -> bytes:
         raise Refused("MALFORMED_REQUEST", f"at most {MAX_RANGES} ranges are asked at once")
     limit = _limit(journal, said.center_size)
     ranges = [_read_range(one, "MALFORMED_REQUEST") for one in said.ranges]
+    ordered = sorted(ranges)
+    if any(after.first < before.end for before, after in pairwise(ordered)):
+        raise Refused("MALFORMED_REQUEST", "the ranges of a question do not overlap")
     parts = [_part(journal, one, limit) for one in ranges]
     return codec.serialise_reconcile(codec.ReconcileAnswer(parts=parts))
+
+
+def question_at(journal: Journal, center_size: int, ranges: Sequence[Range] = ()) -> bytes:
+    """Return the question for ranges, or without them for the summary, at a size."""
+    said = codec.ReconcileQuestion(
+        agreement_origin=journal.agreement.origin,
+        agreement_leaf_index=journal.agreement.leaf_index,
+        agreement_leaf_hash=journal.agreement.leaf_hash,
+        center_origin=journal.center_origin,
+        center_size=center_size,
+        ranges=map(_said_range, ranges),
+    )
+    return codec.serialise_reconcile(said)
 
 
 def equal_text(journal: Journal, summary: Summary) -> bytes:

@@ -10,6 +10,8 @@ r"""The statement of a closed period, and the digests by which two books are com
   center's log u64be ‖ per posting in the order of the outcomes: place of the outcome, account,
   amount i64be), in pieces likewise. Agreement stands for origin, leaf index u64be and leaf hash,
   place for generation u32be ‖ leaf index u64be ‖ number u32be.
+- Digest of balances = SHA-256("ydx/balances/v1\0" ‖ agreement ‖ per account that is not at 0, by
+  name: name, balance i64be), in pieces likewise.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 STATEMENT_DOMAIN: Final = b"ydx/statement/v1\0"
 STATE_DOMAIN: Final = b"ydx/state/v1\0"
+BALANCES_DOMAIN: Final = b"ydx/balances/v1\0"
 _CHUNK: Final = 1000
 
 
@@ -125,6 +128,14 @@ def state_digest(agreement: Ref, center_size: int, entries: Iterable[JournalEntr
             pieces.clear()
     digest.update(b"".join(pieces))
     return digest.digest()
+
+
+def balances_digest(agreement: Ref, balances: Mapping[Account, int]) -> bytes:
+    """Return the digest of what every account comes to, in fen."""
+    pieces = [BALANCES_DOMAIN, *_of_ref(agreement)]
+    for name, fen in sorted((str(account), fen) for account, fen in balances.items() if fen):
+        pieces += (name.encode(), _amount(fen))
+    return sha256(b"".join(map(_piece, pieces))).digest()
 
 
 def _of_ref(ref: Ref) -> tuple[bytes, bytes, bytes]:

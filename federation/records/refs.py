@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from federation.log.errors import Refused
+from federation.log.hashing import MAX_TREE_SIZE
 from federation.log.subject import Origin, parse_origin, parse_record_name
 from federation.records.codec import DocumentRef
 
@@ -39,6 +40,8 @@ def read_ref(said: DocumentRef) -> Ref:
     """Return a reference, or refuse (MALFORMED_PART) what cannot name a document."""
     if len(said.leaf_hash) != _HASH_BYTES:
         raise Refused("MALFORMED_PART", "a reference has a hash of 32 bytes")
+    if said.leaf_index >= MAX_TREE_SIZE:
+        raise Refused("MALFORMED_PART", "a reference is beyond the end of every log")
     try:
         origin_of(said.origin)
     except Refused as refusal:

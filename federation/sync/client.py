@@ -30,6 +30,8 @@ from ydx.sync.v1 import sync_service_pb2_grpc as rpc
 _Value = TypeVar("_Value")
 
 UNARY_S: Final = 10.0
+RECONCILE_S: Final = 60.0
+"""A summary is computed from a whole journal."""
 WHAT_MAX: Final = 200
 STREAM_LIFE_S: Final = 1800.0
 SILENCE_S: Final = 30.0
@@ -103,6 +105,12 @@ class GrpcPeer:
         response = self._call(lambda: self._stub.GetTrustFile(request, timeout=UNARY_S))
         return response.content
 
+    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+        """Ask about books; see `Peer`."""
+        request = wire.ReconcileBooksRequest(question=question, proof=proof)
+        response = self._call(lambda: self._stub.ReconcileBooks(request, timeout=RECONCILE_S))
+        return response.answer, response.signature
+
     def _call(self, call: Callable[[], _Value]) -> _Value:
         try:
             return call()
@@ -135,6 +143,8 @@ def to_failure(error: grpc.RpcError, peer: str) -> YdxError:
             return family(info.reason, details, peer=peer)
     if code in _OUT_OF_REACH:
         return Unreachable("OUT_OF_REACH", details, peer=peer)
+    if code == grpc.StatusCode.UNIMPLEMENTED:
+        return Refused("PEER_TOO_OLD", "the peer's software does not know this call", peer=peer)
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in said:
         return Refused("FRAME_TOO_LARGE", details, peer=peer)
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED:

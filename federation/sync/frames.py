@@ -126,3 +126,9 @@ class Peer(Protocol):
 
     def get_trust_file(self, role: str, version: int) -> bytes:
         """Return a TUF file; version 0 is the newest."""
+
+    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+        """Ask about the books of an agreement, or with a note that they be signed for as equal.
+
+        Returns (answer, signature line); a peer of older software refuses with PEER_TOO_OLD.
+        """

@@ -87,6 +87,7 @@ class FederationSide:
     peers: dict[str, Peer]
     links: tuple[PeerLink, ...]
     followers: dict[str, Follower]
+    refused: Callable[[str, str, Refused], None]
 
     def registry_witnesses(self) -> frozenset[str]:
         """Return the members that witness our log."""
@@ -199,6 +200,7 @@ class FederationBuilder:
             peers=peers,
             links=tuple(PeerLink(peers[name], room, self.registry) for name in others),
             followers=self._followers(peers, book, board),
+            refused=self.ports.refused,
         )
         _subscribe(side)
         return side

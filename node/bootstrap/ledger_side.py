@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from federation.log.keys import VerifierKey
 from federation.trust.registry import CENTER
 from node.bootstrap.federation_side import FederationSide
 from node.exporting.exports import LedgerExports
@@ -13,10 +14,12 @@ from node.rpc.page_tokens import PageTokens
 from node.services.ledger_accepting import PolicyAcceptor
 from node.services.ledger_accounts import LedgerAccounts
 from node.services.ledger_answering import LedgerAnswering
+from node.services.ledger_books_answering import BooksAnswering
 from node.services.ledger_deciding import Bookkeeper, BookkeeperPorts
 from node.services.ledger_making import LedgerMaker
 from node.services.ledger_policies import LedgerPolicies
 from node.services.ledger_proposing import LedgerProposing
+from node.services.ledger_reconciling import LedgerReconciling
 from node.services.ledger_shown import LedgerShown
 from node.services.ledger_simulating import LedgerSimulating
 from node.services.ledger_trails import LedgerTrails
@@ -35,6 +38,7 @@ class LedgerSide:
     bookkeeper: Bookkeeper
     is_center: Callable[[], bool]
     servicer: LedgerServicer
+    books: BooksAnswering
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
     def centers() -> list[str]:
         members = side.trust.registry().members
         return [one.name for one in members if one.left_version is None and one.holds(CENTER)]
+
+    def keys_of(name: str) -> list[VerifierKey]:
+        registry = side.trust.registry()
+        log = registry.log(registry.member(name).origin)
+        return [one.key for one in log.keys if one.end is None]
 
     view = LedgerView(database, side.trust.registry)
     maker = LedgerMaker(ports.sealing, origin, member, centers, ports.clock, ports.random_bytes)
@@ -91,7 +100,11 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
             accounts=accounts,
             trails=LedgerTrails(database, shown, ports.receipts),
             exports=LedgerExports(database, shown, ports.receipts),
+            reconciling=LedgerReconciling(
+                database, side.peers, side.keys.log_signer, keys_of, side.refused
+            ),
             bookkeeper=bookkeeper,
             tokens=ports.tokens,
         ),
+        books=BooksAnswering(database, side.keys.log_signer, keys_of),
     )

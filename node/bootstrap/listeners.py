@@ -95,7 +95,7 @@ class Listeners:
                 ),
                 limits,
             ),
-            [(sync_service.SERVICE, self._sync_servicer())],
+            [(sync_service.SERVICE, self._sync_servicer(exchange))],
             metrics=metrics.calls,
             audit=_audit,
         )
@@ -164,9 +164,9 @@ class Listeners:
         self._federation.stop(grace_s)
         self._web.stop()
 
-    def _sync_servicer(self) -> SyncServicer:
-        side = self._side
-        return SyncServicer(side.room, side.watch, side.log_server, side.witness, side.trust)
+    def _sync_servicer(self, exchange: ExchangeSide) -> SyncServicer:
+        side, books = self._side, exchange.ledger.books
+        return SyncServicer(side.room, side.watch, side.log_server, side.witness, side.trust, books)
 
     def _logs_listener(self, metrics: Metrics) -> WebListener:
         side, listen = self._side, self._settings.listen

@@ -12,7 +12,8 @@ from node.bootstrap.federation_side import FederationSide
 from node.services.destruction import Destruction
 from node.services.node_status import NodeStatus
 from node.services.reminders import Reminders
-from node.storage import catalogue
+from node.storage import catalogue, ledger_lists
+from node.storage.database import Database
 from node.telemetry.metrics import DESTRUCTION_WAITS, RECORD_KINDS, Metrics
 
 DISK_DEGRADED: float = 0.1
@@ -77,6 +78,20 @@ def add_deadline_hook(metrics: Metrics, reminders: Reminders) -> None:
             metrics.deadlines.labels(moment.lower()).set(count)
 
     metrics.at_scrape(set_gauge)
+
+
+def add_ledger_hook(metrics: Metrics, database: Database) -> None:
+    """Have the gauges of the ledger say what is disputed, waits, is void or open."""
+
+    def set_gauges() -> None:
+        with database.read() as tx:
+            found = ledger_lists.standing(tx)
+        metrics.ledger_troubled.labels("disputed").set(found.disputed)
+        metrics.ledger_troubled.labels("waits").set(found.waiting)
+        metrics.ledger_voids.set(found.voids)
+        metrics.ledger_open.set(found.open_proposals)
+
+    metrics.at_scrape(set_gauges)
 
 
 def _set_own_log(metrics: Metrics, side: FederationSide, status: NodeStatus) -> None:

@@ -24,7 +24,12 @@ from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
-from node.bootstrap.measuring import add_deadline_hook, add_destruction_hook, add_hooks
+from node.bootstrap.measuring import (
+    add_deadline_hook,
+    add_destruction_hook,
+    add_hooks,
+    add_ledger_hook,
+)
 from node.bootstrap.running import (
     add_destruction_loop,
     add_index_loops,
@@ -99,6 +104,7 @@ class Node:
         )
         add_destruction_hook(self.metrics, self.destruction, time.time)
         add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
+        add_ledger_hook(self.metrics, self._database)
         self.listeners = Listeners(
             settings, self.side, self.exchange, self.alerts, self.metrics, self.readiness
         )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from node.demo.founding import DemoMember
     from node.demo.observing import MemberView
-    from node.demo.story import Told
+    from node.demo.playing import Told
 
 app = typer.Typer(help="五节点演示 / a demo of five members", no_args_is_help=True)
 
@@ -162,17 +162,28 @@ def _bring_up(
 
 
 def _play(members: Sequence[DemoMember]) -> list[Told]:
-    """Play the story of a partnership, telling it as it goes."""
+    """Play the story of a partnership and of what it brings in, telling it as it goes."""
+    from node.demo.ledger_story import LedgerStory
+    from node.demo.playing import Players
     from node.demo.story import Story
 
     note(say("一次跨区合作，从检索到合同登记：", "a partnership, from the search to the contract:"))
-    story, told = Story(members), []
+    players, told = Players(members), []
     try:
+        story = Story(players)
         for line in story.play():
             told.append(line)
             note(f"  {line.member:<9} {say(line.zh, line.en)}")
+        note(
+            say(
+                "合同带来的收益，从分配到结清：", "what it brings in, from the split to settlement:"
+            )
+        )
+        for line in LedgerStory(players, members, story.contract).play():
+            told.append(line)
+            note(f"  {line.member:<9} {say(line.zh, line.en)}")
     finally:
-        story.close()
+        players.close()
     return told
 
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from node.commands import ledger_agreements, ledger_books, ledger_proposals, ledger_verify
+from node.commands import (
+    ledger_agreements,
+    ledger_books,
+    ledger_proposals,
+    ledger_reconcile,
+    ledger_verify,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +41,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "netting": ledger_books.netting,
     "trail": ledger_books.trail,
     "export": ledger_books.export,
+    "reconcile": ledger_reconcile.reconcile,
     "verify": ledger_verify.verify,
 }
 

@@ -8,6 +8,7 @@ from federation.ledger.books import State
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.codec import which_document
 from federation.records.refs import said_ref
+from node.services.ledger_item_text import difference_text
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as pb
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from federation.ledger.books import JournalEntry
     from federation.ledger.decisions import Decision
     from federation.ledger.netting import Payment
+    from federation.ledger.reconcile import Difference
     from federation.records.refs import Ref
     from node.services.ledger_accounts import Balances, BooksState, ShownStatement
+    from node.services.ledger_reconciling import Reconciled
     from node.services.ledger_shown import ShownAgreement, ShownProposal
     from node.services.ledger_simulating import Simulated, Simulation
     from node.services.ledger_trails import Trail, TrailStep
@@ -252,6 +255,28 @@ def _trail_step(step: TrailStep) -> pb.TrailStep:
         text_en=step.text_en,
         held=step.is_held,
         decisions=map(decided, step.decisions),
+    )
+
+
+def reconciliation(found: Reconciled) -> pb.ReconcileBooksResponse:
+    """Return what comparing two books found."""
+    return pb.ReconcileBooksResponse(
+        equal=found.equal,
+        center_size=found.center_size,
+        proof=found.proof,
+        differences=map(_difference, found.differences),
+        messages=found.messages,
+        complete=found.complete,
+    )
+
+
+def _difference(one: Difference) -> pb.BooksDifference:
+    place = one.place
+    return pb.BooksDifference(
+        kind=one.kind.value,
+        leaf_index=place.leaf_index if place else 0,
+        number=place.number if place else 0,
+        detail=difference_text(one),
     )
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from node.services.ledger_making import Written
     from node.services.ledger_policies import LedgerPolicies
     from node.services.ledger_proposing import LedgerProposing
+    from node.services.ledger_reconciling import LedgerReconciling
     from node.services.ledger_shown import LedgerShown, ShownAgreement
     from node.services.ledger_simulating import LedgerSimulating
     from node.services.ledger_trails import LedgerTrails
@@ -66,6 +67,7 @@ class LedgerServicer:
     accounts: LedgerAccounts
     trails: LedgerTrails
     exports: LedgerExports
+    reconciling: LedgerReconciling
     bookkeeper: Bookkeeper
     tokens: PageTokens
 
@@ -334,6 +336,13 @@ class LedgerServicer:
         for piece in pieces:
             yield books.ExportBooksResponse(content=piece, file_name=file_name)
             file_name = ""
+
+    def ReconcileBooks(
+        self, request: books.ReconcileBooksRequest, caller: Caller
+    ) -> books.ReconcileBooksResponse:
+        """Compare books with another member's."""
+        shown = self.shown.agreement(caller, request.agreement, "agreement")
+        return told.reconciliation(self.reconciling.reconcile(shown.row, request.peer))
 
     # --- what all of them do -------------------------------------------------------------------
 

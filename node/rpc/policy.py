@@ -120,6 +120,7 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_LEDGER}/GetNetting": LINE_READERS,
     f"/{_LEDGER}/GetAuditTrail": BOOK_READERS,
     f"/{_LEDGER}/ExportBooks": BOOK_READERS,
+    f"/{_LEDGER}/ReconcileBooks": BOOK_READERS,
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,
@@ -129,6 +130,7 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_SYNC}/FetchParts": MEMBERS,
     f"/{_SYNC}/Cosign": MEMBERS,
     f"/{_SYNC}/GetTrustFile": MEMBERS,
+    f"/{_SYNC}/ReconcileBooks": MEMBERS,
 }
 
 

@@ -16,6 +16,7 @@ from federation.sync.frames import Batch
 from node.rpc.stream_life import StreamLife
 from node.services.access import Caller
 from node.services.head_watch import HeadWatch
+from node.services.ledger_books_answering import BooksAnswering
 from node.services.log_serving import LogServer
 from node.services.meeting import MeetingRoom
 from node.services.trusting import TrustKeeper
@@ -36,6 +37,7 @@ class SyncServicer:
     log_server: LogServer
     witness: Witness
     trust: TrustKeeper
+    books: BooksAnswering
 
     def GetHeads(self, request: wire.GetHeadsRequest, caller: Caller) -> wire.GetHeadsResponse:
         """Swap heads, and keep the start id that is asked under."""
@@ -94,6 +96,13 @@ class SyncServicer:
         if content is None:
             raise Refused("RECORD_NOT_FOUND", "no such trust file is held here", role=request.role)
         return wire.GetTrustFileResponse(content=content)
+
+    def ReconcileBooks(
+        self, request: wire.ReconcileBooksRequest, caller: Caller
+    ) -> wire.ReconcileBooksResponse:
+        """Answer a question about the books of an agreement that names the caller."""
+        answer, signature = self.books.answer(caller.member, request.question, request.proof)
+        return wire.ReconcileBooksResponse(answer=answer, signature=signature)
 
     def _origins(self, caller: Caller) -> frozenset[str]:
         return frozenset(log.origin for log in self.trust.registry().member(caller.member).logs)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from federation.ledger.booking import book
 from federation.ledger.books import Place
 from federation.ledger.claims import claims_of
-from federation.ledger.documents import Document, StatementAcceptance
 from federation.ledger.netting import bilateral, settle
 from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
@@ -120,11 +119,9 @@ class LedgerAccounts:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             open_now = ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX)
             carried = tuple(one.told.document.ref for one in open_now)
-            told = ledger_reading.statement_acceptances(tx, shown.row)
-            agreed = [one.document for one in told]
             closed = [one for one, _ in ledger_reading.statements(tx, shown.row)][::-1]
             found = [
-                self._statement(one, agreed, carried if one is closed[0] else (), shown.only)
+                _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]
             ]
         return shown, found
@@ -181,24 +178,17 @@ class LedgerAccounts:
                 pending[account.party] = pending.get(account.party, 0) - fen
         return pending
 
-    def _statement(
-        self,
-        statement: Statement,
-        agreed: Sequence[Document],
-        carried: tuple[Ref, ...],
-        only: frozenset[str] | None,
-    ) -> ShownStatement:
-        digest = statement.digest()
-        accepted_by = {
-            one.author
-            for one in agreed
-            if isinstance(one.facts, StatementAcceptance)
-            and (one.facts.period, one.facts.statement_digest) == (statement.period, digest)
-        }
-        if only is not None:
-            lines = tuple(line for line in statement.lines if line.account.party in only)
-            statement = replace(statement, lines=lines)
-        return ShownStatement(statement, digest, tuple(sorted(accepted_by)), carried)
+
+def _shown(
+    tx: Transaction, shown: ShownAgreement, statement: Statement, carried: tuple[Ref, ...]
+) -> ShownStatement:
+    digest = statement.digest()
+    told = ledger_reading.statement_acceptances(tx, shown.row, digest)
+    accepted_by = {one.document.author for one in told} & shown.row.member_names
+    if shown.only is not None:
+        lines = tuple(line for line in statement.lines if line.account.party in shown.only)
+        statement = replace(statement, lines=lines)
+    return ShownStatement(statement, digest, tuple(sorted(accepted_by)), carried)
 
 
 def center_size(tx: Transaction, row: AgreementRow) -> int:

@@ -20,7 +20,7 @@ from federation.log.batch import Absence
 from federation.log.entry import KIND_SEALED, Audience, scan_entries
 from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
-from federation.log.part import open_named
+from federation.log.part import SALT_BYTES, commitment, open_named
 from federation.records.refs import Ref
 from federation.records.sealed import DOCUMENT
 from node.storage import logs, mirrors, parts
@@ -129,6 +129,28 @@ class Documents:
         """Read what is named all at once."""
         self._fetch([place for place in map(self.place, refs) if place is not None])
 
+    def opening(self, places: Collection[int]) -> dict[int, bytes]:
+        """Return the leaf hash of each position whose document opens its entry's commitment.
+
+        Several times as fast as reading the documents.
+        """
+        found = {}
+        for run in _runs(sorted(set(places))):
+            origin_id, first = split_position(run[0])
+            row = self._by_id.get(origin_id)
+            end = min(split_position(run[-1])[1] + 1, row.visible_size if row else 0)
+            held = {
+                place >> PART_BITS: wire
+                for place, _, wire in parts.of_range(self._tx, origin_id, first, end)
+                if place & ((1 << PART_BITS) - 1) == DOCUMENT
+            }
+            entries = logs.entries(self._tx, origin_id, first, end)
+            for place in held.keys() & set(run):
+                entry, wire = entries[split_position(place)[1] - first], held[place]
+                if commitment(wire[:SALT_BYTES], wire[SALT_BYTES:]) in entry:
+                    found[place] = leaf_hash(entry)
+        return found
+
     def _fetch(self, places: Collection[int]) -> None:
         for run in _runs(sorted({*places} - self._read.keys())):
             origin_id, first = split_position(run[0])
@@ -208,6 +230,19 @@ def read_run(
             continue
         ref = Ref(row.origin, leaf_index, leaf_hash(entry))
         yield read_document(ref, frozenset(header.named), content, header.subject)
+
+
+def skim_run(tx: Transaction, row: Mirror, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (leaf index, content) of the documents at leaves first to end - 1 of a log.
+
+    They were checked when they came, and are again when they are read: here they are not.
+    """
+    end = min(end, row.visible_size)
+    if first >= end:
+        return
+    for place, audience, wire in parts.of_range(tx, row.origin_id, first, end):
+        if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
+            yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
 
 
 def _runs(places: Sequence[int]) -> Iterator[list[int]]:

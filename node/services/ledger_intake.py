@@ -24,11 +24,12 @@ from federation.ledger.documents import (
     Reversal,
     StatementAcceptance,
     Termination,
+    read_document,
 )
 from federation.ledger.judging import open_books
-from federation.records.refs import origin_of
+from federation.records.refs import Ref, origin_of
 from federation.records.sealed import DOCUMENT
-from node.services.ledger_documents import read_run
+from node.services.ledger_documents import skim_run
 from node.services.ledger_folding import void_foreign
 from node.storage import arrivals, citing, ledger, ledger_journal, sealed_folding
 from node.storage.arrivals import ArrivalKind
@@ -38,7 +39,6 @@ from node.storage.positions import position
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from federation.records.refs import Ref
     from node.services.ledger_documents import Documents
     from node.storage.arrivals import Arrival
     from node.storage.transaction import Transaction
@@ -61,18 +61,26 @@ _OPEN: Final = frozenset({*ledger.PROPOSALS, DocumentKind.OUTCOMES})
 def read_new(
     tx: Transaction, runs: Sequence[Arrival], documents: Documents
 ) -> list[tuple[int, Document]]:
-    """Return (feed position, document) of the ledger documents among leaves of the feed."""
+    """Return (feed position, document) of the ledger documents among leaves of the feed.
+
+    For speed only versions have a whole reference and say whom they name.
+    """
     by_id = {row.origin_id: row for row in documents.mirrors()}
     found: list[tuple[int, Document]] = []
     for run in runs:
         if run.kind is ArrivalKind.RETRACTED:
             continue
-        first, end = run.first_leaf_index, run.first_leaf_index + run.count
-        found += [
-            (run.position + document.ref.leaf_index - first, document)
-            for document in read_run(tx, by_id[run.origin_id], first, end)
-            if is_ledger(document.content) and type(document.facts) in _KINDS
-        ]
+        row, first = by_id[run.origin_id], run.first_leaf_index
+        for leaf_index, content in skim_run(tx, row, first, first + run.count):
+            if not is_ledger(content):
+                continue
+            document: Document | None = read_document(
+                Ref(row.origin, leaf_index, b""), frozenset(), content
+            )
+            if document is not None and isinstance(document.facts, Version):
+                document = documents.at(position(row.origin_id, leaf_index))
+            if document is not None and type(document.facts) in _KINDS:
+                found.append((run.position + leaf_index - first, document))
     return found
 
 
@@ -158,6 +166,8 @@ def _names(document: Document) -> list[bytes]:
         return [key_of(*facts.proposal)]
     if isinstance(facts, Dispute):
         return [key_of(*facts.income)]
+    if isinstance(facts, StatementAcceptance):
+        return [facts.statement_digest]
     return []
 
 

@@ -15,8 +15,8 @@ from federation.records.refs import Ref
 from node.services.ledger_centers import end_of
 from node.services.ledger_documents import Documents, Told
 from node.services.ledger_state import read_ref_text
-from node.storage import ledger, ledger_covering, ledger_journal
-from node.storage.ledger import AgreementRow, DocumentKind
+from node.storage import ledger, ledger_covering, ledger_journal, ledger_lists
+from node.storage.ledger import AgreementRow
 from node.storage.positions import split_position
 
 if TYPE_CHECKING:
@@ -81,15 +81,16 @@ def outcome_document(tx: Transaction, row: AgreementRow, place: Place) -> Told |
 
 
 def outcome_documents(tx: Transaction, row: AgreementRow) -> Iterator[Document]:
-    """Yield all readable documents with outcomes on an agreement, in the order of arrival."""
+    """Yield all readable documents with outcomes on an agreement, each log's in its order."""
     documents = Documents(tx)
-    after = 0
-    while rows := ledger.documents_of(tx, row.key, DocumentKind.OUTCOMES, after, _PAGE):
-        for one in rows:
-            said = documents.told_at(one.position)
+    after = -1
+    while places := ledger_lists.outcomes_of(tx, row.key, after, _PAGE):
+        documents.at_all(places)
+        for place in places:
+            said = documents.told_at(place)
             if said is not None:
                 yield said.document
-        after = rows[-1].arrived
+        after = places[-1]
 
 
 def center_origin(tx: Transaction, row: AgreementRow) -> str:

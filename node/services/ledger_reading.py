@@ -22,13 +22,19 @@ from federation.ledger.books import (
     Ruling,
 )
 from federation.ledger.coverage import Coverage
-from federation.ledger.documents import Acceptance, Dispute, Document, Rejection
+from federation.ledger.documents import (
+    Acceptance,
+    Dispute,
+    Document,
+    Rejection,
+    StatementAcceptance,
+)
 from federation.records.refs import Ref
 from node.services.ledger_books import BooksOf, ruling_of
 from node.services.ledger_documents import Documents, HeldDocuments, Told
 from node.services.ledger_state import read_ref_text, read_statement
 from node.storage import ledger, ledger_journal, ledger_lists
-from node.storage.ledger import AgreementRow, DocumentKind, key_of
+from node.storage.ledger import AgreementRow, key_of
 from node.storage.ledger_journal import EntryFilter
 
 if TYPE_CHECKING:
@@ -187,20 +193,19 @@ def said_of(tx: Transaction, proposal: Ref) -> list[Told]:
     return [one for one in found if one is not None and _speaks_of(one.document, proposal)]
 
 
-def statement_acceptances(tx: Transaction, row: AgreementRow) -> list[Told]:
-    """Return the acceptances of statements of an agreement, in the order of arrival."""
+def statement_acceptances(tx: Transaction, row: AgreementRow, digest: bytes) -> list[Told]:
+    """Return the acceptances of a statement of an agreement, each log's in its order."""
     documents = Documents(tx)
-    found: list[Told] = []
-    after = 0
-    while True:
-        rows = ledger.documents_of(tx, row.key, DocumentKind.STATEMENT_ACCEPTANCE, after, _PAGE)
-        for one in rows:
-            said = documents.told_at(one.position)
-            if said is not None:
-                found.append(said)
-        if len(rows) < _PAGE:
-            return found
-        after = rows[-1].arrived
+    found = [documents.told_at(place) for place in ledger.naming(tx, digest)]
+    first = documents.ref_at(row.position, row.leaf_hash)
+    return [
+        one
+        for one in found
+        if one is not None
+        and isinstance(one.document.facts, StatementAcceptance)
+        and one.document.facts.statement_digest == digest
+        and one.document.agreement == first
+    ]
 
 
 def ruling(tx: Transaction, proposal: Ref) -> Ruling | None:

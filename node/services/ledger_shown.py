@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.agreement import Version
-from federation.ledger.booking import allocate_income, book
+from federation.ledger.booking import allocate_income, book, explain
 from federation.ledger.books import Place, State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import (
@@ -23,12 +23,13 @@ from federation.ledger.documents import (
     Dispute,
     Document,
     Income,
+    Outcomes,
     Rejection,
     Termination,
 )
 from federation.ledger.judging import versions_that_sign, why_not
 from federation.log.errors import Refused
-from node.services import ledger_reading
+from node.services import ledger_outcomes, ledger_reading
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
@@ -38,7 +39,7 @@ from node.storage import ledger_local
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from federation.ledger.books import Books
+    from federation.ledger.books import Books, Ruling
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
     from federation.records.refs import Ref
@@ -239,8 +240,9 @@ class LedgerShown:
         reason, waits_for = "", []
         if ruling is not None:
             reason = ruling.reason
-            vector = ruling.booked.shares if ruling.booked else {}
-            decisions = ruling.booked.decisions if ruling.booked else ()
+            vector = ruling.booked.shares if ruling.booked else _said_vector(tx, row, ruling)
+            if ruling.booked is not None and isinstance(document.facts, Income):
+                decisions = explain(books, document.facts, ruling.booked)
         elif not books.disputed:
             vector, decisions, reason = preview(books, document)
             waits_for = sorted(
@@ -267,6 +269,17 @@ class LedgerShown:
             decisions=decisions,
             is_provisional=not told.is_confirmed,
         )
+
+
+def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[str, int]:
+    """Return the vector of an outcome that posts and is no income: what was booked is the same."""
+    if ruling.state is not State.FINAL:
+        return {}
+    told = ledger_outcomes.outcome_document(tx, row, ruling.place)
+    facts = told.document.facts if told else None
+    if not isinstance(facts, Outcomes):
+        return {}
+    return dict(facts.outcomes[ruling.place.number].vector)
 
 
 def _told(tx: Transaction, ref: Ref) -> Told:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from federation.ledger.allocation import Before
 from federation.ledger.books import (
     Account,
     AccountKind,
@@ -19,7 +20,6 @@ from federation.ledger.books import (
     Place,
     Total,
 )
-from federation.ledger.decisions import DecidingRule, Decision
 from federation.ledger.months import Month
 from federation.ledger.statement import Line, Statement
 from federation.log.merkle import CompactRange
@@ -54,16 +54,16 @@ def booked_text(booked: Booked) -> str:
             booked.base_left_fen,
             booked.shares,
             booked.left,
-            [(one.party, one.rule, one.fen) for one in booked.decisions],
+            booked.before.base_fen,
+            booked.before.received_fen,
         ]
     )
 
 
 def read_booked(text: str) -> Booked:
     """Return what is left of an income."""
-    version, received_by, instalment, tie, day, base, left_base, shares, left, why = json.loads(
-        text
-    )
+    *said, base_before, received_before = json.loads(text)
+    version, received_by, instalment, tie, day, base, left_base, shares, left = said
     return Booked(
         version=_read_ref(version),
         received_by=received_by,
@@ -74,7 +74,7 @@ def read_booked(text: str) -> Booked:
         base_left_fen=left_base,
         shares=shares,
         left=left,
-        decisions=tuple(Decision(party, DecidingRule(rule), fen) for party, rule, fen in why),
+        before=Before(base_before, received_before),
     )
 
 
@@ -100,6 +100,7 @@ def books_text(books: Books) -> str:
                 scope: [total.base_fen, total.received_fen] for scope, total in books.totals.items()
             },
             "balances": _accounts(books.balances),
+            "income_fen": books.income_fen,
             "open_months": {
                 name: [month.entries.to_bytes().hex(), _accounts(month.moved)]
                 for name, month in books.open_months.items()
@@ -123,6 +124,7 @@ def read_books(text: str, books: Books, version_of: Callable[[Ref], Version]) ->
     )
     books.totals = {scope: Total(*total) for scope, total in said["totals"].items()}
     books.balances.update(_read_accounts(said["balances"]))
+    books.income_fen = said["income_fen"]
     books.open_months = {
         name: Month(CompactRange.from_bytes(bytes.fromhex(entries)), dict(_read_accounts(moved)))
         for name, (entries, moved) in said["open_months"].items()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from federation.ledger.agreement import Version
+from federation.ledger.booking import explain
 from federation.ledger.books import Place
 from federation.ledger.codec import parse_document
 from federation.ledger.documents import Document, Income, Outcomes
@@ -28,7 +29,7 @@ from node.storage import mirrors, sealed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from federation.ledger.books import Books, JournalEntry
+    from federation.ledger.books import Booked, Books, JournalEntry
     from federation.ledger.decisions import Decision
     from federation.partnership.terms import Link
     from federation.records.refs import Ref
@@ -120,6 +121,7 @@ def _steps(
         is_held=True,
     )
     income_ref = entry.income or entry.proposal
+    income = ledger_reading.document(tx, income_ref)
     ruling = books.rulings.get(income_ref)
     booked = ruling.booked if ruling else None
     outcome = ledger_outcomes.outcome_document(tx, row, entry.place)
@@ -130,13 +132,12 @@ def _steps(
         f"中心第 {entry.place.leaf_index} 条记录作出入账结果",
         f"the center booked it at leaf {entry.place.leaf_index}",
         outcome_ref is not None,
-        booked.decisions if booked and entry.income == entry.proposal else (),
+        _why(books, income, booked) if entry.income == entry.proposal else (),
     )
     if outcome is not None:
         yield from _acceptances(tx, outcome.document, entry)
     if entry.proposal != income_ref:
         yield _document_step(tx, "reversal", entry.proposal, "冲销", "the reversal")
-    income = ledger_reading.document(tx, income_ref)
     yield _document_step(tx, "income", income_ref, _income_zh(income), _income_en(income))
     if isinstance(income, Document) and isinstance(income.facts, Income):
         version = ledger_reading.document(tx, income.facts.version)
@@ -146,6 +147,11 @@ def _steps(
             tx, "agreement", income.facts.version, f"协议《{title}》", f"agreement “{title}”"
         )
         yield from _contract(tx, income.facts.contract)
+
+
+def _why(books: Books, income: object, booked: Booked | None) -> Sequence[Decision]:
+    facts = income.facts if isinstance(income, Document) else None
+    return explain(books, facts, booked) if booked and isinstance(facts, Income) else ()
 
 
 def _acceptances(tx: Transaction, outcome: Document, entry: JournalEntry) -> Iterator[TrailStep]:

@@ -43,6 +43,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "is no proposal; name a version, an income, a reversal, a payment or a termination",
     ),
     "TOO_MANY": ("有 {count} 项，至多 {most} 项", "has {count} items, at most {most} are allowed"),
+    "NOT_OF_THE_AGREEMENT": (
+        "不是该协议的其他成员",
+        "is not another member that the agreement names",
+    ),
     "MEMBER_FORM": ("不是成员名", "is not a member's name"),
     "REGION_PREFIX": (
         "不是行政区划代码；请填写 2、4 或 6 位数字",

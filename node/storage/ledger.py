@@ -122,6 +122,11 @@ _NAMING: Final = Statement(
 )
 
 
+# As numbers in the SQL, so that the partial indexes are used.
+_IS_OUTCOMES: Final = ledger_document.c.kind == literal_column(str(DocumentKind.OUTCOMES.value))
+_IS_PROPOSAL: Final = ledger_document.c.kind <= literal_column(str(DocumentKind.PAYMENT.value))
+
+
 def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
     """Return what stands for a reference in these tables, 32 bytes."""
     return sha256(f"{origin} {leaf_index} ".encode() + leaf_hash).digest()
@@ -171,7 +176,7 @@ def pending(tx: Transaction, agreement_key: bytes, first: int, last: int, limit:
         select(ledger_document.c.position)
         .where(
             ledger_document.c.agreement == agreement_key,
-            ledger_document.c.kind == DocumentKind.OUTCOMES,
+            _IS_OUTCOMES,
             ledger_document.c.is_open,
             ledger_document.c.position.between(first, last),
         )
@@ -187,7 +192,7 @@ def outcomes_of(tx: Transaction, agreement_key: bytes) -> list[int]:
         select(ledger_document.c.position)
         .where(
             ledger_document.c.agreement == agreement_key,
-            ledger_document.c.kind == DocumentKind.OUTCOMES,
+            _IS_OUTCOMES,
             ledger_document.c.is_open,
         )
         .order_by(ledger_document.c.position)
@@ -213,7 +218,7 @@ def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int)
                 ledger_agreement.c.waits == false(),
                 ledger_agreement.c.disputed == "",
                 ledger_document.c.is_open,
-                ledger_document.c.kind == DocumentKind.OUTCOMES,
+                _IS_OUTCOMES,
                 ledger_document.c.position.between(
                     position(origin_id, first), position(origin_id, end) - 1
                 ),
@@ -270,30 +275,13 @@ def proposals(
     """Return at most `limit` proposals of an agreement that arrived after a feed position."""
     query = select(ledger_document).where(
         ledger_document.c.agreement == agreement_key,
-        ledger_document.c.kind.in_([int(kind) for kind in PROPOSALS]),
+        _IS_PROPOSAL,
         ledger_document.c.arrived > after,
     )
     if only_open:
         query = query.where(ledger_document.c.is_open)
     rows = tx.execute(query.order_by(ledger_document.c.arrived).limit(limit))
     return [DocumentRow(*row) for row in rows]
-
-
-def documents_of(
-    tx: Transaction, agreement_key: bytes, kind: DocumentKind, after: int, limit: int
-) -> list[DocumentRow]:
-    """Return at most `limit` documents of one kind that arrived after a feed position."""
-    query = (
-        select(ledger_document)
-        .where(
-            ledger_document.c.agreement == agreement_key,
-            ledger_document.c.kind == kind,
-            ledger_document.c.arrived > after,
-        )
-        .order_by(ledger_document.c.arrived)
-        .limit(limit)
-    )
-    return [DocumentRow(*row) for row in tx.execute(query)]
 
 
 def open_of_center(tx: Transaction, center: str, after: int, limit: int) -> list[DocumentRow]:
@@ -303,7 +291,7 @@ def open_of_center(tx: Transaction, center: str, after: int, limit: int) -> list
         .join(ledger_agreement, ledger_agreement.c.key == ledger_document.c.agreement)
         .where(
             ledger_agreement.c.center == center,
-            ledger_document.c.kind.in_([int(kind) for kind in PROPOSALS]),
+            _IS_PROPOSAL,
             ledger_document.c.is_open,
             ledger_document.c.arrived > after,
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, literal_column, select, true
 
 from node.storage import ledger
-from node.storage.ledger import PROPOSALS, AgreementRow
-from node.storage.ledger_tables import ledger_agreement, ledger_document
+from node.storage.ledger import PROPOSALS, AgreementRow, DocumentKind
+from node.storage.ledger_tables import ledger_agreement, ledger_document, ledger_void
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Table
+
     from node.storage.transaction import Transaction
 
 _PROPOSALS: Final = [int(kind) for kind in PROPOSALS]
@@ -68,3 +70,46 @@ def open_agreements_of(tx: Transaction, author: str, limit: int) -> list[int]:
         .limit(limit)
     )
     return [row[0] for row in tx.execute(query)]
+
+
+def outcomes_of(tx: Transaction, agreement_key: bytes, after: int, limit: int) -> list[int]:
+    """Return at most `limit` positions of outcome documents of an agreement behind one."""
+    query = (
+        select(ledger_document.c.position)
+        .where(
+            ledger_document.c.agreement == agreement_key,
+            ledger_document.c.kind == int(DocumentKind.OUTCOMES),
+            ledger_document.c.position > after,
+        )
+        .order_by(ledger_document.c.position)
+        .limit(limit)
+    )
+    return [row[0] for row in tx.execute(query)]
+
+
+class Standing(NamedTuple):
+    """How the ledger stands here, in numbers."""
+
+    disputed: int
+    waiting: int
+    voids: int
+    open_proposals: int
+
+
+def standing(tx: Transaction) -> Standing:
+    """Return how the ledger stands here."""
+
+    def count(table: Table, *conditions: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(table).where(*conditions)
+        return int(tx.execute(query).scalar_one())
+
+    return Standing(
+        count(ledger_agreement, ledger_agreement.c.disputed != ""),
+        count(ledger_agreement, ledger_agreement.c.waits == true()),
+        count(ledger_void),
+        count(
+            ledger_document,
+            ledger_document.c.kind.in_(_PROPOSALS),
+            ledger_document.c.is_open == true(),
+        ),
+    )

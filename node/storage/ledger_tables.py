@@ -28,9 +28,11 @@ from sqlalchemy import (
 from node.storage.schema import metadata
 
 _Place: Final = BigInteger().with_variant(Integer, "sqlite")
-_IS_OPEN: Final = text("is_open")
-# As SQLite is asked: it uses the index for no other form.
-_IS_1: Final = text("is_open = 1")
+# DocumentKind: 10 are outcomes, up to 5 proposals. As they are asked: with the numbers in the SQL.
+_OUTCOMES: Final = text("is_open AND kind = 10")
+_OUTCOMES_1: Final = text("is_open = 1 AND kind = 10")
+_PROPOSALS: Final = text("is_open AND kind <= 5")
+_PROPOSALS_1: Final = text("is_open = 1 AND kind <= 5")
 
 # The ledger documents that are readable here.
 ledger_document: Final = Table(
@@ -45,22 +47,35 @@ ledger_document: Final = Table(
     Column("kind", SmallInteger, nullable=False),
     # A proposal that was not decided, or outcomes that were not judged to their end.
     Column("is_open", Boolean, nullable=False),
-    Index("ix_ledger_document_agreement_kind_arrived", "agreement", "kind", "arrived"),
+    Index("ix_ledger_document_agreement_arrived", "agreement", "arrived", "kind"),
     Index(
-        "ix_ledger_document_open",
+        "ix_ledger_document_outcomes_of",
         "agreement",
-        "kind",
         "position",
-        sqlite_where=_IS_1,
-        postgresql_where=_IS_OPEN,
+        sqlite_where=_OUTCOMES_1,
+        postgresql_where=_OUTCOMES,
+    ),
+    Index(
+        "ix_ledger_document_outcomes",
+        "position",
+        "agreement",
+        sqlite_where=_OUTCOMES_1,
+        postgresql_where=_OUTCOMES,
+    ),
+    Index(
+        "ix_ledger_document_proposals_of",
+        "agreement",
+        "arrived",
+        sqlite_where=_PROPOSALS_1,
+        postgresql_where=_PROPOSALS,
     ),
 )
 
-# The proposals that acceptances, rejections and disputes name.
+# The proposals that acceptances, rejections and disputes name, and accepted statements.
 ledger_naming: Final = Table(
     "ledger_naming",
     metadata,
-    # `key_of` the proposal.
+    # `key_of` the proposal, or the statement's digest.
     Column("proposal", LargeBinary, primary_key=True),
     # Of the naming document.
     Column("position", _Place, primary_key=True, autoincrement=False),
@@ -94,6 +109,12 @@ ledger_agreement: Final = Table(
     Column("is_stale", Boolean, nullable=False),
     Index("ix_ledger_agreement_author_subject", "author", "subject"),
     Index("ix_ledger_agreement_center", "center"),
+    Index(
+        "ix_ledger_agreement_stale",
+        "position",
+        sqlite_where=text("is_stale = 1"),
+        postgresql_where=text("is_stale"),
+    ),
 )
 
 ledger_awaited: Final = Table(

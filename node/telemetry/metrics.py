@@ -33,6 +33,7 @@ HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock",
 RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
 TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 DEADLINE_MOMENTS: Final = ("due_soon", "overdue")
+LEDGER_TROUBLES: Final = ("disputed", "waits")
 DESTRUCTION_WAITS: Final = ("agreement", "confirmation", "delay", "step", "scrub")
 WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
 _COMMIT_ENTRIES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -56,6 +57,7 @@ class Metrics:
         self._add_node(version, member)
         self._add_erasures()
         self._add_deadlines()
+        self._add_ledger()
         self._add_own_log()
         self._add_origins()
         self._add_peers()
@@ -125,6 +127,21 @@ class Metrics:
         )
         for moment in DEADLINE_MOMENTS:
             self.deadlines.labels(moment)
+
+    def _add_ledger(self) -> None:
+        self.ledger_troubled = self._gauge(
+            "ydx_ledger_troubled_agreements",
+            "Agreements whose books are disputed, or wait for a document",
+            "trouble",
+        )
+        for trouble in LEDGER_TROUBLES:
+            self.ledger_troubled.labels(trouble)
+        self.ledger_voids = self._gauge(
+            "ydx_ledger_void_outcomes", "Outcomes in centers' logs that count for nothing"
+        )
+        self.ledger_open = self._gauge(
+            "ydx_ledger_open_proposals", "Proposals that no center has decided"
+        )
 
     def _add_own_log(self) -> None:
         self.commit_seconds = self._histogram(

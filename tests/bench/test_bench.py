@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import corpus
+from tests.bench import corpus, ledger_fold
 from tests.bench.__main__ import FIGURES, main
 from tests.bench.figures import Result, table
 
@@ -86,3 +86,10 @@ def test_the_median_is_judged(
     )
     assert result.is_met is met
     assert table([result]).splitlines()[-1].endswith("| yes |" if met else "| NO |")
+
+
+def test_the_fold_of_a_ledger_is_timed() -> None:
+    folded = ledger_fold.fold(ledger_fold.write(150))
+    assert len(folded.entries) == 150
+    assert sum(folded.books.balances.values()) == 0
+    assert sum(line.startswith("    ") for line in ledger_fold.journal(folded.entries)) == 750

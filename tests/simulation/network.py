@@ -172,5 +172,8 @@ class SimulatedPeer:
 
         return self._ask(ask)
 
+    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+        raise NotImplementedError
+
     def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
         return self.network.carry(self.caller, self.name, ask)

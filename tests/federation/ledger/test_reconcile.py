@@ -15,6 +15,7 @@ from federation.ledger import codec
 from federation.ledger.books import Place
 from federation.ledger.ranges import HeldItems, Item, Summary, key_of
 from federation.ledger.reconcile import (
+    MAX_DIFFERENCES,
     MAX_RANGES,
     Class,
     Difference,
@@ -157,6 +158,14 @@ def test_a_hundred_thousand_items_are_compared_in_few_messages(changes: int) -> 
     assert asking.questions <= 8 + changes * 5 // MAX_RANGES
 
 
+def test_the_same_said_at_another_place_is_missing_here_and_there() -> None:
+    result, _ = compare(Copy([item(1, entry=b"")], 9), Copy([item(2, entry=b"")], 9))
+    assert found(result) == {
+        Place(0, 1, 0): Class.MISSING_THERE,
+        Place(0, 2, 0): Class.MISSING_HERE,
+    }
+
+
 @pytest.mark.parametrize("ahead", ["here", "there"])
 def test_the_side_that_is_ahead_makes_no_false_difference(ahead: str) -> None:
     behind = Copy([item(index) for index in range(0, 100, 2)], 100)
@@ -286,3 +295,32 @@ def test_a_question_of_too_many_ranges_is_refused() -> None:
     said.ranges.extend([said.ranges[0]] * MAX_RANGES)
     with pytest.raises(Refused, match="MALFORMED_REQUEST"):
         answer(codec.serialise_reconcile(said), there)
+
+
+class Endless(Copy):
+    """A copy that always differs, and whose numbers fit."""
+
+    def count_and_digest(self, first: int, end: int) -> tuple[int, bytes]:
+        held = super().count_and_digest(first, end)[0]
+        return held, sha256(first.to_bytes(16)).digest()
+
+
+def test_the_comparison_ends_though_every_digest_is_a_lie() -> None:
+    items = [item(index) for index in range(500)]
+    asking = Reconciler(Copy(items, 500))
+    there = Endless(items, 500)
+
+    def ask_all() -> None:
+        while (question := asking.next_question()) is not None:
+            asking.take(answer(question, there))
+
+    with pytest.raises(Refused, match="ROOT_MISMATCH"):
+        ask_all()
+    assert asking.questions <= 5
+
+
+def test_too_many_differences_end_the_comparison_and_the_result_says_so() -> None:
+    here = Copy([item(index) for index in range(MAX_DIFFERENCES + 5)], 20_000)
+    result, _ = compare(here, Copy([], 20_000))
+    assert len(result.differences) == MAX_DIFFERENCES
+    assert not result.complete

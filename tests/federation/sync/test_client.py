@@ -48,6 +48,7 @@ WRONG: Final = grpc.StatusCode.INVALID_ARGUMENT
         (OUT, "STARTING", Unreachable, "STARTING"),
         (WRONG, "", Refused, "MALFORMED_FRAME"),
         (WRONG, "NO_SUCH_REASON", Refused, "MALFORMED_FRAME"),
+        (grpc.StatusCode.UNIMPLEMENTED, "", Refused, "PEER_TOO_OLD"),
         (WRONG, "UNSPECIFIED", Refused, "MALFORMED_FRAME"),
         (WRONG, "BAD_PROOF\n[error] forged line", Refused, "MALFORMED_FRAME"),
         (OUT, "x" * 100_000, Unreachable, "OUT_OF_REACH"),

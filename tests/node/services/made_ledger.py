@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from federation.log.keys import COSIGNATURE_V1, Signer, VerifierKey
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.note import add_signatures
 from federation.records.refs import Ref, said_ref
-from federation.trust.registry import Quorum, Registry
+from federation.trust.registry import Quorum, Registry, WitnessKey
 from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import EntryFilter
 from node.services.ledger_view import LedgerView
@@ -67,8 +68,11 @@ class FixedRegistry:
     def quorums(self, _origin: str) -> tuple[Quorum, ...]:
         return (Quorum(1, {"anhui": (WITNESS.verifier(COSIGNATURE_V1),)}, 1),)
 
-    def witness_keys_at(self, _origin: str, _member: str, _size: int) -> tuple[VerifierKey, ...]:
-        return (WITNESS.verifier(COSIGNATURE_V1),)
+    def member(self, _name: str) -> SimpleNamespace:
+        return SimpleNamespace(witness_keys=(WitnessKey(WITNESS.verifier(COSIGNATURE_V1), 1),))
+
+    def member_of_origin(self, _origin: str) -> SimpleNamespace:
+        return SimpleNamespace(joined_version=1)
 
 
 @dataclass

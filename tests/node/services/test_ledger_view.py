@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from federation.ledger import codec
 from federation.log.batch import Absence
-from federation.log.errors import YdxError
-from federation.records.refs import Ref, said_ref
+from federation.records.refs import Ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import agreement
 from node.storage import citing, freezing, mirrors, parts, views
 from node.storage.database import Database
 from node.storage.positions import part_id
 from node.storage.schema import part
-from tests.federation.ledger.paper import MEMBERS, booked, income
+from tests.federation.ledger.paper import booked, income
 from tests.node.services.made_ledger import (
     BOTH,
     MadeLedger,
@@ -303,109 +301,3 @@ def test_another_vector_disputes_the_books_and_stops_them(database: Database) ->
     assert row_of(database, first).disputed == "VECTOR_DIFFERS"
     check_equal(database, paper, first)
     check_equal(database, paper, other)
-
-
-def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
-    database: Database,
-) -> None:
-    paper, (first, other) = story()
-    event = paper.write("anhui", income=income(first, instalment="10"))
-    yes = paper.accept("jiangsu", first, event)
-    hidden = paper.write("anhui", frozenset({"center"}), income=income(first, instalment="11"))
-    store_all(database, paper)
-    confirm_less = len(paper.made["anhui"].entries)
-    follow(view_of(database))
-    row = row_of(database, first)
-    with database.read() as tx:
-        decide = ledger_reading.proposals_to_decide(tx, "center")
-        assert [one.told.document.ref for one in decide][-1] != hidden
-        assert {one.told.document.ref for one in decide} >= {event}
-        assert ledger_reading.proposals_to_decide(tx, "anhui") == []
-        opened = ledger_reading.proposals(tx, row, open_only=True)
-        assert event in {one.told.document.ref for one in opened}
-        everything = ledger_reading.proposals(tx, row)
-        assert [one.arrived for one in everything] == sorted(one.arrived for one in everything)
-        paged, after = [], 0
-        while more := ledger_reading.proposals(tx, row, after=after, limit=2):
-            paged += more
-            after = more[-1].arrived
-        assert paged == everything
-        assert [one.document.ref for one in ledger_reading.said_of(tx, event)] == [yes]
-        assert all(one.told.is_confirmed for one in everything)
-        named = ledger_reading.agreement_named(tx, row.author, row.subject)
-        assert named == row
-        assert [one.position for one in ledger_reading.agreements(tx, "jiangsu")] == sorted(
-            [row.position, row_of(database, other).position]
-        )
-        assert ledger_reading.agreements(tx, "suzhou") == []
-    assert confirm_less
-
-
-def test_a_failure_at_any_write_leaves_a_prefix_and_the_next_step_goes_on(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """C1: whatever write fails, the tables are those of a fold that stopped earlier."""
-    paper, agreements = story()
-    store_all(database, paper)
-    view = view_of(database, outcomes=2)
-    transaction_type: type
-    with database.write() as tx:
-        transaction_type = type(tx)
-    insert_rows = transaction_type.insert_rows
-    left = {"writes": 0}
-
-    def failing(self: Any, *asked: Any) -> None:
-        left["writes"] -= 1
-        if left["writes"] == 0:
-            raise YdxError("DISK_FULL", "the disk is full")
-        insert_rows(self, *asked)
-
-    monkeypatch.setattr(transaction_type, "insert_rows", failing)
-    for number in range(1, 60):
-        left["writes"] = number
-        with_failure = False
-        try:
-            if not view.step():
-                break
-        except YdxError:
-            with_failure = True
-        if with_failure:
-            check_prefix(database, paper, agreements)
-    left["writes"] = 0
-    follow(view)
-    for first in agreements:
-        check_equal(database, paper, first)
-
-
-def check_prefix(database: Database, paper: MadeLedger, agreements: list[Ref]) -> None:
-    """Hold the balances in the row against the journal, and both against the whole fold."""
-    with database.read() as tx:
-        for first in agreements:
-            row = agreement(tx, first)
-            if row is None:
-                continue
-            books = ledger_reading.books_of(tx, row)
-            journal = ledger_reading.entries(tx, row, ledger_reading.EntryFilter())
-            whole = [one.entry for one in paper.fold(first)[1] if one.entry is not None]
-            assert journal == whole[: len(journal)]
-            assert ledger_reading.balances_as_of(tx, row) == dict(books.balances)
-            assert all(sum(fen for _, fen in one.postings) == 0 for one in journal)
-
-
-def test_many_who_speak_of_an_agreement_that_is_not_here_change_nothing(
-    database: Database,
-) -> None:
-    paper = MadeLedger()
-    nowhere = Ref(origin("anhui"), 40, bytes(32))
-    far = Ref(origin("nobody"), 2**64 - 1, bytes(32))
-    for ref in (nowhere, far):
-        paper.write("jiangsu", income=income(ref))
-        paper.decide(ref, booked(ref, (), AH=1))
-    paper.write_content("jiangsu", b"no document")
-    paper.write("jiangsu", rejection=codec.Rejection(agreement=said_ref(far)))
-    store_all(database, paper)
-    follow(view_of(database))
-    found = tables(database)
-    assert found["ledger_agreement"] == []
-    assert len(found["ledger_document"]) == 4
-    assert MEMBERS

@@ -11,8 +11,10 @@ revision = "0009"
 down_revision = "0008"
 
 _Place: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_IS_OPEN: Final = sa.text("is_open")
-_IS_1: Final = sa.text("is_open = 1")
+_OUTCOMES: Final = sa.text("is_open AND kind = 10")
+_OUTCOMES_1: Final = sa.text("is_open = 1 AND kind = 10")
+_PROPOSALS: Final = sa.text("is_open AND kind <= 5")
+_PROPOSALS_1: Final = sa.text("is_open = 1 AND kind <= 5")
 
 
 def upgrade() -> None:
@@ -41,6 +43,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_ledger_agreement_author_subject", "ledger_agreement", ["author", "subject"])
     op.create_index("ix_ledger_agreement_center", "ledger_agreement", ["center"])
+    op.create_index(
+        "ix_ledger_agreement_stale",
+        "ledger_agreement",
+        ["position"],
+        sqlite_where=sa.text("is_stale = 1"),
+        postgresql_where=sa.text("is_stale"),
+    )
     op.create_table(
         "ledger_awaited",
         sa.Column("agreement", _Place, autoincrement=False, nullable=False),
@@ -72,16 +81,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_ledger_document"),
     )
     op.create_index(
-        "ix_ledger_document_agreement_kind_arrived",
-        "ledger_document",
-        ["agreement", "kind", "arrived"],
+        "ix_ledger_document_agreement_arrived", "ledger_document", ["agreement", "arrived", "kind"]
     )
     op.create_index(
-        "ix_ledger_document_open",
+        "ix_ledger_document_outcomes_of",
         "ledger_document",
-        ["agreement", "kind", "position"],
-        sqlite_where=_IS_1,
-        postgresql_where=_IS_OPEN,
+        ["agreement", "position"],
+        sqlite_where=_OUTCOMES_1,
+        postgresql_where=_OUTCOMES,
+    )
+    op.create_index(
+        "ix_ledger_document_outcomes",
+        "ledger_document",
+        ["position", "agreement"],
+        sqlite_where=_OUTCOMES_1,
+        postgresql_where=_OUTCOMES,
+    )
+    op.create_index(
+        "ix_ledger_document_proposals_of",
+        "ledger_document",
+        ["agreement", "arrived"],
+        sqlite_where=_PROPOSALS_1,
+        postgresql_where=_PROPOSALS,
     )
     op.create_table(
         "ledger_entry",

@@ -155,6 +155,11 @@ class LedgerServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ExportBooksRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ExportBooksResponse.FromString,
                 _registered_method=True)
+        self.ReconcileBooks = channel.unary_unary(
+                '/ydx.exchange.v1.LedgerService/ReconcileBooks',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksResponse.FromString,
+                _registered_method=True)
 
 
 class LedgerServiceServicer:
@@ -325,6 +330,13 @@ class LedgerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReconcileBooks(self, request, context):
+        """Compares the books with another member's: both sign that they are equal, or what differs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LedgerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -442,6 +454,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.ExportBooks,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ExportBooksRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ExportBooksResponse.SerializeToString,
+            ),
+            'ReconcileBooks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReconcileBooks,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1069,6 +1086,33 @@ class LedgerService:
             '/ydx.exchange.v1.LedgerService/ExportBooks',
             ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ExportBooksRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ExportBooksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReconcileBooks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.LedgerService/ReconcileBooks',
+            ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -85,6 +85,8 @@ class LedgerServiceStub:
     """From a posting back to income, clause, contract, enquiry and listing, each with its place."""
     ExportBooks: _grpc.UnaryStreamMultiCallable[_ledger_books_pb2.ExportBooksRequest, _ledger_books_pb2.ExportBooksResponse]
     """The books in an accountant's format, or as a bundle that can be verified without a node."""
+    ReconcileBooks: _grpc.UnaryUnaryMultiCallable[_ledger_books_pb2.ReconcileBooksRequest, _ledger_books_pb2.ReconcileBooksResponse]
+    """Compares the books with another member's: both sign that they are equal, or what differs."""
 
 @_typing.type_check_only
 class LedgerServiceAsyncStub(LedgerServiceStub):
@@ -141,6 +143,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """From a posting back to income, clause, contract, enquiry and listing, each with its place."""
     ExportBooks: _aio.UnaryStreamMultiCallable[_ledger_books_pb2.ExportBooksRequest, _ledger_books_pb2.ExportBooksResponse]  # type: ignore[assignment]
     """The books in an accountant's format, or as a bundle that can be verified without a node."""
+    ReconcileBooks: _aio.UnaryUnaryMultiCallable[_ledger_books_pb2.ReconcileBooksRequest, _ledger_books_pb2.ReconcileBooksResponse]  # type: ignore[assignment]
+    """Compares the books with another member's: both sign that they are equal, or what differs."""
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     """The agreements that name this node's member. Writes go to this node's own log and take effect once
@@ -332,5 +336,13 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_ledger_books_pb2.ExportBooksResponse], _abc.AsyncIterator[_ledger_books_pb2.ExportBooksResponse]]:
         """The books in an accountant's format, or as a bundle that can be verified without a node."""
+
+    @_abc_1.abstractmethod
+    def ReconcileBooks(
+        self,
+        request: _ledger_books_pb2.ReconcileBooksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_books_pb2.ReconcileBooksResponse, _abc.Awaitable[_ledger_books_pb2.ReconcileBooksResponse]]:
+        """Compares the books with another member's: both sign that they are equal, or what differs."""
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

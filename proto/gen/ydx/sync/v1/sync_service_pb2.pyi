@@ -189,3 +189,19 @@ class GetTrustFileResponse(_message.Message):
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     content: bytes
     def __init__(self, content: _Optional[bytes] = ...) -> None: ...
+
+class ReconcileBooksRequest(_message.Message):
+    __slots__ = ("question", "proof")
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    question: bytes
+    proof: bytes
+    def __init__(self, question: _Optional[bytes] = ..., proof: _Optional[bytes] = ...) -> None: ...
+
+class ReconcileBooksResponse(_message.Message):
+    __slots__ = ("answer", "signature")
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    answer: bytes
+    signature: bytes
+    def __init__(self, answer: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...

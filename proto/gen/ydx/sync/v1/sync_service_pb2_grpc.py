@@ -65,6 +65,11 @@ class SyncServiceStub:
                 request_serializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.GetTrustFileRequest.SerializeToString,
                 response_deserializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.GetTrustFileResponse.FromString,
                 _registered_method=True)
+        self.ReconcileBooks = channel.unary_unary(
+                '/ydx.sync.v1.SyncService/ReconcileBooks',
+                request_serializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.ReconcileBooksRequest.SerializeToString,
+                response_deserializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.ReconcileBooksResponse.FromString,
+                _registered_method=True)
 
 
 class SyncServiceServicer:
@@ -113,6 +118,14 @@ class SyncServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReconcileBooks(self, request, context):
+        """Answers one question about the books of an agreement that names both members, and signs that
+        they are equal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SyncServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +158,11 @@ def add_SyncServiceServicer_to_server(servicer, server):
                     servicer.GetTrustFile,
                     request_deserializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.GetTrustFileRequest.FromString,
                     response_serializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.GetTrustFileResponse.SerializeToString,
+            ),
+            'ReconcileBooks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReconcileBooks,
+                    request_deserializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.ReconcileBooksRequest.FromString,
+                    response_serializer=ydx_dot_sync_dot_v1_dot_sync__service__pb2.ReconcileBooksResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +328,33 @@ class SyncService:
             '/ydx.sync.v1.SyncService/GetTrustFile',
             ydx_dot_sync_dot_v1_dot_sync__service__pb2.GetTrustFileRequest.SerializeToString,
             ydx_dot_sync_dot_v1_dot_sync__service__pb2.GetTrustFileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReconcileBooks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.sync.v1.SyncService/ReconcileBooks',
+            ydx_dot_sync_dot_v1_dot_sync__service__pb2.ReconcileBooksRequest.SerializeToString,
+            ydx_dot_sync_dot_v1_dot_sync__service__pb2.ReconcileBooksResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,10 @@ class SyncServiceStub:
     """Asks this member, as a witness, to cosign the caller's checkpoint."""
     GetTrustFile: _grpc.UnaryUnaryMultiCallable[_sync_service_pb2.GetTrustFileRequest, _sync_service_pb2.GetTrustFileResponse]
     """One TUF file. Files prove themselves, so that any peer may serve them."""
+    ReconcileBooks: _grpc.UnaryUnaryMultiCallable[_sync_service_pb2.ReconcileBooksRequest, _sync_service_pb2.ReconcileBooksResponse]
+    """Answers one question about the books of an agreement that names both members, and signs that
+    they are equal.
+    """
 
 @_typing.type_check_only
 class SyncServiceAsyncStub(SyncServiceStub):
@@ -65,6 +69,10 @@ class SyncServiceAsyncStub(SyncServiceStub):
     """Asks this member, as a witness, to cosign the caller's checkpoint."""
     GetTrustFile: _aio.UnaryUnaryMultiCallable[_sync_service_pb2.GetTrustFileRequest, _sync_service_pb2.GetTrustFileResponse]  # type: ignore[assignment]
     """One TUF file. Files prove themselves, so that any peer may serve them."""
+    ReconcileBooks: _aio.UnaryUnaryMultiCallable[_sync_service_pb2.ReconcileBooksRequest, _sync_service_pb2.ReconcileBooksResponse]  # type: ignore[assignment]
+    """Answers one question about the books of an agreement that names both members, and signs that
+    they are equal.
+    """
 
 class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
     """Between nodes only."""
@@ -116,5 +124,15 @@ class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sync_service_pb2.GetTrustFileResponse, _abc.Awaitable[_sync_service_pb2.GetTrustFileResponse]]:
         """One TUF file. Files prove themselves, so that any peer may serve them."""
+
+    @_abc_1.abstractmethod
+    def ReconcileBooks(
+        self,
+        request: _sync_service_pb2.ReconcileBooksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sync_service_pb2.ReconcileBooksResponse, _abc.Awaitable[_sync_service_pb2.ReconcileBooksResponse]]:
+        """Answers one question about the books of an agreement that names both members, and signs that
+        they are equal.
+        """
 
 def add_SyncServiceServicer_to_server(servicer: SyncServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

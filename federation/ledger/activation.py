@@ -1,0 +1,90 @@
+"""Activation: what versions and terminations make of the days of an agreement.
+
+- An amendment keeps center and members, names the last version and begins within its days: from
+  then on it is in force, and the last one ends. So the versions tile time. What was booked stays
+  (P9).
+- A party stays with the member that keeps its books: what it owes and is owed moves to nobody else.
+- A termination cuts the last version short.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from federation.ledger.agreement import Version
+from federation.ledger.books import ActiveVersion, Books, Effect, Place, Ruling, State
+from federation.ledger.documents import Document, OutcomeKind, Termination
+from federation.log.errors import Refused
+
+
+def activate(books: Books, proposal: Document, place: Place) -> Effect | Refused:
+    """Return what activating a version or a termination changes, or why it cannot be."""
+    facts = proposal.facts
+    if isinstance(facts, Termination):
+        versions = _terminated(books, facts)
+    elif isinstance(facts, Version):
+        versions = _amended(books, proposal, facts, place)
+    else:
+        raise TypeError("only versions and terminations are activated")
+    if isinstance(versions, Refused):
+        return versions
+    ruling = Ruling(State.ACTIVE, place)
+    return Effect(
+        place,
+        OutcomeKind.ACTIVATED,
+        proposal.ref,
+        rulings={proposal.ref: ruling},
+        versions=versions,
+    )
+
+
+def _amended(
+    books: Books, proposal: Document, facts: Version, place: Place
+) -> tuple[ActiveVersion, ...] | Refused:
+    new = ActiveVersion(proposal.ref, facts, place, facts.effective_from, facts.effective_to)
+    if proposal.ref == books.agreement:
+        return (new,)
+    if not books.versions:
+        return Refused("AGREEMENT_NOT_ACTIVE", "the first version is not active", field="agreement")
+    last = books.versions[-1]
+    if facts.previous != last.ref:
+        return Refused(
+            "AMENDMENT_DOES_NOT_FIT", "it does not name the last version", field="previous"
+        )
+    if (
+        facts.members != books.members
+        or facts.center != books.center
+        or _moves_a_party(books, facts)
+    ):
+        return Refused(
+            "MEMBERS_FIXED",
+            "an amendment keeps the members, the center, and who keeps a party's books",
+            field="parties",
+        )
+    if not last.effective_from < facts.effective_from <= last.effective_to:
+        return Refused(
+            "AMENDMENT_DOES_NOT_FIT",
+            f"it must begin after {last.effective_from} and by {last.effective_to}",
+            field="effective_from",
+        )
+    cut = replace(last, effective_to=facts.effective_from)
+    return (*books.versions[:-1], cut, new)
+
+
+def _moves_a_party(books: Books, facts: Version) -> bool:
+    """Say whether a party, with what it owes and is owed, would be another member's."""
+    keepers = {one.party: one.member for active in books.versions for one in active.version.parties}
+    return any(keepers.get(one.party, one.member) != one.member for one in facts.parties)
+
+
+def _terminated(books: Books, facts: Termination) -> tuple[ActiveVersion, ...] | Refused:
+    if not books.versions:
+        return Refused("AGREEMENT_NOT_ACTIVE", "the agreement is not active", field="agreement")
+    last = books.versions[-1]
+    if not last.effective_from < facts.effective_to < last.effective_to:
+        return Refused(
+            "TERMINATION_DOES_NOT_FIT",
+            f"it must end after {last.effective_from} and before {last.effective_to}",
+            field="effective_to",
+        )
+    return (*books.versions[:-1], replace(last, effective_to=facts.effective_to))

@@ -1,0 +1,184 @@
+"""What would be posted: of open proposals apart from the books, of incomes before signing.
+
+- Pending is what each open proposal would post if it were booked now, one after the other; one that
+  is refused changes nothing for those after it. The books themselves are never changed (L7).
+- A simulation takes terms that nobody signed. Unsound ones give all findings and no row.
+- Scopes add up in the order of the incomes given, as they do in that of the center's outcomes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from federation.ledger import allocation
+from federation.ledger.agreement import read_terms, tie_name
+from federation.ledger.allocation import Before, allocate
+from federation.ledger.booking import allocate_income, book
+from federation.ledger.books import LIFE, Books, Place, Total
+from federation.ledger.documents import Document, Income, Payment, Reversal
+from federation.ledger.reading import day_of
+from federation.ledger.terms import Scope, Terms
+from federation.ledger.terms_validation import check_terms
+from federation.log.errors import Refused
+
+if TYPE_CHECKING:
+    from federation.ledger.codec import Agreement
+    from federation.ledger.decisions import Decision
+    from federation.records.findings import Finding
+    from federation.records.refs import Ref
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What one open proposal would post; with `refused` it would post nothing."""
+
+    proposal: Ref
+    vector: Mapping[str, int] = field(default_factory=dict)
+    """Fen of each party, as BOOKED carries it."""
+    decisions: tuple[Decision, ...] = ()
+    """Which rule decides each fen; only for an income."""
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedIncome:
+    """One income to try: its day, YYYY-MM-DD, and its facts."""
+
+    income_date: str
+    facts: allocation.Income
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What an income would give; None where it is refused."""
+
+    income: SimulatedIncome
+    allocated: allocation.Allocation | None
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What terms would do. With findings there are no rows."""
+
+    findings: tuple[Finding, ...]
+    rows: tuple[Row, ...] = ()
+
+
+def pending(books: Books, proposals: Iterable[Document]) -> list[Pending]:
+    """Return what open proposals would post, in their order.
+
+    Versions and terminations post nothing and are left out.
+    """
+    tried = _copy(books)
+    last = books.last or Place(0, 0, 0)
+    found = []
+    for number, proposal in enumerate(proposals, start=last.number + 1):
+        if not isinstance(proposal.facts, Income | Reversal | Payment):
+            continue
+        place = last._replace(number=number)
+        try:
+            found.append(_try(tried, proposal, place))
+        except Refused as refusal:
+            found.append(Pending(proposal.ref, refused=refusal))
+    return found
+
+
+def simulate(
+    said: Agreement, incomes: Iterable[SimulatedIncome], name: Ref | None = None
+) -> Simulation:
+    """Return what each income would give under a version, as far as it is written.
+
+    Without the `name` that signing gives an agreement, another party may get a leftover fen in the
+    end. Refuses MALFORMED_PART where a scope is not known.
+    """
+    terms = replace(read_terms(said), agreement=tie_name(name) if name else b"")
+    findings = check_terms(terms, "agreement")
+    if findings:
+        return Simulation(findings)
+    totals: defaultdict[str, Total] = defaultdict(Total)
+    return Simulation((), tuple(_row(terms, income, totals) for income in incomes))
+
+
+def _try(tried: Books, proposal: Document, place: Place) -> Pending:
+    if tried.disputed:
+        raise Refused("BOOKS_DISPUTED", "nothing can be booked in these books")
+    if proposal.ref in tried.rulings:
+        raise Refused("ALREADY_DECIDED", "the proposal is decided already")
+    decisions: tuple[Decision, ...] = ()
+    if isinstance(proposal.facts, Income):
+        decisions = allocate_income(tried, proposal.facts)[1].decisions
+    effect, vector = book(tried, proposal, place)
+    tried.take(effect)
+    return Pending(proposal.ref, vector, decisions)
+
+
+def _row(terms: Terms, income: SimulatedIncome, totals: defaultdict[str, Total]) -> Row:
+    try:
+        year = day_of(income.income_date, "income_date")[:4]
+        scopes = {Scope.CALENDAR_YEAR: year, Scope.AGREEMENT_LIFE: LIFE}
+        base, received = 0, {}
+        if terms.tier_scope in scopes:
+            base = totals[scopes[terms.tier_scope]].base_fen
+        if terms.limit_scope in scopes:
+            received = totals[scopes[terms.limit_scope]].received_fen
+        allocated = allocate(terms, income.facts, Before(base, received))
+    except Refused as refusal:
+        return Row(income, None, refusal)
+    for scope in (year, LIFE):
+        total = totals[scope]
+        total.base_fen += allocated.base_fen
+        for party, fen in allocated.shares.items():
+            total.received_fen[party] = total.received_fen.get(party, 0) + fen
+    return Row(income, allocated)
+
+
+def _copy(books: Books) -> Books:
+    """Return books that can be changed beside these. What months came to is not asked of them."""
+    return replace(
+        books,
+        rulings=_Overlay(books.rulings),
+        instalments=_Overlay(books.instalments),
+        totals={
+            scope: Total(total.base_fen, dict(total.received_fen))
+            for scope, total in books.totals.items()
+        },
+        balances=dict(books.balances),
+        open_months={},
+    )
+
+
+class _Overlay(MutableMapping[K, V], Generic[K, V]):
+    """A mapping over another that is not changed. Unlike in a ChainMap, what is below can go."""
+
+    def __init__(self, below: Mapping[K, V]) -> None:
+        self._below = below
+        self._above: dict[K, V] = {}
+        self._gone: set[K] = set()
+
+    def __getitem__(self, key: K) -> V:
+        if key in self._gone:
+            raise KeyError(key)
+        return self._above[key] if key in self._above else self._below[key]
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._gone.discard(key)
+        self._above[key] = value
+
+    def __delitem__(self, key: K) -> None:
+        if key not in self:
+            raise KeyError(key)
+        self._above.pop(key, None)
+        self._gone.add(key)
+
+    def __iter__(self) -> Iterator[K]:
+        return (key for key in {**self._below, **self._above} if key not in self._gone)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

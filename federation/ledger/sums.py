@@ -1,0 +1,42 @@
+"""Bounds: every sum that the books hold stays below 2^62, whatever many amounts add up to (L10).
+
+- The shared amounts of all incomes that an agreement ever books stay below 2^60. What is taken back
+  is at most that once more, and payments are at most what both make owed: so all debits together,
+  and with them balances, net positions and turnovers, stay below 2^62. No income is booked that
+  could not be taken back or paid.
+- The bases that were counted, net of reversals, stay below 2^62; totals of a scope are parts of it.
+- An income that would bring a sum there is refused, alike everywhere. So digests, columns and
+  messages of 64 bits hold every figure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.books import LIFE, EntryKind
+from federation.ledger.terms import AMOUNT_MAX_FEN
+from federation.log.errors import Refused
+
+if TYPE_CHECKING:
+    from federation.ledger.books import Books, Effect
+
+INCOMES_MAX_FEN: Final = (1 << 60) - 1
+
+
+def check_sums(books: Books, effect: Effect) -> None:
+    """Refuse (AMOUNT_OUT_OF_RANGE) what would bring a sum to 2^62; nothing is changed."""
+    entry = effect.entry
+    if entry is None or entry.kind is not EntryKind.INCOME or effect.counted is None:
+        return
+    _check(books.income_fen + entry.debits_fen, INCOMES_MAX_FEN)
+    _check(books.total(LIFE).base_fen + effect.counted.base_fen, AMOUNT_MAX_FEN)
+
+
+def _check(fen: int, most: int) -> None:
+    if fen > most:
+        raise Refused(
+            "AMOUNT_OUT_OF_RANGE",
+            "the incomes of the agreement add up to more than its books can hold",
+            field="amount_fen",
+            value=str(fen),
+        )

@@ -1,0 +1,101 @@
+"""`ydx ledger reconcile`: compares the books of an agreement with another member's.
+
+Exit codes: 0 the books are equal, and both sides signed for it; 1 they differ.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
+from node.commands.settings import ConfigOption
+
+TIMEOUT_S = 600.0
+"""A hundred thousand entries are compared in some minutes."""
+
+
+def reconcile(
+    agreement: Annotated[
+        str,
+        typer.Argument(help="协议名 / its name, nodes/<member>/agreements/<26 letters>"),
+    ],
+    peer: Annotated[str, typer.Argument(help="对方成员 / member to compare with")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="双方签名的一致性证明写入文件 / file for the signed note"),
+    ] = None,
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """与另一成员核对账簿：一致则双方签名，否则逐条列出差异 / compare books with another member's.
+
+    退出码：一致为 0，有差异为 1 / exits 0 equal, 1 different.
+    """
+    with connected(node, token, ca, config) as client:
+        answer = client.call("ReconcileBooks", timeout_s=TIMEOUT_S, agreement=agreement, peer=peer)
+    if answer.equal and output is not None:
+        output.write_bytes(answer.proof)
+    if as_json:
+        show_object(books_json(answer))
+    else:
+        _tell(answer, output)
+    if not answer.equal:
+        raise typer.Exit(FAILED)
+
+
+def books_json(answer: Any) -> dict[str, Any]:
+    """Return what was found, as JSON; its fields are stable.
+
+    {"equal", "center_size", "proof" (a signed note, "" unless equal), "differences": [{"kind",
+    "leaf_index", "number", "detail"}], "messages", "complete"}
+    """
+    return {
+        "equal": answer.equal,
+        "center_size": answer.center_size,
+        "proof": answer.proof.decode(),
+        "differences": [
+            {
+                "kind": one.kind,
+                "leaf_index": one.leaf_index,
+                "number": one.number,
+                "detail": one.detail,
+            }
+            for one in answer.differences
+        ],
+        "messages": answer.messages,
+        "complete": answer.complete,
+    }
+
+
+def _tell(answer: Any, output: Path | None) -> None:
+    size, messages = answer.center_size, answer.messages
+    if answer.equal:
+        show(say(f"账簿一致（中心日志大小 {size}）", f"books are equal at size {size}"))
+        if output is None:
+            show(answer.proof.decode().rstrip("\n"))
+        else:
+            note(say(f"双方签名的证明：{output}", f"signed by both sides: {output}"))
+        return
+    columns = [
+        ("kind", "类别", "kind"),
+        ("leaf_index", "裁定位置", "outcome"),
+        ("number", "序号", "number"),
+        ("detail", "内容", "what"),
+    ]
+    show_rows("differences", columns, books_json(answer)["differences"])
+    count = len(answer.differences)
+    show(
+        say(
+            f"账簿不一致（中心日志大小 {size}）：{count} 处差异，{messages} 条消息",
+            f"books differ at size {size}: {count} differences, {messages} messages",
+        )
+    )
+    if not answer.complete:
+        note(say("差异过多，未全部列出。", "There are too many differences; not all are listed."))

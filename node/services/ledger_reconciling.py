@@ -1,0 +1,124 @@
+"""Comparing the books of an agreement with another member's, over the network.
+
+- Only members that the agreement names are asked. A transaction lasts for one step of the
+  comparison; none is open while a peer is waited for. What is below the compared size does not
+  change meanwhile, unless the books are folded anew.
+- Where the books are equal both sides sign the one line that says so: ours goes to the peer, which
+  computes the line from its own books once more and signs its own. Both lines are the proof.
+- Who is out of reach is OUT_OF_REACH; what a peer says that does not fit is refused with its
+  reason, and counts against it as any other.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.equal_note import countersigned, sign_equal
+from federation.ledger.reconcile import Reconciler, equal_text, question_at
+from federation.log.errors import Refused
+from node.services import ledger_reading
+from node.services.ledger_journals import Kept, StoredJournal
+from node.services.records_arguments import invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from federation.ledger.ranges import Journal
+    from federation.ledger.reconcile import Difference, Result
+    from federation.log.keys import Signer, VerifierKey
+    from federation.records.refs import Ref
+    from federation.sync.frames import Peer
+    from node.services.ledger_reading import AgreementRow
+    from node.storage.database import Database
+
+DIFFERENCES_MAX: Final = 2_000
+"""As many as one message holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What the comparison found; `proof` is a note of both sides, with `equal` only."""
+
+    equal: bool
+    center_size: int
+    proof: bytes
+    differences: Sequence[Difference]
+    messages: int
+    """Questions that the peer answered, that for its signature included."""
+    complete: bool
+    """No difference was left out."""
+
+
+class LedgerReconciling:
+    """Compares books. Safe for many threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        peers: Mapping[str, Peer],
+        log_signer: Signer,
+        keys_of: Callable[[str], Sequence[VerifierKey]],
+        refused: Callable[[str, str, Refused], None],
+    ) -> None:
+        """`keys_of` gives the present log keys of a member; `refused` counts what a peer says."""
+        self._database = database
+        self._peers = peers
+        self._log_signer = log_signer
+        self._keys_of = keys_of
+        self._refused = refused
+
+    def reconcile(self, row: AgreementRow, peer: str) -> Reconciled:
+        """Compare with a peer.
+
+        Refuses INVALID_FIELD (not a member of the agreement that can be asked), BOOKS_WAIT,
+        PEER_TOO_OLD and what is wrong with an answer; raises OUT_OF_REACH and COPY_DAMAGED.
+        """
+        if peer not in row.member_names or peer not in self._peers:
+            raise invalid("peer", "NOT_OF_THE_AGREEMENT", peer)
+        return self._compare(row.ref, self._peers[peer])
+
+    def _compare(self, first: Ref, peer: Peer) -> Reconciled:
+        with self._journal(first) as journal:
+            asking = Reconciler(journal)
+        question = asking.next_question()
+        while question is not None:
+            told, _ = peer.reconcile_books(question, b"")
+            with self._journal(first, journal.kept) as journal, self._counting(peer, journal):
+                asking.journal = journal
+                asking.take(told)
+            question = asking.next_question()
+        result = asking.result()
+        return Reconciled(
+            equal=result.equal,
+            center_size=result.there.center_size,
+            proof=self._sign(asking.journal, result, peer) if result.equal else b"",
+            differences=result.differences[:DIFFERENCES_MAX],
+            messages=asking.questions + result.equal,
+            complete=result.complete and len(result.differences) <= DIFFERENCES_MAX,
+        )
+
+    def _sign(self, journal: Journal, result: Result, peer: Peer) -> bytes:
+        """Return the note of both sides."""
+        note = sign_equal(equal_text(journal, result.here), self._log_signer)
+        _, line = peer.reconcile_books(question_at(journal, result.here.center_size), note)
+        with self._counting(peer, journal):
+            return countersigned(note, line, self._keys_of(peer.name))
+
+    @contextmanager
+    def _journal(self, first: Ref, kept: Kept | None = None) -> Iterator[StoredJournal]:
+        with self._database.read() as tx:
+            row = ledger_reading.agreement(tx, first)
+            if row is None:
+                raise Refused("BOOKS_WAIT", "the agreement is being folded anew")
+            yield StoredJournal(tx, row, kept)
+
+    @contextmanager
+    def _counting(self, peer: Peer, journal: Journal) -> Iterator[None]:
+        """Count what a peer says that does not fit."""
+        try:
+            yield
+        except Refused as refusal:
+            self._refused(peer.name, journal.center_origin, refusal)
+            raise
