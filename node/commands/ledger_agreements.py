@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,14 @@ from node.commands.ledger_asking import (
 )
 from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
+
+
+class State(StrEnum):
+    """Where an agreement has come to."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    REFUSED = "refused"
 
 
 def agree(
@@ -72,9 +81,7 @@ def agree(
 
 
 def agreements(
-    state: Annotated[
-        str, typer.Option(help="proposed, active, refused / 只要此状态 / only in this state")
-    ] = "",
+    state: Annotated[State | None, typer.Option(help="只要此状态 / only in this state")] = None,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -84,9 +91,13 @@ def agreements(
     """列出本成员参与的协议 / list the agreements that name this member."""
     from node.commands import ledger_texts, records
 
+    which = state.value if state else ""
     with connected(node, token, ca, config) as client:
         found, _ = all_pages(
-            client, "ListAgreements", "agreements", state=choice("AGREEMENT_STATE", state) or 0
+            client,
+            "ListAgreements",
+            "agreements",
+            state=choice("AGREEMENT_STATE", which) or 0,
         )
     if as_json:
         show_object({"agreements": [records.as_json(one) for one in found]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
 DateOption = Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD / day")]
 
 
+class IncomeKind(StrEnum):
+    """What an income is."""
+
+    SERVICE_FEE = "service_fee"
+    CONTRACT_PRICE = "contract_price"
+    ROYALTY = "royalty"
+    OTHER = "other"
+
+
 def propose(
     agreement: AgreementArgument,
     contract: Annotated[
@@ -46,10 +56,9 @@ def propose(
     received_by: Annotated[str, typer.Option(help="收款的参与方 / party that received the money")],
     amount: AmountOption = "",
     fen: FenOption = "",
-    kind: Annotated[
-        str,
-        typer.Option(help="service_fee, contract_price, royalty, other / 收入类型"),
-    ] = "service_fee",
+    kind: Annotated[IncomeKind, typer.Option(help="收入类型 / what the income is")] = (
+        IncomeKind.SERVICE_FEE
+    ),
     deduct: Annotated[
         list[str] | None,
         typer.Option(help="扣除 名称=金额（元），可重复 / deduction, NAME=AMOUNT in yuan"),
@@ -66,7 +75,7 @@ def propose(
     """提出一笔收入 / propose an income."""
     income: dict[str, Any] = {
         "instalment": instalment,
-        "kind": choice("INCOME_KIND", kind),
+        "kind": choice("INCOME_KIND", kind.value),
         "income_date": date,
         "gross_fen": one_amount(amount, fen),
         "deductions": deductions(deduct or ()),

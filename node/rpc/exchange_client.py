@@ -16,7 +16,7 @@ from typing import Any, Final
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
-from federation.log.errors import YdxError
+from federation.log.errors import Refused, YdxError
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
 from ydx.exchange.v1 import (
@@ -74,7 +74,7 @@ class ExchangeClient:
     ) -> Any:
         """Call a unary method; raises the node's reason, OUT_OF_REACH where it does not answer."""
         path, method = _METHODS[name]
-        request = GetMessageClass(method.input_type)(**fields)
+        request = _request(method, fields)
         invoke = self._channel.unary_unary(
             path,
             request_serializer=type(request).SerializeToString,
@@ -103,7 +103,7 @@ class ExchangeClient:
     def stream(self, name: str, /, **fields: Any) -> Iterator[Any]:
         """Yield the messages of a streaming method; raises what `call` raises."""
         path, method = _METHODS[name]
-        request = GetMessageClass(method.input_type)(**fields)
+        request = _request(method, fields)
         invoke = self._channel.unary_stream(
             path,
             request_serializer=type(request).SerializeToString,
@@ -113,3 +113,11 @@ class ExchangeClient:
             yield from invoke(request, metadata=self._metadata)
         except grpc.RpcError as error:
             raise CallFailedError(read_error(error), self.address) from error
+
+
+def _request(method: Any, fields: dict[str, Any]) -> Any:
+    """Return the request of a method; a choice or a number that it cannot hold is INVALID_FIELD."""
+    try:
+        return GetMessageClass(method.input_type)(**fields)
+    except ValueError as error:
+        raise Refused("INVALID_FIELD", str(error)) from error

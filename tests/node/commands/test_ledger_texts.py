@@ -1,0 +1,74 @@
+"""What `ydx ledger` says without a node: wrong amounts, and a word for every code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from node.commands import ledger_proposal_texts, ledger_texts
+from node.commands.ledger_proposals import IncomeKind
+from node.exporting.words import INCOMES
+from tests.node.commands.running import runner
+from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2, ledger_proposals_pb2
+from ydx.exchange.v1.ledger_pb2 import IncomeKind as IncomeKindMessage
+
+AGREEMENT: Final = "nodes/anhui/agreements/00000000000000000000000001"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "told"),
+    [
+        (("--amount", "4800"), "INVALID_FIELD", ("AMOUNT_FORM", "yuan with two decimals")),
+        (("--amount", "4.80", "--fen", "480"), "INVALID_FIELD", ("AMOUNT_TWICE", "one of them")),
+        ((), "INVALID_FIELD", ("REQUIRED", "give --amount in yuan or --fen")),
+        (("--fen", "4.80"), "INVALID_FIELD", ("FEN_FORM", "whole number")),
+    ],
+)
+def test_a_wrong_amount_is_refused_before_the_node_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    said: tuple[str, ...],
+    reason: str,
+    told: tuple[str, str],
+) -> None:
+    run = runner(monkeypatch, capsys)
+    asked = (
+        "ledger",
+        "pay",
+        AGREEMENT,
+        "AH",
+        "JS",
+        "--date",
+        "2027-01-01",
+        "--evidence",
+        "ab" * 32,
+    )
+    nobody = ("--evidence", "ab" * 32, "--node", "127.0.0.1:1", "--token", "t")
+    refused = run("--lang", "en", *asked, *said, *nobody)
+    assert refused.code == 1
+    assert reason in refused.err
+    assert told[1] in refused.err
+    error = run(*asked, *said, *nobody, "--json").json["error"]
+    assert (error["reason"], error["fields"][0]["rule"]) == (reason, told[0])
+    assert "；" in error["fields"][0]["what"]
+
+
+def test_every_code_has_its_word() -> None:
+    states = {
+        name.removeprefix(f"{prefix}_")
+        for kind, prefix in (
+            (ledger_agreements_pb2.AgreementState, "AGREEMENT_STATE"),
+            (ledger_proposals_pb2.ProposalState, "PROPOSAL_STATE"),
+        )
+        for name in dict(kind.items())
+    }
+    kinds = {one.name.removeprefix("INCOME_KIND_") for one in IncomeKindMessage.DESCRIPTOR.values}
+    assert kinds - {"UNSPECIFIED"} == {one.name for one in IncomeKind} == set(INCOMES)
+    assert states - {"UNSPECIFIED"} == set(ledger_texts.STATES)
+    one_of = ledger_proposals_pb2.ProposalRecord.DESCRIPTOR.oneofs_by_name["proposal"]
+    assert {field.name for field in one_of.fields} == set(ledger_proposal_texts._KINDS)
+    assert ledger_texts.word(ledger_texts.RULES, "NEW_RULE") == "NEW_RULE"
+    assert ledger_texts.account("OTHER") == "OTHER"
+    record = ledger_books_pb2.GetNettingRequest(mode=ledger_books_pb2.NETTING_MODE_BILATERAL)
+    assert ledger_texts.enum_name(record, "mode") == "BILATERAL"
