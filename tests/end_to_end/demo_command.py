@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -14,6 +15,7 @@ from node.storage.schema import catalogue
 from tests.end_to_end.conftest import Running
 from tests.end_to_end.running import Demo
 from tests.node.commands.running import runner
+from tests.node.exporting.checkers import run
 
 MEMBER_KEYS = {
     "name", "origin", "vkey", "api", "federation", "http", "telemetry", "pid", "dir", "tokens",
@@ -44,19 +46,46 @@ def test_run_once_compares_both_digests_of_all_five(running: Running) -> None:
     assert digests["center"]["public"] != digests["center"]["members"]
 
 
-def test_run_once_tells_a_partnership_from_the_search_to_the_registration(
+def test_run_once_tells_a_partnership_from_the_search_to_the_settled_income(
     running: Running,
 ) -> None:
     told = running.first.json["story"]
-    assert [line["member"] for line in told] == [
+    partnership, ledger = told[:9], told[9:]
+    assert [line["member"] for line in partnership] == [
         "jiangsu", "jiangsu", "anhui", "jiangsu", "jiangsu", "anhui", "jiangsu", "anhui", "center",
     ]  # fmt: skip
-    assert "2026340000000042" in told[-2]["zh"]
-    assert told[-1]["en"].endswith("anhui, jiangsu, center")
+    assert "2026340000000042" in partnership[-2]["zh"]
+    assert partnership[-1]["en"].endswith("anhui, jiangsu, center")
+    assert [line["en"] for line in ledger[1:5]] == [
+        "books AH 45,000.01, JS 35,000.00, NETC 20,000.00",
+        "books AH 95,625.00, JS 74,375.00, NETC 30,000.00",  # the center's cap
+        "books AH 22,500.00, JS 17,500.00, NETC 10,000.00",
+        "takes back AH -4,500.00, JS -3,500.00, NETC -2,000.00",
+    ]
+    assert [line["en"] for line in ledger[6:8]] == [
+        "pays JS 123,375.00 yuan",
+        "pays NETC 58,000.00 yuan",
+    ]
+    assert "equal to the fen" in ledger[-1]["en"]
     assert "accepts" in running.first.err
     again = running.second.json["story"]
     assert [line["member"] for line in again] == [line["member"] for line in told]
     assert again[2:] == told[2:]
+
+
+def test_run_once_leaves_each_partner_its_books_as_accountants_read_them(running: Running) -> None:
+    folders = {one["name"]: Path(one["dir"]) for one in running.first.json["members"]}
+    for member in ("anhui", "jiangsu", "center"):
+        folder = folders[member]
+        beans, journal = str(folder / "ledger.beancount"), str(folder / "ledger.journal")
+        for command in (
+            ("bean-check", beans),
+            ("hledger", "-f", journal, "check", "--strict"),
+            ("ledger", "-f", journal, "--strict", "--pedantic", "bal"),
+        ):
+            assert run(*command).returncode == 0, command
+        assert "大写" in (folder / "ledger.statement.html").read_text(encoding="utf-8")
+    assert not (folders["shanghai"] / "ledger.journal").exists()
 
 
 def test_run_once_leaves_nothing_running(running: Running) -> None:
