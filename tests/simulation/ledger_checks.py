@@ -148,7 +148,11 @@ class LedgerChecks:
         ]
         digest = state_digest(row.ref, 0, journal).hex()
         statement = books.last_statement.digest().hex() if books.last_statement else ""
-        voids = sorted(str((one.place, one.void)) for one in ledger_outcomes.voids(tx, row))
+        voids = sorted(
+            str((one.place, one.void))
+            for one in ledger_outcomes.voids(tx, row)
+            if one.void != "NOT_ADDRESSED"  # who is left out cannot read it
+        )
         rest = (row.waits, books.disputed, statement, str(books.last))
         return repr((digest, balances, sorted(map(str, opened)), voids, rest))
 

@@ -17,11 +17,28 @@ if TYPE_CHECKING:
 
 CHECK_EVERY: Final = 20
 FAULT_EVERY: Final = 15
+LATER_S: Final = 1000.0
+"""How much later than its founding a copy is started."""
+
+
+def found_ledger(folder: Path) -> Path:
+    """Make the folders of members that share income: one agreement, one income booked."""
+    world = LedgerWorld(5, folder)
+    world.open_all()
+    [first] = world.open_agreements("利益分享协议")
+    world.propose("anhui", first, 0)
+    world.accept_all(first)
+    world.close()
+    return folder
 
 
 def run_ledger(seed: int, steps: int, folder: Path) -> tuple[LedgerWorld, LedgerChecks]:
-    """Run a seed; AssertionError says what does not hold, after which steps."""
+    """Run a seed, in an empty folder or a copy of `found_ledger`'s.
+
+    AssertionError says what does not hold, after which steps.
+    """
     world = LedgerWorld(seed, folder)
+    world.pass_time(LATER_S)
     logs, checks = Checks(world), LedgerChecks(world)
     if seed % 3 == 1:
         world.liar, world.lies = CENTER, CENTER_LIES
@@ -29,7 +46,8 @@ def run_ledger(seed: int, steps: int, folder: Path) -> tuple[LedgerWorld, Ledger
         world.liar, world.lies = "jiangsu", PARTY_LIES
     try:
         world.open_all()
-        world.open_agreement()
+        if not world.books(CENTER).agreements():
+            world.open_agreements("利益分享协议")
         for number in range(steps):
             is_fault = number % FAULT_EVERY == FAULT_EVERY - 1
             told = world.random_fault() if is_fault else world.random_step()

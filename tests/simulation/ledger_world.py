@@ -115,12 +115,22 @@ class LedgerWorld(World):
         super().close()
 
     def work_round(self) -> bool:
-        moved = super().work_round()
+        """Let everybody do everything once; what is cosigned is told in the next round."""
+        moved = False
         for member in self.up():
+            moved |= member.sign()
+        self.meet_all()
+        moved |= self.follow_all()
+        for member in self.up():
+            moved |= bool(member.seek())
+            for other in self.others(member.name):
+                moved |= member.offer(other)
+        for member in self.up():
+            member.flush()
             moved |= self.books(member.name).work()
         return moved
 
-    def settle(self, rounds: int = 12) -> None:
+    def settle(self, rounds: int = 16) -> None:
         """Let everybody work until nothing moves."""
         quiet = 0
         for _ in range(rounds):
@@ -142,15 +152,18 @@ class LedgerWorld(World):
             return False
         return True
 
-    def open_agreement(self, members: Sequence[str] = SIGNERS, **changes: Any) -> Ref:
-        """Have an agreement written, signed and activated; return its first version."""
-        said = agreement_of(members, **changes)
+    def open_agreements(self, *titles: str, members: Sequence[str] = SIGNERS) -> list[Ref]:
+        """Have agreements written, signed and activated; return their first versions."""
         found: list[Ref] = []
-        assert self.say(
-            members[0], lambda one: found.append(one.proposing.create(CLERK, said, OPTIONS).ref)
-        )
-        self.accept_all(found[0], members)
-        return found[0]
+        for title in titles:
+            said = agreement_of(members, title=title)
+            self.say(
+                members[0],
+                lambda one, said=said: found.append(one.proposing.create(CLERK, said, OPTIONS).ref),
+            )
+        assert len(found) == len(titles), self.refused
+        self.accept_all(*found)
+        return found
 
     def propose(self, name: str, first: Ref, number: int, **more: Any) -> Ref:
         """Propose an income on an agreement; return its name."""
@@ -166,12 +179,16 @@ class LedgerWorld(World):
         assert self.say(name, write), self.refused
         return found[0]
 
-    def accept_all(self, first: Ref, members: Sequence[str] = SIGNERS) -> None:
-        """Let these members accept all that is open, and the center decide."""
+    def accept_all(self, *agreements: Ref, decides: bool = True) -> None:
+        """Let all who sign accept all that is open, and the center decide."""
         self.settle()
-        for name in members:
-            self.say(name, lambda one: self._accept(one, self.row(one.name, first), all_of_it=True))
-        self.settle()
+        for name in SIGNERS:
+            for first in agreements:
+                member, row = self.books(name), self.row(name, first)
+                member.follow()
+                self._accept(member, row, all_of_it=True)
+        if decides:
+            self.settle()
 
     def row(self, name: str, first: Ref) -> AgreementRow:
         with self[name].side.database.read() as tx:
