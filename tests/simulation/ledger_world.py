@@ -276,7 +276,7 @@ class LedgerWorld(World):
         self._number += 1
         said = agreement_of(
             members,
-            title=f"第{self._number}份协议",
+            title=f"第{self._number}份利益分享协议",
             signers_required=self.chance.choice([0, 0, len(members) - 1]),
             cap_fen=self.chance.choice([None, 30_000, 150_000]),
             limit_scope=self.chance.choice([1, 2, 3]),
@@ -312,7 +312,7 @@ class LedgerWorld(World):
         said = codec.Reversal(
             amount_fen=self.chance.choice([0, 1, 500, 20_000]),
             reversal_date=f"{self.chance.choice(_MONTHS)}-12",
-            reason="退款",
+            reason="合同款项退回",
         )
         member.proposing.propose_reversal(CLERK, name_of(income), said, OPTIONS)
 
@@ -335,13 +335,13 @@ class LedgerWorld(World):
         if row is None:
             return
         members = [name for name in SIGNERS if name in row.member_names]
-        said = agreement_of(members, effective_from="2026-12-01", title="修订", cap_fen=70_000)
+        said = agreement_of(members, effective_from="2026-12-01", title="利益分享协议修订稿", cap_fen=70_000)
         member.proposing.amend(CLERK, agreement_name(row), said, OPTIONS)
 
     def _terminate(self, member: LedgerMember) -> None:
         row = self._some(member)
         if row is not None:
-            said = codec.Termination(effective_to="2028-06-01", reason="到期")
+            said = codec.Termination(effective_to="2028-06-01", reason="协议提前到期")
             member.proposing.terminate(CLERK, agreement_name(row), said, OPTIONS)
 
     def _accept_some(self, member: LedgerMember) -> None:
@@ -364,12 +364,12 @@ class LedgerWorld(World):
         found = [] if row is None else member.open_proposals(row)
         later = [one for one in found if not isinstance(one.facts, Version)]
         if later:
-            member.answering.reject(name_of(self.chance.choice(later)), "不对", OPTIONS)
+            member.answering.reject(name_of(self.chance.choice(later)), "金额与合同不符", OPTIONS)
 
     def _dispute(self, member: LedgerMember) -> None:
         income = self._booked(member)
         if income is not None:
-            member.answering.dispute(name_of(income), "复核", OPTIONS, is_over=False)
+            member.answering.dispute(name_of(income), "请求复核金额", OPTIONS, is_over=False)
 
     def _close_month(self, _member: LedgerMember) -> None:
         if not self[CENTER].is_up:
