@@ -11,8 +11,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from federation.ledger.agreement import Version
 from federation.ledger.books import Books, Effect, EntryKind, JournalEntry
 from federation.ledger.coverage import Coverage
 from federation.ledger.documents import Acceptance, Document, Income, Outcome, Outcomes
@@ -133,9 +135,9 @@ class LedgerChecks:
                     found.setdefault(row.ref, {})[member.name] = self._held_of(tx, row)
         for first, held in found.items():
             with self.world[next(iter(held))].side.database.read() as tx:
-                row = ledger_reading.agreement(tx, first)
-            assert row is not None
-            for name in row.member_names - held.keys():
+                known = ledger_reading.agreement(tx, first)
+            assert known is not None
+            for name in known.member_names - held.keys():
                 held[name] = "nothing"
         return found
 
@@ -184,10 +186,8 @@ class Fold:
         for leaf_index, raw in enumerate(logs.entries(tx, mirror.origin_id, 0, end)):
             entry = parse_entry(raw)
             if entry.kind == KIND_CHECKPOINT:
-                try:
+                with suppress(Refused):  # it is void; a version that is not here is past `end`
                     self._coverage.add(leaf_index, entry.body, registry)
-                except Refused as refusal:
-                    assert refusal.reason != "UNKNOWN_REGISTRY_VERSION"
         held = HeldDocuments(documents, self._coverage)
         found = sorted(read_run(tx, mirror, 0, end), key=lambda one: one.ref.leaf_index)
         self._judge([one for one in found if one.agreement == row.ref], held)
@@ -251,11 +251,8 @@ class Fold:
                 assert booked is not None
                 assert booked.shares[party] == fen, "P7: another vector is booked"
 
-    def _signing(self, proposal: Document, entry: JournalEntry) -> list[object]:
+    def _signing(self, proposal: Document, entry: JournalEntry) -> list[Version]:
         """Return the versions that signed; a payment's is the one that was in force then."""
         if entry.kind is not EntryKind.PAYMENT:
             return list(versions_that_sign(self.books, proposal))
-        return [
-            one.version for one in self.books.versions if (one.since) < entry.place
-        ][-1:]
-
+        return [one.version for one in self.books.versions if (one.since) < entry.place][-1:]

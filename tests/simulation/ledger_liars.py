@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.ledger import codec
-from federation.ledger.books import Place
 from federation.ledger.booking import book
+from federation.ledger.books import Place
 from federation.ledger.documents import Acceptance, Document, Income, Outcomes, Payment, Reversal
 from federation.ledger.judging import versions_that_sign
 from federation.log.entry import KIND_CHECKPOINT
@@ -53,9 +53,7 @@ def write(
     return Ref(world[name].origin, place.leaf_index, place.leaf_hash)
 
 
-def say(
-    world: LedgerWorld, name: str, row: AgreementRow, leave_out: str = "", **said: Any
-) -> Ref:
+def say(world: LedgerWorld, name: str, row: AgreementRow, leave_out: str = "", **said: Any) -> Ref:
     """Let a member write a ledger document for all members of an agreement but one."""
     content = codec.serialise(codec.LedgerDocument(**said))
     return write(world, name, row.member_names - {leave_out}, content)
@@ -73,7 +71,9 @@ def decide(
     return say(world, by, row, leave_out, outcomes=said)
 
 
-def outcome(kind: int, proposal: Ref, *acceptances: Ref, **more: Any) -> codec.Outcome:
+def outcome(
+    kind: codec.OutcomeKind, proposal: Ref, *acceptances: Ref, **more: Any
+) -> codec.Outcome:
     return codec.Outcome(
         kind=kind,
         proposal=said_ref(proposal),
@@ -157,9 +157,7 @@ def refuses_falsely(world: LedgerWorld) -> str:
     seen = Sight(world, "center")
     if seen.row is None or seen.proposal is None or not seen.true_vector:
         return "nothing"
-    false = outcome(
-        KIND.OUTCOME_KIND_REFUSED, seen.proposal.ref, refusal_reason="ALREADY_BOOKED"
-    )
+    false = outcome(KIND.OUTCOME_KIND_REFUSED, seen.proposal.ref, refusal_reason="ALREADY_BOOKED")
     decide(world, seen.row, false)
     return "REFUSED for a false reason"
 
@@ -193,13 +191,13 @@ def invents_a_document(world: LedgerWorld) -> str:
 
 def books_another_vector(world: LedgerWorld) -> str:
     """Rarely: books end with it."""
-    if world.chance.random() < 0.7:  # noqa: PLR2004 - how rare
+    if world.chance.random() < 0.7:
         return "nothing"
     seen = Sight(world, "center")
     if seen.row is None or seen.proposal is None or not seen.all_accept:
         return "nothing"
     other = seen.true_vector
-    if len(other) < 2:  # noqa: PLR2004 - a fen moves from one to another
+    if len(other) < 2:
         return "nothing"
     other[0].amount_fen += 1
     other[1].amount_fen -= 1
@@ -211,7 +209,7 @@ def books_another_vector(world: LedgerWorld) -> str:
 
 def closes_falsely(world: LedgerWorld) -> str:
     """Rarely: books end with it."""
-    if world.chance.random() < 0.9:  # noqa: PLR2004 - how rare
+    if world.chance.random() < 0.9:
         return "nothing"
     seen = Sight(world, "center")
     if seen.row is None:
@@ -284,7 +282,7 @@ def accepts_nothing(world: LedgerWorld) -> str:
 
 
 def names_another_agreement(world: LedgerWorld) -> str:
-    """An income whose version is another agreement's, or none."""
+    """Write an income whose version is another agreement's, or none."""
     seen = Sight(world, world.liar)
     if seen.row is None:
         return "nothing"
@@ -318,7 +316,7 @@ def raw_income(world: LedgerWorld, first: Ref) -> codec.Income:
         version=said_ref(first),
         contract=said_ref(Ref("ydx.example/anhui", 0, bytes(32))),
         instalment=str(world.chance.randint(1, 1_000_000)),
-        kind=1,
+        kind=codec.IncomeKind.INCOME_KIND_SERVICE_FEE,
         income_date="2026-11-03",
         gross_fen=100_001,
         received_by="JS",

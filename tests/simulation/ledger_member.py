@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import Unreachable, YdxError
 from federation.trust.registry import CENTER
-from node.bootstrap.exchange_side import genesis
 from node.services import ledger_reading
 from node.services.access import Caller, Role
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
@@ -19,7 +18,7 @@ from node.services.ledger_view import LedgerView
 from node.services.publishing import WriteOptions
 from node.services.sealing import Sealing
 from node.services.sequencer import Request, Sequencer, SequencerPorts
-from node.services.sequencer_drafts import Draft, Encoder
+from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.storage import ledger_local
 from node.storage.ledger_local import Policy
 

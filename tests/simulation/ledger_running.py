@@ -42,7 +42,7 @@ def run_ledger(seed: int, steps: int, folder: Path) -> tuple[LedgerWorld, Ledger
     logs, checks = Checks(world), LedgerChecks(world)
     if seed % 3 == 1:
         world.liar, world.lies = CENTER, CENTER_LIES
-    elif seed % 3 == 2:  # noqa: PLR2004 - the third of three kinds of runs
+    elif seed % 3 == 2:
         world.liar, world.lies = "jiangsu", PARTY_LIES
     try:
         world.open_all()

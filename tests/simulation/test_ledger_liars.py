@@ -7,7 +7,7 @@ find the same: what is void, why, and what stands in the books.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import pytest
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 BOOKED: Final = KIND.OUTCOME_KIND_BOOKED
 EXPIRED: Final = KIND.OUTCOME_KIND_EXPIRED
 REFUSED: Final = KIND.OUTCOME_KIND_REFUSED
+UNKNOWN: Final = cast("codec.OutcomeKind", 77)
 TRUE: Final = {"AH": 25_001, "JS": 25_000, "NETC": 25_000, "ZJ": 25_000}
 OTHER: Final = {"AH": 25_000, "JS": 25_001, "NETC": 25_000, "ZJ": 25_000}
 
@@ -195,7 +196,7 @@ def stage(founded_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         third = world.row("center", wrong_digest)
         stage.told["another digest"] = decide(world, third, false)
         fourth = world.row("center", unknown)
-        stage.told["a kind that nobody knows"] = decide(world, fourth, outcome(77, unknown))
+        stage.told["a kind that nobody knows"] = decide(world, fourth, outcome(UNKNOWN, unknown))
         for sentence, (_, lie) in LIES.items():
             stage.told[sentence] = lie(stage)
         for sentence, write_it in PARTY.items():
