@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.ledger import codec
 from federation.ledger.booking import book
 from federation.ledger.books import Place
-from federation.ledger.documents import Acceptance, Document, Income, Outcomes, Payment, Reversal
+from federation.ledger.documents import Acceptance, Document, Income, Payment, Reversal
 from federation.ledger.judging import versions_that_sign
 from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused
 from federation.records.refs import Ref, said_ref
-from node.services import ledger_outcomes, ledger_reading
+from node.services import ledger_reading
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import Draft, SealedDocument
 from node.storage import mirrors
@@ -125,12 +125,6 @@ class Sight:
         except Refused:
             return
         self.true_vector = vector(**amounts_fen)
-
-
-def _is_free(world: LedgerWorld, row: AgreementRow) -> bool:
-    """Say whether the center's own bookkeeper waits for nothing: then a lie cannot hit its own."""
-    with world["center"].side.database.read() as tx:
-        return not ledger_outcomes.has_open_outcomes(tx, row)
 
 
 def books_without_acceptance(world: LedgerWorld) -> str:
@@ -325,10 +319,6 @@ def raw_income(world: LedgerWorld, first: Ref) -> codec.Income:
 
 def accepting(first: Ref, *proposals: Ref) -> codec.Acceptance:
     return codec.Acceptance(agreement=said_ref(first), proposals=map(said_ref, proposals))
-
-
-def outcomes_in(document: Document) -> int:
-    return len(document.facts.outcomes) if isinstance(document.facts, Outcomes) else 0
 
 
 CENTER_LIES: Final[tuple[Callable[[LedgerWorld], str], ...]] = (

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from tests.simulation.checks import Checks
 from tests.simulation.ledger_checks import LedgerChecks
 from tests.simulation.ledger_liars import CENTER_LIES, PARTY_LIES
-from tests.simulation.ledger_world import CENTER, LedgerWorld
+from tests.simulation.ledger_papers import CENTER
+from tests.simulation.ledger_world import LedgerWorld
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CHECK_EVERY: Final = 20
-FAULT_EVERY: Final = 15
+FAULT_EVERY: Final = 10
 LATER_S: Final = 1000.0
 """How much later than its founding a copy is started."""
 

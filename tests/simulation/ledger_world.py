@@ -16,7 +16,7 @@ from federation.ledger.agreement import Version
 from federation.ledger.books import State
 from federation.ledger.documents import Income
 from federation.log.errors import Refused, YdxError
-from federation.records.refs import Ref, said_ref
+from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.services.ledger_reading import EntryFilter
 from tests.simulation.ledger_member import (
@@ -27,6 +27,14 @@ from tests.simulation.ledger_member import (
     agreement_name,
     name_of,
 )
+from tests.simulation.ledger_papers import (
+    CENTER,
+    CODES,
+    MEMBERS,
+    SIGNERS,
+    agreement_of,
+    income_of,
+)
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
@@ -36,60 +44,12 @@ if TYPE_CHECKING:
     from federation.ledger.documents import Document
     from node.services.ledger_reading import AgreementRow
 
-CENTER: Final = "center"
-SIGNERS: Final = ("anhui", "jiangsu", "zhejiang")
-MEMBERS: Final = (*SIGNERS, CENTER)
-CODES: Final = {"anhui": "AH", "jiangsu": "JS", "zhejiang": "ZJ", CENTER: "NETC"}
 _AGREEMENTS_MAX: Final = 3
 _ROUND: Final = 0.12
 _CARRY: Final = 0.4
 _LIE: Final = 0.9
 """How often what is done."""
 _MONTHS: Final = ("2026-10", "2026-11", "2026-12", "2027-01")
-
-
-def agreement_of(members: Sequence[str], **changes: Any) -> codec.Agreement:
-    """Return an agreement of these members and the center, in equal shares but for the rest."""
-    share_ppm = 1_000_000 // (len(members) + 1)
-    shares = dict.fromkeys(members, share_ppm)
-    shares[CENTER] = 1_000_000 - share_ppm * len(members)
-    said: dict[str, Any] = {
-        "title": "跨区域技术转移服务费分配协议",
-        "parties": [
-            codec.AgreementParty(
-                party=CODES[member],
-                member=member,
-                role=codec.PartyRole.PARTY_ROLE_OTHER,
-                display_name=f"{member} 平台",
-                share_ppm=ppm,
-                cap_fen=changes.get("cap_fen") if member == members[0] else None,
-            )
-            for member, ppm in shares.items()
-        ],
-        "base": 3,
-        "effective_from": "2026-01-01",
-        "effective_to": "2029-01-01",
-        "signers": members,
-        "center": CENTER,
-        "currency": "CNY",
-        "rules_version": 1,
-    }
-    changes.pop("cap_fen", None)
-    return codec.Agreement(**(said | changes))
-
-
-def income_of(instalment: str, received_by: str, gross_fen: int = 100_001) -> codec.Income:
-    """Return an income under the version in force on its day."""
-    contract = Ref("ydx.example/anhui", 0, bytes(32))
-    return codec.Income(
-        contract=said_ref(contract),
-        instalment=instalment,
-        kind=codec.IncomeKind.INCOME_KIND_SERVICE_FEE,
-        income_date="2026-11-03",
-        gross_fen=gross_fen,
-        received_by=received_by,
-        evidence_sha256=bytes(32),
-    )
 
 
 class LedgerWorld(World):
@@ -237,8 +197,13 @@ class LedgerWorld(World):
     def random_fault(self) -> str:
         """Crash, cut, or change the network; what an old disk forgets is promised to nobody."""
         name = self.chance.choice(sorted(self.members))
-        fault = self.chance.choice([self._crash_or_start, self._flip_link, self._change_network])
-        return fault(name)
+        faults = [self._crash_or_start, self._flip_link, self._change_network, self._mend]
+        return self.chance.choices(faults, [2, 2, 2, 3])[0](name)
+
+    def _mend(self, _name: str) -> str:
+        self.network.heal()
+        self.start_all()
+        return "all is mended for now"
 
     def _lie(self) -> str:
         lie = self.chance.choice(self.lies)

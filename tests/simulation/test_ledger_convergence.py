@@ -9,8 +9,9 @@ import pytest
 
 from federation.ledger.books import State
 from tests.simulation.ledger_checks import LedgerChecks
+from tests.simulation.ledger_papers import SIGNERS
 from tests.simulation.ledger_running import run_ledger
-from tests.simulation.ledger_world import SIGNERS, LedgerWorld, states
+from tests.simulation.ledger_world import LedgerWorld, states
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -18,7 +19,7 @@ def test_promise_4_books_are_equal_after_faults_and_lies(
     seed: int, founded_ledger: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(founded_ledger, tmp_path, dirs_exist_ok=True)
-    world, checks = run_ledger(seed, 50, tmp_path)
+    world, checks = run_ledger(seed, 40, tmp_path)
     assert min(world.sizes.values()) > 1
     assert checks.booked
 

@@ -32,7 +32,8 @@ from tests.simulation.ledger_liars import (
     write,
 )
 from tests.simulation.ledger_member import CLERK, agreement_name
-from tests.simulation.ledger_world import MEMBERS, SIGNERS, LedgerWorld
+from tests.simulation.ledger_papers import MEMBERS, SIGNERS
+from tests.simulation.ledger_world import LedgerWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
