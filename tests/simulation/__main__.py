@@ -1,7 +1,8 @@
-"""python -m tests.simulation --seeds N [--steps M] [--seed S]: the long simulation.
+"""python -m tests.simulation --seeds N [--steps M] [--seed S] [--only logs|ledger].
 
-Runs N seeds from S on, prints each failure with its seed, last steps and state, and exits 1 if
-there was one. A failing seed is run again with `--seed S --seeds 1`.
+Runs N seeds from S on, each over the logs and over the ledger, prints each failure with its seed,
+last steps and state, and exits 1 if there was one. A failing seed is run again with
+`--seed S --seeds 1`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,13 @@ import time
 import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
 
+from tests.simulation.ledger_running import run_ledger
 from tests.simulation.running import run
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
 
 
 def main() -> int:
@@ -22,22 +28,42 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=200, help="how many seeds to run")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--steps", type=int, default=400, help="random steps of each run")
+    parser.add_argument("--only", choices=sorted(_RUNS), help="one of the two")
     asked = parser.parse_args()
     failed = []
+    runs = [asked.only] if asked.only else sorted(_RUNS)
     for seed in range(asked.seed, asked.seed + asked.seeds):
-        begun = time.monotonic()
-        with TemporaryDirectory(prefix="ydx-simulation-") as folder:
-            try:
-                world = run(seed, asked.steps, Path(folder))
-            except Exception:  # noqa: BLE001 - whatever fails is reported, and the next seed runs
-                failed.append(seed)
-                traceback.print_exc()
-                continue
-        sizes = " ".join(f"{name} {size}" for name, size in world.sizes.items())
-        lies = f", {world.liar} lies" if world.liar else ""
-        _say(f"seed {seed}: {sizes}{lies} ({time.monotonic() - begun:.1f} s)")
-    _say(f"{asked.seeds - len(failed)} of {asked.seeds} seeds hold; failed: {failed or 'none'}")
+        for kind in runs:
+            begun = time.monotonic()
+            with TemporaryDirectory(prefix="ydx-simulation-") as folder:
+                try:
+                    told = _RUNS[kind](seed, asked.steps, Path(folder))
+                except Exception:  # noqa: BLE001 - whatever fails is reported, and the next seed runs
+                    failed.append(f"{kind} {seed}")
+                    traceback.print_exc()
+                    continue
+            _say(f"{kind} seed {seed}: {told} ({time.monotonic() - begun:.1f} s)")
+    count = asked.seeds * len(runs)
+    _say(f"{count - len(failed)} of {count} runs hold; failed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0
+
+
+def _run_logs(seed: int, steps: int, folder: Path) -> str:
+    return _sizes(run(seed, steps, folder))
+
+
+def _run_ledger(seed: int, steps: int, folder: Path) -> str:
+    world, checks = run_ledger(seed, steps, folder)
+    voids = ", ".join(sorted(checks.voids)) or "none"
+    return f"{_sizes(world)}; booked {checks.booked}; void: {voids}"
+
+
+def _sizes(world: World) -> str:
+    sizes = " ".join(f"{name} {size}" for name, size in world.sizes.items())
+    return f"{sizes}, {world.liar} lies" if world.liar else sizes
+
+
+_RUNS: Final = {"ledger": _run_ledger, "logs": _run_logs}
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.ledger_running import LATER_S, found_ledger
+from tests.simulation.ledger_world import LedgerWorld
 from tests.simulation.world import REGIONS, World
 
 FEW = ("anhui", "center", "jiangsu", "zhejiang")
@@ -35,6 +37,17 @@ def founded_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found(tmp_path_factory.mktemp("founded-few"), FEW)
 
 
+@pytest.fixture(scope="session")
+def founded_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return found_ledger(tmp_path_factory.mktemp("founded-ledger"))
+
+
+@pytest.fixture
+def sharing(founded_ledger: Path, tmp_path: Path) -> Iterator[LedgerWorld]:
+    """Start a copy of the federation of few that shares income."""
+    yield from started_ledger(founded_ledger, tmp_path)
+
+
 @pytest.fixture
 def world(founded: Path, tmp_path: Path) -> Iterator[World]:
     """Start a copy of the federation of five; everybody may write."""
@@ -50,6 +63,15 @@ def few(founded_few: Path, tmp_path: Path) -> Iterator[World]:
 def started(founded: Path, folder: Path, names: Collection[str]) -> Iterator[World]:
     shutil.copytree(founded, folder, dirs_exist_ok=True)
     world = World(5, folder, names)
+    world.open_all()
+    yield world
+    world.close()
+
+
+def started_ledger(founded: Path, folder: Path) -> Iterator[LedgerWorld]:
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    world = LedgerWorld(5, folder)
+    world.pass_time(LATER_S)
     world.open_all()
     yield world
     world.close()
