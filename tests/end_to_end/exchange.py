@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from federation.log.entry import RECORD_KINDS, scan_entries
-from federation.log.tiles import TILE_WIDTH, decode_bundle, entries_path
+from federation.log.prover import TILE_WIDTH
+from federation.log.tiles import decode_bundle, entries_path
 from node.rpc.channels import bearer, exchange_channel
 from tests.end_to_end.running import Demo
 from tests.end_to_end.writing import (
