@@ -127,7 +127,7 @@ def test_the_feed_of_a_member_repeats_nothing_and_leaves_nothing_out(demo: Demo)
         )
         places += [(one.name.split("/")[1], one.leaf_index) for one in answer.changes]
         position, more = answer.position, answer.more
-    assert position == end
+    assert position >= end  # what is sealed meanwhile may come on top
     assert len(set(places)) == len(places)
     told = set(places)
     for member in demo.members():
