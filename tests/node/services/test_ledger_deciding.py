@@ -278,3 +278,16 @@ def test_balances_of_a_day_and_a_size_are_those_of_the_entries_below_both(
                         expected[account] = expected.get(account, 0) + fen
             found = jiangsu.accounts.balances(CLERK, name, day, size)[1].fen
             assert dict(found) == {one: fen for one, fen in expected.items() if fen}
+
+
+def test_places_that_no_log_has_are_no_internal_error(world: LedgerWorld) -> None:
+    name = world.open()
+    world.book(name)
+    anhui = world["anhui"]
+    for day in ("", "2026-12-31"):
+        found = anhui.accounts.balances(CLERK, name, day, 2**64 - 1)[1]
+        assert dict(found.nets) == SHARED
+    for leaf_index, number in ((2**64 - 1, 0), (0, 2**32 - 1), (0, 0)):
+        with pytest.raises(Refused) as caught:
+            anhui.trails.trail(CLERK, name, leaf_index, number)
+        assert caught.value.reason == "RECORD_NOT_FOUND"
