@@ -2,7 +2,8 @@
 
 - A policy is of one agreement, and of this node alone. Every condition that it names must hold;
   what fails one waits for a person, and nothing is ever rejected by a policy.
-- Four eyes: what is proposed here by who set the policy is left to another person.
+- Four eyes: what is proposed here by who set the policy is left to another person; so is what is
+  proposed here by nobody knows whom, after a restore.
 - Many proposals of an agreement are accepted in one document. A proposal that was looked at is not
   looked at again until the node starts anew or its policy changes.
 """
@@ -15,7 +16,7 @@ import structlog
 
 from federation.ledger.documents import Acceptance, Document, Income, Payment, Reversal
 from federation.ledger.judging import versions_that_sign
-from federation.log.errors import Refused
+from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.services.contract_folding import agreed_version, folded, said_terms
@@ -24,11 +25,11 @@ from node.services.partnership_documents import documents_of
 from node.storage import ledger_local, sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from federation.ledger.books import Books
     from node.services.ledger_answering import LedgerAnswering
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger_reading import AgreementRow, ToldProposal
     from node.services.ledger_view import LedgerView
     from node.services.sealing import SealedPlace, Sealing
     from node.services.sequencer_view import LogView
@@ -80,15 +81,19 @@ class PolicyAcceptor:
         try:
             self._sealing.write(make)
         except Refused as refusal:
-            # Decided meanwhile, or disputed: a person sees it, and the rest comes next time.
             _log.debug("not accepted by policy", reason=refusal.reason, what=refusal.what)
-            return 0
+            if len(proposals) == 1:
+                return 0  # decided meanwhile, or disputed: a person sees it
+            return sum(self._accept([one]) for one in proposals)
+        except YdxError:
+            self._seen.difference_update(one.ref for one in proposals)
+            raise
         return len(proposals)
 
     def _due(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
         books: Books | None = None
         due: list[Document] = []
-        for one in ledger_reading.proposals(tx, row, open_only=True, limit=_LOOKED_AT):
+        for one in _open(tx, row):
             proposal = one.told.document
             if proposal.ref in self._seen:
                 continue
@@ -126,7 +131,7 @@ class PolicyAcceptor:
             allowed = False
         own = proposal.author == self._member
         if allowed and own:
-            return ledger_local.proposer(tx, proposal.ref.leaf_hash) != policy.set_by
+            return ledger_local.proposer(tx, proposal.ref.leaf_hash) not in {"", policy.set_by}
         return allowed
 
 
@@ -153,6 +158,14 @@ def covers(tx: Transaction, facts: Income) -> bool:
 
 def _is_within(policy: Policy, fen: int) -> bool:
     return not policy.gross_max_fen or fen <= policy.gross_max_fen
+
+
+def _open(tx: Transaction, row: AgreementRow) -> Iterator[ToldProposal]:
+    """Yield all open proposals: old ones that wait for a person hide no newer one."""
+    after = 0
+    while found := ledger_reading.proposals(tx, row, open_only=True, after=after, limit=_LOOKED_AT):
+        yield from found
+        after = found[-1].arrived
 
 
 def _rows(tx: Transaction, policies: dict[bytes, Policy]) -> list[AgreementRow]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 STATEMENTS_SHOWN_MAX: Final = 200
 _PENDING_MAX: Final = 1000
 _PAGE: Final = 1000
+_LEAVES_MAX: Final = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ class LedgerAccounts:
         if not value_date and not known_size:
             return {account: fen for account, fen in shown.books.balances.items() if fen}
         last = shown.books.last
-        before = Place(last.generation, known_size, 0) if last and known_size else None
+        size = min(known_size, _LEAVES_MAX)
+        before = Place(last.generation, size, 0) if last and size else None
         return ledger_reading.balances_as_of(tx, shown.row, value_date, before)
 
     def _pending(self, tx: Transaction, shown: ShownAgreement) -> dict[str, int]:

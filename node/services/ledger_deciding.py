@@ -9,8 +9,10 @@
   outcome rests on no other that could still be lost with our disk.
 - A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
   everybody finds alike. What is neither accepted nor rejected in time expires by this node's clock.
-- A period is closed on request, when nothing is in between.
-- On an agreement whose books wait or are disputed nothing is decided.
+- A period is closed on request by the agreement's center alone, when it has begun and nothing is in
+  between. The same request has the same answer.
+- On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
+  decided, or that much of it waits for its signers, stops nothing else.
 """
 
 from __future__ import annotations
@@ -37,11 +39,12 @@ from federation.ledger.judging import activate, versions_that_sign, why_not
 from federation.ledger.months import MONTH
 from federation.ledger.statement import close
 from federation.log.entry import KIND_CHECKPOINT
-from federation.log.errors import Refused
+from federation.log.errors import Refused, YdxError
 from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.errors import invalid_field
+from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import Draft, SealedDocument
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
     from federation.ledger.statement import Statement
     from federation.log.checkpoint import Checkpoint
     from node.services.ledger_documents import Told
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger_reading import AgreementRow, ToldProposal
     from node.services.ledger_view import LedgerView
     from node.services.publishing import WriteOptions
     from node.services.sealing import Sealing
@@ -66,6 +69,7 @@ TTL_S: Final = 30 * 86_400
 """How long a proposal waits for its signers where its agreement does not say."""
 _SUBJECT_RANDOM_BYTES: Final = 10
 _LOOKED_AT: Final = 2 * OUTCOMES_MAX
+"""Proposals that are read at once."""
 _LATER: Final = frozenset({"AGREEMENT_NOT_ACTIVE", "INCOME_NOT_BOOKED"})
 """Reasons that may pass: such a proposal waits until it expires."""
 
@@ -105,28 +109,45 @@ class Bookkeeper:
         """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
 
     def step(self) -> int:
-        """Decide what can be decided; return how many. Raises why nothing may be written."""
+        """Decide what can be decided; return how many.
+
+        Raises the first error, once every agreement had its turn.
+        """
         with self._lock:
             self._catch_up()
             with self._ports.database.read() as tx:
                 refs = ledger_reading.with_open_proposals(tx, self._ports.member)
-            return sum(self._decide(ref) for ref in refs)
+            decided = 0
+            failed: YdxError | None = None
+            for ref in refs:
+                try:
+                    decided += self._decide(ref)
+                except YdxError as error:
+                    _log.warning("nothing decided", origin=ref.origin, reason=error.reason)
+                    failed = failed or error
+            if failed is not None:
+                raise failed
+            return decided
 
     def close_period(self, agreement: Ref, period: str, options: WriteOptions) -> Statement:
         """Close a period; return the statement as it will stand.
 
-        Refuses INVALID_FIELD, PERIOD_NOT_OPEN, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
+        Refuses INVALID_FIELD, NO_CENTER where another member is the center, PERIOD_NOT_OPEN for a
+        month that is closed or has not begun, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
         """
         if not MONTH.fullmatch(period):
             raise invalid("period", "MONTH_FORM", period)
+        if period > shanghai_day(self._ports.clock()).isoformat()[: len(period)]:
+            raise Refused("PERIOD_NOT_OPEN", f"{period} has not begun", field="period")
         found: list[Statement] = []
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             row, books = self._ready(tx, agreement)
+            if row is not None:
+                self._check_is_center(row)
             if row is None or books is None:
                 raise Refused("BOOKS_WAIT", "outcomes before it are not confirmed yet")
-            self._check_is_center(row)
             if books.disputed:
                 raise Refused("BOOKS_DISPUTED", "the books are disputed", why=books.disputed)
             if not books.versions:
@@ -147,20 +168,18 @@ class Bookkeeper:
         with self._lock:
             self._catch_up()
             self._ports.sealing.write(make, options)
-        return found[-1] if found else self._closed_before(agreement, period)
+        return found[-1] if found else self._closed(agreement, period)
 
-    def _closed_before(self, agreement: Ref, period: str) -> Statement:
-        """Return the statement that this very request has closed a period with, on a repeat.
-
-        Until its outcome is folded nothing else is decided, so it is what closing would give.
-        """
+    def _closed(self, agreement: Ref, period: str) -> Statement:
+        """Return the statement of a period that this request has closed before."""
         with self._ports.database.read() as tx:
             row = ledger_reading.agreement(tx, agreement)
             if row is None:
-                raise Refused("BOOKS_WAIT", "the agreement's first version has not come")
-            for statement, _place in ledger_reading.statements(tx, row):
-                if statement.period == period:
-                    return statement
+                raise Refused("BOOKS_WAIT", "the agreement is not readable now")
+            for one, _ in ledger_reading.statements(tx, row):
+                if one.period == period:
+                    return one
+            # Its outcome is not confirmed yet; until then nothing else is decided.
             return close(ledger_reading.books_of(tx, row), period)
 
     def _check_is_center(self, row: AgreementRow) -> None:
@@ -213,7 +232,7 @@ class Bookkeeper:
         """Return what is to be decided on an agreement now, and the notes that must cover it."""
         decided = []
         # These books are of this call alone: each decision rests upon those before it.
-        for one in ledger_reading.proposals(tx, row, open_only=True, limit=_LOOKED_AT):
+        for one in _open(tx, row):
             if self._is_firm(one.told):
                 decision = self._decide_one(tx, books, one.told.document)
                 if decision is not None:
@@ -292,6 +311,14 @@ class Bookkeeper:
         )
         named = tuple(sorted(row.member_names - {self._ports.member}))
         return self._ports.sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+
+
+def _open(tx: Transaction, row: AgreementRow) -> Iterator[ToldProposal]:
+    """Yield all open proposals: old ones that wait for their signers hide no newer one."""
+    after = 0
+    while found := ledger_reading.proposals(tx, row, open_only=True, after=after, limit=_LOOKED_AT):
+        yield from found
+        after = found[-1].arrived
 
 
 def _takes_effect(

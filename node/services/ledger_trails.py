@@ -11,13 +11,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from federation.ledger.agreement import Version
 from federation.ledger.booking import explain
 from federation.ledger.books import Place
 from federation.ledger.codec import parse_document
-from federation.ledger.documents import Document, Income, Outcomes
+from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.partnership.terms import Terms
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from node.services.receipts import Receipts
     from node.storage.database import Database
     from node.storage.transaction import Transaction
+
+
+_LEAVES_MAX: Final = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class LedgerTrails:
 def _entry_at(
     tx: Transaction, row: AgreementRow, leaf_index: int, number: int
 ) -> JournalEntry | None:
+    if leaf_index >= _LEAVES_MAX or number >= OUTCOMES_MAX:
+        return None
     for mirror in mirrors.every(tx):
         origin = parse_origin(mirror.origin)
         if origin.member == row.center:

@@ -1,0 +1,216 @@
+"""Acceptance by policy: exactly what is allowed, by four eyes, and nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from federation.ledger import codec
+from federation.log.errors import Refused, YdxError
+from node.services import ledger_accepting
+from node.services.access import Role
+from node.storage.ledger_local import Policy
+from tests.node.services.ledger_world import (
+    APPROVER,
+    CLERK,
+    LedgerWorld,
+    income,
+    ledger_world,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EVIDENCE = bytes(32)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[LedgerWorld]:
+    with ledger_world(tmp_path) as given:
+        yield given
+
+
+def allow(world: LedgerWorld, name: str, by: str = "jiangsu", **said: Any) -> None:
+    values: dict[str, Any] = {"set_by": APPROVER.identity, "incomes": True} | said
+    policy = Policy(**values)
+    world[by].policies.set(APPROVER, name, policy)
+
+
+@pytest.mark.parametrize(
+    ("policy", "said", "accepted"),
+    [
+        ({}, {}, 1),
+        ({"incomes": False, "reversals": True, "payments": True}, {}, 0),
+        ({"gross_max_fen": 100_001}, {}, 1),
+        ({"gross_max_fen": 100_000}, {}, 0),
+        ({"needs_evidence": True}, {}, 0),
+        ({"needs_evidence": True}, {"evidence_sha256": EVIDENCE}, 1),
+        ({"needs_contract": True}, {}, 0),
+    ],
+)
+def test_a_policy_accepts_what_all_its_conditions_allow(
+    world: LedgerWorld, policy: dict[str, Any], said: dict[str, Any], accepted: int
+) -> None:
+    name = world.open()
+    allow(world, name, **policy)
+    world.propose(name, **said)
+    size = world["jiangsu"].size()
+    assert world["jiangsu"].acceptor.step() == accepted
+    assert world["jiangsu"].acceptor.step() == 0
+    assert world["jiangsu"].size() == size + accepted
+
+
+def test_many_are_accepted_in_one_document_and_never_twice(world: LedgerWorld) -> None:
+    name = world.open()
+    allow(world, name)
+    for number in range(1, 6):
+        world.propose(name, number)
+    jiangsu = world["jiangsu"]
+    size = jiangsu.size()
+    assert jiangsu.acceptor.step() == 5
+    jiangsu.start()
+    assert jiangsu.acceptor.step() == 0
+    assert jiangsu.size() == size + 1
+
+
+@pytest.mark.parametrize(("set_by", "accepted"), [(CLERK.identity, 0), ("somebody else", 1)])
+def test_what_its_setter_proposed_waits_for_another_person(
+    world: LedgerWorld, set_by: str, accepted: int
+) -> None:
+    name = world.open()
+    allow(world, name, "anhui", set_by=set_by)
+    world.propose(name)
+    assert world["anhui"].acceptor.step() == accepted
+
+
+def test_many_that_wait_for_a_person_hide_no_newer_one(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_accepting, "_LOOKED_AT", 2)
+    name = world.open()
+    allow(world, name, gross_max_fen=100)
+    for number in range(1, 4):
+        world.propose(name, number)
+    world.propose(name, 4, gross_fen=100)
+    assert world["jiangsu"].acceptor.step() == 1
+
+
+def test_one_that_was_decided_meanwhile_does_not_hold_back_the_others(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = world.open()
+    allow(world, name)
+    bad = world.propose(name, 1)
+    world.propose(name, 2)
+    jiangsu = world["jiangsu"]
+    ref = jiangsu.shown.proposal(CLERK, bad).document.ref
+    add = jiangsu.answering.add_acceptance
+
+    def refusing(view: Any, proposals: Any) -> Any:
+        if any(one.ref == ref for one in proposals):
+            raise Refused("ALREADY_DECIDED", "the center has decided it")
+        return add(view, proposals)
+
+    monkeypatch.setattr(jiangsu.answering, "add_acceptance", refusing)
+    assert jiangsu.acceptor.step() == 1
+
+
+def test_a_write_that_fails_is_tried_again(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = world.open()
+    allow(world, name)
+    world.propose(name)
+    jiangsu = world["jiangsu"]
+
+    def failing(*_: Any) -> Any:
+        raise YdxError("DISK_FULL", "the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jiangsu.answering, "add_acceptance", failing)
+        with pytest.raises(YdxError):
+            jiangsu.acceptor.step()
+    assert jiangsu.acceptor.step() == 1
+
+
+def test_who_proposed_does_not_accept_and_another_person_does(world: LedgerWorld) -> None:
+    name = world.open()
+    event = world.propose(name)
+    anhui = world["anhui"]
+    size = anhui.size()
+    both = replace(CLERK, roles=frozenset({Role.CLERK, Role.APPROVER}))
+    with pytest.raises(Refused) as caught:
+        anhui.answering.accept(both, [event], anhui.party.options())
+    assert caught.value.reason == "OWN_PROPOSAL"
+    assert anhui.size() == size
+    first = anhui.answering.accept(APPROVER, [event], anhui.party.options())
+    anhui.fold()
+    assert anhui.answering.accept(APPROVER, [event, event], anhui.party.options()) == first
+    assert anhui.size() == size + 1
+
+
+def test_the_same_name_twice_is_accepted_once(world: LedgerWorld) -> None:
+    name = world.open()
+    event = world.propose(name)
+    jiangsu = world["jiangsu"]
+    size = jiangsu.size()
+    jiangsu.answering.accept(APPROVER, [event, event], jiangsu.party.options())
+    assert jiangsu.size() == size + 1
+
+
+def test_disputes_and_agreeing_to_a_statement_are_said_once(world: LedgerWorld) -> None:
+    name = world.open()
+    event = world.book(name)
+    center, jiangsu = world["center"], world["jiangsu"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    center.bookkeeper.close_period(ref, "2026-11", center.party.options())
+    world.send()
+    digest = jiangsu.accounts.statements(CLERK, name)[1][0].digest
+    sizes = []
+    for is_over in (False, False, True, True):
+        jiangsu.answering.dispute(event, "金额不符", jiangsu.party.options(), is_over=is_over)
+        jiangsu.fold()
+        sizes.append(jiangsu.size())
+    for _ in range(2):
+        jiangsu.answering.accept_statement(name, "2026-11", digest, jiangsu.party.options())
+        jiangsu.fold()
+        sizes.append(jiangsu.size())
+    start = sizes[0]
+    assert sizes == [start, start, start + 1, start + 1, start + 2, start + 2]
+
+
+@pytest.mark.parametrize(("changes", "reason"), [
+    ({"gross_fen": 0}, "INVALID_FIELD"),
+    ({"gross_fen": -1}, "INVALID_FIELD"),
+    ({"gross_fen": 2**62}, "INVALID_FIELD"),
+    ({"income_date": "2027-01-16"}, "INVALID_FIELD"),
+    ({"income_date": "2026-02-30"}, "INVALID_FIELD"),
+    ({"income_date": "2025-12-31"}, "OUTSIDE_AGREEMENT"),
+    ({"received_by": "XX"}, "PARTY_NOT_IN_AGREEMENT"),
+    ({"instalment": "1"}, "INSTALMENT_BOOKED"),
+    ({"deductions": [codec.Deduction(name="税", amount_fen=200_000)]}, ""),
+])  # fmt: skip
+def test_an_income_that_is_wrong_has_its_reason_and_writes_nothing(
+    world: LedgerWorld, changes: dict[str, Any], reason: str
+) -> None:
+    name = world.open(base=2)
+    world.book(name)
+    size = world["anhui"].size()
+    with pytest.raises(Refused) as caught:
+        try_income(world, name, **{"instalment": "2"} | changes)
+    assert reason in {"", caught.value.reason}
+    assert world["anhui"].size() == size
+
+
+def try_income(world: LedgerWorld, name: str, **changes: Any) -> None:
+    said = income(9)
+    for key, value in changes.items():
+        if isinstance(value, list):
+            getattr(said, key).extend(value)
+        else:
+            setattr(said, key, value)
+    anhui = world["anhui"]
+    anhui.proposing.propose_income(CLERK, name, said, anhui.party.options())
