@@ -16,9 +16,10 @@ from typing import Any, Final
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import YdxError
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
+from node.services.errors import invalid_field
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
     contract_service_pb2,
@@ -120,4 +121,6 @@ def _request(method: Any, fields: dict[str, Any]) -> Any:
     try:
         return GetMessageClass(method.input_type)(**fields)
     except ValueError as error:
-        raise Refused("INVALID_FIELD", str(error)) from error
+        raise invalid_field(
+            "request", "CHOICE_UNKNOWN", str(error), "不可用", "cannot be sent"
+        ) from error

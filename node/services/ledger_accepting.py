@@ -4,8 +4,8 @@
   what fails one waits for a person, and nothing is ever rejected by a policy.
 - Four eyes: what is proposed here by who set the policy is left to another person; so is what is
   proposed here by nobody knows whom, after a restore.
-- Many proposals of an agreement are accepted in one document. A proposal that was looked at is not
-  looked at again until the node starts anew or its policy changes.
+- Many proposals of an agreement are accepted in one document. What was looked at is not looked at
+  again until the node starts anew or a policy changes, but for what waits for its contract.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.services.contract_folding import agreed_version, folded, said_terms
 from node.services.ledger_answering import PROPOSALS_MAX
+from node.services.ledger_documents import Documents
 from node.services.partnership_documents import documents_of
 from node.storage import ledger_local, sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from federation.ledger.books import Books
     from node.services.ledger_answering import LedgerAnswering
-    from node.services.ledger_reading import AgreementRow, ToldProposal
+    from node.services.ledger_reading import AgreementRow
     from node.services.ledger_view import LedgerView
     from node.services.sealing import SealedPlace, Sealing
     from node.services.sequencer_view import LogView
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from node.storage.ledger_local import Policy
     from node.storage.transaction import Transaction
 
-_SEEN_MAX: Final = 100_000
-_LOOKED_AT: Final = 4 * PROPOSALS_MAX
+_AGAIN_MAX: Final = 100
+"""More that wait for their contract are left to a person."""
 
 _log = structlog.get_logger(__name__)
 
@@ -60,7 +61,10 @@ class PolicyAcceptor:
         self._answering = answering
         self._member = member
         self._policies: dict[bytes, Policy] = {}
-        self._seen: set[Ref] = set()
+        self._looked: dict[Ref, int] = {}
+        """Agreement → the arrival up to which its proposals were looked at."""
+        self._again: dict[Ref, list[Ref]] = {}
+        """Agreement → proposals to be looked at again."""
 
     def step(self) -> int:
         """Accept what the policies allow; return how many. Raises why nothing may be written."""
@@ -68,9 +72,10 @@ class PolicyAcceptor:
             pass
         with self._database.read() as tx:
             policies = ledger_local.policies(tx)
-            if policies != self._policies or len(self._seen) > _SEEN_MAX:
+            if policies != self._policies:
                 self._policies = policies
-                self._seen.clear()
+                self._looked.clear()
+                self._again.clear()
             due = [self._due(tx, row, policies[row.ref.leaf_hash]) for row in _rows(tx, policies)]
         return sum(self._accept(proposals) for proposals in due if proposals)
 
@@ -86,26 +91,54 @@ class PolicyAcceptor:
                 return 0  # decided meanwhile, or disputed: a person sees it
             return sum(self._accept([one]) for one in proposals)
         except YdxError:
-            self._seen.difference_update(one.ref for one in proposals)
+            self._look_again(proposals)
             raise
         return len(proposals)
 
+    def _look_again(self, proposals: Sequence[Document]) -> None:
+        for one in proposals:
+            if one.agreement is not None:
+                again = self._again.setdefault(one.agreement, [])
+                if len(again) < _AGAIN_MAX:
+                    again.append(one.ref)
+
     def _due(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
-        books: Books | None = None
+        """Return what is to be accepted now of one agreement, at most what one document takes."""
         due: list[Document] = []
-        for one in _open(tx, row):
-            proposal = one.told.document
-            if proposal.ref in self._seen:
-                continue
-            self._seen.add(proposal.ref)
+        waiting: list[Document] = []
+        books: Books | None = None
+        while len(due) < PROPOSALS_MAX:
+            found = self._fresh(tx, row, PROPOSALS_MAX - len(due))
+            if not found:
+                break
             books = books or ledger_reading.books_of(tx, row)
-            if self._allows(tx, policy, proposal) and not self._is_said(tx, proposal):
-                due.append(proposal)
-                if len(due) == PROPOSALS_MAX:
-                    break
-        if books is None or books.disputed:
-            return []
-        return [one for one in due if self._member in signers_of(books, one)]
+            for one in found:
+                if self._member not in signers_of(books, one) or self._is_said(tx, one):
+                    continue
+                if self._allows(tx, policy, one):
+                    due.append(one)
+                elif isinstance(one.facts, Income) and policy.needs_contract:
+                    waiting.append(one)  # its contract may still come
+        self._look_again(waiting)
+        return [] if books is None or books.disputed else due
+
+    def _fresh(self, tx: Transaction, row: AgreementRow, limit: int) -> list[Document]:
+        """Return what is to be looked at now: what waited, and what has come since."""
+        documents = Documents(tx)
+        waited = (documents.get(ref) for ref in self._again.pop(row.ref, ()))
+        found = [one for one in waited if isinstance(one, Document)]
+        found = [one for one in found if ledger_reading.ruling(tx, one.ref) is None]
+        arrived = ledger_reading.proposals(
+            tx,
+            row,
+            open_only=True,
+            after=self._looked.get(row.ref, 0),
+            limit=max(1, limit - len(found)),
+            documents=documents,
+        )
+        if arrived:
+            self._looked[row.ref] = arrived[-1].arrived
+        return found + [one.told.document for one in arrived]
 
     def _is_said(self, tx: Transaction, proposal: Document) -> bool:
         return any(
@@ -158,14 +191,6 @@ def covers(tx: Transaction, facts: Income) -> bool:
 
 def _is_within(policy: Policy, fen: int) -> bool:
     return not policy.gross_max_fen or fen <= policy.gross_max_fen
-
-
-def _open(tx: Transaction, row: AgreementRow) -> Iterator[ToldProposal]:
-    """Yield all open proposals: old ones that wait for a person hide no newer one."""
-    after = 0
-    while found := ledger_reading.proposals(tx, row, open_only=True, after=after, limit=_LOOKED_AT):
-        yield from found
-        after = found[-1].arrived
 
 
 def _rows(tx: Transaction, policies: dict[bytes, Policy]) -> list[AgreementRow]:

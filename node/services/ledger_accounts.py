@@ -22,6 +22,7 @@ from federation.log.subject import parse_origin
 from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_reading import EntryFilter
 from node.services.ledger_shown import VOIDS_SHOWN_MAX
+from node.services.records_arguments import invalid
 from node.storage import mirrors
 
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ class LedgerAccounts:
             digest = b""
             if with_digest and shown.only is None:
                 digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
-            voids = ledger_outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
+            voids = []
+            if shown.only is None:
+                voids = ledger_outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
         return BooksState(shown, size, digest, voids)
 
     def _as_of(
@@ -209,9 +212,11 @@ def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
 
 
 def _own(only: frozenset[str], asked: str) -> str:
-    """Return the party whose entries a partner gets: what it asked for, or its first one."""
+    """Return the party whose entries a partner gets; who has several says which."""
     if asked and asked not in only:
         raise Refused("ROLE_MISSING", f"{asked} is not the caller's party", party=asked)
+    if not asked and len(only) > 1:
+        raise invalid("party", "REQUIRED")
     return asked or min(only)
 
 

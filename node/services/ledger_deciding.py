@@ -44,6 +44,7 @@ from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.errors import invalid_field
+from node.services.ledger_documents import Documents, Shelf
 from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
 TTL_S: Final = 30 * 86_400
 """How long a proposal waits for its signers where its agreement does not say."""
 _SUBJECT_RANDOM_BYTES: Final = 10
+DECISIONS_MAX: Final = 5 * OUTCOMES_MAX
+"""Outcomes on one agreement in one write: the next ones wait until these are confirmed."""
 _LOOKED_AT: Final = 2 * OUTCOMES_MAX
 """Proposals that are read at once."""
 _LATER: Final = frozenset({"AGREEMENT_NOT_ACTIVE", "INCOME_NOT_BOOKED"})
@@ -105,6 +108,7 @@ class Bookkeeper:
     def __init__(self, ports: BookkeeperPorts) -> None:
         self._ports = ports
         self._lock = threading.Lock()
+        self._shelf = Shelf()
         self._carried: dict[str, int] = {}
         """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
 
@@ -219,7 +223,10 @@ class Bookkeeper:
             for note, _ in covering:
                 body = checkpoint_body(note, self._ports.registry_version())
                 view.append(Draft(KIND_CHECKPOINT, body=body))
-            return self._add(view, row, [one.outcome for one in decided])
+            for start in range(0, len(decided), OUTCOMES_MAX):
+                some = decided[start : start + OUTCOMES_MAX]
+                place = self._add(view, row, [one.outcome for one in some])
+            return place
 
         self._ports.sealing.write(make)
         for _, checkpoint in covering:
@@ -232,12 +239,18 @@ class Bookkeeper:
         """Return what is to be decided on an agreement now, and the notes that must cover it."""
         decided = []
         # These books are of this call alone: each decision rests upon those before it.
-        for one in _open(tx, row):
+        documents = Documents(tx, self._shelf)
+        for one in _open(tx, row, documents):
             if self._is_firm(one.told):
-                decision = self._decide_one(tx, books, one.told.document)
+                said = [
+                    said.document
+                    for said in ledger_reading.said_of(tx, one.told.document.ref, documents)
+                    if self._is_firm(said)
+                ]
+                decision = self._decide_one(books, one.told.document, said)
                 if decision is not None:
                     decided.append(decision)
-            if len(decided) == OUTCOMES_MAX:
+            if len(decided) == DECISIONS_MAX:
                 break
         coverage = ledger_outcomes.coverage(tx, self._ports.origin)
         return decided, list(
@@ -248,10 +261,9 @@ class Bookkeeper:
         """Say whether a document may be named: it is ours, or a quorum has confirmed it."""
         return told.is_confirmed or told.document.ref.origin == self._ports.origin
 
-    def _decide_one(self, tx: Transaction, books: Books, proposal: Document) -> _Decision | None:
-        said = [
-            one.document for one in ledger_reading.said_of(tx, proposal.ref) if self._is_firm(one)
-        ]
+    def _decide_one(
+        self, books: Books, proposal: Document, said: Sequence[Document]
+    ) -> _Decision | None:
         signing = list(versions_that_sign(books, proposal))
         signers = {name for version in signing for name in version.signers}
         place = Place(parse_origin(self._ports.origin).generation, 0, 0)
@@ -313,10 +325,12 @@ class Bookkeeper:
         return self._ports.sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
 
 
-def _open(tx: Transaction, row: AgreementRow) -> Iterator[ToldProposal]:
+def _open(tx: Transaction, row: AgreementRow, documents: Documents) -> Iterator[ToldProposal]:
     """Yield all open proposals: old ones that wait for their signers hide no newer one."""
     after = 0
-    while found := ledger_reading.proposals(tx, row, open_only=True, after=after, limit=_LOOKED_AT):
+    while found := ledger_reading.proposals(
+        tx, row, open_only=True, after=after, limit=_LOOKED_AT, documents=documents
+    ):
         yield from found
         after = found[-1].arrived
 

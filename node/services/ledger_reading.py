@@ -148,12 +148,13 @@ def proposals(
     open_only: bool = False,
     after: int = 0,
     limit: int = _PAGE,
+    documents: Documents | None = None,
 ) -> list[ToldProposal]:
     """Return at most `limit` proposals in the order of arrival, behind an arrival.
 
     Those that leave out a member, or are not by one, are none.
     """
-    documents = Documents(tx)
+    documents = documents or Documents(tx)
     found: list[ToldProposal] = []
     while len(found) < limit:
         rows = ledger.proposals(tx, row.key, after, limit, only_open=open_only)
@@ -184,9 +185,12 @@ def proposals_to_decide(
     return found[:limit]
 
 
-def said_of(tx: Transaction, proposal: Ref) -> list[Told]:
-    """Return the acceptances, rejections and disputes of a proposal, each log's in its order."""
-    documents = Documents(tx)
+def said_of(tx: Transaction, proposal: Ref, documents: Documents | None = None) -> list[Told]:
+    """Return the acceptances, rejections and disputes of a proposal, each log's in its order.
+
+    Who asks for many gives `documents`: one acceptance speaks of many proposals.
+    """
+    documents = documents or Documents(tx)
     places = ledger.naming(tx, key_of(*proposal))
     documents.at_all(places)
     found = [documents.told_at(place) for place in places]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bench import calls, finding, first_sync, large, machine, visible
+from tests.bench import booking, calls, finding, first_sync, large, machine, visible
 from tests.bench.figures import Result, table
 from tests.bench.raw import PostgresPair
 from tests.bench.scales import SCALES, Scale
@@ -36,6 +36,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "calls": calls.measure,
     "large": large.measure,
     "search": finding.measure,
+    "booking": booking.measure,
 }
 
 

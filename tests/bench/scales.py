@@ -16,6 +16,8 @@ class Scale:
     """Listings of the first sync."""
     visible: int
     """Listings published one at a time."""
+    incomes: int
+    """Incomes that are proposed at once."""
     calls: int
     """Calls of PublishListing and of GetListing."""
     batches: int
@@ -34,6 +36,7 @@ SCALES: Final = {
     "full": Scale(
         sync=200_000,
         visible=200,
+        incomes=6_000,
         calls=10_000,
         batches=40,
         receipts=20_000,
@@ -45,6 +48,7 @@ SCALES: Final = {
     "small": Scale(
         sync=20_000,
         visible=30,
+        incomes=1_500,
         calls=3_000,
         batches=6,
         receipts=5_000,
@@ -57,6 +61,7 @@ SCALES: Final = {
         runs=1,
         sync=600,
         visible=2,
+        incomes=16,
         calls=128,
         batches=1,
         receipts=100,

@@ -18,8 +18,9 @@ ROWS = {
     "calls": 3,
     "large": 4,
     "search": 7,
+    "booking": 2,
 }
-LONG = ("sync-postgresql", "visible", "calls", "large")
+LONG = ("sync-postgresql", "visible", "calls", "large", "booking")
 """They start up to five members each."""
 
 

@@ -89,7 +89,7 @@ def test_what_its_setter_proposed_waits_for_another_person(
 def test_many_that_wait_for_a_person_hide_no_newer_one(
     world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_accepting, "_LOOKED_AT", 2)
+    monkeypatch.setattr(ledger_accepting, "PROPOSALS_MAX", 2)
     name = world.open()
     allow(world, name, gross_max_fen=100)
     for number in range(1, 4):

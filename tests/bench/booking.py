@@ -1,0 +1,189 @@
+"""Income countersigned by two members and booked by the center, over five real processes.
+
+Anhui and jiangsu sign, and both nodes accept by policy; the center decides. *Booked* is what all
+three show as booked, so final for each of them. Throughput: many clerks propose at once, and the
+clock runs from the first proposal until all three have booked the last. Latency: one income at a
+time, from the beginning of ProposeIncome until each of the three shows it as final, with pauses of
+a random length, so that incomes meet the cadence of checkpoints anywhere.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from federation.log.errors import YdxError
+from node.rpc.exchange_client import ExchangeClient
+from tests.bench.figures import Result
+from tests.bench.load import quantile
+from tests.bench.nodes import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.bench.scales import Scale
+
+_SIGNERS: Final = ("anhui", "jiangsu")
+_KEEPERS: Final = (*_SIGNERS, "center")
+_GROSS_FEN: Final = 100_000
+_ASK_EVERY_S: Final = 0.02
+_WITHIN_S: Final = 300.0
+_CLERKS: Final = 8
+_PAUSE_S_MAX: Final = 0.4
+_FINAL: Final = 3
+_ACTIVE: Final = 2
+_CONTRACT: Final = {"origin": "ydx.example/anhui", "leaf_index": 0, "leaf_hash": bytes(32)}
+
+
+class Deal:
+    """One agreement of running members, and who proposes on it."""
+
+    def __init__(self, world: World) -> None:
+        self._clients = {
+            (name, role): ExchangeClient(world.members[name].api, world.members[name].tokens[role])
+            for name in _KEEPERS
+            for role in ("clerk", "approver")
+        }
+        self._proposed = 0
+        self.name = ""
+        self.name = self._agree()
+
+    def call(self, member: str, method: str, role: str = "clerk", **fields: Any) -> Any:
+        """Call a member's node."""
+        return self._clients[member, role].call(method, **fields)
+
+    def propose(self, number: int) -> str:
+        """Propose an income that anhui received; return its name."""
+        income = {
+            "contract": _CONTRACT,
+            "instalment": str(number),
+            "kind": 1,
+            "income_date": "2026-01-02",
+            "gross_fen": _GROSS_FEN,
+            "received_by": "AH",
+            "evidence_sha256": bytes(32),
+        }
+        answer = self.call("anhui", "ProposeIncome", agreement=self.name, income=income)
+        return str(answer.proposal.name)
+
+    def booked(self, member: str) -> int:
+        """Return how many incomes a member shows as booked."""
+        lines = self.call(member, "GetBalances", agreement=self.name).lines
+        received = sum(int(one.debit_fen) for one in lines if one.account == "CLEARING")
+        return received // _GROSS_FEN
+
+    def is_final(self, member: str, proposal: str) -> bool:
+        """Say whether a member shows a proposal as final."""
+        return bool(self.call(member, "GetProposal", name=proposal).proposal.state == _FINAL)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for client in self._clients.values():
+            client.close()
+
+    def _agree(self) -> str:
+        parties = [
+            {"party": party, "role": 6, "member": member, "display_name": party, "share_ppm": share}
+            for party, member, share in (
+                ("AH", "anhui", 400_000),
+                ("JS", "jiangsu", 300_000),
+                ("NETC", "center", 200_000),
+                ("TM-7", "anhui", 100_000),
+            )
+        ]
+        agreement = {
+            "title": "服务费分配协议",
+            "parties": parties,
+            "base": 3,
+            "effective_from": "2026-01-01",
+            "effective_to": "2036-01-01",
+            "signers": _SIGNERS,
+        }
+        name = str(
+            until(lambda: self.call("anhui", "CreateAgreement", agreement=agreement)).agreement.name
+        )
+        for member in _SIGNERS:
+            until(lambda member=member: self.call(  # type: ignore[misc] # bound now, not later
+                member, "AcceptProposals", "approver", names=[name]
+            ))  # fmt: skip
+            self.call(
+                member, "SetAcceptancePolicy", "approver", name=name, policy={"incomes": True}
+            )
+        for member in _KEEPERS:
+            until(lambda member=member: self.call(  # type: ignore[misc] # bound now, not later
+                member, "GetAgreement", name=name
+            ).agreement.state == _ACTIVE)  # fmt: skip
+        return name
+
+
+def until(look: Callable[[], Any]) -> Any:
+    """Return what is looked for, as soon as it is there; raises TimeoutError."""
+    end = time.monotonic() + _WITHIN_S
+    while time.monotonic() < end:
+        try:
+            found = look()
+        except YdxError:
+            found = None
+        if found:
+            return found
+        time.sleep(_ASK_EVERY_S)
+    raise TimeoutError(f"not there within {_WITHIN_S} s")
+
+
+def measure(scale: Scale) -> Iterator[Result]:
+    """Measure both on SQLite."""
+    with World() as world, ThreadPoolExecutor(_CLERKS) as threads:
+        world.start_all(*world.members)
+        deal = Deal(world)
+        rates, latencies = [], []
+        number = 0
+        for _ in range(scale.runs):
+            rates.append(_rate(deal, threads, number, scale.incomes))
+            number += scale.incomes
+        for _ in range(scale.runs):
+            latencies.append(_latencies_ms(deal, number, scale.visible))
+            number += scale.visible
+        cpu_s = {name: round(world.cpu_s(name), 1) for name in _KEEPERS}
+        deal.close()
+    yield Result(
+        name="booking",
+        figure="incomes countersigned by two and booked by the center",
+        unit="/s",
+        ours=rates,
+        asked=300,
+        at_least=True,
+        notes={"incomes_a_run": scale.incomes, "cpu_s": cpu_s},
+    )
+    yield Result(
+        name="booking",
+        figure="income proposed → final on all three, p50",
+        unit="ms",
+        ours=[quantile(run, 0.5) for run in latencies],
+        asked=1500,
+        at_least=False,
+        notes={"p99_ms": [quantile(run, 0.99) for run in latencies]},
+    )
+
+
+def _rate(deal: Deal, threads: ThreadPoolExecutor, first: int, count: int) -> float:
+    started = time.perf_counter()
+    for _ in threads.map(deal.propose, range(first, first + count)):
+        pass
+    for member in _KEEPERS:
+        until(lambda member=member: deal.booked(member) >= first + count)  # type: ignore[misc] # bound now
+    return count / (time.perf_counter() - started)
+
+
+def _latencies_ms(deal: Deal, first: int, count: int) -> list[float]:
+    pauses = random.Random(7)  # noqa: S311 - repeatable, not secret
+    found = []
+    for number in range(first, first + count):
+        started = time.perf_counter()
+        name = deal.propose(number)
+        for member in _KEEPERS:
+            until(lambda member=member: deal.is_final(member, name))  # type: ignore[misc] # noqa: B023 - called at once
+        found.append((time.perf_counter() - started) * 1000)
+        time.sleep(pauses.uniform(0, _PAUSE_S_MAX))
+    return found
