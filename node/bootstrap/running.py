@@ -31,7 +31,8 @@ SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
 RENEW_WAIT_S: Final = 60.0
 WEBHOOK_WAIT_S: Final = 1.0
-LEDGER_WAIT_S: Final = 5.0
+LEDGER_WAIT_S: Final = 0.25
+"""Confirmed sizes are stored a moment after the bell has told of them."""
 LEDGER_GATHER_S: Final = 0.02
 """What comes together is answered together."""
 

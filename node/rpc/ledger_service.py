@@ -80,7 +80,8 @@ class LedgerServicer:
         done = self.proposing.create(caller, request.agreement, options)
         response = agreements.CreateAgreementResponse(warnings=warnings(done.warnings))
         if not options.validate_only:
-            self._take_in()
+            while self.view.step():
+                pass  # its row is the view's
             shown = self.shown.agreement_at(done.ref)
             response.agreement.CopyFrom(told.agreement_record(shown, self._state(shown)))
         return response
@@ -357,8 +358,8 @@ class LedgerServicer:
         )
 
     def _take_in(self) -> None:
-        """Let the view take in what was written: an answer shows it."""
-        while self.view.step():
+        """Let the view take in what was written, where it is idle: lists show it at once."""
+        while self.view.step_if_idle():
             pass
 
     def _taken_in(self, done: Written) -> Any:

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from node.services.sequencer_view import LogView
     from node.storage.transaction import Transaction
 
-_REPEATS_LOOKED_AT: Final = 200
+_REPEATS_LOOKED_AT: Final = 50
 _UNHASHED: Final = bytes(32)
 
 
@@ -218,11 +218,13 @@ class LedgerProposing:
         self, tx: Transaction, row: AgreementRow, said: LedgerDocument
     ) -> Document | None:
         """Return an open proposal of this member with the same content, of the oldest ones."""
-        timeless = without_time(said)
+        timeless, length = without_time(said), len(serialise(said))
         for one in ledger_reading.proposals(tx, row, open_only=True, limit=_REPEATS_LOOKED_AT):
             document = one.told.document
-            if document.author == self._maker.member and (
-                without_time(codec.parse_document(document.content)) == timeless
+            if (
+                document.author == self._maker.member
+                and len(document.content) == length
+                and without_time(codec.parse_document(document.content)) == timeless
             ):
                 return document
         return None

@@ -82,12 +82,16 @@ class LedgerView:
         Raises what the database does; the next step after a failure goes on from where it was.
         """
         with self._lock:
-            try:
-                return self._step()
-            except BaseException:
-                self._centers.forget()
-                self._position = None
-                raise
+            return self._step_or_forget()
+
+    def step_if_idle(self) -> bool:
+        """Step as `step`, unless another thread is at it: who writes does not wait for a fold."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._step_or_forget()
+        finally:
+            self._lock.release()
 
     def recheck(self) -> None:
         """Judge on what waits for a leaf that has come since and is no document after all."""
@@ -109,6 +113,14 @@ class LedgerView:
             return {}
         with self._database.read() as tx:
             return arrivals.sizes_at(tx, self._position)
+
+    def _step_or_forget(self) -> bool:
+        try:
+            return self._step()
+        except BaseException:
+            self._centers.forget()
+            self._position = None
+            raise
 
     def _step(self) -> bool:
         if self._position is None:

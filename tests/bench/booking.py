@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,7 +66,13 @@ class Deal:
             "received_by": "AH",
             "evidence_sha256": bytes(32),
         }
-        answer = self.call("anhui", "ProposeIncome", agreement=self.name, income=income)
+        answer = self.call(
+            "anhui",
+            "ProposeIncome",
+            agreement=self.name,
+            income=income,
+            request_id=str(uuid.uuid4()),
+        )
         return str(answer.proposal.name)
 
     def booked(self, member: str) -> int:

@@ -48,7 +48,7 @@ SCALES: Final = {
     "small": Scale(
         sync=20_000,
         visible=30,
-        incomes=1_500,
+        incomes=600,
         calls=3_000,
         batches=6,
         receipts=5_000,
