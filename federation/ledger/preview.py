@@ -43,6 +43,8 @@ class Pending:
     """Fen of each party, as BOOKED carries it."""
     decisions: tuple[Decision, ...] = ()
     """Which rule decides each fen; only for an income."""
+    net_fen: Mapping[str, int] = field(default_factory=dict)
+    """What it would add to the net position of each party that it moves."""
     refused: Refused | None = None
 
 
@@ -116,7 +118,10 @@ def _try(tried: Books, proposal: Document, place: Place) -> Pending:
         decisions = allocate_income(tried, proposal.facts)[1].decisions
     effect, vector = book(tried, proposal, place)
     tried.take(effect)
-    return Pending(proposal.ref, vector, decisions)
+    nets: dict[str, int] = {}
+    for account, fen in effect.entry.postings if effect.entry else ():
+        nets[account.party] = nets.get(account.party, 0) - fen
+    return Pending(proposal.ref, vector, decisions, nets)
 
 
 def _row(terms: Terms, income: SimulatedIncome, totals: defaultdict[str, Total]) -> Row:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from federation.ledger.books import JournalEntry
     from federation.ledger.decisions import Decision
     from federation.ledger.netting import Payment
+    from federation.ledger.preview import Row, Simulation
     from federation.ledger.reconcile import Difference
     from federation.records.refs import Ref
     from node.services.ledger_accounts import Balances, BooksState, ShownStatement
     from node.services.ledger_reconciling import Reconciled
     from node.services.ledger_shown import ShownAgreement, ShownProposal
-    from node.services.ledger_simulating import Simulated, Simulation
     from node.services.ledger_trails import Trail, TrailStep
     from node.storage.ledger_local import Policy
 
@@ -220,15 +220,19 @@ def netting_payment(payment: Payment) -> pb.NettingPayment:
 
 def simulation(found: Simulation) -> agreements.SimulateAllocationResponse:
     """Return what incomes would give."""
+    totals: dict[str, int] = {}
+    for row in found.rows:
+        for party, fen in row.allocated.shares.items() if row.allocated else ():
+            totals[party] = totals.get(party, 0) + fen
     return agreements.SimulateAllocationResponse(
-        allocations=map(_simulated, found.incomes), totals=vector(found.totals)
+        allocations=map(_simulated, found.rows), totals=vector(totals)
     )
 
 
-def _simulated(one: Simulated) -> agreements.SimulatedAllocation:
-    allocated = one.allocation
+def _simulated(row: Row) -> agreements.SimulatedAllocation:
+    allocated = row.allocated
     if allocated is None:
-        return agreements.SimulatedAllocation(reason=one.reason)
+        return agreements.SimulatedAllocation(reason=row.refused.reason if row.refused else "")
     return agreements.SimulatedAllocation(
         base_fen=allocated.base_fen,
         amount_fen=allocated.amount_fen,

@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from federation.ledger.booking import book
 from federation.ledger.books import Place
 from federation.ledger.claims import claims_of
 from federation.ledger.netting import bilateral, settle
+from federation.ledger.preview import pending
 from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
@@ -104,7 +104,7 @@ class LedgerAccounts:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             _check_sound(shown.books)
             fen = self._as_of(tx, shown, value_date, known_size)
-            pending = {} if value_date or known_size else self._pending(tx, shown)
+            waiting = {} if value_date or known_size else self._pending(tx, shown)
         nets: dict[str, int] = {}
         for account, balance in fen.items():
             nets[account.party] = nets.get(account.party, 0) - balance
@@ -112,7 +112,7 @@ class LedgerAccounts:
         return shown, Balances(
             {one: fen[one] for one in sorted(fen, key=str) if only is None or one.party in only},
             {one: nets[one] for one in sorted(nets) if only is None or one in only},
-            {one: more for one, more in pending.items() if only is None or one in only},
+            {one: more for one, more in waiting.items() if only is None or one in only},
         )
 
     def statements(self, caller: Caller, name: str) -> tuple[ShownAgreement, list[ShownStatement]]:
@@ -170,18 +170,12 @@ class LedgerAccounts:
 
     def _pending(self, tx: Transaction, shown: ShownAgreement) -> dict[str, int]:
         """Return what the open proposals would add to the nets, if they were booked in turn."""
-        books = shown.books
-        pending: dict[str, int] = {}
-        place = Place(1, 0, 0)
-        for one in ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX):
-            try:
-                effect, _ = book(books, one.told.document, place)
-            except Refused:
-                continue
-            books.take(effect)  # these books are of this call alone, and nobody keeps them
-            for account, fen in effect.entry.postings if effect.entry else ():
-                pending[account.party] = pending.get(account.party, 0) - fen
-        return pending
+        open_now = ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX)
+        nets: dict[str, int] = {}
+        for one in pending(shown.books, [each.told.document for each in open_now]):
+            for party, fen in one.net_fen.items():
+                nets[party] = nets.get(party, 0) + fen
+        return nets
 
 
 def _shown(
