@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.documents import Document, Outcomes
@@ -18,7 +19,13 @@ from node.exporting.beancount import beancount
 from node.exporting.filling import filled_book
 from node.exporting.journal import journal
 from node.exporting.statement_page import statement_page
-from node.exporting.tables import JOURNAL_HEADINGS, csv_text, journal_rows
+from node.exporting.tables import (
+    JOURNAL_HEADINGS,
+    STATEMENT_HEADINGS,
+    csv_text,
+    journal_rows,
+    statement_rows,
+)
 from node.exporting.workbook import workbook
 from node.services import ledger_outcomes, ledger_reading
 from node.services.ledger_accounts import all_entries, center_size
@@ -140,10 +147,18 @@ def _closed(book: LedgerBook, period: str) -> Statement:
     return found[-1]
 
 
+def _csv(book: LedgerBook, period: str) -> bytes:
+    """Return the journal, or the statement of a period that is named."""
+    if not period:
+        return _text(csv_text(JOURNAL_HEADINGS, journal_rows(book)))
+    closed = replace(book, statements=(_closed(book, period),))
+    return _text(csv_text(STATEMENT_HEADINGS, statement_rows(closed)))
+
+
 _RENDERERS: Final[dict[str, Callable[[LedgerBook, str], bytes]]] = {
     "BEANCOUNT": lambda book, _period: _text(beancount(book)),
     "JOURNAL": lambda book, _period: _text(journal(book)),
-    "CSV": lambda book, _period: _text(csv_text(JOURNAL_HEADINGS, journal_rows(book))),
+    "CSV": _csv,
     "XLSX": lambda book, _period: workbook(book),
     "STATEMENT_HTML": lambda book, period: statement_page(book, _closed(book, period)).encode(),
 }

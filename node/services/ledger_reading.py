@@ -165,26 +165,6 @@ def proposals(
     return found[:limit]
 
 
-def proposals_to_decide(
-    tx: Transaction, center: str, after: int = 0, limit: int = _PAGE
-) -> list[ToldProposal]:
-    """Return at most `limit` open proposals of the agreements of a center, as they arrived."""
-    documents = Documents(tx)
-    known: dict[bytes, AgreementRow] = {}
-    found: list[ToldProposal] = []
-    while len(found) < limit:
-        rows = ledger.open_of_center(tx, center, after, limit)
-        for key in {one.agreement for one in rows} - known.keys():
-            row = ledger.by_key(tx, key)
-            if row is not None:
-                known[key] = row
-        found += _told(documents, rows, known)
-        if len(rows) < limit:
-            break
-        after = rows[-1].arrived
-    return found[:limit]
-
-
 def said_of(tx: Transaction, proposal: Ref, documents: Documents | None = None) -> list[Told]:
     """Return the acceptances, rejections and disputes of a proposal, each log's in its order.
 

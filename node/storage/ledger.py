@@ -284,23 +284,6 @@ def proposals(
     return [DocumentRow(*row) for row in rows]
 
 
-def open_of_center(tx: Transaction, center: str, after: int, limit: int) -> list[DocumentRow]:
-    """Return at most `limit` open proposals of agreements of a center, in the order of arrival."""
-    query = (
-        select(*ledger_document.columns)
-        .join(ledger_agreement, ledger_agreement.c.key == ledger_document.c.agreement)
-        .where(
-            ledger_agreement.c.center == center,
-            _IS_PROPOSAL,
-            ledger_document.c.is_open,
-            ledger_document.c.arrived > after,
-        )
-        .order_by(ledger_document.c.arrived)
-        .limit(limit)
-    )
-    return [DocumentRow(*row) for row in tx.execute(query)]
-
-
 def set_awaited(tx: Transaction, agreement: int, refs: Sequence[str]) -> None:
     """Put the references, as JSON, that an agreement waits for in place of others."""
     tx.execute(delete(ledger_awaited).where(ledger_awaited.c.agreement == agreement))

@@ -257,6 +257,13 @@ def _check_files(desks: Desks, agreement: str, folder: Path) -> None:
     assert (
         desks("jiangsu", "export", agreement, "--form", "csv", "--output", "-", "--json").code == 2
     )
+    lines = folder / "statement.csv"
+    desks.done("jiangsu", "export", agreement, "--form", "csv", "--period", "2027-01",
+               "--output", lines)  # fmt: skip
+    journal, statement = folder / "journal.csv", lines.read_text(encoding="utf-8-sig")
+    desks.done("jiangsu", "export", agreement, "--form", "csv", "--output", journal)
+    assert statement.splitlines()[0] != journal.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert "2027-01" in statement
     bundle = folder / "books.bundle"
     desks.done("jiangsu", "export", agreement, "--form", "bundle", "--output", bundle)
     world = desks.ledgers.world

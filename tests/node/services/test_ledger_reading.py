@@ -71,12 +71,9 @@ def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
     follow(view_of(database))
     row = row_of(database, first)
     with database.read() as tx:
-        decide = ledger_reading.proposals_to_decide(tx, "center")
-        assert [one.told.document.ref for one in decide][-1] != hidden
-        assert {one.told.document.ref for one in decide} >= {event}
-        assert ledger_reading.proposals_to_decide(tx, "anhui") == []
         opened = ledger_reading.proposals(tx, row, open_only=True)
         assert event in {one.told.document.ref for one in opened}
+        assert hidden not in {one.told.document.ref for one in opened}
         everything = ledger_reading.proposals(tx, row)
         assert [one.arrived for one in everything] == sorted(one.arrived for one in everything)
         paged, after = [], 0
