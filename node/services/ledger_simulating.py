@@ -2,6 +2,8 @@
 
 - The formula is an agreement as it would be proposed, or the last version of one that is here. It
   begins with nothing booked; the incomes follow in their order, within the scopes of the formula.
+- Contract and instalment are not known, so the tie key is not either: where two remainders are equal
+  the leftover fen may fall to another party in the end. A file and a name are told alike.
 - Terms that are not sound are refused with all that is wrong with them, by their fields.
 """
 
@@ -44,10 +46,7 @@ class LedgerSimulating:
         """
         if not 1 <= len(incomes) <= INCOMES_MAX:
             raise invalid("incomes", "ROWS", count=len(incomes), most=INCOMES_MAX)
-        said, first = agreement, None
-        if said is None:
-            shown = self._shown.agreement(caller, name)
-            said, first = shown.said, shown.row.ref
+        said = agreement or self._shown.agreement(caller, name).said
         tried = []
         for number, (gross_fen, deductions, when) in enumerate(incomes):
             if when and day(when) is None:
@@ -56,6 +55,6 @@ class LedgerSimulating:
                 raise invalid("agreement.effective_from", "REQUIRED")
             income = allocation.Income("", str(number + 1), "", gross_fen, deductions)
             tried.append(SimulatedIncome(when or said.effective_from, income))
-        found = simulate(said, tried, first)
+        found = simulate(said, tried)
         refuse(found.findings)
         return found
