@@ -2,8 +2,8 @@
 
 - The formula is an agreement as it would be proposed, or the last version of one that is here. It
   begins with nothing booked; the incomes follow in their order, within the scopes of the formula.
-- Contract and instalment are not known, so the tie key is not either: where two remainders are equal
-  the leftover fen may fall to another party in the end. A file and a name are told alike.
+- Contract and instalment are not known, so the tie key is not either: where two remainders are
+  equal the leftover fen may fall to another party in the end. A file and a name are told alike.
 - Terms that are not sound are refused with all that is wrong with them, by their fields.
 """
 
