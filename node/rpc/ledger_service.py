@@ -1,8 +1,8 @@
 """LedgerService: agreements, proposals and books.
 
 - Request ids are bound to the caller, the method and the whole request.
-- A write answers once it is in the own log and the view has taken it in; it takes effect once the
-  center has decided, which no call waits for.
+- A write answers once it is in the own log; it takes effect once the center has decided, which no
+  call waits for. Whoever reads proposals then finds it: the view takes in what is new first.
 - Page tokens are bound to method and filter; the page size may change between pages.
 """
 
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["LedgerService"]
 _CURSOR_BYTES: Final = 8
+TAKE_IN_S_MAX: Final = 1.0
+"""No reader waits longer for a fold that has much to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class LedgerServicer:
         self, request: proposals.GetProposalRequest, caller: Caller
     ) -> proposals.GetProposalResponse:
         """Give one proposal."""
+        self._take_in()
         shown = self.shown.proposal(caller, request.name)
         return proposals.GetProposalResponse(proposal=told.proposal_record(shown))
 
@@ -223,6 +226,7 @@ class LedgerServicer:
         self, request: proposals.ListProposalsRequest, caller: Caller
     ) -> proposals.ListProposalsResponse:
         """Give proposals of an agreement."""
+        self._take_in()
         bound = request.agreement.encode() + bytes((request.open_only,))
         shown, found, next_after = self.shown.proposals(
             caller,
@@ -358,9 +362,8 @@ class LedgerServicer:
         )
 
     def _take_in(self) -> None:
-        """Let the view take in what was written, where it is idle: lists show it at once."""
-        while self.view.step_if_idle():
-            pass
+        """Let the view take in what was written: lists show it at once."""
+        self.view.catch_up(TAKE_IN_S_MAX)
 
     def _taken_in(self, done: Written) -> Any:
         self._take_in()
@@ -369,8 +372,9 @@ class LedgerServicer:
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
         if options.validate_only:
             return {}
-        self._take_in()
-        return {"proposal": told.proposal_record(self.shown.proposal_at(done.ref))}
+        if options.request is None:
+            self._take_in()  # the same again, without a request id, is found among the open ones
+        return {"proposal": told.proposal_record(self.shown.proposals_at([done.ref])[0])}
 
     def _state(self, shown: ShownAgreement, *, with_digest: bool = False) -> books.BooksState:
         return told.books_state(self.accounts.state(shown, with_digest=with_digest))

@@ -106,28 +106,29 @@ class PolicyAcceptor:
         """Return what is to be accepted now of one agreement, at most what one document takes."""
         due: list[Document] = []
         waiting: list[Document] = []
-        books: Books | None = None
+        documents = Documents(tx, self._view.shelf)
+        books = ledger_reading.books_of(tx, row, documents)
         while len(due) < PROPOSALS_MAX:
-            found = self._fresh(tx, row, PROPOSALS_MAX - len(due))
+            found = self._fresh(tx, row, documents, PROPOSALS_MAX - len(due))
             if not found:
                 break
-            books = books or ledger_reading.books_of(tx, row)
             for one in found:
-                if self._member not in signers_of(books, one) or self._is_said(tx, one):
+                if self._member not in signers_of(books, one) or self._is_said(tx, one, documents):
                     continue
                 if self._allows(tx, policy, one):
                     due.append(one)
                 elif isinstance(one.facts, Income) and policy.needs_contract:
                     waiting.append(one)  # its contract may still come
         self._look_again(waiting)
-        return [] if books is None or books.disputed else due
+        return [] if books.disputed else due
 
-    def _fresh(self, tx: Transaction, row: AgreementRow, limit: int) -> list[Document]:
+    def _fresh(
+        self, tx: Transaction, row: AgreementRow, documents: Documents, limit: int
+    ) -> list[Document]:
         """Return what is to be looked at now: what waited, and what has come since."""
-        documents = Documents(tx)
         waited = (documents.get(ref) for ref in self._again.pop(row.ref, ()))
         found = [one for one in waited if isinstance(one, Document)]
-        found = [one for one in found if ledger_reading.ruling(tx, one.ref) is None]
+        found = [one for one in found if ledger_reading.ruling(tx, one.ref, documents) is None]
         arrived = ledger_reading.proposals(
             tx,
             row,
@@ -140,10 +141,10 @@ class PolicyAcceptor:
             self._looked[row.ref] = arrived[-1].arrived
         return found + [one.told.document for one in arrived]
 
-    def _is_said(self, tx: Transaction, proposal: Document) -> bool:
+    def _is_said(self, tx: Transaction, proposal: Document, documents: Documents) -> bool:
         return any(
             one.document.author == self._member and isinstance(one.document.facts, Acceptance)
-            for one in ledger_reading.said_of(tx, proposal.ref)
+            for one in ledger_reading.said_of(tx, proposal.ref, documents)
         )
 
     def _allows(self, tx: Transaction, policy: Policy, proposal: Document) -> bool:

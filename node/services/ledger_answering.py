@@ -33,11 +33,11 @@ from node.services import ledger_reading
 from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
 from node.services.ledger_making import (
     LedgerMaker,
+    Standing,
     Written,
     agreement,
     check_sound,
     named,
-    row_of,
     stands,
 )
 from node.services.records_arguments import invalid
@@ -46,7 +46,6 @@ from node.storage import ledger_local
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from federation.ledger.books import Books, Ruling
     from node.services.access import Caller
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
@@ -86,24 +85,22 @@ class LedgerAnswering:
 
     def add_acceptance(self, view: LogView, proposals: Sequence[Document]) -> SealedPlace:
         """Add an acceptance of proposals of one agreement to a write; see `accept`."""
-        tx = view.transaction
-        row = row_of(tx, proposals[0])
-        books = ledger_reading.books_of(tx, row)
-        check_sound(books)
+        on = self._maker.standing_of(view.transaction, proposals[0])
+        check_sound(on.books)
         fresh = []
         for document in proposals:
-            if document.agreement != row.ref:
+            if document.agreement != on.row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
-            self._check_may_decide(tx, books, document)
-            if self._own(tx, document, Acceptance) is None:
+            self._check_may_decide(on, document)
+            if self._own(view.transaction, on, document, Acceptance) is None:
                 fresh.append(document)
         if not fresh:
-            return stands(self._own(tx, proposals[0], Acceptance))
+            return stands(self._own(view.transaction, on, proposals[0], Acceptance))
         said = codec.Acceptance(
-            agreement=said_ref(row.ref), proposals=[said_ref(one.ref) for one in fresh]
+            agreement=said_ref(on.row.ref), proposals=[said_ref(one.ref) for one in fresh]
         )
         checked, _ = self._maker.checked(LedgerDocument(acceptance=said))
-        return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+        return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
 
     def reject(self, name: str, reason: str, options: WriteOptions) -> Written:
         """Reject a proposal, as a signer. Refuses as `accept`; one's own may be rejected."""
@@ -112,16 +109,16 @@ class LedgerAnswering:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             document = named(tx, parsed)
-            row = row_of(tx, document)
-            self._check_may_decide(tx, ledger_reading.books_of(tx, row), document)
+            on = self._maker.standing_of(tx, document)
+            self._check_may_decide(on, document)
             said = codec.Rejection(
-                agreement=said_ref(row.ref), proposal=said_ref(document.ref), reason=reason
+                agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
             )
             checked, _warnings = self._maker.checked(LedgerDocument(rejection=said))
-            before = self._own(tx, document, Rejection)
+            before = self._own(tx, on, document, Rejection)
             if before is not None:
                 return stands(before)
-            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+            return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
 
         return self._maker.written(make, options)
 
@@ -132,21 +129,21 @@ class LedgerAnswering:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             document = named(tx, parsed)
-            row = row_of(tx, document)
-            ruling = ledger_reading.ruling(tx, document.ref)
+            on = self._maker.standing_of(tx, document)
+            ruling = on.books.rulings.get(document.ref)
             if ruling is None or ruling.booked is None:
                 raise Refused("INCOME_NOT_BOOKED", "the income is not booked", field="name")
             said = codec.Dispute(
-                agreement=said_ref(row.ref),
+                agreement=said_ref(on.row.ref),
                 income=said_ref(document.ref),
                 is_over=is_over,
                 reason=reason,
             )
             checked, _warnings = self._maker.checked(LedgerDocument(dispute=said))
-            before = self._own(tx, document, Dispute, is_last=True)
+            before = self._own(tx, on, document, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)
-            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+            return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
 
         return self._maker.written(make, options)
 
@@ -175,10 +172,10 @@ class LedgerAnswering:
 
         return self._maker.written(make, options)
 
-    def _check_may_decide(self, tx: Transaction, books: Books, document: Document) -> None:
+    def _check_may_decide(self, on: Standing, document: Document) -> None:
         if not isinstance(document.facts, Version | Termination | Income | Reversal | Payment):
             raise invalid("names", "NOT_A_PROPOSAL", str(document.ref.leaf_index))
-        ruling: Ruling | None = ledger_reading.ruling(tx, document.ref)
+        ruling = on.books.rulings.get(document.ref)
         if ruling is not None:
             raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)
         if isinstance(document.facts, Version) and document.facts.center != self._maker.center():
@@ -188,7 +185,7 @@ class LedgerAnswering:
                 found=document.facts.center,
             )
         signers = {
-            one for version in versions_that_sign(books, document) for one in version.signers
+            one for version in versions_that_sign(on.books, document) for one in version.signers
         }
         if self._maker.member not in signers:
             raise Refused(
@@ -204,10 +201,16 @@ class LedgerAnswering:
             raise Refused("OWN_PROPOSAL", "who proposed it does not accept it")
 
     def _own(
-        self, tx: Transaction, proposal: Document, kind: type[object], *, is_last: bool = False
+        self,
+        tx: Transaction,
+        on: Standing,
+        proposal: Document,
+        kind: type[object],
+        *,
+        is_last: bool = False,
     ) -> Document | None:
         """Return what this member has said of a proposal already, first or last."""
-        told = (one.document for one in ledger_reading.said_of(tx, proposal.ref))
+        told = (one.document for one in ledger_reading.said_of(tx, proposal.ref, on.documents))
         said = [
             one for one in told if one.author == self._maker.member and isinstance(one.facts, kind)
         ]

@@ -44,7 +44,8 @@ from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.errors import invalid_field
-from node.services.ledger_documents import Documents, Shelf
+from node.services.ledger_books import BooksOf
+from node.services.ledger_documents import Documents
 from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
@@ -108,7 +109,6 @@ class Bookkeeper:
     def __init__(self, ports: BookkeeperPorts) -> None:
         self._ports = ports
         self._lock = threading.Lock()
-        self._shelf = Shelf()
         self._carried: dict[str, int] = {}
         """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
 
@@ -208,7 +208,8 @@ class Bookkeeper:
         row = ledger_reading.agreement(tx, agreement)
         if row is None or row.waits or row.is_stale or ledger_outcomes.has_open_outcomes(tx, row):
             return row, None
-        return row, ledger_reading.books_of(tx, row)
+        # Of this call alone: each decision is taken into them, and rests upon those before it.
+        return row, BooksOf(tx, row, Documents(tx, self._ports.view.shelf)).books
 
     def _decide(self, agreement: Ref) -> int:
         with self._ports.database.read() as tx:
@@ -238,8 +239,7 @@ class Bookkeeper:
     ) -> tuple[list[_Decision], list[tuple[bytes, Checkpoint]]]:
         """Return what is to be decided on an agreement now, and the notes that must cover it."""
         decided = []
-        # These books are of this call alone: each decision rests upon those before it.
-        documents = Documents(tx, self._shelf)
+        documents = Documents(tx, self._ports.view.shelf)
         for one in _open(tx, row, documents):
             if self._is_firm(one.told):
                 said = [

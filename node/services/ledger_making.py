@@ -2,6 +2,7 @@
 
 - Every document names all members of its agreement, and the center that the registry names.
 - A document is checked as it is stored; all that is wrong with it is told at once.
+- `Standing` is what a write rests on: an agreement and its books as its transaction finds them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, DocumentName
+from node.services.ledger_documents import Documents, Shelf
 from node.services.records import refuse, shanghai_day
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import SealedDocument
@@ -43,6 +45,14 @@ class Written(NamedTuple):
     warnings: tuple[Finding, ...] = ()
 
 
+class Standing(NamedTuple):
+    """An agreement as a transaction finds it; the books are to look at only."""
+
+    row: AgreementRow
+    books: Books
+    documents: Documents
+
+
 class LedgerMaker:
     """Makes and seals ledger documents for one member. `clock` gives Unix seconds."""
 
@@ -54,6 +64,7 @@ class LedgerMaker:
         centers: Callable[[], Collection[str]],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
+        shelf: Shelf | None = None,
     ) -> None:
         """`centers` gives the members that hold the role of the center now."""
         self._sealing = sealing
@@ -62,6 +73,25 @@ class LedgerMaker:
         self._centers = centers
         self._clock = clock
         self._random_bytes = random_bytes
+        self._shelf = Shelf() if shelf is None else shelf
+
+    def documents(self, tx: Transaction) -> Documents:
+        """Return the documents that a transaction sees."""
+        return Documents(tx, self._shelf)
+
+    def standing(self, tx: Transaction, name: DocumentName) -> Standing:
+        """Return how the agreement of a name stands, its own or a proposal's.
+
+        Refuses RECORD_NOT_FOUND, BOOKS_WAIT.
+        """
+        row = agreement(tx, name)
+        documents = self.documents(tx)
+        return Standing(row, ledger_reading.books_of(tx, row, documents), documents)
+
+    def standing_of(self, tx: Transaction, document: Document) -> Standing:
+        """Return how the agreement of a document stands; refuses BOOKS_WAIT."""
+        row, documents = row_of(tx, document), self.documents(tx)
+        return Standing(row, ledger_reading.books_of(tx, row, documents), documents)
 
     def checked(self, said: LedgerDocument) -> tuple[LedgerDocument, tuple[Finding, ...]]:
         """Return a document in its normal form; refuses all that is wrong with it at once."""

@@ -35,8 +35,8 @@ from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.ledger_making import (
     LedgerMaker,
+    Standing,
     Written,
-    agreement,
     check_sound,
     named,
     stands,
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from federation.ledger.books import Books
     from node.services.access import Caller
-    from node.services.ledger_reading import AgreementRow
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
     from node.services.sequencer_view import LogView
@@ -92,14 +91,14 @@ class LedgerProposing:
     ) -> Written:
         """Propose the next version of an agreement; its center and members stay."""
 
-        def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
-            books = ledger_reading.books_of(tx, row)
-            if not books.versions:
+        def say(_tx: Transaction, on: Standing) -> LedgerDocument:
+            versions = on.books.versions
+            if not versions:
                 raise Refused("AGREEMENT_NOT_ACTIVE", "its first version is not active")
             document = LedgerDocument(agreement=said)
-            document.agreement.agreement.CopyFrom(said_ref(row.ref))
-            document.agreement.previous.CopyFrom(said_ref(books.versions[-1].ref))
-            document.agreement.center = row.center
+            document.agreement.agreement.CopyFrom(said_ref(on.row.ref))
+            document.agreement.previous.CopyFrom(said_ref(versions[-1].ref))
+            document.agreement.center = on.row.center
             return self._with_defaults(document)
 
         return self._propose(caller, name, say, options, said.ByteSize())
@@ -109,9 +108,9 @@ class LedgerProposing:
     ) -> Written:
         """Propose that an agreement ends."""
 
-        def say(_tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(termination=said)
-            document.termination.agreement.CopyFrom(said_ref(row.ref))
+            document.termination.agreement.CopyFrom(said_ref(on.row.ref))
             return document
 
         return self._propose(caller, name, say, options, said.ByteSize())
@@ -127,14 +126,14 @@ class LedgerProposing:
         """Propose an income. `contract` is the contract's name, "" to keep what `said` names."""
         parsed = parse_contract_name(contract, "contract") if contract else None
 
-        def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(income=said)
             income = document.income
-            income.agreement.CopyFrom(said_ref(row.ref))
+            income.agreement.CopyFrom(said_ref(on.row.ref))
             if parsed is not None:
                 income.contract.CopyFrom(said_ref(_contract(tx, parsed)))
             if not income.HasField("version"):
-                income.version.CopyFrom(said_ref(_version_on(tx, row, said.income_date)))
+                income.version.CopyFrom(said_ref(_version_on(on, said.income_date)))
             return document
 
         return self._propose(caller, name, say, options, said.ByteSize())
@@ -145,9 +144,9 @@ class LedgerProposing:
         """Propose to take back an income."""
         parsed = parse_document_name(income, PROPOSALS, field="income")
 
-        def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(reversal=said)
-            document.reversal.agreement.CopyFrom(said_ref(row.ref))
+            document.reversal.agreement.CopyFrom(said_ref(on.row.ref))
             document.reversal.income.CopyFrom(said_ref(named(tx, parsed).ref))
             return document
 
@@ -158,9 +157,9 @@ class LedgerProposing:
     ) -> Written:
         """Propose to book a payment."""
 
-        def say(_tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(payment=said)
-            document.payment.agreement.CopyFrom(said_ref(row.ref))
+            document.payment.agreement.CopyFrom(said_ref(on.row.ref))
             return document
 
         return self._propose(caller, name, say, options, said.ByteSize())
@@ -169,7 +168,7 @@ class LedgerProposing:
         self,
         caller: Caller,
         name: str | DocumentName,
-        say: Callable[[Transaction, AgreementRow], LedgerDocument],
+        say: Callable[[Transaction, Standing], LedgerDocument],
         options: WriteOptions,
         size_bytes: int,
     ) -> Written:
@@ -179,23 +178,22 @@ class LedgerProposing:
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
-            row = agreement(tx, name)
-            checked, _warnings = self._maker.checked(say(tx, row))
-            books = ledger_reading.books_of(tx, row)
-            check_sound(books)
+            on = self._maker.standing(tx, name)
+            check_sound(on.books)
+            checked, _warnings = self._maker.checked(say(tx, on))
             subject = self._maker.new_subject()
             candidate = read_document(
                 Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
-                row.member_names - {self._maker.member},
+                on.row.member_names - {self._maker.member},
                 serialise(checked),
                 subject,
             )
             if options.request is None:
-                before = self._open_same(tx, row, checked)
+                before = self._open_same(tx, on, candidate)
                 if before is not None:
                     return stands(before)
-            check_bookable(books, candidate)
-            place = self._maker.add(view, subject, checked, row.member_names)
+            check_bookable(on.books, candidate)
+            place = self._maker.add(view, subject, checked, on.row.member_names)
             self._note_proposer(view, caller, place, options)
             return place
 
@@ -214,16 +212,16 @@ class LedgerProposing:
         said.rules_version = said.rules_version or RULES_VERSION
         return document
 
-    def _open_same(
-        self, tx: Transaction, row: AgreementRow, said: LedgerDocument
-    ) -> Document | None:
+    def _open_same(self, tx: Transaction, on: Standing, said: Document) -> Document | None:
         """Return an open proposal of this member with the same content, of the oldest ones."""
-        timeless, length = without_time(said), len(serialise(said))
-        for one in ledger_reading.proposals(tx, row, open_only=True, limit=_REPEATS_LOOKED_AT):
+        timeless = without_time(codec.parse_document(said.content))
+        for one in ledger_reading.proposals(
+            tx, on.row, open_only=True, limit=_REPEATS_LOOKED_AT, documents=on.documents
+        ):
             document = one.told.document
             if (
-                document.author == self._maker.member
-                and len(document.content) == length
+                document.facts == said.facts
+                and document.author == self._maker.member
                 and without_time(codec.parse_document(document.content)) == timeless
             ):
                 return document
@@ -257,13 +255,13 @@ def _contract(tx: Transaction, name: ContractName) -> Ref:
     return first
 
 
-def _version_on(tx: Transaction, row: AgreementRow, day: str) -> Ref:
+def _version_on(on: Standing, day: str) -> Ref:
     """Return the version in force on a day, else the last one: booking tells what is wrong."""
-    versions = ledger_reading.books_of(tx, row).versions
+    versions = on.books.versions
     for one in versions:
         if one.effective_from <= day < one.effective_to:
             return one.ref
-    return versions[-1].ref if versions else row.ref
+    return versions[-1].ref if versions else on.row.ref
 
 
 def _version_of(said: LedgerDocument) -> Version:

@@ -33,6 +33,7 @@ from node.services import ledger_outcomes, ledger_reading
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
 from node.storage import ledger_local
 
@@ -98,9 +99,10 @@ class ShownProposal:
 class LedgerShown:
     """Shows agreements and proposals to callers. Safe for many threads."""
 
-    def __init__(self, database: Database, member: str) -> None:
+    def __init__(self, database: Database, member: str, shelf: Shelf | None = None) -> None:
         self._database = database
         self._member = member
+        self._shelf = Shelf() if shelf is None else shelf
 
     def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
         """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
@@ -138,21 +140,14 @@ class LedgerShown:
         """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
         parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
         with self._database.read() as tx:
-            document = named(tx, parsed)
-            row = row_of(tx, document)
             if not self._reads_all(caller):
                 raise not_found(name)
-            return self._proposal(
-                tx, row, ledger_reading.books_of(tx, row), _told(tx, document.ref)
-            )
+            return self._proposals(tx, [named(tx, parsed).ref])[0]
 
-    def proposal_at(self, ref: Ref) -> ShownProposal:
-        """Return what was written just now."""
+    def proposals_at(self, refs: Sequence[Ref]) -> list[ShownProposal]:
+        """Return what was written just now on one agreement."""
         with self._database.read() as tx:
-            document = ledger_reading.document(tx, ref)
-            assert isinstance(document, Document)  # noqa: S101 - it was written; tells the checker
-            row = row_of(tx, document)
-            return self._proposal(tx, row, ledger_reading.books_of(tx, row), _told(tx, ref))
+            return self._proposals(tx, refs)
 
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
@@ -171,10 +166,19 @@ class LedgerShown:
             shown = self.agreement_in(tx, caller, name, "agreement")
             if not self._reads_all(caller):
                 raise not_found(name)
+            documents = Documents(tx, self._shelf)
             found = ledger_reading.proposals(
-                tx, shown.row, open_only=open_only, after=after, limit=limit + 1
+                tx,
+                shown.row,
+                open_only=open_only,
+                after=after,
+                limit=limit + 1,
+                documents=documents,
             )
-            page = [self._proposal(tx, shown.row, shown.books, one.told) for one in found[:limit]]
+            page = [
+                self._proposal(tx, shown.row, shown.books, one.told, documents)
+                for one in found[:limit]
+            ]
         return shown, page, found[limit - 1].arrived if len(found) > limit else None
 
     def _reads_all(self, caller: Caller) -> bool:
@@ -183,11 +187,12 @@ class LedgerShown:
     def _shown(
         self, tx: Transaction, caller: Caller | None, row: AgreementRow
     ) -> ShownAgreement | None:
-        document = ledger_reading.document(tx, row.ref)
+        documents = Documents(tx, self._shelf)
+        document = documents.get(row.ref)
         if not isinstance(document, Document):
             return None
-        books = ledger_reading.books_of(tx, row)
-        last = ledger_reading.document(tx, books.versions[-1].ref) if books.versions else document
+        books = ledger_reading.books_of(tx, row, documents)
+        last = documents.get(books.versions[-1].ref) if books.versions else document
         if not isinstance(last, Document):
             last = document
         said = parse_document(last.content).agreement
@@ -219,14 +224,22 @@ class LedgerShown:
             only=only,
         )
 
+    def _proposals(self, tx: Transaction, refs: Sequence[Ref]) -> list[ShownProposal]:
+        documents = Documents(tx, self._shelf)
+        found = [_told(tx, ref, documents) for ref in refs]
+        row = row_of(tx, found[0].document)
+        books = ledger_reading.books_of(tx, row, documents)
+        return [self._proposal(tx, row, books, one, documents) for one in found]
+
     def _proposal(
-        self, tx: Transaction, row: AgreementRow, books: Books, told: Told
+        self, tx: Transaction, row: AgreementRow, books: Books, told: Told, documents: Documents
     ) -> ShownProposal:
         document = told.document
         ruling = books.rulings.get(document.ref)
         accepted, rejections = set(), []
         disputes: dict[str, str] = {}
-        for one in (said.document for said in ledger_reading.said_of(tx, document.ref)):
+        said_of = ledger_reading.said_of(tx, document.ref, documents)
+        for one in (said.document for said in said_of):
             if isinstance(one.facts, Acceptance):
                 accepted.add(one.author)
             elif isinstance(one.facts, Rejection):
@@ -282,8 +295,8 @@ def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[
     return dict(facts.outcomes[ruling.place.number].vector)
 
 
-def _told(tx: Transaction, ref: Ref) -> Told:
-    told = ledger_reading.told(tx, ref)
+def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:
+    told = ledger_reading.told(tx, ref, documents)
     if told is None:
         raise Refused("BOOKS_WAIT", "the document is not readable now")
     return told

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -71,7 +72,8 @@ class LedgerView:
         self._outcomes = outcomes
         self._lock = threading.Lock()
         self._centers = Centers()
-        self._shelf = Shelf()
+        self.shelf = Shelf()
+        """What was read of this node's copies; whoever reads the ledger may use it."""
         self._position: int | None = None
         self._kept = 0
         self._began = 0
@@ -84,14 +86,16 @@ class LedgerView:
         with self._lock:
             return self._step_or_forget()
 
-    def step_if_idle(self) -> bool:
-        """Step as `step`, unless another thread is at it: who writes does not wait for a fold."""
-        if not self._lock.acquire(blocking=False):
-            return False
-        try:
-            return self._step_or_forget()
-        finally:
-            self._lock.release()
+    def catch_up(self, within_s: float) -> None:
+        """Take in and judge what is here by now; not for long where there is much."""
+        end_s = time.monotonic() + within_s
+        while self._lock.acquire(timeout=max(0.0, end_s - time.monotonic())):
+            try:
+                may_be_more = self._step_or_forget()
+            finally:
+                self._lock.release()
+            if not may_be_more or time.monotonic() >= end_s:
+                return
 
     def recheck(self) -> None:
         """Judge on what waits for a leaf that has come since and is no document after all."""
@@ -152,7 +156,7 @@ class LedgerView:
             views.keep(tx, BEGAN, began, FOLD_VERSION)
         self._began = began
         self._centers.forget()
-        self._shelf.clear()
+        self.shelf.clear()
         return 0
 
     def _take_in(self) -> bool:
@@ -203,7 +207,7 @@ class LedgerView:
 
     def _judge_some(self, tx: Transaction, waiting: Sequence[int]) -> tuple[int, Sequence[int]]:
         """Judge a transaction's worth of outcomes; return how many, and the agreements left."""
-        documents = Documents(tx, self._shelf)
+        documents = Documents(tx, self.shelf)
         logs = self._centers.logs_of(tx, documents)
         judged = 0
         for number, agreement in enumerate(waiting):
