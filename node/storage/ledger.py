@@ -297,7 +297,7 @@ def proposals(
 ) -> list[DocumentRow]:
     """Return at most `limit` proposals of an agreement that arrived after a feed position."""
     rows = tx.all(_PROPOSALS[only_open], (agreement_key, after, limit))
-    return [DocumentRow(*row[:-1], is_open=bool(row[-1])) for row in rows]
+    return [DocumentRow._make((*row[:-1], bool(row[-1]))) for row in rows]
 
 
 def set_awaited(tx: Transaction, agreement: int, refs: Sequence[str]) -> None:
@@ -354,4 +354,4 @@ def clear(tx: Transaction) -> None:
 def _agreement(row: Row | None) -> AgreementRow | None:
     if row is None:
         return None
-    return AgreementRow(*row[:-2], waits=bool(row[-2]), is_stale=bool(row[-1]))
+    return AgreementRow._make((*row[:-2], bool(row[-2]), bool(row[-1])))

@@ -73,21 +73,21 @@ def _place(table: Table) -> tuple[ColumnElement[int], ...]:
     return (table.c.generation, table.c.leaf_index, table.c.number)
 
 
+_FIRST: Final = ("first_generation", "first_leaf_index", "first_number")
+_END: Final = ("end_generation", "end_leaf_index", "end_number")
+_WITHIN: Final = ("of", *_FIRST, *_END)
+
+
 def _within(table: Table) -> tuple[ColumnElement[bool], ...]:
-    """Return that a row is of an agreement and in a range; the values are named by `_WITHIN`."""
-    _, *first_and_end = map(bindparam, _WITHIN)
+    """Return that a row is of an agreement and in a range, by the values of `_WITHIN`."""
     place = tuple_(*_place(table))
     return (
         table.c.agreement == bindparam("of"),
-        place >= tuple_(*first_and_end[:3]),
-        place < tuple_(*first_and_end[3:]),
+        place >= tuple_(*map(bindparam, _FIRST)),
+        place < tuple_(*map(bindparam, _END)),
     )
 
 
-_WITHIN: Final = (
-    "of",
-    *(f"{bound}_{name}" for bound in ("first", "end") for name in ("generation", "leaf", "number")),
-)
 _BOOKED: Final = Statement(
     limited(
         select(*ledger_entry.columns, ledger_ruling.c.state)
