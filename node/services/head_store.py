@@ -133,14 +133,15 @@ def _save(tx: Transaction, head: StoredHead) -> None:
     row = mirrors.find(tx, head.origin)
     if row is None:
         row = mirrors.add(tx, head.origin)
-    if head.newest_note:
-        mirrors.set_newest_note(tx, row.origin_id, head.newest_note)
-    if head.confirmed_note:
-        mirrors.set_confirmed(tx, row.origin_id, head.confirmed_size, head.confirmed_note)
-    if head.published_note:
-        mirrors.set_published_note(tx, row.origin_id, head.published_note)
-    if head.last_proven_at_s:
-        mirrors.set_proven_at(tx, row.origin_id, head.last_proven_at_s)
+    mirrors.set_head(
+        tx,
+        row,
+        newest_note=head.newest_note,
+        confirmed_size=head.confirmed_size,
+        confirmed_note=head.confirmed_note,
+        published_note=head.published_note,
+        proven_at_s=head.last_proven_at_s,
+    )
     if head.quorum_notes:
         peers.set_quorum_notes(tx, head.origin, head.quorum_notes)
     if head.frozen_size != row.frozen_size:
