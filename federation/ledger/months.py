@@ -54,7 +54,10 @@ class Month:
             moved = self.moved.get(account)
             if moved is None:
                 moved = self.moved[account] = [0, 0]
-            moved[fen < 0] += abs(fen)
+            if fen > 0:
+                moved[0] += fen
+            else:
+                moved[1] -= fen
 
 
 def entry_hash(entry: JournalEntry) -> bytes:
@@ -77,11 +80,17 @@ def entry_bytes(entry: JournalEntry) -> bytes:
         proposal.leaf_hash,
     ]
     for account, fen in entry.postings:
-        pieces += (_text(str(account)), _NUMBER_HEAD, fen.to_bytes(8, signed=True))
+        pieces += (_account(account), fen.to_bytes(8, signed=True))
     return b"".join(pieces)
 
 
-@lru_cache(maxsize=4096)  # days, origins and accounts come again and again
+@lru_cache(maxsize=4096)
+def _account(account: Account) -> bytes:
+    """Return a posting's account with the length of the amount after it."""
+    return _text(str(account)) + _NUMBER_HEAD
+
+
+@lru_cache(maxsize=4096)  # days and origins come again and again
 def _text(text: str) -> bytes:
     raw = text.encode()
     return len(raw).to_bytes(4) + raw

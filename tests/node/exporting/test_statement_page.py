@@ -127,7 +127,7 @@ def test_an_entry_of_many_parties_on_both_sides_names_no_claims() -> None:
     sides = (("a", 1), ("b", 1), ("c", -1), ("d", -1))
     postings = tuple(Posting(Account(clearing, party), fen) for party, fen in sides)
     with pytest.raises(ValueError, match="both sides"):
-        list(claims_of([replace(entry, kind=EntryKind.INCOME, postings=postings)]))
+        list(claims_of([entry._replace(kind=EntryKind.INCOME, postings=postings)]))
 
 
 @pytest.mark.parametrize("column", ["opening_fen", "debit_fen", "credit_fen"])
