@@ -9,8 +9,8 @@
   outcome rests on no other that could still be lost with our disk.
 - A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
   everybody finds alike. What is neither accepted nor rejected in time expires by this node's clock.
-- A period is closed on request by the agreement's center alone, when it has begun and nothing is in
-  between. The same request has the same answer.
+- A period is closed on request by the agreement's center alone, when it is over by this node's clock
+  (Asia/Shanghai) and nothing is in between. The same request has the same answer.
 - On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
   decided, or that much of it waits for its signers, stops nothing else.
 """
@@ -36,7 +36,7 @@ from federation.ledger.documents import (
     Termination,
 )
 from federation.ledger.judging import activate, versions_that_sign, why_not
-from federation.ledger.months import MONTH
+from federation.ledger.months import MONTH, next_month
 from federation.ledger.statement import close
 from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused, YdxError
@@ -137,12 +137,18 @@ class Bookkeeper:
         """Close a period; return the statement as it will stand.
 
         Refuses INVALID_FIELD, NO_CENTER where another member is the center, PERIOD_NOT_OPEN for a
-        month that is closed or has not begun, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
+        month that is closed or not over, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
         """
         if not MONTH.fullmatch(period):
             raise invalid("period", "MONTH_FORM", period)
-        if period > shanghai_day(self._ports.clock()).isoformat()[: len(period)]:
-            raise Refused("PERIOD_NOT_OPEN", f"{period} has not begun", field="period")
+        if period >= shanghai_day(self._ports.clock()).isoformat()[: len(period)]:
+            over_on = f"{next_month(period)}-01"
+            raise Refused(
+                "PERIOD_NOT_OPEN",
+                f"{period} is not over; wait until {over_on} (Asia/Shanghai)",
+                field="period",
+                over_on=over_on,
+            )
         found: list[Statement] = []
 
         def make(view: LogView) -> SealedPlace:

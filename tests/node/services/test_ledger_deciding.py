@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -239,6 +240,8 @@ def test_a_period_is_closed_once_with_the_same_answer_for_the_same_request(
     [
         ("center", "2026-13", "INVALID_FIELD"),
         ("center", "2027-02", "PERIOD_NOT_OPEN"),
+        ("center", "2027-01", "PERIOD_NOT_OPEN"),
+        ("center", "9999-12", "PERIOD_NOT_OPEN"),
         ("center", "2026-11", "PERIOD_NOT_OPEN"),
         ("anhui", "2026-12", "INVALID_FIELD"),
     ],
@@ -256,6 +259,21 @@ def test_what_cannot_be_closed_is_refused_and_nothing_is_written(
         member.bookkeeper.close_period(ref, period, member.party.options())
     assert caught.value.reason == reason
     assert member.size() == size
+
+
+def test_a_month_is_closed_when_it_is_over_in_shanghai(world: LedgerWorld) -> None:
+    name = world.open()
+    center = world["center"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    midnight_s = datetime(2027, 2, 1, tzinfo=timezone(timedelta(hours=8))).timestamp()
+    world.now_s = midnight_s - 1
+    with pytest.raises(Refused) as caught:
+        center.bookkeeper.close_period(ref, "2027-01", center.party.options())
+    assert "is not over; wait until 2027-02-01" in str(caught.value)
+    assert caught.value.metadata["over_on"] == "2027-02-01"
+    world.now_s = midnight_s
+    made = center.bookkeeper.close_period(ref, "2027-01", center.party.options())
+    assert made.period == "2027-01"
 
 
 def test_balances_of_a_day_and_a_size_are_those_of_the_entries_below_both(
