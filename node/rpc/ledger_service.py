@@ -15,11 +15,13 @@ from node.rpc import ledger_messages as told
 from node.rpc.catalogue_arguments import choice, page_size, waits_for_peer
 from node.rpc.catalogue_messages import warnings
 from node.rpc.ledger_arguments import (
+    check_present,
     cursor_of,
     day_argument,
     entry_filter,
     place_of_cursor,
     policy_of,
+    simulated_incomes,
 )
 from node.services.ledger_accounts import ShownStatement
 from node.services.publishing import WriteOptions
@@ -77,7 +79,7 @@ class LedgerServicer:
         self, request: agreements.CreateAgreementRequest, caller: Caller
     ) -> agreements.CreateAgreementResponse:
         """Write an agreement's first version."""
-        _check_present(request, "agreement")
+        check_present(request, "agreement")
         options = self._options("CreateAgreement", request, caller)
         done = self.proposing.create(caller, request.agreement, options)
         response = agreements.CreateAgreementResponse(warnings=warnings(done.warnings))
@@ -92,7 +94,7 @@ class LedgerServicer:
         self, request: agreements.AmendAgreementRequest, caller: Caller
     ) -> agreements.AmendAgreementResponse:
         """Propose the next version."""
-        _check_present(request, "agreement")
+        check_present(request, "agreement")
         options = self._options("AmendAgreement", request, caller)
         done = self.proposing.amend(caller, request.name, request.agreement, options)
         return agreements.AmendAgreementResponse(
@@ -103,7 +105,7 @@ class LedgerServicer:
         self, request: agreements.TerminateAgreementRequest, caller: Caller
     ) -> agreements.TerminateAgreementResponse:
         """Propose that an agreement ends."""
-        _check_present(request, "termination")
+        check_present(request, "termination")
         options = self._options("TerminateAgreement", request, caller)
         done = self.proposing.terminate(caller, request.name, request.termination, options)
         return agreements.TerminateAgreementResponse(**self._proposed(done, options))
@@ -140,14 +142,7 @@ class LedgerServicer:
             caller,
             request.agreement if request.HasField("agreement") else None,
             request.name,
-            [
-                (
-                    one.gross_fen,
-                    tuple((each.name, each.amount_fen) for each in one.deductions),
-                    one.income_date,
-                )
-                for one in request.incomes
-            ],
+            simulated_incomes(request),
         )
         return told.simulation(found)
 
@@ -163,18 +158,31 @@ class LedgerServicer:
         self, request: proposals.ProposeIncomeRequest, caller: Caller
     ) -> proposals.ProposeIncomeResponse:
         """Propose an income."""
-        _check_present(request, "income")
+        check_present(request, "income")
         options = self._options("ProposeIncome", request, caller)
         done = self.proposing.propose_income(
             caller, request.agreement, request.income, options, request.contract
         )
         return proposals.ProposeIncomeResponse(**self._proposed(done, options))
 
+    def BatchProposeIncomes(
+        self, request: proposals.BatchProposeIncomesRequest, caller: Caller
+    ) -> proposals.BatchProposeIncomesResponse:
+        """Propose several incomes."""
+        if not request.request_id and not request.validate_only:
+            raise invalid("request_id", "REQUIRED")
+        options = self._options("BatchProposeIncomes", request, caller)
+        rows = [(one.income, one.contract) for one in request.incomes]
+        done = self.proposing.propose_incomes(caller, request.agreement, rows, options)
+        count = 0 if options.validate_only else len(request.incomes)
+        found = self.shown.proposals_from(done.ref, count) if count else ()
+        return proposals.BatchProposeIncomesResponse(proposals=map(told.proposal_record, found))
+
     def ProposeReversal(
         self, request: proposals.ProposeReversalRequest, caller: Caller
     ) -> proposals.ProposeReversalResponse:
         """Propose to take back an income."""
-        _check_present(request, "reversal")
+        check_present(request, "reversal")
         options = self._options("ProposeReversal", request, caller)
         done = self.proposing.propose_reversal(caller, request.income, request.reversal, options)
         return proposals.ProposeReversalResponse(**self._proposed(done, options))
@@ -183,7 +191,7 @@ class LedgerServicer:
         self, request: proposals.ProposePaymentRequest, caller: Caller
     ) -> proposals.ProposePaymentResponse:
         """Propose to book a payment."""
-        _check_present(request, "payment")
+        check_present(request, "payment")
         options = self._options("ProposePayment", request, caller)
         done = self.proposing.propose_payment(caller, request.agreement, request.payment, options)
         return proposals.ProposePaymentResponse(**self._proposed(done, options))
@@ -374,7 +382,7 @@ class LedgerServicer:
             return {}
         if options.request is None:
             self._take_in()  # the same again, without a request id, is found among the open ones
-        return {"proposal": told.proposal_record(self.shown.proposals_at([done.ref])[0])}
+        return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}
 
     def _state(self, shown: ShownAgreement, *, with_digest: bool = False) -> books.BooksState:
         return told.books_state(self.accounts.state(shown, with_digest=with_digest))
@@ -386,8 +394,3 @@ class LedgerServicer:
         if after is None:
             return ""
         return self.tokens.seal(method, bound, after.to_bytes(_CURSOR_BYTES))
-
-
-def _check_present(request: Any, field: str) -> None:
-    if not request.HasField(field):
-        raise invalid(field, "REQUIRED")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from federation.log.errors import Refused
@@ -24,6 +25,25 @@ class InvalidFields(Refused):
         first = violations[0]
         super().__init__("INVALID_FIELD", first.text_en, field=first.field, rule=first.rule)
         self.violations = tuple(violations)
+
+
+def within(refusal: Refused, path: str) -> Refused:
+    """Return a refusal of one element of a request, telling which: `path` stands before fields."""
+    if isinstance(refusal, InvalidFields):
+        return InvalidFields(
+            [
+                replace(
+                    one,
+                    field=f"{path}.{one.field}",
+                    text_zh=f"{path}：{one.text_zh}",
+                    text_en=f"{path}: {one.text_en}",
+                )
+                for one in refusal.violations
+            ]
+        )
+    field = refusal.metadata.get("field", "")
+    metadata = refusal.metadata | {"field": f"{path}.{field}" if field else path}
+    return Refused(refusal.reason, f"{path}: {refusal.what}", **metadata)
 
 
 def invalid_field(field: str, rule: str, value: str, text_zh: str, text_en: str) -> InvalidFields:

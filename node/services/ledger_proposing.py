@@ -33,6 +33,7 @@ from node.services.catalogue import not_found
 from node.services.contract_folding import first_of
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.errors import within
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -42,18 +43,21 @@ from node.services.ledger_making import (
     stands,
 )
 from node.services.partnership_documents import documents_of
+from node.services.records_arguments import invalid
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from federation.ledger.books import Books
+    from federation.ledger.books import Books, Effect
     from node.services.access import Caller
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
     from node.services.sequencer_view import LogView
     from node.storage.transaction import Transaction
 
+INCOMES_MAX: Final = 200
+"""In one call: as many as one acceptance takes, and one document of outcomes."""
 _REPEATS_LOOKED_AT: Final = 50
 _UNHASHED: Final = bytes(32)
 
@@ -124,19 +128,53 @@ class LedgerProposing:
         contract: str = "",
     ) -> Written:
         """Propose an income. `contract` is the contract's name, "" to keep what `said` names."""
-        parsed = parse_contract_name(contract, "contract") if contract else None
+        parsed = _parsed_contract(contract)
 
         def say(tx: Transaction, on: Standing) -> LedgerDocument:
-            document = LedgerDocument(income=said)
-            income = document.income
-            income.agreement.CopyFrom(said_ref(on.row.ref))
-            if parsed is not None:
-                income.contract.CopyFrom(said_ref(_contract(tx, parsed)))
-            if not income.HasField("version"):
-                income.version.CopyFrom(said_ref(_version_on(on, said.income_date)))
-            return document
+            return _income(tx, on, said, parsed)
 
         return self._propose(caller, name, say, options, said.ByteSize())
+
+    def propose_incomes(
+        self,
+        caller: Caller,
+        name: str,
+        incomes: Sequence[tuple[codec.Income, str]],
+        options: WriteOptions,
+    ) -> Written:
+        """Propose incomes of one agreement, with their contracts as in `propose_income`.
+
+        All are written, at leaves that follow each other, or none; the first is returned. Refuses
+        what one alone is refused for, INVALID_FIELD for their number and for an instalment that
+        comes twice.
+        """
+        agreement = parse_document_name(name, AGREEMENTS, field="agreement")
+        if not 1 <= len(incomes) <= INCOMES_MAX:
+            raise invalid("incomes", "ROWS", count=len(incomes), most=INCOMES_MAX)
+        parsed = [_parsed_contract(one, f"incomes[{at}].") for at, (_, one) in enumerate(incomes)]
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            on = self._maker.standing(tx, agreement)
+            places: list[SealedPlace] = []
+            instalments: set[str] = set()
+            for at, (said, _) in enumerate(incomes):
+                path = f"incomes[{at}]"
+                try:
+                    draft = self._draft(view, on, _income(tx, on, said, parsed[at]))
+                    place, effect = self._add(view, on, *draft)
+                except Refused as refusal:
+                    raise within(refusal, path) from refusal
+                places.append(place)
+                if not instalments.isdisjoint(effect.instalments):
+                    raise invalid(f"{path}.income.instalment", "ROW_TWICE", said.instalment)
+                instalments.update(effect.instalments)
+            for place in places:
+                self._note_proposer(view, caller, place, options)
+            return places[0]
+
+        size_bytes = sum(said.ByteSize() for said, _ in incomes)
+        return self._maker.written(make, options, size_bytes=size_bytes)
 
     def propose_reversal(
         self, caller: Caller, income: str, said: codec.Reversal, options: WriteOptions
@@ -179,25 +217,38 @@ class LedgerProposing:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             on = self._maker.standing(tx, name)
-            check_sound(on.books)
-            checked, _warnings = self._maker.checked(say(tx, on))
-            subject = self._maker.new_subject()
-            candidate = read_document(
-                Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
-                on.row.member_names - {self._maker.member},
-                serialise(checked),
-                subject,
-            )
+            checked, candidate = self._draft(view, on, say(tx, on))
             if options.request is None:
                 before = self._open_same(tx, on, candidate)
                 if before is not None:
                     return stands(before)
-            check_bookable(on.books, candidate)
-            place = self._maker.add(view, subject, checked, on.row.member_names)
+            place, _ = self._add(view, on, checked, candidate)
             self._note_proposer(view, caller, place, options)
             return place
 
         return self._maker.written(make, options, size_bytes=size_bytes)
+
+    def _draft(
+        self, view: LogView, on: Standing, said: LedgerDocument
+    ) -> tuple[LedgerDocument, Document]:
+        """Return a proposal in its normal form, and as all members will read it."""
+        check_sound(on.books)
+        checked, _warnings = self._maker.checked(said)
+        candidate = read_document(
+            Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
+            on.row.member_names - {self._maker.member},
+            serialise(checked),
+            self._maker.new_subject(),
+        )
+        return checked, candidate
+
+    def _add(
+        self, view: LogView, on: Standing, checked: LedgerDocument, candidate: Document
+    ) -> tuple[SealedPlace, Effect]:
+        """Add a proposal to a write; return what it would change if it were booked now."""
+        effect = effect_of(on.books, candidate)
+        place = self._maker.add(view, candidate.subject, checked, on.row.member_names)
+        return place, effect
 
     def _note_proposer(
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
@@ -236,15 +287,33 @@ class LedgerProposing:
         return None
 
 
-def check_bookable(books: Books, candidate: Document) -> None:
-    """Refuse what could not take effect in the books as they stand, with the reason."""
+def effect_of(books: Books, candidate: Document) -> Effect:
+    """Return what a proposal would change in the books as they stand, or refuse it."""
     place = Place(parse_origin(candidate.ref.origin).generation, candidate.ref.leaf_index, 0)
     if isinstance(candidate.facts, Version | Termination):
         effect = activate(books, candidate, place)
         if isinstance(effect, Refused):
             raise effect
-        return
-    book(books, candidate, place)
+        return effect
+    return book(books, candidate, place)[0]
+
+
+def _parsed_contract(name: str, path: str = "") -> ContractName | None:
+    return parse_contract_name(name, f"{path}contract") if name else None
+
+
+def _income(
+    tx: Transaction, on: Standing, said: codec.Income, contract: ContractName | None
+) -> LedgerDocument:
+    """Return an income of an agreement, with the version in force where it names none."""
+    document = LedgerDocument(income=said)
+    income = document.income
+    income.agreement.CopyFrom(said_ref(on.row.ref))
+    if contract is not None:
+        income.contract.CopyFrom(said_ref(_contract(tx, contract)))
+    if not income.HasField("version"):
+        income.version.CopyFrom(said_ref(_version_on(on, said.income_date)))
+    return document
 
 
 def _contract(tx: Transaction, name: ContractName) -> Ref:

@@ -142,12 +142,16 @@ class LedgerShown:
         with self._database.read() as tx:
             if not self._reads_all(caller):
                 raise not_found(name)
-            return self._proposals(tx, [named(tx, parsed).ref])[0]
+            documents = Documents(tx, self._shelf)
+            return self._proposals(tx, [named(tx, parsed).ref], documents)[0]
 
-    def proposals_at(self, refs: Sequence[Ref]) -> list[ShownProposal]:
-        """Return what was written just now on one agreement."""
+    def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
+        """Return what was written just now on one agreement, at leaves that follow each other."""
         with self._database.read() as tx:
-            return self._proposals(tx, refs)
+            documents = Documents(tx, self._shelf)
+            start = documents.place(first) or 0
+            found = documents.at_all(range(start, start + count))
+            return self._proposals(tx, [one.ref for one in found], documents)
 
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
@@ -224,8 +228,9 @@ class LedgerShown:
             only=only,
         )
 
-    def _proposals(self, tx: Transaction, refs: Sequence[Ref]) -> list[ShownProposal]:
-        documents = Documents(tx, self._shelf)
+    def _proposals(
+        self, tx: Transaction, refs: Sequence[Ref], documents: Documents
+    ) -> list[ShownProposal]:
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = ledger_reading.books_of(tx, row, documents)

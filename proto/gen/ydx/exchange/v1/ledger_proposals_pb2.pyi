@@ -100,6 +100,34 @@ class ProposeIncomeResponse(_message.Message):
     proposal: ProposalRecord
     def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
 
+class IncomeToPropose(_message.Message):
+    __slots__ = ("income", "contract")
+    INCOME_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    income: _ledger_pb2.Income
+    contract: str
+    def __init__(self, income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., contract: _Optional[str] = ...) -> None: ...
+
+class BatchProposeIncomesRequest(_message.Message):
+    __slots__ = ("agreement", "incomes", "request_id", "validate_only", "ack")
+    AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    INCOMES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ACK_FIELD_NUMBER: _ClassVar[int]
+    agreement: str
+    incomes: _containers.RepeatedCompositeFieldContainer[IncomeToPropose]
+    request_id: str
+    validate_only: bool
+    ack: _query_pb2.AckLevel
+    def __init__(self, agreement: _Optional[str] = ..., incomes: _Optional[_Iterable[_Union[IncomeToPropose, _Mapping]]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+
+class BatchProposeIncomesResponse(_message.Message):
+    __slots__ = ("proposals",)
+    PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    proposals: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
+    def __init__(self, proposals: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
+
 class ProposeReversalRequest(_message.Message):
     __slots__ = ("income", "reversal", "request_id", "validate_only", "ack")
     INCOME_FIELD_NUMBER: _ClassVar[int]
