@@ -9,8 +9,8 @@
   outcome rests on no other that could still be lost with our disk.
 - A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
   everybody finds alike. What is neither accepted nor rejected in time expires by this node's clock.
-- A period is closed on request by the agreement's center alone, when it is over by this node's clock
-  (Asia/Shanghai) and nothing is in between. The same request has the same answer.
+- A period is closed on request by the agreement's center alone, when it is over by this node's
+  clock (Asia/Shanghai) and nothing is in between. The same request has the same answer.
 - On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
   decided, or that much of it waits for its signers, stops nothing else.
 """
