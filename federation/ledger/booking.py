@@ -5,7 +5,7 @@
   Debit CLEARING of the party that received the money, credit PAYABLE of each party its share (L4).
 - A reversal takes back from each party: all that is left of its share, or of an amount its part by
   what is left (`refund`). What a party was paid already becomes its RECEIVABLE. All that is left is
-  taken back at most once (R5).
+  taken back at most once (R5), and nothing on a day before the income's own.
 - A payment is at most what the payer owes and the payee is owed, net. It lowers the payer's
   RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
 - Every sum that the books hold stays below 2^62 (L10): see `sums`.
@@ -198,6 +198,13 @@ def _reversal(
     if ruling.state not in _REVERSIBLE:
         raise Refused("ALREADY_REVERSED", "all of the income was taken back", field="income")
     booked = ruling.booked
+    if facts.reversal_date < booked.income_date:
+        raise Refused(
+            "REVERSAL_BEFORE_INCOME",
+            f"{facts.reversal_date} is before the income of {booked.income_date}",
+            field="reversal_date",
+            income_date=booked.income_date,
+        )
     left_fen = sum(booked.left.values())
     if facts.amount_fen:
         back = refund(booked.left, facts.amount_fen, tie_of(tie_name(books.agreement), *booked.tie))

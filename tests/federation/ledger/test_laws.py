@@ -52,6 +52,7 @@ class Ledger(RuleBasedStateMachine):
         self.receiver: dict[Ref, str] = {}
         self.open: dict[Ref, int] = {}
         """Open income → what its preview adds up to."""
+        self.days: dict[Ref, str] = {}
         self.states: dict[Ref, State] = {}
         self.closings: list[Statement] = []
         self.journal: list[bytes] = []
@@ -79,6 +80,7 @@ class Ledger(RuleBasedStateMachine):
         event = self.deal.income(**said)
         self.receiver[event] = receiver
         self.open[event] = fen
+        self.days[event] = day
 
     @precondition(lambda self: self.open)
     @rule(data=st.data(), way=st.sampled_from(["book", "book", "book", "expire", "reject"]))
@@ -118,8 +120,11 @@ class Ledger(RuleBasedStateMachine):
         self.deal.book(back, **vector)
         self._fold()
         if self.effect.void:
-            assert self.effect.why == ("AMOUNT_OUT_OF_RANGE" if total else "ALREADY_REVERSED")
+            is_early = day < self.days[event]
+            expected = "REVERSAL_BEFORE_INCOME" if is_early else "AMOUNT_OUT_OF_RANGE"
+            assert self.effect.why == (expected if total else "ALREADY_REVERSED")
             return
+        assert day >= self.days[event]
         assert -sum(vector.values()) == (fen or total)
         assert all(0 <= -part <= left[party] for party, part in vector.items())
         for party, part in vector.items():

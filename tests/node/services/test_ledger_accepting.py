@@ -205,6 +205,19 @@ def test_an_income_that_is_wrong_has_its_reason_and_writes_nothing(
     assert world["anhui"].size() == size
 
 
+def test_nothing_is_taken_back_before_the_day_of_its_income(world: LedgerWorld) -> None:
+    event = world.book(world.open())
+    anhui = world["anhui"]
+    size = anhui.size()
+    said = codec.Reversal(reversal_date="2026-11-02", reason="退款")
+    with pytest.raises(Refused, match="REVERSAL_BEFORE_INCOME"):
+        anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    assert anhui.size() == size
+    said.reversal_date = "2026-11-03"
+    anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    assert anhui.size() == size + 1
+
+
 def try_income(world: LedgerWorld, name: str, **changes: Any) -> None:
     said = income(9)
     for key, value in changes.items():
