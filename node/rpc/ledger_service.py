@@ -18,6 +18,7 @@ from node.rpc.ledger_arguments import (
     cursor_of,
     day_argument,
     entry_filter,
+    formula_of,
     place_of_cursor,
     policy_of,
 )
@@ -136,7 +137,7 @@ class LedgerServicer:
         """Show what incomes would give."""
         found = self.simulating.simulate(
             caller,
-            request.agreement if request.HasField("agreement") else None,
+            formula_of(request),
             request.name,
             [
                 (

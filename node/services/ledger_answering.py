@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger import codec
@@ -31,6 +32,7 @@ from federation.log.errors import Refused
 from federation.records.refs import said_ref
 from node.services import ledger_reading
 from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
+from node.services.errors import InvalidFields
 from node.services.ledger_making import (
     LedgerMaker,
     Written,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from federation.ledger.books import Books, Ruling
+    from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
@@ -94,7 +97,7 @@ class LedgerAnswering:
         for document in proposals:
             if document.agreement != row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
-            self._check_may_decide(tx, books, document)
+            self._check_may_decide(tx, books, document, "names")
             if self._own(tx, document, Acceptance) is None:
                 fresh.append(document)
         if not fresh:
@@ -113,11 +116,11 @@ class LedgerAnswering:
             tx = view.transaction
             document = named(tx, parsed)
             row = row_of(tx, document)
-            self._check_may_decide(tx, ledger_reading.books_of(tx, row), document)
+            self._check_may_decide(tx, ledger_reading.books_of(tx, row), document, "name")
             said = codec.Rejection(
                 agreement=said_ref(row.ref), proposal=said_ref(document.ref), reason=reason
             )
-            checked, _warnings = self._maker.checked(LedgerDocument(rejection=said))
+            checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
             before = self._own(tx, document, Rejection)
             if before is not None:
                 return stands(before)
@@ -142,7 +145,7 @@ class LedgerAnswering:
                 is_over=is_over,
                 reason=reason,
             )
-            checked, _warnings = self._maker.checked(LedgerDocument(dispute=said))
+            checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
             before = self._own(tx, document, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)
@@ -162,7 +165,11 @@ class LedgerAnswering:
             said = codec.StatementAcceptance(
                 agreement=said_ref(row.ref), period=period, statement_digest=digest
             )
-            checked, _warnings = self._maker.checked(LedgerDocument(statement_acceptance=said))
+            checked = self._checked(
+                LedgerDocument(statement_acceptance=said),
+                period="statement_acceptance.period",
+                digest="statement_acceptance.statement_digest",
+            )
             found = [one for one, _ in ledger_reading.statements(tx, row) if one.period == period]
             if not found:
                 raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
@@ -175,9 +182,24 @@ class LedgerAnswering:
 
         return self._maker.written(make, options)
 
-    def _check_may_decide(self, tx: Transaction, books: Books, document: Document) -> None:
+    def _checked(self, said: LedgerDocument, **asked: str) -> LedgerDocument:
+        """Return a document in its normal form; what is wrong is told by the request's fields.
+
+        `asked` has the path in the document of each of those.
+        """
+        try:
+            return self._maker.checked(said)[0]
+        except InvalidFields as error:
+            fields = {path: field for field, path in asked.items()}
+            raise InvalidFields(
+                [_named(one, fields.get(one.field, one.field)) for one in error.violations]
+            ) from None
+
+    def _check_may_decide(
+        self, tx: Transaction, books: Books, document: Document, field: str
+    ) -> None:
         if not isinstance(document.facts, Version | Termination | Income | Reversal | Payment):
-            raise invalid("names", "NOT_A_PROPOSAL", str(document.ref.leaf_index))
+            raise invalid(field, "NOT_A_PROPOSAL", str(document.ref.leaf_index))
         ruling: Ruling | None = ledger_reading.ruling(tx, document.ref)
         if ruling is not None:
             raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)
@@ -212,6 +234,17 @@ class LedgerAnswering:
             one for one in told if one.author == self._maker.member and isinstance(one.facts, kind)
         ]
         return said[-1 if is_last else 0] if said else None
+
+
+def _named(found: Finding, field: str) -> Finding:
+    """Return a finding as one of another field; its texts begin with the field."""
+    length = len(found.field)
+    return replace(
+        found,
+        field=field,
+        text_zh=field + found.text_zh[length:],
+        text_en=field + found.text_en[length:],
+    )
 
 
 def _is_same(before: Document, said: LedgerDocument) -> bool:

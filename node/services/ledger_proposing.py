@@ -33,6 +33,7 @@ from node.services.catalogue import not_found
 from node.services.contract_folding import first_of
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.errors import InvalidFields
 from node.services.ledger_making import (
     LedgerMaker,
     Written,
@@ -42,12 +43,14 @@ from node.services.ledger_making import (
     stands,
 )
 from node.services.partnership_documents import documents_of
+from node.services.records_arguments import violation
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from federation.ledger.books import Books
+    from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.ledger_reading import AgreementRow
     from node.services.publishing import WriteOptions
@@ -81,7 +84,10 @@ class LedgerProposing:
             before = self._open_agreement(view.transaction, checked)
             if before is not None:
                 return before
-            place = self._maker.add(view, subject, checked, members)
+            try:
+                place = self._maker.add(view, subject, checked, members)
+            except InvalidFields as error:
+                raise _member_unknown(error, checked.agreement) from None
             self._note_proposer(view, caller, place, options)
             return place
 
@@ -91,6 +97,7 @@ class LedgerProposing:
         self, caller: Caller, name: str, said: codec.Agreement, options: WriteOptions
     ) -> Written:
         """Propose the next version of an agreement; its center and members stay."""
+        parsed = parse_document_name(name, AGREEMENTS)
 
         def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
             books = ledger_reading.books_of(tx, row)
@@ -102,19 +109,20 @@ class LedgerProposing:
             document.agreement.center = row.center
             return self._with_defaults(document)
 
-        return self._propose(caller, name, say, options, said.ByteSize())
+        return self._propose(caller, parsed, say, options, said.ByteSize())
 
     def terminate(
         self, caller: Caller, name: str, said: codec.Termination, options: WriteOptions
     ) -> Written:
         """Propose that an agreement ends."""
+        parsed = parse_document_name(name, AGREEMENTS)
 
         def say(_tx: Transaction, row: AgreementRow) -> LedgerDocument:
             document = LedgerDocument(termination=said)
             document.termination.agreement.CopyFrom(said_ref(row.ref))
             return document
 
-        return self._propose(caller, name, say, options, said.ByteSize())
+        return self._propose(caller, parsed, say, options, said.ByteSize())
 
     def propose_income(
         self,
@@ -177,10 +185,12 @@ class LedgerProposing:
         if isinstance(name, str):
             name = parse_document_name(name, AGREEMENTS, field="agreement")
 
+        warnings: list[Finding] = []
+
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             row = agreement(tx, name)
-            checked, _warnings = self._maker.checked(say(tx, row))
+            checked, warnings[:] = self._maker.checked(say(tx, row))
             books = ledger_reading.books_of(tx, row)
             check_sound(books)
             subject = self._maker.new_subject()
@@ -199,7 +209,8 @@ class LedgerProposing:
             self._note_proposer(view, caller, place, options)
             return place
 
-        return self._maker.written(make, options, size_bytes=size_bytes)
+        done = self._maker.written(make, options, size_bytes=size_bytes)
+        return done._replace(warnings=tuple(warnings))
 
     def _note_proposer(
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
@@ -247,6 +258,19 @@ def check_bookable(books: Books, candidate: Document) -> None:
             raise effect
         return
     book(books, candidate, place)
+
+
+def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
+    """Return that a member is none as a finding of the fields that name it."""
+    unknown = error.violations[0].value
+    named = {f"parties[{at}].member": one.member for at, one in enumerate(said.parties)}
+    named |= {f"signers[{at}]": one for at, one in enumerate(said.signers)}
+    found = [
+        violation(f"agreement.{field}", "MEMBER_UNKNOWN", unknown)
+        for field, member in named.items()
+        if member == unknown
+    ]
+    return InvalidFields(found) if found else error
 
 
 def _contract(tx: Transaction, name: ContractName) -> Ref:

@@ -24,6 +24,7 @@ from federation.ledger.documents import (
     Document,
     Income,
     Outcomes,
+    Proposal,
     Rejection,
     Termination,
 )
@@ -139,9 +140,9 @@ class LedgerShown:
         parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
         with self._database.read() as tx:
             document = named(tx, parsed)
-            row = row_of(tx, document)
-            if not self._reads_all(caller):
+            if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                 raise not_found(name)
+            row = row_of(tx, document)
             return self._proposal(
                 tx, row, ledger_reading.books_of(tx, row), _told(tx, document.ref)
             )
