@@ -305,7 +305,10 @@ def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequen
 
 
 def _keep_only(said: Agreement, parties: frozenset[str]) -> None:
-    """Leave out the other parties: a manager sees its own lines."""
+    """Leave out the other parties, wherever they are named: a manager sees its own lines."""
     kept = [one for one in said.parties if one.party in parties]
     del said.parties[:]
     said.parties.extend(kept)
+    for field in ("remainder_to", "excess_to"):
+        if getattr(said, field) not in parties:
+            said.ClearField(field)

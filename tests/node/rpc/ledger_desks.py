@@ -46,7 +46,7 @@ TOKENS: Final = {
     "second": Caller(frozenset({Role.CLERK, Role.APPROVER}), "second"),
     "platform": Caller(frozenset({Role.PLATFORM}), "platform", source_platform="anhui-tech"),
     "manager": Caller(frozenset({Role.PARTNER}), "manager", organisation=MANAGER),
-    "partner": Caller(frozenset({Role.PARTNER}), "partner", organisation="AH 平台"),
+    "partner": Caller(frozenset({Role.PARTNER}), "partner", organisation="合肥平台"),
     "stranger": Caller(frozenset({Role.PARTNER}), "stranger", organisation="无名公司"),
 }
 """Callers by their token."""
