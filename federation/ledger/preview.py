@@ -3,7 +3,8 @@
 - Pending is what each open proposal would post if it were booked now, one after the other; one that
   is refused changes nothing for those after it. The books themselves are never changed (L7).
 - A simulation takes terms that nobody signed. Unsound ones give all findings and no row.
-- Scopes add up in the order of the incomes given, as they do in that of the center's outcomes.
+- Scopes add up in the order of the incomes given, as they do in that of the center's outcomes; what
+  would be more than books hold (`sums`) is refused as it would be there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from federation.ledger.booking import allocate_income, book
 from federation.ledger.books import LIFE, Books, Place, Total
 from federation.ledger.documents import Document, Income, Payment, Reversal
 from federation.ledger.reading import day_of
+from federation.ledger.sums import check_totals
 from federation.ledger.terms import Scope, Terms
 from federation.ledger.terms_validation import check_terms
 from federation.log.errors import Refused
@@ -134,6 +136,9 @@ def _row(terms: Terms, income: SimulatedIncome, totals: defaultdict[str, Total])
         if terms.limit_scope in scopes:
             received = totals[scopes[terms.limit_scope]].received_fen
         allocated = allocate(terms, income.facts, Before(base, received))
+        life = totals[LIFE]
+        booked_fen = sum(life.received_fen.values())
+        check_totals(booked_fen + allocated.amount_fen, life.base_fen + allocated.base_fen)
     except Refused as refusal:
         return Row(income, None, refusal)
     for scope in (year, LIFE):

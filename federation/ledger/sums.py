@@ -28,8 +28,15 @@ def check_sums(books: Books, effect: Effect) -> None:
     entry = effect.entry
     if entry is None or entry.kind is not EntryKind.INCOME or effect.counted is None:
         return
-    _check(books.income_fen + entry.debits_fen, INCOMES_MAX_FEN)
-    _check(books.total(LIFE).base_fen + effect.counted.base_fen, AMOUNT_MAX_FEN)
+    check_totals(
+        books.income_fen + entry.debits_fen, books.total(LIFE).base_fen + effect.counted.base_fen
+    )
+
+
+def check_totals(income_fen: int, base_fen: int) -> None:
+    """Refuse (AMOUNT_OUT_OF_RANGE) what all incomes and all bases of an agreement add up to."""
+    _check(income_fen, INCOMES_MAX_FEN)
+    _check(base_fen, AMOUNT_MAX_FEN)
 
 
 def _check(fen: int, most: int) -> None:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from federation.ledger.reading import YEAR_FIRST
 from federation.ledger.rules import LedgerReport
 from federation.ledger.shapes import SHAPES
 from federation.ledger.terms_validation import add_findings
+from federation.log.errors import Refused
 from federation.records.days import check_has_come, check_order, day
 from federation.records.disclosure import check_disclosed, check_visible
 from federation.records.fields import walk
@@ -97,7 +99,8 @@ def _check_agreement(said: Agreement, author: str, center: str, report: Report) 
     )
     if said.effective_from and said.effective_from == said.effective_to:
         report.add("NO_DAY", f"{path}.effective_to", said.effective_to)
-    add_findings(read_terms(said), path, report)
+    with suppress(Refused):  # a scope that is not known is told by its form
+        add_findings(read_terms(said), path, report)
 
 
 def _check_income(said: Income, report: Report) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from federation.log.errors import Refused
+from federation.log.hashing import MAX_TREE_SIZE
 from federation.log.subject import check_member, parse_origin
 from federation.records.codec import DocumentRef
 from federation.records.fields import Digest, Number, shape
@@ -72,6 +73,6 @@ DOCUMENT_REF: Final = shape(
     DocumentRef,
     required="origin leaf_hash",
     origin=OriginName(),
-    leaf_index=Number(0, (1 << 64) - 1),
+    leaf_index=Number(0, MAX_TREE_SIZE - 1),
     leaf_hash=Digest(),
 )

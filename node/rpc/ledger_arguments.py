@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.ledger.books import EntryKind, Place
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.records.days import day
-from node.rpc.catalogue_arguments import text
+from node.rpc.catalogue_arguments import choice, text
 from node.services.ledger_reading import EntryFilter
 from node.services.records_arguments import invalid
 from node.storage.ledger_local import Policy
+from ydx.exchange.v1 import ledger_pb2
 
 if TYPE_CHECKING:
     from node.services.access import Caller
-    from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2
+    from ydx.exchange.v1 import ledger_books_pb2
+    from ydx.exchange.v1.ledger_agreements_pb2 import (
+        SetAcceptancePolicyRequest,
+        SimulateAllocationRequest,
+    )
+    from ydx.exchange.v1.ledger_pb2 import Agreement
 
 _GENERATION_BYTES: Final = 4
 _INDEX_BYTES: Final = 8
@@ -29,8 +35,19 @@ def entry_filter(said: ledger_books_pb2.ListEntriesRequest) -> EntryFilter:
         raise invalid("from_date", "RANGE_ORDER", first)
     if said.kind and said.kind not in set(EntryKind):
         raise invalid("kind", "CHOICE_UNKNOWN", said.kind, choice="INCOME, REVERSAL, PAYMENT")
-    party = text(said.party, "party")[:_PARTY_MAX]
+    party = text(said.party, "party")
+    if len(party) > _PARTY_MAX:
+        raise invalid("party", "TEXT_LENGTH", party, count=len(party), most=_PARTY_MAX)
     return EntryFilter(party=party, kind=said.kind, from_day=first, until_day=last)
+
+
+def formula_of(said: SimulateAllocationRequest) -> Agreement | None:
+    """Return the agreement to simulate; None where one is named."""
+    if not said.HasField("agreement"):
+        return None
+    for field in ("tier_scope", "limit_scope"):
+        choice(ledger_pb2.AllocationScope, getattr(said.agreement, field), f"agreement.{field}")
+    return said.agreement
 
 
 def day_argument(value: str, field: str) -> str:
@@ -40,15 +57,15 @@ def day_argument(value: str, field: str) -> str:
     return value
 
 
-def policy_of(
-    request: ledger_agreements_pb2.SetAcceptancePolicyRequest, caller: Caller
-) -> Policy | None:
+def policy_of(request: SetAcceptancePolicyRequest, caller: Caller) -> Policy | None:
     """Read a policy; None where a person decides all."""
     if not request.HasField("policy"):
         return None
     said = request.policy
     if not 0 <= said.gross_max_fen <= AMOUNT_MAX_FEN:
-        raise invalid("policy.gross_max_fen", "NEGATIVE", said.gross_max_fen)
+        raise invalid(
+            "policy.gross_max_fen", "AMOUNT_RANGE", said.gross_max_fen, most=AMOUNT_MAX_FEN
+        )
     return Policy(
         set_by=caller.identity,
         incomes=said.incomes,
@@ -80,7 +97,7 @@ def place_of_cursor(raw: bytes) -> Place:
 
 
 def simulated_incomes(
-    request: ledger_agreements_pb2.SimulateAllocationRequest,
+    request: SimulateAllocationRequest,
 ) -> list[tuple[int, tuple[tuple[str, int], ...], str]]:
     """Return (gross fen, deductions, day) of the incomes of a simulation."""
     return [

@@ -19,6 +19,7 @@ from node.rpc.ledger_arguments import (
     cursor_of,
     day_argument,
     entry_filter,
+    formula_of,
     place_of_cursor,
     policy_of,
     simulated_incomes,
@@ -140,7 +141,7 @@ class LedgerServicer:
         """Show what incomes would give."""
         found = self.simulating.simulate(
             caller,
-            request.agreement if request.HasField("agreement") else None,
+            formula_of(request),
             request.name,
             simulated_incomes(request),
         )

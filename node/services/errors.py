@@ -27,20 +27,21 @@ class InvalidFields(Refused):
         self.violations = tuple(violations)
 
 
+def renamed(found: Finding, field: str) -> Finding:
+    """Return a finding as one of another field; its texts begin with the field."""
+    length = len(found.field)
+    return replace(
+        found,
+        field=field,
+        text_zh=field + found.text_zh[length:],
+        text_en=field + found.text_en[length:],
+    )
+
+
 def within(refusal: Refused, path: str) -> Refused:
     """Return a refusal of one element of a request, telling which: `path` stands before fields."""
     if isinstance(refusal, InvalidFields):
-        return InvalidFields(
-            [
-                replace(
-                    one,
-                    field=f"{path}.{one.field}",
-                    text_zh=f"{path}：{one.text_zh}",
-                    text_en=f"{path}: {one.text_en}",
-                )
-                for one in refusal.violations
-            ]
-        )
+        return InvalidFields([renamed(one, f"{path}.{one.field}") for one in refusal.violations])
     field = refusal.metadata.get("field", "")
     metadata = refusal.metadata | {"field": f"{path}.{field}" if field else path}
     return Refused(refusal.reason, f"{path}: {refusal.what}", **metadata)

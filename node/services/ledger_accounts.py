@@ -4,7 +4,8 @@
 - Balances are as of a day and of a size of the center's log: both axes, each by its own.
 - What is pending is told in a column of its own and never added to a balance.
 - Of disputed books no balance is told (BOOKS_DISPUTED); the entries are shown as they were folded.
-- A partner reads the postings of its own parties alone.
+- A partner reads the postings of its own parties alone, and of what would settle its own payments,
+  without the name of who is on the other side.
 """
 
 from __future__ import annotations
@@ -142,7 +143,11 @@ class LedgerAccounts:
             else:
                 payments = settle(nets)
         if shown.only is not None:
-            payments = tuple(one for one in payments if {one.payer, one.payee} & shown.only)
+            payments = tuple(
+                _own_payment(one, shown.only)
+                for one in payments
+                if {one.payer, one.payee} & shown.only
+            )
             nets = {party: fen for party, fen in nets.items() if party in shown.only}
         return shown, payments, nets
 
@@ -219,6 +224,12 @@ def _own_lines(entry: JournalEntry, only: frozenset[str] | None) -> JournalEntry
         return entry
     own = tuple(one for one in entry.postings if one.account.party in only)
     return entry._replace(postings=own)
+
+
+def _own_payment(payment: Payment, only: frozenset[str]) -> Payment:
+    """Return a payment of one's own without the name of the other party."""
+    payer, payee = (one if one in only else "" for one in (payment.payer, payment.payee))
+    return replace(payment, payer=payer, payee=payee)
 
 
 def _check_sound(books: Books) -> None:

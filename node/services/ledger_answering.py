@@ -31,6 +31,7 @@ from federation.log.errors import Refused
 from federation.records.refs import said_ref
 from node.services import ledger_reading
 from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
+from node.services.errors import InvalidFields, renamed
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -91,7 +92,7 @@ class LedgerAnswering:
         for document in proposals:
             if document.agreement != on.row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
-            self._check_may_decide(on, document)
+            self._check_may_decide(on, document, "names")
             if self._own(view.transaction, on, document, Acceptance) is None:
                 fresh.append(document)
         if not fresh:
@@ -110,11 +111,11 @@ class LedgerAnswering:
             tx = view.transaction
             document = named(tx, parsed)
             on = self._maker.standing_of(tx, document)
-            self._check_may_decide(on, document)
+            self._check_may_decide(on, document, "name")
             said = codec.Rejection(
                 agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
             )
-            checked, _warnings = self._maker.checked(LedgerDocument(rejection=said))
+            checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
             before = self._own(tx, on, document, Rejection)
             if before is not None:
                 return stands(before)
@@ -139,7 +140,7 @@ class LedgerAnswering:
                 is_over=is_over,
                 reason=reason,
             )
-            checked, _warnings = self._maker.checked(LedgerDocument(dispute=said))
+            checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
             before = self._own(tx, on, document, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)
@@ -159,7 +160,11 @@ class LedgerAnswering:
             said = codec.StatementAcceptance(
                 agreement=said_ref(row.ref), period=period, statement_digest=digest
             )
-            checked, _warnings = self._maker.checked(LedgerDocument(statement_acceptance=said))
+            checked = self._checked(
+                LedgerDocument(statement_acceptance=said),
+                period="statement_acceptance.period",
+                digest="statement_acceptance.statement_digest",
+            )
             found = [one for one, _ in ledger_reading.statements(tx, row) if one.period == period]
             if not found:
                 raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
@@ -172,9 +177,22 @@ class LedgerAnswering:
 
         return self._maker.written(make, options)
 
-    def _check_may_decide(self, on: Standing, document: Document) -> None:
+    def _checked(self, said: LedgerDocument, **asked: str) -> LedgerDocument:
+        """Return a document in its normal form; what is wrong is told by the request's fields.
+
+        `asked` has the path in the document of each of those.
+        """
+        try:
+            return self._maker.checked(said)[0]
+        except InvalidFields as error:
+            fields = {path: field for field, path in asked.items()}
+            raise InvalidFields(
+                [renamed(one, fields.get(one.field, one.field)) for one in error.violations]
+            ) from None
+
+    def _check_may_decide(self, on: Standing, document: Document, field: str) -> None:
         if not isinstance(document.facts, Version | Termination | Income | Reversal | Payment):
-            raise invalid("names", "NOT_A_PROPOSAL", str(document.ref.leaf_index))
+            raise invalid(field, "NOT_A_PROPOSAL", str(document.ref.leaf_index))
         ruling = on.books.rulings.get(document.ref)
         if ruling is not None:
             raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)

@@ -37,6 +37,7 @@ from federation.ledger.documents import (
 )
 from federation.ledger.judging import activate, versions_that_sign, why_not
 from federation.ledger.months import MONTH, next_month
+from federation.ledger.reading import YEAR_FIRST
 from federation.ledger.statement import close
 from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused, YdxError
@@ -139,7 +140,7 @@ class Bookkeeper:
         Refuses INVALID_FIELD, NO_CENTER where another member is the center, PERIOD_NOT_OPEN for a
         month that is closed or not over, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
         """
-        if not MONTH.fullmatch(period):
+        if not MONTH.fullmatch(period) or period < YEAR_FIRST:  # readers take it for no month
             raise invalid("period", "MONTH_FORM", period)
         if period >= shanghai_day(self._ports.clock()).isoformat()[: len(period)]:
             over_on = f"{next_month(period)}-01"

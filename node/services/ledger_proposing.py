@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger import codec
 from federation.ledger.agreement import CURRENCY, RULES_VERSION, Version
@@ -33,7 +33,7 @@ from node.services.catalogue import not_found
 from node.services.contract_folding import first_of
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
-from node.services.errors import within
+from node.services.errors import InvalidFields, within
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -43,13 +43,14 @@ from node.services.ledger_making import (
     stands,
 )
 from node.services.partnership_documents import documents_of
-from node.services.records_arguments import invalid
+from node.services.records_arguments import invalid, violation
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from federation.ledger.books import Books, Effect
+    from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
@@ -60,6 +61,14 @@ INCOMES_MAX: Final = 200
 """In one call: as many as one acceptance takes, and one document of outcomes."""
 _REPEATS_LOOKED_AT: Final = 50
 _UNHASHED: Final = bytes(32)
+
+
+class _Draft(NamedTuple):
+    """A proposal in its normal form, as all members will read it, and what should be mended."""
+
+    said: LedgerDocument
+    document: Document
+    warnings: tuple[Finding, ...]
 
 
 class LedgerProposing:
@@ -84,7 +93,10 @@ class LedgerProposing:
             before = self._open_agreement(view.transaction, checked)
             if before is not None:
                 return before
-            place = self._maker.add(view, subject, checked, members)
+            try:
+                place = self._maker.add(view, subject, checked, members)
+            except InvalidFields as error:
+                raise _member_unknown(error, checked.agreement) from None
             self._note_proposer(view, caller, place, options)
             return place
 
@@ -94,6 +106,7 @@ class LedgerProposing:
         self, caller: Caller, name: str, said: codec.Agreement, options: WriteOptions
     ) -> Written:
         """Propose the next version of an agreement; its center and members stay."""
+        parsed = parse_document_name(name, AGREEMENTS)
 
         def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             versions = on.books.versions
@@ -105,19 +118,20 @@ class LedgerProposing:
             document.agreement.center = on.row.center
             return self._with_defaults(document)
 
-        return self._propose(caller, name, say, options, said.ByteSize())
+        return self._propose(caller, parsed, say, options, said.ByteSize())
 
     def terminate(
         self, caller: Caller, name: str, said: codec.Termination, options: WriteOptions
     ) -> Written:
         """Propose that an agreement ends."""
+        parsed = parse_document_name(name, AGREEMENTS)
 
         def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(termination=said)
             document.termination.agreement.CopyFrom(said_ref(on.row.ref))
             return document
 
-        return self._propose(caller, name, say, options, said.ByteSize())
+        return self._propose(caller, parsed, say, options, said.ByteSize())
 
     def propose_income(
         self,
@@ -162,7 +176,7 @@ class LedgerProposing:
                 path = f"incomes[{at}]"
                 try:
                     draft = self._draft(view, on, _income(tx, on, said, parsed[at]))
-                    place, effect = self._add(view, on, *draft)
+                    place, effect = self._add(view, on, draft)
                 except Refused as refusal:
                     raise within(refusal, path) from refusal
                 places.append(place)
@@ -214,41 +228,40 @@ class LedgerProposing:
         if isinstance(name, str):
             name = parse_document_name(name, AGREEMENTS, field="agreement")
 
+        warnings: list[Finding] = []
+
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             on = self._maker.standing(tx, name)
-            checked, candidate = self._draft(view, on, say(tx, on))
+            draft = self._draft(view, on, say(tx, on))
+            warnings[:] = draft.warnings
             if options.request is None:
-                before = self._open_same(tx, on, candidate)
+                before = self._open_same(tx, on, draft.document)
                 if before is not None:
                     return stands(before)
-            place, _ = self._add(view, on, checked, candidate)
+            place, _ = self._add(view, on, draft)
             self._note_proposer(view, caller, place, options)
             return place
 
-        return self._maker.written(make, options, size_bytes=size_bytes)
+        done = self._maker.written(make, options, size_bytes=size_bytes)
+        return done._replace(warnings=tuple(warnings))
 
-    def _draft(
-        self, view: LogView, on: Standing, said: LedgerDocument
-    ) -> tuple[LedgerDocument, Document]:
-        """Return a proposal in its normal form, and as all members will read it."""
+    def _draft(self, view: LogView, on: Standing, said: LedgerDocument) -> _Draft:
         check_sound(on.books)
-        checked, _warnings = self._maker.checked(said)
-        candidate = read_document(
+        checked, warnings = self._maker.checked(said)
+        document = read_document(
             Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
             on.row.member_names - {self._maker.member},
             serialise(checked),
             self._maker.new_subject(),
         )
-        return checked, candidate
+        return _Draft(checked, document, warnings)
 
-    def _add(
-        self, view: LogView, on: Standing, checked: LedgerDocument, candidate: Document
-    ) -> tuple[SealedPlace, Effect]:
+    def _add(self, view: LogView, on: Standing, draft: _Draft) -> tuple[SealedPlace, Effect]:
         """Add a proposal to a write; return what it would change if it were booked now."""
-        effect = effect_of(on.books, candidate)
-        place = self._maker.add(view, candidate.subject, checked, on.row.member_names)
-        return place, effect
+        effect = effect_of(on.books, draft.document)
+        subject, members = draft.document.subject, on.row.member_names
+        return self._maker.add(view, subject, draft.said, members), effect
 
     def _note_proposer(
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
@@ -314,6 +327,19 @@ def _income(
     if not income.HasField("version"):
         income.version.CopyFrom(said_ref(_version_on(on, said.income_date)))
     return document
+
+
+def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
+    """Return that a member is none as a finding of the fields that name it."""
+    unknown = error.violations[0].value
+    named = {f"parties[{at}].member": one.member for at, one in enumerate(said.parties)}
+    named |= {f"signers[{at}]": one for at, one in enumerate(said.signers)}
+    found = [
+        violation(f"agreement.{field}", "MEMBER_UNKNOWN", unknown)
+        for field, member in named.items()
+        if member == unknown
+    ]
+    return InvalidFields(found) if found else error
 
 
 def _contract(tx: Transaction, name: ContractName) -> Ref:

@@ -24,6 +24,7 @@ from federation.ledger.documents import (
     Document,
     Income,
     Outcomes,
+    Proposal,
     Rejection,
     Termination,
 )
@@ -140,10 +141,10 @@ class LedgerShown:
         """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
         parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
         with self._database.read() as tx:
-            if not self._reads_all(caller):
+            document = named(tx, parsed)
+            if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                 raise not_found(name)
-            documents = Documents(tx, self._shelf)
-            return self._proposals(tx, [named(tx, parsed).ref], documents)[0]
+            return self._proposals(tx, [document.ref], Documents(tx, self._shelf))[0]
 
     def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
         """Return what was written just now on one agreement, at leaves that follow each other."""
@@ -322,7 +323,10 @@ def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequen
 
 
 def _keep_only(said: Agreement, parties: frozenset[str]) -> None:
-    """Leave out the other parties: a manager sees its own lines."""
+    """Leave out the other parties, wherever they are named: a manager sees its own lines."""
     kept = [one for one in said.parties if one.party in parties]
     del said.parties[:]
     said.parties.extend(kept)
+    for field in ("remainder_to", "excess_to"):
+        if getattr(said, field) not in parties:
+            said.ClearField(field)

@@ -51,8 +51,9 @@ class LedgerSimulating:
         for number, (gross_fen, deductions, when) in enumerate(incomes):
             if when and day(when) is None:
                 raise invalid(f"incomes[{number}].income_date", "DAY_FORM", when)
-            if not when and not said.effective_from:
-                raise invalid("agreement.effective_from", "REQUIRED")
+            if not when and day(said.effective_from) is None:
+                rule = "DAY_FORM" if said.effective_from else "REQUIRED"
+                raise invalid("agreement.effective_from", rule, said.effective_from)
             income = allocation.Income("", str(number + 1), "", gross_fen, deductions)
             tried.append(SimulatedIncome(when or said.effective_from, income))
         found = simulate(said, tried)

@@ -30,6 +30,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "CHOICE_UNKNOWN": ("不是 {choice} 的选项", "is not a value of {choice}"),
     "NEGATIVE": ("不能为负数；0 表示默认值", "is negative; 0 means the default"),
+    "AMOUNT_RANGE": (
+        "须为 0 到 {most} 分；0 表示不限",
+        "must be from 0 to {most} fen; 0 does not bound",
+    ),
     "ROWS": (
         "应为 1 到 {most} 行；请分批",
         "has {count} rows, 1 to {most} are allowed; split it",
@@ -51,6 +55,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是该协议的其他成员",
         "is not another member that the agreement names",
     ),
+    "MEMBER_UNKNOWN": ("不是联盟成员", "is no member of the federation"),
     "MEMBER_FORM": ("不是成员名", "is not a member's name"),
     "REGION_PREFIX": (
         "不是行政区划代码；请填写 2、4 或 6 位数字",

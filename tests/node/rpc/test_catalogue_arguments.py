@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 import pytest
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message_factory import GetMessageClass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from node.rpc.client_errors import read_error
 from node.services.verification import verify_log
 from node.storage.database import Database
 from tests.node.rpc.catalogue_serving import Client, Exchange, exchange_listener
+from tests.node.rpc.random_requests import fields_of
 from tests.node.rpc.serving import CATALOGUE
 from tests.node.services.own_node import ORIGIN, OwnNode, supply
 from ydx.exchange.v1 import change_pb2
@@ -26,8 +26,6 @@ from ydx.exchange.v1 import listing_messages_pb2 as messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from google.protobuf.descriptor import Descriptor
 
 UNARY: Final = [method for method in CATALOGUE.methods if not method.server_streaming]
 ALLOWED: Final = {
@@ -44,61 +42,6 @@ ALLOWED: Final = {
     "NO_CHECKPOINT_YET",
     "ROLE_MISSING",
 }
-_TEXTS: Final = st.one_of(
-    st.sampled_from(
-        [
-            "",
-            "x",
-            "\0",
-            "nodes/anhui/listings/",
-            "nodes/jiangsu/listings/" + "0" * 26,
-            "00000000-0000-4000-8000-000000000000",
-            "public",
-            "public.title",
-            "origin",
-            "340100",
-            "34",
-            "anhui",
-            "anhui-tech",
-            "2027-12-31",
-            '"' + "0" * 64 + '"',
-        ]
-    ),
-    st.text(max_size=40),
-)
-_BYTES: Final = st.binary(max_size=40)
-_BOUNDS: Final = {
-    FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
-    FieldDescriptor.CPPTYPE_INT64: (-(2**63), 2**63 - 1),
-    FieldDescriptor.CPPTYPE_UINT32: (0, 2**32 - 1),
-    FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
-    FieldDescriptor.CPPTYPE_ENUM: (-(2**31), 2**31 - 1),
-}
-
-
-def values(field: FieldDescriptor, known: dict[str, list[str]]) -> st.SearchStrategy[Any]:
-    """Give values of one element of a field."""
-    if field.message_type is not None:
-        return fields_of(field.message_type, known)
-    if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
-        if field.type == FieldDescriptor.TYPE_BYTES:
-            return _BYTES
-        return st.one_of(st.sampled_from(known.get(field.name, [""])), _TEXTS)
-    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
-        return st.booleans()
-    if field.cpp_type not in _BOUNDS:
-        return st.floats(width=32)
-    low, high = _BOUNDS[field.cpp_type]
-    return st.one_of(st.integers(0, 9), st.sampled_from([low, high]), st.integers(low, high))
-
-
-def fields_of(message: Descriptor, known: dict[str, list[str]]) -> st.SearchStrategy[Any]:
-    """Give dictionaries of some fields of a message."""
-    optional = {}
-    for field in message.fields:
-        one = values(field, known)
-        optional[field.name] = st.lists(one, max_size=3) if field.is_repeated else one
-    return st.fixed_dictionaries({}, optional=optional)
 
 
 class Served:

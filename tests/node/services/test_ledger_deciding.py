@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.errors import Refused
-from node.services import ledger_deciding, ledger_reading
+from node.services.ledger_books import BooksOf
 from node.services.ledger_deciding import TTL_S
 from node.services.ledger_reading import EntryFilter
 from tests.node.services.ledger_world import (
@@ -179,7 +179,7 @@ def test_the_second_of_two_incomes_of_one_instalment_is_refused_with_the_reason(
 def test_many_that_wait_do_not_stop_what_is_whole(
     world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_deciding, "_LOOKED_AT", 2)
+    monkeypatch.setattr("node.services.ledger_deciding._LOOKED_AT", 2)
     name = world.open()
     for number in range(1, 4):
         world.propose(name, number)
@@ -198,15 +198,14 @@ def test_an_agreement_that_cannot_be_decided_does_not_stop_the_others(
     world.accept(events[1])
     center = world["center"]
     bad = center.shown.agreement(CLERK, one).row.ref
-    books_of = ledger_reading.books_of
 
-    def rotted(tx: Any, row: Any) -> Any:
+    def rotted(tx: Any, row: Any, documents: Any) -> Any:
         if row.ref == bad:
             raise Refused("COPY_DAMAGED", "a version has rotted")
-        return books_of(tx, row)
+        return BooksOf(tx, row, documents)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger_reading, "books_of", rotted)
+        patched.setattr("node.services.ledger_deciding.BooksOf", rotted)
         with pytest.raises(Refused, match="rotted"):
             center.bookkeeper.step()
     world.send()

@@ -1,0 +1,224 @@
+"""Who may call LedgerService, whose lines a partner reads, and whose eyes are the other two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from sqlalchemy import delete
+
+from node.services import ledger_view
+from node.services.access import Role
+from node.storage.caller_tables import ledger_proposer
+from tests.federation.ledger import paper
+from tests.node.rpc.ledger_desks import MANAGER, Desks, ledger_desks
+from tests.node.rpc.serving import LEDGER
+from tests.node.rpc.test_policy import expected_roles
+from tests.node.services.ledger_world import income
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from google.protobuf.message import Message
+
+PARTNERS: Final = {"manager": ("TM-1", MANAGER), "partner": ("AH-1", "合肥平台")}
+"""Token → its party, and how that is called."""
+OTHERS: Final = ("AH-1", "JS-1", "NETC-1", "TM-1", "TM-2")
+READS: Final[dict[str, dict[str, Any]]] = {
+    "ListEntries": {},
+    "GetBalances": {},
+    "ListStatements": {},
+    "GetNetting": {},
+}
+"""What a partner may ask of an agreement."""
+REFUSED: Final[dict[str, dict[str, Any]]] = {
+    "ListProposals": {},
+    "GetAuditTrail": {"leaf_index": 1},
+    "ExportBooks": {"format": 3},
+    "ReconcileBooks": {"peer": "jiangsu"},
+}
+
+
+class Served:
+    """An agreement of five parties that has been at work: each has a fen of its own."""
+
+    def __init__(self, desks: Desks) -> None:
+        self.desks = desks
+        world, self.desk = desks.world, desks["anhui"]
+        self.agreement = world.open(
+            parties=[
+                paper.party("AH-1", "anhui", 410_000, role=1, display_name="合肥平台"),
+                paper.party("JS-1", "jiangsu", 270_000, role=2, display_name="苏州平台"),
+                paper.party("NETC-1", "center", 170_000, role=3, display_name="东部中心"),
+                paper.party("TM-1", "anhui", 90_000, role=4, display_name=MANAGER),
+                paper.party("TM-2", "jiangsu", 60_000, role=4, display_name="技术经理人乙"),
+            ],
+            remainder_to="JS-1",
+            excess_to="NETC-1",
+            deductions=["增值税"],
+        )
+        more: dict[str, Any] = {"received_by": "AH-1"}
+        first = world.book(self.agreement, 1, gross_fen=100_003, **more)
+        world.book(self.agreement, 2, gross_fen=777_777, income_date="2026-12-03", **more)
+        back = {"amount_fen": 31_415, "reversal_date": "2026-12-04", "reason": "退款"}
+        self._book("ProposeReversal", income=first, reversal=back)
+        for payee, fen in (("JS-1", 12_345), ("TM-1", 6_789)):
+            paid = {
+                "payer": "AH-1",
+                "payee": payee,
+                "amount_fen": fen,
+                "paid_on": "2026-12-05",
+                "evidence_sha256": bytes(32),
+            }
+            self._book("ProposePayment", agreement=self.agreement, payment=paid)
+        desks.close_period(self.agreement, "2026-11")
+        desks.close_period(self.agreement, "2026-12")
+        world.propose(self.agreement, 3, gross_fen=55_555, **more)
+
+    def _book(self, method: str, **fields: Any) -> None:
+        name = self.desk.call(method, **fields).proposal.name
+        self.desks.world.send()
+        self.desks.accept(name)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with ledger_desks(tmp_path_factory.mktemp("desks")) as desks:
+        yield Served(desks)
+
+
+def leaves(message: Message) -> Iterator[tuple[str, Any]]:
+    """Yield every value in a message with the name of its field."""
+    for field, value in message.ListFields():
+        for one in value if field.is_repeated else (value,):
+            if field.message_type is None:
+                yield field.name, one
+            else:
+                yield from leaves(one)
+
+
+def fen_of(message: Message, party: str) -> set[int]:
+    """Return the amounts that stand beside a party's name, whatever their sign."""
+    found: set[int] = set()
+    named = any(
+        field.name in {"party", "payer", "payee"} and value == party
+        for field, value in message.ListFields()
+    )
+    for field, value in message.ListFields():
+        for one in value if field.is_repeated else (value,):
+            if field.message_type is not None:
+                found |= fen_of(one, party)
+            elif named and field.name.endswith("_fen"):
+                found.add(abs(one))
+    return found
+
+
+@pytest.mark.parametrize("who", PARTNERS)
+@pytest.mark.parametrize("method", [*READS, "GetAgreement", "ListAgreements"])
+def test_a_partner_reads_its_own_lines_and_no_others(served: Served, method: str, who: str) -> None:
+    own, own_name = PARTNERS[who]
+    asked: dict[str, Any] = {"agreement": served.agreement}
+    if method not in READS:
+        asked = {"name": served.agreement} if method == "GetAgreement" else {}
+    whole, told = served.desk.call(method, **asked), served.desk.call(method, who, **asked)
+    others = {one for one in OTHERS if one != own}
+    names = others | {"合肥平台", "苏州平台", "东部中心", MANAGER, "技术经理人乙"} - {own_name}
+    fen = set().union(*(fen_of(whole, one) for one in others)) - fen_of(whole, own)
+    values = list(leaves(told))
+    assert not [
+        (field, one)
+        for field, one in values
+        if isinstance(one, str) and any(n in one for n in names)
+    ]
+    assert not [(field, one) for field, one in values if field.endswith("_fen") and abs(one) in fen]
+    assert own in [one for _, one in values], "its own lines are there"
+
+
+@pytest.mark.parametrize("method", [*REFUSED, "GetProposal", "SimulateAllocation"])
+def test_a_partner_reads_nothing_that_is_not_its_own_alone(served: Served, method: str) -> None:
+    told = served.desk.refusal(method, "manager")
+    assert told.reason == "ROLE_MISSING"
+
+
+def test_a_partner_of_another_party_asks_for_none_of_these(served: Served) -> None:
+    for method, more in (*READS.items(), ("GetAgreement", {})):
+        field = "name" if method == "GetAgreement" else "agreement"
+        asked = {field: served.agreement, **more}
+        assert served.desk.refusal(method, "stranger", **asked).reason == "RECORD_NOT_FOUND"
+        elsewhere = served.desks["jiangsu"].refusal(method, "manager", **asked)
+        assert elsewhere.reason == "RECORD_NOT_FOUND"
+    assert not served.desk.call("ListAgreements", "stranger").agreements
+    told = served.desk.refusal("ListEntries", "manager", agreement=served.agreement, party="JS-1")
+    assert told.reason == "ROLE_MISSING"
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not Role.MEMBER])
+def test_each_role_does_what_the_design_gives_it(served: Served, role: Role) -> None:
+    for method in LEDGER.methods:
+        if method.name == "ListAgreements":
+            continue  # it needs no argument
+        told = served.desk.refusal(method.name, role.value)
+        is_allowed = role in expected_roles(method.name)
+        assert (told.reason != "ROLE_MISSING") == is_allowed, (method.name, told)
+
+
+def propose(desks: Desks, agreement: str, who: str, number: int) -> str:
+    """Propose an income at anhui; return its name."""
+    told = desks["anhui"].call("ProposeIncome", who, agreement=agreement, income=income(number))
+    desks.world.send()
+    return str(told.proposal.name)
+
+
+def test_who_proposed_does_not_accept_whatever_becomes_of_the_node(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desks = served.desks
+    agreement = desks.world.open(title="四眼协议")
+    name = propose(desks, agreement, "both", 1)
+
+    def refused() -> str:
+        return desks["anhui"].refusal("AcceptProposals", "both", names=[name]).reason
+
+    assert refused() == "OWN_PROPOSAL"
+    desks.restart("anhui")
+    assert refused() == "OWN_PROPOSAL"
+    monkeypatch.setattr(ledger_view, "FOLD_VERSION", "another")
+    desks.restart("anhui")
+    desks.world["anhui"].fold()
+    assert refused() == "OWN_PROPOSAL"
+    desks["anhui"].call("AcceptProposals", "second", names=[name])
+
+
+def test_with_two_names_in_one_acceptance_neither_may_be_ones_own(served: Served) -> None:
+    desks = served.desks
+    agreement = desks.world.open(title="四眼协议二")
+    own = propose(desks, agreement, "both", 1)
+    other = propose(desks, agreement, "second", 2)
+    told = desks["anhui"].refusal("AcceptProposals", "both", names=[other, own])
+    assert told.reason == "OWN_PROPOSAL"
+    amended = desks["anhui"].call(
+        "AmendAgreement",
+        "both",
+        name=agreement,
+        agreement=paper.agreement(title="四眼协议二", effective_from="2027-06-01"),
+    )
+    told = desks["anhui"].refusal("AcceptProposals", "both", names=[amended.proposal.name])
+    assert told.reason == "OWN_PROPOSAL"
+
+
+def test_what_nobody_knows_who_proposed_is_left_to_a_person(served: Served) -> None:
+    """A node that got its log back from the others does not know who proposed what stands there."""
+    desks = served.desks
+    agreement = desks.world.open(title="恢复后的协议")
+    name = propose(desks, agreement, "both", 1)
+    with desks.world["anhui"].database.write() as tx:
+        tx.execute(delete(ledger_proposer))
+    desks.restart("anhui")
+    anhui = desks["anhui"]
+    policy = {"incomes": True, "payments": True, "reversals": True}
+    anhui.call("SetAcceptancePolicy", "second", name=agreement, policy=policy)
+    size = anhui.size()
+    assert desks.world["anhui"].acceptor.step() == 0
+    assert anhui.size() == size
+    anhui.call("AcceptProposals", "approver", names=[name])
+    assert anhui.size() == size + 1
