@@ -7,10 +7,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Float, LargeBinary, bindparam, case, func, insert, select, update
+from sqlalchemy import BigInteger, Float, LargeBinary, bindparam, case, func, select, update
 
 from federation.log.errors import YdxError
 from federation.log.merkle import EMPTY_ROOT, CompactRange
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
 _NAMES: Final = Statement(select(mirror.c.origin_id, mirror.c.origin))
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
-    """One row; the fields are those of `schema.mirror`."""
+class Mirror(NamedTuple):
+    """One row; the columns of `schema.mirror`, in its order."""
 
     origin_id: int
     origin: str
@@ -123,8 +121,7 @@ def add(tx: Transaction, origin: str, *, is_own: bool = False) -> Mirror:
         used_bytes=0,
         last_proven_at_s=0.0,
     )
-    values = {column.name: getattr(empty, column.name) for column in mirror.columns}
-    tx.execute(insert(mirror).values(values))
+    tx.insert_rows(mirror, [empty])
     return empty
 
 
