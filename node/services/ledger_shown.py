@@ -7,6 +7,8 @@
 - What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
   post now may change until the center books it.
 - Of disputed books no amount is told.
+- With an open income stands what its contract, as it stands here, has against it
+  (`ledger_contracts`).
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from node.services import ledger_outcomes, ledger_reading
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_making import named, row_of
 from node.storage import ledger_local
 
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Ruling
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
+    from federation.records.findings import Finding
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.ledger_documents import Told
@@ -93,6 +97,8 @@ class ShownProposal:
     vector: Mapping[str, int]
     decisions: Sequence[Decision]
     is_provisional: bool
+    warnings: Sequence[Finding]
+    """What a person should look at before accepting."""
 
 
 class LedgerShown:
@@ -174,7 +180,11 @@ class LedgerShown:
             found = ledger_reading.proposals(
                 tx, shown.row, open_only=open_only, after=after, limit=limit + 1
             )
-            page = [self._proposal(tx, shown.row, shown.books, one.told) for one in found[:limit]]
+            checks = ContractChecks(tx)
+            page = [
+                self._proposal(tx, shown.row, shown.books, one.told, checks)
+                for one in found[:limit]
+            ]
         return shown, page, found[limit - 1].arrived if len(found) > limit else None
 
     def _reads_all(self, caller: Caller) -> bool:
@@ -220,7 +230,12 @@ class LedgerShown:
         )
 
     def _proposal(
-        self, tx: Transaction, row: AgreementRow, books: Books, told: Told
+        self,
+        tx: Transaction,
+        row: AgreementRow,
+        books: Books,
+        told: Told,
+        checks: ContractChecks | None = None,
     ) -> ShownProposal:
         document = told.document
         ruling = books.rulings.get(document.ref)
@@ -237,7 +252,10 @@ class LedgerShown:
                     del disputes[one.author]
         vector: Mapping[str, int] = {}
         decisions: Sequence[Decision] = ()
+        warnings: Sequence[Finding] = ()
         reason, waits_for = "", []
+        if ruling is None and isinstance(document.facts, Income):
+            warnings = (checks or ContractChecks(tx)).warnings(document.facts)
         if ruling is not None:
             reason = ruling.reason
             vector = ruling.booked.shares if ruling.booked else _said_vector(tx, row, ruling)
@@ -268,6 +286,7 @@ class LedgerShown:
             vector=vector,
             decisions=decisions,
             is_provisional=not told.is_confirmed,
+            warnings=warnings,
         )
 
 
