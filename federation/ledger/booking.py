@@ -19,6 +19,7 @@ from typing import Final
 from federation.ledger import allocation
 from federation.ledger.agreement import contract_name, tie_name
 from federation.ledger.allocation import NOTHING_BEFORE, Before, allocate
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import (
     LIFE,
     AccountKind,
@@ -273,7 +274,8 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
         if net < amount:
             raise Refused(
                 "PAYMENT_EXCEEDS_BALANCE",
-                f"{amount} fen is more than {field} {party} has to settle, {max(0, net)}",
+                f"{grouped_yuan(amount)} yuan is more than {field} {party} has to settle,"
+                f" {grouped_yuan(max(0, net))}",
                 field="amount_fen",
                 party=party,
                 balance_fen=str(max(0, net)),

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.apportionment import apportion
 from federation.ledger.decisions import Decided, DecidingRule
 from federation.ledger.terms import Terms
@@ -93,7 +94,7 @@ def _under_caps(limits: Limits, split: Split, held: Mapping[str, int]) -> Iterat
         if rest and not any(at_hand.values()):
             raise Refused(
                 "CAPS_LEAVE_REST",
-                f"the caps leave {rest} fen that no party may get",
+                f"the caps leave {grouped_yuan(rest)} yuan that no party may get",
                 rest_fen=str(rest),
             )
         shared = apportion(rest, at_hand, split.tie, split.terms.remainder_to).fen
@@ -115,7 +116,7 @@ def _check_needs(limits: Limits, amount_fen: int) -> None:
     if needed > amount_fen:
         raise Refused(
             "FLOORS_EXCEED_AMOUNT",
-            f"the floors need {needed} fen, {amount_fen} are shared",
+            f"the floors need {grouped_yuan(needed)} yuan, {grouped_yuan(amount_fen)} are shared",
             needed_fen=str(needed),
             amount_fen=str(amount_fen),
         )

@@ -19,11 +19,10 @@ from federation.ledger.judging import versions_that_sign
 from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
 from node.services import ledger_reading
-from node.services.contract_folding import agreed_version, folded, said_terms
 from node.services.ledger_answering import PROPOSALS_MAX
+from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents
-from node.services.partnership_documents import documents_of
-from node.storage import ledger_local, sealed
+from node.storage import ledger_local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +153,7 @@ class PolicyAcceptor:
                 policy.incomes
                 and _is_within(policy, facts.gross_fen)
                 and (facts.has_evidence or not policy.needs_evidence)
-                and (not policy.needs_contract or covers(tx, facts))
+                and (not policy.needs_contract or not ContractChecks(tx).warnings(facts))
             )
         elif isinstance(facts, Reversal):
             # All of an income is at most what was within the bound before; a part says how much.
@@ -174,20 +173,6 @@ def signers_of(books: Books, proposal: Document) -> frozenset[str]:
     return frozenset(
         name for version in versions_that_sign(books, proposal) for name in version.signers
     )
-
-
-def covers(tx: Transaction, facts: Income) -> bool:
-    """Say whether the contract of an income stands here, for both sides, and covers it."""
-    held = sealed.at(tx, facts.contract.origin, facts.contract.leaf_index)
-    if held is None or held.document is None or held.leaf_hash != facts.contract.leaf_hash:
-        return False
-    subject = held.document.header.subject
-    contract, _ = folded(tx, facts.contract, subject, documents_of(tx, subject))
-    version = agreed_version(contract)
-    if version is None or contract.cancellation is not None:
-        return False
-    terms = said_terms(version)
-    return facts.gross_fen <= terms.contract_amount_fen and terms.signed_on <= facts.income_date
 
 
 def _is_within(policy: Policy, fen: int) -> bool:

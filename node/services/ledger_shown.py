@@ -7,12 +7,14 @@
 - What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
   post now may change until the center books it.
 - Of disputed books no amount is told.
+- With an open income stands what its contract, as it stands here, has against it
+  (`ledger_contracts`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.booking import allocate_income, book, explain
@@ -34,6 +36,7 @@ from node.services import ledger_outcomes, ledger_reading
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
 from node.storage import ledger_local
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Ruling
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
+    from federation.records.findings import Finding
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.ledger_documents import Told
@@ -95,6 +99,16 @@ class ShownProposal:
     vector: Mapping[str, int]
     decisions: Sequence[Decision]
     is_provisional: bool
+    warnings: Sequence[Finding]
+    """What a person should look at before accepting."""
+
+
+class _Look(NamedTuple):
+    """One look at the tables."""
+
+    tx: Transaction
+    documents: Documents
+    checks: ContractChecks
 
 
 class LedgerShown:
@@ -180,10 +194,8 @@ class LedgerShown:
                 limit=limit + 1,
                 documents=documents,
             )
-            page = [
-                self._proposal(tx, shown.row, shown.books, one.told, documents)
-                for one in found[:limit]
-            ]
+            look = _Look(tx, documents, ContractChecks(tx))
+            page = [self._proposal(look, shown.row, shown.books, one.told) for one in found[:limit]]
         return shown, page, found[limit - 1].arrived if len(found) > limit else None
 
     def _reads_all(self, caller: Caller) -> bool:
@@ -235,16 +247,15 @@ class LedgerShown:
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = ledger_reading.books_of(tx, row, documents)
-        return [self._proposal(tx, row, books, one, documents) for one in found]
+        look = _Look(tx, documents, ContractChecks(tx))
+        return [self._proposal(look, row, books, one) for one in found]
 
-    def _proposal(
-        self, tx: Transaction, row: AgreementRow, books: Books, told: Told, documents: Documents
-    ) -> ShownProposal:
+    def _proposal(self, look: _Look, row: AgreementRow, books: Books, told: Told) -> ShownProposal:
         document = told.document
         ruling = books.rulings.get(document.ref)
         accepted, rejections = set(), []
         disputes: dict[str, str] = {}
-        said_of = ledger_reading.said_of(tx, document.ref, documents)
+        said_of = ledger_reading.said_of(look.tx, document.ref, look.documents)
         for one in (said.document for said in said_of):
             if isinstance(one.facts, Acceptance):
                 accepted.add(one.author)
@@ -256,10 +267,13 @@ class LedgerShown:
                     del disputes[one.author]
         vector: Mapping[str, int] = {}
         decisions: Sequence[Decision] = ()
+        warnings: Sequence[Finding] = ()
         reason, waits_for = "", []
+        if ruling is None and isinstance(document.facts, Income):
+            warnings = look.checks.warnings(document.facts)
         if ruling is not None:
             reason = ruling.reason
-            vector = ruling.booked.shares if ruling.booked else _said_vector(tx, row, ruling)
+            vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
             if ruling.booked is not None and isinstance(document.facts, Income):
                 decisions = explain(books, document.facts, ruling.booked)
         elif not books.disputed:
@@ -287,6 +301,7 @@ class LedgerShown:
             vector=vector,
             decisions=decisions,
             is_provisional=not told.is_confirmed,
+            warnings=warnings,
         )
 
 

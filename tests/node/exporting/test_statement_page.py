@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 
 from federation.ledger import netting
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import Account, AccountKind, EntryKind, Posting
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.claims import claims_of
 from federation.ledger.netting import Claim
 from node.exporting.book import LedgerBook
-from node.exporting.names import grouped_yuan, one_line
+from node.exporting.names import one_line
 from node.exporting.statement_page import statement_page
 from tests.node.exporting.books import HOSTILE, books, story
 
