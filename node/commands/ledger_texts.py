@@ -35,6 +35,7 @@ STEPS: Final = {
     "income": ("收入", "income"),
     "reversal": ("冲销", "reversal"),
     "payment": ("付款", "payment"),
+    "corrected": ("所更正的收入", "corrected income"),
     "agreement": ("协议", "agreement"),
     "contract": ("合同", "contract"),
     "enquiry": ("意向", "enquiry"),

@@ -3,7 +3,7 @@
 - Request ids are bound to the caller, the method and the whole request.
 - A write answers once it is in the own log; it takes effect once the center has decided, which no
   call waits for. Whoever reads proposals then finds it: the view takes in what is new first.
-- Page tokens are bound to method and filter; the page size may change between pages.
+- Page tokens are bound to caller, method and filter; the page size may change between pages.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class LedgerServicer:
     ) -> agreements.ListAgreementsResponse:
         """Give agreements."""
         state = choice(agreements.AgreementState, request.state, "state")
-        bound = bytes((state,))
+        bound = _bound(caller, state)
         after = self._number("ListAgreements", bound, request.page_token)
         name = agreements.AgreementState.Name(state).removeprefix("AGREEMENT_STATE_")
         found, next_after = self.shown.agreements(
@@ -236,7 +236,7 @@ class LedgerServicer:
     ) -> proposals.ListProposalsResponse:
         """Give proposals of an agreement."""
         self._take_in()
-        bound = request.agreement.encode() + bytes((request.open_only,))
+        bound = _bound(caller, request.agreement, request.open_only)
         shown, found, next_after = self.shown.proposals(
             caller,
             request.agreement,
@@ -255,7 +255,7 @@ class LedgerServicer:
     ) -> books.ListEntriesResponse:
         """Give entries of the journal."""
         which = entry_filter(request)
-        bound = repr((request.agreement, which)).encode()
+        bound = _bound(caller, request.agreement, which)
         after = None
         if request.page_token:
             after = place_of_cursor(self.tokens.open("ListEntries", bound, request.page_token))
@@ -395,3 +395,8 @@ class LedgerServicer:
         if after is None:
             return ""
         return self.tokens.seal(method, bound, after.to_bytes(_CURSOR_BYTES))
+
+
+def _bound(caller: Caller, *query: object) -> bytes:
+    """Return what a page token is good for, beside its method."""
+    return repr((caller.identity, *query)).encode()

@@ -4,6 +4,8 @@
   agreement that was in force, the contract, the enquiries that led to it, the listing.
 - Each station is a document of some log, named by its place; where this node holds it, its receipt
   is in the file that goes with the trail: what is told can be checked without this node.
+- A payment has no income: its trail ends with it and the agreement. An income that corrects another
+  names that one too.
 - A member that is no side of the contract does not hold contract and enquiry: the trail says so and
   names them all the same.
 """
@@ -16,16 +18,17 @@ from typing import TYPE_CHECKING, Final
 from federation.ledger.agreement import Version
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.booking import explain
-from federation.ledger.books import Place
+from federation.ledger.books import EntryKind, Place
 from federation.ledger.codec import parse_document
-from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes
-from federation.log.errors import Refused
+from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes, Payment
+from federation.log.errors import Refused, Unreachable
+from federation.log.hashing import leaf_hash
 from federation.log.subject import parse_origin
 from federation.partnership.terms import Terms
 from node.services import ledger_outcomes, ledger_reading
 from node.services.catalogue import not_found
 from node.services.partnership_documents import read_all
-from node.storage import mirrors, sealed
+from node.storage import logs, mirrors, parts, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,7 +98,7 @@ class LedgerTrails:
     def _receipt(self, ref: Ref) -> bytes:
         try:
             return self._receipts.receipt_at(ref.origin, ref.leaf_index, (0,)).receipt
-        except Refused:  # no checkpoint covers it yet
+        except (Refused, Unreachable):  # no checkpoint covers it yet, or it went meanwhile
             return b""
 
 
@@ -128,10 +131,30 @@ def _steps(
         f"{entry.value_date}: {told}",
         is_held=True,
     )
+    if entry.kind is EntryKind.PAYMENT:
+        yield from _payment(tx, row, entry)
+        return
     income_ref = entry.income or entry.proposal
     income = ledger_reading.document(tx, income_ref)
     ruling = books.rulings.get(income_ref)
     booked = ruling.booked if ruling else None
+    yield from _decided(
+        tx, row, entry, _why(books, income, booked) if entry.income == entry.proposal else ()
+    )
+    if entry.proposal != income_ref:
+        yield _document_step(tx, "reversal", entry.proposal, "冲销", "the reversal")
+    yield _document_step(tx, "income", income_ref, _income_zh(income), _income_en(income))
+    if isinstance(income, Document) and isinstance(income.facts, Income):
+        if income.facts.corrects is not None:
+            yield _corrected(tx, income.facts.corrects)
+        yield _agreement(tx, income.facts.version)
+        yield from _contract(tx, income.facts.contract)
+
+
+def _decided(
+    tx: Transaction, row: AgreementRow, entry: JournalEntry, decisions: Sequence[Decision]
+) -> Iterator[TrailStep]:
+    """Yield the outcome, and the acceptances that it rests upon."""
     outcome = ledger_outcomes.outcome_document(tx, row, entry.place)
     outcome_ref = outcome.document.ref if outcome else None
     yield TrailStep(
@@ -140,21 +163,35 @@ def _steps(
         f"中心第 {entry.place.leaf_index} 条记录作出入账结果",
         f"the center booked it at leaf {entry.place.leaf_index}",
         outcome_ref is not None,
-        _why(books, income, booked) if entry.income == entry.proposal else (),
+        decisions,
     )
     if outcome is not None:
         yield from _acceptances(tx, outcome.document, entry)
-    if entry.proposal != income_ref:
-        yield _document_step(tx, "reversal", entry.proposal, "冲销", "the reversal")
-    yield _document_step(tx, "income", income_ref, _income_zh(income), _income_en(income))
-    if isinstance(income, Document) and isinstance(income.facts, Income):
-        version = ledger_reading.document(tx, income.facts.version)
-        facts = version.facts if isinstance(version, Document) else None
-        title = facts.title if isinstance(facts, Version) else ""
-        yield _document_step(
-            tx, "agreement", income.facts.version, f"协议《{title}》", f"agreement “{title}”"
-        )
-        yield from _contract(tx, income.facts.contract)
+
+
+def _payment(tx: Transaction, row: AgreementRow, entry: JournalEntry) -> Iterator[TrailStep]:
+    yield from _decided(tx, row, entry, ())
+    payment = ledger_reading.document(tx, entry.proposal)
+    facts = payment.facts if isinstance(payment, Document) else None
+    zh, en = "付款（本节点未持有）", "the payment (not held here)"
+    if isinstance(facts, Payment):
+        zh = f"{facts.paid_on} {facts.payer} 付给 {facts.payee} {facts.amount_fen} 分"
+        en = f"{facts.payer} paid {facts.payee} {facts.amount_fen} fen on {facts.paid_on}"
+    yield _document_step(tx, "payment", entry.proposal, zh, en)
+    yield _agreement(tx, row.ref)
+
+
+def _corrected(tx: Transaction, ref: Ref) -> TrailStep:
+    income = ledger_reading.document(tx, ref)
+    zh, en = f"所更正的：{_income_zh(income)}", f"it corrects: {_income_en(income)}"
+    return _document_step(tx, "corrected", ref, zh, en)
+
+
+def _agreement(tx: Transaction, ref: Ref) -> TrailStep:
+    version = ledger_reading.document(tx, ref)
+    facts = version.facts if isinstance(version, Document) else None
+    title = facts.title if isinstance(facts, Version) else ""
+    return _document_step(tx, "agreement", ref, f"协议《{title}》", f"agreement “{title}”")
 
 
 def _why(books: Books, income: object, booked: Booked | None) -> Sequence[Decision]:
@@ -227,5 +264,15 @@ def _link(tx: Transaction, link: Link) -> Iterator[TrailStep]:
         version,
         f"供需信息 {link.listing.name}",
         f"listing {link.listing.name}",
-        is_held=True,
+        _holds_record(tx, version),
     )
+
+
+def _holds_record(tx: Transaction, ref: Ref) -> bool:
+    """Say whether the revision of a record is readable here."""
+    row = mirrors.find(tx, ref.origin)
+    if row is None or not ref.leaf_index < row.visible_size:
+        return False
+    entry = logs.entry(tx, row.origin_id, ref.leaf_index)
+    is_it = entry is not None and leaf_hash(entry) == ref.leaf_hash
+    return is_it and parts.find(tx, row.origin_id, ref.leaf_index, 0) is not None

@@ -43,6 +43,8 @@ class Partners:
     sync_world: Callable[[], None] | None = None
     readers: tuple[str, ...] = ()
     """Who may read enquiries beside their two sides."""
+    listing_hash: bytes = bytes(32)
+    """Leaf hash of the listing that is enquired about, at leaf 1 of its member's log."""
 
     def sync(self) -> None:
         if self.sync_world is not None:
@@ -69,7 +71,7 @@ class Partners:
         listing.name = f"nodes/{listing_member}/listings/{LISTING_SUBJECT}"
         listing.version.origin = self.parties[listing_member].origin
         listing.version.leaf_index = 1
-        listing.version.leaf_hash = bytes(32)
+        listing.version.leaf_hash = self.listing_hash
         listing.revision = 1
         listing.manager = MANAGER if listing_member == SELLER else ""
         submission.from_organisation.uscc = BUYER_USCC

@@ -1,0 +1,223 @@
+"""What LedgerService gives to be checked without it: bundles, digests and trails with receipts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from federation.ledger.bundle_verification import verify_bundle
+from federation.log.errors import Refused
+from federation.records.refs import Ref, read_ref
+from federation.trust.proven_receipt import prove_receipts
+from node.services.records import LISTING
+from tests.node.rpc import ledger_desks
+from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
+from tests.node.services.contract_partners import Partners
+from tests.node.services.ledger_world import MEMBERS, income
+from tests.node.services.own_node import PLATFORM, supply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from node.services.receipts import PublishableNote
+    from tests.node.services.ledger_world import LedgerMember
+
+BUNDLE: Final = 6
+END: Final = ["income", "agreement", "contract", "enquiry", "introduction", "listing"]
+"""How every trail of an income goes on; managers are named between."""
+START: Final = ["posting", "outcome", "acceptance", "acceptance"]
+
+
+class Served:
+    """An agreement whose incomes come from a contract, an enquiry and a listing."""
+
+    def __init__(self, desks: Desks) -> None:
+        self.desks = desks
+        world, self.desk = desks.world, desks["anhui"]
+        anhui = world["anhui"].party
+        made = anhui.publishing.publish(PLATFORM, LISTING, supply(), anhui.options()).record
+        parties = {name: one.party for name, one in world.members.items()}
+        self.partners = partners = Partners(parties, sync_world=world.send)
+        partners.listing_hash = bytes.fromhex(made.info.etag.strip('"'))
+        world.send()
+        self.contract = partners.contract()
+        self.agreement = world.open()
+        self.first = self.income(1)
+        self._book(
+            "ProposeReversal",
+            income=self.first,
+            reversal={"reversal_date": "2026-12-04", "reason": "退款"},
+        )
+        corrects = self.desk.call("GetProposal", name=self.first).proposal.ref
+        self.income(1, gross_fen=90_001, corrects=corrects)
+        paid = {
+            "payer": "AH",
+            "payee": "JS",
+            "amount_fen": 12_345,
+            "paid_on": "2026-12-05",
+            "evidence_sha256": bytes(32),
+        }
+        self._book("ProposePayment", agreement=self.agreement, payment=paid)
+        statement = desks.close_period(self.agreement, "2026-12")
+        self.desk.call(
+            "AcceptStatement",
+            "approver",
+            agreement=self.agreement,
+            period="2026-12",
+            digest=statement.digest,
+        )
+        world.send()
+        self.entries = self.desk.call("ListEntries", agreement=self.agreement).entries
+
+    def income(self, number: int, **changes: Any) -> str:
+        """Book an income of the contract; return its name."""
+        said = income(number, **changes)
+        return self._book(
+            "ProposeIncome", agreement=self.agreement, contract=self.contract, income=said
+        )
+
+    def _book(self, method: str, **fields: Any) -> str:
+        name = str(self.desk.call(method, **fields).proposal.name)
+        self.desks.world.send()
+        self.desks.accept(name)
+        return name
+
+    def trail(self, number: int, at: str = "anhui") -> Any:
+        """Return the trail of the entry of that number."""
+        entry = self.entries[number]
+        return self.desks[at].call(
+            "GetAuditTrail",
+            agreement=self.agreement,
+            leaf_index=entry.leaf_index,
+            number=entry.number,
+        )
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with ledger_desks.ledger_desks(tmp_path_factory.mktemp("desks")) as desks:
+        yield Served(desks)
+
+
+def what(trail: Any) -> list[str]:
+    """Return the stations of a trail, without managers."""
+    return [step.what for step in trail.steps if step.what != "manager"]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "stations"),
+    [
+        (0, "INCOME", [*START, *END]),
+        (1, "REVERSAL", [*START, "reversal", *END]),
+        (2, "INCOME", [*START, "income", "corrected", *END[1:]]),
+        (3, "PAYMENT", [*START, "payment", "agreement"]),
+    ],
+)
+def test_a_fen_is_followed_back_with_a_receipt_of_each_station(
+    served: Served, number: int, kind: str, stations: list[str]
+) -> None:
+    assert served.entries[number].kind == kind
+    trail = served.trail(number)
+    assert what(trail) == stations
+    held = [step for step in trail.steps if step.HasField("ref")]
+    assert all(step.held for step in held)
+    assert "not held" not in " ".join(step.text_en for step in held)
+    proven = prove_receipts(REGISTRY, trail.receipts)
+    assert all(one.is_confirmed for one in proven)
+    refs = [Ref(one.checkpoint.origin, one.leaf_index, one.leaf_hash) for one in proven]
+    assert refs == [read_ref(step.ref) for step in held]
+    assert all(one.opened[0].content for one in proven)
+
+
+def test_a_corrected_income_is_that_which_was_taken_back(served: Served) -> None:
+    steps = {step.what: step for step in served.trail(2).steps}
+    assert steps["corrected"].ref == served.entries[0].proposal
+    assert "100001 fen" in steps["corrected"].text_en
+    assert steps["income"].ref == served.entries[2].proposal
+    decided = {one.party: one.amount_fen for one in steps["outcome"].decisions}
+    assert decided.keys() == {"AH", "JS", "NETC"}
+
+
+def test_what_a_member_does_not_hold_is_named_without_a_receipt(served: Served) -> None:
+    trail = served.trail(0, "center")
+    assert what(trail) == [*START, *END]
+    refs = {step.what: step for step in trail.steps}
+    assert not refs["enquiry"].held
+    assert not refs["introduction"].held
+    held = [step for step in trail.steps if step.held and step.HasField("ref")]
+    assert len(prove_receipts(REGISTRY, trail.receipts)) == len(held)
+
+
+def test_a_listing_that_is_not_the_one_enquired_about_is_not_held(served: Served) -> None:
+    served.partners.listing_hash = bytes(32)
+    served.contract = served.partners.contract()
+    served.income(7)
+    *_, entry = served.desk.call("ListEntries", agreement=served.agreement).entries
+    trail = served.desk.call(
+        "GetAuditTrail", agreement=served.agreement, leaf_index=entry.leaf_index
+    )
+    assert [step.held for step in trail.steps if step.what == "listing"] == [False]
+
+
+def test_a_trail_is_told_while_no_checkpoint_covers_a_part_of_it(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = prove_receipts(REGISTRY, served.trail(0).receipts)
+
+    def covering(member: LedgerMember, origin: str, leaf_index: int) -> PublishableNote | None:
+        covers = origin != "ydx.example/jiangsu"
+        return note_over(member, origin, leaf_index) if covers else None
+
+    monkeypatch.setattr(ledger_desks, "note_over", covering)
+    trail = served.trail(0)
+    assert what(trail) == [*START, *END]
+    left = prove_receipts(REGISTRY, trail.receipts)
+    assert [one.member for one in left] == [one.member for one in whole if one.member != "jiangsu"]
+
+
+def test_both_signers_have_the_digest_that_their_bundles_prove(served: Served) -> None:
+    served.desks.world.send()
+    proven = set()
+    for name in MEMBERS:
+        desk = served.desks[name]
+        shown = desk.call("GetAgreement", name=served.agreement).agreement.books
+        found = verify_bundle(desk.file(agreement=served.agreement, format=BUNDLE), REGISTRY)
+        assert found.is_confirmed, found.differences
+        assert found.found is not None
+        assert (found.found.state_digest, found.claimed.center_size) == (
+            shown.state_digest,
+            shown.center_size,
+        )
+        proven.add((shown.state_digest, shown.center_size, shown.closed_through))
+    assert len(proven) == 1
+    told = served.desk.call("ReconcileBooks", agreement=served.agreement, peer="jiangsu")
+    assert (told.equal, told.complete, len(told.differences)) == (True, True, 0)
+
+
+def test_no_byte_of_a_bundle_can_be_changed_unnoticed(served: Served) -> None:
+    raw = served.desk.file(agreement=served.agreement, format=BUNDLE)
+    head = raw.index(b"\n\n")
+    places = st.one_of(st.integers(0, head), st.integers(0, len(raw) - 1))
+
+    @settings(
+        max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(at=places, by=st.integers(1, 255))
+    def change(at: int, by: int) -> None:
+        bent = raw[:at] + bytes((raw[at] ^ by,)) + raw[at + 1 :]
+        try:
+            found = verify_bundle(bent, REGISTRY)
+        except Refused as refusal:
+            assert refusal.reason == "MALFORMED_RECEIPT"  # noqa: PT017 - most are no bundle
+        else:
+            assert found.differences, at
+
+    change()
+
+
+def test_a_partner_gets_no_bundle(served: Served) -> None:
+    told = served.desk.refusal("ExportBooks", "manager", agreement=served.agreement, format=BUNDLE)
+    assert told.reason == "ROLE_MISSING"
