@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["LedgerService"]
 _CURSOR_BYTES: Final = 8
 TAKE_IN_S_MAX: Final = 1.0
-"""No reader waits longer for a fold that has much to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,8 +357,6 @@ class LedgerServicer:
         shown = self.shown.agreement(caller, request.agreement, "agreement")
         return told.reconciliation(self.reconciling.reconcile(shown.row, request.peer))
 
-    # --- what all of them do -------------------------------------------------------------------
-
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
         body = b""
         if request.request_id:
@@ -371,7 +368,7 @@ class LedgerServicer:
         )
 
     def _take_in(self) -> None:
-        """Let the view take in what was written: lists show it at once."""
+        """Let the view take in what was written, so that lists show it; not for long."""
         self.view.catch_up(TAKE_IN_S_MAX)
 
     def _taken_in(self, done: Written) -> Any:

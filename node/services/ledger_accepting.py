@@ -23,6 +23,7 @@ from node.services.ledger_answering import PROPOSALS_MAX
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents
 from node.storage import ledger_local
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,10 +81,13 @@ class PolicyAcceptor:
 
     def _accept(self, proposals: Sequence[Document]) -> int:
         def make(view: LogView) -> SealedPlace:
-            return self._answering.add_acceptance(view, proposals)
+            place = self._answering.add_acceptance(view, proposals)
+            failpoint("ledger_acceptance_before_commit")
+            return place
 
         try:
             self._sealing.write(make)
+            failpoint("ledger_acceptance_after_commit")
         except Refused as refusal:
             _log.debug("not accepted by policy", reason=refusal.reason, what=refusal.what)
             if len(proposals) == 1:

@@ -51,6 +51,7 @@ from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import Draft, SealedDocument
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -174,11 +175,14 @@ class Bookkeeper:
                 period=period,
                 statement_digest=statement.digest(),
             )
-            return self._add(view, row, [outcome])
+            place = self._add(view, row, [outcome])
+            failpoint("ledger_closing_before_commit")
+            return place
 
         with self._lock:
             self._catch_up()
             self._ports.sealing.write(make, options)
+        failpoint("ledger_closing_after_commit")
         return found[-1] if found else self._closed(agreement, period)
 
     def _closed(self, agreement: Ref, period: str) -> Statement:
@@ -234,9 +238,11 @@ class Bookkeeper:
             for start in range(0, len(decided), OUTCOMES_MAX):
                 some = decided[start : start + OUTCOMES_MAX]
                 place = self._add(view, row, [one.outcome for one in some])
+            failpoint("ledger_outcomes_before_commit")
             return place
 
         self._ports.sealing.write(make)
+        failpoint("ledger_outcomes_after_commit")
         for _, checkpoint in covering:
             self._carried[checkpoint.origin] = checkpoint.tree_size
         return len(decided)

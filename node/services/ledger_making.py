@@ -23,6 +23,7 @@ from node.services.records import refuse, shanghai_day
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import SealedDocument
 from node.storage import sealed
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -124,7 +125,9 @@ class LedgerMaker:
     ) -> SealedPlace:
         """Add a document for the members of its agreement to a write."""
         named = tuple(sorted(members - {self.member}))
-        return self._sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+        place = self._sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+        failpoint("ledger_document_before_commit")
+        return place
 
     def written(
         self,
@@ -135,6 +138,7 @@ class LedgerMaker:
     ) -> Written:
         """Let `make` add what it will; return what it tells, once it is on the disk."""
         place = self._sealing.write(make, options, size_bytes)
+        failpoint("ledger_document_after_commit")
         ref = Ref(self.origin, place.leaf_index, place.leaf_hash)
         return Written(ref, warnings)
 

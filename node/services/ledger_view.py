@@ -29,6 +29,7 @@ from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_folding import fold_agreement
 from node.services.ledger_state import read_ref_text, ref_text
 from node.storage import arrivals, ledger, ledger_covering, views
+from node.storage.failpoint import failpoint
 from node.storage.positions import position
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ class LedgerView:
                 ledger_intake.add(tx, found, Documents(tx))
                 ledger.stop_waiting(tx, reached)
                 views.keep(tx, NAME, end, FOLD_VERSION)
+                failpoint("ledger_intake_before_commit")
+            failpoint("ledger_intake_after_commit")
             self._kept = end
         self._position = end
         return True
@@ -190,6 +193,8 @@ class LedgerView:
         for row in behind:
             with self._database.write(durable=False) as tx:
                 self._centers.advance(tx, row, registry)
+                failpoint("ledger_cover_before_commit")
+            failpoint("ledger_cover_after_commit")
         return bool(behind)
 
     def _judge(self) -> bool:
@@ -202,6 +207,8 @@ class LedgerView:
         while waiting:
             with self._database.write(durable=False) as tx:
                 taken, waiting = self._judge_some(tx, waiting)
+                failpoint("ledger_judge_before_commit")
+            failpoint("ledger_judge_after_commit")
             judged += taken
         return judged > 0
 
