@@ -7,7 +7,7 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import column, select
+from sqlalchemy import Integer, Select, column, select
 
 from node import storage
 from node.storage.postgresql import _DIALECT as POSTGRESQL
@@ -41,7 +41,7 @@ def test_every_statement_of_a_module_takes_the_values_that_it_names(
 
 
 def test_values_that_are_named_in_another_order_are_refused() -> None:
-    query = select(column("a")).where(column("b") > 1)
+    query: Select[int] = select(column("a", Integer)).where(column("b", Integer) > 1)
     with pytest.raises(TypeError, match="the SQL takes"):
         Statement(query, "other").sql(SQLITE)
 
