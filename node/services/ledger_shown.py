@@ -289,7 +289,7 @@ class LedgerShown:
         return ShownProposal(
             document=document,
             said=parse_document(document.content),
-            name=str(DocumentName(document.author, PROPOSALS, document.subject)),
+            name=_name_of(document, row),
             agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
             state=ruling.state if ruling else None,
             reason=reason,
@@ -303,6 +303,12 @@ class LedgerShown:
             is_provisional=not told.is_confirmed,
             warnings=warnings,
         )
+
+
+def _name_of(document: Document, row: AgreementRow) -> str:
+    """Return the one name of a proposal: a first version is the agreement."""
+    collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
+    return str(DocumentName(document.author, collection, document.subject))
 
 
 def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[str, int]:

@@ -166,8 +166,11 @@ def test_incomes_are_booked_taken_back_paid_closed_and_proven(
     said, name, _ = proposed.out.split()
     assert said == "已提案"
     assert "入账后分得：AH 2,256.00, JS 1,353.60, NETC 902.40" in proposed.err
+    assert "本节点没有该合同" in proposed.err
     waiting = desks.done("jiangsu", "proposals", agreement, "--open")
     assert "anhui, jiangsu" in waiting.out
+    assert f"{name}: the contract is not held here" in waiting.err
+    assert "the contract is not held here" in desks.done("jiangsu", "proposal", name).err
     assert "902.40" in desks.done("jiangsu", "balances", agreement).out
     desks.accepted(name)
     shown = desks.done("center", "proposal", name)
