@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _PLACE: Final = Struct(">IQI")
-_NUMBER_HEAD: Final = (8).to_bytes(4)
+_PROPOSAL: Final = Struct(">IQI")
+_FEN: Final = Struct(">Iq")
 _WAITING_MAX: Final = 1024
 _DECEMBER: Final = "12"
 
@@ -83,20 +84,17 @@ def entry_bytes(entry: JournalEntry) -> bytes:
         _text(entry.value_date),
         _text(entry.kind),
         _text(proposal.origin),
-        _NUMBER_HEAD,
-        proposal.leaf_index.to_bytes(8),
-        len(proposal.leaf_hash).to_bytes(4),
+        _PROPOSAL.pack(8, proposal.leaf_index, len(proposal.leaf_hash)),
         proposal.leaf_hash,
     ]
     for account, fen in entry.postings:
-        pieces += (_account(account), fen.to_bytes(8, signed=True))
+        pieces += (_account(account), _FEN.pack(8, fen))
     return b"".join(pieces)
 
 
 @lru_cache(maxsize=4096)
 def _account(account: Account) -> bytes:
-    """Return a posting's account with the length of the amount after it."""
-    return _text(str(account)) + _NUMBER_HEAD
+    return _text(str(account))
 
 
 @lru_cache(maxsize=4096)  # days and origins come again and again
