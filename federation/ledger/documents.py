@@ -204,7 +204,7 @@ class Document(NamedTuple):
 
     def reaches(self, members: frozenset[str]) -> bool:
         """Say whether each of these members wrote it or may read it."""
-        return members <= self.named | {self.author}
+        return members - self.named <= {self.author}
 
 
 def read_document(

@@ -227,9 +227,10 @@ class _Judge:
             raise _Stop("UNKNOWN_DOCUMENT")
         if document.agreement != self._books.agreement:
             raise _Void("OTHER_AGREEMENT")
-        if document.author not in self._books.members:
+        members = self._books.members
+        if document.author not in members:
             raise _Void("NOT_A_MEMBER")
-        if not document.reaches(self._books.members):
+        if not document.reaches(members):
             raise _Void("NOT_ADDRESSED")
 
     def _may_name(self, ref: Ref) -> bool:

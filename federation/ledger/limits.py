@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.apportionment import apportion
@@ -29,8 +29,7 @@ _FLOORS: Final = (DecidingRule.FLOOR, DecidingRule.GIVEN_TO_FLOORS)
 """What decides for who is held to a bound, and for the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What the parties that have a bound may and must still get, in fen."""
 
     rooms: Mapping[str, int]
