@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
 WAITS_SHOWN_MAX: Final = 200
 VOIDS_SHOWN_MAX: Final = 20
+PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
+"""A page ends behind the item that passes this, so that every page fits into a message."""
+_LINE_BYTES: Final = 100
 _NOWHERE: Final = Place(1, 0, 0)
 
 
@@ -73,6 +76,11 @@ class ShownAgreement:
     waits_for: Sequence[Ref]
     only: frozenset[str] | None
     """The parties whose lines the caller may read; None: all."""
+
+    @property
+    def size_bytes(self) -> int:
+        """About what a message of it takes."""
+        return self.said.ByteSize() + _LINE_BYTES * len(self.books.versions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,13 @@ class ShownProposal:
     vector: Mapping[str, int]
     decisions: Sequence[Decision]
     is_provisional: bool
+
+    @property
+    def size_bytes(self) -> int:
+        """About what a message of it takes."""
+        lines = len(self.vector) + len(self.decisions) + len(self.accepted_by)
+        said = (reason for _, reason in (*self.rejections, *self.disputes))
+        return len(self.document.content) + sum(map(len, said)) + _LINE_BYTES * lines
 
 
 class LedgerShown:
@@ -124,15 +139,17 @@ class LedgerShown:
     ) -> tuple[list[ShownAgreement], int | None]:
         """Return at most `limit` agreements behind a position, and where the next page begins."""
         found: list[ShownAgreement] = []
+        size_bytes = 0
         with self._database.read() as tx:
             while rows := ledger_reading.agreements(tx, after=after):
                 for row in rows:
-                    if len(found) == limit:
+                    if len(found) == limit or size_bytes > PAGE_BYTES_MAX:
                         return found, after
                     after = row.position
                     shown = self._shown(tx, caller, row)
                     if shown is not None and state in {"", shown.state}:
                         found.append(shown)
+                        size_bytes += shown.size_bytes
         return found, None
 
     def proposal(self, caller: Caller, name: str) -> ShownProposal:
@@ -175,8 +192,14 @@ class LedgerShown:
             found = ledger_reading.proposals(
                 tx, shown.row, open_only=open_only, after=after, limit=limit + 1
             )
-            page = [self._proposal(tx, shown.row, shown.books, one.told) for one in found[:limit]]
-        return shown, page, found[limit - 1].arrived if len(found) > limit else None
+            page: list[ShownProposal] = []
+            size_bytes = 0
+            for one in found[:limit]:
+                if size_bytes > PAGE_BYTES_MAX:
+                    break
+                page.append(self._proposal(tx, shown.row, shown.books, one.told))
+                size_bytes += page[-1].size_bytes
+        return shown, page, found[len(page) - 1].arrived if len(found) > len(page) else None
 
     def _reads_all(self, caller: Caller) -> bool:
         return not caller.roles.isdisjoint(READ_ALL)
