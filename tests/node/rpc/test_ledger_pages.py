@@ -87,7 +87,8 @@ def test_pages_of_every_size_have_every_item_once(served: Served, method: str, s
     assert len(whole) == len(set(whole)) >= 2
     assert served.walk(method, page_size=size) == whole
     pages = iter([1, 3, 2, 1, 3] * 9)
-    token, found = "", []
+    token = ""
+    found: list[str] = []
     while token or not found:
         page = served.page(method, page_token=token, page_size=next(pages))
         found += [key_of(one) for one in getattr(page, LISTS[method])]
@@ -131,7 +132,8 @@ def test_what_is_decided_meanwhile_loses_no_open_proposal(served: Served) -> Non
 
 
 def test_a_partner_walks_its_own_entries(served: Served) -> None:
-    token, found = "", []
+    token = ""
+    found: list[str] = []
     while token or not found:
         page = served.page("ListEntries", "manager", page_token=token)
         found += [key_of(one) for one in page.entries]
