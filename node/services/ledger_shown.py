@@ -56,6 +56,8 @@ WAITS_SHOWN_MAX: Final = 200
 VOIDS_SHOWN_MAX: Final = 20
 PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
 """A page ends behind the item that passes this, so that every page fits into a message."""
+LOOKED_AT_MAX: Final = 1000
+"""Agreements that are looked at for one page: who may read none of many waits no longer."""
 _LINE_BYTES: Final = 100
 _NOWHERE: Final = Place(1, 0, 0)
 
@@ -137,14 +139,19 @@ class LedgerShown:
     def agreements(
         self, caller: Caller, state: str, after: int, limit: int
     ) -> tuple[list[ShownAgreement], int | None]:
-        """Return at most `limit` agreements behind a position, and where the next page begins."""
+        """Return at most `limit` agreements behind a position, and where the next page begins.
+
+        Fewer, or none, where they are large or many do not match: the position tells if more come.
+        """
         found: list[ShownAgreement] = []
-        size_bytes = 0
+        size_bytes, looked_at = 0, 0
         with self._database.read() as tx:
             while rows := ledger_reading.agreements(tx, after=after):
                 for row in rows:
-                    if len(found) == limit or size_bytes > PAGE_BYTES_MAX:
+                    is_full = len(found) == limit or size_bytes > PAGE_BYTES_MAX
+                    if is_full or looked_at == LOOKED_AT_MAX:
                         return found, after
+                    looked_at += 1
                     after = row.position
                     shown = self._shown(tx, caller, row)
                     if shown is not None and state in {"", shown.state}:

@@ -195,3 +195,15 @@ def test_a_page_ends_before_it_is_too_large_for_a_message(
     monkeypatch.setattr(ledger_shown, "PAGE_BYTES_MAX", 1)
     assert len(getattr(served.page(method, page_size=200), LISTS[method])) == 1
     assert served.walk(method, page_size=200) == whole
+
+
+def test_a_page_costs_no_more_where_little_of_much_is_shown(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active = served.walk("ListAgreements", page_size=200, state=2)
+    monkeypatch.setattr(ledger_shown, "LOOKED_AT_MAX", 1)
+    page = served.page("ListAgreements", "stranger", page_size=200)
+    assert not page.agreements
+    assert page.next_page_token
+    assert served.walk("ListAgreements", page_size=200, state=2) == active
+    assert served.walk("ListAgreements", page_size=200, state=3) == []
