@@ -21,6 +21,7 @@ from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from node.services import ledger_outcomes, ledger_reading
+from node.services.ledger_journals import folded_size
 from node.services.ledger_reading import EntryFilter
 from node.services.ledger_shown import VOIDS_SHOWN_MAX
 from node.services.records_arguments import invalid
@@ -196,10 +197,13 @@ def _shown(
 
 
 def center_size(tx: Transaction, row: AgreementRow) -> int:
-    """Return up to where the log of the center that is folded is confirmed here."""
+    """Return up to where the center's log is folded into these books: at most its confirmed size.
+
+    A digest is of a size, so a view that lags must not speak of what it has not folded.
+    """
     logs = [one for one in mirrors.every(tx) if parse_origin(one.origin).member == row.center]
     newest = max(logs, key=lambda one: parse_origin(one.origin).generation, default=None)
-    return newest.confirmed_size if newest else 0
+    return folded_size(tx, row, newest) if newest else 0
 
 
 def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:

@@ -91,7 +91,7 @@ class StoredJournal:
         self.generation = max(self._logs)
         self._center: Mirror = self._logs[self.generation]
         self.center_origin = self._center.origin
-        self.center_size = self._folded_size()
+        self.center_size = folded_size(tx, row, self._center)
         self._unposted: list[DecidedRow | ClosedRow] | None = None
         self.kept = Kept(0, 0) if kept is None else kept
 
@@ -219,17 +219,6 @@ class StoredJournal:
             if place in opening and leaf_hash in {b"", opening[place]}
         )
 
-    def _folded_size(self) -> int:
-        end = end_of(self._tx, self._center)
-        first = position(self._center.origin_id, 0)
-        if end == 0:
-            return 0
-        last = first + end - 1
-        waiting = ledger_ranges.first_open(
-            self._tx, self._row.key, DocumentKind.OUTCOMES, first, last
-        )
-        return end if waiting > last else split_position(waiting)[1]
-
     def _root(self, tree_size: int) -> bytes:
         if tree_size == 0:
             return EMPTY_ROOT
@@ -239,6 +228,17 @@ class StoredJournal:
             origin = self.center_origin
             what = f"our copy of {origin} is damaged; run ydx log verify --full"
             raise YdxError("COPY_DAMAGED", what, origin=origin) from refusal
+
+
+def folded_size(tx: Transaction, row: AgreementRow, center: Mirror) -> int:
+    """Return up to where a log of an agreement's center is folded into its books."""
+    end = end_of(tx, center)
+    if end == 0:
+        return 0
+    first = position(center.origin_id, 0)
+    last = first + end - 1
+    waiting = ledger_ranges.first_open(tx, row.key, DocumentKind.OUTCOMES, first, last)
+    return end if waiting > last else split_position(waiting)[1]
 
 
 class _Tiles:

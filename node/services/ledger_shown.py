@@ -59,6 +59,11 @@ if TYPE_CHECKING:
 READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
 WAITS_SHOWN_MAX: Final = 200
 VOIDS_SHOWN_MAX: Final = 20
+PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
+"""A page ends behind the item that passes this, so that every page fits into a message."""
+LOOKED_AT_MAX: Final = 1000
+"""Agreements that are looked at for one page: who may read none of many waits no longer."""
+_LINE_BYTES: Final = 100
 _NOWHERE: Final = Place(1, 0, 0)
 
 
@@ -78,37 +83,6 @@ class ShownAgreement:
     waits_for: Sequence[Ref]
     only: frozenset[str] | None
     """The parties whose lines the caller may read; None: all."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownProposal:
-    """A proposal as it stands here."""
-
-    document: Document
-    said: LedgerDocument
-    name: str
-    agreement: str
-    state: State | None
-    """None while it is open."""
-    reason: str
-    decided_at: int | None
-    accepted_by: Sequence[str]
-    waits_for: Sequence[str]
-    rejections: Sequence[tuple[str, str]]
-    disputes: Sequence[tuple[str, str]]
-    vector: Mapping[str, int]
-    decisions: Sequence[Decision]
-    is_provisional: bool
-    warnings: Sequence[Finding]
-    """What a person should look at before accepting."""
-
-
-class _Look(NamedTuple):
-    """One look at the tables."""
-
-    tx: Transaction
-    documents: Documents
-    checks: ContractChecks
 
 
 class LedgerShown:
@@ -138,17 +112,24 @@ class LedgerShown:
     def agreements(
         self, caller: Caller, state: str, after: int, limit: int
     ) -> tuple[list[ShownAgreement], int | None]:
-        """Return at most `limit` agreements behind a position, and where the next page begins."""
+        """Return at most `limit` agreements behind a position, and where the next page begins.
+
+        Fewer, or none, where they are large or many do not match: the position tells if more come.
+        """
         found: list[ShownAgreement] = []
+        size_bytes, looked_at = 0, 0
         with self._database.read() as tx:
             while rows := ledger_reading.agreements(tx, after=after):
                 for row in rows:
-                    if len(found) == limit:
+                    is_full = len(found) == limit or size_bytes > PAGE_BYTES_MAX
+                    if is_full or looked_at == LOOKED_AT_MAX:
                         return found, after
+                    looked_at += 1
                     after = row.position
                     shown = self._shown(tx, caller, row)
                     if shown is not None and state in {"", shown.state}:
                         found.append(shown)
+                        size_bytes += shown.size_bytes
         return found, None
 
     def proposal(self, caller: Caller, name: str) -> ShownProposal:
@@ -195,8 +176,14 @@ class LedgerShown:
                 documents=documents,
             )
             look = _Look(tx, documents, ContractChecks(tx))
-            page = [self._proposal(look, shown.row, shown.books, one.told) for one in found[:limit]]
-        return shown, page, found[limit - 1].arrived if len(found) > limit else None
+            page: list[ShownProposal] = []
+            size_bytes = 0
+            for one in found[:limit]:
+                if size_bytes > PAGE_BYTES_MAX:
+                    break
+                page.append(self._proposal(look, shown.row, shown.books, one.told))
+                size_bytes += page[-1].size_bytes
+        return shown, page, found[len(page) - 1].arrived if len(found) > len(page) else None
 
     def _reads_all(self, caller: Caller) -> bool:
         return not caller.roles.isdisjoint(READ_ALL)

@@ -120,9 +120,7 @@ class Served:
             signers_required=2,
             countersign_ttl_s=86_400,
         )
-        later = codec.Agreement()
-        later.CopyFrom(terms)
-        later.effective_from = "2027-06-01"
+        later = paper.agreement(effective_from="2027-06-01")
         deductions = [codec.Deduction(name="增值税", amount_fen=1)]
         said = income(5, evidence_sha256=DIGEST, deductions=deductions)
         shown = self.desk.call("GetAgreement", name=self.agreement).agreement
@@ -286,7 +284,7 @@ def is_about(named: str, bent_path: str) -> bool:
 @pytest.mark.parametrize("method", METHODS)
 def test_no_argument_is_an_internal_error(served: Served, method: str) -> None:
     @settings(
-        max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(fields=fields_of(LEDGER.methods_by_name[method].input_type, served.known))
     def fuzz(fields: dict[str, Any]) -> None:

@@ -58,10 +58,11 @@ class Served:
             deductions=["增值税"],
         )
         more: dict[str, Any] = {"received_by": "AH-1"}
-        first = world.book(self.agreement, 1, gross_fen=100_003, **more)
-        world.book(self.agreement, 2, gross_fen=777_777, income_date="2026-12-03", **more)
+        first = self.desk_proposes(1, gross_fen=100_003, **more)
+        other = self.desk_proposes(2, gross_fen=777_777, income_date="2026-12-03", **more)
+        desks.accept(first, other)
         back = {"amount_fen": 31_415, "reversal_date": "2026-12-04", "reason": "退款"}
-        self._book("ProposeReversal", income=first, reversal=back)
+        made = [self.desk.call("ProposeReversal", income=first, reversal=back)]
         for payee, fen in (("JS-1", 12_345), ("TM-1", 6_789)):
             paid = {
                 "payer": "AH-1",
@@ -70,15 +71,21 @@ class Served:
                 "paid_on": "2026-12-05",
                 "evidence_sha256": bytes(32),
             }
-            self._book("ProposePayment", agreement=self.agreement, payment=paid)
+            told = self.desk.call("ProposePayment", agreement=self.agreement, payment=paid)
+            made.append(told)
+        world.send()
+        desks.accept(*(one.proposal.name for one in made))
         desks.close_period(self.agreement, "2026-11")
         desks.close_period(self.agreement, "2026-12")
-        world.propose(self.agreement, 3, gross_fen=55_555, **more)
+        self.desk_proposes(3, gross_fen=55_555, **more)
 
-    def _book(self, method: str, **fields: Any) -> None:
-        name = self.desk.call(method, **fields).proposal.name
+    def desk_proposes(self, number: int, **said: Any) -> str:
+        """Propose an income at the desk; return its name."""
+        told = self.desk.call(
+            "ProposeIncome", agreement=self.agreement, income=income(number, **said)
+        )
         self.desks.world.send()
-        self.desks.accept(name)
+        return str(told.proposal.name)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from node.services import ledger_shown
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import MANAGER, Desks, ledger_desks
 from tests.node.services.ledger_world import income
@@ -184,3 +185,25 @@ def test_a_page_has_a_size_that_is_allowed(served: Served, method: str) -> None:
     told = served.desk.refusal(method, **served.asked(method), page_size=-1)
     assert [one.field for one in told.violations] == ["page_size"]
     assert len(getattr(served.page(method, page_size=2**31 - 1), LISTS[method])) >= 2
+
+
+@pytest.mark.parametrize("method", ["ListAgreements", "ListProposals"])
+def test_a_page_ends_before_it_is_too_large_for_a_message(
+    served: Served, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = served.walk(method, page_size=200)
+    monkeypatch.setattr(ledger_shown, "PAGE_BYTES_MAX", 1)
+    assert len(getattr(served.page(method, page_size=200), LISTS[method])) == 1
+    assert served.walk(method, page_size=200) == whole
+
+
+def test_a_page_costs_no_more_where_little_of_much_is_shown(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active = served.walk("ListAgreements", page_size=200, state=2)
+    monkeypatch.setattr(ledger_shown, "LOOKED_AT_MAX", 1)
+    page = served.page("ListAgreements", "stranger", page_size=200)
+    assert not page.agreements
+    assert page.next_page_token
+    assert served.walk("ListAgreements", page_size=200, state=2) == active
+    assert served.walk("ListAgreements", page_size=200, state=3) == []

@@ -16,7 +16,7 @@ from node.services.records import LISTING
 from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
 from tests.node.services.contract_partners import Partners
-from tests.node.services.ledger_world import MEMBERS, income
+from tests.node.services.ledger_world import MEMBERS, SIGNERS, income
 from tests.node.services.own_node import PLATFORM, supply
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_no_byte_of_a_bundle_can_be_changed_unnoticed(served: Served) -> None:
     places = st.one_of(st.integers(0, head), st.integers(0, len(raw) - 1))
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(at=places, by=st.integers(1, 255))
     def change(at: int, by: int) -> None:
@@ -221,3 +221,32 @@ def test_no_byte_of_a_bundle_can_be_changed_unnoticed(served: Served) -> None:
 def test_a_partner_gets_no_bundle(served: Served) -> None:
     told = served.desk.refusal("ExportBooks", "manager", agreement=served.agreement, format=BUNDLE)
     assert told.reason == "ROLE_MISSING"
+
+
+def test_a_view_that_lags_tells_the_size_that_it_has_folded(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two members that are told different digests at one size would suspect each other."""
+    world = served.desks.world
+    behind = world["jiangsu"]
+    name = served.desk.call(
+        "ProposeIncome", agreement=served.agreement, contract=served.contract, income=income(8)
+    ).proposal.name
+    world.send()
+    world.accept(name)
+    with monkeypatch.context() as patched:
+        patched.setattr(behind, "fold", lambda: None)
+        world.settle()
+        told = {}
+        for member in SIGNERS:
+            desk = served.desks[member]
+            books = desk.call("GetAgreement", name=served.agreement).agreement.books
+            raw = desk.file(agreement=served.agreement, format=BUNDLE)
+            claimed = verify_bundle(raw, REGISTRY)
+            assert claimed.is_confirmed
+            assert claimed.claimed.center_size == books.center_size
+            told[member] = books
+        assert told["jiangsu"].center_size < told["anhui"].center_size
+    behind.fold()
+    caught_up = served.desks["jiangsu"].call("GetAgreement", name=served.agreement)
+    assert caught_up.agreement.books.state_digest == told["anhui"].state_digest
