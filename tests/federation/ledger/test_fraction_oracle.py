@@ -35,7 +35,7 @@ from tests.federation.ledger.random_cases import (
 )
 
 _EVERY_CASE = 100_000
-_BY_DEFAULT = 10_000
+_BY_DEFAULT = 2_000
 _INCOME = Income("contract", "1", "SERVICE_FEE", 12)
 _SPANS = [
     pytest.param(range(_BY_DEFAULT), id="by-default"),

@@ -18,6 +18,7 @@ from federation.ledger.netting import Claim
 from node.exporting.book import LedgerBook
 from node.exporting.names import one_line
 from node.exporting.statement_page import statement_page
+from tests.laws import examples
 from tests.node.exporting.books import HOSTILE, books, story
 
 VOID = {"meta", "col"}
@@ -153,7 +154,7 @@ def test_an_entry_or_a_line_too_few_makes_no_page() -> None:
         statement_page(book, replace(statement, lines=statement.lines[1:]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(book=books())
 def test_the_pages_of_any_book_hold_only_our_elements_and_run_nothing(book: LedgerBook) -> None:
     for statement in book.statements:
