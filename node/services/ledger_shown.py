@@ -84,6 +84,49 @@ class ShownAgreement:
     only: frozenset[str] | None
     """The parties whose lines the caller may read; None: all."""
 
+    @property
+    def size_bytes(self) -> int:
+        """About what a message of it takes."""
+        return self.said.ByteSize() + _LINE_BYTES * len(self.books.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    """A proposal as it stands here."""
+
+    document: Document
+    said: LedgerDocument
+    name: str
+    agreement: str
+    state: State | None
+    """None while it is open."""
+    reason: str
+    decided_at: int | None
+    accepted_by: Sequence[str]
+    waits_for: Sequence[str]
+    rejections: Sequence[tuple[str, str]]
+    disputes: Sequence[tuple[str, str]]
+    vector: Mapping[str, int]
+    decisions: Sequence[Decision]
+    is_provisional: bool
+    warnings: Sequence[Finding]
+    """What a person should look at before accepting."""
+
+    @property
+    def size_bytes(self) -> int:
+        """About what a message of it takes."""
+        lines = len(self.vector) + len(self.decisions) + len(self.accepted_by)
+        said = (reason for _, reason in (*self.rejections, *self.disputes))
+        return len(self.document.content) + sum(map(len, said)) + _LINE_BYTES * lines
+
+
+class _Look(NamedTuple):
+    """One look at the tables."""
+
+    tx: Transaction
+    documents: Documents
+    checks: ContractChecks
+
 
 class LedgerShown:
     """Shows agreements and proposals to callers. Safe for many threads."""
