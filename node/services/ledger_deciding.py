@@ -7,10 +7,11 @@
 - It judges by the same fold as everybody, over the books as the center's *confirmed* log leaves
   them. So it decides anew on an agreement only when all its outcomes are confirmed and folded: an
   outcome rests on no other that could still be lost with our disk.
-- A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
-  everybody finds alike. What is neither accepted nor rejected in time expires by this node's clock.
+- What is decided on each is `ledger_decisions`. What is neither accepted nor rejected in time
+  expires by this node's clock.
 - A period is closed on request by the agreement's center alone, when it is over by this node's
   clock (Asia/Shanghai) and nothing is in between. The same request has the same answer.
+- A look that decided nothing took its time for nothing: the next one waits a few times as long.
 - On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
   decided, or that much of it waits for its signers, stops nothing else.
 """
@@ -18,24 +19,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from federation.ledger import codec
-from federation.ledger.agreement import Version
-from federation.ledger.booking import book
 from federation.ledger.books import Place
 from federation.ledger.codec import LedgerDocument, checkpoint_body, serialise
 from federation.ledger.documents import (
     OUTCOMES_MAX,
-    Acceptance,
     Document,
-    Rejection,
-    Termination,
 )
-from federation.ledger.judging import activate, versions_that_sign, why_not
 from federation.ledger.months import MONTH, next_month
 from federation.ledger.reading import YEAR_FIRST
 from federation.ledger.statement import close
@@ -46,6 +42,7 @@ from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.errors import invalid_field
 from node.services.ledger_books import BooksOf
+from node.services.ledger_decisions import decide, expired, ttl_s
 from node.services.ledger_documents import Documents
 from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
@@ -60,6 +57,7 @@ if TYPE_CHECKING:
     from federation.ledger.coverage import Coverage
     from federation.ledger.statement import Statement
     from federation.log.checkpoint import Checkpoint
+    from node.services.ledger_decisions import Decision
     from node.services.ledger_documents import Told
     from node.services.ledger_reading import AgreementRow, ToldProposal
     from node.services.ledger_view import LedgerView
@@ -69,15 +67,13 @@ if TYPE_CHECKING:
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
-TTL_S: Final = 30 * 86_400
-"""How long a proposal waits for its signers where its agreement does not say."""
 _SUBJECT_RANDOM_BYTES: Final = 10
 DECISIONS_MAX: Final = 5 * OUTCOMES_MAX
 """Outcomes on one agreement in one write: the next ones wait until these are confirmed."""
 _LOOKED_AT: Final = 2 * OUTCOMES_MAX
 """Proposals that are read at once."""
-_LATER: Final = frozenset({"AGREEMENT_NOT_ACTIVE", "INCOME_NOT_BOOKED"})
-"""Reasons that may pass: such a proposal waits until it expires."""
+QUIET_TIMES: Final = 4
+_WRITTEN_MAX: Final = 100_000
 
 _log = structlog.get_logger(__name__)
 
@@ -98,19 +94,15 @@ class BookkeeperPorts:
     random_bytes: Callable[[int], bytes]
 
 
-class _Decision(NamedTuple):
-    """An outcome, and the places in other logs that it names."""
-
-    outcome: codec.Outcome
-    names: tuple[Ref, ...]
-
-
 class Bookkeeper:
     """Decides for the center; one thread calls `step`, `close_period` may come from any."""
 
     def __init__(self, ports: BookkeeperPorts) -> None:
         self._ports = ports
         self._lock = threading.Lock()
+        self._quiet_until_s = 0.0
+        self._written_s: dict[Ref, float] = {}
+        """When each open proposal says that it was written."""
         self._carried: dict[str, int] = {}
         """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
 
@@ -119,7 +111,9 @@ class Bookkeeper:
 
         Raises the first error, once every agreement had its turn.
         """
+        time.sleep(max(0.0, self._quiet_until_s - time.monotonic()))
         with self._lock:
+            began_s = time.monotonic()
             self._catch_up()
             with self._ports.database.read() as tx:
                 refs = ledger_reading.with_open_proposals(tx, self._ports.member)
@@ -133,6 +127,9 @@ class Bookkeeper:
                     failed = failed or error
             if failed is not None:
                 raise failed
+            if not decided:
+                now_s = time.monotonic()
+                self._quiet_until_s = now_s + QUIET_TIMES * (now_s - began_s)
             return decided
 
     def close_period(self, agreement: Ref, period: str, options: WriteOptions) -> Statement:
@@ -249,10 +246,11 @@ class Bookkeeper:
 
     def _choose(
         self, tx: Transaction, row: AgreementRow, books: Books
-    ) -> tuple[list[_Decision], list[tuple[bytes, Checkpoint]]]:
+    ) -> tuple[list[Decision], list[tuple[bytes, Checkpoint]]]:
         """Return what is to be decided on an agreement now, and the notes that must cover it."""
-        decided = []
+        decided: list[Decision] = []
         documents = Documents(tx, self._ports.view.shelf)
+        place = Place(parse_origin(self._ports.origin).generation, 0, 0)
         for one in _open(tx, row, documents):
             if self._is_firm(one.told):
                 said = [
@@ -260,7 +258,10 @@ class Bookkeeper:
                     for said in ledger_reading.said_of(tx, one.told.document.ref, documents)
                     if self._is_firm(said)
                 ]
-                decision = self._decide_one(books, one.told.document, said)
+                proposal = one.told.document
+                decision = decide(books, proposal, said, place)
+                if decision is None and self._is_overdue(books, proposal):
+                    decision = expired(proposal)
                 if decision is not None:
                     decided.append(decision)
             if len(decided) == DECISIONS_MAX:
@@ -274,38 +275,14 @@ class Bookkeeper:
         """Say whether a document may be named: it is ours, or a quorum has confirmed it."""
         return told.is_confirmed or told.document.ref.origin == self._ports.origin
 
-    def _decide_one(
-        self, books: Books, proposal: Document, said: Sequence[Document]
-    ) -> _Decision | None:
-        signing = list(versions_that_sign(books, proposal))
-        signers = {name for version in signing for name in version.signers}
-        place = Place(parse_origin(self._ports.origin).generation, 0, 0)
-        for one in said:
-            if isinstance(one.facts, Rejection) and one.author in signers:
-                return _refused(proposal, one.ref)
-        accepted: dict[str, Ref] = {}
-        for one in said:
-            if isinstance(one.facts, Acceptance) and one.author in signers:
-                accepted.setdefault(one.author, one.ref)
-        if not signing or not all(version.is_signed_by(accepted) for version in signing):
-            return self._expired(books, proposal)
-        reason = why_not(books, proposal, place)
-        if reason in _LATER:
-            return self._expired(books, proposal)
-        if reason:
-            return _refused(proposal, None, reason)
-        return _takes_effect(books, proposal, tuple(accepted.values()), place)
-
-    def _expired(self, books: Books, proposal: Document) -> _Decision | None:
-        version = next(iter(versions_that_sign(books, proposal)), None)
-        ttl_s = version.countersign_ttl_s if version and version.countersign_ttl_s else TTL_S
-        written_s = codec.recorded_at_ms(codec.parse_document(proposal.content)) / 1000
-        if self._ports.clock() < written_s + ttl_s:
-            return None
-        outcome = codec.Outcome(
-            kind=codec.OutcomeKind.OUTCOME_KIND_EXPIRED, proposal=said_ref(proposal.ref)
-        )
-        return _Decision(outcome, (proposal.ref,))
+    def _is_overdue(self, books: Books, proposal: Document) -> bool:
+        written_s = self._written_s.get(proposal.ref)
+        if written_s is None:
+            if len(self._written_s) >= _WRITTEN_MAX:
+                self._written_s.clear()
+            said = codec.parse_document(proposal.content)
+            written_s = self._written_s[proposal.ref] = codec.recorded_at_ms(said) / 1000
+        return self._ports.clock() >= written_s + ttl_s(books, proposal)
 
     def _covering(
         self, coverage: Coverage, names: Sequence[Ref]
@@ -346,40 +323,3 @@ def _open(tx: Transaction, row: AgreementRow, documents: Documents) -> Iterator[
     ):
         yield from found
         after = found[-1].arrived
-
-
-def _takes_effect(
-    books: Books, proposal: Document, acceptances: tuple[Ref, ...], place: Place
-) -> _Decision:
-    named = list(map(said_ref, acceptances))
-    if isinstance(proposal.facts, Version | Termination):
-        effect = activate(books, proposal, place)
-        assert not isinstance(effect, Refused)  # noqa: S101 - why_not has said so
-        books.take(effect)
-        outcome = codec.Outcome(
-            kind=codec.OutcomeKind.OUTCOME_KIND_ACTIVATED,
-            proposal=said_ref(proposal.ref),
-            acceptances=named,
-        )
-    else:
-        effect, vector = book(books, proposal, place)
-        books.take(effect)
-        outcome = codec.Outcome(
-            kind=codec.OutcomeKind.OUTCOME_KIND_BOOKED,
-            proposal=said_ref(proposal.ref),
-            acceptances=named,
-            vector=[codec.VectorLine(party=name, amount_fen=fen) for name, fen in vector.items()],
-        )
-    return _Decision(outcome, (proposal.ref, *acceptances))
-
-
-def _refused(proposal: Document, rejection: Ref | None, reason: str = "") -> _Decision:
-    outcome = codec.Outcome(
-        kind=codec.OutcomeKind.OUTCOME_KIND_REFUSED,
-        proposal=said_ref(proposal.ref),
-        refusal_reason=reason,
-    )
-    if rejection is None:
-        return _Decision(outcome, (proposal.ref,))
-    outcome.rejection.CopyFrom(said_ref(rejection))
-    return _Decision(outcome, (proposal.ref, rejection))

@@ -164,7 +164,8 @@ class Documents:
         return found
 
     def _fetch(self, places: Collection[int]) -> None:
-        for run in _runs(sorted({*places} - self.shelf.keys())):
+        # Not by `-`: that would look at every key of the shelf.
+        for run in _runs(sorted({place for place in places if place not in self.shelf})):
             origin_id, first = split_position(run[0])
             if origin_id not in self._by_id:
                 continue

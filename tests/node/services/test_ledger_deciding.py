@@ -9,7 +9,7 @@ import pytest
 
 from federation.log.errors import Refused
 from node.services.ledger_books import BooksOf
-from node.services.ledger_deciding import TTL_S
+from node.services.ledger_decisions import TTL_S
 from node.services.ledger_reading import EntryFilter
 from tests.node.services.ledger_world import (
     APPROVER,
