@@ -203,7 +203,7 @@ def test_no_byte_of_a_bundle_can_be_changed_unnoticed(served: Served) -> None:
     places = st.one_of(st.integers(0, head), st.integers(0, len(raw) - 1))
 
     @settings(
-        max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(at=places, by=st.integers(1, 255))
     def change(at: int, by: int) -> None:
