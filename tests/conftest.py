@@ -1,10 +1,10 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and how many examples its laws are tried with."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests import replayed_migrations
+from tests import laws, replayed_migrations
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker of what only --run-chaos runs."""
     replayed_migrations.install()
+    laws.choose(is_long=config.getoption("--run-chaos"))
     config.addinivalue_line("markers", "chaos: takes minutes; runs with --run-chaos only")
 
 

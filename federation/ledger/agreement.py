@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.reading import day_of, member_of, text_of
@@ -85,6 +86,7 @@ def tie_name(agreement: Ref) -> bytes:
     return agreement.origin.encode() + agreement.leaf_index.to_bytes(8) + agreement.leaf_hash
 
 
+@lru_cache(maxsize=1024)  # an income names its contract more than once
 def contract_name(contract: Ref) -> str:
     """Return what names a contract in tie keys and among instalments."""
     return f"{contract.origin} {contract.leaf_index} {contract.leaf_hash.hex()}"

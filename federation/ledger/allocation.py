@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from federation.ledger.amounts import check_amount
 from federation.ledger.apportionment import apportion
@@ -26,8 +27,7 @@ from federation.ledger.tiers import amount_fen
 from federation.log.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Income:
+class Income(NamedTuple):
     """The facts of an income event; contract, instalment and kind name it."""
 
     contract: str
@@ -38,13 +38,12 @@ class Income:
     """(name, fen) of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """What was booked before, net of reversals, within the scope of the terms; >= 0."""
 
     base_fen: int = 0
     """In the scope of the tiers; 0 where that is PER_EVENT."""
-    received_fen: Mapping[str, int] = field(default_factory=dict)
+    received_fen: Mapping[str, int] = MappingProxyType({})
     """Per party, in the scope of the limits; empty where that is PER_EVENT."""
 
 
@@ -55,7 +54,7 @@ class Allocation:
     base_fen: int
     amount_fen: int
     """What is shared of the base."""
-    shares: Mapping[str, int]
+    shares: dict[str, int]
     """Fen of every party, in the order of the terms; they sum to the amount."""
     decided: Decided = field(repr=False, compare=False)
 

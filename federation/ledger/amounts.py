@@ -1,9 +1,18 @@
-"""What an amount is: a whole number of fen below 2^62. True, False and 1.0 are none."""
+"""What an amount is: a whole number of fen below 2^62. True, False and 1.0 are none.
+
+To a person amounts are told in yuan with two decimals; fen stand in fields that machines read.
+"""
 
 from __future__ import annotations
 
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.log.errors import Refused
+
+
+def grouped_yuan(fen: int) -> str:
+    """Return fen in yuan for readers, as -1,234.05."""
+    whole, below = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole:,}.{below:02}"
 
 
 def check_amount(field: str, fen: object, least: int = 1) -> None:

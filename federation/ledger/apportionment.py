@@ -30,7 +30,10 @@ class Apportioned(NamedTuple):
     @property
     def fen(self) -> dict[str, int]:
         """Both together."""
-        return {party: fen + self.leftover.get(party, 0) for party, fen in self.whole.items()}
+        fen = self.whole.copy()
+        for party, more in self.leftover.items():
+            fen[party] += more
+        return fen
 
 
 def apportion(

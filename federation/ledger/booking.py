@@ -5,7 +5,7 @@
   Debit CLEARING of the party that received the money, credit PAYABLE of each party its share (L4).
 - A reversal takes back from each party: all that is left of its share, or of an amount its part by
   what is left (`refund`). What a party was paid already becomes its RECEIVABLE. All that is left is
-  taken back at most once (R5).
+  taken back at most once (R5), and nothing on a day before the income's own.
 - A payment is at most what the payer owes and the payee is owed, net. It lowers the payer's
   RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
 - Every sum that the books hold stays below 2^62 (L10): see `sums`.
@@ -14,15 +14,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from federation.ledger import allocation
 from federation.ledger.agreement import contract_name, tie_name
 from federation.ledger.allocation import NOTHING_BEFORE, Before, allocate
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import (
     LIFE,
-    Account,
     AccountKind,
     ActiveVersion,
     Booked,
@@ -35,6 +34,7 @@ from federation.ledger.books import (
     Posting,
     Ruling,
     State,
+    account_of,
 )
 from federation.ledger.decisions import Decision
 from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
@@ -90,14 +90,11 @@ def version_for(books: Books, facts: Income) -> ActiveVersion:
     return active
 
 
-def instalment_key(facts: Income) -> str:
-    """Return what names an income once."""
-    return f"{contract_name(facts.contract)} {facts.kind.name} {facts.instalment}"
-
-
 def before_of(books: Books, active: ActiveVersion, income_date: str) -> Before:
     """Return what was booked before an income within the scopes of its version."""
     terms = active.version.terms
+    if terms.tier_scope is terms.limit_scope is Scope.PER_EVENT:
+        return NOTHING_BEFORE
     scopes = {Scope.CALENDAR_YEAR: income_date[:4], Scope.AGREEMENT_LIFE: LIFE}
     base, received = 0, {}
     if terms.tier_scope is not Scope.PER_EVENT:
@@ -139,22 +136,24 @@ def tie_of_income(facts: Income) -> tuple[str, str, str]:
 
 def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect, dict[str, int]]:
     active, allocated, before = allocate_income(books, facts)
-    _check_party(active, facts.received_by, "received_by")
-    key = instalment_key(facts)
+    shares = allocated.shares
+    if facts.received_by not in shares:
+        raise _no_party(facts.received_by, "received_by")
+    contract, instalment, kind = tie = tie_of_income(facts)
+    key = f"{contract} {kind} {instalment}"
     if key in books.instalments:
         raise Refused(
             "INSTALMENT_BOOKED",
             "this instalment of the contract is booked already",
             field="instalment",
-            instalment=facts.instalment,
+            instalment=instalment,
         )
-    shares = dict(allocated.shares)
     postings = []
     if allocated.amount_fen:
-        receiver = Account(AccountKind.CLEARING, facts.received_by)
+        receiver = account_of(AccountKind.CLEARING, facts.received_by)
         postings.append(Posting(receiver, allocated.amount_fen))
         postings += [
-            Posting(Account(AccountKind.PAYABLE, party), -fen)
+            Posting(account_of(AccountKind.PAYABLE, party), -fen)
             for party, fen in shares.items()
             if fen
         ]
@@ -171,7 +170,7 @@ def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect
         version=active.ref,
         received_by=facts.received_by,
         instalment=key,
-        tie=tie_of_income(facts),
+        tie=tie,
         income_date=facts.income_date,
         base_fen=allocated.base_fen,
         base_left_fen=allocated.base_fen,
@@ -200,6 +199,13 @@ def _reversal(
     if ruling.state not in _REVERSIBLE:
         raise Refused("ALREADY_REVERSED", "all of the income was taken back", field="income")
     booked = ruling.booked
+    if facts.reversal_date < booked.income_date:
+        raise Refused(
+            "REVERSAL_BEFORE_INCOME",
+            f"{facts.reversal_date} is before the income of {booked.income_date}",
+            field="reversal_date",
+            income_date=booked.income_date,
+        )
     left_fen = sum(booked.left.values())
     if facts.amount_fen:
         back = refund(booked.left, facts.amount_fen, tie_of(tie_name(books.agreement), *booked.tie))
@@ -222,7 +228,7 @@ def _reversal(
     reversed_income = Ruling(
         State.REVERSED if is_all else State.PARTLY_REVERSED,
         ruling.place,
-        booked=replace(booked, base_left_fen=booked.base_left_fen - base_back, left=left),
+        booked=booked._replace(base_left_fen=booked.base_left_fen - base_back, left=left),
     )
     taken = {party: -fen for party, fen in back.items()}
     effect = Effect(
@@ -242,10 +248,10 @@ def _give_back(books: Books, back: dict[str, int], received_by: str) -> list[Pos
     for party, fen in back.items():
         unpaid = min(fen, books.payable_fen(party))
         postings += [
-            Posting(Account(AccountKind.PAYABLE, party), unpaid),
-            Posting(Account(AccountKind.RECEIVABLE, party), fen - unpaid),
+            Posting(account_of(AccountKind.PAYABLE, party), unpaid),
+            Posting(account_of(AccountKind.RECEIVABLE, party), fen - unpaid),
         ]
-    receiver = Account(AccountKind.CLEARING, received_by)
+    receiver = account_of(AccountKind.CLEARING, received_by)
     postings.append(Posting(receiver, -sum(back.values())))
     return [one for one in postings if one.amount_fen]
 
@@ -268,19 +274,20 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
         if net < amount:
             raise Refused(
                 "PAYMENT_EXCEEDS_BALANCE",
-                f"{amount} fen is more than {field} {party} has to settle, {max(0, net)}",
+                f"{grouped_yuan(amount)} yuan is more than {field} {party} has to settle,"
+                f" {grouped_yuan(max(0, net))}",
                 field="amount_fen",
                 party=party,
                 balance_fen=str(max(0, net)),
             )
-    owed_back = books.balances.get(Account(AccountKind.RECEIVABLE, facts.payer), 0)
+    owed_back = books.balances.get(account_of(AccountKind.RECEIVABLE, facts.payer), 0)
     first = min(amount, owed_back)
     gets = min(amount, books.payable_fen(facts.payee))
     postings = (
-        Posting(Account(AccountKind.PAYABLE, facts.payee), gets),
-        Posting(Account(AccountKind.CLEARING, facts.payee), amount - gets),
-        Posting(Account(AccountKind.RECEIVABLE, facts.payer), -first),
-        Posting(Account(AccountKind.CLEARING, facts.payer), first - amount),
+        Posting(account_of(AccountKind.PAYABLE, facts.payee), gets),
+        Posting(account_of(AccountKind.CLEARING, facts.payee), amount - gets),
+        Posting(account_of(AccountKind.RECEIVABLE, facts.payer), -first),
+        Posting(account_of(AccountKind.CLEARING, facts.payer), first - amount),
     )
     entry = JournalEntry(
         place,
@@ -299,11 +306,6 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
         entry=entry,
     )
     return effect, {facts.payer: amount, facts.payee: -amount}
-
-
-def _check_party(active: ActiveVersion, party: str, field: str) -> None:
-    if all(one.party != party for one in active.version.parties):
-        raise _no_party(party, field)
 
 
 def _no_party(party: str, field: str) -> Refused:

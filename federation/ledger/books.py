@@ -16,7 +16,9 @@ from collections import defaultdict
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.allocation import NOTHING_BEFORE, Before
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 LIFE: Final = ""
 """The scope of an agreement's life; that of a calendar year is the year, YYYY."""
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 class AccountKind(StrEnum):
@@ -49,6 +52,12 @@ class Account(NamedTuple):
     def __str__(self) -> str:
         """Return its name within the agreement."""
         return self.kind + ":" + self.party  # a name is made for each posting: twice as fast
+
+
+@lru_cache(maxsize=4096)  # each posting names one: it is made once
+def account_of(kind: AccountKind, party: str) -> Account:
+    """Return the account of a party."""
+    return Account(kind, party)
 
 
 class Posting(NamedTuple):
@@ -74,8 +83,7 @@ class EntryKind(StrEnum):
     PAYMENT = "PAYMENT"
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """What one BOOKED outcome posts."""
 
     place: Place
@@ -95,7 +103,7 @@ class JournalEntry:
     @property
     def debits_fen(self) -> int:
         """What it debits in all, and credits."""
-        return sum(fen for _, fen in self.postings if fen > 0)
+        return sum([fen for _, fen in self.postings if fen > 0])
 
 
 class State(StrEnum):
@@ -109,8 +117,7 @@ class State(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """What is left of an income, and what its shares were counted to."""
 
     version: Ref
@@ -130,8 +137,7 @@ class Booked:
     """What was booked before it, as its shares were counted: `booking.explain` tells why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """What became of a proposal."""
 
     state: State
@@ -152,8 +158,7 @@ class ActiveVersion:
     effective_to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What an entry adds to the totals of its scopes; negative for a reversal."""
 
     year: str
@@ -161,8 +166,7 @@ class Counted:
     received_fen: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What one outcome changes. A void one has `void` and changes nothing."""
 
     place: Place
@@ -170,8 +174,8 @@ class Effect:
     proposal: Ref | None = None
     void: str = ""
     why: str = ""
-    rulings: Mapping[Ref, Ruling] = field(default_factory=dict)
-    instalments: Mapping[str, Ref | None] = field(default_factory=dict)
+    rulings: Mapping[Ref, Ruling] = _NOTHING
+    instalments: Mapping[str, Ref | None] = _NOTHING
     """None frees the key."""
     entry: JournalEntry | None = None
     counted: Counted | None = None
@@ -223,7 +227,10 @@ class Books:
 
     def version(self, ref: Ref) -> ActiveVersion | None:
         """Return an active version by its reference."""
-        return next((one for one in self.versions if one.ref == ref), None)
+        for one in self.versions:
+            if one.ref == ref:
+                return one
+        return None
 
     def terms(self, active: ActiveVersion) -> Terms:
         """Return the terms of an active version under the agreement's name."""
@@ -238,15 +245,15 @@ class Books:
 
     def payable_fen(self, party: str) -> int:
         """Return what a party is owed, gross."""
-        return -self.balances.get(Account(AccountKind.PAYABLE, party), 0)
+        return -self.balances.get(account_of(AccountKind.PAYABLE, party), 0)
 
     def net_fen(self, party: str) -> int:
         """Return the net position of a party: above 0 it is owed money, below 0 it owes."""
         balances = self.balances
         return -(
-            balances.get(Account(AccountKind.CLEARING, party), 0)
-            + balances.get(Account(AccountKind.PAYABLE, party), 0)
-            + balances.get(Account(AccountKind.RECEIVABLE, party), 0)
+            balances.get(account_of(AccountKind.CLEARING, party), 0)
+            + balances.get(account_of(AccountKind.PAYABLE, party), 0)
+            + balances.get(account_of(AccountKind.RECEIVABLE, party), 0)
         )
 
     def value_date(self, own_date: str) -> str:
@@ -280,11 +287,16 @@ class Books:
             self.income_fen += entry.debits_fen
         for account, fen in entry.postings:
             balances[account] = balances.get(account, 0) + fen
-        self.open_months.setdefault(entry.month, Month()).add(entry)
+        month = self.open_months.get(entry.month)
+        if month is None:
+            month = self.open_months[entry.month] = Month()
+        month.add(entry)
 
     def _count(self, counted: Counted) -> None:
         for scope in (LIFE, counted.year):
-            total = self.totals.setdefault(scope, Total())
+            total = self.totals.get(scope)
+            if total is None:
+                total = self.totals[scope] = Total()
             total.base_fen += counted.base_fen
             received = total.received_fen
             for party, fen in counted.received_fen.items():

@@ -6,8 +6,8 @@
 - An entry counts if its note is signed by a log key of its origin for its size, and cosigned by a
   quorum of that registry version or of one before it; if its version is not below that of the entry
   before it; and if it is larger than the last one of its origin. Others are void, alike everywhere.
-- Witness keys count as that registry version has them, whatever a later one says of them: who
-  judges late finds the same.
+- Logs, log keys, witnesses and their keys count as that registry version has them, whatever a later
+  one added or ended: who judges late finds the same as who judged early.
 - An entry that names a registry version which is not here yet is waited for, with all that follows.
 """
 
@@ -25,7 +25,7 @@ from federation.log.note import parse_note
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from federation.trust.registry import Registry, WitnessKey
+    from federation.trust.registry import Registry
 
 _NO_SIZE: Final = -1
 
@@ -84,32 +84,26 @@ class Coverage:
 def open_covering(raw_note: bytes, version: int, registry: Registry) -> Checkpoint:
     """Return a checkpoint that a quorum has cosigned by some registry version up to `version`.
 
-    Refuses what `open_checkpoint` and `cosignatures` refuse, and NOT_CONFIRMED_YET.
+    Every registry from `version` on gives the same answer. Refuses what `open_checkpoint` and
+    `cosignatures` refuse, and NOT_CONFIRMED_YET.
     """
     claimed = parse_checkpoint(parse_note(raw_note).text)
     origin, tree_size = claimed.origin, claimed.tree_size
-    if registry.member_of_origin(origin).joined_version > version:
+    member = registry.member_of_origin(origin)
+    if max(member.joined_version, registry.log(origin).from_version) > version:
         raise Refused("UNKNOWN_ORIGIN", "the registry named no such origin then", origin=origin)
-    checkpoint = open_checkpoint(raw_note, registry.log_keys_at(origin, tree_size))
+    checkpoint = open_checkpoint(raw_note, registry.log_keys_in(version, origin, tree_size))
     for quorum in registry.quorums(origin):
         if quorum.from_version > version:
             continue
         keys = {
-            one.key: member
-            for member in quorum.witness_keys
-            for one in registry.member(member).witness_keys
-            if counts_in(one, version, origin, tree_size)
+            one.key: name
+            for name in quorum.witness_keys
+            for one in registry.member(name).witness_keys
+            if one.was_valid_at(origin, tree_size, version)
         }
         lines = [line for _, line in cosignatures(raw_note, keys).values()]
-        members = {member for key, member in keys.items() if any(one.is_of(key) for one in lines)}
-        if len(members) >= quorum.required:
+        cosigned = {name for key, name in keys.items() if any(one.is_of(key) for one in lines)}
+        if len(cosigned) >= quorum.required:
             return checkpoint
     raise Refused("NOT_CONFIRMED_YET", "no quorum has cosigned the checkpoint", origin=origin)
-
-
-def counts_in(key: WitnessKey, version: int, origin: str, tree_size: int) -> bool:
-    """Say whether a cosignature of a key counts as of a registry version."""
-    if key.from_version > version:
-        return False
-    not_ended_yet = key.ended_version is not None and key.ended_version > version
-    return not_ended_yet or key.is_valid_at(origin, tree_size)

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -48,7 +48,7 @@ class IncomeKind(IntEnum):
     OTHER = 4
 
 
-_INCOME_KINDS: Final = frozenset(IncomeKind)
+_INCOME_KINDS: Final[Mapping[int, IncomeKind]] = {one.value: one for one in IncomeKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ class Termination:
     effective_to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Income:
+class Income(NamedTuple):
     """An income to be shared."""
 
     agreement: Ref
@@ -181,8 +180,7 @@ Facts: TypeAlias = (
 Proposal: TypeAlias = Version | Termination | Income | Reversal | Payment
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A verified document."""
 
     ref: Ref
@@ -190,7 +188,7 @@ class Document:
     """The other members that may read it, as its header says."""
     facts: Facts
     subject: bytes = b""
-    content: bytes = field(default=b"", repr=False)
+    content: bytes = b""
 
     @property
     def author(self) -> str:
@@ -206,7 +204,7 @@ class Document:
 
     def reaches(self, members: frozenset[str]) -> bool:
         """Say whether each of these members wrote it or may read it."""
-        return members <= self.named | {self.author}
+        return members - self.named <= {self.author}
 
 
 def read_document(
@@ -234,14 +232,15 @@ def _termination(said: codec.Termination) -> Termination:
 
 
 def _income(said: codec.Income) -> Income:
-    if int(said.kind) not in _INCOME_KINDS:
+    kind = _INCOME_KINDS.get(said.kind)
+    if kind is None:
         raise Refused("MALFORMED_PART", "the kind of income is not known", field="kind")
     return Income(
         agreement=read_ref(said.agreement),
         version=read_ref(said.version),
         contract=read_ref(said.contract),
         instalment=key_of(said.instalment, "instalment", 40),
-        kind=IncomeKind(int(said.kind)),
+        kind=kind,
         income_date=day_of(said.income_date, "income_date"),
         gross_fen=amount_of(said.gross_fen, "gross_fen"),
         deductions=tuple(
@@ -311,7 +310,7 @@ def _outcome(said: codec.Outcome) -> Outcome:
         acceptances=tuple(map(read_ref, said.acceptances)),
         rejection=read_ref(said.rejection) if said.HasField("rejection") else None,
         refusal_reason=said.refusal_reason,
-        vector=tuple((one.party, one.amount_fen) for one in said.vector),
+        vector=tuple([(one.party, one.amount_fen) for one in said.vector]),
         period=said.period,
         statement_digest=said.statement_digest,
     )

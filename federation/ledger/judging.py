@@ -227,9 +227,10 @@ class _Judge:
             raise _Stop("UNKNOWN_DOCUMENT")
         if document.agreement != self._books.agreement:
             raise _Void("OTHER_AGREEMENT")
-        if document.author not in self._books.members:
+        members = self._books.members
+        if document.author not in members:
             raise _Void("NOT_A_MEMBER")
-        if not document.reaches(self._books.members):
+        if not document.reaches(members):
             raise _Void("NOT_ADDRESSED")
 
     def _may_name(self, ref: Ref) -> bool:
@@ -242,19 +243,17 @@ class _Judge:
         return (there.generation, ref.leaf_index) < mine
 
     def _check_accepted(self, proposal: Document) -> None:
-        authors = set()
-        signers: set[str] = set()
         needed = list(versions_that_sign(self._books, proposal))
-        for version in needed:
-            signers |= version.signers
+        signers = frozenset[str]().union(*[version.signers for version in needed])
+        authors = set()
         for ref in self._outcome.acceptances:
             document = self._named[ref]
-            facts = document.facts
+            facts, author = document.facts, document.author
             if not isinstance(facts, Acceptance) or proposal.ref not in facts.proposals:
                 raise _Void("NOT_AN_ACCEPTANCE")
-            if document.author not in signers or document.author in authors:
+            if author not in signers or author in authors:
                 raise _Void("NOT_A_SIGNER")
-            authors.add(document.author)
+            authors.add(author)
         if not needed or not all(version.is_signed_by(authors) for version in needed):
             raise _Void("NOT_ACCEPTED")
 
@@ -265,7 +264,7 @@ class _Judge:
         except Refused as refusal:
             raise _Void("CANNOT_BE_BOOKED", refusal.reason) from refusal
         if tuple(vector.items()) != self._outcome.vector:
-            return replace(effect, disputed="VECTOR_DIFFERS")
+            return effect._replace(disputed="VECTOR_DIFFERS")
         return effect
 
     def _refuse(self, proposal: Document) -> Effect:

@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.apportionment import apportion
 from federation.ledger.decisions import Decided, DecidingRule
 from federation.ledger.terms import Terms
@@ -28,8 +29,7 @@ _FLOORS: Final = (DecidingRule.FLOOR, DecidingRule.GIVEN_TO_FLOORS)
 """What decides for who is held to a bound, and for the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What the parties that have a bound may and must still get, in fen."""
 
     rooms: Mapping[str, int]
@@ -93,7 +93,7 @@ def _under_caps(limits: Limits, split: Split, held: Mapping[str, int]) -> Iterat
         if rest and not any(at_hand.values()):
             raise Refused(
                 "CAPS_LEAVE_REST",
-                f"the caps leave {rest} fen that no party may get",
+                f"the caps leave {grouped_yuan(rest)} yuan that no party may get",
                 rest_fen=str(rest),
             )
         shared = apportion(rest, at_hand, split.tie, split.terms.remainder_to).fen
@@ -115,7 +115,7 @@ def _check_needs(limits: Limits, amount_fen: int) -> None:
     if needed > amount_fen:
         raise Refused(
             "FLOORS_EXCEED_AMOUNT",
-            f"the floors need {needed} fen, {amount_fen} are shared",
+            f"the floors need {grouped_yuan(needed)} yuan, {grouped_yuan(amount_fen)} are shared",
             needed_fen=str(needed),
             amount_fen=str(amount_fen),
         )

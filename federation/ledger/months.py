@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _PLACE: Final = Struct(">IQI")
-_NUMBER_HEAD: Final = (8).to_bytes(4)
+_PROPOSAL: Final = Struct(">IQI")
+_FEN: Final = Struct(">Iq")
+_WAITING_MAX: Final = 1024
 _DECEMBER: Final = "12"
 
 
 class Month:
-    """What was posted in one month so far. Entries are hashed when their tree is asked for."""
+    """What was posted in one month so far. Entries are hashed when their tree is asked for.
+
+    Not more than `_WAITING_MAX` wait for that: a month may have very many.
+    """
 
     __slots__ = ("_entries", "_unhashed", "moved")
 
@@ -43,18 +48,26 @@ class Month:
     def entries(self) -> CompactRange:
         """The tree of the entries."""
         if self._unhashed:
-            self._entries.extend([entry_hash(one) for one in self._unhashed])
-            self._unhashed.clear()
+            self._hash()
         return self._entries
 
     def add(self, entry: JournalEntry) -> None:
         """Take in an entry that counts in this month."""
         self._unhashed.append(entry)
+        if len(self._unhashed) == _WAITING_MAX:
+            self._hash()
         for account, fen in entry.postings:
             moved = self.moved.get(account)
             if moved is None:
                 moved = self.moved[account] = [0, 0]
-            moved[fen < 0] += abs(fen)
+            if fen > 0:
+                moved[0] += fen
+            else:
+                moved[1] -= fen
+
+    def _hash(self) -> None:
+        self._entries.extend([entry_hash(one) for one in self._unhashed])
+        self._unhashed.clear()
 
 
 def entry_hash(entry: JournalEntry) -> bytes:
@@ -71,17 +84,20 @@ def entry_bytes(entry: JournalEntry) -> bytes:
         _text(entry.value_date),
         _text(entry.kind),
         _text(proposal.origin),
-        _NUMBER_HEAD,
-        proposal.leaf_index.to_bytes(8),
-        len(proposal.leaf_hash).to_bytes(4),
+        _PROPOSAL.pack(8, proposal.leaf_index, len(proposal.leaf_hash)),
         proposal.leaf_hash,
     ]
     for account, fen in entry.postings:
-        pieces += (_text(str(account)), _NUMBER_HEAD, fen.to_bytes(8, signed=True))
+        pieces += (_account(account), _FEN.pack(8, fen))
     return b"".join(pieces)
 
 
-@lru_cache(maxsize=4096)  # days, origins and accounts come again and again
+@lru_cache(maxsize=4096)
+def _account(account: Account) -> bytes:
+    return _text(str(account))
+
+
+@lru_cache(maxsize=4096)  # days and origins come again and again
 def _text(text: str) -> bytes:
     raw = text.encode()
     return len(raw).to_bytes(4) + raw

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from federation.ledger.amounts import check_amount
+from federation.ledger.amounts import check_amount, grouped_yuan
 from federation.ledger.apportionment import apportion
 from federation.ledger.tie import Tie
 from federation.log.errors import Refused
@@ -29,7 +29,8 @@ def refund(outstanding: Mapping[str, int], refund_fen: int, tie: Tie) -> dict[st
     if refund_fen > total:
         raise Refused(
             "REFUND_EXCEEDS_OUTSTANDING",
-            f"{refund_fen} fen cannot be refunded, {total} are outstanding",
+            f"{grouped_yuan(refund_fen)} yuan cannot be refunded,"
+            f" {grouped_yuan(total)} are outstanding",
             field="refund_fen",
             refund_fen=str(refund_fen),
             outstanding_fen=str(total),

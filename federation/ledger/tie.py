@@ -9,6 +9,7 @@ r"""The tie key: who goes first where two remainders are equal.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from typing import Final, TypeAlias
 
@@ -20,9 +21,12 @@ Tie: TypeAlias = Callable[[str], bytes]
 
 def tie_of(agreement: bytes, contract: str, instalment: str, kind: str) -> Tie:
     """Return the tie keys of the event that an agreement, contract, instalment and kind name."""
-    named = (agreement, contract.encode(), instalment.encode(), kind.encode())
-    begin = DOMAIN + b"".join(map(_piece, named))
-    return lambda party: sha256(begin + _piece(party.encode())).digest()
+    return partial(_tie_key, agreement, (contract, instalment, kind))
+
+
+def _tie_key(agreement: bytes, event: tuple[str, str, str], party: str) -> bytes:
+    pieces = (agreement, *map(str.encode, (*event, party)))
+    return sha256(DOMAIN + b"".join(map(_piece, pieces))).digest()
 
 
 def _piece(raw: bytes) -> bytes:

@@ -27,4 +27,6 @@ def cumulative_fen(tiers: tuple[Tier, ...], x_fen: int) -> int:
 
 def amount_fen(tiers: tuple[Tier, ...], before_fen: int, base_fen: int) -> int:
     """Return what an event is given that adds `base_fen` to `before_fen`."""
+    if not tiers:
+        return base_fen
     return cumulative_fen(tiers, before_fen + base_fen) - cumulative_fen(tiers, before_fen)

@@ -70,21 +70,26 @@ class PartHeader:
             + number_field(0x18, self.revision)
             + number_field(0x20, self.part_number)
             + bytes((0x28, self.audience))
-            + b"".join(bytes_field(0x32, member.encode()) for member in self.named)
+            + _named_fields(self.origin, self.named)
         )
 
     def _check(self) -> None:
-        own = parse_origin(self.origin).member
-        for member in self.named:
-            check_member(member)
-        if list(self.named) != sorted(set(self.named)) or own in self.named:
-            raise _malformed("a header names other members, ascending")
         if bool(self.named) and self.audience != Audience.NAMED:
             raise _malformed("only a NAMED part names members")
         if len(self.subject) != SUBJECT_BYTES or not 0 <= self.revision < 1 << 64:
             raise _malformed("a header has a subject of 16 bytes and a revision of 64 bits")
         if not 0 <= self.part_number <= _MAX_PART_NUMBER:
             raise _malformed("a part's number is from 0 to 7")
+
+
+@lru_cache(maxsize=1024)  # many documents name the same members
+def _named_fields(origin: str, named: tuple[str, ...]) -> bytes:
+    own = parse_origin(origin).member
+    for member in named:
+        check_member(member)
+    if list(named) != sorted(set(named)) or own in named:
+        raise _malformed("a header names other members, ascending")
+    return b"".join(bytes_field(0x32, member.encode()) for member in named)
 
 
 def parse_header(raw: bytes) -> PartHeader:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from base64 import b32encode
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from federation.log.errors import Refused
@@ -103,6 +104,7 @@ def check_member(name: str) -> None:
         raise _bad("a member's name is a lower-case word of up to 32 letters, digits and hyphens")
 
 
+@lru_cache(maxsize=1024)  # a federation has few logs, and every part, entry and note names one
 def parse_origin(text: str) -> Origin:
     """Read `<domain>/<member>[.n]`, n being 2 or more, or refuse it (MALFORMED_NAME)."""
     match = _ORIGIN.fullmatch(text) if len(text) <= MAX_ORIGIN_BYTES else None

@@ -38,15 +38,20 @@ def origin_of(text: str) -> Origin:
 
 def read_ref(said: DocumentRef) -> Ref:
     """Return a reference, or refuse (MALFORMED_PART) what cannot name a document."""
-    if len(said.leaf_hash) != _HASH_BYTES:
+    return _ref(said.origin, said.leaf_index, said.leaf_hash)
+
+
+@lru_cache(maxsize=4096)  # an agreement, a contract, what is accepted: each is named many times
+def _ref(origin: str, leaf_index: int, leaf_hash: bytes) -> Ref:
+    if len(leaf_hash) != _HASH_BYTES:
         raise Refused("MALFORMED_PART", "a reference has a hash of 32 bytes")
-    if said.leaf_index >= MAX_TREE_SIZE:
+    if leaf_index >= MAX_TREE_SIZE:
         raise Refused("MALFORMED_PART", "a reference is beyond the end of every log")
     try:
-        origin_of(said.origin)
+        origin_of(origin)
     except Refused as refusal:
         raise Refused("MALFORMED_PART", refusal.what) from refusal
-    return Ref(said.origin, said.leaf_index, said.leaf_hash)
+    return Ref(origin, leaf_index, leaf_hash)
 
 
 def member_of_record(name: str, collection: str) -> str:

@@ -30,6 +30,7 @@ from federation.sync.mirror import open_origin_checkpoint
 from federation.trust.registry import Quorum
 
 _REMEMBERED_MAX: Final = 64
+_NOTES_MAX: Final = 64
 
 
 @dataclass(slots=True)
@@ -71,6 +72,8 @@ class Confirmations:
         self._log_keys = log_keys
         self._quorums = quorums
         self._known: dict[tuple[int, bytes], KnownCheckpoint] = {}
+        self._notes: dict[bytes, KnownCheckpoint] = {}
+        """Notes as they came: every member tells each of them again and again."""
         self.newest: KnownCheckpoint | None = None
         self.confirmed: KnownCheckpoint | None = None
 
@@ -79,11 +82,14 @@ class Confirmations:
 
         Refuses what `open_origin_checkpoint` and `cosignatures` refuse. It is idempotent.
         """
+        before = self.held(raw_note)
+        if before is not None:
+            return before
         note = parse_note(raw_note)
         claimed = parse_checkpoint(note.text)
         known = self._known.get((claimed.tree_size, claimed.root))
         if known is not None and claimed == known.checkpoint and known.holds(note.signatures):
-            return known
+            return self._told(raw_note, known)
         checkpoint = open_origin_checkpoint(raw_note, self.origin, self._log_keys)
         quorums = self._quorums(checkpoint.tree_size)
         known = known or self._signed_alone(note, checkpoint)
@@ -94,6 +100,21 @@ class Confirmations:
             if held is None or held[0] < timestamp_s:
                 known.lines[member] = (timestamp_s, line)
         self._remember(known, quorums)
+        return self._told(raw_note, known)
+
+    def held(self, raw_note: bytes) -> KnownCheckpoint | None:
+        """Return what is known of a note that came before, byte for byte, and is remembered."""
+        known = self._notes.get(raw_note)
+        if known is None:
+            return None
+        checkpoint = known.checkpoint
+        is_kept = self._known.get((checkpoint.tree_size, checkpoint.root)) is known
+        return known if is_kept else None
+
+    def _told(self, raw_note: bytes, known: KnownCheckpoint) -> KnownCheckpoint:
+        if len(self._notes) >= _NOTES_MAX:
+            self._notes.clear()
+        self._notes[raw_note] = known
         return known
 
     def forget_below(self, tree_size: int) -> None:

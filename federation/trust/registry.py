@@ -2,8 +2,10 @@
 
 - A `Registry` that was parsed or checked keeps the rules of `registry_rules`; nothing is verified
   here any more.
-- Nothing is ever deleted: what ends carries where it ended. Keys end at a checkpoint size, members
-  and certificates at a registry version.
+- Nothing is ever deleted: what ends carries where it ended. Keys and logs end at a checkpoint size,
+  members and certificates at a registry version.
+- Keys and logs carry the versions that brought and ended them too: so a late registry tells what an
+  earlier version said, and whoever judges by that version finds the same (`log_keys_in`).
 - A cosignature counts for its member, not for its key. A checkpoint is judged by the quorum of any
   registry version, so each registry carries the witnesses and k of all versions before it.
 """
@@ -39,10 +41,19 @@ class LogKey:
     key: VerifierKey
     first_size: int = 0
     end: TreeHead | None = None
+    from_version: int = 1
+    ended_version: int | None = None
 
     def is_valid_at(self, tree_size: int) -> bool:
         """Tell whether a checkpoint of this size may be signed with the key."""
         return self.first_size <= tree_size and (self.end is None or tree_size <= self.end.size)
+
+    def was_valid_at(self, tree_size: int, version: int) -> bool:
+        """Tell the same as of a registry version up to the present one."""
+        if self.from_version > version or tree_size < self.first_size:
+            return False
+        not_ended_yet = self.ended_version is not None and self.ended_version > version
+        return not_ended_yet or self.is_valid_at(tree_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,12 @@ class Log:
     keys: tuple[LogKey, ...]
     closed: TreeHead | None = None
     predecessor: str | None = None
+    closed_version: int | None = None
+
+    @property
+    def from_version(self) -> int:
+        """Return the registry version that brought the log: that of its first key."""
+        return self.keys[0].from_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,13 @@ class WitnessKey:
         if self.ended_version is None:
             return True
         return origin in self.ends and tree_size <= self.ends[origin].size
+
+    def was_valid_at(self, origin: str, tree_size: int, version: int) -> bool:
+        """Tell the same as of a registry version up to the present one."""
+        if self.from_version > version:
+            return False
+        not_ended_yet = self.ended_version is not None and self.ended_version > version
+        return not_ended_yet or self.is_valid_at(origin, tree_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +243,14 @@ class Registry:
         if log.closed is not None and tree_size > log.closed.size:
             return ()
         return tuple(one.key for one in log.keys if one.is_valid_at(tree_size))
+
+    def log_keys_in(self, version: int, origin: str, tree_size: int) -> tuple[VerifierKey, ...]:
+        """Return the same as `log_keys_at` of an earlier version did, or of this one."""
+        log = self.log(origin)
+        was_closed = log.closed_version is not None and log.closed_version <= version
+        if was_closed and log.closed is not None and tree_size > log.closed.size:
+            return ()
+        return tuple(one.key for one in log.keys if one.was_valid_at(tree_size, version))
 
     def witnesses(self, origin: str) -> dict[str, tuple[VerifierKey, ...]]:
         """Return the present witnesses of the origin: member → every key it ever cosigned with."""

@@ -5,6 +5,8 @@
   with the path of the field, never another exception.
 - Every field is there, null where nothing stands; fields that this version does not know are left
   alone. Bytes are base64, keys C2SP verifier keys.
+- Files that were made before log keys carried their versions stay readable: the first key of a
+  member's first log is of the version in which it joined; nothing else can be left out.
 - The file's version equals the version of the targets file that names it.
 """
 
@@ -91,17 +93,21 @@ def encode_registry(registry: Registry) -> bytes:
 def _member(at: JsonField) -> Member:
     name = at["name"].text(names.LABEL)
     certificates = at["certificates"].items(_PER_MEMBER_MAX)
+    joined_version = at["joined_version"].number(1)
     return Member(
         name=name,
         region=at["region"].text(names.REGION),
         endpoint=at["endpoint"].text(names.ENDPOINT),
-        logs=tuple(_log(one) for one in at["logs"].items(_PER_MEMBER_MAX)),
+        logs=tuple(
+            _log(one, None if i else joined_version)
+            for i, one in enumerate(at["logs"].items(_PER_MEMBER_MAX))
+        ),
         witness_keys=tuple(_witness_key(one) for one in at["witness_keys"].items(_PER_MEMBER_MAX)),
         trust_key=_key(at["trust_key"], ED25519),
         certificates=tuple(_certificate(one) for one in certificates),
         roles=tuple(_role(one) for one in at["roles"].items(100)),
         quota=Quota(at["quota"]["entries"].number(), at["quota"]["size_bytes"].number()),
-        joined_version=at["joined_version"].number(1),
+        joined_version=joined_version,
         left_version=_number_or_none(at["left_version"], 1),
     )
 
@@ -133,14 +139,19 @@ def _member_json(member: Member) -> dict[str, object]:
     }
 
 
-def _log(at: JsonField) -> Log:
+def _log(at: JsonField, joined_version: int | None) -> Log:
+    """Return a log; `joined_version` is given with a member's first one."""
     predecessor = at["predecessor"].optional()
     closed = at["closed"].optional()
     return Log(
         origin=at["origin"].text(_ORIGIN),
-        keys=tuple(_log_key(one) for one in at["keys"].items(_PER_MEMBER_MAX)),
+        keys=tuple(
+            _log_key(one, None if i else joined_version)
+            for i, one in enumerate(at["keys"].items(_PER_MEMBER_MAX))
+        ),
         closed=_head(closed) if closed else None,
         predecessor=predecessor.text(_ORIGIN) if predecessor else None,
+        closed_version=_version_if_there(at, "closed_version"),
     )
 
 
@@ -153,20 +164,32 @@ def _log_json(log: Log) -> dict[str, object]:
                 "first_size": one.first_size,
                 "last_size": one.end.size if one.end else None,
                 "end_root": _text(one.end.root) if one.end else None,
+                "from_version": one.from_version,
+                "ended_version": one.ended_version,
             }
             for one in log.keys
         ],
         "closed": _head_json(log.closed) if log.closed else None,
+        "closed_version": log.closed_version,
         "predecessor": log.predecessor,
     }
 
 
-def _log_key(at: JsonField) -> LogKey:
+def _log_key(at: JsonField, joined_version: int | None) -> LogKey:
+    """Return a key of a log; `joined_version` is given with the key that a member joined with."""
     size, root = at["last_size"].optional(), at["end_root"].optional()
     if (size is None) != (root is None):
         raise at.refused("last_size and end_root stand together or not at all")
     end = TreeHead(size.number(0, MAX_TREE_SIZE), _root(root)) if size and root else None
-    return LogKey(_key(at["vkey"], ED25519), at["first_size"].number(0, MAX_TREE_SIZE), end)
+    return LogKey(
+        key=_key(at["vkey"], ED25519),
+        first_size=at["first_size"].number(0, MAX_TREE_SIZE),
+        end=end,
+        from_version=_version_if_there(at, "from_version")
+        or joined_version
+        or at["from_version"].number(1),
+        ended_version=_version_if_there(at, "ended_version"),
+    )
 
 
 def _witness_key(at: JsonField) -> WitnessKey:
@@ -248,6 +271,11 @@ def _key(at: JsonField, key_type: int) -> VerifierKey:
 def _number_or_none(at: JsonField, low: int) -> int | None:
     present = at.optional()
     return present.number(low) if present else None
+
+
+def _version_if_there(at: JsonField, name: str) -> int | None:
+    present = at.if_there(name)
+    return present.number(1) if present else None
 
 
 def _text(raw: bytes) -> str:

@@ -7,12 +7,16 @@ Within one version:
 - A member's logs are numbered from 1 in order; each but the last is closed, and each but the first
   names the one before as its predecessor.
 - A log's keys follow on: each starts where the one before ended; only the last is without an end.
+- What is ended or closed says in which version. Logs and their keys come in the order of their
+  versions, none before its member, none ends before it came.
 - A member has at most one witness key that has not ended.
 - The periods of the quorum ascend from version 1. Any two quorums of one period share a witness.
 - At most one member holds the role of the center at any time.
 
 From one version to a later one:
 - Nothing is deleted, re-assigned or re-opened: what has ended stays ended where it ended.
+- What is new says a version above the earlier one: nothing is put into the past. So a registry
+  tells of every earlier version who its members, logs, keys and witnesses were.
 """
 
 from __future__ import annotations
@@ -83,10 +87,28 @@ def _check_versions(path: str, registry: Registry, member: Member) -> None:
         member.left_version or 1,
         *(key.from_version for key in member.witness_keys),
         *(key.ended_version or 1 for key in member.witness_keys),
+        *(log.closed_version or 1 for log in member.logs),
+        *(key.from_version for log in member.logs for key in log.keys),
+        *(key.ended_version or 1 for log in member.logs for key in log.keys),
         *(one.revoked_version or 1 for one in member.certificates),
     ]
     if max(versions) > registry.version:
         raise refused(path, "speaks of a version that is yet to come")
+    brought = [key.from_version for log in member.logs for key in log.keys]
+    if any(a > b for a, b in pairwise([member.joined_version, *brought])):
+        raise refused(f"{path}.logs", "a log or key is of an earlier version than what it follows")
+    for i, log in enumerate(member.logs):
+        _check_log_versions(f"{path}.logs[{i}]", log)
+
+
+def _check_log_versions(path: str, log: Log) -> None:
+    for i, one in enumerate(log.keys):
+        if (one.end is None) != (one.ended_version is None):
+            raise refused(f"{path}.keys[{i}]", "an end and its version stand together")
+        if one.ended_version is not None and one.ended_version < one.from_version:
+            raise refused(f"{path}.keys[{i}]", "ends before the version that brought it")
+    if (log.closed is None) != (log.closed_version is None):
+        raise refused(path, "a closed log says in which version, an open one does not")
 
 
 def _check_log(path: str, registry: Registry, member: Member, number: int) -> None:
@@ -189,6 +211,33 @@ def check_succession(old: Registry, new: Registry) -> None:
         if member.name not in by_name:
             raise refused("members", f"deletes {member.name}")
         _check_member_kept(f"member {member.name}", member, by_name[member.name])
+    said_before = set(_said_versions(old))
+    for path, version in sorted(set(_said_versions(new)) - said_before):
+        if version <= old.version:
+            raise refused(path, f"is new and says version {version}, not above {old.version}")
+
+
+def _said_versions(registry: Registry) -> Iterator[tuple[str, int]]:
+    """Yield what a version brought or ended, by a path that later versions keep, and the version.
+
+    Member names ascend; lists of a member only grow (`_check_member_kept`).
+    """
+    for member in registry.members:
+        path = f"member {member.name}"
+        yield path, member.joined_version
+        if member.left_version is not None:
+            yield f"{path} that left", member.left_version
+        for i, log in enumerate(member.logs):
+            if log.closed_version is not None:
+                yield f"{path}.logs[{i}] that is closed", log.closed_version
+            for j, log_key in enumerate(log.keys):
+                yield f"{path}.logs[{i}].keys[{j}]", log_key.from_version
+                if log_key.ended_version is not None:
+                    yield f"{path}.logs[{i}].keys[{j}] that ended", log_key.ended_version
+        for i, witness_key in enumerate(member.witness_keys):
+            yield f"{path}.witness_keys[{i}]", witness_key.from_version
+            if witness_key.ended_version is not None:
+                yield f"{path}.witness_keys[{i}] that ended", witness_key.ended_version
 
 
 def _check_member_kept(path: str, old: Member, new: Member) -> None:
@@ -220,10 +269,11 @@ def _check_member_kept(path: str, old: Member, new: Member) -> None:
 def _is_log_kept(old: Log, new: Log) -> bool:
     return (
         old.origin == new.origin
-        and old.closed in {None, new.closed}
+        and (old.closed, old.closed_version) in {(None, None), (new.closed, new.closed_version)}
         and len(old.keys) <= len(new.keys)
         and all(
-            (a.key, a.first_size) == (b.key, b.first_size) and a.end in {None, b.end}
+            (a.key, a.first_size, a.from_version) == (b.key, b.first_size, b.from_version)
+            and (a.end, a.ended_version) in {(None, None), (b.end, b.ended_version)}
             for a, b in zip(old.keys, new.keys, strict=False)
         )
     )

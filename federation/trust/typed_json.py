@@ -75,6 +75,11 @@ class JsonField:
         """Return the field, or None where null stands."""
         return None if self.value is None else self
 
+    def if_there(self, name: str) -> JsonField | None:
+        """Return a field of an object; None where null stands or an earlier format had none."""
+        is_absent = isinstance(self.value, dict) and name not in self.value
+        return None if is_absent else self[name].optional()
+
     def items(self, count_max: int) -> list[JsonField]:
         """Return the elements of an array."""
         if not isinstance(self.value, list):

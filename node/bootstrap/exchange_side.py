@@ -23,7 +23,7 @@ from node.services.access import Access
 from node.services.asking import OriginAsker
 from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
-from node.services.changes import ChangeFeed
+from node.services.changes import Bell, ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.duplicates import Duplicates
 from node.services.index_standing import IndexStanding
@@ -119,11 +119,12 @@ def build_exchange_side(
 
     catalogue = Catalogue(side.database, side.board.own_origin, status.completeness)
     feed = ChangeFeed(side.database, catalogue)
-    side.board.subscribe(lambda _origin: feed.bell.ring())
+    ledger_bell = Bell()
+    stored = _ringing(side, feed.bell, ledger_bell)
 
     def committed(tree_size: int) -> None:
         side.signer.committed(tree_size)
-        feed.bell.ring()
+        stored()
 
     def measure(entries: int, seconds: float) -> None:
         metrics.commit_entries.observe(entries)
@@ -198,9 +199,34 @@ def build_exchange_side(
         partnerships=partnerships,
         contracts=build_contract_side(side, ports),
         ledger=build_ledger_side(
-            side, LedgerPorts(sequencer, sealing, receipts, tokens, clock, random_bytes)
+            side,
+            LedgerPorts(sequencer, sealing, receipts, tokens, ledger_bell, clock, random_bytes),
         ),
     )
+
+
+def _ringing(side: FederationSide, *bells: Bell) -> Callable[[], None]:
+    """Let bells ring when something was stored, or more is confirmed; return what rings them.
+
+    Heads change with every cosignature, but whoever follows the feed goes by sizes.
+    """
+    sizes: dict[str, tuple[int, int]] = {}
+
+    def ring() -> None:
+        for bell in bells:
+            bell.ring()
+
+    def changed(origin: str) -> None:
+        heads = side.board.origin(origin)
+        seen = (heads.verified_size, heads.shown_size())
+        if sizes.get(origin) != seen:
+            sizes[origin] = seen
+            ring()
+
+    side.board.subscribe(changed)
+    side.seeker.subscribe(ring)
+    side.head_store.subscribe(ring)
+    return ring
 
 
 def _asker(side: FederationSide, indexer: Indexer) -> OriginAsker:

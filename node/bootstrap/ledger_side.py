@@ -11,6 +11,7 @@ from node.bootstrap.federation_side import FederationSide
 from node.exporting.exports import LedgerExports
 from node.rpc.ledger_service import LedgerServicer
 from node.rpc.page_tokens import PageTokens
+from node.services.changes import Bell
 from node.services.ledger_accepting import PolicyAcceptor
 from node.services.ledger_accounts import LedgerAccounts
 from node.services.ledger_answering import LedgerAnswering
@@ -39,6 +40,8 @@ class LedgerSide:
     is_center: Callable[[], bool]
     servicer: LedgerServicer
     books: BooksAnswering
+    bell: Bell
+    """Rings when there may be something for the view, the acceptor or the bookkeeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class LedgerPorts:
     sealing: Sealing
     receipts: Receipts
     tokens: PageTokens
+    bell: Bell
     clock: Callable[[], float]
     random_bytes: Callable[[int], bytes]
 
@@ -67,9 +71,11 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
         return [one.key for one in log.keys if one.end is None]
 
     view = LedgerView(database, side.trust.registry)
-    maker = LedgerMaker(ports.sealing, origin, member, centers, ports.clock, ports.random_bytes)
+    maker = LedgerMaker(
+        ports.sealing, origin, member, centers, ports.clock, ports.random_bytes, view.shelf
+    )
     answering = LedgerAnswering(maker)
-    shown = LedgerShown(database, member)
+    shown = LedgerShown(database, member, view.shelf)
     accounts = LedgerAccounts(database, shown)
     bookkeeper = Bookkeeper(
         BookkeeperPorts(
@@ -94,7 +100,7 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
             view=view,
             proposing=LedgerProposing(maker),
             answering=answering,
-            policies=LedgerPolicies(database, shown),
+            policies=LedgerPolicies(database, shown, ports.bell.ring),
             simulating=LedgerSimulating(shown),
             shown=shown,
             accounts=accounts,
@@ -107,4 +113,5 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
             tokens=ports.tokens,
         ),
         books=BooksAnswering(database, side.keys.log_signer, keys_of),
+        bell=ports.bell,
     )

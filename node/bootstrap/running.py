@@ -19,6 +19,8 @@ from node.services.following import Follower
 from node.services.meeting import PeerLink
 
 FLUSH_S: Final = 0.1
+FLUSH_GATHER_S: Final = 0.01
+"""Several logs are often confirmed together."""
 FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
 INDEX_WAIT_S: Final = 5.0
@@ -31,8 +33,7 @@ SIGN_WAIT_S: Final = 0.5
 START_WAIT_S: Final = 0.2
 RENEW_WAIT_S: Final = 60.0
 WEBHOOK_WAIT_S: Final = 1.0
-LEDGER_WAIT_S: Final = 0.25
-"""Confirmed sizes are stored a moment after the bell has told of them."""
+LEDGER_WAIT_S: Final = 5.0
 LEDGER_GATHER_S: Final = 0.02
 """What comes together is answered together."""
 
@@ -77,7 +78,7 @@ def add_partnership_loops(loops: Loops, exchange: ExchangeSide) -> None:
 
 def add_ledger_loop(loops: Loops, exchange: ExchangeSide) -> None:
     """Add the loop that folds the ledger, accepts by policy, and decides at the center."""
-    loops.add("ledger", _booking(loops, exchange), exchange.feed.bell.ring)
+    loops.add("ledger", _booking(loops, exchange), exchange.ledger.bell.ring)
 
 
 def _signing(
@@ -104,7 +105,8 @@ def _signing(
 
 def _flushing(loops: Loops, side: FederationSide) -> Callable[[], None]:
     def step() -> None:
-        loops.stopped.wait(FLUSH_S)
+        side.head_store.wait(FLUSH_S)
+        loops.stopped.wait(FLUSH_GATHER_S)
         side.head_store.flush()
 
     return step
@@ -181,7 +183,7 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
 
 def _booking(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
     """Take in what is new, answer it; then wait for news."""
-    bell, life, ledger = exchange.feed.bell, _Stopping(loops), exchange.ledger
+    bell, life, ledger = exchange.ledger.bell, _Stopping(loops), exchange.ledger
 
     def step() -> None:
         rung = bell.rung

@@ -42,20 +42,25 @@ def tell_proposals(proposals: Iterable[Any]) -> None:
         ("reason", "原因", "why"),
         ("name", "提案名", "name"),
     ]
-    rows = [
-        {
-            "kind": _kind_of(one),
-            "day": _day(one),
-            "amount": _amount(one),
-            "state": _state(one),
-            "accepted_by": list(one.accepted_by),
-            "waits_for": list(one.waits_for),
-            "reason": one.reason,
-            "name": one.name,
-        }
-        for one in proposals
-    ]
+    proposals = list(proposals)
+    rows = list(map(_row, proposals))
     show_rows("proposals", columns, rows)
+    for one in proposals:
+        for warning in one.warnings:
+            note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {
+        "kind": _kind_of(one),
+        "day": _day(one),
+        "amount": _amount(one),
+        "state": _state(one),
+        "accepted_by": list(one.accepted_by),
+        "waits_for": list(one.waits_for),
+        "reason": one.reason,
+        "name": one.name,
+    }
 
 
 def tell_proposal(one: Any) -> None:
@@ -89,6 +94,7 @@ def tell_proposal(one: Any) -> None:
     )
     if which == "version":
         tell_parties(said)
+    tell_warnings(one)
 
 
 def tell_proposed(answer: Any, *, check: bool) -> None:
@@ -99,6 +105,7 @@ def tell_proposed(answer: Any, *, check: bool) -> None:
         return
     one = answer.proposal
     show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
+    tell_warnings(one)
     if one.vector:
         told = ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
         note(say(f"入账后分得：{told}", f"once booked they get: {told}"))

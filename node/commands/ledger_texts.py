@@ -48,7 +48,7 @@ _FACTS: Final = [("fact", "项目", "fact"), ("value", "值", "value")]
 
 def yuan(fen: int) -> str:
     """Return an amount in yuan with thousands separators, exactly."""
-    from node.exporting.names import grouped_yuan
+    from federation.ledger.amounts import grouped_yuan
 
     return grouped_yuan(fen)
 

@@ -2,8 +2,9 @@
 
 Anhui, jiangsu and the center agree on a split of the service fees. Three fees come in: one is
 shared plainly, one meets the center's cap, one is taken back in part. Anhui's approver decides by
-hand, the other two let their nodes accept by policy. The month is closed, netted and paid, and each
-member gets the books in its folder, as its accountants' programs read them.
+hand, the other two let their nodes accept by policy. All that is of the last month: it is over, so
+the center can close it. It is netted and paid, and each member gets the books in its folder, as its
+accountants' programs read them.
 
 Playing it once more on the same demo writes nothing and tells the same story.
 """
@@ -16,7 +17,7 @@ from typing import Any, Final
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.netting import Payment, settle
 from node.demo.founding import DemoMember
-from node.demo.playing import APPROVER, Players, Told, today
+from node.demo.playing import APPROVER, Players, Told, last_month, today
 
 _PARTNERS: Final = ("anhui", "jiangsu", "center")
 _AUTOMATIC: Final = ("jiangsu", "center")
@@ -103,8 +104,8 @@ class LedgerStory:
                 for party, member, role, name, share, cap in _PARTIES
             ],
             "base": 3,
-            "effective_from": f"{today()[:4]}-01-01",
-            "effective_to": f"{int(today()[:4]) + 3}-01-01",
+            "effective_from": f"{last_month()[:4]}-01-01",
+            "effective_to": f"{int(last_month()[:4]) + 3}-01-01",
             "signers": _PARTNERS,
         }
         name = str(
@@ -134,7 +135,7 @@ class LedgerStory:
         income = {
             "instalment": str(number),
             "kind": 1,
-            "income_date": today(),
+            "income_date": f"{last_month()}-15",
             "gross_fen": fen,
             "received_by": "AH",
             "evidence_sha256": _EVIDENCE,
@@ -155,7 +156,7 @@ class LedgerStory:
     def _reverse(self, income: Any) -> Any:
         reversal = {
             "amount_fen": _BACK_FEN,
-            "reversal_date": today(),
+            "reversal_date": f"{last_month()}-20",
             "reason": "试制减量，退回部分服务费",
         }
         proposal = self._players.call(
@@ -169,7 +170,7 @@ class LedgerStory:
         return self._booked(proposal.name)
 
     def _close(self) -> Any:
-        period = today()[:7]
+        period = last_month()
 
         def closed() -> Any:
             found = self._players.call(

@@ -89,3 +89,9 @@ class Players:
 def today() -> str:
     """Return the day in Asia/Shanghai."""
     return time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+
+
+def last_month() -> str:
+    """Return the newest month that is over in Asia/Shanghai, YYYY-MM: it can be closed."""
+    year, month = int(today()[:4]), int(today()[5:7])
+    return f"{year}-{month - 1:02}" if month > 1 else f"{year - 1}-12"

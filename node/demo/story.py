@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from node.demo.playing import Players, Told, today
+from node.demo.playing import Players, Told, last_month, today
 
 _ASKER, _OWNER, _CENTER = "jiangsu", "anhui", "center"
 _QUERY: Final = "铝合金 压铸"
@@ -120,7 +120,7 @@ class Story:
         return str(self._players.until(look, "no contacts arrive"))
 
     def _contract(self, enquiry: str, owner: Any) -> Any:
-        day = today()
+        day = f"{last_month()}-01"  # so that a month of incomes is over
         terms = {
             "project_name": "大型薄壁铝合金构件低压铸造技术开发",
             "type": 1,

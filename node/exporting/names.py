@@ -35,13 +35,6 @@ def yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole}.{below:02}"
 
 
-def grouped_yuan(fen: int) -> str:
-    """Return fen in yuan for readers, as -1,234.05."""
-    whole, below = yuan(fen).split(".")
-    grouped = f"{abs(int(whole)):,}"
-    return f"{'-' if fen < 0 else ''}{grouped}.{below}"
-
-
 def agreement_short(agreement: Ref) -> str:
     """Return the agreement's component of account names: hex digits of its leaf hash."""
     return agreement.leaf_hash.hex().upper()[:_SHORT_HEX]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from federation.ledger import netting
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import Account
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.claims import claims_of
@@ -22,7 +23,7 @@ from federation.log.errors import Refused
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.journal_texts import kind_words, narration
 from node.exporting.markup import Markup, element, joined, page, row, table
-from node.exporting.names import grouped_yuan, place_text, ref_text
+from node.exporting.names import place_text, ref_text
 from node.exporting.words import ACCOUNTS, ENTRIES, ROLES, Words, called
 
 _DEBIT = Words("借方（元）", "Debit, yuan")

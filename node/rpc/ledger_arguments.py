@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from federation.ledger.books import EntryKind, Place
 from federation.ledger.terms import AMOUNT_MAX_FEN
@@ -94,3 +94,23 @@ def place_of_cursor(raw: bytes) -> Place:
         int.from_bytes(raw[_GENERATION_BYTES:end]),
         int.from_bytes(raw[end:]),
     )
+
+
+def simulated_incomes(
+    request: SimulateAllocationRequest,
+) -> list[tuple[int, tuple[tuple[str, int], ...], str]]:
+    """Return (gross fen, deductions, day) of the incomes of a simulation."""
+    return [
+        (
+            one.gross_fen,
+            tuple((each.name, each.amount_fen) for each in one.deductions),
+            one.income_date,
+        )
+        for one in request.incomes
+    ]
+
+
+def check_present(request: Any, field: str) -> None:
+    """Refuse a request without a message that it must have (INVALID_FIELD)."""
+    if not request.HasField(field):
+        raise invalid(field, "REQUIRED")

@@ -8,6 +8,7 @@ from federation.ledger.books import State
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.codec import which_document
 from federation.records.refs import said_ref
+from node.rpc.catalogue_messages import warnings
 from node.services.ledger_item_text import difference_text
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as pb
@@ -123,6 +124,7 @@ def proposal_record(shown: ShownProposal) -> proposals.ProposalRecord:
         decisions=map(decided, shown.decisions),
         disputes=map(_rejection, shown.disputes),
         provisional=shown.is_provisional,
+        warnings=warnings(shown.warnings),
         **content,
     )
     if shown.decided_at is not None:

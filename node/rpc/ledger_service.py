@@ -1,8 +1,8 @@
 """LedgerService: agreements, proposals and books.
 
 - Request ids are bound to the caller, the method and the whole request.
-- A write answers once it is in the own log and the view has taken it in; it takes effect once the
-  center has decided, which no call waits for.
+- A write answers once it is in the own log; it takes effect once the center has decided, which no
+  call waits for. Whoever reads proposals then finds it: the view takes in what is new first.
 - Page tokens are bound to caller, method and filter; the page size may change between pages.
 """
 
@@ -15,12 +15,14 @@ from node.rpc import ledger_messages as told
 from node.rpc.catalogue_arguments import choice, page_size, waits_for_peer
 from node.rpc.catalogue_messages import warnings
 from node.rpc.ledger_arguments import (
+    check_present,
     cursor_of,
     day_argument,
     entry_filter,
     formula_of,
     place_of_cursor,
     policy_of,
+    simulated_incomes,
 )
 from node.services.ledger_accounts import ShownStatement
 from node.services.publishing import WriteOptions
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["LedgerService"]
 _CURSOR_BYTES: Final = 8
+TAKE_IN_S_MAX: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class LedgerServicer:
         self, request: agreements.CreateAgreementRequest, caller: Caller
     ) -> agreements.CreateAgreementResponse:
         """Write an agreement's first version."""
-        _check_present(request, "agreement")
+        check_present(request, "agreement")
         options = self._options("CreateAgreement", request, caller)
         done = self.proposing.create(caller, request.agreement, options)
         response = agreements.CreateAgreementResponse(warnings=warnings(done.warnings))
@@ -91,7 +94,7 @@ class LedgerServicer:
         self, request: agreements.AmendAgreementRequest, caller: Caller
     ) -> agreements.AmendAgreementResponse:
         """Propose the next version."""
-        _check_present(request, "agreement")
+        check_present(request, "agreement")
         options = self._options("AmendAgreement", request, caller)
         done = self.proposing.amend(caller, request.name, request.agreement, options)
         return agreements.AmendAgreementResponse(
@@ -102,7 +105,7 @@ class LedgerServicer:
         self, request: agreements.TerminateAgreementRequest, caller: Caller
     ) -> agreements.TerminateAgreementResponse:
         """Propose that an agreement ends."""
-        _check_present(request, "termination")
+        check_present(request, "termination")
         options = self._options("TerminateAgreement", request, caller)
         done = self.proposing.terminate(caller, request.name, request.termination, options)
         return agreements.TerminateAgreementResponse(**self._proposed(done, options))
@@ -139,14 +142,7 @@ class LedgerServicer:
             caller,
             formula_of(request),
             request.name,
-            [
-                (
-                    one.gross_fen,
-                    tuple((each.name, each.amount_fen) for each in one.deductions),
-                    one.income_date,
-                )
-                for one in request.incomes
-            ],
+            simulated_incomes(request),
         )
         return told.simulation(found)
 
@@ -162,18 +158,31 @@ class LedgerServicer:
         self, request: proposals.ProposeIncomeRequest, caller: Caller
     ) -> proposals.ProposeIncomeResponse:
         """Propose an income."""
-        _check_present(request, "income")
+        check_present(request, "income")
         options = self._options("ProposeIncome", request, caller)
         done = self.proposing.propose_income(
             caller, request.agreement, request.income, options, request.contract
         )
         return proposals.ProposeIncomeResponse(**self._proposed(done, options))
 
+    def BatchProposeIncomes(
+        self, request: proposals.BatchProposeIncomesRequest, caller: Caller
+    ) -> proposals.BatchProposeIncomesResponse:
+        """Propose several incomes."""
+        if not request.request_id and not request.validate_only:
+            raise invalid("request_id", "REQUIRED")
+        options = self._options("BatchProposeIncomes", request, caller)
+        rows = [(one.income, one.contract) for one in request.incomes]
+        done = self.proposing.propose_incomes(caller, request.agreement, rows, options)
+        count = 0 if options.validate_only else len(request.incomes)
+        found = self.shown.proposals_from(done.ref, count) if count else ()
+        return proposals.BatchProposeIncomesResponse(proposals=map(told.proposal_record, found))
+
     def ProposeReversal(
         self, request: proposals.ProposeReversalRequest, caller: Caller
     ) -> proposals.ProposeReversalResponse:
         """Propose to take back an income."""
-        _check_present(request, "reversal")
+        check_present(request, "reversal")
         options = self._options("ProposeReversal", request, caller)
         done = self.proposing.propose_reversal(caller, request.income, request.reversal, options)
         return proposals.ProposeReversalResponse(**self._proposed(done, options))
@@ -182,7 +191,7 @@ class LedgerServicer:
         self, request: proposals.ProposePaymentRequest, caller: Caller
     ) -> proposals.ProposePaymentResponse:
         """Propose to book a payment."""
-        _check_present(request, "payment")
+        check_present(request, "payment")
         options = self._options("ProposePayment", request, caller)
         done = self.proposing.propose_payment(caller, request.agreement, request.payment, options)
         return proposals.ProposePaymentResponse(**self._proposed(done, options))
@@ -217,6 +226,7 @@ class LedgerServicer:
         self, request: proposals.GetProposalRequest, caller: Caller
     ) -> proposals.GetProposalResponse:
         """Give one proposal."""
+        self._take_in()
         shown = self.shown.proposal(caller, request.name)
         return proposals.GetProposalResponse(proposal=told.proposal_record(shown))
 
@@ -224,6 +234,7 @@ class LedgerServicer:
         self, request: proposals.ListProposalsRequest, caller: Caller
     ) -> proposals.ListProposalsResponse:
         """Give proposals of an agreement."""
+        self._take_in()
         bound = _bound(caller, request.agreement, request.open_only)
         shown, found, next_after = self.shown.proposals(
             caller,
@@ -346,8 +357,6 @@ class LedgerServicer:
         shown = self.shown.agreement(caller, request.agreement, "agreement")
         return told.reconciliation(self.reconciling.reconcile(shown.row, request.peer))
 
-    # --- what all of them do -------------------------------------------------------------------
-
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
         body = b""
         if request.request_id:
@@ -359,9 +368,8 @@ class LedgerServicer:
         )
 
     def _take_in(self) -> None:
-        """Let the view take in what was written, where it is idle: lists show it at once."""
-        while self.view.step_if_idle():
-            pass
+        """Let the view take in what was written, so that lists show it; not for long."""
+        self.view.catch_up(TAKE_IN_S_MAX)
 
     def _taken_in(self, done: Written) -> Any:
         self._take_in()
@@ -370,8 +378,9 @@ class LedgerServicer:
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
         if options.validate_only:
             return {}
-        self._take_in()
-        return {"proposal": told.proposal_record(self.shown.proposal_at(done.ref))}
+        if options.request is None:
+            self._take_in()  # the same again, without a request id, is found among the open ones
+        return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}
 
     def _state(self, shown: ShownAgreement, *, with_digest: bool = False) -> books.BooksState:
         return told.books_state(self.accounts.state(shown, with_digest=with_digest))
@@ -388,8 +397,3 @@ class LedgerServicer:
 def _bound(caller: Caller, *query: object) -> bytes:
     """Return what a page token is good for, beside its method."""
     return repr((caller.identity, *query)).encode()
-
-
-def _check_present(request: Any, field: str) -> None:
-    if not request.HasField(field):
-        raise invalid(field, "REQUIRED")

@@ -105,6 +105,7 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_LEDGER}/SimulateAllocation": BOOK_READERS,
     f"/{_LEDGER}/SetAcceptancePolicy": APPROVERS,
     f"/{_LEDGER}/ProposeIncome": CLERKS,
+    f"/{_LEDGER}/BatchProposeIncomes": CLERKS,
     f"/{_LEDGER}/ProposeReversal": CLERKS,
     f"/{_LEDGER}/ProposePayment": CLERKS,
     f"/{_LEDGER}/AcceptProposals": APPROVERS,

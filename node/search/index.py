@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import tantivy
@@ -93,6 +93,10 @@ class ListingIndex:
         writer.add_document(document)
         writer.commit()
         self._snapshot = self._read()
+
+    def advance(self, mark: Mark) -> None:
+        """Show a later mark where nothing was put or deleted; the next commit keeps one."""
+        self._snapshot = replace(self._snapshot, mark=mark)
 
     def clear(self) -> None:
         """Take everything out, with the next commit."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from federation.log.errors import Refused
@@ -24,6 +25,26 @@ class InvalidFields(Refused):
         first = violations[0]
         super().__init__("INVALID_FIELD", first.text_en, field=first.field, rule=first.rule)
         self.violations = tuple(violations)
+
+
+def renamed(found: Finding, field: str) -> Finding:
+    """Return a finding as one of another field; its texts begin with the field."""
+    length = len(found.field)
+    return replace(
+        found,
+        field=field,
+        text_zh=field + found.text_zh[length:],
+        text_en=field + found.text_en[length:],
+    )
+
+
+def within(refusal: Refused, path: str) -> Refused:
+    """Return a refusal of one element of a request, telling which: `path` stands before fields."""
+    if isinstance(refusal, InvalidFields):
+        return InvalidFields([renamed(one, f"{path}.{one.field}") for one in refusal.violations])
+    field = refusal.metadata.get("field", "")
+    metadata = refusal.metadata | {"field": f"{path}.{field}" if field else path}
+    return Refused(refusal.reason, f"{path}: {refusal.what}", **metadata)
 
 
 def invalid_field(field: str, rule: str, value: str, text_zh: str, text_en: str) -> InvalidFields:

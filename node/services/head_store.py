@@ -1,7 +1,8 @@
 """Keeping heads, rests and evidence in the database, off the threads that learn of them.
 
-- What is known of an origin is kept as its newest state, a few times a second: losing the last one
-  costs a meeting, not a promise.
+- What is known of an origin is kept as its newest state, a few times a second, and soon after more
+  was confirmed: views go by what is stored. Losing the last one costs a meeting, not a promise.
+- Listeners are called once more is confirmed in the tables than before.
 - What decides a freeze is synced: it must not move up because the node was killed.
 - Evidence is kept with the next write too, which is synced then. It proves itself, so passing it on
   before is no harm. Nothing here waits for the writer but `flush`: who learns of heads holds locks.
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from federation.log.errors import YdxError
 from node.services.origin_heads import StoredHead
@@ -28,11 +30,25 @@ class DatabaseHeadStore:
         self._heads: dict[str, StoredHead] = {}
         self._rests: dict[tuple[str, str], Rest] = {}
         self._evidence: dict[bytes, tuple[str, bytes]] = {}
+        self._confirmed: dict[str, int] = {}
+        self._due = threading.Event()
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each flush that wrote a larger confirmed size."""
+        self._listeners.append(listener)
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when more was confirmed than is stored, or after the timeout."""
+        self._due.wait(timeout_s)
 
     def save_head(self, head: StoredHead) -> None:
         """Keep a head with the next flush."""
         with self._lock:
             self._heads[head.origin] = head
+            if head.confirmed_size > self._confirmed.get(head.origin, 0):
+                self._confirmed[head.origin] = head.confirmed_size
+                self._due.set()
 
     def save_rest(self, peer: str, origin: str, rest: Rest) -> None:
         """Keep a rest with the next flush."""
@@ -47,6 +63,8 @@ class DatabaseHeadStore:
     def flush(self) -> None:
         """Write what changed since the last flush; raises DISK_FULL, DATABASE_ERROR."""
         with self._lock:
+            is_due = self._due.is_set()
+            self._due.clear()
             heads, rests, evidence = self._heads, self._rests, self._evidence
             self._heads, self._rests, self._evidence = {}, {}, {}
         if not heads and not rests and not evidence:
@@ -66,7 +84,11 @@ class DatabaseHeadStore:
                 self._heads = heads | self._heads
                 self._rests = rests | self._rests
                 self._evidence = evidence | self._evidence
+                if is_due:
+                    self._due.set()
             raise
+        for listener in self._listeners if is_due else ():
+            listener()
 
 
 def stored_heads(database: Database) -> list[StoredHead]:
@@ -111,14 +133,15 @@ def _save(tx: Transaction, head: StoredHead) -> None:
     row = mirrors.find(tx, head.origin)
     if row is None:
         row = mirrors.add(tx, head.origin)
-    if head.newest_note:
-        mirrors.set_newest_note(tx, row.origin_id, head.newest_note)
-    if head.confirmed_note:
-        mirrors.set_confirmed(tx, row.origin_id, head.confirmed_size, head.confirmed_note)
-    if head.published_note:
-        mirrors.set_published_note(tx, row.origin_id, head.published_note)
-    if head.last_proven_at_s:
-        mirrors.set_proven_at(tx, row.origin_id, head.last_proven_at_s)
+    mirrors.set_head(
+        tx,
+        row,
+        newest_note=head.newest_note,
+        confirmed_size=head.confirmed_size,
+        confirmed_note=head.confirmed_note,
+        published_note=head.published_note,
+        proven_at_s=head.last_proven_at_s,
+    )
     if head.quorum_notes:
         peers.set_quorum_notes(tx, head.origin, head.quorum_notes)
     if head.frozen_size != row.frozen_size:

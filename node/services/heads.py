@@ -91,12 +91,15 @@ class HeadBoard:
         """
         with self._lock:
             heads = self._at(origin)
+            held = heads.confirmations.held(raw_note)
+            if held is not None and heads.settled_under == self._registry().version:
+                self._hear(heads, held)
+                self._prove(heads)
+                return held
             before = heads.marks()
             known = self._add(heads, raw_note)
             self._judge(origin, heads, known)
-            newest_line_s = max((at for at, _ in known.lines.values()), default=0)
-            if known is heads.confirmations.newest:
-                heads.heard_at_s = max(heads.heard_at_s, min(newest_line_s, self._clock()))
+            self._hear(heads, known)
             self._settle(origin, heads)
             changed = heads.marks() != before
         if changed:
@@ -276,8 +279,15 @@ class HeadBoard:
             heads.evidence[digest] = evidence.encode()
             self._store.save_evidence(origin, digest, heads.evidence[digest])
 
+    def _hear(self, heads: OriginHeads, known: KnownCheckpoint) -> None:
+        """Record when a witness last said that the newest note is its newest."""
+        if known is heads.confirmations.newest:
+            newest_line_s = max((at for at, _ in known.lines.values()), default=0)
+            heads.heard_at_s = max(heads.heard_at_s, min(newest_line_s, self._clock()))
+
     def _settle(self, origin: str, heads: OriginHeads) -> None:
         """Bring all up to what is known and what our copy has, as far as that is sound."""
+        heads.settled_under = self._registry().version
         with heads.noting_damage():
             if not heads.is_damaged:
                 self._advance(origin, heads)

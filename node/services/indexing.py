@@ -44,6 +44,8 @@ LEAVES_A_STEP: Final = 2_000
 LISTINGS_A_STEP: Final = 500
 COMMIT_AFTER_S: Final = 0.5
 COMMIT_AFTER_PUTS: Final = 20_000
+KEEP_MARK_AFTER_LEAVES: Final = 20_000
+"""Where no listing has changed, a commit would cost two syncs to keep a position."""
 REBUILD_AFTER_ERASURE_S: Final = 3600.0
 
 _log = structlog.get_logger(__name__)
@@ -72,6 +74,8 @@ class IndexWriter:
         self._position = index.snapshot.mark.position
         self._scan_from: int | None = None
         self._puts = 0
+        self._kept = self._position
+        self._has_changed = False
         self._committed_at_s = clock()
         with database.read() as tx:
             if not is_known(tx, index.snapshot.mark):
@@ -81,6 +85,7 @@ class IndexWriter:
                 self._position = arrivals.last_position(tx)
                 self._scan_from = 0
                 self.has_erased = False
+                self._has_changed = True
                 index.clear()
 
     @property
@@ -93,7 +98,10 @@ class IndexWriter:
         more = self._scan() if self._scan_from is not None else self._follow()
         due = self._clock() >= self._committed_at_s + COMMIT_AFTER_S
         if not self.is_building and (self._puts >= COMMIT_AFTER_PUTS or (due and self._is_ahead())):
-            self.commit()
+            if self._has_changed or self._position >= self._kept + KEEP_MARK_AFTER_LEAVES:
+                self.commit()
+            else:
+                self._advance()
         return more
 
     def commit(self) -> None:
@@ -105,6 +113,14 @@ class IndexWriter:
         self.index.commit(Mark(self._position, sizes, self.has_erased))
         failpoint("index_after_commit")
         self._puts = 0
+        self._kept = self._position
+        self._has_changed = False
+        self._committed_at_s = self._clock()
+
+    def _advance(self) -> None:
+        with self._database.read() as tx:
+            sizes = arrivals.sizes_at(tx, self._position)
+        self.index.advance(Mark(self._position, sizes, self.has_erased))
         self._committed_at_s = self._clock()
 
     def due_in_s(self) -> float | None:
@@ -141,6 +157,7 @@ class IndexWriter:
                 for origin_id, subjects in changed.items()
                 for listing in live_listings.of_subjects(tx, origin_id, subjects)
             ]
+        self._has_changed |= bool(changed)
         for origin_id, subjects in changed.items():
             for subject in subjects:
                 self.index.delete(origin_id, subject)

@@ -19,11 +19,11 @@ from federation.ledger.judging import versions_that_sign
 from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
 from node.services import ledger_reading
-from node.services.contract_folding import agreed_version, folded, said_terms
 from node.services.ledger_answering import PROPOSALS_MAX
+from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents
-from node.services.partnership_documents import documents_of
-from node.storage import ledger_local, sealed
+from node.storage import ledger_local
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,10 +81,13 @@ class PolicyAcceptor:
 
     def _accept(self, proposals: Sequence[Document]) -> int:
         def make(view: LogView) -> SealedPlace:
-            return self._answering.add_acceptance(view, proposals)
+            place = self._answering.add_acceptance(view, proposals)
+            failpoint("ledger_acceptance_before_commit")
+            return place
 
         try:
             self._sealing.write(make)
+            failpoint("ledger_acceptance_after_commit")
         except Refused as refusal:
             _log.debug("not accepted by policy", reason=refusal.reason, what=refusal.what)
             if len(proposals) == 1:
@@ -106,28 +109,29 @@ class PolicyAcceptor:
         """Return what is to be accepted now of one agreement, at most what one document takes."""
         due: list[Document] = []
         waiting: list[Document] = []
-        books: Books | None = None
+        documents = Documents(tx, self._view.shelf)
+        books = ledger_reading.books_of(tx, row, documents)
         while len(due) < PROPOSALS_MAX:
-            found = self._fresh(tx, row, PROPOSALS_MAX - len(due))
+            found = self._fresh(tx, row, documents, PROPOSALS_MAX - len(due))
             if not found:
                 break
-            books = books or ledger_reading.books_of(tx, row)
             for one in found:
-                if self._member not in signers_of(books, one) or self._is_said(tx, one):
+                if self._member not in signers_of(books, one) or self._is_said(tx, one, documents):
                     continue
                 if self._allows(tx, policy, one):
                     due.append(one)
                 elif isinstance(one.facts, Income) and policy.needs_contract:
                     waiting.append(one)  # its contract may still come
         self._look_again(waiting)
-        return [] if books is None or books.disputed else due
+        return [] if books.disputed else due
 
-    def _fresh(self, tx: Transaction, row: AgreementRow, limit: int) -> list[Document]:
+    def _fresh(
+        self, tx: Transaction, row: AgreementRow, documents: Documents, limit: int
+    ) -> list[Document]:
         """Return what is to be looked at now: what waited, and what has come since."""
-        documents = Documents(tx)
         waited = (documents.get(ref) for ref in self._again.pop(row.ref, ()))
         found = [one for one in waited if isinstance(one, Document)]
-        found = [one for one in found if ledger_reading.ruling(tx, one.ref) is None]
+        found = [one for one in found if ledger_reading.ruling(tx, one.ref, documents) is None]
         arrived = ledger_reading.proposals(
             tx,
             row,
@@ -140,10 +144,10 @@ class PolicyAcceptor:
             self._looked[row.ref] = arrived[-1].arrived
         return found + [one.told.document for one in arrived]
 
-    def _is_said(self, tx: Transaction, proposal: Document) -> bool:
+    def _is_said(self, tx: Transaction, proposal: Document, documents: Documents) -> bool:
         return any(
             one.document.author == self._member and isinstance(one.document.facts, Acceptance)
-            for one in ledger_reading.said_of(tx, proposal.ref)
+            for one in ledger_reading.said_of(tx, proposal.ref, documents)
         )
 
     def _allows(self, tx: Transaction, policy: Policy, proposal: Document) -> bool:
@@ -153,7 +157,7 @@ class PolicyAcceptor:
                 policy.incomes
                 and _is_within(policy, facts.gross_fen)
                 and (facts.has_evidence or not policy.needs_evidence)
-                and (not policy.needs_contract or covers(tx, facts))
+                and (not policy.needs_contract or not ContractChecks(tx).warnings(facts))
             )
         elif isinstance(facts, Reversal):
             # All of an income is at most what was within the bound before; a part says how much.
@@ -173,20 +177,6 @@ def signers_of(books: Books, proposal: Document) -> frozenset[str]:
     return frozenset(
         name for version in versions_that_sign(books, proposal) for name in version.signers
     )
-
-
-def covers(tx: Transaction, facts: Income) -> bool:
-    """Say whether the contract of an income stands here, for both sides, and covers it."""
-    held = sealed.at(tx, facts.contract.origin, facts.contract.leaf_index)
-    if held is None or held.document is None or held.leaf_hash != facts.contract.leaf_hash:
-        return False
-    subject = held.document.header.subject
-    contract, _ = folded(tx, facts.contract, subject, documents_of(tx, subject))
-    version = agreed_version(contract)
-    if version is None or contract.cancellation is not None:
-        return False
-    terms = said_terms(version)
-    return facts.gross_fen <= terms.contract_amount_fen and terms.signed_on <= facts.income_date
 
 
 def _is_within(policy: Policy, fen: int) -> bool:

@@ -227,7 +227,7 @@ def _own_lines(entry: JournalEntry, only: frozenset[str] | None) -> JournalEntry
     if only is None:
         return entry
     own = tuple(one for one in entry.postings if one.account.party in only)
-    return replace(entry, postings=own)
+    return entry._replace(postings=own)
 
 
 def _own_payment(payment: Payment, only: frozenset[str]) -> Payment:

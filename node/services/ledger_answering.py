@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger import codec
@@ -32,14 +31,14 @@ from federation.log.errors import Refused
 from federation.records.refs import said_ref
 from node.services import ledger_reading
 from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
-from node.services.errors import InvalidFields
+from node.services.errors import InvalidFields, renamed
 from node.services.ledger_making import (
     LedgerMaker,
+    Standing,
     Written,
     agreement,
     check_sound,
     named,
-    row_of,
     stands,
 )
 from node.services.records_arguments import invalid
@@ -48,8 +47,6 @@ from node.storage import ledger_local
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from federation.ledger.books import Books, Ruling
-    from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
@@ -89,24 +86,22 @@ class LedgerAnswering:
 
     def add_acceptance(self, view: LogView, proposals: Sequence[Document]) -> SealedPlace:
         """Add an acceptance of proposals of one agreement to a write; see `accept`."""
-        tx = view.transaction
-        row = row_of(tx, proposals[0])
-        books = ledger_reading.books_of(tx, row)
-        check_sound(books)
+        on = self._maker.standing_of(view.transaction, proposals[0])
+        check_sound(on.books)
         fresh = []
         for document in proposals:
-            if document.agreement != row.ref:
+            if document.agreement != on.row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
-            self._check_may_decide(tx, books, document, "names")
-            if self._own(tx, document, Acceptance) is None:
+            self._check_may_decide(on, document, "names")
+            if self._own(view.transaction, on, document, Acceptance) is None:
                 fresh.append(document)
         if not fresh:
-            return stands(self._own(tx, proposals[0], Acceptance))
+            return stands(self._own(view.transaction, on, proposals[0], Acceptance))
         said = codec.Acceptance(
-            agreement=said_ref(row.ref), proposals=[said_ref(one.ref) for one in fresh]
+            agreement=said_ref(on.row.ref), proposals=[said_ref(one.ref) for one in fresh]
         )
         checked, _ = self._maker.checked(LedgerDocument(acceptance=said))
-        return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+        return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
 
     def reject(self, name: str, reason: str, options: WriteOptions) -> Written:
         """Reject a proposal, as a signer. Refuses as `accept`; one's own may be rejected."""
@@ -115,16 +110,16 @@ class LedgerAnswering:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             document = named(tx, parsed)
-            row = row_of(tx, document)
-            self._check_may_decide(tx, ledger_reading.books_of(tx, row), document, "name")
+            on = self._maker.standing_of(tx, document)
+            self._check_may_decide(on, document, "name")
             said = codec.Rejection(
-                agreement=said_ref(row.ref), proposal=said_ref(document.ref), reason=reason
+                agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
             )
             checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
-            before = self._own(tx, document, Rejection)
+            before = self._own(tx, on, document, Rejection)
             if before is not None:
                 return stands(before)
-            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+            return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
 
         return self._maker.written(make, options)
 
@@ -135,21 +130,21 @@ class LedgerAnswering:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             document = named(tx, parsed)
-            row = row_of(tx, document)
-            ruling = ledger_reading.ruling(tx, document.ref)
+            on = self._maker.standing_of(tx, document)
+            ruling = on.books.rulings.get(document.ref)
             if ruling is None or ruling.booked is None:
                 raise Refused("INCOME_NOT_BOOKED", "the income is not booked", field="name")
             said = codec.Dispute(
-                agreement=said_ref(row.ref),
+                agreement=said_ref(on.row.ref),
                 income=said_ref(document.ref),
                 is_over=is_over,
                 reason=reason,
             )
             checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
-            before = self._own(tx, document, Dispute, is_last=True)
+            before = self._own(tx, on, document, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)
-            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+            return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
 
         return self._maker.written(make, options)
 
@@ -192,15 +187,13 @@ class LedgerAnswering:
         except InvalidFields as error:
             fields = {path: field for field, path in asked.items()}
             raise InvalidFields(
-                [_named(one, fields.get(one.field, one.field)) for one in error.violations]
+                [renamed(one, fields.get(one.field, one.field)) for one in error.violations]
             ) from None
 
-    def _check_may_decide(
-        self, tx: Transaction, books: Books, document: Document, field: str
-    ) -> None:
+    def _check_may_decide(self, on: Standing, document: Document, field: str) -> None:
         if not isinstance(document.facts, Version | Termination | Income | Reversal | Payment):
             raise invalid(field, "NOT_A_PROPOSAL", str(document.ref.leaf_index))
-        ruling: Ruling | None = ledger_reading.ruling(tx, document.ref)
+        ruling = on.books.rulings.get(document.ref)
         if ruling is not None:
             raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)
         if isinstance(document.facts, Version) and document.facts.center != self._maker.center():
@@ -210,7 +203,7 @@ class LedgerAnswering:
                 found=document.facts.center,
             )
         signers = {
-            one for version in versions_that_sign(books, document) for one in version.signers
+            one for version in versions_that_sign(on.books, document) for one in version.signers
         }
         if self._maker.member not in signers:
             raise Refused(
@@ -226,25 +219,20 @@ class LedgerAnswering:
             raise Refused("OWN_PROPOSAL", "who proposed it does not accept it")
 
     def _own(
-        self, tx: Transaction, proposal: Document, kind: type[object], *, is_last: bool = False
+        self,
+        tx: Transaction,
+        on: Standing,
+        proposal: Document,
+        kind: type[object],
+        *,
+        is_last: bool = False,
     ) -> Document | None:
         """Return what this member has said of a proposal already, first or last."""
-        told = (one.document for one in ledger_reading.said_of(tx, proposal.ref))
+        told = (one.document for one in ledger_reading.said_of(tx, proposal.ref, on.documents))
         said = [
             one for one in told if one.author == self._maker.member and isinstance(one.facts, kind)
         ]
         return said[-1 if is_last else 0] if said else None
-
-
-def _named(found: Finding, field: str) -> Finding:
-    """Return a finding as one of another field; its texts begin with the field."""
-    length = len(found.field)
-    return replace(
-        found,
-        field=field,
-        text_zh=field + found.text_zh[length:],
-        text_en=field + found.text_en[length:],
-    )
 
 
 def _is_same(before: Document, said: LedgerDocument) -> bool:

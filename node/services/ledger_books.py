@@ -2,12 +2,15 @@
 
 - `BooksOf` reads the small state of an agreement whole. Its books change in memory only, until
   `write` puts them, the journal and all that goes with them into the transaction.
+- `books_of` gives books to look at, parsed but once for as long as nothing is booked: who lets
+  something be taken into them asks `BooksOf`.
 - A key of an instalment is kept with the ruling of the income that is booked under it, while it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -215,6 +218,19 @@ class BooksOf:
         if place is None:
             raise AssertionError("what is booked is here")
         return place
+
+
+def books_of(tx: Transaction, row: AgreementRow, documents: Documents) -> Books:
+    """Return books to look at; rulings and instalments are looked up in `tx`. As `BooksOf`."""
+    kept = documents.shelf.books.get(row.position)
+    if kept is None or kept[0] != row.books or kept[1].agreement.leaf_hash != row.leaf_hash:
+        bare = replace(BooksOf(tx, row, documents).books, rulings={}, instalments={})
+        kept = documents.shelf.books[row.position] = (row.books, bare)
+    return replace(
+        kept[1],
+        rulings=Rulings(tx, row.position, documents),
+        instalments=Instalments(tx, row.position, documents),
+    )
 
 
 def ruling_of(row: RulingRow) -> Ruling:

@@ -9,8 +9,8 @@
   outcome rests on no other that could still be lost with our disk.
 - A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
   everybody finds alike. What is neither accepted nor rejected in time expires by this node's clock.
-- A period is closed on request by the agreement's center alone, when it has begun and nothing is in
-  between. The same request has the same answer.
+- A period is closed on request by the agreement's center alone, when it is over by this node's
+  clock (Asia/Shanghai) and nothing is in between. The same request has the same answer.
 - On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
   decided, or that much of it waits for its signers, stops nothing else.
 """
@@ -36,7 +36,7 @@ from federation.ledger.documents import (
     Termination,
 )
 from federation.ledger.judging import activate, versions_that_sign, why_not
-from federation.ledger.months import MONTH
+from federation.ledger.months import MONTH, next_month
 from federation.ledger.reading import YEAR_FIRST
 from federation.ledger.statement import close
 from federation.log.entry import KIND_CHECKPOINT
@@ -45,11 +45,13 @@ from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.errors import invalid_field
-from node.services.ledger_documents import Documents, Shelf
+from node.services.ledger_books import BooksOf
+from node.services.ledger_documents import Documents
 from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import Draft, SealedDocument
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +111,6 @@ class Bookkeeper:
     def __init__(self, ports: BookkeeperPorts) -> None:
         self._ports = ports
         self._lock = threading.Lock()
-        self._shelf = Shelf()
         self._carried: dict[str, int] = {}
         """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
 
@@ -138,12 +139,18 @@ class Bookkeeper:
         """Close a period; return the statement as it will stand.
 
         Refuses INVALID_FIELD, NO_CENTER where another member is the center, PERIOD_NOT_OPEN for a
-        month that is closed or has not begun, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
+        month that is closed or not over, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
         """
         if not MONTH.fullmatch(period) or period < YEAR_FIRST:  # readers take it for no month
             raise invalid("period", "MONTH_FORM", period)
-        if period > shanghai_day(self._ports.clock()).isoformat()[: len(period)]:
-            raise Refused("PERIOD_NOT_OPEN", f"{period} has not begun", field="period")
+        if period >= shanghai_day(self._ports.clock()).isoformat()[: len(period)]:
+            over_on = f"{next_month(period)}-01"
+            raise Refused(
+                "PERIOD_NOT_OPEN",
+                f"{period} is not over; wait until {over_on} (Asia/Shanghai)",
+                field="period",
+                over_on=over_on,
+            )
         found: list[Statement] = []
 
         def make(view: LogView) -> SealedPlace:
@@ -168,11 +175,14 @@ class Bookkeeper:
                 period=period,
                 statement_digest=statement.digest(),
             )
-            return self._add(view, row, [outcome])
+            place = self._add(view, row, [outcome])
+            failpoint("ledger_closing_before_commit")
+            return place
 
         with self._lock:
             self._catch_up()
             self._ports.sealing.write(make, options)
+        failpoint("ledger_closing_after_commit")
         return found[-1] if found else self._closed(agreement, period)
 
     def _closed(self, agreement: Ref, period: str) -> Statement:
@@ -209,7 +219,8 @@ class Bookkeeper:
         row = ledger_reading.agreement(tx, agreement)
         if row is None or row.waits or row.is_stale or ledger_outcomes.has_open_outcomes(tx, row):
             return row, None
-        return row, ledger_reading.books_of(tx, row)
+        # Of this call alone: each decision is taken into them, and rests upon those before it.
+        return row, BooksOf(tx, row, Documents(tx, self._ports.view.shelf)).books
 
     def _decide(self, agreement: Ref) -> int:
         with self._ports.database.read() as tx:
@@ -227,9 +238,11 @@ class Bookkeeper:
             for start in range(0, len(decided), OUTCOMES_MAX):
                 some = decided[start : start + OUTCOMES_MAX]
                 place = self._add(view, row, [one.outcome for one in some])
+            failpoint("ledger_outcomes_before_commit")
             return place
 
         self._ports.sealing.write(make)
+        failpoint("ledger_outcomes_after_commit")
         for _, checkpoint in covering:
             self._carried[checkpoint.origin] = checkpoint.tree_size
         return len(decided)
@@ -239,8 +252,7 @@ class Bookkeeper:
     ) -> tuple[list[_Decision], list[tuple[bytes, Checkpoint]]]:
         """Return what is to be decided on an agreement now, and the notes that must cover it."""
         decided = []
-        # These books are of this call alone: each decision rests upon those before it.
-        documents = Documents(tx, self._shelf)
+        documents = Documents(tx, self._ports.view.shelf)
         for one in _open(tx, row, documents):
             if self._is_firm(one.told):
                 said = [

@@ -29,6 +29,7 @@ from node.storage.positions import PART_BITS, position, split_position
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from federation.ledger.books import Books
     from federation.ledger.coverage import Coverage
     from node.storage.mirrors import Mirror
     from node.storage.transaction import Transaction
@@ -50,11 +51,21 @@ class Told(NamedTuple):
 
 
 class Shelf(dict[int, Document]):
-    """Documents that were read, by position; emptied when it is full."""
+    """Documents that were read, by position; emptied when it is full. Safe for many threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.books: dict[int, tuple[str, Books]] = {}
+        """Position of an agreement → its books as the row keeps them, and as they were parsed."""
+
+    def clear(self) -> None:
+        """Forget all."""
+        super().clear()
+        self.books.clear()
 
     def make_room(self) -> None:
         """Forget all where there is much."""
-        if len(self) > _SHELF_MAX:
+        if max(len(self), len(self.books)) > _SHELF_MAX:
             self.clear()
 
 
@@ -65,8 +76,8 @@ class Documents:
         self._tx = tx
         self._mirrors = {row.origin: row for row in mirrors.every(tx)}
         self._by_id = {row.origin_id: row for row in self._mirrors.values()}
-        self._read = Shelf() if shelf is None else shelf
-        self._read.make_room()
+        self.shelf = Shelf() if shelf is None else shelf
+        self.shelf.make_room()
 
     def place(self, ref: Ref) -> int | None:
         """Return the position that a reference names, of an origin that is held."""
@@ -106,10 +117,11 @@ class Documents:
         row = self._by_id.get(origin_id)
         if row is None or leaf_index >= row.visible_size:
             return None
-        if place not in self._read:
-            for one in read_run(self._tx, row, leaf_index, leaf_index + 1):
-                self._read[place] = one
-        return self._read.get(place)
+        found = self.shelf.get(place)
+        if found is None:
+            for found in read_run(self._tx, row, leaf_index, leaf_index + 1):
+                self.shelf[place] = found
+        return found
 
     def told_at(self, place: int) -> Told | None:
         """Return the document at a position, and whether it is confirmed."""
@@ -152,14 +164,14 @@ class Documents:
         return found
 
     def _fetch(self, places: Collection[int]) -> None:
-        for run in _runs(sorted({*places} - self._read.keys())):
+        for run in _runs(sorted({*places} - self.shelf.keys())):
             origin_id, first = split_position(run[0])
             if origin_id not in self._by_id:
                 continue
             wanted = {split_position(place)[1] for place in run}
             end = split_position(run[-1])[1] + 1
             for one in read_run(self._tx, self._by_id[origin_id], first, end, wanted):
-                self._read[position(origin_id, one.ref.leaf_index)] = one
+                self.shelf[position(origin_id, one.ref.leaf_index)] = one
 
     def _is_nowhere(self, ref: Ref) -> bool:
         row = self._mirrors.get(ref.origin)

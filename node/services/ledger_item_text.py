@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.reconcile import Class
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _entry_text(raw: bytes) -> str:
         pieces = _pieces(raw[_PLACE_BYTES:])
         _, value_date, kind, origin, leaf_index, _, *posted = pieces
         amounts = ", ".join(
-            f"{account.decode()} {int.from_bytes(fen, signed=True)}"
+            f"{account.decode()} {grouped_yuan(int.from_bytes(fen, signed=True))}"
             for account, fen in zip(posted[::2], posted[1::2], strict=True)
         )
         proposal = f"{origin.decode()}#{int.from_bytes(leaf_index)}"

@@ -2,6 +2,7 @@
 
 - Every document names all members of its agreement, and the center that the registry names.
 - A document is checked as it is stored; all that is wrong with it is told at once.
+- `Standing` is what a write rests on: an agreement and its books as its transaction finds them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, DocumentName
+from node.services.ledger_documents import Documents, Shelf
 from node.services.records import refuse, shanghai_day
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import SealedDocument
 from node.storage import sealed
+from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -43,6 +46,14 @@ class Written(NamedTuple):
     warnings: tuple[Finding, ...] = ()
 
 
+class Standing(NamedTuple):
+    """An agreement as a transaction finds it; the books are to look at only."""
+
+    row: AgreementRow
+    books: Books
+    documents: Documents
+
+
 class LedgerMaker:
     """Makes and seals ledger documents for one member. `clock` gives Unix seconds."""
 
@@ -54,6 +65,7 @@ class LedgerMaker:
         centers: Callable[[], Collection[str]],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
+        shelf: Shelf | None = None,
     ) -> None:
         """`centers` gives the members that hold the role of the center now."""
         self._sealing = sealing
@@ -62,6 +74,25 @@ class LedgerMaker:
         self._centers = centers
         self._clock = clock
         self._random_bytes = random_bytes
+        self._shelf = Shelf() if shelf is None else shelf
+
+    def documents(self, tx: Transaction) -> Documents:
+        """Return the documents that a transaction sees."""
+        return Documents(tx, self._shelf)
+
+    def standing(self, tx: Transaction, name: DocumentName) -> Standing:
+        """Return how the agreement of a name stands, its own or a proposal's.
+
+        Refuses RECORD_NOT_FOUND, BOOKS_WAIT.
+        """
+        row = agreement(tx, name)
+        documents = self.documents(tx)
+        return Standing(row, ledger_reading.books_of(tx, row, documents), documents)
+
+    def standing_of(self, tx: Transaction, document: Document) -> Standing:
+        """Return how the agreement of a document stands; refuses BOOKS_WAIT."""
+        row, documents = row_of(tx, document), self.documents(tx)
+        return Standing(row, ledger_reading.books_of(tx, row, documents), documents)
 
     def checked(self, said: LedgerDocument) -> tuple[LedgerDocument, tuple[Finding, ...]]:
         """Return a document in its normal form; refuses all that is wrong with it at once."""
@@ -94,7 +125,9 @@ class LedgerMaker:
     ) -> SealedPlace:
         """Add a document for the members of its agreement to a write."""
         named = tuple(sorted(members - {self.member}))
-        return self._sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+        place = self._sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+        failpoint("ledger_document_before_commit")
+        return place
 
     def written(
         self,
@@ -105,6 +138,7 @@ class LedgerMaker:
     ) -> Written:
         """Let `make` add what it will; return what it tells, once it is on the disk."""
         place = self._sealing.write(make, options, size_bytes)
+        failpoint("ledger_document_after_commit")
         ref = Ref(self.origin, place.leaf_index, place.leaf_hash)
         return Written(ref, warnings)
 

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger import codec
 from federation.ledger.agreement import CURRENCY, RULES_VERSION, Version
@@ -33,33 +33,42 @@ from node.services.catalogue import not_found
 from node.services.contract_folding import first_of
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
-from node.services.errors import InvalidFields
+from node.services.errors import InvalidFields, within
 from node.services.ledger_making import (
     LedgerMaker,
+    Standing,
     Written,
-    agreement,
     check_sound,
     named,
     stands,
 )
 from node.services.partnership_documents import documents_of
-from node.services.records_arguments import violation
+from node.services.records_arguments import invalid, violation
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from federation.ledger.books import Books
+    from federation.ledger.books import Books, Effect
     from federation.records.findings import Finding
     from node.services.access import Caller
-    from node.services.ledger_reading import AgreementRow
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
     from node.services.sequencer_view import LogView
     from node.storage.transaction import Transaction
 
+INCOMES_MAX: Final = 200
+"""In one call: as many as one acceptance takes, and one document of outcomes."""
 _REPEATS_LOOKED_AT: Final = 50
 _UNHASHED: Final = bytes(32)
+
+
+class _Draft(NamedTuple):
+    """A proposal in its normal form, as all members will read it, and what should be mended."""
+
+    said: LedgerDocument
+    document: Document
+    warnings: tuple[Finding, ...]
 
 
 class LedgerProposing:
@@ -99,14 +108,14 @@ class LedgerProposing:
         """Propose the next version of an agreement; its center and members stay."""
         parsed = parse_document_name(name, AGREEMENTS)
 
-        def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
-            books = ledger_reading.books_of(tx, row)
-            if not books.versions:
+        def say(_tx: Transaction, on: Standing) -> LedgerDocument:
+            versions = on.books.versions
+            if not versions:
                 raise Refused("AGREEMENT_NOT_ACTIVE", "its first version is not active")
             document = LedgerDocument(agreement=said)
-            document.agreement.agreement.CopyFrom(said_ref(row.ref))
-            document.agreement.previous.CopyFrom(said_ref(books.versions[-1].ref))
-            document.agreement.center = row.center
+            document.agreement.agreement.CopyFrom(said_ref(on.row.ref))
+            document.agreement.previous.CopyFrom(said_ref(versions[-1].ref))
+            document.agreement.center = on.row.center
             return self._with_defaults(document)
 
         return self._propose(caller, parsed, say, options, said.ByteSize())
@@ -117,9 +126,9 @@ class LedgerProposing:
         """Propose that an agreement ends."""
         parsed = parse_document_name(name, AGREEMENTS)
 
-        def say(_tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(termination=said)
-            document.termination.agreement.CopyFrom(said_ref(row.ref))
+            document.termination.agreement.CopyFrom(said_ref(on.row.ref))
             return document
 
         return self._propose(caller, parsed, say, options, said.ByteSize())
@@ -133,19 +142,53 @@ class LedgerProposing:
         contract: str = "",
     ) -> Written:
         """Propose an income. `contract` is the contract's name, "" to keep what `said` names."""
-        parsed = parse_contract_name(contract, "contract") if contract else None
+        parsed = _parsed_contract(contract)
 
-        def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
-            document = LedgerDocument(income=said)
-            income = document.income
-            income.agreement.CopyFrom(said_ref(row.ref))
-            if parsed is not None:
-                income.contract.CopyFrom(said_ref(_contract(tx, parsed)))
-            if not income.HasField("version"):
-                income.version.CopyFrom(said_ref(_version_on(tx, row, said.income_date)))
-            return document
+        def say(tx: Transaction, on: Standing) -> LedgerDocument:
+            return _income(tx, on, said, parsed)
 
         return self._propose(caller, name, say, options, said.ByteSize())
+
+    def propose_incomes(
+        self,
+        caller: Caller,
+        name: str,
+        incomes: Sequence[tuple[codec.Income, str]],
+        options: WriteOptions,
+    ) -> Written:
+        """Propose incomes of one agreement, with their contracts as in `propose_income`.
+
+        All are written, at leaves that follow each other, or none; the first is returned. Refuses
+        what one alone is refused for, INVALID_FIELD for their number and for an instalment that
+        comes twice.
+        """
+        agreement = parse_document_name(name, AGREEMENTS, field="agreement")
+        if not 1 <= len(incomes) <= INCOMES_MAX:
+            raise invalid("incomes", "ROWS", count=len(incomes), most=INCOMES_MAX)
+        parsed = [_parsed_contract(one, f"incomes[{at}].") for at, (_, one) in enumerate(incomes)]
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            on = self._maker.standing(tx, agreement)
+            places: list[SealedPlace] = []
+            instalments: set[str] = set()
+            for at, (said, _) in enumerate(incomes):
+                path = f"incomes[{at}]"
+                try:
+                    draft = self._draft(view, on, _income(tx, on, said, parsed[at]))
+                    place, effect = self._add(view, on, draft)
+                except Refused as refusal:
+                    raise within(refusal, path) from refusal
+                places.append(place)
+                if not instalments.isdisjoint(effect.instalments):
+                    raise invalid(f"{path}.income.instalment", "ROW_TWICE", said.instalment)
+                instalments.update(effect.instalments)
+            for place in places:
+                self._note_proposer(view, caller, place, options)
+            return places[0]
+
+        size_bytes = sum(said.ByteSize() for said, _ in incomes)
+        return self._maker.written(make, options, size_bytes=size_bytes)
 
     def propose_reversal(
         self, caller: Caller, income: str, said: codec.Reversal, options: WriteOptions
@@ -153,9 +196,9 @@ class LedgerProposing:
         """Propose to take back an income."""
         parsed = parse_document_name(income, PROPOSALS, field="income")
 
-        def say(tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(reversal=said)
-            document.reversal.agreement.CopyFrom(said_ref(row.ref))
+            document.reversal.agreement.CopyFrom(said_ref(on.row.ref))
             document.reversal.income.CopyFrom(said_ref(named(tx, parsed).ref))
             return document
 
@@ -166,9 +209,9 @@ class LedgerProposing:
     ) -> Written:
         """Propose to book a payment."""
 
-        def say(_tx: Transaction, row: AgreementRow) -> LedgerDocument:
+        def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(payment=said)
-            document.payment.agreement.CopyFrom(said_ref(row.ref))
+            document.payment.agreement.CopyFrom(said_ref(on.row.ref))
             return document
 
         return self._propose(caller, name, say, options, said.ByteSize())
@@ -177,7 +220,7 @@ class LedgerProposing:
         self,
         caller: Caller,
         name: str | DocumentName,
-        say: Callable[[Transaction, AgreementRow], LedgerDocument],
+        say: Callable[[Transaction, Standing], LedgerDocument],
         options: WriteOptions,
         size_bytes: int,
     ) -> Written:
@@ -189,28 +232,36 @@ class LedgerProposing:
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
-            row = agreement(tx, name)
-            checked, warnings[:] = self._maker.checked(say(tx, row))
-            books = ledger_reading.books_of(tx, row)
-            check_sound(books)
-            subject = self._maker.new_subject()
-            candidate = read_document(
-                Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
-                row.member_names - {self._maker.member},
-                serialise(checked),
-                subject,
-            )
+            on = self._maker.standing(tx, name)
+            draft = self._draft(view, on, say(tx, on))
+            warnings[:] = draft.warnings
             if options.request is None:
-                before = self._open_same(tx, row, checked)
+                before = self._open_same(tx, on, draft.document)
                 if before is not None:
                     return stands(before)
-            check_bookable(books, candidate)
-            place = self._maker.add(view, subject, checked, row.member_names)
+            place, _ = self._add(view, on, draft)
             self._note_proposer(view, caller, place, options)
             return place
 
         done = self._maker.written(make, options, size_bytes=size_bytes)
         return done._replace(warnings=tuple(warnings))
+
+    def _draft(self, view: LogView, on: Standing, said: LedgerDocument) -> _Draft:
+        check_sound(on.books)
+        checked, warnings = self._maker.checked(said)
+        document = read_document(
+            Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
+            on.row.member_names - {self._maker.member},
+            serialise(checked),
+            self._maker.new_subject(),
+        )
+        return _Draft(checked, document, warnings)
+
+    def _add(self, view: LogView, on: Standing, draft: _Draft) -> tuple[SealedPlace, Effect]:
+        """Add a proposal to a write; return what it would change if it were booked now."""
+        effect = effect_of(on.books, draft.document)
+        subject, members = draft.document.subject, on.row.member_names
+        return self._maker.add(view, subject, draft.said, members), effect
 
     def _note_proposer(
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
@@ -225,16 +276,16 @@ class LedgerProposing:
         said.rules_version = said.rules_version or RULES_VERSION
         return document
 
-    def _open_same(
-        self, tx: Transaction, row: AgreementRow, said: LedgerDocument
-    ) -> Document | None:
+    def _open_same(self, tx: Transaction, on: Standing, said: Document) -> Document | None:
         """Return an open proposal of this member with the same content, of the oldest ones."""
-        timeless, length = without_time(said), len(serialise(said))
-        for one in ledger_reading.proposals(tx, row, open_only=True, limit=_REPEATS_LOOKED_AT):
+        timeless = without_time(codec.parse_document(said.content))
+        for one in ledger_reading.proposals(
+            tx, on.row, open_only=True, limit=_REPEATS_LOOKED_AT, documents=on.documents
+        ):
             document = one.told.document
             if (
-                document.author == self._maker.member
-                and len(document.content) == length
+                document.facts == said.facts
+                and document.author == self._maker.member
                 and without_time(codec.parse_document(document.content)) == timeless
             ):
                 return document
@@ -249,15 +300,33 @@ class LedgerProposing:
         return None
 
 
-def check_bookable(books: Books, candidate: Document) -> None:
-    """Refuse what could not take effect in the books as they stand, with the reason."""
+def effect_of(books: Books, candidate: Document) -> Effect:
+    """Return what a proposal would change in the books as they stand, or refuse it."""
     place = Place(parse_origin(candidate.ref.origin).generation, candidate.ref.leaf_index, 0)
     if isinstance(candidate.facts, Version | Termination):
         effect = activate(books, candidate, place)
         if isinstance(effect, Refused):
             raise effect
-        return
-    book(books, candidate, place)
+        return effect
+    return book(books, candidate, place)[0]
+
+
+def _parsed_contract(name: str, path: str = "") -> ContractName | None:
+    return parse_contract_name(name, f"{path}contract") if name else None
+
+
+def _income(
+    tx: Transaction, on: Standing, said: codec.Income, contract: ContractName | None
+) -> LedgerDocument:
+    """Return an income of an agreement, with the version in force where it names none."""
+    document = LedgerDocument(income=said)
+    income = document.income
+    income.agreement.CopyFrom(said_ref(on.row.ref))
+    if contract is not None:
+        income.contract.CopyFrom(said_ref(_contract(tx, contract)))
+    if not income.HasField("version"):
+        income.version.CopyFrom(said_ref(_version_on(on, said.income_date)))
+    return document
 
 
 def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
@@ -281,13 +350,13 @@ def _contract(tx: Transaction, name: ContractName) -> Ref:
     return first
 
 
-def _version_on(tx: Transaction, row: AgreementRow, day: str) -> Ref:
+def _version_on(on: Standing, day: str) -> Ref:
     """Return the version in force on a day, else the last one: booking tells what is wrong."""
-    versions = ledger_reading.books_of(tx, row).versions
+    versions = on.books.versions
     for one in versions:
         if one.effective_from <= day < one.effective_to:
             return one.ref
-    return versions[-1].ref if versions else row.ref
+    return versions[-1].ref if versions else on.row.ref
 
 
 def _version_of(said: LedgerDocument) -> Version:

@@ -30,7 +30,8 @@ from federation.ledger.documents import (
     StatementAcceptance,
 )
 from federation.records.refs import Ref
-from node.services.ledger_books import BooksOf, ruling_of
+from node.services import ledger_books
+from node.services.ledger_books import ruling_of
 from node.services.ledger_documents import Documents, HeldDocuments, Told
 from node.services.ledger_state import read_ref_text, read_statement
 from node.storage import ledger, ledger_journal, ledger_lists
@@ -115,12 +116,12 @@ def awaited(tx: Transaction, row: AgreementRow) -> list[Ref]:
     return [read_ref_text(one) for one in ledger.awaited(tx, row.position)]
 
 
-def books_of(tx: Transaction, row: AgreementRow) -> Books:
-    """Return the books as they are folded. Rulings and instalments are looked up in `tx`.
+def books_of(tx: Transaction, row: AgreementRow, documents: Documents | None = None) -> Books:
+    """Return the books as they are folded, to look at: nothing may be taken into them.
 
-    What is taken into them is not written. Raises COPY_DAMAGED.
+    Rulings and instalments are looked up in `tx`. Raises COPY_DAMAGED.
     """
-    return BooksOf(tx, row, Documents(tx)).books
+    return ledger_books.books_of(tx, row, documents or Documents(tx))
 
 
 def document(tx: Transaction, ref: Ref) -> Document | Missing:
@@ -128,9 +129,9 @@ def document(tx: Transaction, ref: Ref) -> Document | Missing:
     return Documents(tx).get(ref)
 
 
-def told(tx: Transaction, ref: Ref) -> Told | None:
+def told(tx: Transaction, ref: Ref, documents: Documents | None = None) -> Told | None:
     """Return a document by its name with whether it is confirmed; None if it is not here."""
-    documents = Documents(tx)
+    documents = documents or Documents(tx)
     place = documents.place(ref)
     found = None if place is None else documents.told_at(place)
     return found if found is not None and found.document.ref == ref else None
@@ -192,9 +193,9 @@ def statement_acceptances(tx: Transaction, row: AgreementRow, digest: bytes) -> 
     ]
 
 
-def ruling(tx: Transaction, proposal: Ref) -> Ruling | None:
+def ruling(tx: Transaction, proposal: Ref, documents: Documents | None = None) -> Ruling | None:
     """Return what became of a proposal; None while it is open."""
-    place = Documents(tx).place(proposal)
+    place = (documents or Documents(tx)).place(proposal)
     row = None if place is None else ledger_journal.ruling(tx, place)
     return None if row is None or row.leaf_hash != proposal.leaf_hash else ruling_of(row)
 

@@ -7,12 +7,14 @@
 - What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
   post now may change until the center books it.
 - Of disputed books no amount is told.
+- With an open income stands what its contract, as it stands here, has against it
+  (`ledger_contracts`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.booking import allocate_income, book, explain
@@ -34,6 +36,8 @@ from node.services import ledger_outcomes, ledger_reading
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger_contracts import ContractChecks
+from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
 from node.storage import ledger_local
 
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Ruling
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
+    from federation.records.findings import Finding
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.ledger_documents import Told
@@ -104,6 +109,8 @@ class ShownProposal:
     vector: Mapping[str, int]
     decisions: Sequence[Decision]
     is_provisional: bool
+    warnings: Sequence[Finding]
+    """What a person should look at before accepting."""
 
     @property
     def size_bytes(self) -> int:
@@ -113,12 +120,21 @@ class ShownProposal:
         return len(self.document.content) + sum(map(len, said)) + _LINE_BYTES * lines
 
 
+class _Look(NamedTuple):
+    """One look at the tables."""
+
+    tx: Transaction
+    documents: Documents
+    checks: ContractChecks
+
+
 class LedgerShown:
     """Shows agreements and proposals to callers. Safe for many threads."""
 
-    def __init__(self, database: Database, member: str) -> None:
+    def __init__(self, database: Database, member: str, shelf: Shelf | None = None) -> None:
         self._database = database
         self._member = member
+        self._shelf = Shelf() if shelf is None else shelf
 
     def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
         """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
@@ -166,18 +182,15 @@ class LedgerShown:
             document = named(tx, parsed)
             if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                 raise not_found(name)
-            row = row_of(tx, document)
-            return self._proposal(
-                tx, row, ledger_reading.books_of(tx, row), _told(tx, document.ref)
-            )
+            return self._proposals(tx, [document.ref], Documents(tx, self._shelf))[0]
 
-    def proposal_at(self, ref: Ref) -> ShownProposal:
-        """Return what was written just now."""
+    def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
+        """Return what was written just now on one agreement, at leaves that follow each other."""
         with self._database.read() as tx:
-            document = ledger_reading.document(tx, ref)
-            assert isinstance(document, Document)  # noqa: S101 - it was written; tells the checker
-            row = row_of(tx, document)
-            return self._proposal(tx, row, ledger_reading.books_of(tx, row), _told(tx, ref))
+            documents = Documents(tx, self._shelf)
+            start = documents.place(first) or 0
+            found = documents.at_all(range(start, start + count))
+            return self._proposals(tx, [one.ref for one in found], documents)
 
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
@@ -196,15 +209,22 @@ class LedgerShown:
             shown = self.agreement_in(tx, caller, name, "agreement")
             if not self._reads_all(caller):
                 raise not_found(name)
+            documents = Documents(tx, self._shelf)
             found = ledger_reading.proposals(
-                tx, shown.row, open_only=open_only, after=after, limit=limit + 1
+                tx,
+                shown.row,
+                open_only=open_only,
+                after=after,
+                limit=limit + 1,
+                documents=documents,
             )
+            look = _Look(tx, documents, ContractChecks(tx))
             page: list[ShownProposal] = []
             size_bytes = 0
             for one in found[:limit]:
                 if size_bytes > PAGE_BYTES_MAX:
                     break
-                page.append(self._proposal(tx, shown.row, shown.books, one.told))
+                page.append(self._proposal(look, shown.row, shown.books, one.told))
                 size_bytes += page[-1].size_bytes
         return shown, page, found[len(page) - 1].arrived if len(found) > len(page) else None
 
@@ -214,11 +234,12 @@ class LedgerShown:
     def _shown(
         self, tx: Transaction, caller: Caller | None, row: AgreementRow
     ) -> ShownAgreement | None:
-        document = ledger_reading.document(tx, row.ref)
+        documents = Documents(tx, self._shelf)
+        document = documents.get(row.ref)
         if not isinstance(document, Document):
             return None
-        books = ledger_reading.books_of(tx, row)
-        last = ledger_reading.document(tx, books.versions[-1].ref) if books.versions else document
+        books = ledger_reading.books_of(tx, row, documents)
+        last = documents.get(books.versions[-1].ref) if books.versions else document
         if not isinstance(last, Document):
             last = document
         said = parse_document(last.content).agreement
@@ -250,14 +271,22 @@ class LedgerShown:
             only=only,
         )
 
-    def _proposal(
-        self, tx: Transaction, row: AgreementRow, books: Books, told: Told
-    ) -> ShownProposal:
+    def _proposals(
+        self, tx: Transaction, refs: Sequence[Ref], documents: Documents
+    ) -> list[ShownProposal]:
+        found = [_told(tx, ref, documents) for ref in refs]
+        row = row_of(tx, found[0].document)
+        books = ledger_reading.books_of(tx, row, documents)
+        look = _Look(tx, documents, ContractChecks(tx))
+        return [self._proposal(look, row, books, one) for one in found]
+
+    def _proposal(self, look: _Look, row: AgreementRow, books: Books, told: Told) -> ShownProposal:
         document = told.document
         ruling = books.rulings.get(document.ref)
         accepted, rejections = set(), []
         disputes: dict[str, str] = {}
-        for one in (said.document for said in ledger_reading.said_of(tx, document.ref)):
+        said_of = ledger_reading.said_of(look.tx, document.ref, look.documents)
+        for one in (said.document for said in said_of):
             if isinstance(one.facts, Acceptance):
                 accepted.add(one.author)
             elif isinstance(one.facts, Rejection):
@@ -268,10 +297,13 @@ class LedgerShown:
                     del disputes[one.author]
         vector: Mapping[str, int] = {}
         decisions: Sequence[Decision] = ()
+        warnings: Sequence[Finding] = ()
         reason, waits_for = "", []
+        if ruling is None and isinstance(document.facts, Income):
+            warnings = look.checks.warnings(document.facts)
         if ruling is not None:
             reason = ruling.reason
-            vector = ruling.booked.shares if ruling.booked else _said_vector(tx, row, ruling)
+            vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
             if ruling.booked is not None and isinstance(document.facts, Income):
                 decisions = explain(books, document.facts, ruling.booked)
         elif not books.disputed:
@@ -287,7 +319,7 @@ class LedgerShown:
         return ShownProposal(
             document=document,
             said=parse_document(document.content),
-            name=str(DocumentName(document.author, PROPOSALS, document.subject)),
+            name=_name_of(document, row),
             agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
             state=ruling.state if ruling else None,
             reason=reason,
@@ -299,7 +331,14 @@ class LedgerShown:
             vector=vector,
             decisions=decisions,
             is_provisional=not told.is_confirmed,
+            warnings=warnings,
         )
+
+
+def _name_of(document: Document, row: AgreementRow) -> str:
+    """Return the one name of a proposal: a first version is the agreement."""
+    collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
+    return str(DocumentName(document.author, collection, document.subject))
 
 
 def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[str, int]:
@@ -313,8 +352,8 @@ def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[
     return dict(facts.outcomes[ruling.place.number].vector)
 
 
-def _told(tx: Transaction, ref: Ref) -> Told:
-    told = ledger_reading.told(tx, ref)
+def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:
+    told = ledger_reading.told(tx, ref, documents)
     if told is None:
         raise Refused("BOOKS_WAIT", "the document is not readable now")
     return told

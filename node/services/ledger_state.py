@@ -55,7 +55,7 @@ def booked_text(booked: Booked) -> str:
             booked.shares,
             booked.left,
             booked.before.base_fen,
-            booked.before.received_fen,
+            dict(booked.before.received_fen),
         ]
     )
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.agreement import Version
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.booking import explain
 from federation.ledger.books import EntryKind, Place
 from federation.ledger.codec import parse_document
@@ -119,8 +120,10 @@ def _entry_at(
 def _steps(
     tx: Transaction, row: AgreementRow, books: Books, entry: JournalEntry
 ) -> Iterator[TrailStep]:
-    amounts = "，".join(f"{one.account} {one.amount_fen} 分" for one in entry.postings)
-    told = ", ".join(f"{one.account} {one.amount_fen} fen" for one in entry.postings)
+    amounts = "，".join(
+        f"{one.account} {grouped_yuan(one.amount_fen)} 元" for one in entry.postings
+    )
+    told = ", ".join(f"{one.account} {grouped_yuan(one.amount_fen)} yuan" for one in entry.postings)
     yield TrailStep(
         "posting",
         None,
@@ -214,14 +217,15 @@ def _income_zh(income: object) -> str:
     if not isinstance(income, Document) or not isinstance(income.facts, Income):
         return "收入（本节点未持有）"
     said = parse_document(income.content).income
-    return f"{said.income_date} 收入 {said.gross_fen} 分，第 {said.instalment} 期"
+    return f"{said.income_date} 收入 {grouped_yuan(said.gross_fen)} 元，第 {said.instalment} 期"
 
 
 def _income_en(income: object) -> str:
     if not isinstance(income, Document) or not isinstance(income.facts, Income):
         return "the income (not held here)"
     said = parse_document(income.content).income
-    return f"income of {said.gross_fen} fen on {said.income_date}, instalment {said.instalment}"
+    gross = grouped_yuan(said.gross_fen)
+    return f"income of {gross} yuan on {said.income_date}, instalment {said.instalment}"
 
 
 def _contract(tx: Transaction, ref: Ref) -> Iterator[TrailStep]:

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -28,6 +29,7 @@ from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_folding import fold_agreement
 from node.services.ledger_state import read_ref_text, ref_text
 from node.storage import arrivals, ledger, ledger_covering, views
+from node.storage.failpoint import failpoint
 from node.storage.positions import position
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 NAME: Final = "ledger"
 BEGAN: Final = "ledger.began"
 """Where the feed ended when this fold began: what was hidden by then it never saw."""
-FOLD_VERSION: Final = f"{RULES_VERSION}.2"
+FOLD_VERSION: Final = f"{RULES_VERSION}.3"
 """Another number: what other programs folded is folded anew."""
 LEAVES_A_STEP: Final = 2_000
 OUTCOMES_A_TRANSACTION: Final = 200
@@ -71,7 +73,8 @@ class LedgerView:
         self._outcomes = outcomes
         self._lock = threading.Lock()
         self._centers = Centers()
-        self._shelf = Shelf()
+        self.shelf = Shelf()
+        """What was read of this node's copies; whoever reads the ledger may use it."""
         self._position: int | None = None
         self._kept = 0
         self._began = 0
@@ -84,14 +87,16 @@ class LedgerView:
         with self._lock:
             return self._step_or_forget()
 
-    def step_if_idle(self) -> bool:
-        """Step as `step`, unless another thread is at it: who writes does not wait for a fold."""
-        if not self._lock.acquire(blocking=False):
-            return False
-        try:
-            return self._step_or_forget()
-        finally:
-            self._lock.release()
+    def catch_up(self, within_s: float) -> None:
+        """Take in and judge what is here by now; not for long where there is much."""
+        end_s = time.monotonic() + within_s
+        while self._lock.acquire(timeout=max(0.0, end_s - time.monotonic())):
+            try:
+                may_be_more = self._step_or_forget()
+            finally:
+                self._lock.release()
+            if not may_be_more or time.monotonic() >= end_s:
+                return
 
     def recheck(self) -> None:
         """Judge on what waits for a leaf that has come since and is no document after all."""
@@ -152,7 +157,7 @@ class LedgerView:
             views.keep(tx, BEGAN, began, FOLD_VERSION)
         self._began = began
         self._centers.forget()
-        self._shelf.clear()
+        self.shelf.clear()
         return 0
 
     def _take_in(self) -> bool:
@@ -174,6 +179,8 @@ class LedgerView:
                 ledger_intake.add(tx, found, Documents(tx))
                 ledger.stop_waiting(tx, reached)
                 views.keep(tx, NAME, end, FOLD_VERSION)
+                failpoint("ledger_intake_before_commit")
+            failpoint("ledger_intake_after_commit")
             self._kept = end
         self._position = end
         return True
@@ -186,6 +193,8 @@ class LedgerView:
         for row in behind:
             with self._database.write(durable=False) as tx:
                 self._centers.advance(tx, row, registry)
+                failpoint("ledger_cover_before_commit")
+            failpoint("ledger_cover_after_commit")
         return bool(behind)
 
     def _judge(self) -> bool:
@@ -198,12 +207,14 @@ class LedgerView:
         while waiting:
             with self._database.write(durable=False) as tx:
                 taken, waiting = self._judge_some(tx, waiting)
+                failpoint("ledger_judge_before_commit")
+            failpoint("ledger_judge_after_commit")
             judged += taken
         return judged > 0
 
     def _judge_some(self, tx: Transaction, waiting: Sequence[int]) -> tuple[int, Sequence[int]]:
         """Judge a transaction's worth of outcomes; return how many, and the agreements left."""
-        documents = Documents(tx, self._shelf)
+        documents = Documents(tx, self.shelf)
         logs = self._centers.logs_of(tx, documents)
         judged = 0
         for number, agreement in enumerate(waiting):

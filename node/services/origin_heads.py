@@ -65,6 +65,8 @@ class OriginHeads:
     """Whether a proof from our copy to a newer note has failed since the copy last grew."""
     is_damaged: bool = False
     """Whether our copy was found damaged; said until the node starts on a mended one."""
+    settled_under: int = 0
+    """Version of the registry under which all was last brought up to what is known."""
     version: int = 0
 
     @contextmanager

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
+from federation.ledger.codec import is_ledger
 from federation.log.errors import YdxError
 from federation.partnership.fold import FOLD_VERSION
 from node.services.partnership_documents import (
@@ -100,7 +101,9 @@ class PartnershipView:
         if self._position is None:
             self._position = self._kept = self._begin()
         with self._database.read() as tx:
-            end, subjects, runs = sealed.subjects_after(tx, self._position, LEAVES_A_STEP)
+            end, subjects, runs = sealed.subjects_after(
+                tx, self._position, LEAVES_A_STEP, is_ledger
+            )
             for run in runs:
                 subjects |= awaited.reached(tx, run.origin_id, run.first_leaf_index, run.count)
                 first = position(run.origin_id, run.first_leaf_index)

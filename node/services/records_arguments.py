@@ -38,6 +38,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "应为 1 到 {most} 行；请分批",
         "has {count} rows, 1 to {most} are allowed; split it",
     ),
+    "ROW_TWICE": (
+        "在本次请求中重复；请删除其中一行",
+        "comes twice in this request; remove one of the rows",
+    ),
     "OTHER_AGREEMENT": (
         "属于另一协议；请分别处理每个协议的提案",
         "is of another agreement; decide on one agreement at a time",

@@ -71,6 +71,11 @@ class SealedDocument:
             contents["personal"] = self.personal
         return contents
 
+    def header_of(self, which: str, origin: str, part_number: int) -> PartHeader:
+        """Return the header of one of the parts."""
+        named = self.named_of(which)
+        return PartHeader(origin, self.subject, self.revision, part_number, Audience.NAMED, named)
+
     def named_of(self, which: str) -> tuple[str, ...]:
         """Return whom a part names, by what the part is called."""
         if which == "personal" and self.personal_named is not None:
@@ -158,14 +163,7 @@ class Encoder:
         salts = self.random_bytes(SALT_BYTES * len(contents))
         parts, commitments = [], []
         for number, (which, content) in enumerate(contents.items()):
-            header = PartHeader(
-                self.origin,
-                document.subject,
-                document.revision,
-                number,
-                Audience.NAMED,
-                document.named_of(which),
-            )
+            header = document.header_of(which, self.origin, number)
             salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
             try:
                 wire, committed = new_part(header, content, salt)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from federation.log.entry import Audience, Operation
-from federation.log.part import SALT_BYTES, parse_payload
 from federation.records.facets import RecordState
 from node.services.records_contents import content_of, contents_of
 from node.storage import catalogue, sealed, sources, write_groups
@@ -164,9 +163,13 @@ class LogView:
     def seal(self, document: SealedDocument) -> Sealed:
         """Add a SEALED entry; refuses what `Encoder.encode_sealed` does."""
         encoded = self._stage.encoder.encode_sealed(document, self._request)
-        opened = [NamedPart(*parse_payload(wire[SALT_BYTES:])) for wire in encoded.parts]
+        origin = self._stage.encoder.origin
+        opened = [
+            NamedPart(document.header_of(which, origin, number), content)
+            for number, (which, content) in enumerate(document.contents.items())
+        ]
         added = Sealed(
-            self._stage.encoder.origin,
+            origin,
             self.next_leaf_index,
             encoded.leaf_hash,
             False,  # noqa: FBT003 - nothing new is confirmed

@@ -53,6 +53,11 @@ class PartSeeker:
         self._registry = registry
         self._clock = clock
         self._refused = refused
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after parts have come."""
+        self._listeners.append(listener)
 
     def step(self) -> int:
         """Ask for what is due; return how many parts have come."""
@@ -62,7 +67,11 @@ class PartSeeker:
                 row.origin: parts.wanted_due(tx, row.origin_id, now_s, PLACES_MAX)
                 for row in mirrors.every(tx)
             }
-        return sum(self._seek(origin, wanted) for origin, wanted in due.items() if wanted)
+        came = sum(self._seek(origin, wanted) for origin, wanted in due.items() if wanted)
+        if came:
+            for listener in self._listeners:
+                listener()
+        return came
 
     def _seek(self, origin: str, wanted: list[WantedPart]) -> int:
         owner = self._registry().member_of_origin(origin).name

@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, delete, func, literal_column, select
 
 from node.storage.positions import MAX_LEAVES
 from node.storage.schema import awaited_document, mirror
-from node.storage.statement import Statement
+from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,23 @@ _REACHED: Final = Statement(
     "of",
     "first",
     "last",
+)
+
+_UNPROVEN: Final = Statement(
+    limited(
+        select(awaited_document.c.subject, awaited_document.c.origin, awaited_document.c.leaf_index)
+        .join(
+            mirror,
+            and_(
+                mirror.c.origin == awaited_document.c.origin,
+                awaited_document.c.leaf_index
+                < func.coalesce(mirror.c.frozen_size, mirror.c.verified_size),
+            ),
+        )
+        .where(awaited_document.c.is_absent == literal_column("false"))
+        .order_by(awaited_document.c.subject)
+    ),
+    "limit",
 )
 
 
@@ -62,21 +79,7 @@ def reached(tx: Transaction, origin_id: int, first_leaf_index: int, count: int) 
 
 def unproven(tx: Transaction, limit: int) -> list[tuple[bytes, str, int]]:
     """Return (subject, origin, leaf index) of what is named, at a leaf that is here, in vain."""
-    visible_size = func.coalesce(mirror.c.frozen_size, mirror.c.verified_size)
-    query = (
-        select(awaited_document.c.subject, awaited_document.c.origin, awaited_document.c.leaf_index)
-        .join(
-            mirror,
-            and_(
-                mirror.c.origin == awaited_document.c.origin,
-                awaited_document.c.leaf_index < visible_size,
-            ),
-        )
-        .where(awaited_document.c.is_absent == literal_column("false"))
-        .order_by(awaited_document.c.subject)
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2]) for row in tx.execute(query)]
+    return [(row[0], row[1], row[2]) for row in tx.all(_UNPROVEN, (limit,))]
 
 
 def clear(tx: Transaction) -> None:

@@ -116,6 +116,10 @@ def _with_parts() -> Select[*tuple[Any, ...]]:
     return select(*_COLUMNS, *columns).select_from(tables).where(_VISIBLE)
 
 
+_ORIGIN: Final = Statement(
+    select(mirror.c.origin_id, mirror.c.frozen_size).where(mirror.c.origin == bindparam("which")),
+    "which",
+)
 _FIND: Final = Statement(
     _with_parts().where(
         mirror.c.origin == bindparam("which"), catalogue.c.subject == bindparam("key")
@@ -192,9 +196,7 @@ def history(
     tx: Transaction, origin: str, subject: bytes, after_revision: int, limit: int
 ) -> list[Revision]:
     """Return the advancing entries of a record behind a revision, oldest first."""
-    row = tx.execute(
-        select(mirror.c.origin_id, mirror.c.frozen_size).where(mirror.c.origin == origin)
-    ).one_or_none()
+    row = tx.one(_ORIGIN, (origin,))
     if row is None:
         return []
     origin_id, frozen_size = row

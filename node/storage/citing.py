@@ -39,6 +39,10 @@ _BETWEEN: Final = Statement(
     "last",
 )
 
+_DELETE_WANTED: Final = Statement(
+    delete(wanted_part).where(wanted_part.c.part_id == bindparam("id")), "id"
+)
+
 
 def cite(tx: Transaction, origin: str, leaf_index: int, part_number: int = 0) -> bool:
     """Note that a readable document cites a part; return whether it is wanted from now on.
@@ -88,5 +92,5 @@ def _can_come(tx: Transaction, place: int) -> bool:
 
 def _want(tx: Transaction, place: int) -> None:
     """Ask for a part at once, from everybody."""
-    tx.execute(delete(wanted_part).where(wanted_part.c.part_id == place))
+    tx.run(_DELETE_WANTED, (place,))
     tx.insert_rows(wanted_part, [(place, _NAMED, 0, 0.0)])

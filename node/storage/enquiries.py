@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, literal_column, or_, select, tuple_, union
+from sqlalchemy import and_, bindparam, delete, literal_column, or_, select, tuple_
 
 from federation.log.subject import parse_origin, subject_text
 from node.storage.positions import PART_BITS
-from node.storage.rows import put
+from node.storage.rows import put_row
 from node.storage.schema import catalogue, enquiry, enquiry_quota, erased, mirror, superseded
 from node.storage.statement import Statement
 
@@ -110,6 +110,36 @@ _OF_SUBJECT: Final = Statement(
     .order_by(enquiry.c.enquirer, enquiry.c.listing_member),
     "which",
 )
+_LISTINGS: Final = Statement(select(enquiry.c.listing).distinct())
+_ERASED: Final = [
+    Statement(
+        select(mirror.c.origin, table.c.subject)
+        .select_from(erased)
+        .join(
+            table,
+            table.c.position == erased.c.part_id.op(">>")(literal_column(str(PART_BITS))),
+        )
+        .join(mirror, mirror.c.origin_id == table.c.origin_id)
+        .where(
+            erased.c.position.between(bindparam("first"), bindparam("last")),
+            erased.c.content.is_not(None),
+        ),
+        "first",
+        "last",
+    )
+    for table in (catalogue, superseded)
+]
+_SUBMITTED: Final = Statement(
+    select(enquiry_quota.c.count).where(
+        enquiry_quota.c.organisation == bindparam("organisation"),
+        enquiry_quota.c.day == bindparam("day"),
+    ),
+    "organisation",
+    "day",
+)
+_FORGET_OTHERS: Final = Statement(
+    delete(enquiry_quota).where(enquiry_quota.c.day != bindparam("day")), "day"
+)
 _PLACE: Final = tuple_(
     enquiry.c.due, enquiry.c.subject, enquiry.c.enquirer, enquiry.c.listing_member
 )
@@ -140,7 +170,7 @@ def page(
 
 def listings(tx: Transaction) -> list[str]:
     """Return the names of all listings that enquiries known here are about."""
-    return [row[0] for row in tx.execute(select(enquiry.c.listing).distinct())]
+    return [row[0] for row in tx.all(_LISTINGS)]
 
 
 def about_erased(tx: Transaction, first: int, last: int) -> set[bytes]:
@@ -148,19 +178,10 @@ def about_erased(tx: Transaction, first: int, last: int) -> set[bytes]:
 
     `first` and `last` are positions of the entries; parts that are destroyed are told no more.
     """
-    entry = erased.c.part_id.op(">>")(literal_column(str(PART_BITS)))
-    which = and_(erased.c.position.between(first, last), erased.c.content.is_not(None))
-    found = [
-        select(mirror.c.origin, table.c.subject)
-        .select_from(erased)
-        .join(table, table.c.position == entry)
-        .join(mirror, mirror.c.origin_id == table.c.origin_id)
-        .where(which)
-        for table in (catalogue, superseded)
-    ]
     names = {
         f"nodes/{parse_origin(origin).member}/listings/{subject_text(subject)}"
-        for origin, subject in tx.execute(union(*found))
+        for statement in _ERASED
+        for origin, subject in tx.all(statement, (first, last))
     }
     if not names:
         return set()
@@ -170,17 +191,14 @@ def about_erased(tx: Transaction, first: int, last: int) -> set[bytes]:
 
 def submitted_on(tx: Transaction, organisation: str, day: str) -> int:
     """Return how many enquiries an organisation has submitted here on a day."""
-    query = select(enquiry_quota.c.count).where(
-        enquiry_quota.c.organisation == organisation, enquiry_quota.c.day == day
-    )
-    return tx.execute(query).scalar() or 0
+    row = tx.one(_SUBMITTED, (organisation, day))
+    return 0 if row is None else row[0]
 
 
 def count_submitted(tx: Transaction, organisation: str, day: str) -> None:
     """Count one more; what was counted on other days is forgotten."""
-    tx.execute(delete(enquiry_quota).where(enquiry_quota.c.day != day))
-    count = submitted_on(tx, organisation, day) + 1
-    put(tx, enquiry_quota, organisation=organisation, day=day, count=count)
+    tx.run(_FORGET_OTHERS, (day,))
+    put_row(tx, enquiry_quota, (organisation, day, submitted_on(tx, organisation, day) + 1))
 
 
 def clear(tx: Transaction) -> None:

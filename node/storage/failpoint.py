@@ -36,6 +36,23 @@ FAILPOINTS: Final = (
     # A commit of the full-text index (node.services.indexing).
     "index_before_commit",
     "index_after_commit",
+    # A document of the ledger (node.services.ledger_making), and one by policy (ledger_accepting).
+    "ledger_document_before_commit",
+    "ledger_document_after_commit",
+    "ledger_acceptance_before_commit",
+    "ledger_acceptance_after_commit",
+    # What the center decides: outcomes with what covers them, and closings (ledger_deciding).
+    "ledger_outcomes_before_commit",
+    "ledger_outcomes_after_commit",
+    "ledger_closing_before_commit",
+    "ledger_closing_after_commit",
+    # The ledger's tables (node.services.ledger_view).
+    "ledger_intake_before_commit",
+    "ledger_intake_after_commit",
+    "ledger_cover_before_commit",
+    "ledger_cover_after_commit",
+    "ledger_judge_before_commit",
+    "ledger_judge_after_commit",
 )
 """All names, in the order in which each row of steps passes them; tests walk them."""
 

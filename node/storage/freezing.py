@@ -11,7 +11,6 @@ Takes time in proportion to what is hidden or shown, in the caller's transaction
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, literal_column, select
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 def freeze(tx: Transaction, row: Mirror, size: int | None) -> None:
     """Hide the entries of an origin from `size` on, or with None show all that is stored."""
     mirrors.set_frozen_size(tx, row.origin_id, size)
-    before, after = row.visible_size, replace(row, frozen_size=size).visible_size
+    before, after = row.visible_size, row._replace(frozen_size=size).visible_size
     if after < before:
         _unfold(tx, row, after)
         arrivals.add(tx, row.origin_id, after, before - after, ArrivalKind.RETRACTED)

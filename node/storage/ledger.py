@@ -12,7 +12,7 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, delete, false, literal_column, select, update
+from sqlalchemy import String, bindparam, delete, false, literal_column, or_, select, true, update
 
 from federation.records.refs import Ref
 from node.storage.ledger_tables import (
@@ -29,16 +29,13 @@ from node.storage.ledger_tables import (
     ledger_void,
 )
 from node.storage.positions import position
-from node.storage.rows import put
-from node.storage.schema import mirror
-from node.storage.statement import Statement
+from node.storage.rows import put_row
+from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement
-
-    from node.storage.transaction import Transaction
+    from node.storage.transaction import Row, Transaction
 
 
 class DocumentKind(IntEnum):
@@ -101,18 +98,24 @@ class AgreementRow(NamedTuple):
         return frozenset(self.members.split(" "))
 
 
-_PRESENT: Final = Statement(
-    select(ledger_document.c.position).where(
-        ledger_document.c.position.between(bindparam("first"), bindparam("last"))
-    ),
-    "first",
-    "last",
-)
+# As numbers in the SQL, so that the partial indexes are used.
+IS_OUTCOMES: Final = ledger_document.c.kind == literal_column(str(DocumentKind.OUTCOMES.value))
+IS_PROPOSAL: Final = ledger_document.c.kind <= literal_column(str(DocumentKind.PAYMENT.value))
+_IS_BETWEEN: Final = ledger_document.c.position.between(bindparam("first"), bindparam("last"))
+_OF_AGREEMENT: Final = ledger_document.c.agreement == bindparam("of")
+
+_PRESENT: Final = Statement(select(ledger_document.c.position).where(_IS_BETWEEN), "first", "last")
 _CLOSE: Final = Statement(
     update(ledger_document)
     .where(ledger_document.c.position == bindparam("which"))
     .values(is_open=false()),
     "which",
+)
+_REOPEN: Final = Statement(
+    update(ledger_document)
+    .where(_OF_AGREEMENT, or_(IS_PROPOSAL, IS_OUTCOMES))
+    .values(is_open=true()),
+    "of",
 )
 _NAMING: Final = Statement(
     select(ledger_naming.c.position)
@@ -120,11 +123,75 @@ _NAMING: Final = Statement(
     .order_by(ledger_naming.c.position),
     "which",
 )
+_OUTCOMES_OF: Final = (
+    select(ledger_document.c.position)
+    .where(_OF_AGREEMENT, IS_OUTCOMES, ledger_document.c.is_open)
+    .order_by(ledger_document.c.position)
+)
+_OUTCOMES: Final = Statement(_OUTCOMES_OF, "of")
+_PENDING: Final = Statement(
+    limited(_OUTCOMES_OF.where(_IS_BETWEEN)), "of", "first", "last", "limit"
+)
+_PROPOSALS_OF: Final = select(*ledger_document.columns).where(
+    _OF_AGREEMENT, IS_PROPOSAL, ledger_document.c.arrived > bindparam("after")
+)
+_PROPOSALS: Final = {
+    only_open: Statement(limited(query.order_by(ledger_document.c.arrived)), "of", "after", "limit")
+    for only_open, query in {
+        False: _PROPOSALS_OF,
+        True: _PROPOSALS_OF.where(ledger_document.c.is_open),
+    }.items()
+}
 
+_AGREEMENTS: Final = select(*ledger_agreement.columns)
+_AT: Final = Statement(
+    _AGREEMENTS.where(ledger_agreement.c.position == bindparam("which")), "which"
+)
+_BY_KEY: Final = Statement(_AGREEMENTS.where(ledger_agreement.c.key == bindparam("which")), "which")
+_NAMED: Final = Statement(
+    limited(
+        _AGREEMENTS.where(
+            ledger_agreement.c.author == bindparam("author"),
+            ledger_agreement.c.subject == bindparam("subject"),
+        ).order_by(ledger_agreement.c.position)
+    ),
+    *("author", "subject", "limit"),
+)
+_CENTERS: Final = Statement(select(ledger_agreement.c.center).distinct())
+_STALE: Final = Statement(select(ledger_agreement.c.position).where(ledger_agreement.c.is_stale))
+_TO_FOLD: Final = Statement(
+    limited(
+        select(ledger_agreement.c.position)
+        .distinct()
+        .join(ledger_document, ledger_document.c.agreement == ledger_agreement.c.key)
+        .where(
+            ledger_agreement.c.waits == false(),
+            ledger_agreement.c.disputed == literal_column("''", String),
+            ledger_document.c.is_open,
+            IS_OUTCOMES,
+            _IS_BETWEEN,
+        )
+    ),
+    *("first", "last", "limit"),
+)
+_UPDATE: Final = update(ledger_agreement).where(ledger_agreement.c.position == bindparam("which"))
+_STOP_WAITING: Final = Statement(_UPDATE.values(waits=false()), "which")
+_SET_STALE: Final = Statement(_UPDATE.values(is_stale=true()), "which")
 
-# As numbers in the SQL, so that the partial indexes are used.
-_IS_OUTCOMES: Final = ledger_document.c.kind == literal_column(str(DocumentKind.OUTCOMES.value))
-_IS_PROPOSAL: Final = ledger_document.c.kind <= literal_column(str(DocumentKind.PAYMENT.value))
+_ALL_AWAITED: Final = Statement(select(*ledger_awaited.columns))
+_AWAITED: Final = Statement(
+    select(ledger_awaited.c.ref)
+    .where(ledger_awaited.c.agreement == bindparam("of"))
+    .order_by(ledger_awaited.c.ref),
+    "of",
+)
+_DELETE_AWAITED: Final = Statement(
+    delete(ledger_awaited).where(ledger_awaited.c.agreement == bindparam("of")), "of"
+)
+_CLEAR: Final = [
+    Statement(delete(table).where(table.c.agreement == bindparam("of")), "of")
+    for table in (ledger_ruling, ledger_entry, ledger_posting, ledger_statement, ledger_void)
+]
 
 
 def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
@@ -154,15 +221,7 @@ def close_documents(tx: Transaction, positions: Sequence[int]) -> None:
 
 def reopen(tx: Transaction, agreement_key: bytes) -> None:
     """Have all proposals and outcomes of an agreement open again."""
-    kinds = (*PROPOSALS, DocumentKind.OUTCOMES)
-    tx.execute(
-        update(ledger_document)
-        .where(
-            ledger_document.c.agreement == agreement_key,
-            ledger_document.c.kind.in_([int(kind) for kind in kinds]),
-        )
-        .values(is_open=True)
-    )
+    tx.run(_REOPEN, (agreement_key,))
 
 
 def naming(tx: Transaction, proposal_key: bytes) -> list[int]:
@@ -172,32 +231,12 @@ def naming(tx: Transaction, proposal_key: bytes) -> list[int]:
 
 def pending(tx: Transaction, agreement_key: bytes, first: int, last: int, limit: int) -> list[int]:
     """Return at most `limit` open outcome documents at positions first to last, ascending."""
-    query = (
-        select(ledger_document.c.position)
-        .where(
-            ledger_document.c.agreement == agreement_key,
-            _IS_OUTCOMES,
-            ledger_document.c.is_open,
-            ledger_document.c.position.between(first, last),
-        )
-        .order_by(ledger_document.c.position)
-        .limit(limit)
-    )
-    return [row[0] for row in tx.execute(query)]
+    return [row[0] for row in tx.all(_PENDING, (agreement_key, first, last, limit))]
 
 
 def outcomes_of(tx: Transaction, agreement_key: bytes) -> list[int]:
     """Return the positions of all open outcome documents that name an agreement."""
-    query = (
-        select(ledger_document.c.position)
-        .where(
-            ledger_document.c.agreement == agreement_key,
-            _IS_OUTCOMES,
-            ledger_document.c.is_open,
-        )
-        .order_by(ledger_document.c.position)
-    )
-    return [row[0] for row in tx.execute(query)]
+    return [row[0] for row in tx.all(_OUTCOMES, (agreement_key,))]
 
 
 def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int) -> list[int]:
@@ -206,47 +245,31 @@ def to_fold(tx: Transaction, ends: Collection[tuple[int, int, int]], limit: int)
     `ends` are (origin id, first leaf index, end) of the centers' logs that may be judged. Those
     that wait or are disputed are left out; those that are stale are there in any case.
     """
-    found: set[int] = set()
-    stale = select(ledger_agreement.c.position).where(ledger_agreement.c.is_stale)
-    found.update(row[0] for row in tx.execute(stale))
+    found = {row[0] for row in tx.all(_STALE)}
     for origin_id, first, end in ends:
-        query = (
-            select(ledger_agreement.c.position)
-            .distinct()
-            .join(ledger_document, ledger_document.c.agreement == ledger_agreement.c.key)
-            .where(
-                ledger_agreement.c.waits == false(),
-                ledger_agreement.c.disputed == "",
-                ledger_document.c.is_open,
-                _IS_OUTCOMES,
-                ledger_document.c.position.between(
-                    position(origin_id, first), position(origin_id, end) - 1
-                ),
-            )
-            .limit(limit)
-        )
-        found.update(row[0] for row in tx.execute(query))
+        places = (position(origin_id, first), position(origin_id, end) - 1)
+        found.update(row[0] for row in tx.all(_TO_FOLD, (*places, limit)))
     return sorted(found)[:limit]
 
 
 def put_agreement(tx: Transaction, row: AgreementRow) -> None:
     """Write an agreement's row."""
-    put(tx, ledger_agreement, **row._asdict())
+    put_row(tx, ledger_agreement, row)
 
 
 def at(tx: Transaction, place: int) -> AgreementRow | None:
     """Return the agreement whose first version stands at a position."""
-    return _one(tx, ledger_agreement.c.position == place)
+    return _agreement(tx.one(_AT, (place,)))
 
 
 def by_key(tx: Transaction, key: bytes) -> AgreementRow | None:
     """Return an agreement by the key of its first version."""
-    return _one(tx, ledger_agreement.c.key == key)
+    return _agreement(tx.one(_BY_KEY, (key,)))
 
 
 def named(tx: Transaction, author: str, subject: bytes) -> AgreementRow | None:
     """Return the agreement that an author's name means: the lowest of that subject."""
-    return _one(tx, ledger_agreement.c.author == author, ledger_agreement.c.subject == subject)
+    return _agreement(tx.one(_NAMED, (author, subject, 1)))
 
 
 def page(
@@ -266,40 +289,32 @@ def page(
 
 def centers(tx: Transaction) -> set[str]:
     """Return the members that are the center of an agreement."""
-    return {row[0] for row in tx.execute(select(ledger_agreement.c.center).distinct())}
+    return {row[0] for row in tx.all(_CENTERS)}
 
 
 def proposals(
     tx: Transaction, agreement_key: bytes, after: int, limit: int, *, only_open: bool
 ) -> list[DocumentRow]:
     """Return at most `limit` proposals of an agreement that arrived after a feed position."""
-    query = select(ledger_document).where(
-        ledger_document.c.agreement == agreement_key,
-        _IS_PROPOSAL,
-        ledger_document.c.arrived > after,
-    )
-    if only_open:
-        query = query.where(ledger_document.c.is_open)
-    rows = tx.execute(query.order_by(ledger_document.c.arrived).limit(limit))
-    return [DocumentRow(*row) for row in rows]
+    rows = tx.all(_PROPOSALS[only_open], (agreement_key, after, limit))
+    return [DocumentRow._make((*row[:-1], bool(row[-1]))) for row in rows]
 
 
 def set_awaited(tx: Transaction, agreement: int, refs: Sequence[str]) -> None:
     """Put the references, as JSON, that an agreement waits for in place of others."""
-    tx.execute(delete(ledger_awaited).where(ledger_awaited.c.agreement == agreement))
+    tx.run(_DELETE_AWAITED, (agreement,))
     if refs:
         tx.insert_rows(ledger_awaited, [(agreement, ref) for ref in sorted(refs)])
 
 
 def awaited(tx: Transaction, agreement: int) -> list[str]:
     """Return the references, as JSON, that an agreement waits for."""
-    query = select(ledger_awaited.c.ref).where(ledger_awaited.c.agreement == agreement)
-    return [row[0] for row in tx.execute(query.order_by(ledger_awaited.c.ref))]
+    return [row[0] for row in tx.all(_AWAITED, (agreement,))]
 
 
 def all_awaited(tx: Transaction) -> list[tuple[int, str]]:
     """Return (agreement, reference as JSON) of all that is waited for."""
-    return [(row[0], row[1]) for row in tx.execute(select(ledger_awaited))]
+    return [(agreement, ref) for agreement, ref in tx.all(_ALL_AWAITED)]
 
 
 def wait_for(tx: Transaction, row: AgreementRow, ref: str) -> None:
@@ -310,39 +325,19 @@ def wait_for(tx: Transaction, row: AgreementRow, ref: str) -> None:
 
 def stop_waiting(tx: Transaction, agreements: Collection[int]) -> None:
     """Have these judged on; they may wait again."""
-    tx.execute(
-        update(ledger_agreement)
-        .where(ledger_agreement.c.position.in_(sorted(agreements)))
-        .values(waits=False)
-    )
+    if agreements:
+        tx.run_many(_STOP_WAITING, [(one,) for one in sorted(agreements)])
 
 
 def set_stale(tx: Transaction, agreement: int) -> None:
     """Have an agreement folded anew."""
-    tx.execute(
-        update(ledger_agreement)
-        .where(ledger_agreement.c.position == agreement)
-        .values(is_stale=True)
-    )
-
-
-def shown_ends(tx: Transaction, origins: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Return (origin id, end of what is confirmed and shown) of those origins that are held."""
-    query = select(
-        mirror.c.origin, mirror.c.origin_id, mirror.c.confirmed_size, mirror.c.verified_size,
-        mirror.c.frozen_size,
-    )  # fmt: skip
-    return {
-        origin: (origin_id, min(confirmed, verified, verified if frozen is None else frozen))
-        for origin, origin_id, confirmed, verified, frozen in tx.execute(query)
-        if origin in origins
-    }
+    tx.run(_SET_STALE, (agreement,))
 
 
 def clear_agreement(tx: Transaction, agreement: int) -> None:
     """Drop all that was folded of an agreement but its row."""
-    for table in (ledger_ruling, ledger_entry, ledger_posting, ledger_statement, ledger_void):
-        tx.execute(delete(table).where(table.c.agreement == agreement))
+    for statement in _CLEAR:
+        tx.run(statement, (agreement,))
     set_awaited(tx, agreement, ())
 
 
@@ -356,7 +351,7 @@ def clear(tx: Transaction) -> None:
         tx.execute(delete(table))
 
 
-def _one(tx: Transaction, *conditions: ColumnElement[bool]) -> AgreementRow | None:
-    query = select(ledger_agreement).where(*conditions)
-    row = tx.execute(query.order_by(ledger_agreement.c.position).limit(1)).one_or_none()
-    return None if row is None else AgreementRow(*row)
+def _agreement(row: Row | None) -> AgreementRow | None:
+    if row is None:
+        return None
+    return AgreementRow._make((*row[:-2], bool(row[-2]), bool(row[-1])))

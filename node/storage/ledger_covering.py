@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 from federation.log.entry import Audience
 from node.storage.ledger_tables import ledger_center, ledger_covering
 from node.storage.positions import PART_BITS, part_id, position, split_part_id, split_position
-from node.storage.rows import put
+from node.storage.rows import put_row
 from node.storage.schema import cited_part, wanted_part
 from node.storage.statement import Statement
 
@@ -49,22 +49,32 @@ _FIRST_WANTED: Final = Statement(
 )
 
 
+_CENTERS: Final = select(*ledger_center.columns)
+_CENTER: Final = Statement(_CENTERS.where(ledger_center.c.origin_id == bindparam("which")), "which")
+_EVERY: Final = Statement(_CENTERS.order_by(ledger_center.c.origin_id))
+_OF_LOG: Final = Statement(
+    select(*ledger_covering.columns)
+    .where(ledger_covering.c.position.between(bindparam("first"), bindparam("last")))
+    .order_by(ledger_covering.c.position),
+    "first",
+    "last",
+)
+
+
 def center(tx: Transaction, origin_id: int) -> CenterRow:
     """Return how far a log's entries are judged."""
-    query = select(ledger_center).where(ledger_center.c.origin_id == origin_id)
-    row = tx.execute(query).one_or_none()
+    row = tx.one(_CENTER, (origin_id,))
     return CenterRow(origin_id, 0, 0) if row is None else CenterRow(*row)
 
 
 def keep_center(tx: Transaction, row: CenterRow) -> None:
     """Note how far a log's entries are judged."""
-    put(tx, ledger_center, **row._asdict())
+    put_row(tx, ledger_center, row)
 
 
 def centers(tx: Transaction) -> list[CenterRow]:
     """Return all logs whose entries are judged."""
-    query = select(ledger_center).order_by(ledger_center.c.origin_id)
-    return [CenterRow(*row) for row in tx.execute(query)]
+    return [CenterRow(*row) for row in tx.all(_EVERY)]
 
 
 def add(tx: Transaction, rows: Sequence[tuple[int, str, int, int]]) -> None:
@@ -75,16 +85,8 @@ def add(tx: Transaction, rows: Sequence[tuple[int, str, int, int]]) -> None:
 
 def of_log(tx: Transaction, origin_id: int) -> list[tuple[int, str, int, int]]:
     """Return (leaf index, origin, tree size, registry version) of a log's entries that count."""
-    query = (
-        select(*ledger_covering.columns)
-        .where(
-            ledger_covering.c.position.between(
-                position(origin_id, 0), position(origin_id + 1, 0) - 1
-            )
-        )
-        .order_by(ledger_covering.c.position)
-    )
-    return [(split_position(row[0])[1], row[1], row[2], row[3]) for row in tx.execute(query)]
+    rows = tx.all(_OF_LOG, (position(origin_id, 0), position(origin_id + 1, 0) - 1))
+    return [(split_position(row[0])[1], row[1], row[2], row[3]) for row in rows]
 
 
 def first_wanted(tx: Transaction, origin_id: int) -> int | None:

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
@@ -18,10 +20,10 @@ from node.storage.ledger_tables import (
     ledger_statement,
     ledger_void,
 )
-from node.storage.statement import Statement
+from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement, Table
 
@@ -156,6 +158,31 @@ _CHANGE_RULING: Final = Statement(
 )
 
 
+_BEFORE: Final = ("before_generation", "before_leaf_index", "before_number")
+_AFTER: Final = ("after_generation", "after_leaf_index", "after_number")
+_POSTED: Final = (
+    select(literal_column("1"))
+    .where(
+        ledger_posting.c.agreement == ledger_entry.c.agreement,
+        ledger_posting.c.generation == ledger_entry.c.generation,
+        ledger_posting.c.leaf_index == ledger_entry.c.leaf_index,
+        ledger_posting.c.number == ledger_entry.c.number,
+        ledger_posting.c.party == bindparam("party"),
+    )
+    .exists()
+)
+_STATEMENTS: Final = Statement(
+    select(*ledger_statement.columns)
+    .where(ledger_statement.c.agreement == bindparam("of"))
+    .order_by(ledger_statement.c.period),
+    "of",
+)
+_VOIDS: Final = select(*ledger_void.columns).order_by(ledger_void.c.position, ledger_void.c.number)
+_ALL_VOIDS: Final = Statement(_VOIDS)
+_VOIDS_OF: Final = Statement(_VOIDS.where(ledger_void.c.agreement == bindparam("of")), "of")
+_COUNT_VOIDS: Final = Statement(select(func.count()).select_from(ledger_void))
+
+
 def ruling(tx: Transaction, position: int) -> RulingRow | None:
     """Return what became of the proposal at a position."""
     row = tx.one(_RULING, (position,))
@@ -203,58 +230,37 @@ def add_voids(tx: Transaction, rows: Sequence[VoidRow]) -> None:
 
 def statements(tx: Transaction, agreement: int) -> list[StatementRow]:
     """Return the closed statements of an agreement, ascending."""
-    query = select(ledger_statement).where(ledger_statement.c.agreement == agreement)
-    rows = tx.execute(query.order_by(ledger_statement.c.period))
-    return [StatementRow(*row) for row in rows]
+    return [StatementRow(*row) for row in tx.all(_STATEMENTS, (agreement,))]
 
 
 def voids(tx: Transaction, agreement: int | None) -> list[VoidRow]:
     """Return the void outcomes of an agreement, or of all."""
-    query = select(ledger_void)
-    if agreement is not None:
-        query = query.where(ledger_void.c.agreement == agreement)
-    rows = tx.execute(query.order_by(ledger_void.c.position, ledger_void.c.number))
+    rows = tx.all(_ALL_VOIDS) if agreement is None else tx.all(_VOIDS_OF, (agreement,))
     return [VoidRow(*row) for row in rows]
 
 
 def count_voids(tx: Transaction) -> int:
     """Return how many void outcomes there are."""
-    return int(tx.execute(select(func.count()).select_from(ledger_void)).scalar_one())
+    return int(tx.all(_COUNT_VOIDS)[0][0])
 
 
 def entries(
     tx: Transaction, agreement: int, which: EntryFilter, after: Key | None, limit: int
 ) -> list[EntryRow]:
     """Return at most `limit` entries behind a key, in the order of the outcomes."""
-    table = ledger_entry
-    query = select(*table.columns).where(
-        table.c.agreement == agreement, *_dates(table, which.from_month, which.until_month)
-    )
-    if which.from_day:
-        query = query.where(table.c.value_date >= which.from_day)
-    if which.until_day:
-        query = query.where(table.c.value_date <= which.until_day)
-    if which.kind:
-        query = query.where(table.c.kind == which.kind)
-    if which.before is not None:
-        query = query.where(_is_below(table, which.before))
-    if after is not None:
-        query = query.where(_is_above(table, after))
-    if which.party:
-        posted = (
-            select(literal_column("1"))
-            .where(
-                ledger_posting.c.agreement == table.c.agreement,
-                ledger_posting.c.generation == table.c.generation,
-                ledger_posting.c.leaf_index == table.c.leaf_index,
-                ledger_posting.c.number == table.c.number,
-                ledger_posting.c.party == which.party,
-            )
-            .exists()
-        )
-        query = query.where(posted)
-    order = (table.c.generation, table.c.leaf_index, table.c.number)
-    return [EntryRow(*row) for row in tx.execute(query.order_by(*order).limit(limit))]
+    values = {
+        "from": _bound(max, which.from_day, which.from_month and f"{which.from_month}-01"),
+        "until": _bound(min, which.until_day, which.until_month and f"{which.until_month}-31"),
+        "kind": (which.kind,) if which.kind else (),
+        "before": which.before or (),
+        "after": after or (),
+        "party": (which.party,) if which.party else (),
+    }
+    statement = _entries(*(name for name, value in values.items() if value))
+    return [
+        EntryRow(*row)
+        for row in tx.all(statement, (agreement, *chain.from_iterable(values.values()), limit))
+    ]
 
 
 def postings(tx: Transaction, agreement: int, key: Key) -> list[PostingRow]:
@@ -266,30 +272,63 @@ def sums(
     tx: Transaction, agreement: int, until_day: str, before: Key | None
 ) -> list[tuple[str, str, int]]:
     """Return (account kind, party, fen) of what counts up to a day and is known."""
-    table = ledger_posting
-    query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
-        table.c.agreement == agreement
-    )
-    if until_day:
-        query = query.where(table.c.value_date <= until_day)
-    if before is not None:
-        query = query.where(_is_below(table, before))
-    rows = tx.execute(query.group_by(table.c.account, table.c.party))
+    values = {"until": (until_day,) if until_day else (), "before": before or ()}
+    statement = _sums(*(name for name, value in values.items() if value))
+    rows = tx.all(statement, (agreement, *chain.from_iterable(values.values())))
     return [(account, party, int(fen)) for account, party, fen in rows]
 
 
-def _dates(table: Table, from_month: str, until_month: str) -> list[ColumnElement[bool]]:
-    conditions = []
-    if from_month:
-        conditions.append(table.c.value_date >= f"{from_month}-01")
-    if until_month:
-        conditions.append(table.c.value_date <= f"{until_month}-31")
-    return conditions
+@cache
+def _entries(*limits: str) -> Statement:
+    """Return the statement whose values are the agreement, those of the limits, and how many."""
+    table = ledger_entry
+    query = (
+        select(*table.columns)
+        .where(table.c.agreement == bindparam("of"), *(_condition(table, one) for one in limits))
+        .order_by(*_place(table))
+    )
+    return Statement(limited(query), "of", *_names(limits), "limit")
 
 
-def _is_below(table: Table, place: Key) -> ColumnElement[bool]:
-    return tuple_(table.c.generation, table.c.leaf_index, table.c.number) < place
+@cache
+def _sums(*limits: str) -> Statement:
+    """Return the statement whose values are the agreement and those of the limits."""
+    table = ledger_posting
+    query = (
+        select(table.c.account, table.c.party, func.sum(table.c.amount_fen))
+        .where(table.c.agreement == bindparam("of"), *(_condition(table, one) for one in limits))
+        .group_by(table.c.account, table.c.party)
+    )
+    return Statement(query, "of", *_names(limits))
 
 
-def _is_above(table: Table, place: Key) -> ColumnElement[bool]:
-    return tuple_(table.c.generation, table.c.leaf_index, table.c.number) > place
+def _condition(table: Table, limit: str) -> ColumnElement[bool]:
+    """Return what one limit asks of a row of entries or postings."""
+    match limit:
+        case "from":
+            return table.c.value_date >= bindparam("from")
+        case "until":
+            return table.c.value_date <= bindparam("until")
+        case "before":
+            return tuple_(*_place(table)) < tuple_(*map(bindparam, _BEFORE))
+        case "after":
+            return tuple_(*_place(table)) > tuple_(*map(bindparam, _AFTER))
+        case "party":
+            return _POSTED
+        case _:
+            return table.c[limit] == bindparam(limit)
+
+
+def _names(limits: Sequence[str]) -> list[str]:
+    places = {"before": _BEFORE, "after": _AFTER}
+    return [name for limit in limits for name in places.get(limit, (limit,))]
+
+
+def _bound(tightest: Callable[..., str], *days: str) -> tuple[str, ...]:
+    """Return the one of the days that are said that bounds most, if one is."""
+    said = [day for day in days if day]
+    return (tightest(said),) if said else ()
+
+
+def _place(table: Table) -> tuple[ColumnElement[int], ...]:
+    return (table.c.generation, table.c.leaf_index, table.c.number)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from node.storage.caller_tables import ledger_policy, ledger_proposer
-from node.storage.rows import put
+from node.storage.rows import put_row
+from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from node.storage.transaction import Transaction
-
-_FLAGS: Final = ("incomes", "needs_evidence", "needs_contract", "reversals", "payments")
+    from node.storage.transaction import Row, Transaction
 
 
 class Policy(NamedTuple):
@@ -32,32 +31,37 @@ class Policy(NamedTuple):
     payments: bool = False
 
 
+_PROPOSER: Final = Statement(
+    select(ledger_proposer.c.identity).where(ledger_proposer.c.leaf_hash == bindparam("which")),
+    "which",
+)
+_POLICIES: Final = select(*ledger_policy.columns)
+_ALL_POLICIES: Final = Statement(_POLICIES)
+_POLICY: Final = Statement(
+    _POLICIES.where(ledger_policy.c.agreement == bindparam("which")), "which"
+)
+
+
 def note_proposer(tx: Transaction, leaf_hash: bytes, identity: str) -> None:
     """Note who proposed what stands in the own log under a leaf hash."""
-    put(tx, ledger_proposer, leaf_hash=leaf_hash, identity=identity)
+    put_row(tx, ledger_proposer, (leaf_hash, identity))
 
 
 def proposer(tx: Transaction, leaf_hash: bytes) -> str:
     """Return who proposed it; "" where that was not noted."""
-    query = select(ledger_proposer.c.identity).where(ledger_proposer.c.leaf_hash == leaf_hash)
-    return tx.execute(query).scalar() or ""
+    row = tx.one(_PROPOSER, (leaf_hash,))
+    return "" if row is None else row[0]
 
 
 def policy(tx: Transaction, agreement: bytes) -> Policy | None:
     """Return the policy for an agreement, by the leaf hash of its first version."""
-    return policies(tx, agreement).get(agreement)
+    row = tx.one(_POLICY, (agreement,))
+    return None if row is None else _policy(row)
 
 
-def policies(tx: Transaction, agreement: bytes | None = None) -> dict[bytes, Policy]:
+def policies(tx: Transaction) -> dict[bytes, Policy]:
     """Return the policies, by the leaf hash of the agreement's first version."""
-    query = select(ledger_policy.c.agreement, *(ledger_policy.c[one] for one in Policy._fields))
-    if agreement is not None:
-        query = query.where(ledger_policy.c.agreement == agreement)
-    found = {}
-    for row in tx.execute(query):
-        said = dict(zip(Policy._fields, row[1:], strict=True))
-        found[bytes(row[0])] = Policy(**said | {one: bool(said[one]) for one in _FLAGS})
-    return found
+    return {row[0]: _policy(row) for row in tx.all(_ALL_POLICIES)}
 
 
 def set_policy(tx: Transaction, agreement: bytes, wanted: Policy | None) -> None:
@@ -65,4 +69,9 @@ def set_policy(tx: Transaction, agreement: bytes, wanted: Policy | None) -> None
     if wanted is None:
         tx.execute(delete(ledger_policy).where(ledger_policy.c.agreement == agreement))
     else:
-        put(tx, ledger_policy, agreement=agreement, **wanted._asdict())
+        put_row(tx, ledger_policy, (agreement, *wanted))
+
+
+def _policy(row: Row) -> Policy:
+    _, set_by, incomes, gross_max_fen, *flags = row
+    return Policy(set_by, bool(incomes), gross_max_fen, *map(bool, flags))

@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import String, bindparam, literal_column, select, tuple_
 
 from federation.ledger.books import State
 from node.storage.ledger_journal import EntryRow, PostingRow
@@ -22,6 +23,7 @@ from node.storage.ledger_tables import (
     ledger_ruling,
     ledger_statement,
 )
+from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -67,17 +69,70 @@ class ClosedRow(NamedTuple):
     digest: bytes
 
 
+def _place(table: Table) -> tuple[ColumnElement[int], ...]:
+    return (table.c.generation, table.c.leaf_index, table.c.number)
+
+
+_FIRST: Final = ("first_generation", "first_leaf_index", "first_number")
+_END: Final = ("end_generation", "end_leaf_index", "end_number")
+_WITHIN: Final = ("of", *_FIRST, *_END)
+
+
+def _within(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """Return that a row is of an agreement and in a range, by the values of `_WITHIN`."""
+    place = tuple_(*_place(table))
+    return (
+        table.c.agreement == bindparam("of"),
+        place >= tuple_(*map(bindparam, _FIRST)),
+        place < tuple_(*map(bindparam, _END)),
+    )
+
+
+_BOOKED: Final = Statement(
+    limited(
+        select(*ledger_entry.columns, ledger_ruling.c.state)
+        .outerjoin(ledger_ruling, ledger_ruling.c.position == ledger_entry.c.proposal)
+        .where(*_within(ledger_entry))
+        .order_by(*_place(ledger_entry))
+    ),
+    *_WITHIN,
+    "limit",
+)
+_POSTINGS: Final = Statement(
+    select(*ledger_posting.columns)
+    .where(*_within(ledger_posting))
+    .order_by(*_place(ledger_posting), ledger_posting.c.ordinal),
+    *_WITHIN,
+)
+_DECIDED: Final = Statement(
+    select(
+        *_place(ledger_ruling),
+        ledger_ruling.c.position,
+        ledger_ruling.c.leaf_hash,
+        ledger_ruling.c.state,
+    )
+    .where(
+        ledger_ruling.c.agreement == bindparam("of"),
+        ledger_ruling.c.instalment.is_(None),
+        ledger_ruling.c.state.in_(
+            [literal_column(f"'{one.value}'", String) for one in _POSTS_NOTHING]
+        ),
+    )
+    .order_by(*_place(ledger_ruling)),
+    "of",
+)
+_CLOSED: Final = Statement(
+    select(*_place(ledger_statement), ledger_statement.c.digest)
+    .where(ledger_statement.c.agreement == bindparam("of"))
+    .order_by(*_place(ledger_statement)),
+    "of",
+)
+
+
 def booked(tx: Transaction, agreement: int, first: Key, end: Key, limit: int) -> list[BookedRow]:
     """Return at most `limit` entries of a range, in the order of the outcomes."""
-    table, ruling = ledger_entry, ledger_ruling
-    query = (
-        select(*table.columns, ruling.c.state)
-        .outerjoin(ruling, ruling.c.position == table.c.proposal)
-        .where(table.c.agreement == agreement, *_within(table, first, end))
-        .order_by(*_place(table))
-        .limit(limit)
-    )
-    rows = [(EntryRow(*row[:-1]), row[-1] or "") for row in tx.execute(query)]
+    values = (agreement, *_held(first), *_held(end), limit)
+    rows = [(EntryRow(*row[:-1]), row[-1] or "") for row in tx.all(_BOOKED, values)]
     if not rows:
         return []
     upto = rows[-1][0]
@@ -88,64 +143,43 @@ def booked(tx: Transaction, agreement: int, first: Key, end: Key, limit: int) ->
 
 def decided(tx: Transaction, agreement: int) -> list[DecidedRow]:
     """Return the rulings that post nothing, in the order of the outcomes."""
-    table = ledger_ruling
-    query = (
-        select(*_place(table), table.c.position, table.c.leaf_hash, table.c.state)
-        .where(
-            table.c.agreement == agreement,
-            table.c.instalment.is_(None),
-            table.c.state.in_([one.value for one in _POSTS_NOTHING]),
-        )
-        .order_by(*_place(table))
-    )
-    return [DecidedRow(*row) for row in tx.execute(query)]
+    return [DecidedRow(*row) for row in tx.all(_DECIDED, (agreement,))]
 
 
 def closed(tx: Transaction, agreement: int) -> list[ClosedRow]:
     """Return the closed periods, in the order of the outcomes."""
-    table = ledger_statement
-    query = select(*_place(table), table.c.digest).where(table.c.agreement == agreement)
-    return [ClosedRow(*row) for row in tx.execute(query.order_by(*_place(table)))]
+    return [ClosedRow(*row) for row in tx.all(_CLOSED, (agreement,))]
 
 
 def first_open(tx: Transaction, agreement_key: bytes, kind: int, first: int, last: int) -> int:
     """Return the first position from first to last of an open document; `last` + 1 if none is."""
+    row = tx.one(_first_open(int(kind)), (agreement_key, first, last, 1))
+    return last + 1 if row is None else int(row[0])
+
+
+@cache
+def _first_open(kind: int) -> Statement:
+    """Return the statement for a kind, with its number in the SQL: so a partial index is used."""
     table = ledger_document
     query = (
         select(table.c.position)
         .where(
-            table.c.agreement == agreement_key,
-            table.c.kind == kind,
+            table.c.agreement == bindparam("of"),
+            table.c.kind == literal_column(str(kind)),
             table.c.is_open,
-            table.c.position.between(first, last),
+            table.c.position.between(bindparam("first"), bindparam("last")),
         )
         .order_by(table.c.position)
-        .limit(1)
     )
-    row = tx.execute(query).first()
-    return last + 1 if row is None else int(row[0])
+    return Statement(limited(query), "of", "first", "last", "limit")
 
 
 def _postings(
     tx: Transaction, agreement: int, first: Key, end: Key
 ) -> dict[Key, tuple[PostingRow, ...]]:
-    table = ledger_posting
-    query = (
-        select(*table.columns)
-        .where(table.c.agreement == agreement, *_within(table, first, end))
-        .order_by(*_place(table), table.c.ordinal)
-    )
-    rows = (PostingRow(*row) for row in tx.execute(query))
+    values = (agreement, *_held(first), *_held(end))
+    rows = (PostingRow(*row) for row in tx.all(_POSTINGS, values))
     return {key: tuple(group) for key, group in groupby(rows, lambda row: row[1:4])}
-
-
-def _place(table: Table) -> tuple[ColumnElement[int], ...]:
-    return (table.c.generation, table.c.leaf_index, table.c.number)
-
-
-def _within(table: Table, first: Key, end: Key) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    place = tuple_(*_place(table))
-    return place >= _held(first), place < _held(end)
 
 
 def _held(key: Key) -> Key:

@@ -7,10 +7,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import BigInteger, Float, LargeBinary, bindparam, case, func, select, update
 
 from federation.log.errors import YdxError
 from federation.log.merkle import EMPTY_ROOT, CompactRange
@@ -19,15 +18,14 @@ from node.storage.schema import mirror
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from node.storage.transaction import Transaction
+    from node.storage.transaction import Row, Transaction
 
 
 _NAMES: Final = Statement(select(mirror.c.origin_id, mirror.c.origin))
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
-    """One row; the fields are those of `schema.mirror`."""
+class Mirror(NamedTuple):
+    """One row; the columns of `schema.mirror`, in its order."""
 
     origin_id: int
     origin: str
@@ -49,6 +47,50 @@ class Mirror:
         if self.frozen_size is None:
             return self.verified_size
         return min(self.frozen_size, self.verified_size)
+
+
+_SELECT: Final = select(*mirror.columns)
+_FIND: Final = Statement(_SELECT.where(mirror.c.origin == bindparam("which")), "which")
+_OWN: Final = Statement(_SELECT.where(mirror.c.is_own))
+_EVERY: Final = Statement(_SELECT.order_by(mirror.c.origin))
+_UPDATE: Final = update(mirror).where(mirror.c.origin_id == bindparam("which"))
+_SET_NEWEST_NOTE: Final = Statement(_UPDATE.values(newest_note=bindparam("note")), "note", "which")
+_size: Final = bindparam("size", type_=BigInteger)
+_SET_CONFIRMED: Final = Statement(
+    _UPDATE.values(
+        confirmed_size=case(
+            (mirror.c.confirmed_size < _size, _size), else_=mirror.c.confirmed_size
+        ),
+        confirmed_note=case(
+            (mirror.c.confirmed_size <= _size, bindparam("note", type_=LargeBinary)),
+            else_=mirror.c.confirmed_note,
+        ),
+    ),
+    *("size", "size", "size", "note", "which"),
+)
+_SET_PUBLISHED_NOTE: Final = Statement(
+    _UPDATE.values(published_note=bindparam("note")), "note", "which"
+)
+_time_s: Final = bindparam("time", type_=Float)
+_SET_PROVEN_AT: Final = Statement(
+    _UPDATE.values(
+        last_proven_at_s=case(
+            (mirror.c.last_proven_at_s < _time_s, _time_s), else_=mirror.c.last_proven_at_s
+        )
+    ),
+    *("time", "time", "which"),
+)
+_SET_FROZEN_SIZE: Final = Statement(_UPDATE.values(frozen_size=bindparam("size")), "size", "which")
+_SET_HEAD: Final = Statement(
+    _UPDATE.values(
+        confirmed_size=bindparam("size"),
+        newest_note=bindparam("newest"),
+        confirmed_note=bindparam("confirmed"),
+        published_note=bindparam("published"),
+        last_proven_at_s=bindparam("proven_at"),
+    ),
+    *("size", "newest", "confirmed", "published", "proven_at", "which"),
+)
 
 
 def names(tx: Transaction) -> dict[int, str]:
@@ -79,15 +121,14 @@ def add(tx: Transaction, origin: str, *, is_own: bool = False) -> Mirror:
         used_bytes=0,
         last_proven_at_s=0.0,
     )
-    values = {column.name: getattr(empty, column.name) for column in mirror.columns}
-    tx.execute(insert(mirror).values(values))
+    tx.insert_rows(mirror, [empty])
     return empty
 
 
 def find(tx: Transaction, origin: str) -> Mirror | None:
     """Return the row of an origin, or None if it was never seen."""
-    row = tx.execute(select(mirror).where(mirror.c.origin == origin)).one_or_none()
-    return None if row is None else Mirror(*row)
+    row = tx.one(_FIND, (origin,))
+    return None if row is None else _mirror(row)
 
 
 def get(tx: Transaction, origin: str) -> Mirror:
@@ -100,45 +141,72 @@ def get(tx: Transaction, origin: str) -> Mirror:
 
 def own(tx: Transaction) -> Mirror | None:
     """Return the row of the own log, or None before it is opened."""
-    row = tx.execute(select(mirror).where(mirror.c.is_own)).one_or_none()
-    return None if row is None else Mirror(*row)
+    row = tx.one(_OWN)
+    return None if row is None else _mirror(row)
 
 
 def every(tx: Transaction) -> list[Mirror]:
     """Return all rows, ascending by origin."""
-    return [Mirror(*row) for row in tx.execute(select(mirror).order_by(mirror.c.origin))]
+    return [_mirror(row) for row in tx.all(_EVERY)]
 
 
 def set_newest_note(tx: Transaction, origin_id: int, note: bytes) -> None:
     """Keep the largest signed note known, with all its cosignatures."""
-    _set(tx, origin_id, newest_note=note)
+    tx.run(_SET_NEWEST_NOTE, (note, origin_id))
 
 
 def set_confirmed(tx: Transaction, origin_id: int, size: int, note: bytes) -> None:
     """Keep the largest quorum-cosigned note; a smaller one than is known changes nothing."""
-    _set(
-        tx,
-        origin_id,
-        confirmed_note=case((mirror.c.confirmed_size <= size, note), else_=mirror.c.confirmed_note),
-        confirmed_size=case((mirror.c.confirmed_size < size, size), else_=mirror.c.confirmed_size),
-    )
+    tx.run(_SET_CONFIRMED, (size, size, size, note, origin_id))
 
 
 def set_published_note(tx: Transaction, origin_id: int, note: bytes) -> None:
     """Keep the largest own note that another member has stored."""
-    _set(tx, origin_id, published_note=note)
+    tx.run(_SET_PUBLISHED_NOTE, (note, origin_id))
 
 
 def set_proven_at(tx: Transaction, origin_id: int, time_s: float) -> None:
     """Note when the copy was proven current; an earlier time than is known changes nothing."""
-    last = mirror.c.last_proven_at_s
-    _set(tx, origin_id, last_proven_at_s=case((last < time_s, time_s), else_=last))
+    tx.run(_SET_PROVEN_AT, (time_s, time_s, origin_id))
+
+
+def set_head(
+    tx: Transaction,
+    row: Mirror,
+    *,
+    newest_note: bytes,
+    confirmed_size: int,
+    confirmed_note: bytes,
+    published_note: bytes,
+    proven_at_s: float,
+) -> None:
+    """Do what the functions above do, in one statement at most; an empty note says nothing.
+
+    `row` is as it stands in this transaction.
+    """
+    is_confirmed = bool(confirmed_note) and confirmed_size >= row.confirmed_size
+    known = (
+        row.confirmed_size,
+        row.newest_note,
+        row.confirmed_note,
+        row.published_note,
+        row.last_proven_at_s,
+    )
+    said = (
+        confirmed_size if is_confirmed else row.confirmed_size,
+        newest_note or row.newest_note,
+        confirmed_note if is_confirmed else row.confirmed_note,
+        published_note or row.published_note,
+        max(proven_at_s, row.last_proven_at_s),
+    )
+    if said != known:
+        tx.run(_SET_HEAD, (*said, row.origin_id))
 
 
 def set_frozen_size(tx: Transaction, origin_id: int, size: int | None) -> None:
     """Set up to where entries are shown; `freezing.freeze` does what else belongs to it."""
-    _set(tx, origin_id, frozen_size=size)
+    tx.run(_SET_FROZEN_SIZE, (size, origin_id))
 
 
-def _set(tx: Transaction, origin_id: int, **values: Any) -> None:
-    tx.execute(update(mirror).where(mirror.c.origin_id == origin_id).values(values))
+def _mirror(row: Row) -> Mirror:
+    return Mirror(row[0], row[1], bool(row[2]), *row[3:])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
 from federation.log.batch import Absence, Facets
 from federation.log.entry import Audience
@@ -29,7 +29,7 @@ from node.storage.schema import (
     void_part,
     wanted_part,
 )
-from node.storage.statement import Statement
+from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,7 +99,32 @@ _USE: Final = Statement(
 _FROZEN: Final = Statement(
     select(mirror.c.frozen_size).where(mirror.c.origin_id == bindparam("which")), "which"
 )
-_FACET_COLUMNS: Final = (
+_WANTED_DUE: Final = Statement(
+    limited(
+        select(
+            wanted_part.c.part_id,
+            wanted_part.c.audience,
+            wanted_part.c.attempts,
+            cited_part.c.part_id.is_not(None),
+        )
+        .select_from(wanted_part)
+        .outerjoin(cited_part, cited_part.c.part_id == wanted_part.c.part_id)
+        .where(
+            wanted_part.c.part_id.between(bindparam("first"), bindparam("last")),
+            wanted_part.c.next_try_s <= bindparam("now"),
+        )
+        .order_by(wanted_part.c.next_try_s, wanted_part.c.part_id)
+    ),
+    *("first", "last", "now", "limit"),
+)
+_ORIGIN_ID: Final = wanted_part.c.part_id.op(">>")(literal_column(str(_ORIGIN_BITS)))
+_WANTED_COUNTS: Final = Statement(
+    select(_ORIGIN_ID, func.count())
+    .where(wanted_part.c.audience <= literal_column(str(Audience.MEMBERS.value)))
+    .group_by(_ORIGIN_ID)
+)
+# In the order of the catalogue's columns, as of `Facets`.
+_FACETS: Final = (
     "state",
     "listing_kind",
     "title",
@@ -109,6 +134,16 @@ _FACET_COLUMNS: Final = (
     "valid_until",
     "source_platform",
     "source_id",
+)
+_SET_FACETS: Final = Statement(
+    update(catalogue)
+    .where(
+        catalogue.c.position == bindparam("place"),
+        catalogue.c.state != literal_column(str(RecordState.WITHDRAWN.value)),
+    )
+    .values({name: bindparam(f"said_{name}") for name in _FACETS}),
+    *(f"said_{name}" for name in _FACETS),
+    "place",
 )
 
 
@@ -188,39 +223,17 @@ def erase(tx: Transaction, erasing_position: int, place: int, audience: int) -> 
 
 def wanted_due(tx: Transaction, origin_id: int, now_s: float, limit: int) -> list[WantedPart]:
     """Return an origin's parts that are to be asked for now, those that waited longest first."""
-    query = (
-        select(
-            wanted_part.c.part_id,
-            wanted_part.c.audience,
-            wanted_part.c.attempts,
-            cited_part.c.part_id.is_not(None),
-        )
-        .select_from(wanted_part)
-        .outerjoin(cited_part, cited_part.c.part_id == wanted_part.c.part_id)
-        .where(
-            wanted_part.c.part_id.between(
-                part_id(origin_id, 0, 0), part_id(origin_id + 1, 0, 0) - 1
-            ),
-            wanted_part.c.next_try_s <= now_s,
-        )
-        .order_by(wanted_part.c.next_try_s, wanted_part.c.part_id)
-        .limit(limit)
-    )
+    last = part_id(origin_id + 1, 0, 0) - 1
+    rows = tx.all(_WANTED_DUE, (part_id(origin_id, 0, 0), last, now_s, limit))
     return [
         WantedPart(*split_part_id(place), Audience(audience), attempts, bool(is_cited))
-        for place, audience, attempts, is_cited in tx.execute(query)
+        for place, audience, attempts, is_cited in rows
     ]
 
 
 def wanted_counts(tx: Transaction) -> dict[int, int]:
     """Return how many PUBLIC and MEMBERS parts are wanted, by origin id."""
-    origin_id = wanted_part.c.part_id.op(">>")(literal_column(str(_ORIGIN_BITS)))
-    query = (
-        select(origin_id, func.count())
-        .where(wanted_part.c.audience <= Audience.MEMBERS.value)
-        .group_by(origin_id)
-    )
-    return {row[0]: row[1] for row in tx.execute(query)}
+    return dict(tx.all(_WANTED_COUNTS))
 
 
 def put_off(
@@ -282,9 +295,4 @@ def _is_shown(tx: Transaction, origin_id: int, leaf_index: int) -> bool:
 
 def _set_facets(tx: Transaction, entry_position: int, facets: Facets) -> None:
     """Change what the catalogue shows of the record whose latest entry this is, if it is one."""
-    shown = and_(
-        catalogue.c.position == entry_position,
-        catalogue.c.state != RecordState.WITHDRAWN.value,
-    )
-    values = dict(zip(_FACET_COLUMNS, facets, strict=True))
-    tx.execute(update(catalogue).where(shown).values(values))
+    tx.run(_SET_FACETS, (*facets, entry_position))

@@ -7,13 +7,14 @@ kept beyond, since it doubles the next rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, select
 
-from node.storage.rows import put
+from node.storage.rows import put_row
 from node.storage.schema import evidence, quorum_note, rest
+from node.storage.statement import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +33,32 @@ class Rest:
     reason: str
 
 
+_EVIDENCE: Final = Statement(
+    select(evidence.c.content).where(evidence.c.digest == bindparam("which")), "which"
+)
+_DELETE_QUORUM_NOTES: Final = Statement(
+    delete(quorum_note).where(quorum_note.c.origin == bindparam("of")), "of"
+)
+_QUORUM_NOTES: Final = Statement(
+    select(quorum_note.c.note)
+    .where(quorum_note.c.origin == bindparam("of"))
+    .order_by(quorum_note.c.number),
+    "of",
+)
+
+
 def add_evidence(tx: Transaction, digest: bytes, origin: str, content: bytes) -> bool:
     """Keep a piece of evidence by its SHA-256; return whether it is new."""
     if find_evidence(tx, digest) is not None:
         return False
-    tx.execute(insert(evidence).values(digest=digest, origin=origin, content=content))
+    tx.insert_rows(evidence, [(digest, origin, content)])
     return True
 
 
 def find_evidence(tx: Transaction, digest: bytes) -> bytes | None:
     """Return the piece of evidence with a digest."""
-    return tx.execute(select(evidence.c.content).where(evidence.c.digest == digest)).scalar()
+    row = tx.one(_EVIDENCE, (digest,))
+    return None if row is None else row[0]
 
 
 def evidence_digests(tx: Transaction) -> list[tuple[str, bytes]]:
@@ -55,27 +71,18 @@ def evidence_digests(tx: Transaction) -> list[tuple[str, bytes]]:
 
 def set_quorum_notes(tx: Transaction, origin: str, notes: Sequence[bytes]) -> None:
     """Keep these quorum-cosigned notes of an origin in place of those kept before."""
-    tx.execute(delete(quorum_note).where(quorum_note.c.origin == origin))
+    tx.run(_DELETE_QUORUM_NOTES, (origin,))
     tx.insert_rows(quorum_note, [(origin, number, note) for number, note in enumerate(notes)])
 
 
 def quorum_notes(tx: Transaction, origin: str) -> tuple[bytes, ...]:
     """Return the quorum-cosigned notes kept of an origin that forked."""
-    query = select(quorum_note.c.note).where(quorum_note.c.origin == origin)
-    return tuple(row[0] for row in tx.execute(query.order_by(quorum_note.c.number)))
+    return tuple(row[0] for row in tx.all(_QUORUM_NOTES, (origin,)))
 
 
 def set_rest(tx: Transaction, value: Rest) -> None:
     """Let a peer rest."""
-    put(
-        tx,
-        rest,
-        peer=value.peer,
-        origin=value.origin,
-        until_s=value.until_s,
-        failures=value.failures,
-        reason=value.reason,
-    )
+    put_row(tx, rest, astuple(value))
 
 
 def rests(tx: Transaction) -> list[Rest]:

@@ -36,6 +36,8 @@ _OLDER: Final = text(
     " AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
     " AND xact_start < clock_timestamp() - make_interval(secs => :since_s)"
 )
+_PREPARED_MAX: Final = 512
+"""Prepared statements a connection keeps: each hot one, and again for each width of its numbers."""
 _STREAM_ROWS: Final = 4096
 _DIALECT: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 _TYPE_NAMES: Final = {
@@ -103,6 +105,7 @@ class PostgresqlTransaction(Transaction):
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
             raise TypeError("not a connection of psycopg")
+        driver.prepared_max = _PREPARED_MAX
         self._driver: psycopg.Connection[Any] = driver
         self._cursor = driver.cursor(binary=True)
 

@@ -20,6 +20,10 @@ _FIND: Final = Statement(
     "key",
 )
 
+_FORGET: Final = Statement(
+    delete(request).where(request.c.recorded_at_s < bindparam("time")), "time"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -42,5 +46,4 @@ def remember(tx: Transaction, key: bytes, body_digest: bytes, outcome: bytes, no
 
 def forget_old(tx: Transaction, now_s: float) -> int:
     """Forget what is older than 30 days; return how many."""
-    old = request.c.recorded_at_s < now_s - RETENTION_S
-    return tx.execute(delete(request).where(old)).rowcount
+    return tx.run(_FORGET, (now_s - RETENTION_S,))

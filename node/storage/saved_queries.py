@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import String, bindparam, delete, literal_column, select, update
 
 from node.storage.caller_tables import saved_query
+from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-
-    from node.storage.transaction import Transaction
+    from node.storage.transaction import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,20 @@ class SavedQuery:
     is_reminders: bool = False
 
 
-_COLUMNS: Final = [saved_query.c[one.name] for one in fields(SavedQuery)]
+_SELECT: Final = select(*(saved_query.c[one.name] for one in fields(SavedQuery))).order_by(
+    saved_query.c.created_at_s, saved_query.c.id
+)
+_FIND: Final = Statement(_SELECT.where(saved_query.c.id == bindparam("which")), "which")
+_OF_OWNER: Final = Statement(_SELECT.where(saved_query.c.owner == bindparam("owner")), "owner")
+_EMPTY: Final = literal_column("''", String)
+_TO_BE_SENT: Final = Statement(
+    _SELECT.where(
+        saved_query.c.webhook_url != _EMPTY,
+        saved_query.c.paused == _EMPTY,
+        saved_query.c.next_try_s <= bindparam("now"),
+    ),
+    "now",
+)
 
 
 def add(tx: Transaction, new: SavedQuery) -> bool:
@@ -55,23 +67,18 @@ def add(tx: Transaction, new: SavedQuery) -> bool:
 
 def find(tx: Transaction, query_id: str) -> SavedQuery | None:
     """Return the one with an id."""
-    found = _read(tx, saved_query.c.id == query_id)
-    return found[0] if found else None
+    row = tx.one(_FIND, (query_id,))
+    return None if row is None else _read(row)
 
 
 def of_owner(tx: Transaction, owner: str) -> list[SavedQuery]:
     """Return an owner's, oldest first."""
-    return _read(tx, saved_query.c.owner == owner)
+    return [_read(row) for row in tx.all(_OF_OWNER, (owner,))]
 
 
 def to_be_sent(tx: Transaction, now_s: float) -> list[SavedQuery]:
     """Return those whose webhook may be called now."""
-    return _read(
-        tx,
-        saved_query.c.webhook_url != "",
-        saved_query.c.paused == "",
-        saved_query.c.next_try_s <= now_s,
-    )
+    return [_read(row) for row in tx.all(_TO_BE_SENT, (now_s,))]
 
 
 def remove(tx: Transaction, query_id: str) -> None:
@@ -116,7 +123,7 @@ def set_secret(tx: Transaction, query_id: str, token_id: str, secret: str) -> No
     )
 
 
-def _read(tx: Transaction, *which: ColumnElement[bool]) -> list[SavedQuery]:
-    query = select(*_COLUMNS).where(*which).order_by(saved_query.c.created_at_s, saved_query.c.id)
+def _read(row: Row) -> SavedQuery:
     names = [one.name for one in fields(SavedQuery)]
-    return [SavedQuery(**dict(zip(names, row, strict=True))) for row in tx.execute(query)]
+    values = dict(zip(names, row, strict=True))
+    return SavedQuery(**values | {"is_reminders": bool(values["is_reminders"])})

@@ -4,7 +4,8 @@
   freeze hides is left out, an erased personal part likewise, both at once.
 - What is returned was held against its entry's commitment and its place once more; what has rotted
   since it came is COPY_DAMAGED. What the content means is nothing that this package knows.
-- `subjects_after` tells a view that folds by subject which ones to fold anew, and reads no part.
+- `subjects_after` tells a view that folds by subject which ones to fold anew. It reads no part but
+  how each begins, for a view that passes documents of another kind over.
 - `after` lets a view follow by feed position (`arrivals`): a document arrives with its entry, again
   when a part of it comes late, and again after a thaw; a freeze is told as `Hidden`. Who drops what
   is hidden and takes in what is told has, at the end of the feed, what a fresh look would find.
@@ -17,25 +18,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
 
-from federation.log.entry import scan_entries
+from federation.log.entry import Audience, scan_entries
 from federation.log.errors import Refused, YdxError
 from federation.log.hashing import leaf_hash
 from federation.log.part import PartHeader, open_named
 from federation.records.sealed import DOCUMENT, PERSONAL
 from node.storage import arrivals, logs, mirrors, parts, sealed_folding
 from node.storage.arrivals import ArrivalKind
-from node.storage.positions import position, split_position
-from node.storage.schema import sealed
+from node.storage.positions import PART_BITS, position, split_position
+from node.storage.schema import part, sealed
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from node.storage.arrivals import Arrival
     from node.storage.mirrors import Mirror
     from node.storage.transaction import Transaction
+
+
+_BEGINNING_BYTES: Final = 1024
+"""More than nearly every header has, whoever it names."""
 
 
 class NamedPart(NamedTuple):
@@ -99,6 +104,16 @@ _SUBJECTS: Final = Statement(
 )
 
 
+_BEGINNING: Final = Statement(
+    select(
+        func.substr(part.c.content, literal_column("1"), literal_column(str(_BEGINNING_BYTES)))
+    ).where(
+        part.c.id == bindparam("id"), part.c.audience == literal_column(str(Audience.NAMED.value))
+    ),
+    "id",
+)
+
+
 def by_subject(tx: Transaction, subject: bytes) -> list[Sealed]:
     """Return all entries of a document's subject, of all origins; each origin's in its order.
 
@@ -131,12 +146,13 @@ def after(tx: Transaction, feed_position: int, limit: int) -> tuple[int, Iterato
 
 
 def subjects_after(
-    tx: Transaction, feed_position: int, limit: int
+    tx: Transaction, feed_position: int, limit: int, passes: Callable[[bytes], bool]
 ) -> tuple[int, set[bytes], list[Arrival]]:
     """Return the subjects that the next `limit` leaves of the feed show or hide something of.
 
     With them the position to go on from, as in `after`, and the leaves in runs. Of what is hidden
-    all subjects are told, whatever else is visible of them.
+    all subjects are told, whatever else is visible of them. Left out is a subject of which `passes`
+    holds for every document, given the beginning of its content, or b"" where that is not at hand.
     """
     runs = arrivals.after(tx, feed_position, limit)
     found: set[bytes] = set()
@@ -146,8 +162,18 @@ def subjects_after(
         if run.kind is ArrivalKind.RETRACTED:
             found |= sealed_folding.subjects(tx, first, last)
         else:
-            found.update(subject for (subject,) in tx.all(_SUBJECTS, (first, last)))
+            shown = {subject for (subject,) in tx.all(_SUBJECTS, (first, last))}
+            found.update(one for one in shown if not _all_pass(tx, one, passes))
     return (runs[-1].position + runs[-1].count - 1 if runs else feed_position), found, runs
+
+
+def _all_pass(tx: Transaction, subject: bytes, passes: Callable[[bytes], bool]) -> bool:
+    for place, readable in tx.all(_BY_SUBJECT, (subject,)):
+        is_here = readable & 1 << DOCUMENT
+        row = tx.one(_BEGINNING, (place << PART_BITS | DOCUMENT,)) if is_here else None
+        if not passes(parts.content_of(row[0]) if row is not None else b""):
+            return False
+    return True
 
 
 def _steps(

@@ -5,9 +5,12 @@ Core's own execution costs more than a point read itself; what runs a million ti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, literal_column
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.expression import ClauseElement
 
@@ -35,3 +38,9 @@ class Statement:
                 raise TypeError(f"the SQL takes {order}, not {self._names}: {compiled}")
             text = self._by_dialect[dialect.name] = str(compiled)
         return text
+
+
+def limited(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Return a query of as many rows at most as its last value says, named "limit"."""
+    # For SQLite an offset is written in any case, and as a value more where none is said.
+    return query.limit(bindparam("limit")).offset(literal_column("0"))

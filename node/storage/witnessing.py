@@ -9,15 +9,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import bindparam, select, update
 
-from node.storage.rows import put
+from node.storage.rows import put_row
 from node.storage.schema import intent, witness_cosigned, witness_start
+from node.storage.statement import Statement
 
 if TYPE_CHECKING:
     from node.storage.transaction import Transaction
+
+
+_COSIGNED: Final = Statement(
+    select(
+        witness_cosigned.c.tree_size, witness_cosigned.c.root, witness_cosigned.c.cosignature
+    ).where(witness_cosigned.c.origin == bindparam("which")),
+    "which",
+)
+_START_ID: Final = Statement(
+    select(witness_start.c.start_id).where(witness_start.c.member == bindparam("which")), "which"
+)
+_INTENT: Final = Statement(select(intent.c.tree_size, intent.c.root))
+_THE_ROW: Final = 1
+_SWAP_INTENT: Final = Statement(
+    update(intent)
+    .where(intent.c.tree_size == bindparam("seen_size"), intent.c.root == bindparam("seen_root"))
+    .values(tree_size=bindparam("size"), root=bindparam("new_root")),
+    *("size", "new_root", "seen_size", "seen_root"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +51,29 @@ class Cosigned:
 
 def cosigned(tx: Transaction, origin: str) -> Cosigned | None:
     """Return what this witness cosigned last for an origin."""
-    columns = (
-        witness_cosigned.c.tree_size,
-        witness_cosigned.c.root,
-        witness_cosigned.c.cosignature,
-    )
-    row = tx.execute(select(*columns).where(witness_cosigned.c.origin == origin)).one_or_none()
+    row = tx.one(_COSIGNED, (origin,))
     return None if row is None else Cosigned(*row)
 
 
 def set_cosigned(tx: Transaction, origin: str, said: Cosigned) -> None:
     """Keep what this witness is about to answer."""
-    put(
-        tx,
-        witness_cosigned,
-        origin=origin,
-        tree_size=said.tree_size,
-        root=said.root,
-        cosignature=said.cosignature,
-    )
+    put_row(tx, witness_cosigned, (origin, said.tree_size, said.root, said.cosignature))
 
 
 def start_id(tx: Transaction, member: str) -> bytes:
     """Return the start id that this witness answered last to a member, or nothing."""
-    query = select(witness_start.c.start_id).where(witness_start.c.member == member)
-    return tx.execute(query).scalar() or b""
+    row = tx.one(_START_ID, (member,))
+    return b"" if row is None else row[0]
 
 
 def set_start_id(tx: Transaction, member: str, value: bytes) -> None:
     """Keep the start id that is about to be answered."""
-    put(tx, witness_start, member=member, start_id=value)
+    put_row(tx, witness_start, (member, value))
 
 
 def find_intent(tx: Transaction) -> tuple[int, bytes] | None:
     """Return the (size, root) signed last or about to be, or None before the first."""
-    row = tx.execute(select(intent.c.tree_size, intent.c.root)).one_or_none()
+    row = tx.one(_INTENT)
     return None if row is None else (row[0], row[1])
 
 
@@ -76,8 +84,6 @@ def swap_intent(
     if expected is None:
         if find_intent(tx) is not None:
             return False
-        tx.execute(insert(intent).values(id=1, tree_size=intended[0], root=intended[1]))
+        tx.insert_rows(intent, [(_THE_ROW, *intended)])
         return True
-    seen = and_(intent.c.tree_size == expected[0], intent.c.root == expected[1])
-    moved = update(intent).where(seen).values(tree_size=intended[0], root=intended[1])
-    return tx.execute(moved).rowcount == 1
+    return tx.run(_SWAP_INTENT, (*intended, *expected)) == 1

@@ -22,7 +22,7 @@ from tests.bench.load import quantile
 from tests.bench.nodes import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.bench.scales import Scale
 
@@ -32,6 +32,7 @@ _GROSS_FEN: Final = 100_000
 _ASK_EVERY_S: Final = 0.02
 _WITHIN_S: Final = 300.0
 _CLERKS: Final = 8
+_BATCH: Final = 100
 _PAUSE_S_MAX: Final = 0.4
 _FINAL: Final = 3
 _ACTIVE: Final = 2
@@ -57,23 +58,24 @@ class Deal:
 
     def propose(self, number: int) -> str:
         """Propose an income that anhui received; return its name."""
-        income = {
-            "contract": _CONTRACT,
-            "instalment": str(number),
-            "kind": 1,
-            "income_date": "2026-01-02",
-            "gross_fen": _GROSS_FEN,
-            "received_by": "AH",
-            "evidence_sha256": bytes(32),
-        }
         answer = self.call(
             "anhui",
             "ProposeIncome",
             agreement=self.name,
-            income=income,
+            income=_income(number),
             request_id=str(uuid.uuid4()),
         )
         return str(answer.proposal.name)
+
+    def propose_batch(self, numbers: Sequence[int]) -> None:
+        """Propose incomes that anhui received in one call."""
+        self.call(
+            "anhui",
+            "BatchProposeIncomes",
+            agreement=self.name,
+            incomes=[{"income": _income(number)} for number in numbers],
+            request_id=str(uuid.uuid4()),
+        )
 
     def booked(self, member: str) -> int:
         """Return how many incomes a member shows as booked."""
@@ -125,6 +127,18 @@ class Deal:
         return name
 
 
+def _income(number: int) -> dict[str, Any]:
+    return {
+        "contract": _CONTRACT,
+        "instalment": str(number),
+        "kind": 1,
+        "income_date": "2026-01-02",
+        "gross_fen": _GROSS_FEN,
+        "received_by": "AH",
+        "evidence_sha256": bytes(32),
+    }
+
+
 def until(look: Callable[[], Any]) -> Any:
     """Return what is looked for, as soon as it is there; raises TimeoutError."""
     end = time.monotonic() + _WITHIN_S
@@ -144,11 +158,21 @@ def measure(scale: Scale) -> Iterator[Result]:
     with World() as world, ThreadPoolExecutor(_CLERKS) as threads:
         world.start_all(*world.members)
         deal = Deal(world)
-        rates, latencies = [], []
+        rates, alone, latencies = [], [], []
         number = 0
         for _ in range(scale.runs):
-            rates.append(_rate(deal, threads, number, scale.incomes))
+            batches = [
+                range(start, min(start + _BATCH, number + scale.incomes))
+                for start in range(number, number + scale.incomes, _BATCH)
+            ]
+            rates.append(_rate(deal, threads.map(deal.propose_batch, batches), scale.incomes))
             number += scale.incomes
+        for _ in range(scale.runs):
+            count = scale.incomes // 4
+            alone.append(
+                _rate(deal, threads.map(deal.propose, range(number, number + count)), count)
+            )
+            number += count
         for _ in range(scale.runs):
             latencies.append(_latencies_ms(deal, number, scale.visible))
             number += scale.visible
@@ -161,7 +185,16 @@ def measure(scale: Scale) -> Iterator[Result]:
         ours=rates,
         asked=300,
         at_least=True,
-        notes={"incomes_a_run": scale.incomes, "cpu_s": cpu_s},
+        notes={"incomes_a_run": scale.incomes, "a_call": _BATCH, "cpu_s": cpu_s},
+    )
+    yield Result(
+        name="booking",
+        figure="the same, one income a call by 8 clerks",
+        unit="/s",
+        ours=alone,
+        asked=300,
+        at_least=True,
+        notes={"incomes_a_run": scale.incomes // 4},
     )
     yield Result(
         name="booking",
@@ -174,12 +207,13 @@ def measure(scale: Scale) -> Iterator[Result]:
     )
 
 
-def _rate(deal: Deal, threads: ThreadPoolExecutor, first: int, count: int) -> float:
+def _rate(deal: Deal, proposing: Iterator[Any], count: int) -> float:
+    booked = deal.booked("center")
     started = time.perf_counter()
-    for _ in threads.map(deal.propose, range(first, first + count)):
+    for _ in proposing:
         pass
     for member in _KEEPERS:
-        until(lambda member=member: deal.booked(member) >= first + count)  # type: ignore[misc] # bound now
+        until(lambda member=member: deal.booked(member) >= booked + count)  # type: ignore[misc] # bound now
     return count / (time.perf_counter() - started)
 
 

@@ -35,7 +35,7 @@ from ydx.exchange.v1.node_service_pb2 import WriteState
 
 FEDERATION: Final = "ydx.example"
 PLATFORM: Final = "test-platform"
-OTHER_ROLES: Final = (Role.CLERK, Role.OPERATOR, Role.SECURITY, Role.AUDITOR)
+OTHER_ROLES: Final = (Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.SECURITY, Role.AUDITOR)
 _PORTS: Final = range(12_000, 32_000)
 
 

@@ -55,7 +55,9 @@ def _run_logs(seed: int, steps: int, folder: Path) -> str:
 def _run_ledger(seed: int, steps: int, folder: Path) -> str:
     world, checks = run_ledger(seed, steps, folder)
     voids = ", ".join(sorted(checks.voids)) or "none"
-    return f"{_sizes(world)}; booked {checks.booked}; void: {voids}"
+    return (
+        f"{_sizes(world)}; booked {checks.booked}, {checks.reconciled} pairs equal; void: {voids}"
+    )
 
 
 def _sizes(world: World) -> str:

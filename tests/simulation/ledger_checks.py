@@ -28,6 +28,7 @@ from node.services.ledger_documents import Documents, HeldDocuments, read_run
 from node.services.ledger_reading import EntryFilter
 from node.storage import logs
 from tests.node.services.made_ledger import same, tables
+from tests.simulation.ledger_reconciling import check_reconciled, check_tampered
 
 if TYPE_CHECKING:
     from federation.records.refs import Ref
@@ -46,7 +47,7 @@ class LedgerChecks:
         self.world = world
         self.journals: dict[Ref, list[JournalEntry]] = {}
         """Agreement → the longest journal that any member ever had."""
-        self.booked = 0
+        self.booked = self.reconciled = 0
         self.voids: set[str] = set()
 
     def after_step(self) -> None:
@@ -83,6 +84,8 @@ class LedgerChecks:
             assert one.own_size() == sizes[one.name], self._says("P3")
         entries = [one for journal in self.journals.values() for one in journal]
         self.booked = len(entries)
+        self.reconciled = check_reconciled(self.world)
+        assert check_tampered(self.world) or not entries
 
     # --- one agreement --------------------------------------------------------------------------
 

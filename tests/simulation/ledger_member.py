@@ -14,6 +14,7 @@ from node.services.ledger_answering import LedgerAnswering
 from node.services.ledger_deciding import Bookkeeper, BookkeeperPorts
 from node.services.ledger_making import LedgerMaker
 from node.services.ledger_proposing import LedgerProposing
+from node.services.ledger_reconciling import LedgerReconciling
 from node.services.ledger_view import LedgerView
 from node.services.publishing import WriteOptions
 from node.services.sealing import Sealing
@@ -21,6 +22,7 @@ from node.services.sequencer import Request, Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
 from node.storage import ledger_local
 from node.storage.ledger_local import Policy
+from tests.simulation.network import keys_of
 
 if TYPE_CHECKING:
     from federation.ledger.documents import Document
@@ -68,6 +70,9 @@ class LedgerMember:
                 clock=member.clock,
                 random_bytes=random_bytes,
             )
+        )
+        self.reconciling = LedgerReconciling(
+            side.database, side.peers, side.keys.log_signer, keys_of(side), side.refused
         )
         self.sequencer.start()
 

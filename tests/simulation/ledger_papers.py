@@ -9,6 +9,7 @@ from federation.records.refs import Ref, said_ref
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from random import Random
 
 CENTER: Final = "center"
 SIGNERS: Final = ("anhui", "jiangsu", "zhejiang")
@@ -16,8 +17,28 @@ MEMBERS: Final = (*SIGNERS, CENTER)
 CODES: Final = {"anhui": "AH", "jiangsu": "JS", "zhejiang": "ZJ", CENTER: "NETC"}
 
 
+_SCOPES: Final = (
+    codec.AllocationScope.ALLOCATION_SCOPE_CALENDAR_YEAR,
+    codec.AllocationScope.ALLOCATION_SCOPE_CALENDAR_YEAR,
+    codec.AllocationScope.ALLOCATION_SCOPE_AGREEMENT_LIFE,
+    codec.AllocationScope.ALLOCATION_SCOPE_PER_EVENT,
+)
+_TIERS: Final = tuple(
+    [codec.AllocationTier(upto_fen=end, rate_ppm=ppm) for end, ppm in told]
+    for told in (
+        (),
+        ((200_000, 900_000), (None, 333_333)),
+        ((50_000, 1_000_000), (600_000, 150_000), (None, 15)),
+    )
+)
+"""Some end within a few incomes."""
+
+
 def agreement_of(members: Sequence[str], **changes: Any) -> codec.Agreement:
-    """Return an agreement of these members and the center, in equal shares but for the rest."""
+    """Return an agreement of these members and the center, in equal shares but for the rest.
+
+    `cap_fen` is the first member's, `floor_fen` the center's.
+    """
     share_ppm = 1_000_000 // (len(members) + 1)
     shares = dict.fromkeys(members, share_ppm)
     shares[CENTER] = 1_000_000 - share_ppm * len(members)
@@ -31,6 +52,7 @@ def agreement_of(members: Sequence[str], **changes: Any) -> codec.Agreement:
                 display_name=f"{member} 平台",
                 share_ppm=ppm,
                 cap_fen=changes.get("cap_fen") if member == members[0] else None,
+                floor_fen=changes.get("floor_fen") if member == CENTER else None,
             )
             for member, ppm in shares.items()
         ],
@@ -42,8 +64,19 @@ def agreement_of(members: Sequence[str], **changes: Any) -> codec.Agreement:
         "currency": "CNY",
         "rules_version": 1,
     }
-    changes.pop("cap_fen", None)
+    changes = {name: one for name, one in changes.items() if name not in {"cap_fen", "floor_fen"}}
     return codec.Agreement(**(said | changes))
+
+
+def random_terms(chance: Random) -> dict[str, Any]:
+    """Return tiers that add up over a year or else, a cap, and a floor that some incomes miss."""
+    return {
+        "tiers": chance.choice(_TIERS),
+        "tier_scope": chance.choice(_SCOPES),
+        "cap_fen": chance.choice([None, 30_000, 150_000]),
+        "floor_fen": chance.choice([None, None, 7, 900]),
+        "limit_scope": chance.choice(_SCOPES),
+    }
 
 
 def income_of(instalment: str, received_by: str, gross_fen: int = 100_001) -> codec.Income:

@@ -23,8 +23,10 @@ from federation.sync.frames import (
     WitnessStanding,
 )
 from federation.sync.witness import CosignOffer
+from node.services.ledger_books_answering import BooksAnswering
 
 if TYPE_CHECKING:
+    from federation.log.keys import VerifierKey
     from node.bootstrap.federation_side import FederationSide
     from tests.simulation.member import SimulatedMember
 
@@ -88,6 +90,17 @@ class Network:
         self.lost = self.answer_lost = self.repeated = 0.0
         self.cut.clear()
         self.lies.clear()
+
+
+def keys_of(side: FederationSide) -> Callable[[str], list[VerifierKey]]:
+    """Return what gives the present log keys of a member, as a node knows them."""
+
+    def found(name: str) -> list[VerifierKey]:
+        registry = side.trust.registry()
+        log = registry.log(registry.member(name).origin)
+        return [one.key for one in log.keys if one.end is None]
+
+    return found
 
 
 class SimulatedPeer:
@@ -173,7 +186,12 @@ class SimulatedPeer:
         return self._ask(ask)
 
     def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
-        raise NotImplementedError
+        def ask() -> tuple[bytes, bytes]:
+            side = self.side
+            answering = BooksAnswering(side.database, side.keys.log_signer, keys_of(side))
+            return answering.answer(self.caller, question, proof)
+
+        return self._ask(ask)
 
     def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
         return self.network.carry(self.caller, self.name, ask)

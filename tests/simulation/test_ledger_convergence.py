@@ -14,14 +14,21 @@ from tests.simulation.ledger_running import run_ledger
 from tests.simulation.ledger_world import LedgerWorld, states
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("seed", "steps"),
+    [
+        *((seed, 30) for seed in range(3)),
+        *(pytest.param(seed, 300, marks=pytest.mark.chaos) for seed in range(3, 33)),
+    ],
+)
 def test_promise_4_books_are_equal_after_faults_and_lies(
-    seed: int, founded_ledger: Path, tmp_path: Path
+    seed: int, steps: int, founded_ledger: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(founded_ledger, tmp_path, dirs_exist_ok=True)
-    world, checks = run_ledger(seed, 40, tmp_path)
+    world, checks = run_ledger(seed, steps, tmp_path)
     assert min(world.sizes.values()) > 1
     assert checks.booked
+    assert checks.reconciled
 
 
 def test_through_a_partition_members_propose_and_accept_and_only_booking_waits(

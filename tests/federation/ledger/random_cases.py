@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
@@ -193,13 +193,13 @@ def _before(rng: Random, terms: Terms, base: int) -> Before:
 
 
 def _with_gross(gross_fen: Any) -> Callable[[Income], Income]:
-    return lambda income: replace(income, gross_fen=gross_fen)
+    return lambda income: income._replace(gross_fen=gross_fen)
 
 
 def _with_deductions(*more: tuple[str, Any]) -> Callable[[Income], Income]:
     """Make the gross so large that only the deductions themselves are wrong."""
-    return lambda income: replace(
-        income, gross_fen=_AMOUNTS_END_FEN - 1, deductions=(*income.deductions, *more)
+    return lambda income: income._replace(
+        gross_fen=_AMOUNTS_END_FEN - 1, deductions=(*income.deductions, *more)
     )
 
 
@@ -212,5 +212,5 @@ _SPOILS: Final[tuple[Callable[[Income], Income], ...]] = (
     _with_deductions(("not agreed", 1), (_DEDUCTIONS[0], 0)),
     _with_deductions((_DEDUCTIONS[0], 0), ("not agreed", 1)),
     _with_deductions((_DEDUCTIONS[0], 0), (_DEDUCTIONS[0], 0)),
-    lambda income: replace(income, gross_fen=0, deductions=(("not agreed", 0),)),
+    lambda income: income._replace(gross_fen=0, deductions=(("not agreed", 0),)),
 )

@@ -28,6 +28,10 @@ def _balances(deal: Deal) -> dict[str, int]:
     return {str(account): fen for account, fen in deal.books().balances.items() if fen}
 
 
+def _first_income(deal: Deal) -> Ref:
+    return Ref(f"{DOMAIN}/anhui", 2, deal.logs["anhui"][2].ref.leaf_hash)  # type: ignore[union-attr]
+
+
 BAD: Final[dict[str, tuple[Callable[[Deal], Ref], str]]] = {
     "an unknown receiver": (lambda d: d.income(received_by="XX"), "PARTY_NOT_IN_AGREEMENT"),
     "an unknown payer": (lambda d: d.payment("XX", "JS", 1), "PARTY_NOT_IN_AGREEMENT"),
@@ -62,8 +66,12 @@ BAD: Final[dict[str, tuple[Callable[[Deal], Ref], str]]] = {
         lambda d: d.reversal(d.income(instalment="2")),
         "INCOME_NOT_BOOKED",
     ),
+    "a reversal before its income": (
+        lambda d: d.reversal(_first_income(d), 1, "2026-11-02"),
+        "REVERSAL_BEFORE_INCOME",
+    ),
     "a refund above what is left": (
-        lambda d: d.reversal(Ref(f"{DOMAIN}/anhui", 2, d.logs["anhui"][2].ref.leaf_hash), 100_002),  # type: ignore[union-attr]
+        lambda d: d.reversal(_first_income(d), 100_002),
         "REFUND_EXCEEDS_OUTSTANDING",
     ),
     "a settlement above the balance": (

@@ -27,13 +27,14 @@ from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.records.refs import Ref
 from tests.federation.ledger.deal import Deal
 from tests.federation.ledger.paper import MEMBERS
+from tests.laws import examples
 
 PARTIES = ("AH", "JS", "NETC")
 DAYS = st.sampled_from(["2026-09-30", "2026-10-01", "2026-11-03", "2026-12-31", "2027-01-01"])
 FEN = st.integers(1, 50) | st.integers(1, 10**6) | st.integers(1, AMOUNT_MAX_FEN)
 AS_LAW = settings(
     deadline=None,
-    max_examples=25,
+    max_examples=examples(10),
     stateful_step_count=16,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -52,6 +53,7 @@ class Ledger(RuleBasedStateMachine):
         self.receiver: dict[Ref, str] = {}
         self.open: dict[Ref, int] = {}
         """Open income → what its preview adds up to."""
+        self.days: dict[Ref, str] = {}
         self.states: dict[Ref, State] = {}
         self.closings: list[Statement] = []
         self.journal: list[bytes] = []
@@ -79,6 +81,7 @@ class Ledger(RuleBasedStateMachine):
         event = self.deal.income(**said)
         self.receiver[event] = receiver
         self.open[event] = fen
+        self.days[event] = day
 
     @precondition(lambda self: self.open)
     @rule(data=st.data(), way=st.sampled_from(["book", "book", "book", "expire", "reject"]))
@@ -118,8 +121,11 @@ class Ledger(RuleBasedStateMachine):
         self.deal.book(back, **vector)
         self._fold()
         if self.effect.void:
-            assert self.effect.why == ("AMOUNT_OUT_OF_RANGE" if total else "ALREADY_REVERSED")
+            is_early = day < self.days[event]
+            expected = "REVERSAL_BEFORE_INCOME" if is_early else "AMOUNT_OUT_OF_RANGE"
+            assert self.effect.why == (expected if total else "ALREADY_REVERSED")
             return
+        assert day >= self.days[event]
         assert -sum(vector.values()) == (fen or total)
         assert all(0 <= -part <= left[party] for party, part in vector.items())
         for party, part in vector.items():
@@ -260,7 +266,7 @@ def _digest(books: Books, deal: Deal) -> bytes:
     return state_digest(deal.first, size, entries) + said.encode()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(12))
 @given(st.permutations(REFS))
 def test_p4_the_order_of_arrival_changes_nothing(order: list[Ref]) -> None:
     expected = _digest(STORY.books(), STORY)
@@ -287,7 +293,7 @@ def test_p3_judging_again_changes_nothing() -> None:
     assert _digest(books, STORY) == before
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(20))
 @given(st.sampled_from(REFS), st.data())
 def test_p5_p10_p11_a_flipped_bit_is_another_document_and_what_named_it_is_void(
     ref: Ref, data: st.DataObject
@@ -311,7 +317,7 @@ def test_p5_p10_p11_a_flipped_bit_is_another_document_and_what_named_it_is_void(
     assert "NO_SUCH_DOCUMENT" in {one.void for one in effects}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.binary(max_size=200), st.sampled_from(REFS), st.integers(0, 400))
 def test_reading_never_raises(raw: bytes, ref: Ref, at: int) -> None:
     stored = STORY.document(ref)

@@ -26,6 +26,7 @@ from federation.ledger.reconcile import (
 )
 from federation.log.errors import Refused
 from federation.records.refs import Ref
+from tests.laws import examples
 
 AGREEMENT = Ref("ydx.example/anhui", 7, bytes(32))
 
@@ -121,7 +122,7 @@ def test_both_sides_sign_the_same_line() -> None:
     assert line.count(b"\n") == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.data())
 def test_exactly_the_changed_items_are_found_and_both_sides_find_the_same(
     data: st.DataObject,

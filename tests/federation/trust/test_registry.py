@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FOUNDED = ceremony.founding_registry([line_of(member) for member in MEMBERS], "center")
 ANHUI = "delta.example/anhui"
 END = TreeHead(10, b"\1" * 32)
+NEWCOMER = ceremony.founding_registry([line_of("huadong")]).member("huadong")
 
 
 def with_member(registry: Registry, member: Member) -> Registry:
@@ -40,13 +41,24 @@ def with_member(registry: Registry, member: Member) -> Registry:
     return replace(registry, version=registry.version + 1, members=members)
 
 
+def joining(member: Member, version: int) -> Member:
+    """Return a founding member as one that joined in a later version."""
+    log = member.logs[0]
+    return replace(
+        member,
+        joined_version=version,
+        logs=(replace(log, keys=(replace(log.keys[0], from_version=version),)),),
+        witness_keys=(replace(member.witness_keys[0], from_version=version),),
+    )
+
+
 def rolled_over() -> Registry:
     """Return version 2, in which anhui's log key and witness key were replaced."""
     member = FOUNDED.member("anhui")
     log = member.logs[0]
     keys = (
-        replace(log.keys[0], end=END),
-        LogKey(key_of(ANHUI, ED25519, "second"), first_size=END.size),
+        replace(log.keys[0], end=END, ended_version=2),
+        LogKey(key_of(ANHUI, ED25519, "second"), first_size=END.size, from_version=2),
     )
     ends = {"delta.example/center": TreeHead(7, b"c" * 32)}
     ended = replace(member.witness_keys[0], ended_version=2, ends=ends)
@@ -88,6 +100,15 @@ def test_a_key_counts_for_its_sizes_only() -> None:
     assert registry.log_keys_at(ANHUI, 11) == (second,)
 
 
+def test_a_registry_tells_which_keys_an_earlier_version_had() -> None:
+    later = rolled_over()
+    first, second = later.log_keys(ANHUI)
+    for size in (0, 10, 11):
+        assert later.log_keys_in(1, ANHUI, size) == FOUNDED.log_keys_at(ANHUI, size) == (first,)
+        assert later.log_keys_in(2, ANHUI, size) == later.log_keys_at(ANHUI, size)
+    assert second in later.log_keys_in(2, ANHUI, 10)
+
+
 def test_an_ended_witness_key_counts_up_to_its_end_of_each_origin() -> None:
     registry = rolled_over()
     first, second = registry.witnesses("delta.example/center")["anhui"]
@@ -98,15 +119,17 @@ def test_an_ended_witness_key_counts_up_to_its_end_of_each_origin() -> None:
 
 def test_a_closed_log_takes_no_signature_above_its_end() -> None:
     member = FOUNDED.member("anhui")
-    closed = replace(member.logs[0], closed=END)
-    successor = Log(
-        f"{ANHUI}.2", (LogKey(key_of(f"{ANHUI}.2", ED25519)),), predecessor=closed.origin
-    )
+    closed = replace(member.logs[0], closed=END, closed_version=2)
+    key = LogKey(key_of(f"{ANHUI}.2", ED25519), from_version=2)
+    successor = Log(f"{ANHUI}.2", (key,), predecessor=closed.origin)
     registry = with_member(FOUNDED, replace(member, logs=(closed, successor)))
     check_succession(FOUNDED, registry)
     assert parse_registry(encode_registry(registry)) == registry
     assert registry.log_keys_at(ANHUI, 10)
-    assert registry.log_keys_at(ANHUI, 11) == ()
+    assert registry.log_keys_at(ANHUI, 11) == registry.log_keys_in(2, ANHUI, 11) == ()
+    assert registry.log_keys_in(1, ANHUI, 11) == FOUNDED.log_keys_at(ANHUI, 11)
+    assert (registry.log(f"{ANHUI}.2").from_version, registry.log(ANHUI).from_version) == (2, 1)
+    assert registry.log_keys_in(1, f"{ANHUI}.2", 0) == ()
     assert registry.member("anhui").origin == f"{ANHUI}.2"
     assert registry.member_of_origin(ANHUI) is registry.member_of_origin(f"{ANHUI}.2")
 
@@ -129,7 +152,7 @@ def test_the_quorums_of_all_versions_are_carried() -> None:
     lines = [line_of(member) for member in ("anhui", "center", "jiangsu")]
     three = ceremony.founding_registry(lines, "center")
     joined = ceremony.founding_registry([*lines, line_of("zhejiang")], "center")
-    newcomer = replace(joined.member("zhejiang"), joined_version=2)
+    newcomer = joining(joined.member("zhejiang"), 2)
     two = with_member(three, newcomer)
     check_succession(three, two)
     assert two.quorum("delta.example/zhejiang") == quorum_size(3), "not a witness yet itself"
@@ -175,6 +198,43 @@ def _reopened_witness(registry: Registry) -> Registry:
     return _member_change(witness_keys=(reopened,))(registry)
 
 
+def _second_key(**changes: object) -> Callable[[Registry], Registry]:
+    def change(registry: Registry) -> Registry:
+        log = registry.member("anhui").logs[0]
+        key = replace(log.keys[1], **changes)  # type: ignore[arg-type]  # a table
+        return _member_change(logs=(replace(log, keys=(log.keys[0], key)),))(registry)
+
+    return change
+
+
+def _key_ended_earlier(registry: Registry) -> Registry:
+    log = registry.member("anhui").logs[0]
+    keys = (replace(log.keys[0], ended_version=1), log.keys[1])
+    return _member_change(logs=(replace(log, keys=keys),))(registry)
+
+
+def _third_key(from_version: int, ended_version: int) -> Callable[[Registry], Registry]:
+    def change(registry: Registry) -> Registry:
+        log = registry.member("anhui").logs[0]
+        second = replace(log.keys[1], end=TreeHead(20, END.root), ended_version=ended_version)
+        third = LogKey(key_of(ANHUI, ED25519, "third"), 20, from_version=from_version)
+        return _member_change(logs=(replace(log, keys=(log.keys[0], second, third)),))(registry)
+
+    return change
+
+
+def _closed_before(registry: Registry) -> Registry:
+    log = replace(registry.member("anhui").logs[0], closed=TreeHead(30, END.root), closed_version=2)
+    return _member_change(logs=(log,))(registry)
+
+
+def _new_witness_key(registry: Registry) -> Registry:
+    first, second = registry.member("anhui").witness_keys
+    second = replace(second, ended_version=3)
+    third = WitnessKey(key_of(f"{ANHUI}/witness", COSIGNATURE_V1, "third"), from_version=1)
+    return _member_change(witness_keys=(first, second, third))(registry)
+
+
 FORBIDDEN: dict[str, tuple[Callable[[Registry], Registry], str]] = {
     "another federation": (lambda r: replace(r, federation="other.example"), "another federation"),
     "the same version": (lambda r: replace(r, version=r.version - 1), "is not above 2"),
@@ -183,6 +243,29 @@ FORBIDDEN: dict[str, tuple[Callable[[Registry], Registry], str]] = {
     "a log key is deleted": (_reopened_key, "deletes or re-opens a log"),
     "the end of a log key is moved": (_moved_end, "deletes or re-opens a log"),
     "a witness key is opened again": (_reopened_witness, "witness_keys: deletes"),
+    "a log key is of an earlier version than it was": (
+        _second_key(from_version=1),
+        "deletes or re-opens a log",
+    ),
+    "a log key ended earlier than it did": (_key_ended_earlier, "deletes or re-opens a log"),
+    "a new log key of an old version": (
+        _third_key(from_version=2, ended_version=3),
+        r"anhui.logs\[0\].keys\[2\]: is new and says version 2, not above 2",
+    ),
+    "a log key is ended in an old version": (
+        _third_key(from_version=3, ended_version=2),
+        r"anhui.logs\[0\].keys\[1\] that ended: is new and says version 2",
+    ),
+    "a log is closed in an old version": (_closed_before, r"logs\[0\] that is closed: is new"),
+    "a new witness key of an old version": (
+        _new_witness_key,
+        r"witness_keys\[2\]: is new and says version 1",
+    ),
+    "a member joins in an old version": (
+        lambda r: with_member(replace(r, version=2), joining(NEWCOMER, 2)),
+        "member huadong: is new and says version 2",
+    ),
+    "a member left in an old version": (_member_change(left_version=2), "that left: is new"),
     "a certificate is deleted": (
         _member_change(certificates=(Certificate(certificate_of("anhui", "third")),)),
         "certificates: deletes",

@@ -39,6 +39,14 @@ def test_unknown_fields_are_left_alone() -> None:
     assert parse_registry(encode_canonical(document)) == REGISTRY
 
 
+def test_a_file_from_before_log_keys_had_versions_is_read_alike() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    for member in document["members"]:
+        log = member["logs"][0]
+        del log["closed_version"], log["keys"][0]["from_version"], log["keys"][0]["ended_version"]
+    assert parse_registry(encode_canonical(document)) == REGISTRY
+
+
 def _member(**fields: Any) -> Callable[[Any], None]:
     return lambda document: document["members"][0].update(fields)
 
@@ -50,25 +58,38 @@ def _log_key(**fields: Any) -> Callable[[Any], None]:
 def _second_log_key(first_size: int, last_size: int | None = None) -> Callable[[Any], None]:
     def change(document: Any) -> None:
         keys = document["members"][0]["logs"][0]["keys"]
-        keys[0].update(last_size=10, end_root=ROOT)
-        key = key_of("delta.example/anhui", ED25519, "second").text()
-        end = ROOT if last_size is not None else None
+        keys[0].update(last_size=10, end_root=ROOT, ended_version=1)
+        ends = last_size is not None
         keys.append(
-            {"vkey": key, "first_size": first_size, "last_size": last_size, "end_root": end}
+            {
+                "vkey": key_of("delta.example/anhui", ED25519, "second").text(),
+                "first_size": first_size,
+                "last_size": last_size,
+                "end_root": ROOT if ends else None,
+                "from_version": 1,
+                "ended_version": 1 if ends else None,
+            }
         )
 
     return change
 
 
+def _second_key_without_version(document: Any) -> None:
+    _second_log_key(10)(document)
+    del document["members"][0]["logs"][0]["keys"][1]["from_version"]
+
+
 def _second_log(closed: dict[str, Any] | None, **fields: Any) -> Callable[[Any], None]:
     def change(document: Any) -> None:
         logs = document["members"][0]["logs"]
-        logs[0]["closed"] = closed
+        logs[0].update(closed=closed, closed_version=1 if closed else None)
         key = {
             "vkey": key_of(fields["origin"], ED25519).text(),
             "first_size": 0,
             "last_size": None,
             "end_root": None,
+            "from_version": 1,
+            "ended_version": None,
         }
         logs.append({"closed": None, "predecessor": "delta.example/anhui", "keys": [key], **fields})
 
@@ -147,6 +168,24 @@ REFUSED: dict[str, tuple[Callable[[Any], None], str]] = {
     "a log key is of low order": (_low_order_key, r"vkey: the public key is of low order"),
     "a log key is no key": (_log_key(vkey="anhui"), r"vkey: a verifier key reads"),
     "a log key ends without a root": (_log_key(last_size=3), "stand together"),
+    "a log key ends without a version": (
+        _log_key(last_size=3, end_root=ROOT),
+        r"keys\[0\]: an end and its version stand together",
+    ),
+    "a log key has a version of an end that it has not": (
+        _log_key(ended_version=1),
+        r"keys\[0\]: an end and its version stand together",
+    ),
+    "a log key ended in the future": (
+        _log_key(last_size=3, end_root=ROOT, ended_version=2),
+        "yet to come",
+    ),
+    "a log key is of the future": (_log_key(from_version=2), "yet to come"),
+    "a second log key without a version": (_second_key_without_version, "from_version: missing"),
+    "a log is closed without a version": (
+        lambda d: d["members"][0]["logs"][0].update(closed={"size": 1, "root": ROOT}),
+        r"logs\[0\]: a closed log says in which version",
+    ),
     "a log key ends before it starts": (
         _second_log_key(10, last_size=9),
         r"keys\[1\]: ends before it starts",

@@ -119,7 +119,7 @@ def agreement(desks: Desks, file: Path) -> str:
 
 
 def income(agreement: str, instalment: int = 1, amount: str = "4800.00") -> tuple[object, ...]:
-    given = ("--instalment", instalment, "--date", "2027-01-10", "--amount", amount)
+    given = ("--instalment", instalment, "--date", "2026-12-10", "--amount", amount)
     more = ("--received-by", "AH", "--evidence", "ab" * 32)
     return ("propose", agreement, "--contract", CONTRACT, *given, *more)
 
@@ -166,20 +166,23 @@ def test_incomes_are_booked_taken_back_paid_closed_and_proven(
     said, name, _ = proposed.out.split()
     assert said == "已提案"
     assert "入账后分得：AH 2,256.00, JS 1,353.60, NETC 902.40" in proposed.err
+    assert "本节点没有该合同" in proposed.err
     waiting = desks.done("jiangsu", "proposals", agreement, "--open")
     assert "anhui, jiangsu" in waiting.out
+    assert f"{name}: the contract is not held here" in waiting.err
+    assert "the contract is not held here" in desks.done("jiangsu", "proposal", name).err
     assert "902.40" in desks.done("jiangsu", "balances", agreement).out
     desks.accepted(name)
     shown = desks.done("center", "proposal", name)
     for text in ("booked", "4,800.00", "deduction 增值税", "288.00", "share of NETC", "ab" * 32):
         assert text in shown.out
     back = desks.json(
-        "jiangsu", "reverse", name, "--amount", "100.00", "--date", "2027-01-11", "--reason", "退款"
+        "jiangsu", "reverse", name, "--amount", "100.00", "--date", "2026-12-11", "--reason", "退款"
     )["proposal"]["name"]
     slip = tmp_path / "slip.txt"
     slip.write_text("paid", encoding="utf-8")
     paid = desks.done(
-        "anhui", "pay", agreement, "AH", "JS", "--fen", 100_000, "--date", "2027-01-12",
+        "anhui", "pay", agreement, "AH", "JS", "--fen", 100_000, "--date", "2026-12-12",
         "--evidence", slip,
     )  # fmt: skip
     assert "digest of the evidence" in paid.err
@@ -194,7 +197,7 @@ def _check_books(desks: Desks, agreement: str) -> None:
     told = desks.done("jiangsu", "balances", agreement, lang="zh")
     for text in ("代收待分", "3,412.00", "-1,206.00", "323.60", "合计"):
         assert text in told.out
-    assert "1,323.60" in desks.done("jiangsu", "balances", agreement, "--on", "2027-01-11").out
+    assert "1,323.60" in desks.done("jiangsu", "balances", agreement, "--on", "2026-12-11").out
     found = desks.json("jiangsu", "balances", agreement)
     assert {one["party"]: one["net_fen"] for one in found["positions"]} == {
         "AH": "-120600",
@@ -207,7 +210,7 @@ def _check_books(desks: Desks, agreement: str) -> None:
     assert len(desks.json("anhui", "journal", agreement)["entries"]) == 3
     assert "捌佰捌拾贰元肆角整" in desks.done("center", "netting", agreement).out
     assert "323.60" in desks.done("center", "netting", agreement, "--bilateral").out
-    entry = desks.json("anhui", "journal", agreement, "--until", "2027-01-10")["entries"][0]
+    entry = desks.json("anhui", "journal", agreement, "--until", "2026-12-10")["entries"][0]
     trail = desks.done(
         "anhui", "trail", agreement, f"{entry['leaf_index']}.{entry.get('number', 0)}",
         "--receipts", "trail.txt", lang="zh",
@@ -217,28 +220,28 @@ def _check_books(desks: Desks, agreement: str) -> None:
 
 
 def _check_statement(desks: Desks, agreement: str) -> None:
-    elsewhere = desks("anhui", "close", agreement, "2027-01")
+    elsewhere = desks("anhui", "close", agreement, "2026-12")
     assert elsewhere.code == 1
     assert "is closed by its center, center" in elsewhere.err
-    closed = desks.json("center", "close", agreement, "2027-01")
+    closed = desks.json("center", "close", agreement, "2026-12")
     again = desks.json(
-        "center", "close", agreement, "2027-01", "--request-id", closed["request_id"]
+        "center", "close", agreement, "2026-12", "--request-id", closed["request_id"]
     )
     assert again == closed
-    twice = desks("center", "close", agreement, "2027-01")
+    twice = desks("center", "close", agreement, "2026-12")
     assert "PERIOD_NOT_OPEN" in twice.err
-    read = desks.done("jiangsu", "statements", agreement, "--month", "2027-01", lang="zh")
+    read = desks.done("jiangsu", "statements", agreement, "--month", "2026-12", lang="zh")
     assert "期初（元）" in read.out
     missing = desks("jiangsu", "statements", agreement, "--month", "2026-01")
-    assert "closed: 2027-01" in missing.err
+    assert "closed: 2026-12" in missing.err
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", StringIO("n\n"))
-        declined = desks("jiangsu", "accept-statement", agreement, "2027-01", who="approver")
+        declined = desks("jiangsu", "accept-statement", agreement, "2026-12", who="approver")
         assert declined.code == 1
         assert "nothing was written" in declined.err
         patch.setattr(sys, "stdin", StringIO("y\n"))
-        desks.done("jiangsu", "accept-statement", agreement, "2027-01", who="approver")
-    agreed = ("accept-statement", agreement, "2027-01", "--json")
+        desks.done("jiangsu", "accept-statement", agreement, "2026-12", who="approver")
+    agreed = ("accept-statement", agreement, "2026-12", "--json")
     assert desks("anhui", *agreed, who="approver").code == 2
     said = desks.done("anhui", *agreed, "--yes", who="approver").json
     assert said["statement"]["digest"] == closed["statement"]["digest"]
@@ -258,12 +261,12 @@ def _check_files(desks: Desks, agreement: str, folder: Path) -> None:
         desks("jiangsu", "export", agreement, "--form", "csv", "--output", "-", "--json").code == 2
     )
     lines = folder / "statement.csv"
-    desks.done("jiangsu", "export", agreement, "--form", "csv", "--period", "2027-01",
+    desks.done("jiangsu", "export", agreement, "--form", "csv", "--period", "2026-12",
                "--output", lines)  # fmt: skip
     journal, statement = folder / "journal.csv", lines.read_text(encoding="utf-8-sig")
     desks.done("jiangsu", "export", agreement, "--form", "csv", "--output", journal)
     assert statement.splitlines()[0] != journal.read_text(encoding="utf-8-sig").splitlines()[0]
-    assert "2027-01" in statement
+    assert "2026-12" in statement
     bundle = folder / "books.bundle"
     desks.done("jiangsu", "export", agreement, "--form", "bundle", "--output", bundle)
     world = desks.ledgers.world
@@ -287,7 +290,7 @@ def test_what_another_member_decides_spoils_no_bundle(
     keeper = node.ledger.bookkeeper
     with node.side.database.read() as tx:
         *_, row = ledger_reading.agreements(tx)  # the newest
-    outcome = codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_CLOSED, period="2027-01")
+    outcome = codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_CLOSED, period="2026-12")
     keeper._ports.sealing.write(lambda view: keeper._add(view, row, [outcome]))
     desks.ledgers.sync()
     assert "NOT_THE_CENTER" in desks.done("jiangsu", "balances", agreement).err

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from node.exporting.beancount import beancount
 from node.exporting.book import LedgerBook
 from node.exporting.journal import journal
+from tests.laws import examples
 from tests.node.exporting.books import book_of, books, story
 from tests.node.exporting.checkers import (
     amounts_in,
@@ -58,7 +59,9 @@ def test_the_balances_that_each_prints_are_ours(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(5),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(book=books())
 def test_any_names_texts_and_amounts_are_found_right(tmp_path: Path, book: LedgerBook) -> None:

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 
 from federation.ledger import netting
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import Account, AccountKind, EntryKind, Posting
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.claims import claims_of
 from federation.ledger.netting import Claim
 from node.exporting.book import LedgerBook
-from node.exporting.names import grouped_yuan, one_line
+from node.exporting.names import one_line
 from node.exporting.statement_page import statement_page
+from tests.laws import examples
 from tests.node.exporting.books import HOSTILE, books, story
 
 VOID = {"meta", "col"}
@@ -127,7 +129,7 @@ def test_an_entry_of_many_parties_on_both_sides_names_no_claims() -> None:
     sides = (("a", 1), ("b", 1), ("c", -1), ("d", -1))
     postings = tuple(Posting(Account(clearing, party), fen) for party, fen in sides)
     with pytest.raises(ValueError, match="both sides"):
-        list(claims_of([replace(entry, kind=EntryKind.INCOME, postings=postings)]))
+        list(claims_of([entry._replace(kind=EntryKind.INCOME, postings=postings)]))
 
 
 @pytest.mark.parametrize("column", ["opening_fen", "debit_fen", "credit_fen"])
@@ -152,7 +154,7 @@ def test_an_entry_or_a_line_too_few_makes_no_page() -> None:
         statement_page(book, replace(statement, lines=statement.lines[1:]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(book=books())
 def test_the_pages_of_any_book_hold_only_our_elements_and_run_nothing(book: LedgerBook) -> None:
     for statement in book.statements:

@@ -23,6 +23,7 @@ from node.exporting.tables import (
     statement_rows,
 )
 from node.exporting.workbook import workbook
+from tests.laws import examples
 from tests.node.exporting.books import Booked, book_of, books, story, without_zeros
 
 DEBIT, CREDIT, FEN = 11, 12, 13
@@ -44,7 +45,7 @@ def to_fen(yuan: str) -> int:
     return int(whole) * 100 + int(below)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(book=books())
 def test_the_csv_of_any_book_holds_its_postings_and_computes_nothing(book: LedgerBook) -> None:
     headings, *rows = parsed("".join(csv_text(JOURNAL_HEADINGS, journal_rows(book))))
@@ -106,7 +107,7 @@ def test_an_amount_of_more_digits_than_a_spreadsheet_holds_is_text() -> None:
         assert (first[9], second[9]) == ("AH", "'-tm7")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(book=books())
 def test_the_workbook_of_any_book_has_no_formula_and_is_the_same_again(book: LedgerBook) -> None:
     raw = workbook(book)

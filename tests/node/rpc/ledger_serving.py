@@ -11,6 +11,7 @@ from node.rpc.authentication import by_token
 from node.rpc.page_tokens import PageTokens
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
+from node.services.changes import Bell
 from node.services.client_notes import ClientNotes
 from node.services.receipts import Receipts
 from node.services.sealing import Sealing
@@ -44,7 +45,9 @@ class LedgerNode(EnquiringNode):
         tokens = PageTokens(self.side.keys.node_secret, os.urandom)
         self.ledger = build_ledger_side(
             self.side,
-            LedgerPorts(self.sequencer, sealing, receipts, tokens, member.clock, os.urandom),
+            LedgerPorts(
+                self.sequencer, sealing, receipts, tokens, Bell(), member.clock, os.urandom
+            ),
         )
 
     def work(self) -> int:

@@ -134,6 +134,11 @@ class Served:
                 **tried,
             },
             "ProposeIncome": {"agreement": self.agreement, "income": said, **tried},
+            "BatchProposeIncomes": {
+                "agreement": self.agreement,
+                "incomes": [{"income": said}],
+                **tried,
+            },
             "ProposeReversal": {
                 "income": self.booked,
                 "reversal": {

@@ -61,6 +61,7 @@ LEDGERS: dict[str, set[Role]] = {
     "AmendAgreement": {Role.CLERK},
     "TerminateAgreement": {Role.CLERK},
     "ProposeIncome": {Role.CLERK},
+    "BatchProposeIncomes": {Role.CLERK},
     "ProposeReversal": {Role.CLERK},
     "ProposePayment": {Role.CLERK},
     "ClosePeriod": {Role.CLERK},

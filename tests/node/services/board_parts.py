@@ -44,6 +44,8 @@ def noted(log: MemoryLog, size: int, witnesses: str = "abc") -> bytes:
 class SmallRegistry:
     """Names one log beside the own one."""
 
+    version = 1
+
     def log(self, origin: str) -> None:
         """Know every log."""
 

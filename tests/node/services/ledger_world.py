@@ -193,7 +193,7 @@ class LedgerWorld:
         )
         member.fold()
         self.send()
-        return member.shown.proposal_at(done.ref).name
+        return member.shown.proposals_from(done.ref)[0].name
 
     def book(self, agreement: str, number: int = 1, **said: Any) -> str:
         name = self.propose(agreement, number, **said)

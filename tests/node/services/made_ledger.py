@@ -62,7 +62,10 @@ class FixedRegistry:
 
     version: int = 1
 
-    def log_keys_at(self, name: str, _tree_size: int) -> tuple[VerifierKey, ...]:
+    def log(self, _origin: str) -> SimpleNamespace:
+        return SimpleNamespace(from_version=1)
+
+    def log_keys_in(self, _version: int, name: str, _tree_size: int) -> tuple[VerifierKey, ...]:
         return (log_signer(name).verifier(),)
 
     def quorums(self, _origin: str) -> tuple[Quorum, ...]:

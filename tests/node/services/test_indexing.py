@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.batch import Absence
-from federation.log.entry import KIND_ERASE, KIND_LISTING
+from federation.log.entry import KIND_ACK, KIND_ERASE, KIND_LISTING
 from federation.log.errors import YdxError
 from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.codec_body import ErasedPart, erase_body
@@ -185,6 +185,34 @@ def test_a_process_that_is_killed_catches_up_at_its_start(node: OwnNode, finding
     finding.catch_up()
     assert len(finding.titles("成果名称")) == 3
     check_index(finding)
+
+
+def test_entries_that_are_no_listings_cost_no_commit_and_are_passed_again_after_a_restart(
+    node: OwnNode, finding: Finding
+) -> None:
+    publish(node, 1)
+    finding.catch_up()
+    meta = finding.folder / (finding.folder / "current").read_text() / "meta.json"
+    before, position = meta.read_bytes(), finding.indexer.snapshot().mark.position
+    for _ in range(3):
+        node.sequencer.submit(Write(_acknowledge))
+        finding.catch_up()
+    assert meta.read_bytes() == before
+    assert finding.indexer.snapshot().mark.position == position + 3
+    assert finding.find().origins[0].state == "COMPLETE"
+    finding.indexer.close()
+    finding.restart()
+    finding.catch_up()
+    assert finding.indexer.snapshot().mark.position == position + 3
+    publish(node, 2)
+    finding.catch_up()
+    assert meta.read_bytes() != before
+    check_index(finding)
+
+
+def _acknowledge(view: Any) -> bytes:
+    view.append(Draft(kind=KIND_ACK, body=b"seen"))
+    return b""
 
 
 def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Finding) -> None:

@@ -12,6 +12,7 @@ from federation.log.errors import Refused, YdxError
 from node.services import ledger_accepting
 from node.services.access import Role
 from node.storage.ledger_local import Policy
+from tests.federation.ledger import paper
 from tests.node.services.ledger_world import (
     APPROVER,
     CLERK,
@@ -203,6 +204,34 @@ def test_an_income_that_is_wrong_has_its_reason_and_writes_nothing(
         try_income(world, name, **{"instalment": "2"} | changes)
     assert reason in {"", caught.value.reason}
     assert world["anhui"].size() == size
+
+
+def test_a_first_version_is_listed_by_the_name_of_its_agreement(world: LedgerWorld) -> None:
+    anhui = world["anhui"]
+    done = anhui.proposing.create(CLERK, paper.agreement(), anhui.party.options())
+    world.send()
+    name = anhui.shown.agreement_at(done.ref).name
+    _, (first,), _ = world["jiangsu"].shown.proposals(CLERK, name, 0, 10, open_only=True)
+    assert first.name == first.agreement == name
+    world.accept(first.name)
+    world.settle()
+    event = world.propose(name)
+    _, listed, _ = world["jiangsu"].shown.proposals(CLERK, name, 0, 10, open_only=False)
+    assert [one.name for one in listed] == [name, event]
+    assert "/proposals/" in event
+
+
+def test_nothing_is_taken_back_before_the_day_of_its_income(world: LedgerWorld) -> None:
+    event = world.book(world.open())
+    anhui = world["anhui"]
+    size = anhui.size()
+    said = codec.Reversal(reversal_date="2026-11-02", reason="退款")
+    with pytest.raises(Refused, match="REVERSAL_BEFORE_INCOME"):
+        anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    assert anhui.size() == size
+    said.reversal_date = "2026-11-03"
+    anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    assert anhui.size() == size + 1
 
 
 def try_income(world: LedgerWorld, name: str, **changes: Any) -> None:

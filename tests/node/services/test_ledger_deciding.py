@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from federation.log.errors import Refused
-from node.services import ledger_deciding, ledger_reading
+from node.services.ledger_books import BooksOf
 from node.services.ledger_deciding import TTL_S
 from node.services.ledger_reading import EntryFilter
 from tests.node.services.ledger_world import (
@@ -178,7 +179,7 @@ def test_the_second_of_two_incomes_of_one_instalment_is_refused_with_the_reason(
 def test_many_that_wait_do_not_stop_what_is_whole(
     world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_deciding, "_LOOKED_AT", 2)
+    monkeypatch.setattr("node.services.ledger_deciding._LOOKED_AT", 2)
     name = world.open()
     for number in range(1, 4):
         world.propose(name, number)
@@ -197,15 +198,14 @@ def test_an_agreement_that_cannot_be_decided_does_not_stop_the_others(
     world.accept(events[1])
     center = world["center"]
     bad = center.shown.agreement(CLERK, one).row.ref
-    books_of = ledger_reading.books_of
 
-    def rotted(tx: Any, row: Any) -> Any:
+    def rotted(tx: Any, row: Any, documents: Any) -> Any:
         if row.ref == bad:
             raise Refused("COPY_DAMAGED", "a version has rotted")
-        return books_of(tx, row)
+        return BooksOf(tx, row, documents)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger_reading, "books_of", rotted)
+        patched.setattr("node.services.ledger_deciding.BooksOf", rotted)
         with pytest.raises(Refused, match="rotted"):
             center.bookkeeper.step()
     world.send()
@@ -239,6 +239,8 @@ def test_a_period_is_closed_once_with_the_same_answer_for_the_same_request(
     [
         ("center", "2026-13", "INVALID_FIELD"),
         ("center", "2027-02", "PERIOD_NOT_OPEN"),
+        ("center", "2027-01", "PERIOD_NOT_OPEN"),
+        ("center", "9999-12", "PERIOD_NOT_OPEN"),
         ("center", "2026-11", "PERIOD_NOT_OPEN"),
         ("anhui", "2026-12", "INVALID_FIELD"),
     ],
@@ -256,6 +258,21 @@ def test_what_cannot_be_closed_is_refused_and_nothing_is_written(
         member.bookkeeper.close_period(ref, period, member.party.options())
     assert caught.value.reason == reason
     assert member.size() == size
+
+
+def test_a_month_is_closed_when_it_is_over_in_shanghai(world: LedgerWorld) -> None:
+    name = world.open()
+    center = world["center"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    midnight_s = datetime(2027, 2, 1, tzinfo=timezone(timedelta(hours=8))).timestamp()
+    world.now_s = midnight_s - 1
+    with pytest.raises(Refused) as caught:
+        center.bookkeeper.close_period(ref, "2027-01", center.party.options())
+    assert "is not over; wait until 2027-02-01" in str(caught.value)
+    assert caught.value.metadata["over_on"] == "2027-02-01"
+    world.now_s = midnight_s
+    made = center.bookkeeper.close_period(ref, "2027-01", center.party.options())
+    assert made.period == "2027-01"
 
 
 def test_balances_of_a_day_and_a_size_are_those_of_the_entries_below_both(

@@ -50,6 +50,8 @@ from tests.node.services.made_ledger import (
 from tests.node.storage.made_logs import TIME_MS
 
 Pair = Callable[[MadeLedger, MadeLedger], tuple[Books, Books]]
+ON_ONE_ENGINE = pytest.mark.parametrize("new_url", ["sqlite"], indirect=True)
+"""For what is refused before storage is read, or whatever storage is."""
 
 
 @pytest.fixture
@@ -216,6 +218,7 @@ def test_two_histories_of_the_center_at_one_size_are_a_fork(pair: Pair) -> None:
     assert told.messages == 1
 
 
+@ON_ONE_ENGINE
 def test_what_one_side_has_not_confirmed_or_not_judged_takes_no_part(pair: Pair) -> None:
     paper, first = many(3)
     here, there = pair(paper, paper)
@@ -234,6 +237,7 @@ def test_what_one_side_has_not_confirmed_or_not_judged_takes_no_part(pair: Pair)
     assert told.center_size == last.leaf_index < len(paper.made["center"].entries)
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("caller", ["shanghai", "", "anhui "])
 def test_a_member_that_the_agreement_does_not_name_is_told_of_none(pair: Pair, caller: str) -> None:
     paper, first = many(1)
@@ -248,6 +252,7 @@ def test_a_member_that_the_agreement_does_not_name_is_told_of_none(pair: Pair, c
         there.answering.answer("anhui", codec.serialise_reconcile(said))
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("peer", ["anhui", "shanghai", "", "center"])
 def test_only_other_members_of_the_agreement_are_asked(pair: Pair, peer: str) -> None:
     paper, first = many(1)
@@ -274,6 +279,7 @@ def stranger(told: bytes, signature: bytes) -> tuple[bytes, bytes]:
     return told, signature.replace(b"jiangsu", b"fujian1")
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -323,6 +329,7 @@ def test_nothing_is_signed_that_is_not_what_the_own_books_come_to(pair: Pair) ->
         there.answering.answer("anhui", ranges, good)
 
 
+@ON_ONE_ENGINE
 def test_ranges_that_overlap_are_refused(pair: Pair) -> None:
     paper, first = many(1)
     here, there = pair(paper, paper)

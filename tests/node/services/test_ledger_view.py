@@ -19,6 +19,7 @@ from node.storage.database import Database
 from node.storage.positions import part_id
 from node.storage.schema import part
 from tests.federation.ledger.paper import booked, income
+from tests.laws import examples
 from tests.node.services.made_ledger import (
     BOTH,
     MadeLedger,
@@ -71,7 +72,7 @@ def test_nothing_is_judged_above_the_confirmed_size(database: Database) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -56,20 +56,18 @@ class PostgresServer:
         )
         self._await_start()
 
-    def new_database(self) -> str:
-        """Return the URL of a new, empty database."""
+    def new_database(self, like: str = "") -> str:
+        """Return the URL of a new database: empty, or a copy of one that nobody has open."""
         name = f"ydx_{next(self._numbers)}"
+        made_of = f"TEMPLATE {_name(like)} STRATEGY FILE_COPY" if like else "TEMPLATE template0"
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(
-                f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0".encode()
-            )
+            connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' {made_of}".encode())
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
-        name = url.partition("@/")[2].partition("?")[0]
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)".encode())
 
     def close(self) -> None:
         """Stop the server and remove its folder."""
@@ -116,6 +114,10 @@ class PostgresServer:
                 time.sleep(0.05)
             else:
                 return
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def _find_programs() -> Path:

@@ -57,6 +57,29 @@ def test_what_is_confirmed_and_proven_never_falls(database: Database) -> None:
         assert mirrors.get(tx, ORIGIN).confirmed_note == b"five with one more cosignature"
 
 
+@pytest.mark.parametrize("size", [4, 5, 6])
+def test_a_head_is_kept_at_once_as_by_its_parts(database: Database, size: int) -> None:
+    said = {"newest_note": b"n", "confirmed_note": b"c", "published_note": b""}
+    with database.write() as tx:
+        for origin in (ORIGIN, "ydx.example/shanghai"):
+            origin_id = mirrors.add(tx, origin).origin_id
+            mirrors.set_confirmed(tx, origin_id, 5, b"five")
+            mirrors.set_proven_at(tx, origin_id, 20.0)
+            mirrors.set_published_note(tx, origin_id, b"published")
+        first, second = mirrors.every(tx)
+        mirrors.set_newest_note(tx, first.origin_id, b"n")
+        mirrors.set_confirmed(tx, first.origin_id, size, b"c")
+        mirrors.set_proven_at(tx, first.origin_id, 10.0 * size - 30)
+        for _ in range(2):
+            row = mirrors.get(tx, second.origin)
+            mirrors.set_head(tx, row, confirmed_size=size, proven_at_s=10.0 * size - 30, **said)
+        first, second = mirrors.every(tx)
+        assert first[3:] == second[3:]
+        said = dict.fromkeys(said, b"")
+        mirrors.set_head(tx, second, confirmed_size=9, proven_at_s=0.0, **said)
+        assert mirrors.get(tx, second.origin) == second
+
+
 def test_requests_are_remembered_for_30_days(database: Database) -> None:
     with database.write() as tx:
         requests.remember(tx, b"k" * 16, b"digest", b"outcome", 1000.0)

@@ -31,7 +31,7 @@ PROPOSAL_STATE_REJECTED: ProposalState
 PROPOSAL_STATE_EXPIRED: ProposalState
 
 class ProposalRecord(_message.Message):
-    __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional")
+    __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REF_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +50,7 @@ class ProposalRecord(_message.Message):
     DISPUTES_FIELD_NUMBER: _ClassVar[int]
     DECIDED_AT_FIELD_NUMBER: _ClassVar[int]
     PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     name: str
     ref: _enquiry_pb2.DocumentRef
     agreement: str
@@ -68,7 +69,8 @@ class ProposalRecord(_message.Message):
     disputes: _containers.RepeatedCompositeFieldContainer[RejectionRecord]
     decided_at: int
     provisional: bool
-    def __init__(self, name: _Optional[str] = ..., ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., agreement: _Optional[str] = ..., version: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reason: _Optional[str] = ..., accepted_by: _Optional[_Iterable[str]] = ..., waits_for: _Optional[_Iterable[str]] = ..., rejections: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., disputes: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., decided_at: _Optional[int] = ..., provisional: _Optional[bool] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
+    def __init__(self, name: _Optional[str] = ..., ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., agreement: _Optional[str] = ..., version: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reason: _Optional[str] = ..., accepted_by: _Optional[_Iterable[str]] = ..., waits_for: _Optional[_Iterable[str]] = ..., rejections: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., disputes: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., decided_at: _Optional[int] = ..., provisional: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
 
 class RejectionRecord(_message.Message):
     __slots__ = ("member", "reason")
@@ -99,6 +101,34 @@ class ProposeIncomeResponse(_message.Message):
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     proposal: ProposalRecord
     def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
+
+class IncomeToPropose(_message.Message):
+    __slots__ = ("income", "contract")
+    INCOME_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    income: _ledger_pb2.Income
+    contract: str
+    def __init__(self, income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., contract: _Optional[str] = ...) -> None: ...
+
+class BatchProposeIncomesRequest(_message.Message):
+    __slots__ = ("agreement", "incomes", "request_id", "validate_only", "ack")
+    AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    INCOMES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ACK_FIELD_NUMBER: _ClassVar[int]
+    agreement: str
+    incomes: _containers.RepeatedCompositeFieldContainer[IncomeToPropose]
+    request_id: str
+    validate_only: bool
+    ack: _query_pb2.AckLevel
+    def __init__(self, agreement: _Optional[str] = ..., incomes: _Optional[_Iterable[_Union[IncomeToPropose, _Mapping]]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+
+class BatchProposeIncomesResponse(_message.Message):
+    __slots__ = ("proposals",)
+    PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    proposals: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
+    def __init__(self, proposals: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
 
 class ProposeReversalRequest(_message.Message):
     __slots__ = ("income", "reversal", "request_id", "validate_only", "ack")

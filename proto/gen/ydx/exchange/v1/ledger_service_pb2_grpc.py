@@ -80,6 +80,11 @@ class LedgerServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeIncomeRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeIncomeResponse.FromString,
                 _registered_method=True)
+        self.BatchProposeIncomes = channel.unary_unary(
+                '/ydx.exchange.v1.LedgerService/BatchProposeIncomes',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.BatchProposeIncomesRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.BatchProposeIncomesResponse.FromString,
+                _registered_method=True)
         self.ProposeReversal = channel.unary_unary(
                 '/ydx.exchange.v1.LedgerService/ProposeReversal',
                 request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeReversalRequest.SerializeToString,
@@ -220,6 +225,13 @@ class LedgerServiceServicer:
 
     def ProposeIncome(self, request, context):
         """Proposes an income.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchProposeIncomes(self, request, context):
+        """Proposes several incomes of one agreement: all of them, or none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -379,6 +391,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.ProposeIncome,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeIncomeRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeIncomeResponse.SerializeToString,
+            ),
+            'BatchProposeIncomes': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchProposeIncomes,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.BatchProposeIncomesRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.BatchProposeIncomesResponse.SerializeToString,
             ),
             'ProposeReversal': grpc.unary_unary_rpc_method_handler(
                     servicer.ProposeReversal,
@@ -681,6 +698,33 @@ class LedgerService:
             '/ydx.exchange.v1.LedgerService/ProposeIncome',
             ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeIncomeRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.ProposeIncomeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchProposeIncomes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.LedgerService/BatchProposeIncomes',
+            ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.BatchProposeIncomesRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2.BatchProposeIncomesResponse.FromString,
             options,
             channel_credentials,
             insecure,

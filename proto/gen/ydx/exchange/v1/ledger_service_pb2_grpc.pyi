@@ -55,6 +55,8 @@ class LedgerServiceStub:
     """Says under which conditions this node accepts proposals on an agreement by itself."""
     ProposeIncome: _grpc.UnaryUnaryMultiCallable[_ledger_proposals_pb2.ProposeIncomeRequest, _ledger_proposals_pb2.ProposeIncomeResponse]
     """Proposes an income."""
+    BatchProposeIncomes: _grpc.UnaryUnaryMultiCallable[_ledger_proposals_pb2.BatchProposeIncomesRequest, _ledger_proposals_pb2.BatchProposeIncomesResponse]
+    """Proposes several incomes of one agreement: all of them, or none."""
     ProposeReversal: _grpc.UnaryUnaryMultiCallable[_ledger_proposals_pb2.ProposeReversalRequest, _ledger_proposals_pb2.ProposeReversalResponse]
     """Proposes to take back an income, all or in part."""
     ProposePayment: _grpc.UnaryUnaryMultiCallable[_ledger_proposals_pb2.ProposePaymentRequest, _ledger_proposals_pb2.ProposePaymentResponse]
@@ -113,6 +115,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """Says under which conditions this node accepts proposals on an agreement by itself."""
     ProposeIncome: _aio.UnaryUnaryMultiCallable[_ledger_proposals_pb2.ProposeIncomeRequest, _ledger_proposals_pb2.ProposeIncomeResponse]  # type: ignore[assignment]
     """Proposes an income."""
+    BatchProposeIncomes: _aio.UnaryUnaryMultiCallable[_ledger_proposals_pb2.BatchProposeIncomesRequest, _ledger_proposals_pb2.BatchProposeIncomesResponse]  # type: ignore[assignment]
+    """Proposes several incomes of one agreement: all of them, or none."""
     ProposeReversal: _aio.UnaryUnaryMultiCallable[_ledger_proposals_pb2.ProposeReversalRequest, _ledger_proposals_pb2.ProposeReversalResponse]  # type: ignore[assignment]
     """Proposes to take back an income, all or in part."""
     ProposePayment: _aio.UnaryUnaryMultiCallable[_ledger_proposals_pb2.ProposePaymentRequest, _ledger_proposals_pb2.ProposePaymentResponse]  # type: ignore[assignment]
@@ -216,6 +220,14 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_proposals_pb2.ProposeIncomeResponse, _abc.Awaitable[_ledger_proposals_pb2.ProposeIncomeResponse]]:
         """Proposes an income."""
+
+    @_abc_1.abstractmethod
+    def BatchProposeIncomes(
+        self,
+        request: _ledger_proposals_pb2.BatchProposeIncomesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_proposals_pb2.BatchProposeIncomesResponse, _abc.Awaitable[_ledger_proposals_pb2.BatchProposeIncomesResponse]]:
+        """Proposes several incomes of one agreement: all of them, or none."""
 
     @_abc_1.abstractmethod
     def ProposeReversal(
