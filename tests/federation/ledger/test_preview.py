@@ -186,6 +186,18 @@ def test_bands_of_a_calendar_year_add_up_and_begin_anew_with_the_next() -> None:
     assert found.rows[2].refused is not None
 
 
+def test_a_simulation_refuses_what_no_books_could_hold() -> None:
+    amounts = [(1 << 60) - 1, 1, (1 << 62) - 1]
+    incomes = [
+        SimulatedIncome("2026-03-01", Income("", str(number), "", fen))
+        for number, fen in enumerate(amounts)
+    ]
+    rows = simulate(agreement(), incomes).rows
+    assert [one.refused.reason if one.refused else "" for one in rows] == [
+        "", "AMOUNT_OUT_OF_RANGE", "AMOUNT_OUT_OF_RANGE",
+    ]  # fmt: skip
+
+
 def test_unsound_terms_give_every_finding_with_its_field_and_no_row() -> None:
     unsound = agreement(parties=[party("AH", "anhui", 1)], remainder_to="WHO", excess_to="NOBODY")
     found = simulate(unsound, [trial("2026-03-01", 1)])

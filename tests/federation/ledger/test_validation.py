@@ -61,6 +61,11 @@ SOUND: Final[list[dict[str, Any]]] = [
 BROKEN: Final[list[tuple[str, dict[str, Any], str, str]]] = [
     ("an origin with a scheme", {"income": income(FIRST, contract=codec.DocumentRef(
         origin="https://x/anhui", leaf_hash=bytes(32)))}, "ORIGIN_FORM", "income.contract.origin"),
+    ("a reference beyond every log", {"income": income(FIRST, contract=codec.DocumentRef(
+        origin=f"{DOMAIN}/anhui", leaf_index=2**64 - 1, leaf_hash=bytes(32)))},
+     "NUMBER_RANGE", "income.contract.leaf_index"),
+    ("a scope of tomorrow", {"agreement": agreement(tier_scope=99)},
+     "CHOICE_UNKNOWN", "agreement.tier_scope"),
     ("a member in capitals", {"agreement": agreement(signers=["anhui", "JIANGSU"])},
      "MEMBER_FORM", "agreement.signers[1]"),
     ("a party with a blank", {"payment": _payment(payer="A H")}, "PARTY_FORM", "payment.payer"),

@@ -27,7 +27,7 @@ from tests.node.rpc.serving import LEDGER, serving
 from tests.node.services.contract_texts import CENTER
 from tests.node.services.ledger_world import LedgerMember, LedgerWorld, ledger_world
 from tests.node.services.made_books import keys_of, signer_of
-from tests.node.services.made_ledger import WITNESS, FixedRegistry
+from tests.node.services.made_ledger import WITNESS, FixedRegistry, log_signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,9 @@ class _OneWitness(FixedRegistry):
 
     def member_of_origin(self, origin: str) -> SimpleNamespace:
         return SimpleNamespace(name=origin.rpartition("/")[2], joined_version=1)
+
+    def log_keys_at(self, origin: str, _tree_size: int) -> tuple[VerifierKey, ...]:
+        return (log_signer(origin).verifier(),)
 
     def witness_keys_at(self, *_: object) -> tuple[VerifierKey, ...]:
         return (WITNESS.verifier(COSIGNATURE_V1),)

@@ -284,7 +284,7 @@ def is_about(named: str, bent_path: str) -> bool:
 @pytest.mark.parametrize("method", METHODS)
 def test_no_argument_is_an_internal_error(served: Served, method: str) -> None:
     @settings(
-        max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(fields=fields_of(LEDGER.methods_by_name[method].input_type, served.known))
     def fuzz(fields: dict[str, Any]) -> None:

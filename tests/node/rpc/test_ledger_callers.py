@@ -169,10 +169,10 @@ def test_each_role_does_what_the_design_gives_it(served: Served, role: Role) -> 
         assert (told.reason != "ROLE_MISSING") == is_allowed, (method.name, told)
 
 
-def propose(desks: Desks, agreement: str, who: str, number: int) -> str:
+def propose(served: Served, who: str, number: int) -> str:
     """Propose an income at anhui; return its name."""
-    told = desks["anhui"].call("ProposeIncome", who, agreement=agreement, income=income(number))
-    desks.world.send()
+    said = income(number, received_by="AH-1")
+    told = served.desks["anhui"].call("ProposeIncome", who, agreement=served.agreement, income=said)
     return str(told.proposal.name)
 
 
@@ -180,8 +180,7 @@ def test_who_proposed_does_not_accept_whatever_becomes_of_the_node(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desks = served.desks
-    agreement = desks.world.open(title="四眼协议")
-    name = propose(desks, agreement, "both", 1)
+    name = propose(served, "both", 11)
 
     def refused() -> str:
         return desks["anhui"].refusal("AcceptProposals", "both", names=[name]).reason
@@ -198,32 +197,28 @@ def test_who_proposed_does_not_accept_whatever_becomes_of_the_node(
 
 def test_with_two_names_in_one_acceptance_neither_may_be_ones_own(served: Served) -> None:
     desks = served.desks
-    agreement = desks.world.open(title="四眼协议二")
-    own = propose(desks, agreement, "both", 1)
-    other = propose(desks, agreement, "second", 2)
+    own = propose(served, "both", 12)
+    other = propose(served, "second", 13)
     told = desks["anhui"].refusal("AcceptProposals", "both", names=[other, own])
     assert told.reason == "OWN_PROPOSAL"
-    amended = desks["anhui"].call(
-        "AmendAgreement",
-        "both",
-        name=agreement,
-        agreement=paper.agreement(title="四眼协议二", effective_from="2027-06-01"),
+    ending = {"effective_to": "2027-12-01", "reason": "合作结束"}
+    ended = desks["anhui"].call(
+        "TerminateAgreement", "both", name=served.agreement, termination=ending
     )
-    told = desks["anhui"].refusal("AcceptProposals", "both", names=[amended.proposal.name])
+    told = desks["anhui"].refusal("AcceptProposals", "both", names=[ended.proposal.name])
     assert told.reason == "OWN_PROPOSAL"
 
 
 def test_what_nobody_knows_who_proposed_is_left_to_a_person(served: Served) -> None:
     """A node that got its log back from the others does not know who proposed what stands there."""
     desks = served.desks
-    agreement = desks.world.open(title="恢复后的协议")
-    name = propose(desks, agreement, "both", 1)
+    name = propose(served, "both", 14)
     with desks.world["anhui"].database.write() as tx:
         tx.execute(delete(ledger_proposer))
     desks.restart("anhui")
     anhui = desks["anhui"]
     policy = {"incomes": True, "payments": True, "reversals": True}
-    anhui.call("SetAcceptancePolicy", "second", name=agreement, policy=policy)
+    anhui.call("SetAcceptancePolicy", "second", name=served.agreement, policy=policy)
     size = anhui.size()
     assert desks.world["anhui"].acceptor.step() == 0
     assert anhui.size() == size

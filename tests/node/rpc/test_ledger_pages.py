@@ -20,7 +20,7 @@ LISTS: Final = {
     "ListEntries": "entries",
 }
 """Method → its items."""
-MORE_MAX: Final = 4
+MORE_MAX: Final = 3
 
 
 class Served:
@@ -36,16 +36,18 @@ class Served:
         self.agreement = desks.world.open(parties=parties)
         self.other = desks.world.open(title="另一份协议", parties=parties)
         self._number = 0
-        desks.accept(*[self.propose() for _ in range(5)])
+        booked = [self.propose() for _ in range(5)]
+        desks.world.send()
+        desks.accept(*booked)
         for _ in range(3):
             self.propose()
+        desks.world.send()
 
     def propose(self) -> str:
         """Propose an income; return its name."""
         self._number += 1
         said = income(self._number)
         told = self.desk.call("ProposeIncome", agreement=self.agreement, income=said)
-        self.desks.world.send()
         return str(told.proposal.name)
 
     def asked(self, method: str) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(desks)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 200])
+@pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("method", LISTS)
 def test_pages_of_every_size_have_every_item_once(served: Served, method: str, size: int) -> None:
     whole = served.walk(method, page_size=200)
@@ -113,6 +115,7 @@ def test_what_comes_in_meanwhile_moves_no_page(served: Served, method: str) -> N
         elif not new or method == "ListProposals":
             new.append(served.propose())
             if method == "ListEntries":
+                desks.world.send()
                 desks.accept(new[-1])
 
     found = served.walk(method, more, page_size=1)

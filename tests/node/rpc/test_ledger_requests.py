@@ -60,6 +60,12 @@ class Served:
                 {**of_agreement, "income": income(5)},
                 {"income": income(6)},
             ),
+            "BatchProposeIncomes": (
+                "anhui",
+                "clerk",
+                {**of_agreement, "incomes": [{"income": income(n)} for n in (31, 32)]},
+                {"incomes": [{"income": income(n)} for n in (33, 34)]},
+            ),
             "ProposeReversal": (
                 "anhui",
                 "clerk",
@@ -100,17 +106,17 @@ class Served:
                 "center",
                 "clerk",
                 {**of_agreement, "period": "2026-12"},
-                {"period": "2027-01"},
+                {"period": "2026-10"},
             ),
         }
 
 
 METHODS: Final = (
-    "CreateAgreement", "AmendAgreement", "TerminateAgreement", "ProposeIncome", "ProposeReversal",
-    "ProposePayment", "AcceptProposals", "RejectProposal", "DisputeIncome", "AcceptStatement",
-    "ClosePeriod",
+    "CreateAgreement", "AmendAgreement", "TerminateAgreement", "ProposeIncome",
+    "BatchProposeIncomes", "ProposeReversal", "ProposePayment", "AcceptProposals",
+    "RejectProposal", "DisputeIncome", "AcceptStatement", "ClosePeriod",
 )  # fmt: skip
-CHECKED: Final = METHODS[:6]
+CHECKED: Final = METHODS[:7]
 """They have validate_only."""
 
 
@@ -127,6 +133,8 @@ def standing(answer: Any) -> Any:
         told.agreement.ClearField("books")
     if "proposal" in told.DESCRIPTOR.fields_by_name:
         told.proposal.ClearField("provisional")
+    for one in getattr(told, "proposals", ()):
+        one.ClearField("provisional")
     return told
 
 
@@ -150,6 +158,9 @@ def test_a_request_acts_once_and_the_same_content_without_an_id_too(
     desk = served.desks[member]
     if method == "ClosePeriod":
         assert desk.refusal(method, who, **asked).reason == "PERIOD_NOT_OPEN"
+    elif method == "BatchProposeIncomes":
+        needs = desk.refusal(method, who, **asked).violations
+        assert [one.field for one in needs] == ["request_id"]
     else:
         assert standing(desk.call(method, who, **asked)) == standing(first)
     assert desk.size() == written
@@ -184,6 +195,12 @@ WRONG: Final[dict[str, list[dict[str, Any]]]] = {
         {"income": income(8, received_by="XX")},
         {"contract": "nodes/anhui/contracts/" + "0" * 26},
     ],
+    "BatchProposeIncomes": [
+        {"incomes": [{"income": income(35)}, {"income": income(1)}]},
+        {"incomes": [{"income": income(35)}, {"income": income(35)}]},
+        {"incomes": [{"income": income(35)}, {"income": income(36, gross_fen=-1)}]},
+        {"incomes": []},
+    ],
     "ProposeReversal": [
         {"reversal": {"amount_fen": 10**9, "reversal_date": "2026-12-01", "reason": "退款"}},
         {"income": "nodes/anhui/proposals/" + "0" * 26},
@@ -210,14 +227,14 @@ def test_what_is_only_checked_is_told_as_if_it_were_written(served: Served, meth
     size = desk.size()
     sound = {**asked, **other, "request_id": request_id}
     told = desk.call(method, who, **sound, validate_only=True)
-    assert not told.HasField("agreement" if method == "CreateAgreement" else "proposal")
+    assert not {"agreement", "proposal", "proposals"} & {f.name for f, _ in told.ListFields()}
     assert desk.call(method, who, **sound, validate_only=True) == told
     assert desk.size() == size
     for wrong in WRONG[method]:
-        bad = {**asked, **wrong}
+        bad = {**asked, **wrong, "request_id": str(uuid4())}
         assert desk.refusal(method, who, **bad, validate_only=True) == desk.refusal(
             method, who, **bad
         )
     written = desk.call(method, who, **sound)
-    assert desk.size() == size + 1
-    assert written.HasField("agreement" if method == "CreateAgreement" else "proposal")
+    assert desk.size() == size + (2 if method == "BatchProposeIncomes" else 1)
+    assert {"agreement", "proposal", "proposals"} & {f.name for f, _ in written.ListFields()}
