@@ -26,4 +26,4 @@ def choose(*, is_long: bool) -> None:
 
 def examples(quick: int) -> int:
     """Return how many examples are tried: `quick`, in the long run as many times more as usual."""
-    return quick * settings.default.max_examples // _EXAMPLES[QUICK]
+    return quick * settings().max_examples // _EXAMPLES[QUICK]
