@@ -107,7 +107,7 @@ class LedgerArena:
         with self._seen.watching(self.federation):
             if not self.agreement:
                 self._open()
-            while self._armed:
+            while self._armed or len(self._incomes) == known:
                 assert len(self._incomes) < known + INCOMES_MAX, f"{self._armed} does not kill"
                 self._book(closes=any("closing" in kill.failpoint for kill in kills))
             for asked in list(self._asked):

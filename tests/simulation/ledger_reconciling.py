@@ -37,9 +37,11 @@ def check_reconciled(world: LedgerWorld) -> int:
 
 
 def check_tampered(world: LedgerWorld) -> int:
-    """Tamper with one member's books of each agreement; return how many entries were told."""
+    """Tamper with one member's books of each sound agreement; return how many entries were told."""
     told = 0
     for row in _agreements(world):
+        if row.disputed:
+            continue  # the disputed outcome takes no part in the comparison
         liar, other = world.chance.sample(sorted(row.member_names), 2)
         told += _check_tampered(world, row, liar, other)
     return told

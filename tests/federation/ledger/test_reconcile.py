@@ -147,7 +147,9 @@ def test_exactly_the_changed_items_are_found_and_both_sides_find_the_same(
     assert asking.questions <= 2 + depth + len(ways) * depth // MAX_RANGES
 
 
-@pytest.mark.parametrize("changes", [1, 10, 100])
+@pytest.mark.parametrize(
+    "changes", [100, *(pytest.param(few, marks=pytest.mark.chaos) for few in (1, 10))]
+)
 def test_a_hundred_thousand_items_are_compared_in_few_messages(changes: int) -> None:
     rng = random.Random(5)  # noqa: S311 - a seeded test, no secret
     places = [Place(0, index * 3, 0) for index in range(100_000)]
