@@ -36,13 +36,15 @@ if TYPE_CHECKING:
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.ledger_outcomes import VoidOutcome
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger_reading import AgreementRow, ToldProposal
     from node.services.ledger_shown import LedgerShown, ShownAgreement
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
 STATEMENTS_SHOWN_MAX: Final = 200
-_PENDING_MAX: Final = 1000
+_PENDING_MAX: Final = 100
+"""The oldest open proposals, that are tried for what is pending: each costs as much as booking."""
+_CARRIED_MAX: Final = 1000
 _PAGE: Final = 1000
 _LEAVES_MAX: Final = 1 << 40
 
@@ -121,7 +123,7 @@ class LedgerAccounts:
         """Return the statements of closed periods, newest first."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
-            open_now = ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX)
+            open_now = self._open(tx, shown, _CARRIED_MAX)
             carried = tuple(one.told.document.ref for one in open_now)
             closed = [one for one, _ in ledger_reading.statements(tx, shown.row)][::-1]
             found = [
@@ -174,9 +176,15 @@ class LedgerAccounts:
         before = Place(last.generation, size, 0) if last and size else None
         return ledger_reading.balances_as_of(tx, shown.row, value_date, before)
 
+    def _open(self, tx: Transaction, shown: ShownAgreement, limit: int) -> list[ToldProposal]:
+        documents = self._shown.documents(tx)
+        return ledger_reading.proposals(
+            tx, shown.row, open_only=True, limit=limit, documents=documents
+        )
+
     def _pending(self, tx: Transaction, shown: ShownAgreement) -> dict[str, int]:
-        """Return what the open proposals would add to the nets, if they were booked in turn."""
-        open_now = ledger_reading.proposals(tx, shown.row, open_only=True, limit=_PENDING_MAX)
+        """Return what the oldest open proposals would add to the nets, if booked in turn."""
+        open_now = self._open(tx, shown, _PENDING_MAX)
         nets: dict[str, int] = {}
         for one in pending(shown.books, [each.told.document for each in open_now]):
             for party, fen in one.net_fen.items():

@@ -136,6 +136,10 @@ class LedgerShown:
         self._member = member
         self._shelf = Shelf() if shelf is None else shelf
 
+    def documents(self, tx: Transaction) -> Documents:
+        """Return the documents that a transaction sees."""
+        return Documents(tx, self._shelf)
+
     def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
         """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
         with self._database.read() as tx:
@@ -182,12 +186,12 @@ class LedgerShown:
             document = named(tx, parsed)
             if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                 raise not_found(name)
-            return self._proposals(tx, [document.ref], Documents(tx, self._shelf))[0]
+            return self._proposals(tx, [document.ref], self.documents(tx))[0]
 
     def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
         """Return what was written just now on one agreement, at leaves that follow each other."""
         with self._database.read() as tx:
-            documents = Documents(tx, self._shelf)
+            documents = self.documents(tx)
             start = documents.place(first) or 0
             found = documents.at_all(range(start, start + count))
             return self._proposals(tx, [one.ref for one in found], documents)
@@ -209,7 +213,7 @@ class LedgerShown:
             shown = self.agreement_in(tx, caller, name, "agreement")
             if not self._reads_all(caller):
                 raise not_found(name)
-            documents = Documents(tx, self._shelf)
+            documents = self.documents(tx)
             found = ledger_reading.proposals(
                 tx,
                 shown.row,
@@ -234,7 +238,7 @@ class LedgerShown:
     def _shown(
         self, tx: Transaction, caller: Caller | None, row: AgreementRow
     ) -> ShownAgreement | None:
-        documents = Documents(tx, self._shelf)
+        documents = self.documents(tx)
         document = documents.get(row.ref)
         if not isinstance(document, Document):
             return None

@@ -30,6 +30,8 @@ _SIGNERS: Final = ("anhui", "jiangsu")
 _KEEPERS: Final = (*_SIGNERS, "center")
 _GROSS_FEN: Final = 100_000
 _ASK_EVERY_S: Final = 0.02
+_ASK_BALANCES_EVERY_S: Final = 0.2
+"""Asking for balances has the node look at all that is open."""
 _WITHIN_S: Final = 300.0
 _CLERKS: Final = 8
 _BATCH: Final = 100
@@ -139,7 +141,7 @@ def _income(number: int) -> dict[str, Any]:
     }
 
 
-def until(look: Callable[[], Any]) -> Any:
+def until(look: Callable[[], Any], every_s: float = _ASK_EVERY_S) -> Any:
     """Return what is looked for, as soon as it is there; raises TimeoutError."""
     end = time.monotonic() + _WITHIN_S
     while time.monotonic() < end:
@@ -149,7 +151,7 @@ def until(look: Callable[[], Any]) -> Any:
             found = None
         if found:
             return found
-        time.sleep(_ASK_EVERY_S)
+        time.sleep(every_s)
     raise TimeoutError(f"not there within {_WITHIN_S} s")
 
 
@@ -213,7 +215,10 @@ def _rate(deal: Deal, proposing: Iterator[Any], count: int) -> float:
     for _ in proposing:
         pass
     for member in _KEEPERS:
-        until(lambda member=member: deal.booked(member) >= booked + count)  # type: ignore[misc] # bound now
+        until(
+            lambda member=member: deal.booked(member) >= booked + count,  # type: ignore[misc] # bound now
+            _ASK_BALANCES_EVERY_S,
+        )
     return count / (time.perf_counter() - started)
 
 
