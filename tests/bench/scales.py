@@ -36,7 +36,7 @@ SCALES: Final = {
     "full": Scale(
         sync=200_000,
         visible=200,
-        incomes=1_000,
+        incomes=4_000,
         calls=10_000,
         batches=40,
         receipts=20_000,
@@ -48,7 +48,7 @@ SCALES: Final = {
     "small": Scale(
         sync=20_000,
         visible=30,
-        incomes=200,
+        incomes=1_000,
         calls=3_000,
         batches=6,
         receipts=5_000,
