@@ -2,7 +2,7 @@
 
 - Amounts are yuan in `amount`, or whole fen in `fen`; a number of JSON is read as it is written.
 - A path of evidence is relative to the file; only the SHA-256 is sent.
-- Every wrong field is told as FILE:LINE:COLUMN, all of them at once; 20 are shown, the rest counted.
+- Every wrong field is told as FILE:LINE:COLUMN, all at once; 20 are shown, the rest counted.
 """
 
 from __future__ import annotations
