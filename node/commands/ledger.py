@@ -9,6 +9,7 @@ import typer
 from node.commands import (
     ledger_agreements,
     ledger_books,
+    ledger_bulk,
     ledger_proposals,
     ledger_reconcile,
     ledger_verify,
@@ -26,6 +27,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "simulate": ledger_agreements.simulate,
     "policy": ledger_agreements.policy,
     "propose": ledger_proposals.propose,
+    "propose-all": ledger_bulk.propose_all,
     "reverse": ledger_proposals.reverse,
     "pay": ledger_proposals.pay,
     "accept": ledger_proposals.accept,

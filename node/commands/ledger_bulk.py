@@ -1,0 +1,130 @@
+"""`ydx ledger propose-all`: the incomes of a file, in batches of which each stands whole or not.
+
+- The file is read whole and every fault told before anything is sent.
+- A batch's request id is the UUID 5 of one key and the batch's number: the same command with the
+  same key goes on after a failure and doubles nothing.
+- What the node refuses is told by the line of the file.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.ledger_asking import AgreementArgument, CheckOption, RequestIdOption
+from node.commands.output import JsonOption, note, say, show
+from node.commands.settings import ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.commands.ledger_income_rows import IncomeRow
+    from node.rpc.exchange_client import CallFailedError, ExchangeClient
+
+_BATCH: Final = 200
+_INDEX: Final = re.compile(r"incomes\[([0-9]+)\]")
+
+
+def propose_all(
+    agreement: AgreementArgument,
+    file: Annotated[Path, typer.Argument(help="CSV 或 JSON Lines 文件 / CSV or JSON Lines file")],
+    check: CheckOption = False,
+    request_id: RequestIdOption = "",
+    node: NodeOption = None,
+    token: TokenOption = "",
+    ca: CaOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,  # noqa: ARG001 - chosen as it is read
+) -> None:
+    """提出文件中的多笔收入 / propose the incomes of a file."""
+    from node.commands.ledger_income_rows import read_rows
+
+    key = _key(request_id)
+    rows = read_rows(file)
+    if not request_id and not check:
+        note(say("请求编号，重试时照用：", "to try again: ") + f"--request-id {key}")
+    with connected(node, token, ca, config) as client:
+        names = _send(client, agreement, file, rows, key, check=check)
+    if check:
+        text = say(f"{len(rows)} 笔收入检查无误", f"{len(rows)} incomes are in order")
+    else:
+        text = say(f"已提出 {len(names)} 笔收入", f"{len(names)} incomes proposed")
+    show(text, request_id=str(key), proposed=len(names), names=names)
+
+
+def _key(request_id: str) -> uuid.UUID:
+    from node.services.errors import invalid_field
+
+    try:
+        return uuid.UUID(request_id) if request_id else uuid.uuid4()
+    except ValueError as error:
+        raise invalid_field("request_id", "UUID", request_id, "不是 UUID", "is no UUID") from error
+
+
+def _send(
+    client: ExchangeClient,
+    agreement: str,
+    file: Path,
+    rows: Sequence[IncomeRow],
+    key: uuid.UUID,
+    *,
+    check: bool,
+) -> list[str]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from node.rpc.exchange_client import CallFailedError
+
+    names: list[str] = []
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(say("收入", "incomes"), total=len(rows))
+        for number, start in enumerate(range(0, len(rows), _BATCH)):
+            batch = rows[start : start + _BATCH]
+            try:
+                answer = client.call(
+                    "BatchProposeIncomes",
+                    agreement=agreement,
+                    incomes=[one.fields for one in batch],
+                    request_id="" if check else str(uuid.uuid5(key, str(number))),
+                    validate_only=check,
+                )
+            except CallFailedError as error:
+                if not check:
+                    stand = say(f"此前 {len(names)} 笔已提出", f"{len(names)} stand before this")
+                    note(f"{stand}; --request-id {key}")
+                raise _by_line(error, file, batch, client.address) from error
+            names += [one.name for one in answer.proposals]
+            bar.advance(task, len(batch))
+    return names
+
+
+def _by_line(
+    error: CallFailedError, file: Path, batch: Sequence[IncomeRow], address: str
+) -> CallFailedError:
+    """Return the node's error with lines of the file in place of places in the batch."""
+    from node.rpc.exchange_client import CallFailedError
+
+    def place(found: re.Match[str]) -> str:
+        index = int(found[1])
+        return f"{file.name}:{batch[index].line}" if index < len(batch) else found[0]
+
+    def told(text: Any) -> str:
+        return _INDEX.sub(place, text)
+
+    call = error.call
+    violations = tuple(
+        replace(one, field=told(one.field), text_zh=told(one.text_zh), text_en=told(one.text_en))
+        for one in call.violations
+    )
+    metadata = {name: told(value) for name, value in call.metadata.items()}
+    return CallFailedError(
+        replace(call, what=told(call.what), metadata=metadata, violations=violations), address
+    )

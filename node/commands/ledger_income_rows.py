@@ -1,0 +1,192 @@
+"""Incomes of a file, CSV or JSON Lines, one a row, for `ydx ledger propose-all`.
+
+- Amounts are yuan in `amount`, or whole fen in `fen`; a number of JSON is read as it is written.
+- A path of evidence is relative to the file; only the SHA-256 is sent.
+- Every wrong field is told as FILE:LINE:COLUMN, all at once; 20 are shown, the rest counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from federation.log.errors import Refused
+from federation.records.findings import Finding
+from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
+from node.commands.enquiry import read_ref
+from node.commands.ledger_asking import choice, deductions, is_name
+from node.commands.ledger_proposals import IncomeKind
+from node.services.errors import InvalidFields, invalid_field, renamed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_REQUIRED: Final = ("contract", "instalment", "date", "received_by")
+_COLUMNS: Final = (*_REQUIRED, "amount", "fen", "kind", "deductions", "evidence")
+_SHOWN: Final = 20
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeRow:
+    """One income; `fields` are those of IncomeToPropose, `line` counts from 1."""
+
+    line: int
+    fields: dict[str, Any]
+
+
+def read_rows(file: Path) -> list[IncomeRow]:
+    """Return the incomes of a file; refuses BAD_FILE, and INVALID_FIELD with all wrong fields."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        is_csv = file.suffix.lower() == ".csv"
+        said = list(_csv_rows(text) if is_csv else _json_rows(text))
+    except OSError as error:
+        what = f"{file} cannot be read: {error.strerror}"
+        raise Refused("BAD_FILE", what, file=str(file)) from error
+    except (ValueError, csv.Error) as error:
+        raise Refused("BAD_FILE", f"{file}: {error}", file=str(file)) from error
+    if not said:
+        raise Refused("BAD_FILE", f"{file} has no incomes", file=str(file))
+    wrong: list[Finding] = []
+    rows = []
+    for line, row in said:
+        fields = _fields(row, file, line, wrong)
+        rows.append(IncomeRow(line, fields))
+    if wrong:
+        raise InvalidFields(_shown(wrong, file))
+    return rows
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = [name.strip() for name in next(reader, [])]
+    if len(set(header)) != len(header):
+        what = "a column is given twice"
+        raise ValueError(what)
+    line = reader.line_num + 1
+    for row in reader:
+        if len(row) > len(header):
+            what = f"line {line} has more fields than the header"
+            raise ValueError(what)
+        if row:
+            yield line, dict(zip(header, row, strict=False))
+        line = reader.line_num + 1
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    for line, one in enumerate(text.split("\n"), 1):
+        if not one.strip():
+            continue
+        try:
+            said = json.loads(one, parse_float=str, parse_int=str)
+        except ValueError as error:
+            what = f"line {line} is no JSON: {error}"
+            raise ValueError(what) from error
+        if not isinstance(said, dict):
+            what = f"line {line} is no object"
+            raise ValueError(what)  # noqa: TRY004 - told as every fault of the file
+        yield line, said
+
+
+def _fields(row: dict[str, Any], file: Path, line: int, wrong: list[Finding]) -> dict[str, Any]:
+    def read(column: str, reader: Callable[[str], Any]) -> Any:
+        try:
+            value = row.get(column, "")
+            if not isinstance(value, str):
+                raise invalid_field(column, "TEXT", str(value), "须是文本", "must be a text")
+            value = value.strip()
+            if not value and column in _REQUIRED:
+                raise invalid_field(column, "REQUIRED", "", "缺失", "is required")
+            return reader(value)
+        except InvalidFields as refusal:
+            wrong.extend(renamed(one, f"{file.name}:{line}:{column}") for one in refusal.violations)
+        except Refused as refusal:
+            wrong.extend(
+                renamed(one, f"{file.name}:{line}:{column}")
+                for one in invalid_field(
+                    column, refusal.reason, str(row[column]), refusal.what, refusal.what
+                ).violations
+            )
+        return None
+
+    for column in row:
+        if column not in _COLUMNS:
+            read(column, lambda value, name=column: _unknown(name, value))  # type: ignore[misc]
+    contract = read("contract", lambda value: value if is_name(value) else read_ref(value))
+    amount = row.get("amount", "")
+    fen = row.get("fen", "")
+    income = {
+        "instalment": read("instalment", str),
+        "income_date": read("date", _day),
+        "received_by": read("received_by", str),
+        "gross_fen": read("fen" if fen else "amount", lambda value: _amount(amount, fen, value)),
+        "kind": read("kind", _kind),
+        "deductions": read("deductions", lambda value: deductions(_split(value))),
+        "evidence_sha256": read("evidence", lambda value: _evidence(value, file)),
+    }
+    if isinstance(contract, str):
+        return {"income": income, "contract": contract}
+    return {"income": income | {"contract": contract}}
+
+
+def _unknown(column: str, value: str) -> None:
+    raise invalid_field(column, "UNKNOWN_COLUMN", value, "是未知的列", "is an unknown column")
+
+
+def _amount(amount: str, fen: str, value: str) -> int:
+    if amount and fen:
+        raise two_amounts(value)
+    if not value:
+        zh, en = "缺失；请给出 amount（元）或 fen（分）", "is required, in yuan, or fen"
+        raise invalid_field("amount", "REQUIRED", "", zh, en)
+    return fen_of_digits(value) if fen else fen_of_yuan(value)
+
+
+def _day(value: str) -> str:
+    try:
+        if _DAY.fullmatch(value) and date.fromisoformat(value):
+            return value
+    except ValueError:
+        pass  # told as any other text that is no day
+    raise invalid_field("date", "DATE_FORM", value, "不是日期 YYYY-MM-DD", "is no day YYYY-MM-DD")
+
+
+def _kind(value: str) -> Any:
+    if value and value not in list(IncomeKind):
+        kinds = ", ".join(IncomeKind)
+        raise invalid_field("kind", "KIND", value, f"须是 {kinds}", f"must be one of {kinds}")
+    return choice("INCOME_KIND", value or IncomeKind.SERVICE_FEE.value)
+
+
+def _split(value: str) -> list[str]:
+    return [one.strip() for one in value.split(";") if one.strip()]
+
+
+def _evidence(value: str, file: Path) -> bytes:
+    if not value:
+        return b""
+    if _DIGEST.fullmatch(value):
+        return bytes.fromhex(value)
+    try:
+        with (file.parent / value).open("rb") as content:
+            return hashlib.file_digest(content, "sha256").digest()
+    except (OSError, ValueError) as error:
+        zh, en = "不是 SHA-256，也不是可读的文件", "is no SHA-256, and no file that can be read"
+        raise invalid_field("evidence", "EVIDENCE", value, zh, en) from error
+
+
+def _shown(wrong: list[Finding], file: Path) -> list[Finding]:
+    more = len(wrong) - _SHOWN
+    if more <= 0:
+        return wrong
+    zh, en = f"{file.name} 另有 {more} 处错误", f"{file.name} has {more} more faults"
+    return [*wrong[:_SHOWN], Finding(file.name, "MORE", "", zh, en)]
