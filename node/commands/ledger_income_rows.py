@@ -2,6 +2,7 @@
 
 - Amounts are yuan in `amount`, or whole fen in `fen`; a number of JSON is read as it is written.
 - A path of evidence is relative to the file; only the SHA-256 is sent.
+- A contract, instalment and kind that came before in the file are a fault: they are booked once.
 - Every wrong field is told as FILE:LINE:COLUMN, all at once; 20 are shown, the rest counted.
 """
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _REQUIRED: Final = ("contract", "instalment", "date", "received_by")
 _COLUMNS: Final = (*_REQUIRED, "amount", "fen", "kind", "deductions", "evidence")
+_ONCE: Final = ("contract", "instalment", "kind")
 _SHOWN: Final = 20
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
@@ -58,9 +60,13 @@ def read_rows(file: Path) -> list[IncomeRow]:
         raise Refused("BAD_FILE", f"{file} has no incomes", file=str(file))
     wrong: list[Finding] = []
     rows = []
+    first: dict[tuple[str, ...], int] = {}
     for line, row in said:
-        fields = _fields(row, file, line, wrong)
-        rows.append(IncomeRow(line, fields))
+        rows.append(IncomeRow(line, _fields(row, file, line, wrong)))
+        key = tuple(str(row.get(one, "")).strip() for one in _ONCE)
+        before = first.setdefault(key, line)
+        if before != line:
+            wrong.append(_repeated(f"{file.name}:{line}:instalment", key[1], before))
     if wrong:
         raise InvalidFields(_shown(wrong, file))
     return rows
@@ -136,6 +142,11 @@ def _fields(row: dict[str, Any], file: Path, line: int, wrong: list[Finding]) ->
     if isinstance(contract, str):
         return {"income": income, "contract": contract}
     return {"income": income | {"contract": contract}}
+
+
+def _repeated(field: str, instalment: str, line: int) -> Finding:
+    zh, en = f"与第 {line} 行重复；请删除其一", f"is that of line {line} once more; remove one"
+    return invalid_field(field, "ROW_TWICE", instalment, zh, en).violations[0]
 
 
 def _unknown(column: str, value: str) -> None:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
+from federation.log.errors import Refused
+from node.commands.ledger_income_rows import read_rows
+from node.services.errors import InvalidFields
 from tests.node.commands.test_ledger import CONTRACT, Desks, agreement, desks, file, served
 
 if TYPE_CHECKING:
@@ -12,6 +19,89 @@ if TYPE_CHECKING:
 __all__ = ["agreement", "desks", "file", "served"]
 KEY: Final = "6f1c4b1e-30a7-4f0c-9a57-0d4f5f1f2c11"
 HEAD: Final = "contract,instalment,date,received_by,amount,evidence\n"
+
+
+GOOD: Final = {
+    "contract": CONTRACT,
+    "instalment": "1",
+    "date": "2026-11-30",
+    "received_by": "AH",
+    "amount": "12.30",
+}
+WRONG: Final[dict[str, tuple[dict[str, str], str]]] = {
+    "a contract that is no name and no reference": ({"contract": "x"}, "contract"),
+    "no instalment": ({"instalment": " "}, "instalment"),
+    "a day that is none": ({"date": "2026-02-30"}, "date"),
+    "an amount with three decimals": ({"amount": "1.234"}, "amount"),
+    "no amount": ({"amount": ""}, "amount"),
+    "yuan and fen": ({"fen": "1230"}, "fen"),
+    "half a fen": ({"amount": "", "fen": "1.5"}, "fen"),
+    "a kind that is none": ({"kind": "gift"}, "kind"),
+    "evidence that is no file": ({"evidence": "missing.pdf"}, "evidence"),
+    "a column that is none": ({"amonut": "1"}, "amonut"),
+}
+
+
+def _lines(path: Path, *rows: dict[str, str]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_field_is_told_by_its_line_and_column(case: str, tmp_path: Path) -> None:
+    changed, column = WRONG[case]
+    file = _lines(tmp_path / "rows.jsonl", GOOD, GOOD | {"instalment": "2"} | changed)
+    with pytest.raises(InvalidFields) as caught:
+        read_rows(file)
+    assert [one.field for one in caught.value.violations] == [f"rows.jsonl:2:{column}"]
+
+
+def test_csv_and_json_lines_say_the_same(tmp_path: Path) -> None:
+    (tmp_path / "bank.pdf").write_bytes(b"paid")
+    more = {"kind": "royalty", "deductions": "税费=1.00;手续费=0.50", "evidence": "bank.pdf"}
+    row = GOOD | more
+    table = tmp_path / "rows.csv"
+    table.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8-sig")
+    found = read_rows(table)
+    assert [one.line for one in found] == [2]
+    assert found[0].fields == read_rows(_lines(tmp_path / "rows.jsonl", row))[0].fields
+    income = found[0].fields["income"]
+    assert income["gross_fen"] == 1230
+    assert income["evidence_sha256"] == hashlib.sha256(b"paid").digest()
+    assert [(one["name"], one["amount_fen"]) for one in income["deductions"]] == [
+        ("税费", 100),
+        ("手续费", 50),
+    ]
+
+
+def test_an_instalment_that_came_before_in_the_file_is_a_fault(tmp_path: Path) -> None:
+    file = _lines(tmp_path / "rows.jsonl", GOOD, GOOD | {"instalment": "2"}, GOOD)
+    with pytest.raises(InvalidFields, match="line 1 once more"):
+        read_rows(file)
+
+
+def test_of_many_faults_twenty_are_shown_and_the_rest_counted(tmp_path: Path) -> None:
+    rows = [GOOD | {"instalment": str(number), "date": "x"} for number in range(25)]
+    with pytest.raises(InvalidFields) as caught:
+        read_rows(_lines(tmp_path / "rows.jsonl", *rows))
+    *shown, more = caught.value.violations
+    assert len(shown) == 20
+    assert (more.text_zh, more.text_en) == (
+        "rows.jsonl 另有 5 处错误",
+        "rows.jsonl has 5 more faults",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("no rows", ""), ("no object", "[1]\n"), ("no JSON", "{\n"), ("half a quote", '"a\n')],
+)
+def test_a_file_of_another_form_is_refused_whole(name: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / ("rows.csv" if name == "half a quote" else "rows.jsonl")
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        read_rows(file)
+    assert caught.value.reason == "BAD_FILE"
 
 
 def _rows(path: Path, wrong: int = 0) -> Path:
@@ -29,6 +119,8 @@ def test_a_mended_file_goes_on_under_its_key(desks: Desks, agreement: str, tmp_p
     told = desks("anhui", *said)
     assert told.code
     assert "rows.csv:251" in told.err
+    listed = desks.json("anhui", "proposals", agreement, "--open")
+    assert len(listed["proposals"]) == 200
     _rows(rows)
     done = desks.json("anhui", *said)
     assert done["proposed"] == len(set(done["names"])) == 450
