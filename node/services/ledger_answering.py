@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.ledger import codec
 from federation.ledger.agreement import Version
-from federation.ledger.codec import LedgerDocument, without_time
+from federation.ledger.codec import LedgerDocument, serialise, without_time
 from federation.ledger.documents import (
     Acceptance,
     Dispute,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from node.services.access import Caller
+    from node.services.ledger_reading import AgreementRow
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
     from node.services.sequencer_view import LogView
@@ -101,7 +102,7 @@ class LedgerAnswering:
             agreement=said_ref(on.row.ref), proposals=[said_ref(one.ref) for one in fresh]
         )
         checked, _ = self._maker.checked(LedgerDocument(acceptance=said))
-        return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
+        return self._add(view, on.row, checked)
 
     def reject(self, name: str, reason: str, options: WriteOptions) -> Written:
         """Reject a proposal, as a signer. Refuses as `accept`; one's own may be rejected."""
@@ -119,7 +120,7 @@ class LedgerAnswering:
             before = self._own(tx, on, document, Rejection)
             if before is not None:
                 return stands(before)
-            return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
+            return self._add(view, on.row, checked)
 
         return self._maker.written(make, options)
 
@@ -144,7 +145,7 @@ class LedgerAnswering:
             before = self._own(tx, on, document, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)
-            return self._maker.add(view, self._maker.new_subject(), checked, on.row.member_names)
+            return self._add(view, on.row, checked)
 
         return self._maker.written(make, options)
 
@@ -173,9 +174,13 @@ class LedgerAnswering:
             for one in ledger_reading.statement_acceptances(tx, row, digest):
                 if one.document.author == self._maker.member and _is_same(one.document, checked):
                     return stands(one.document)
-            return self._maker.add(view, self._maker.new_subject(), checked, row.member_names)
+            return self._add(view, row, checked)
 
         return self._maker.written(make, options)
+
+    def _add(self, view: LogView, row: AgreementRow, said: LedgerDocument) -> SealedPlace:
+        subject = self._maker.new_subject()
+        return self._maker.add(view, subject, serialise(said), row.member_names)
 
     def _checked(self, said: LedgerDocument, **asked: str) -> LedgerDocument:
         """Return a document in its normal form; what is wrong is told by the request's fields.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.codec import LedgerDocument, serialise, set_recorded_at_ms
+from federation.ledger.codec import LedgerDocument, set_recorded_at_ms
 from federation.ledger.documents import Document, read_document
 from federation.ledger.validation import check_document
 from federation.log.errors import Refused
@@ -121,11 +121,11 @@ class LedgerMaker:
         return new_subject(time_ms, self._random_bytes(_SUBJECT_RANDOM_BYTES))
 
     def add(
-        self, view: LogView, subject: bytes, said: LedgerDocument, members: frozenset[str]
+        self, view: LogView, subject: bytes, content: bytes, members: frozenset[str]
     ) -> SealedPlace:
-        """Add a document for the members of its agreement to a write."""
+        """Add a document that was checked for the members of its agreement to a write."""
         named = tuple(sorted(members - {self.member}))
-        place = self._sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+        place = self._sealing.add(view, SealedDocument(subject, 1, named, content))
         failpoint("ledger_document_before_commit")
         return place
 

@@ -66,7 +66,6 @@ _UNHASHED: Final = bytes(32)
 class _Draft(NamedTuple):
     """A proposal in its normal form, as all members will read it, and what should be mended."""
 
-    said: LedgerDocument
     document: Document
     warnings: tuple[Finding, ...]
 
@@ -94,7 +93,7 @@ class LedgerProposing:
             if before is not None:
                 return before
             try:
-                place = self._maker.add(view, subject, checked, members)
+                place = self._maker.add(view, subject, serialise(checked), members)
             except InvalidFields as error:
                 raise _member_unknown(error, checked.agreement) from None
             self._note_proposer(view, caller, place, options)
@@ -255,13 +254,13 @@ class LedgerProposing:
             serialise(checked),
             self._maker.new_subject(),
         )
-        return _Draft(checked, document, warnings)
+        return _Draft(document, warnings)
 
     def _add(self, view: LogView, on: Standing, draft: _Draft) -> tuple[SealedPlace, Effect]:
         """Add a proposal to a write; return what it would change if it were booked now."""
         effect = effect_of(on.books, draft.document)
         subject, members = draft.document.subject, on.row.member_names
-        return self._maker.add(view, subject, draft.said, members), effect
+        return self._maker.add(view, subject, draft.document.content, members), effect
 
     def _note_proposer(
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
