@@ -26,7 +26,7 @@ from node.services.ledger_state import (
     read_books,
     statement_text,
 )
-from node.storage import ledger, ledger_journal
+from node.storage import ledger, ledger_journal, ledger_sums
 from node.storage.ledger_journal import EntryRow, PostingRow, RulingRow, StatementRow
 
 if TYPE_CHECKING:
@@ -202,6 +202,7 @@ class BooksOf:
     def write(self) -> str:
         """Write journal, rulings and statements; return the small state for the row."""
         ledger_journal.add_entries(self._tx, self._entries, self._postings)
+        ledger_sums.add(self._tx, self._row.position, self._entries, self._postings)
         ledger_journal.add_statements(self._tx, self._statements)
         ledger.close_documents(self._tx, self._rulings.write())
         return books_text(self.books)

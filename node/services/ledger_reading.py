@@ -34,7 +34,7 @@ from node.services import ledger_books
 from node.services.ledger_books import ruling_of
 from node.services.ledger_documents import Documents, HeldDocuments, Told
 from node.services.ledger_state import read_ref_text, read_statement
-from node.storage import ledger, ledger_journal, ledger_lists
+from node.storage import ledger, ledger_journal, ledger_lists, ledger_sums
 from node.storage.ledger import AgreementRow, key_of
 from node.storage.ledger_journal import EntryFilter
 
@@ -222,7 +222,7 @@ def balances_as_of(
 
     "" and None do not bound. Accounts without postings are left out.
     """
-    sums = ledger_journal.sums(tx, row.position, value_date, before)
+    sums = ledger_sums.as_of(tx, row.position, value_date, before)
     return {Account(AccountKind(kind), party): fen for kind, party, fen in sums}
 
 

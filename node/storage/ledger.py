@@ -25,7 +25,9 @@ from node.storage.ledger_tables import (
     ledger_naming,
     ledger_posting,
     ledger_ruling,
+    ledger_segment,
     ledger_statement,
+    ledger_sum,
     ledger_void,
 )
 from node.storage.positions import position
@@ -190,7 +192,15 @@ _DELETE_AWAITED: Final = Statement(
 )
 _CLEAR: Final = [
     Statement(delete(table).where(table.c.agreement == bindparam("of")), "of")
-    for table in (ledger_ruling, ledger_entry, ledger_posting, ledger_statement, ledger_void)
+    for table in (
+        ledger_ruling,
+        ledger_entry,
+        ledger_posting,
+        ledger_segment,
+        ledger_sum,
+        ledger_statement,
+        ledger_void,
+    )
 ]
 
 
@@ -345,8 +355,8 @@ def clear(tx: Transaction) -> None:
     """Drop all rows."""
     for table in (
         ledger_document, ledger_naming, ledger_agreement, ledger_awaited, ledger_ruling,
-        ledger_entry, ledger_posting, ledger_statement, ledger_void, ledger_center,
-        ledger_covering,
+        ledger_entry, ledger_posting, ledger_segment, ledger_sum, ledger_statement, ledger_void,
+        ledger_center, ledger_covering,
     ):  # fmt: skip
         tx.execute(delete(table))
 

@@ -268,16 +268,6 @@ def postings(tx: Transaction, agreement: int, key: Key) -> list[PostingRow]:
     return [PostingRow(*row) for row in tx.all(_POSTINGS, (agreement, *key))]
 
 
-def sums(
-    tx: Transaction, agreement: int, until_day: str, before: Key | None
-) -> list[tuple[str, str, int]]:
-    """Return (account kind, party, fen) of what counts up to a day and is known."""
-    values = {"until": (until_day,) if until_day else (), "before": before or ()}
-    statement = _sums(*(name for name, value in values.items() if value))
-    rows = tx.all(statement, (agreement, *chain.from_iterable(values.values())))
-    return [(account, party, int(fen)) for account, party, fen in rows]
-
-
 @cache
 def _entries(*limits: str) -> Statement:
     """Return the statement whose values are the agreement, those of the limits, and how many."""
@@ -288,18 +278,6 @@ def _entries(*limits: str) -> Statement:
         .order_by(*_place(table))
     )
     return Statement(limited(query), "of", *_names(limits), "limit")
-
-
-@cache
-def _sums(*limits: str) -> Statement:
-    """Return the statement whose values are the agreement and those of the limits."""
-    table = ledger_posting
-    query = (
-        select(table.c.account, table.c.party, func.sum(table.c.amount_fen))
-        .where(table.c.agreement == bindparam("of"), *(_condition(table, one) for one in limits))
-        .group_by(table.c.account, table.c.party)
-    )
-    return Statement(query, "of", *_names(limits))
 
 
 def _condition(table: Table, limit: str) -> ColumnElement[bool]:

@@ -184,6 +184,30 @@ ledger_posting: Final = Table(
     Index("ix_ledger_posting_value_date", "agreement", "value_date"),
 )
 
+# Every so many entries of an agreement, in the order of the outcomes: the first, and how many.
+ledger_segment: Final = Table(
+    "ledger_segment",
+    metadata,
+    Column("agreement", BigInteger, primary_key=True, autoincrement=False),
+    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("generation", Integer, nullable=False),
+    Column("leaf_index", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+)
+
+# What the entries of a segment post to an account on a day, in all.
+ledger_sum: Final = Table(
+    "ledger_sum",
+    metadata,
+    Column("agreement", BigInteger, primary_key=True, autoincrement=False),
+    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("value_date", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("party", String, primary_key=True),
+    Column("amount_fen", BigInteger, nullable=False),
+)
+
 ledger_statement: Final = Table(
     "ledger_statement",
     metadata,

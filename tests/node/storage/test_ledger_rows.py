@@ -110,21 +110,6 @@ def test_entries_are_those_that_a_filter_lets_pass(database: Database) -> None:
             assert ledger_journal.entries(tx, AGREEMENT, which, after, limit) == expected
 
 
-@pytest.mark.parametrize("until_day", ["", DAYS[1]])
-@pytest.mark.parametrize("before", [None, (2, 0, 1)])
-def test_sums_are_of_what_counts_and_is_known(
-    database: Database, until_day: str, before: Key | None
-) -> None:
-    expected: dict[str, int] = {}
-    for one in POSTINGS:
-        if (not until_day or one.value_date <= until_day) and (not before or one[1:4] < before):
-            expected[one.party] = expected.get(one.party, 0) + one.amount_fen
-    with database.write() as tx:
-        fill(tx)
-        found = ledger_journal.sums(tx, AGREEMENT, until_day, before)
-    assert {party: fen for _, party, fen in found} == expected
-
-
 @pytest.mark.parametrize(
     ("first", "end"), [((0, 0, 0), FAR), ((1, 0, 1), (2, 0, 1)), ((1, 7, 1 << 40), (2, 1 << 70, 0))]
 )

@@ -1,0 +1,180 @@
+"""Sums of postings as of a day and a place, without reading a whole journal.
+
+- The entries of an agreement are cut into segments of SEGMENT_ENTRIES, in the order of the
+  outcomes. Of each segment the postings of a day to an account are kept as one sum.
+- What is known below a place is the sums of the segments before that of the place, and of that one
+  the postings themselves.
+- Sums are written in the transaction that writes the postings, and dropped with them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, func, select, tuple_, update
+
+from node.storage.ledger_tables import ledger_posting, ledger_segment, ledger_sum
+from node.storage.statement import Statement, limited
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.storage.ledger_journal import EntryRow, Key, PostingRow
+    from node.storage.transaction import Transaction
+
+SEGMENT_ENTRIES: Final = 1024
+
+_PLACE: Final = ("generation", "leaf_index", "number")
+_SEGMENT_PLACE: Final = tuple_(*(ledger_segment.c[one] for one in _PLACE))
+_POSTING_PLACE: Final = tuple_(*(ledger_posting.c[one] for one in _PLACE))
+
+_LAST: Final = Statement(
+    limited(
+        select(ledger_segment.c.segment, ledger_segment.c.entries)
+        .where(ledger_segment.c.agreement == bindparam("of"))
+        .order_by(ledger_segment.c.segment.desc())
+    ),
+    "of",
+    "limit",
+)
+_SEGMENT_BELOW: Final = Statement(
+    limited(
+        select(ledger_segment.c.segment, *(ledger_segment.c[one] for one in _PLACE))
+        .where(
+            ledger_segment.c.agreement == bindparam("of"),
+            tuple_(*map(bindparam, _PLACE)) > _SEGMENT_PLACE,
+        )
+        .order_by(ledger_segment.c.segment.desc())
+    ),
+    "of",
+    *_PLACE,
+    "limit",
+)
+_LENGTHEN: Final = Statement(
+    update(ledger_segment)
+    .where(
+        ledger_segment.c.agreement == bindparam("of"), ledger_segment.c.segment == bindparam("at")
+    )
+    .values(entries=bindparam("many")),
+    "many",
+    "of",
+    "at",
+)
+_ADD: Final = Statement(
+    update(ledger_sum)
+    .where(
+        ledger_sum.c.agreement == bindparam("of"),
+        ledger_sum.c.segment == bindparam("at"),
+        ledger_sum.c.value_date == bindparam("day"),
+        ledger_sum.c.account == bindparam("kind"),
+        ledger_sum.c.party == bindparam("who"),
+    )
+    .values(amount_fen=ledger_sum.c.amount_fen + bindparam("more")),
+    "more",
+    "of",
+    "at",
+    "day",
+    "kind",
+    "who",
+)
+
+
+def add(
+    tx: Transaction,
+    agreement: int,
+    entries: Sequence[EntryRow],
+    postings: Sequence[PostingRow],
+) -> None:
+    """Add what entries post; they stand behind all that were added before, in their order."""
+    if not entries:
+        return
+    last = tx.one(_LAST, (agreement, 1))
+    at, count = (-1, SEGMENT_ENTRIES) if last is None else (int(last[0]), int(last[1]))
+    continued = at
+    segments: dict[Key, int] = {}
+    firsts: dict[int, Key] = {}
+    counts: dict[int, int] = {}
+    for entry in entries:
+        place = (entry.generation, entry.leaf_index, entry.number)
+        if count >= SEGMENT_ENTRIES:
+            at, count = at + 1, 0
+            firsts[at] = place
+        count += 1
+        segments[place], counts[at] = at, count
+    if continued in counts:
+        tx.run(_LENGTHEN, (counts[continued], agreement, continued))
+    tx.insert_rows(
+        ledger_segment,
+        [(agreement, one, *place, counts[one]) for one, place in firsts.items()],
+    )
+    sums: dict[tuple[int, str, str, str], int] = {}
+    for one in postings:
+        segment = segments[one.generation, one.leaf_index, one.number]
+        key = (segment, one.value_date, one.account, one.party)
+        sums[key] = sums.get(key, 0) + one.amount_fen
+    tx.insert_rows(
+        ledger_sum,
+        [
+            (agreement, *key, fen)
+            for key, fen in sums.items()
+            if key[0] != continued or not tx.run(_ADD, (fen, agreement, *key))
+        ],
+    )
+
+
+def as_of(
+    tx: Transaction, agreement: int, until_day: str, before: Key | None
+) -> list[tuple[str, str, int]]:
+    """Return (account kind, party, fen) of what counts up to a day and is known below a place.
+
+    "" and None do not bound. Accounts without postings are left out.
+    """
+    days = (until_day,) if until_day else ()
+    if before is None:
+        return _read(tx, _sums(is_bound=False, has_day=bool(days)), (agreement, *days))
+    found = tx.one(_SEGMENT_BELOW, (agreement, *before, 1))
+    if found is None:
+        return []
+    segment, *first = found
+    whole = _read(tx, _sums(is_bound=True, has_day=bool(days)), (agreement, segment, *days))
+    rest = _read(tx, _rest(has_day=bool(days)), (agreement, *first, *before, *days))
+    fen: dict[tuple[str, str], int] = {}
+    for kind, party, amount in (*whole, *rest):
+        fen[kind, party] = fen.get((kind, party), 0) + amount
+    return [(*account, amount) for account, amount in fen.items()]
+
+
+def _read(
+    tx: Transaction, statement: Statement, values: tuple[int | str, ...]
+) -> list[tuple[str, str, int]]:
+    return [(kind, party, int(fen)) for kind, party, fen in tx.all(statement, values)]
+
+
+@cache
+def _sums(*, is_bound: bool, has_day: bool) -> Statement:
+    table = ledger_sum
+    query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
+        table.c.agreement == bindparam("of")
+    )
+    if is_bound:
+        query = query.where(table.c.segment < bindparam("below"))
+    if has_day:
+        query = query.where(table.c.value_date <= bindparam("until"))
+    names = ["of", *["below"] * is_bound, *["until"] * has_day]
+    return Statement(query.group_by(table.c.account, table.c.party), *names)
+
+
+@cache
+def _rest(*, has_day: bool) -> Statement:
+    """Return the statement that sums the postings from a place up to another one."""
+    table, ends = ledger_posting, [f"before_{one}" for one in _PLACE]
+    query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
+        table.c.agreement == bindparam("of"),
+        tuple_(*map(bindparam, _PLACE)) <= _POSTING_PLACE,
+        tuple_(*map(bindparam, ends)) > _POSTING_PLACE,
+    )
+    if has_day:
+        query = query.where(table.c.value_date <= bindparam("until"))
+    names = ["of", *_PLACE, *ends, *["until"] * has_day]
+    return Statement(query.group_by(table.c.account, table.c.party), *names)
