@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bench import booking, calls, finding, first_sync, large, machine, visible
+from tests.bench import balances, booking, calls, finding, first_sync, large, machine, visible
 from tests.bench.figures import Result, table
 from tests.bench.raw import PostgresPair
 from tests.bench.scales import SCALES, Scale
@@ -37,6 +37,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "large": large.measure,
     "search": finding.measure,
     "booking": booking.measure,
+    "balances": balances.measure,
 }
 
 

@@ -18,6 +18,8 @@ class Scale:
     """Listings published one at a time."""
     incomes: int
     """Incomes that are proposed at once."""
+    postings: int
+    """Postings of an agreement whose balances are asked for."""
     calls: int
     """Calls of PublishListing and of GetListing."""
     batches: int
@@ -37,6 +39,7 @@ SCALES: Final = {
         sync=200_000,
         visible=200,
         incomes=4_000,
+        postings=1_000_000,
         calls=10_000,
         batches=40,
         receipts=20_000,
@@ -49,6 +52,7 @@ SCALES: Final = {
         sync=20_000,
         visible=30,
         incomes=1_000,
+        postings=100_000,
         calls=3_000,
         batches=6,
         receipts=5_000,
@@ -62,6 +66,7 @@ SCALES: Final = {
         sync=600,
         visible=2,
         incomes=16,
+        postings=1_000,
         calls=128,
         batches=1,
         receipts=100,

@@ -19,7 +19,8 @@ ROWS = {
     "calls": 3,
     "large": 4,
     "search": 7,
-    "booking": 2,
+    "booking": 3,
+    "balances": 5,
 }
 LONG = ("sync-postgresql", "visible", "calls", "large", "booking")
 """They start up to five members each."""
