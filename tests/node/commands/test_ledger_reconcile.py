@@ -99,7 +99,7 @@ def test_books_that_differ_end_with_1_and_what_differs(
     assert "账簿不一致" in told.out
     answer = ydx("ledger", "reconcile", pair.name, "jiangsu", "--json").json
     assert {one["kind"] for one in answer["differences"]} == {"AMOUNT_DIFF"}
-    assert all(" -7," in one["detail"] for one in answer["differences"])
+    assert all(" -0.07," in one["detail"] for one in answer["differences"])
     assert (answer["equal"], answer["proof"], answer["complete"]) == (False, "", True)
 
 

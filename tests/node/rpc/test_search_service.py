@@ -19,7 +19,15 @@ from node.services.records import LISTING
 from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
 from tests.node.services.alerting import Alerting
-from tests.node.services.conftest import database, new_url, node, postgres_server, url
+from tests.node.services.conftest import (
+    database,
+    new_url,
+    node,
+    postgres_made,
+    postgres_server,
+    sqlite_made,
+    url,
+)
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 from ydx.exchange.v1 import search_pb2 as pb
@@ -29,7 +37,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["database", "new_url", "node", "postgres_server", "url"]
+__all__ = [
+    "database",
+    "new_url",
+    "node",
+    "postgres_made",
+    "postgres_server",
+    "sqlite_made",
+    "url",
+]
 
 OPERATOR = Caller(frozenset({Role.OPERATOR}), "8")
 TOKENS = {"clerk": CLERK, "operator": OPERATOR}
