@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from node.storage.ledger_journal import EntryRow, Key, PostingRow
     from node.storage.transaction import Transaction
 
-SEGMENT_ENTRIES: Final = 1024
+SEGMENT_ENTRIES: Final = 512
 
 _PLACE: Final = ("generation", "leaf_index", "number")
 _SEGMENT_PLACE: Final = tuple_(*(ledger_segment.c[one] for one in _PLACE))
