@@ -1,7 +1,8 @@
 """Sums of postings as of a day and a place, without reading a whole journal.
 
 - The entries of an agreement are cut into segments of SEGMENT_ENTRIES, in the order of the
-  outcomes. Of each segment the postings of a day to an account are kept as one sum.
+  outcomes. Of each segment the postings of a day to an account are kept as one sum, and those of
+  all days as another one, under the day "".
 - What is known below a place is the sums of the segments before that of the place, and of that one
   the postings themselves.
 - Sums are written in the transaction that writes the postings, and dropped with them.
@@ -12,7 +13,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
 
 from node.storage.ledger_tables import ledger_posting, ledger_segment, ledger_sum
 from node.storage.statement import Statement, limited
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 SEGMENT_ENTRIES: Final = 512
+_ALL_DAYS: Final = ""
 
 _PLACE: Final = ("generation", "leaf_index", "number")
 _SEGMENT_PLACE: Final = tuple_(*(ledger_segment.c[one] for one in _PLACE))
@@ -65,16 +67,16 @@ _ADD: Final = Statement(
     update(ledger_sum)
     .where(
         ledger_sum.c.agreement == bindparam("of"),
-        ledger_sum.c.segment == bindparam("at"),
         ledger_sum.c.value_date == bindparam("day"),
+        ledger_sum.c.segment == bindparam("at"),
         ledger_sum.c.account == bindparam("kind"),
         ledger_sum.c.party == bindparam("who"),
     )
     .values(amount_fen=ledger_sum.c.amount_fen + bindparam("more")),
     "more",
     "of",
-    "at",
     "day",
+    "at",
     "kind",
     "who",
 )
@@ -108,17 +110,18 @@ def add(
         ledger_segment,
         [(agreement, one, *place, counts[one]) for one, place in firsts.items()],
     )
-    sums: dict[tuple[int, str, str, str], int] = {}
+    sums: dict[tuple[str, int, str, str], int] = {}
     for one in postings:
         segment = segments[one.generation, one.leaf_index, one.number]
-        key = (segment, one.value_date, one.account, one.party)
-        sums[key] = sums.get(key, 0) + one.amount_fen
+        for day in (one.value_date, _ALL_DAYS):
+            key = (day, segment, one.account, one.party)
+            sums[key] = sums.get(key, 0) + one.amount_fen
     tx.insert_rows(
         ledger_sum,
         [
             (agreement, *key, fen)
             for key, fen in sums.items()
-            if key[0] != continued or not tx.run(_ADD, (fen, agreement, *key))
+            if key[1] != continued or not tx.run(_ADD, (fen, agreement, *key))
         ],
     )
 
@@ -159,8 +162,11 @@ def _sums(*, is_bound: bool, has_day: bool) -> Statement:
     )
     if is_bound:
         query = query.where(table.c.segment < bindparam("below"))
+    day = table.c.value_date
     if has_day:
-        query = query.where(table.c.value_date <= bindparam("until"))
+        query = query.where(day > literal_column("''"), day <= bindparam("until"))
+    else:
+        query = query.where(day == literal_column("''"))
     names = ["of", *["below"] * is_bound, *["until"] * has_day]
     return Statement(query.group_by(table.c.account, table.c.party), *names)
 

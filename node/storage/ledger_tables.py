@@ -196,13 +196,13 @@ ledger_segment: Final = Table(
     Column("entries", Integer, nullable=False),
 )
 
-# What the entries of a segment post to an account on a day, in all.
+# What the entries of a segment post to an account on a day, and under the day "" on all days.
 ledger_sum: Final = Table(
     "ledger_sum",
     metadata,
     Column("agreement", BigInteger, primary_key=True, autoincrement=False),
-    Column("segment", Integer, primary_key=True, autoincrement=False),
     Column("value_date", String, primary_key=True),
+    Column("segment", Integer, primary_key=True, autoincrement=False),
     Column("account", String, primary_key=True),
     Column("party", String, primary_key=True),
     Column("amount_fen", BigInteger, nullable=False),

@@ -24,12 +24,12 @@ def upgrade() -> None:
     op.create_table(
         "ledger_sum",
         sa.Column("agreement", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("segment", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("value_date", sa.String(), nullable=False),
+        sa.Column("segment", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("party", sa.String(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "agreement", "segment", "value_date", "account", "party", name="pk_ledger_sum"
+            "agreement", "value_date", "segment", "account", "party", name="pk_ledger_sum"
         ),
     )
