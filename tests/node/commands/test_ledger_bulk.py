@@ -38,7 +38,7 @@ WRONG: Final[dict[str, tuple[dict[str, str], str]]] = {
     "half a fen": ({"amount": "", "fen": "1.5"}, "fen"),
     "a kind that is none": ({"kind": "gift"}, "kind"),
     "evidence that is no file": ({"evidence": "missing.pdf"}, "evidence"),
-    "a column that is none": ({"amonut": "1"}, "amonut"),
+    "a column that is none": ({"amount_yuan": "1"}, "amount_yuan"),
 }
 
 
