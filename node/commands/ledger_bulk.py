@@ -60,12 +60,12 @@ def propose_all(
 
 
 def _key(request_id: str) -> uuid.UUID:
-    from node.services.errors import invalid_field
+    from node.services.records_arguments import invalid
 
     try:
         return uuid.UUID(request_id) if request_id else uuid.uuid4()
     except ValueError as error:
-        raise invalid_field("request_id", "UUID", request_id, "不是 UUID", "is no UUID") from error
+        raise invalid("request_id", "REQUEST_ID_FORM", request_id) from error
 
 
 def _send(

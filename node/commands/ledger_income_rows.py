@@ -14,16 +14,17 @@ import io
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
+from federation.records.days import day
 from federation.records.findings import Finding
 from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
 from node.commands.enquiry import read_ref
 from node.commands.ledger_asking import choice, deductions, is_name
 from node.commands.ledger_proposals import IncomeKind
 from node.services.errors import InvalidFields, invalid_field, renamed
+from node.services.records_arguments import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,6 @@ _REQUIRED: Final = ("contract", "instalment", "date", "received_by")
 _COLUMNS: Final = (*_REQUIRED, "amount", "fen", "kind", "deductions", "evidence")
 _ONCE: Final = ("contract", "instalment", "kind")
 _SHOWN: Final = 20
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -163,12 +163,9 @@ def _amount(amount: str, fen: str, value: str) -> int:
 
 
 def _day(value: str) -> str:
-    try:
-        if _DAY.fullmatch(value) and date.fromisoformat(value):
-            return value
-    except ValueError:
-        pass  # told as any other text that is no day
-    raise invalid_field("date", "DATE_FORM", value, "不是日期 YYYY-MM-DD", "is no day YYYY-MM-DD")
+    if day(value) is None:
+        raise invalid("date", "DAY_FORM", value)
+    return value
 
 
 def _kind(value: str) -> Any:

@@ -11,7 +11,8 @@
   expires by this node's clock.
 - A period is closed on request by the agreement's center alone, when it is over by this node's
   clock (Asia/Shanghai) and nothing is in between. The same request has the same answer.
-- A look that decided nothing took its time for nothing: the next one waits a few times as long.
+- A look that decided nothing took its time for nothing: the next one waits a few times as long,
+  but never long enough to hold up the loop or its end.
 - On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
   decided, or that much of it waits for its signers, stops nothing else.
 """
@@ -73,6 +74,7 @@ DECISIONS_MAX: Final = 5 * OUTCOMES_MAX
 _LOOKED_AT: Final = 2 * OUTCOMES_MAX
 """Proposals that are read at once."""
 QUIET_TIMES: Final = 4
+QUIET_S_MAX: Final = 0.5
 _WRITTEN_MAX: Final = 100_000
 
 _log = structlog.get_logger(__name__)
@@ -129,7 +131,8 @@ class Bookkeeper:
                 raise failed
             if not decided:
                 now_s = time.monotonic()
-                self._quiet_until_s = now_s + QUIET_TIMES * (now_s - began_s)
+                quiet_s = min(QUIET_S_MAX, QUIET_TIMES * (now_s - began_s))
+                self._quiet_until_s = now_s + quiet_s
             return decided
 
     def close_period(self, agreement: Ref, period: str, options: WriteOptions) -> Statement:

@@ -127,6 +127,16 @@ def test_a_mended_file_goes_on_under_its_key(desks: Desks, agreement: str, tmp_p
     assert desks.json("anhui", *said) == done
 
 
+def test_a_key_that_is_no_uuid_is_refused_before_anything_is_sent(
+    desks: Desks, tmp_path: Path
+) -> None:
+    rows = _rows(tmp_path / "rows.csv")
+    said = ("propose-all", "nodes/anhui/agreements/x", rows, "--request-id", "again")
+    told = desks("anhui", *said)
+    assert told.code
+    assert "request_id" in told.err
+
+
 def test_every_wrong_field_is_told_by_line(desks: Desks, tmp_path: Path) -> None:
     rows = tmp_path / "rows.csv"
     rows.write_text(HEAD + f"{CONTRACT},1,2026-13-01,,1,\n", encoding="utf-8")
