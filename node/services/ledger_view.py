@@ -88,11 +88,17 @@ class LedgerView:
             return self._step_or_forget()
 
     def catch_up(self, within_s: float) -> None:
-        """Take in and judge what is here by now; not for long where there is much."""
+        """Take in and judge what is here by now; not for long where there is much.
+
+        Raises nothing that the database does: the loop tells it, and a full disk hides no reader
+        what was taken in before.
+        """
         end_s = time.monotonic() + within_s
         while self._lock.acquire(timeout=max(0.0, end_s - time.monotonic())):
             try:
                 may_be_more = self._step_or_forget()
+            except YdxError:
+                return
             finally:
                 self._lock.release()
             if not may_be_more or time.monotonic() >= end_s:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from federation.log.errors import YdxError
 from node.services import ledger_shown
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import MANAGER, Desks, ledger_desks
@@ -210,3 +211,18 @@ def test_a_page_costs_no_more_where_little_of_much_is_shown(
     assert page.next_page_token
     assert served.walk("ListAgreements", page_size=200, state=2) == active
     assert served.walk("ListAgreements", page_size=200, state=3) == []
+
+
+def test_a_full_disk_hides_no_reader_what_was_taken_in_before(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = served.walk("ListProposals", page_size=200)
+
+    def full() -> bool:
+        raise YdxError("DISK_FULL", "the disk is full")
+
+    monkeypatch.setattr(served.desk.member.view, "_step", full)
+    assert served.walk("ListProposals", page_size=200) == listed
+    monkeypatch.undo()
+    more = served.propose()
+    assert served.walk("ListProposals", page_size=200) == [*listed, more]
