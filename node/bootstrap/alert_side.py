@@ -9,9 +9,9 @@ from node.config.settings import Settings
 from node.rpc.search_arguments import read_kept
 from node.services.access import Access
 from node.services.alerts import Alerts
-from node.services.indexing import Indexer
 from node.services.reminders import Reminders
 from node.services.saved_queries import SavedQueries
+from node.services.served_index import ServedIndex
 from node.services.webhook_addresses import WebhookRules
 from node.services.webhooks import Webhooks
 from node.storage.database import Database
@@ -41,7 +41,7 @@ class AlertSide:
 def build_alert_side(
     settings: Settings,
     database: Database,
-    indexer: Indexer,
+    index: ServedIndex,
     access: Access,
     reminders: Reminders,
     ports: AlertPorts,
@@ -51,9 +51,9 @@ def build_alert_side(
     saved = SavedQueries(
         database, read_kept, rules, ports.clock, ports.random_bytes, settings.limits.saved_queries
     )
-    alerts = Alerts(database, indexer, saved, read_kept, access.current, reminders=reminders)
+    alerts = Alerts(database, index, saved, read_kept, access.current, reminders=reminders)
     sender = WebhookSender(rules)
     webhooks = Webhooks(database, alerts, access.current, sender.post, ports.clock, ports.jitter)
-    indexer.subscribe(webhooks.bell.ring)
+    index.subscribe(webhooks.bell.ring)
     reminders.listeners.append(webhooks.bell.ring)
     return AlertSide(saved, alerts, sender, webhooks)

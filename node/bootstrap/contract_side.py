@@ -9,7 +9,6 @@ from federation.trust.registry import CENTER
 from node.bootstrap.federation_side import FederationSide
 from node.services.contract_writing import ContractWriting
 from node.services.contracts import Contracts
-from node.services.indexing import Indexer
 from node.services.organisation_view import OrganisationViews
 from node.services.partnership_view import PartnershipView
 from node.services.receipts import Receipts
@@ -18,6 +17,7 @@ from node.services.report_folds import Target
 from node.services.reports import Reports
 from node.services.sealing import Sealing
 from node.services.searching import Search
+from node.services.served_index import ServedIndex
 from node.services.standing import LiveStatus
 
 
@@ -37,7 +37,7 @@ class ContractPorts:
 
     sealing: Sealing
     receipts: Receipts
-    indexer: Indexer
+    index: ServedIndex
     finder: Search
     status: LiveStatus
     partnerships: PartnershipView
@@ -74,7 +74,7 @@ def build_contract_side(side: FederationSide, ports: ContractPorts) -> ContractS
             side.database,
             ports.partnerships,
             ports.finder,
-            ports.indexer.snapshot,
+            ports.index.snapshot,
             ports.status.completeness,
             lambda: shanghai_day(ports.clock()),
             targets,

@@ -18,7 +18,6 @@ from node.bootstrap.federation_side import FederationSide
 from node.bootstrap.ledger_side import LedgerPorts, LedgerSide, build_ledger_side
 from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
-from node.search.folder import IndexFolder
 from node.services.access import Access
 from node.services.asking import OriginAsker
 from node.services.batch import BatchPublishing
@@ -27,7 +26,6 @@ from node.services.changes import Bell, ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.duplicates import Duplicates
 from node.services.index_standing import IndexStanding
-from node.services.indexing import Indexer
 from node.services.matching import Matching
 from node.services.publishing import Publishing
 from node.services.receipts import Receipts
@@ -36,6 +34,7 @@ from node.services.sealing import Sealing
 from node.services.searching import Search
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
+from node.services.served_index import ServedIndex
 from node.services.standing import LiveStatus
 from node.services.state_digests import StateFolder
 from node.storage import mirrors
@@ -58,7 +57,7 @@ class ExchangeSide:
     sealing: Sealing
     tokens: PageTokens
     status: LiveStatus
-    indexer: Indexer
+    index: ServedIndex
     finder: Search
     matching: Matching
     duplicates: Duplicates
@@ -154,15 +153,15 @@ def build_exchange_side(
         ),
         side.keys.node_secret,
     )
-    indexer = Indexer(side.database, IndexFolder(side.settings.search.folder))
-    asker = _asker(side, indexer)
+    index = ServedIndex(side.database, side.settings.search.folder)
+    asker = _asker(side, index)
 
     def today() -> date:
         return shanghai_day(clock())
 
     standing = IndexStanding(side.database, status.completeness)
-    duplicates = Duplicates(side.database, catalogue, indexer, standing)
-    finder = Search(side.database, catalogue, indexer, duplicates, standing, today, asker.ask)
+    duplicates = Duplicates(side.database, catalogue, index, standing)
+    finder = Search(side.database, catalogue, index, duplicates, standing, today, asker.ask)
     receipts = Receipts(side.database, catalogue, side.copies, ClientNotes(side.board).over)
     sealing = Sealing(sequencer, side.member.name, member_names)
     tokens = PageTokens(side.keys.node_secret, random_bytes)
@@ -178,7 +177,7 @@ def build_exchange_side(
         random_bytes,
     )
     ports = ContractPorts(
-        sealing, receipts, indexer, finder, status, partnerships.view, clock, random_bytes
+        sealing, receipts, index, finder, status, partnerships.view, clock, random_bytes
     )
     return ExchangeSide(
         access=Access(side.database, clock=clock, random_bytes=random_bytes),
@@ -191,9 +190,9 @@ def build_exchange_side(
         sealing=sealing,
         tokens=tokens,
         status=status,
-        indexer=indexer,
+        index=index,
         finder=finder,
-        matching=Matching(side.database, catalogue, indexer, standing, today),
+        matching=Matching(side.database, catalogue, index, standing, today),
         duplicates=duplicates,
         asker=asker,
         partnerships=partnerships,
@@ -229,7 +228,7 @@ def _ringing(side: FederationSide, *bells: Bell) -> Callable[[], None]:
     return ring
 
 
-def _asker(side: FederationSide, indexer: Indexer) -> OriginAsker:
+def _asker(side: FederationSide, index: ServedIndex) -> OriginAsker:
     """Wire the question to the members that publish: their heads, and the index that takes them."""
 
     def heads(member: str) -> dict[str, int]:
@@ -237,7 +236,7 @@ def _asker(side: FederationSide, indexer: Indexer) -> OriginAsker:
         return {log.origin: side.board.origin(log.origin).largest_size() for log in logs}
 
     def has_taken(news: Mapping[str, int]) -> bool:
-        taken = indexer.snapshot().mark.sizes
+        taken = index.snapshot().mark.sizes
         with side.database.read() as tx:
             ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
         return all(taken.get(ids.get(origin, -1), 0) >= size for origin, size in news.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Final
 
 import grpc
@@ -37,6 +37,7 @@ from node.rpc.server import (
 )
 from node.rpc.sync_service import SyncServicer
 from node.services.access import Caller
+from node.services.indexing import Progress
 from node.services.published_logs import PublishedLogs
 from node.storage.requests import RETENTION_S
 from node.telemetry.calls import Kind
@@ -72,6 +73,7 @@ class Listeners:
         alerts: AlertSide,
         metrics: Metrics,
         readiness: Callable[[], Mapping[str, bool]],
+        rebuild_index: Callable[[], Generator[Progress, None, None]],
     ) -> None:
         self._settings = settings
         self._side = side
@@ -121,7 +123,7 @@ class Listeners:
                         exchange.finder,
                         exchange.matching,
                         exchange.duplicates,
-                        exchange.indexer,
+                        rebuild_index,
                         exchange.tokens,
                         alerts.saved,
                         alerts.alerts,

@@ -22,6 +22,7 @@ from federation.sync.frames import Peer
 from node.bootstrap.alert_side import AlertPorts, AlertSide, build_alert_side
 from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
+from node.bootstrap.index_process import IndexProcess, IndexTask
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
 from node.bootstrap.measuring import (
@@ -59,12 +60,13 @@ _log = structlog.get_logger(__name__)
 class Node:
     """One running node; `start` and `stop` are called once each."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, index_process: IndexProcess) -> None:
         """Open keys and database, and wire everything; nothing runs yet.
 
         Raises LOCK_HELD, KEY_WITHOUT_FILE, BAD_CONFIG, NOT_A_MEMBER, TRUST_STALE, DATABASE_NEWER.
         """
         self.settings = settings
+        self.index_process = index_process
         self.version = version("ydx-node")
         self.metrics = Metrics(version=self.version, member=settings.node.member, reasons=MEANINGS)
         self._keys = KeyFolder(settings.keys.folder)
@@ -77,7 +79,7 @@ class Node:
             self.alerts: AlertSide = build_alert_side(
                 settings,
                 self._database,
-                self.exchange.indexer,
+                self.exchange.index,
                 self.exchange.access,
                 self.exchange.partnerships.reminders,
                 AlertPorts(time.time, random.SystemRandom().random, os.urandom),
@@ -100,15 +102,21 @@ class Node:
             self.exchange.status,
             settings.node.folder,
             time.time,
-            self.exchange.indexer.behind,
+            self.exchange.index.behind,
         )
         add_destruction_hook(self.metrics, self.destruction, time.time)
         add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
         add_ledger_hook(self.metrics, self._database)
         self.listeners = Listeners(
-            settings, self.side, self.exchange, self.alerts, self.metrics, self.readiness
+            settings,
+            self.side,
+            self.exchange,
+            self.alerts,
+            self.metrics,
+            self.readiness,
+            index_process.rebuild,
         )
-        add_index_loops(self.loops, self.exchange)
+        add_index_loops(self.loops, self.exchange, index_process)
         add_destruction_loop(self.loops, self.destruction)
         add_webhook_loop(self.loops, self.alerts)
         add_partnership_loops(self.loops, self.exchange)
@@ -120,6 +128,7 @@ class Node:
         self.exchange.sequencer.start()
         addresses = self.listeners.start()
         self.alerts.sender.start()
+        self.index_process.begin(self._index_task())
         self.loops.start()
         _log.info(
             "serving",
@@ -137,7 +146,7 @@ class Node:
         self.alerts.sender.stop()
         self.exchange.sequencer.stop()
         self.exchange.asker.close()
-        self.exchange.indexer.close()
+        self.index_process.close()
         try:
             self.side.head_store.flush()
         except YdxError as error:
@@ -172,6 +181,17 @@ class Node:
             with suppress(YdxError):
                 self._database.sync()
         self.listeners.tell_writes(taken=self._log_is_able())
+
+    def _index_task(self) -> IndexTask:
+        settings = self.settings
+        return IndexTask(
+            settings.database.url,
+            settings.search.folder,
+            settings.telemetry.log_format,
+            settings.telemetry.log_level,
+            self.exchange.index.show,
+            self._database.sync,
+        )
 
     def _federation_side(self) -> FederationSide:
         ports = FederationPorts(

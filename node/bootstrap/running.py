@@ -13,6 +13,7 @@ from federation.sync.start import Verdict
 from node.bootstrap.alert_side import AlertSide
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
+from node.bootstrap.index_process import IndexProcess
 from node.bootstrap.loops import Loops
 from node.services.destruction import Destruction
 from node.services.following import Follower
@@ -23,8 +24,8 @@ FLUSH_GATHER_S: Final = 0.01
 """Several logs are often confirmed together."""
 FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
-INDEX_WAIT_S: Final = 5.0
-ERASE_WAIT_S: Final = 60.0
+FOLD_WAIT_S: Final = 5.0
+NEWS_GATHER_S: Final = 0.02
 DESTROY_WAIT_S: Final = 300.0
 SCRUB_WAIT_S: Final = 30.0
 EXPIRE_WAIT_S: Final = 60.0
@@ -54,10 +55,10 @@ def add_loops(loops: Loops, side: FederationSide, open_log: Callable[[], None]) 
         loops.add(f"follow-{origin.rpartition('/')[2]}", _following(loops, follower), follower.wake)
 
 
-def add_index_loops(loops: Loops, exchange: ExchangeSide) -> None:
-    """Add the loops that keep the index in step, and free of what was erased."""
-    loops.add("index", _indexing(loops, exchange), exchange.feed.bell.ring)
-    loops.add("index-erasures", _erasing(loops, exchange))
+def add_index_loops(loops: Loops, exchange: ExchangeSide, index_process: IndexProcess) -> None:
+    """Add the loops that talk with the process that keeps the index."""
+    loops.add("index", index_process.listen, index_process.stop)
+    loops.add("index-news", _telling(loops, exchange, index_process), exchange.feed.bell.ring)
 
 
 def add_destruction_loop(loops: Loops, destruction: Destruction) -> None:
@@ -157,14 +158,17 @@ def _following(loops: Loops, follower: Follower) -> Callable[[], None]:
     return step
 
 
-def _indexing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
-    """Take in what is new; then wait for news, or until a commit is due."""
-    bell, indexer, life = exchange.feed.bell, exchange.indexer, _Stopping(loops)
+def _telling(
+    loops: Loops, exchange: ExchangeSide, index_process: IndexProcess
+) -> Callable[[], None]:
+    """Tell of news; then wait for more."""
+    bell, life = exchange.feed.bell, _Stopping(loops)
 
     def step() -> None:
         rung = bell.rung
-        if not indexer.step():
-            bell.wait(rung, indexer.due_in_s(INDEX_WAIT_S), life)
+        index_process.tell_news()
+        loops.stopped.wait(NEWS_GATHER_S)
+        bell.wait(rung, FOLD_WAIT_S, life)
 
     return step
 
@@ -176,7 +180,7 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
     def step() -> None:
         rung = bell.rung
         if not exchange.partnerships.view.step():
-            bell.wait(rung, INDEX_WAIT_S, life)
+            bell.wait(rung, FOLD_WAIT_S, life)
 
     return step
 
@@ -208,14 +212,6 @@ def _expiring(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
             exchange.partnerships.view.recheck()
             exchange.partnerships.reminders.step()
             exchange.partnerships.expiry.step()
-
-    return step
-
-
-def _erasing(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
-    def step() -> None:
-        if not loops.stopped.wait(ERASE_WAIT_S):
-            exchange.indexer.rebuild_if_erased()
 
     return step
 

@@ -19,14 +19,14 @@ from ydx.exchange.v1 import alerts_pb2, duplicate_pb2, match_pb2, search_pb2
 from ydx.exchange.v1 import search_service_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from node.rpc.page_tokens import PageTokens
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
     from node.services.alerts import Alerts
     from node.services.duplicates import Duplicates
-    from node.services.indexing import Indexer
+    from node.services.indexing import Progress
     from node.services.matching import Matching
     from node.services.saved_queries import SavedQueries
     from node.services.searching import Search
@@ -47,7 +47,7 @@ class SearchServicer:
     finder: Search
     matching: Matching
     duplicates: Duplicates
-    indexer: Indexer
+    rebuild_index: Callable[[], Generator[Progress, None, None]]
     tokens: PageTokens
     saved: SavedQueries
     alerts: Alerts
@@ -118,7 +118,7 @@ class SearchServicer:
         self, _request: search_pb2.RebuildIndexRequest, _caller: Caller, life: StreamLife
     ) -> Generator[search_pb2.RebuildIndexResponse, None, None]:
         """Build the index again, telling how far it is."""
-        for progress in self.indexer.rebuild():
+        for progress in self.rebuild_index():
             if life.ended:
                 return
             yield search_pb2.RebuildIndexResponse(

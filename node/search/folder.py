@@ -30,17 +30,17 @@ class IndexFolder:
         self._current = folder / _CURRENT
         self.remove_others()
 
-    def open(self) -> ListingIndex:
+    def open(self) -> tuple[str, ListingIndex]:
         """Open the index in use, or begin one; another one may be being built meanwhile."""
         name = self._named()
         if name is not None:
             try:
-                return ListingIndex(self._folder / name)
+                return name, ListingIndex(self._folder / name)
             except UnreadableIndexError:
                 self.remove(name)
         name, index = self.begin()
         self.use(name)
-        return index
+        return name, index
 
     def begin(self) -> tuple[str, ListingIndex]:
         """Begin an index beside the one in use; return its name and itself."""

@@ -1,8 +1,9 @@
-"""One index on disk: written by one thread, read by many.
+"""One index on disk: written by one thread, read by many, also of other processes.
 
 - A commit makes everything since the last one visible together with its mark, or nothing: a process
   that is killed finds the last commit. The mark says which part of the change feed is in it.
-- Readers work on a snapshot: the documents and the mark of one commit.
+- Readers work on a snapshot: the documents and the mark of one commit. Its files may be removed
+  meanwhile.
 - What cannot be read, or was written in another format, is no index: UnreadableIndexError, and who
   opened it builds a new one from the stored parts.
 """
@@ -53,6 +54,25 @@ class Snapshot:
     mark: Mark
 
 
+class IndexReader:
+    """What is committed in a folder, whoever writes there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index of a folder; raises UnreadableIndexError."""
+        try:
+            self._index = tantivy.Index.open(str(folder))
+            self._index.config_reader("manual")
+        except (ValueError, OSError) as error:
+            raise UnreadableIndexError(f"{error}") from error
+
+    def read(self) -> Snapshot:
+        """Return the last commit; raises UnreadableIndexError."""
+        try:
+            return _read(self._index)
+        except (ValueError, OSError) as error:
+            raise UnreadableIndexError(f"{error}") from error
+
+
 class ListingIndex:
     """An index of listings in a folder. `put`, `delete` and `commit` are for one thread."""
 
@@ -64,7 +84,7 @@ class ListingIndex:
             self._index = tantivy.Index(self._schema, path=str(folder))
             self._index.config_reader("manual")
             self._writer: tantivy.IndexWriter | None = None
-            self._snapshot = self._read()
+            self._snapshot = _read(self._index)
         except (ValueError, OSError) as error:
             raise UnreadableIndexError(f"{error}") from error
 
@@ -92,7 +112,7 @@ class ListingIndex:
         writer.delete_documents_by_term("id", _MARK_ID)
         writer.add_document(document)
         writer.commit()
-        self._snapshot = self._read()
+        self._snapshot = _read(self._index)
 
     def advance(self, mark: Mark) -> None:
         """Show a later mark where nothing was put or deleted; the next commit keeps one."""
@@ -111,16 +131,15 @@ class ListingIndex:
             self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
         return self._writer
 
-    def _read(self) -> Snapshot:
-        self._index.reload()
-        searcher = self._index.searcher()
-        found = searcher.search(
-            tantivy.Query.term_query(self._schema, "id", _MARK_ID, "basic"), limit=1
-        ).hits
-        text = searcher.doc(found[0][1]).get_first("mark") if found else None
-        if text is None and searcher.num_docs:
-            raise UnreadableIndexError("it has no mark")
-        return Snapshot(searcher, self._schema, Mark() if text is None else _read_mark(text))
+
+def _read(index: tantivy.Index) -> Snapshot:
+    index.reload()
+    searcher, schema = index.searcher(), index.schema
+    found = searcher.search(tantivy.Query.term_query(schema, "id", _MARK_ID, "basic"), limit=1).hits
+    text = searcher.doc(found[0][1]).get_first("mark") if found else None
+    if text is None and searcher.num_docs:
+        raise UnreadableIndexError("it has no mark")
+    return Snapshot(searcher, schema, Mark() if text is None else _read_mark(text))
 
 
 def _mark_text(mark: Mark) -> str:

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
     from node.search.index import Snapshot
     from node.services.access import Caller
     from node.services.changes import Life
-    from node.services.indexing import Indexer
     from node.services.listing_changes import Touch
     from node.services.reminders import Reminder, Reminders
     from node.services.saved_queries import SavedQueries
     from node.services.searching import SearchQuery
+    from node.services.served_index import ServedIndex
     from node.storage.arrivals import Arrival
     from node.storage.database import Database
     from node.storage.saved_queries import SavedQuery
@@ -117,7 +117,7 @@ class Alerts:
     def __init__(
         self,
         database: Database,
-        indexer: Indexer,
+        index: ServedIndex,
         saved: SavedQueries,
         read_request: Callable[[bytes], SearchQuery],
         callers: Callable[[str], Caller],
@@ -126,14 +126,14 @@ class Alerts:
     ) -> None:
         """`callers` tells who the holder of a token is now; refuses TOKEN_INVALID."""
         self._database = database
-        self._indexer = indexer
+        self._index = index
         self._saved = saved
         self._read_request = read_request
         self._callers = callers
         self._heartbeat_s = heartbeat_s
         self._reminders = reminders
         self._bell = Bell()
-        indexer.subscribe(self._bell.ring)
+        index.subscribe(self._bell.ring)
         if reminders is not None:
             reminders.listeners.append(self._bell.ring)
 
@@ -141,7 +141,7 @@ class Alerts:
         """Return up to where there is anything to look at; raises INDEX_NOT_READY."""
         if saved.is_reminders:
             return self._reminders.end() if self._reminders is not None else 0
-        return self._indexer.snapshot().mark.position
+        return self._index.snapshot().mark.position
 
     def list(self, caller: Caller, query_id: str, after: int | None, limit: int) -> AlertPage:
         """Return the next hits behind a position; None is the saved one.
@@ -184,7 +184,7 @@ class Alerts:
             return self._remind(caller, after, limit)
         query = self._read_request(saved.request)
         check_may_ask(caller, query)
-        snapshot = self._indexer.snapshot()
+        snapshot = self._index.snapshot()
         with self._database.read() as tx:
             last = arrivals.last_position(tx)
             if after > last:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
     from node.services.index_standing import IndexStanding
-    from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
+    from node.services.served_index import ServedIndex
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
@@ -79,17 +79,17 @@ class Duplicates:
         self,
         database: Database,
         reader: Catalogue,
-        indexer: Indexer,
+        index: ServedIndex,
         standing: IndexStanding,
     ) -> None:
         self._database = database
         self._reader = reader
-        self._indexer = indexer
+        self._index = index
         self._standing = standing
 
     def of(self, caller: Caller, name: str, limit: int) -> DuplicateList:
         """Return the candidates of a listing; refuses RECORD_NOT_FOUND, INDEX_NOT_READY."""
-        snapshot = self._indexer.snapshot()
+        snapshot = self._index.snapshot()
         with self._database.read() as tx:
             listing = self._get(tx, caller, name)
             group = self.group_of(tx, snapshot, caller, listing)
@@ -109,7 +109,7 @@ class Duplicates:
 
     def keys(self, caller: Caller, limit: int) -> Sequence[Key]:
         """Return the titles and rights that several live listings share, most shared first."""
-        snapshot = self._indexer.snapshot()
+        snapshot = self._index.snapshot()
         counted = sorted(repeated(snapshot, limit), key=lambda one: (-one[2], one[0], one[1]))
         told = []
         with self._database.read() as tx:

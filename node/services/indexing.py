@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +33,7 @@ from node.storage.arrivals import ArrivalKind
 from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Generator, Mapping
 
     from node.search.folder import IndexFolder
     from node.search.index import ListingIndex, Snapshot
@@ -60,12 +61,29 @@ class Progress:
     is_finished: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class IndexerPorts:
+    """What the keeper of an index needs of the node, which may be another process."""
+
+    sync: Callable[[], None]
+    """Returns once the database has on disk all that was committed before."""
+    show: Callable[[str, Mark], None]
+    """Takes the name of the index that is to serve, and what it has taken in."""
+
+
 class IndexWriter:
     """Builds one index and keeps it in step; one thread calls `step`."""
 
-    def __init__(self, database: Database, index: ListingIndex, clock: Callable[[], float]) -> None:
-        """`clock` tells seconds, to pace commits."""
+    def __init__(
+        self,
+        database: Database,
+        index: ListingIndex,
+        sync: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """`sync` returns once the database has all on disk; `clock` tells seconds."""
         self._database = database
+        self._sync = sync
         self._clock = clock
         self.index = index
         self.has_erased = index.snapshot.mark.has_erased
@@ -106,7 +124,7 @@ class IndexWriter:
 
     def commit(self) -> None:
         """Commit what was taken in, once the database has it on disk."""
-        self._database.sync()
+        self._sync()
         with self._database.read() as tx:
             sizes = arrivals.sizes_at(tx, self._position)
         failpoint("index_before_commit")
@@ -179,30 +197,25 @@ class IndexWriter:
 
 
 class Indexer:
-    """The index that serves, and the thread that keeps it; rebuilds beside it."""
+    """Keeps the index of a folder, and tells what is committed there; rebuilds beside it."""
 
     def __init__(
-        self, database: Database, folder: IndexFolder, clock: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        folder: IndexFolder,
+        ports: IndexerPorts,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._folder = folder
+        self._ports = ports
         self._clock = clock
         self._lock = threading.Lock()
         self._rebuilding = threading.Lock()
         self._writer: IndexWriter | None = None
-        self._snapshot: Snapshot | None = None
+        self._name = ""
+        self._shown: Snapshot | None = None
         self._erased_at_s: float | None = None
-        self._listeners: list[Callable[[], None]] = []
-
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever there is another state to search; it must not wait."""
-        self._listeners.append(listener)
-
-    def snapshot(self) -> Snapshot:
-        """Return what there is to search; raises INDEX_NOT_READY."""
-        if self._snapshot is None:
-            raise Unreachable("INDEX_NOT_READY", "the index is being opened")
-        return self._snapshot
 
     def step(self) -> bool:
         """Take in some more, at first open the index; return whether there may be more now.
@@ -212,7 +225,8 @@ class Indexer:
         with self._lock:
             try:
                 if self._writer is None:
-                    self._writer = IndexWriter(self._database, self._folder.open(), self._clock)
+                    self._name, index = self._folder.open()
+                    self._writer = self._new_writer(index)
                 more = self._writer.step()
             except (ValueError, OSError) as error:
                 self._give_up()
@@ -221,12 +235,6 @@ class Indexer:
             if self._writer.has_erased and self._erased_at_s is None:
                 self._erased_at_s = self._clock()
         return more
-
-    def behind(self) -> int:
-        """Return how many leaves of all logs have arrived and are not in the index yet."""
-        taken = self._snapshot.mark.position if self._snapshot is not None else 0
-        with self._database.read() as tx:
-            return max(0, arrivals.last_position(tx) - taken)
 
     def due_in_s(self, most_s: float) -> float:
         """Return how long to wait for news."""
@@ -265,7 +273,7 @@ class Indexer:
         try:
             with self._database.read() as tx:
                 total = live_listings.count(tx)
-            writer = IndexWriter(self._database, index, self._clock)
+            writer = self._new_writer(index)
             while writer.step():
                 yield Progress(min(writer.done, total), total)
             with self._lock:
@@ -284,6 +292,7 @@ class Indexer:
     def _take(self, name: str, writer: IndexWriter) -> None:
         """Let another index serve, and remove the old one."""
         self._folder.use(name)
+        self._name = name
         old, self._writer = self._writer, writer
         self._erased_at_s = self._clock() if writer.has_erased else None
         self._show(writer.index.snapshot)
@@ -291,12 +300,13 @@ class Indexer:
             old.index.close()
         self._folder.remove_others()
 
+    def _new_writer(self, index: ListingIndex) -> IndexWriter:
+        return IndexWriter(self._database, index, self._ports.sync, self._clock)
+
     def _show(self, snapshot: Snapshot) -> None:
-        is_new = snapshot is not self._snapshot
-        self._snapshot = snapshot
-        if is_new:
-            for listener in self._listeners:
-                listener()
+        if snapshot is not self._shown:
+            self._shown = snapshot
+            self._ports.show(self._name, snapshot.mark)
 
     def _give_up(self) -> None:
         if self._writer is not None:

@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
     from node.services.index_standing import IndexStanding
-    from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
+    from node.services.served_index import ServedIndex
     from node.storage.database import Database
 
 CANDIDATES: Final = 100
@@ -93,14 +93,14 @@ class Matching:
         self,
         database: Database,
         reader: Catalogue,
-        indexer: Indexer,
+        index: ServedIndex,
         standing: IndexStanding,
         today: Callable[[], date],
     ) -> None:
         """`today` is the day in Asia/Shanghai."""
         self._database = database
         self._reader = reader
-        self._indexer = indexer
+        self._index = index
         self._standing = standing
         self._today = today
         self._lock = threading.Lock()
@@ -112,7 +112,7 @@ class Matching:
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, INDEX_NOT_READY.
         """
         parsed = parse_name(name, LISTING)
-        snapshot = self._indexer.snapshot()
+        snapshot = self._index.snapshot()
         texts = _Texts(self._statistics_of(snapshot))
         with self._database.read() as tx:
             origins = mirrors.names(tx)

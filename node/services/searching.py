@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from node.services.catalogue import Catalogue
     from node.services.duplicates import Duplicates
     from node.services.index_standing import IndexStanding
-    from node.services.indexing import Indexer
     from node.services.node_status import OriginFacts
+    from node.services.served_index import ServedIndex
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
@@ -97,7 +97,7 @@ class Search:
         self,
         database: Database,
         reader: Catalogue,
-        indexer: Indexer,
+        index: ServedIndex,
         duplicates: Duplicates,
         standing: IndexStanding,
         today: Callable[[], date],
@@ -106,7 +106,7 @@ class Search:
         """`today` is the day in Asia/Shanghai; `ask` asks members for their newest heads."""
         self._database = database
         self._reader = reader
-        self._indexer = indexer
+        self._index = index
         self._duplicates = duplicates
         self._standing = standing
         self._today = today
@@ -118,7 +118,7 @@ class Search:
         """Return at most `limit` hits behind a place; refuses ROLE_MISSING, INDEX_NOT_READY."""
         check_may_ask(caller, query)
         asked = self._ask(query.members) if query.ask_origin else ()
-        snapshot = self._indexer.snapshot()
+        snapshot = self._index.snapshot()
         with self._database.read() as tx:
             origins = mirrors.names(tx)
             ranking, words = self._ranking(tx, snapshot, query, origins)

@@ -39,10 +39,11 @@ from node.services.asking import Asked
 from node.services.catalogue import Catalogue
 from node.services.duplicates import Duplicates
 from node.services.index_standing import IndexStanding
-from node.services.indexing import Indexer
+from node.services.indexing import Indexer, IndexerPorts
 from node.services.matching import Matching
 from node.services.searching import Search, SearchQuery
 from node.services.sequencer_drafts import Draft, Encoded, Encoder, genesis
+from node.services.served_index import ServedIndex
 from node.storage import batches, mirrors
 from node.storage.database import Database
 from tests.bench import ingest_micro, raw
@@ -139,13 +140,15 @@ class _Found:
 
     def __post_init__(self) -> None:
         reader = Catalogue(self.database, ORIGIN, tuple)
-        self.indexer = Indexer(self.database, IndexFolder(self.folder))
+        index = ServedIndex(self.database, self.folder)
+        ports = IndexerPorts(self.database.sync, index.show)
+        self.indexer = Indexer(self.database, IndexFolder(self.folder), ports)
         standing = IndexStanding(self.database, tuple)
-        duplicates = Duplicates(self.database, reader, self.indexer, standing)
+        duplicates = Duplicates(self.database, reader, index, standing)
         self.finder = Search(
-            self.database, reader, self.indexer, duplicates, standing, lambda: _TODAY, _nobody
+            self.database, reader, index, duplicates, standing, lambda: _TODAY, _nobody
         )
-        self.matching = Matching(self.database, reader, self.indexer, standing, lambda: _TODAY)
+        self.matching = Matching(self.database, reader, index, standing, lambda: _TODAY)
 
     def search(self, text: str, *, with_facets: bool) -> int:
         query = SearchQuery(text=text, which=_FILTER, with_facets=with_facets)

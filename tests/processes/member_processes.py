@@ -83,6 +83,15 @@ class MemberProcess:
         assert self._process is not None
         return self._process.wait(timeout_s)
 
+    def index_pid(self) -> int:
+        """Return the id of the process that keeps the index now; 0 where there is none."""
+        children = [
+            one
+            for task in Path(f"/proc/{self.pid}/task").glob("*/children")
+            for one in task.read_text().split()
+        ]
+        return int(children[0]) if children else 0
+
     def kill(self) -> None:
         """Kill the process as a power loss would."""
         os.kill(self.pid, signal.SIGKILL)

@@ -67,6 +67,8 @@ class Arena:
             victim.start_armed(what.failpoint, what.passing)
             until(lambda: not victim.is_running() or victim.write_state(), f"{victim.name} starts")
             with load([victim, other], self._books):
+                if what.failpoint.startswith("index_"):
+                    _kill_with_index_process(victim, what)
                 until(lambda: not victim.is_running(), f"{what} kills")
             assert victim.ended() == -signal.SIGKILL, victim.log_tail()
             counted = (len(book.acknowledged), len(book.unknown))
@@ -92,6 +94,13 @@ class Arena:
             again.send(client)
         finally:
             client.close()
+
+
+def _kill_with_index_process(victim: MemberProcess, what: Round) -> None:
+    """Kill a member once its armed index process has died, which another one follows."""
+    first = victim.index_pid()
+    until(lambda: victim.index_pid() != first, f"{what} kills the index process")
+    victim.kill()
 
 
 def _check_index(member: MemberProcess) -> None:

@@ -18,12 +18,13 @@ from node.search.folder import IndexFolder
 from node.services.access import Caller, Role
 from node.services.duplicates import Duplicates
 from node.services.index_standing import IndexStanding
-from node.services.indexing import Indexer
+from node.services.indexing import Indexer, IndexerPorts
 from node.services.organisation_view import OrganisationViews
 from node.services.records import shanghai_day
 from node.services.report_folds import Target
 from node.services.reports import Reports
 from node.services.searching import Search
+from node.services.served_index import ServedIndex
 from tests.node.rpc.serving import serving
 from tests.node.services.contract_texts import AUDITOR, BUYER_USCC, CLERK, SELLER_USCC
 from ydx.exchange.v1.contract_service_pb2_grpc import ContractServiceStub
@@ -53,7 +54,9 @@ class ContractExchange:
 
     def __init__(self, party: Party, folder: Path) -> None:
         self.party = party
-        self.indexer = Indexer(party.database, IndexFolder(folder), lambda: self._now_s)
+        index = ServedIndex(party.database, folder)
+        ports = IndexerPorts(party.database.sync, index.show)
+        self.indexer = Indexer(party.database, IndexFolder(folder), ports, lambda: self._now_s)
         self._now_s = 0.0
 
         def today() -> Any:
@@ -61,15 +64,13 @@ class ContractExchange:
 
         database, catalogue = party.database, party.catalogue
         standing = IndexStanding(database, party.completeness)
-        duplicates = Duplicates(database, catalogue, self.indexer, standing)
-        self.finder = Search(
-            database, catalogue, self.indexer, duplicates, standing, today, lambda _: ()
-        )
+        duplicates = Duplicates(database, catalogue, index, standing)
+        self.finder = Search(database, catalogue, index, duplicates, standing, today, lambda _: ())
         self.reports = Reports(
             party.database,
             party.view,
             self.finder,
-            self.indexer.snapshot,
+            index.snapshot,
             party.completeness,
             today,
             TARGETS,

@@ -20,7 +20,7 @@ def search_servicer(alerting: Alerting) -> SearchServicer:
         finding.finder,
         finding.matching,
         finding.duplicates,
-        finding.indexer,
+        finding.indexer.rebuild,
         tokens,
         alerting.saved,
         alerting.alerts,

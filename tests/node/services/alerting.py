@@ -59,7 +59,7 @@ class Alerting:
         """Take the index as it is now."""
         self.alerts = Alerts(
             self.finding.node.database,
-            self.finding.indexer,
+            self.finding.index,
             self.saved,
             read_kept,
             self.current,

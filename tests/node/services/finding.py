@@ -12,10 +12,11 @@ from node.search.query import ListingFilter
 from node.services.asking import Asked
 from node.services.duplicates import Duplicates
 from node.services.index_standing import IndexStanding
-from node.services.indexing import Indexer
+from node.services.indexing import Indexer, IndexerPorts
 from node.services.matching import Matching
 from node.services.node_status import OriginFacts
 from node.services.searching import Search, SearchPage, SearchQuery
+from node.services.served_index import ServedIndex
 from node.storage import mirrors
 from tests.node.services.own_node import CLERK, OwnNode, supply
 
@@ -64,6 +65,7 @@ class Finding:
     node: OwnNode
     folder: Path
     now_s: float = 0.0
+    index: ServedIndex = field(init=False)
     indexer: Indexer = field(init=False)
     finder: Search = field(init=False)
     matching: Matching = field(init=False)
@@ -76,14 +78,16 @@ class Finding:
 
     def restart(self) -> None:
         """Forget everything in memory, as a killed process does."""
-        self.indexer = Indexer(self.node.database, IndexFolder(self.folder), lambda: self.now_s)
         database, reader = self.node.database, self.node.catalogue
+        self.index = ServedIndex(database, self.folder)
+        ports = IndexerPorts(database.sync, self.index.show)
+        self.indexer = Indexer(database, IndexFolder(self.folder), ports, lambda: self.now_s)
         standing = IndexStanding(database, self.completeness)
-        self.duplicates = Duplicates(database, reader, self.indexer, standing)
+        self.duplicates = Duplicates(database, reader, self.index, standing)
         self.finder = Search(
-            database, reader, self.indexer, self.duplicates, standing, lambda: TODAY, _asked
+            database, reader, self.index, self.duplicates, standing, lambda: TODAY, _asked
         )
-        self.matching = Matching(database, reader, self.indexer, standing, lambda: TODAY)
+        self.matching = Matching(database, reader, self.index, standing, lambda: TODAY)
 
     def completeness(self) -> list[OriginFacts]:
         """Say that every copy is complete."""

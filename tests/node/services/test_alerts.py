@@ -198,7 +198,7 @@ def test_an_index_of_another_database_tells_nothing(node: OwnNode, alerting: Ale
     saved = alerting.save()
     publish(node, 1, "超声波焊接机器人")
     alerting.finding.catch_up()
-    mark = alerting.finding.indexer.snapshot().mark
+    mark = alerting.finding.index.snapshot().mark
     writer = alerting.finding.indexer._writer
     assert writer is not None
     ahead = {origin_id: size + 5 for origin_id, size in mark.sizes.items()}

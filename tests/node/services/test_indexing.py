@@ -66,7 +66,7 @@ def check_index(finding: Finding) -> None:
     assert _everything(finding) == followed
     with finding.node.database.read() as tx:
         sizes = {row.origin_id: row.verified_size for row in mirrors.every(tx)}
-    taken = finding.indexer.snapshot().mark.sizes
+    taken = finding.index.snapshot().mark.sizes
     assert {origin_id: taken.get(origin_id, 0) for origin_id in sizes} == sizes
 
 
@@ -193,17 +193,17 @@ def test_entries_that_are_no_listings_cost_no_commit_and_are_passed_again_after_
     publish(node, 1)
     finding.catch_up()
     meta = finding.folder / (finding.folder / "current").read_text() / "meta.json"
-    before, position = meta.read_bytes(), finding.indexer.snapshot().mark.position
+    before, position = meta.read_bytes(), finding.index.snapshot().mark.position
     for _ in range(3):
         node.sequencer.submit(Write(_acknowledge))
         finding.catch_up()
     assert meta.read_bytes() == before
-    assert finding.indexer.snapshot().mark.position == position + 3
+    assert finding.index.snapshot().mark.position == position + 3
     assert finding.find().origins[0].state == "COMPLETE"
     finding.indexer.close()
     finding.restart()
     finding.catch_up()
-    assert finding.indexer.snapshot().mark.position == position + 3
+    assert finding.index.snapshot().mark.position == position + 3
     publish(node, 2)
     finding.catch_up()
     assert meta.read_bytes() != before
@@ -219,7 +219,7 @@ def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Fin
     publish(node, 1)
     publish(node, 2)
     finding.catch_up()
-    mark = finding.indexer.snapshot().mark
+    mark = finding.index.snapshot().mark
     finding.indexer.close()
     finding.restart()
     finding.indexer.step()
@@ -232,7 +232,7 @@ def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Fin
     finding.indexer.close()
     finding.restart()
     finding.catch_up()
-    assert finding.indexer.snapshot().mark == mark
+    assert finding.index.snapshot().mark == mark
     assert finding.find().total == 2
 
 
@@ -316,7 +316,7 @@ def test_the_words_of_what_was_erased_leave_the_files(node: OwnNode, finding: Fi
 
 def _holds(finding: Finding, term: str) -> bool:
     """Tell whether a term stands in the dictionary of any segment, deleted listings included."""
-    searcher = finding.indexer.snapshot().searcher
+    searcher = finding.index.snapshot().searcher
     return bool(searcher.terms_with_prefix("text", term))
 
 

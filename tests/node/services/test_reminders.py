@@ -29,7 +29,7 @@ from tests.node.services.own_node import CLERK, NOW_S, PARTNER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from node.services.indexing import Indexer
+    from node.services.served_index import ServedIndex
     from node.storage.database import Database
     from node.storage.saved_queries import SavedQuery
 
@@ -69,7 +69,7 @@ class Reminding:
         )
         self.alerts = Alerts(
             self.database,
-            cast("Indexer", _NoIndex()),
+            cast("ServedIndex", _NoIndex()),
             self.saved,
             read_kept,
             CALLERS.__getitem__,

@@ -1,0 +1,190 @@
+"""The node's side of the process that keeps its index: begun, told of news, begun again.
+
+- At the start it is a copy of the node that has not opened anything yet, which costs next to
+  nothing. One that has ended is begun again as a program of its own, since a process with threads
+  cannot be copied; nothing is lost, for an index goes on from its last commit.
+- What serves is read here, in the node, so a search waits for nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, NoReturn, Self
+
+import structlog
+
+from federation.log.errors import Unreachable, YdxError
+from node.bootstrap.index_wire import Wire
+from node.bootstrap.index_worker import work
+from node.search.index import Mark
+from node.services.indexing import Progress
+
+BEGIN_AGAIN_AFTER_S: Final = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTask:
+    """What the process is to do, and what the node does for it."""
+
+    database_url: str
+    folder: Path
+    log_format: str
+    log_level: str
+    show: Callable[[str, Mark], None]
+    sync: Callable[[], None]
+
+
+class IndexProcess:
+    """The process, whichever it is at the moment. `listen` is for one thread, the rest for many."""
+
+    def __init__(self, wire: Wire, wait: Callable[[], object], pid: int) -> None:
+        self._wire = wire
+        self._wait = wait
+        self.pid = pid
+        self._task: IndexTask | None = None
+        self._stopped = threading.Event()
+        self._rebuilding = threading.Lock()
+        self._numbers = count(1)
+        self._number = 0
+        self._progress: queue.SimpleQueue[Progress | YdxError] = queue.SimpleQueue()
+
+    @classmethod
+    def fork(cls) -> Self:
+        """Begin it as a copy of this process, which must have one thread and nothing open yet."""
+        ours, theirs = Wire.pair()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _work_and_exit(theirs)
+        theirs.close()
+        return cls(ours, lambda: os.waitpid(pid, 0), pid)
+
+    def begin(self, task: IndexTask) -> None:
+        """Let it work."""
+        self._task = task
+        self._wire.send(
+            "begin",
+            database=task.database_url,
+            folder=str(task.folder),
+            log_format=task.log_format,
+            log_level=task.log_level,
+        )
+
+    def tell_news(self) -> None:
+        """Say that something was stored."""
+        self._wire.send("news")
+
+    def listen(self) -> None:
+        """Wait for what it says, and do that; begin it again where it has ended."""
+        packet = self._wire.receive()
+        if packet is not None:
+            self._take(packet)
+        elif not self._stopped.is_set():
+            self._begin_again()
+
+    def rebuild(self) -> Generator[Progress, None, None]:
+        """Have a new index built beside the one that serves; yields the progress.
+
+        Broken off, it leaves everything as it was. Refuses OVERLOADED while another one runs;
+        raises INDEX_FAILED.
+        """
+        if not self._rebuilding.acquire(blocking=False):
+            raise Unreachable("OVERLOADED", "the index is being rebuilt already")
+        try:
+            self._number = next(self._numbers)
+            self._progress = queue.SimpleQueue()
+            self._wire.send("rebuild", number=self._number)
+            while True:
+                told = self._progress.get()
+                if isinstance(told, YdxError):
+                    raise told
+                yield told
+                if told.is_finished:
+                    return
+        finally:
+            self._wire.send("leave_rebuild", number=self._number)
+            self._rebuilding.release()
+
+    def stop(self) -> None:
+        """Wake who listens: the node ends."""
+        self._stopped.set()
+        self._wire.end()
+        self._progress.put(_ended("the node ends"))
+
+    def close(self) -> None:
+        """End it."""
+        self.stop()
+        self._reap()
+
+    def _take(self, packet: dict[str, Any]) -> None:
+        task = self._task
+        assert task is not None  # noqa: S101 - it says nothing before it was begun
+        match packet["kind"]:
+            case "show":
+                mark = Mark(packet["position"], dict(packet["sizes"]), packet["has_erased"])
+                task.show(packet["name"], mark)
+            case "sync":
+                try:
+                    task.sync()
+                except YdxError as error:
+                    self._wire.send("synced", reason=error.reason, what=error.what)
+                else:
+                    self._wire.send("synced")
+            case "progress" if packet["number"] == self._number:
+                self._progress.put(_progress(packet))
+
+    def _begin_again(self) -> None:
+        self._reap()
+        self._progress.put(_ended("the process that keeps the index has ended"))
+        _log.warning("the index process has ended; beginning it again", pid=self.pid)
+        if self._stopped.wait(BEGIN_AGAIN_AFTER_S):
+            return
+        self._wire, theirs = Wire.pair()
+        process = subprocess.Popen(  # noqa: S603 - this program's own module
+            [sys.executable, "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        self._wait, self.pid = process.wait, process.pid
+        assert self._task is not None  # noqa: S101 - it was begun before
+        self.begin(self._task)
+
+    def _reap(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            self._wait()
+        self._wire.close()
+
+
+def _work_and_exit(wire: Wire) -> NoReturn:
+    """Do the work of the process; whatever still waits or writes then is dropped."""
+    try:
+        work(wire)
+    except Exception:  # noqa: BLE001 - this is the end of the process
+        _log.exception("the index process failed")
+    finally:
+        os._exit(0)
+
+
+def _progress(packet: dict[str, Any]) -> Progress | YdxError:
+    if "reason" in packet:
+        return Unreachable(packet["reason"], packet["what"])
+    return Progress(packet["done"], packet["total"], packet["is_finished"])
+
+
+def _ended(why: str) -> YdxError:
+    return Unreachable("INDEX_FAILED", f"the index cannot be written: {why}")

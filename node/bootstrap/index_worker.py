@@ -1,0 +1,133 @@
+"""The process that keeps a node's full-text index: it reads the database and writes the folder.
+
+- Reading listings, cutting them into terms and merging files takes more processor than all else
+  that a node does with an entry. Here it is on another core, behind everything that is urgent.
+- It never writes the database: it asks the node to sync before it commits.
+- It may be killed at any moment. It ends when the node does, at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from federation.log.errors import YdxError
+from node.bootstrap.index_wire import Wire
+from node.bootstrap.loops import Loops
+from node.search.folder import IndexFolder
+from node.search.index import Mark
+from node.services.indexing import Indexer, IndexerPorts
+from node.storage.database import Database
+from node.telemetry.logs import configure
+
+NICENESS: Final = 10
+INDEX_WAIT_S: Final = 5.0
+ERASE_WAIT_S: Final = 60.0
+
+
+def work(wire: Wire) -> None:
+    """Keep the index that the first packet names until the node ends."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # they mean the node, which may need a while
+    with suppress(OSError):  # a sandbox may forbid it
+        os.nice(NICENESS)
+    gc.enable()
+    begin = wire.receive()
+    if begin is not None:
+        configure(begin["log_format"], begin["log_level"])
+        IndexWorker(wire, begin["database"], Path(begin["folder"])).run()
+
+
+class IndexWorker:
+    """Keeps the index and answers the node."""
+
+    def __init__(self, wire: Wire, database_url: str, folder: Path) -> None:
+        self._wire = wire
+        self._news = threading.Event()
+        self._syncing = threading.Lock()
+        self._sync_answered = threading.Event()
+        self._sync_answer: dict[str, Any] = {}
+        self._left: set[int] = set()
+        self._indexer = Indexer(
+            Database.open(database_url, migrate=False),
+            IndexFolder(folder),
+            IndexerPorts(self._sync, self._show),
+        )
+        self._loops = Loops()
+        self._loops.add("index", self._follow)
+        self._loops.add("index-erasures", self._erase)
+
+    def run(self) -> None:
+        """Do what the node says until it ends."""
+        self._loops.start()
+        kinds: dict[str, Callable[[dict[str, Any]], None]] = {
+            "news": lambda _: self._news.set(),
+            "synced": self._take_sync_answer,
+            "rebuild": self._begin_rebuild,
+            "leave_rebuild": lambda said: self._left.add(said["number"]),
+        }
+        while (packet := self._wire.receive()) is not None:
+            kinds[packet["kind"]](packet)
+
+    def _follow(self) -> None:
+        """Take in what is new; then wait for news, or until a commit is due."""
+        self._news.clear()
+        if not self._indexer.step():
+            self._news.wait(self._indexer.due_in_s(INDEX_WAIT_S))
+
+    def _erase(self) -> None:
+        if not self._loops.stopped.wait(ERASE_WAIT_S):
+            self._indexer.rebuild_if_erased()
+
+    def _show(self, name: str, mark: Mark) -> None:
+        self._wire.send(
+            "show",
+            name=name,
+            position=mark.position,
+            sizes=list(mark.sizes.items()),
+            has_erased=mark.has_erased,
+        )
+
+    def _sync(self) -> None:
+        with self._syncing:
+            self._sync_answered.clear()
+            self._wire.send("sync")
+            self._sync_answered.wait()
+            if "reason" in self._sync_answer:
+                raise YdxError(self._sync_answer["reason"], self._sync_answer["what"])
+
+    def _take_sync_answer(self, said: dict[str, Any]) -> None:
+        self._sync_answer = said
+        self._sync_answered.set()
+
+    def _begin_rebuild(self, said: dict[str, Any]) -> None:
+        name, number = "index-rebuild", said["number"]
+        threading.Thread(target=self._rebuild, args=(number,), name=name, daemon=True).start()
+
+    def _rebuild(self, number: int) -> None:
+        try:
+            for one in self._indexer.rebuild():
+                self._wire.send(
+                    "progress",
+                    number=number,
+                    done=one.done,
+                    total=one.total,
+                    is_finished=one.is_finished,
+                )
+                if number in self._left:
+                    return
+        except YdxError as error:
+            self._wire.send("progress", number=number, reason=error.reason, what=error.what)
+        finally:
+            self._left.discard(number)
+
+
+if __name__ == "__main__":
+    work(Wire.of_file(int(sys.argv[1])))

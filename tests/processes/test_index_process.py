@@ -1,0 +1,82 @@
+"""The process that keeps the index: whatever happens to it or to its node, a search finds all."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.processes.writing import new_listing
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from node.rpc.exchange_client import ExchangeClient
+    from tests.processes.member_processes import Federation, MemberProcess
+
+
+def publish(client: ExchangeClient) -> str:
+    listing: Any = client.call("PublishListing", listing=new_listing()).listing
+    return str(listing.name)
+
+
+def finds(client: ExchangeClient, name: str) -> bool:
+    hits = client.pages("SearchListings", "hits", page_size=200)
+    return any(hit.listing.name == name for hit in hits)
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "(zombie)" not in status.read_text()
+
+
+@pytest.fixture
+def member(federation: Federation) -> MemberProcess:
+    return federation["shanghai"]
+
+
+def test_an_index_process_that_is_killed_is_begun_again_and_goes_on(member: MemberProcess) -> None:
+    client = member.client()
+    for _ in range(2):  # first the copy of the node, then a program of its own
+        before = publish(client)
+        until(lambda name=before: finds(client, name), "the index follows")
+        first = member.index_pid()
+        os.kill(first, signal.SIGKILL)
+        after = publish(client)
+        until(lambda name=after: finds(client, name), "the index follows again")
+        assert finds(client, before)
+        assert member.index_pid() not in (0, first)
+        assert not is_alive(first)
+    client.close()
+    operator = member.client("operator")
+    told = list(operator.stream("RebuildIndex"))
+    assert told[-1].finished
+    operator.close()
+
+
+def test_a_search_serves_while_nothing_keeps_the_index(member: MemberProcess) -> None:
+    client = member.client()
+    name = publish(client)
+    until(lambda: finds(client, name), "the index follows")
+    os.kill(member.index_pid(), signal.SIGSTOP)
+    late = publish(client)
+    page = client.call("SearchListings", page_size=200)
+    assert any("behind" in one.why for one in page.origins)
+    assert not finds(client, late)
+    assert finds(client, name)
+    os.kill(member.index_pid(), signal.SIGCONT)
+    until(lambda: finds(client, late), "the index follows")
+    client.close()
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_no_index_process_outlives_its_node(member: MemberProcess, how: str) -> None:
+    pid = member.index_pid()
+    assert is_alive(pid)
+    if how == "killed":
+        member.kill()
+    else:
+        member.terminate()
+    until(lambda: not is_alive(pid), "the index process ends")
