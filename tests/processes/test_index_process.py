@@ -27,6 +27,12 @@ def finds(client: ExchangeClient, name: str) -> bool:
     return any(hit.listing.name == name for hit in hits)
 
 
+def _publish_and_find(client: ExchangeClient) -> str:
+    name = publish(client)
+    until(lambda: finds(client, name), "the index follows")
+    return name
+
+
 def is_alive(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "(zombie)" not in status.read_text()
@@ -40,12 +46,10 @@ def member(federation: Federation) -> MemberProcess:
 def test_an_index_process_that_is_killed_is_begun_again_and_goes_on(member: MemberProcess) -> None:
     client = member.client()
     for _ in range(2):  # first the copy of the node, then a program of its own
-        before = publish(client)
-        until(lambda name=before: finds(client, name), "the index follows")
+        before = _publish_and_find(client)
         first = member.index_pid()
         os.kill(first, signal.SIGKILL)
-        after = publish(client)
-        until(lambda name=after: finds(client, name), "the index follows again")
+        _publish_and_find(client)
         assert finds(client, before)
         assert member.index_pid() not in (0, first)
         assert not is_alive(first)
@@ -58,8 +62,7 @@ def test_an_index_process_that_is_killed_is_begun_again_and_goes_on(member: Memb
 
 def test_a_search_serves_while_nothing_keeps_the_index(member: MemberProcess) -> None:
     client = member.client()
-    name = publish(client)
-    until(lambda: finds(client, name), "the index follows")
+    name = _publish_and_find(client)
     os.kill(member.index_pid(), signal.SIGSTOP)
     late = publish(client)
     page = client.call("SearchListings", page_size=200)
