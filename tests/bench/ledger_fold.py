@@ -4,16 +4,15 @@
 
 An event is an income, two acceptances and a BOOKED outcome; four payees and the receiver make five
 postings. Acceptances name 100 incomes each and an outcome entry holds 100, as nodes write them. As
-in a node a document is read from its bytes when an outcome names it, and what is posted is written
-down and let go; only rulings and instalments are held. hledger loads the same postings as a journal
-and prints the balances: it checks that each entry sums to zero, not whose the fen are. All figures
-are processor time, which other programs disturb less.
+in a node a document is read from its bytes when an outcome names it, what is posted is written down
+and let go (only rulings and instalments are held), and the garbage collector looks as seldom.
+hledger loads the same postings as a journal and prints the balances: it checks that each entry sums
+to zero, not whose the fen are. All figures are processor time, which other programs disturb less.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import resource
 import shutil
 import subprocess
@@ -29,6 +28,7 @@ from federation.ledger.documents import Document, Outcomes, read_document
 from federation.ledger.judging import Missing, judge, open_books
 from federation.log.hashing import leaf_hash
 from federation.records.refs import Ref, said_ref
+from node.bootstrap import interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,7 +210,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--events", type=int, default=100_000)
     asked = parser.parse_args(arguments)
     written = write(asked.events)
-    gc.freeze()  # what is there before is no part of the fold
+    interpreter.settle()  # what is there before is no part of the fold
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "books.journal"
         with file.open("w", encoding="utf-8") as journal:
