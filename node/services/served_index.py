@@ -1,11 +1,14 @@
-"""The index that serves: what its writer has committed, read anew whenever the writer tells.
+"""The index that serves: what its writer has committed, opened when somebody asks for it.
 
-The writer may be another process, so nothing is shared with it but the folder. An index that cannot
-be opened just now (it was replaced meanwhile) leaves what served before; the writer tells again.
+- The writer may be another process, so nothing is shared with it but the folder. It tells of each
+  commit; opening one takes many files, so it is done by the first who searches after that.
+- An index that cannot be opened just now (it was replaced meanwhile) leaves what served before; the
+  writer tells again.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,12 +29,14 @@ _log = structlog.get_logger(__name__)
 
 
 class ServedIndex:
-    """What there is to search. `show` is for one thread at a time, the rest for many."""
+    """What there is to search. Safe for many threads."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._folder = folder
-        self._name = ""
+        self._lock = threading.Lock()
+        self._told: tuple[str, Mark] | None = None
+        self._opened: tuple[str, Mark] | None = None
         self._reader: IndexReader | None = None
         self._snapshot: Snapshot | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -40,26 +45,37 @@ class ServedIndex:
         """Call `listener` whenever there is another state to search; it must not wait."""
         self._listeners.append(listener)
 
-    def snapshot(self) -> Snapshot:
-        """Return what there is to search; raises INDEX_NOT_READY."""
-        if self._snapshot is None:
-            raise Unreachable("INDEX_NOT_READY", "the index is being opened")
-        return self._snapshot
+    def show(self, name: str, mark: Mark) -> None:
+        """Serve the index of a name, which has taken in what `mark` says."""
+        self._told = (name, mark)
+        for listener in self._listeners:
+            listener()
 
     def behind(self) -> int:
         """Return how many leaves of all logs have arrived and are not in the index yet."""
-        taken = self._snapshot.mark.position if self._snapshot is not None else 0
+        taken = self._told[1].position if self._told is not None else 0
         with self._database.read() as tx:
             return max(0, arrivals.last_position(tx) - taken)
 
-    def show(self, name: str, mark: Mark) -> None:
-        """Serve the index of a name, which has taken in what `mark` says.
+    def snapshot(self) -> Snapshot:
+        """Return what there is to search; raises INDEX_NOT_READY."""
+        with self._lock:
+            told = self._told
+            if told is not None and told is not self._opened:
+                self._open(told)
+            if self._snapshot is None:
+                raise Unreachable("INDEX_NOT_READY", "the index is being opened")
+            return self._snapshot
+
+    def _open(self, told: tuple[str, Mark]) -> None:
+        """Open a commit.
 
         Its own mark may say less (no listing has changed since) or more (another commit came).
         """
+        name, mark = told
         try:
-            if self._reader is None or name != self._name:
-                self._reader, self._name = IndexReader(self._folder / name), name
+            if self._reader is None or self._opened is None or name != self._opened[0]:
+                self._reader = IndexReader(self._folder / name)
             snapshot = self._reader.read()
         except UnreadableIndexError as error:
             self._reader = None
@@ -67,6 +83,4 @@ class ServedIndex:
             return
         if snapshot.mark.position < mark.position:
             snapshot = replace(snapshot, mark=mark)
-        self._snapshot = snapshot
-        for listener in self._listeners:
-            listener()
+        self._snapshot, self._opened = snapshot, told
