@@ -71,6 +71,11 @@ class IndexProcess:
         theirs.close()
         return cls(ours, lambda: os.waitpid(pid, 0), pid)
 
+    @classmethod
+    def spawn(cls) -> Self:
+        """Begin it as a program of its own."""
+        return cls(*_spawned())
+
     def begin(self, task: IndexTask) -> None:
         """Let it work."""
         self._task = task
@@ -151,14 +156,7 @@ class IndexProcess:
         _log.warning("the index process has ended; beginning it again", pid=self.pid)
         if self._stopped.wait(BEGIN_AGAIN_AFTER_S):
             return
-        self._wire, theirs = Wire.pair()
-        process = subprocess.Popen(  # noqa: S603 - this program's own module
-            [sys.executable, "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-        )
-        theirs.close()
-        self._wait, self.pid = process.wait, process.pid
+        self._wire, self._wait, self.pid = _spawned()
         assert self._task is not None  # noqa: S101 - it was begun before
         self.begin(self._task)
 
@@ -168,6 +166,17 @@ class IndexProcess:
         with suppress(ChildProcessError):
             self._wait()
         self._wire.close()
+
+
+def _spawned() -> tuple[Wire, Callable[[], object], int]:
+    ours, theirs = Wire.pair()
+    process = subprocess.Popen(  # noqa: S603 - this program's own module
+        [sys.executable, "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
+        stdin=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+    )
+    theirs.close()
+    return ours, process.wait, process.pid
 
 
 def _work_and_exit(wire: Wire) -> NoReturn:

@@ -6,7 +6,8 @@
 - Search: a keyword, two filters and all facets, or without facets; the answer as a caller gets it.
   FTS5 ranks the same by bm25 with the same filters in a table beside it, without facets.
 - Match: a demand against all supplies, 20 matches with their reasons.
-- While syncing: the same searches while another log is verified, stored and indexed at full speed.
+- While syncing: the same searches while another log is verified and stored at full speed, and
+  indexed by a process of its own.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from federation.matching.listing_text import listing_texts
 from federation.matching.terms import is_single, terms
 from federation.records.codec import Listing, ListingKind, ListingPublic, serialise_parts
 from node.bootstrap import interpreter
+from node.bootstrap.index_process import IndexProcess, IndexTask
 from node.demo.founding import FEDERATION
 from node.demo.listings import load_listings, multiply
 from node.search.folder import IndexFolder
@@ -70,7 +72,7 @@ def measure(scale: Scale) -> Iterator[Result]:
         url = world.sqlite_url(MEMBER)
         fill(world.publisher, url, log(scale.finding))
         database = Database.open(url)
-        found = _Found(database, Path(folder) / "search")
+        found = _Found(database, url, Path(folder) / "search")
         peer = _Fts5(Path(folder) / "fts5.sqlite")
         with _as_in_a_node():
             yield from _indexing(found, peer, scale)
@@ -136,11 +138,12 @@ class _Found:
     """Everything that finds, over one database."""
 
     database: Database
+    database_url: str
     folder: Path
 
     def __post_init__(self) -> None:
         reader = Catalogue(self.database, ORIGIN, tuple)
-        index = ServedIndex(self.database, self.folder)
+        self.index = index = ServedIndex(self.database, self.folder)
         ports = IndexerPorts(self.database.sync, index.show)
         self.indexer = Indexer(self.database, IndexFolder(self.folder), ports)
         standing = IndexStanding(self.database, tuple)
@@ -291,17 +294,13 @@ def _while_syncing(found: _Found, scale: Scale) -> Result:
         found.database.sync()
         done.set()
 
-    def follow() -> None:
-        while found.indexer.step() or not done.is_set():
-            pass
-
-    threads = [threading.Thread(target=one) for one in (take_in, follow)]
-    for thread in threads:
-        thread.start()
     busy: list[float] = []
-    while any(thread.is_alive() for thread in threads):
-        busy += _times(lambda word: found.search(word, with_facets=True), words[:50])
-    for thread in threads:
+    with _index_process(found) as index_process:
+        thread = threading.Thread(target=take_in)
+        thread.start()
+        while not done.is_set() or found.index.behind():
+            index_process.tell_news()
+            busy += _times(lambda word: found.search(word, with_facets=True), words[:50])
         thread.join()
     return Result(
         name="search",
@@ -314,6 +313,31 @@ def _while_syncing(found: _Found, scale: Scale) -> Result:
         at_least=False,
         notes={"p50_ms": 1000 * quantile(busy, 0.5), "searches": len(busy)},
     )
+
+
+@contextmanager
+def _index_process(found: _Found) -> Iterator[IndexProcess]:
+    """Have the index kept by a process of its own, as in a node."""
+    found.indexer.close()
+    process = IndexProcess.spawn()
+    url = found.database_url
+    process.begin(
+        IndexTask(url, found.folder, "console", "warning", found.index.show, found.database.sync)
+    )
+    ended = threading.Event()
+
+    def listen() -> None:
+        while not ended.is_set():
+            process.listen()
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    try:
+        yield process
+    finally:
+        ended.set()
+        process.close()
+        thread.join()
 
 
 def _keywords(scale: Scale) -> list[str]:
