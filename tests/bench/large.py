@@ -3,8 +3,8 @@
 - Receipts are made where the node makes them, behind the listener, by one thread, for listings
   picked at random.
 - Start is from the start of the process to its being ready.
-- Memory is the resident set of the publishing node after its start, after reads and after serving
-  the whole log, and that of a node that has just pulled it; the largest is judged.
+- Memory is what both processes of the publishing node hold after its start, after reads and after
+  serving the whole log, and what those of a node do that has just pulled it; the most is judged.
 - Growth is the first sync of all listings against that of a tenth of them.
 """
 

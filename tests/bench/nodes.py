@@ -97,10 +97,14 @@ class World:
             process.wait()
 
     def memory_mb(self, name: str) -> float:
-        """Return the resident set of a member's process now, in MB."""
-        status = Path(f"/proc/{self._processes[name].pid}/status").read_text(encoding="utf-8")
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(line.split()[1]) * 1024 / 1e6
+        """Return what a member's processes hold in memory, in MB; what they share counts once."""
+        pid = self._processes[name].pid
+        children = [
+            int(child)
+            for task in Path(f"/proc/{pid}/task").glob("*/children")
+            for child in task.read_text().split()
+        ]
+        return sum(map(_resident_kib, (pid, *children))) * 1024 / 1e6
 
     def cpu_s(self, name: str) -> float:
         """Return the processor time that a member's process has used."""
@@ -197,6 +201,12 @@ def _looking(url: str, origin: str) -> tuple[Callable[[], int], Callable[[], Non
         lambda: _first(server.execute(f"{_SIZE}%s".encode(), (origin,)).fetchone()),
         server.close,
     )
+
+
+def _resident_kib(pid: int) -> int:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+    line = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(line.split()[1])
 
 
 def _first(row: tuple[int] | None) -> int:
