@@ -44,8 +44,11 @@ $(TOOLS): tests/requirements.lock $(RUNTIME)
 	@$(PIP) install --require-hashes -r tests/requirements.lock
 	@touch $@
 
+# Ubuntu's archive has no Chromium: there the tests of printing are skipped, and say so.
 .PHONY: test-system
 test-system:
+	@( $(call need,command -v chromium-headless-shell pdftotext && fc-list :lang=zh | grep -q .,chromium-headless-shell fonts-wqy-microhei poppler-utils) ) \
+	  || echo "Without Chromium the printing of statements is not tested" >&2
 	@$(call need,ls /usr/lib/postgresql/*/bin/initdb,postgresql)
 	@$(call need,command -v promtool,prometheus)
 	@$(call need,command -v hledger && command -v ledger,hledger ledger)
