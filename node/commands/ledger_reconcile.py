@@ -15,7 +15,7 @@ from node.commands.output import FAILED, JsonOption, note, say, show, show_objec
 from node.commands.settings import ConfigOption
 
 TIMEOUT_S = 600.0
-"""A hundred thousand entries are compared in some minutes."""
+"""A hundred thousand entries are compared in some seconds, and in more messages if much differs."""
 
 
 def reconcile(

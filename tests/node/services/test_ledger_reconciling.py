@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from federation.log.note import parse_note
 from federation.records.refs import Ref
 from federation.sync.frames import Peer
 from node.services import ledger_reading
+from node.services.ledger_documents import Documents
 from node.services.ledger_item_text import difference_text
 from node.services.ledger_journals import StoredJournal
 from node.services.ledger_reconciling import LedgerReconciling, Reconciled
@@ -203,6 +204,48 @@ def test_a_document_that_rotted_or_is_gone_makes_its_item_unsound(pair: Pair) ->
         tx.execute(delete(part).where(gone))
     told = here.compare(first, peer_of(there))
     assert found(told) == {places[1]: Class.SIG_INVALID, places[2]: Class.SIG_INVALID}
+
+
+def test_books_are_compared_without_opening_their_documents(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper, first = many(20)
+    here, there = pair(paper, paper)
+    places, row = entry_places(here, first), here.row(first)
+    opened: set[int] = set()
+    opening = Documents.opening
+
+    def noted(self: Documents, wanted: Collection[int]) -> dict[int, bytes]:
+        opened.update(wanted)
+        return opening(self, wanted)
+
+    monkeypatch.setattr(Documents, "opening", noted)
+    assert here.compare(first, peer_of(there)).equal
+    assert opened == set()
+    with here.database.write() as tx:
+        tx.execute(
+            update(ledger_posting).where(at(ledger_posting, row, places[7])).values(party="X")
+        )
+    assert found(here.compare(first, peer_of(there))) == {places[7]: Class.AMOUNT_DIFF}
+    assert opened  # of what is exchanged whole
+
+
+def test_kinds_and_states_that_nobody_knows_are_differences_like_others(pair: Pair) -> None:
+    paper, first = many(20)
+    here, there = pair(paper, paper)
+    places, row = entry_places(here, first), here.row(first)
+    with here.database.write() as tx:
+        for table, place, rot in (
+            (ledger_entry, places[3], {"kind": "ROTTEN"}),
+            (ledger_posting, places[5], {"account": "ROTTEN"}),
+            (ledger_ruling, places[9], {"state": "ROTTEN"}),
+        ):
+            tx.execute(update(table).where(at(table, row, place)).values(**rot))
+    assert found(here.compare(first, peer_of(there))) == {
+        places[3]: Class.AMOUNT_DIFF,
+        places[5]: Class.AMOUNT_DIFF,
+        places[9]: Class.STATE_DIFF,
+    }
 
 
 def test_two_histories_of_the_center_at_one_size_are_a_fork(pair: Pair) -> None:
