@@ -79,9 +79,8 @@ def entry_hash(entry: JournalEntry) -> bytes:
 
 def entry_bytes(entry: JournalEntry) -> bytes:
     """Return the leaf of an entry, as above."""
-    postings = [posting_bytes(str(account), fen) for account, fen in entry.postings]
-    days = (entry.own_date, entry.value_date)
-    return leaf_bytes(place_bytes(entry.place), days, entry.kind, entry.proposal, postings)
+    place, days = place_bytes(entry.place), (entry.own_date, entry.value_date)
+    return leaf_bytes(place, days, entry.kind, entry.proposal, postings_bytes(entry))
 
 
 def leaf_bytes(
@@ -116,6 +115,17 @@ def place_bytes(place: tuple[int, int, int]) -> bytes:
 def posting_bytes(account: str, fen: int) -> bytes:
     """Return a posting as the leaf of its entry has it."""
     return _text(account) + _FEN.pack(8, fen)
+
+
+def postings_bytes(entry: JournalEntry) -> list[bytes]:
+    """Return the postings of an entry, in their order."""
+    pack = _FEN.pack
+    return [_account(account) + pack(8, fen) for account, fen in entry.postings]
+
+
+@lru_cache(maxsize=4096)  # looked up by what is there: a name need not be made
+def _account(account: Account) -> bytes:
+    return _text(str(account))
 
 
 @lru_cache(maxsize=4096)  # accounts, days and origins come again and again

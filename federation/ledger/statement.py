@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from federation.ledger.months import place_bytes, posting_bytes
+from federation.ledger.months import place_bytes, postings_bytes
 
 if TYPE_CHECKING:
     from federation.ledger.books import Account, Books, JournalEntry
@@ -115,13 +115,7 @@ def close(books: Books, period: str) -> Statement:
 
 def state_digest(agreement: Ref, center_size: int, entries: Iterable[JournalEntry]) -> bytes:
     """Return the state digest of an agreement; `entries` are read once, in their order."""
-    posted = (
-        (
-            place_bytes(entry.place),
-            [posting_bytes(str(account), fen) for account, fen in entry.postings],
-        )
-        for entry in entries
-    )
+    posted = ((place_bytes(entry.place), postings_bytes(entry)) for entry in entries)
     return posted_digest(agreement, center_size, posted)
 
 
