@@ -120,6 +120,7 @@ class StoredJournal:
         self._center: Mirror = self._logs[self.generation]
         self.center_origin = self._center.origin
         self.center_size = folded_size(tx, row, self._center)
+        self.disputed = row.disputed
         self._unposted: list[DecidedRow | ClosedRow] | None = None
         self.kept = Kept(0, 0) if kept is None else kept
 

@@ -29,6 +29,7 @@ from node.services.ledger_reconciling import LedgerReconciling, Reconciled
 from node.storage.database import Database
 from node.storage.ledger import DocumentKind
 from node.storage.ledger_tables import (
+    ledger_agreement,
     ledger_document,
     ledger_entry,
     ledger_posting,
@@ -37,8 +38,10 @@ from node.storage.ledger_tables import (
 )
 from node.storage.positions import part_id
 from node.storage.schema import part
+from tests.federation.ledger.paper import booked, income
 from tests.node.services.made_books import Asked, Books, keys_of, many, peer_of, signer_of
 from tests.node.services.made_ledger import (
+    BOTH,
     MadeLedger,
     confirm,
     fill,
@@ -280,6 +283,56 @@ def test_what_one_side_has_not_confirmed_or_not_judged_takes_no_part(pair: Pair)
     assert told.center_size == last.leaf_index < len(paper.made["center"].entries)
 
 
+def disputed(incomes: int) -> tuple[MadeLedger, Ref, int]:
+    """Return books whose last outcome but one has another vector, and where that one stands."""
+    paper, first = many(incomes)
+    event = paper.write("anhui", income=income(first, instalment="x"))
+    yes = tuple(paper.accept(member, first, event) for member in BOTH)
+    paper.cover()
+    at = len(paper.made["center"].entries)
+    paper.decide(first, booked(event, yes, AH=50_000, JS=30_001, NETC=20_000))
+    paper.book(first, 99)
+    return paper, first, at
+
+
+def test_disputed_books_are_signed_for_below_the_dispute_and_the_result_says_so(pair: Pair) -> None:
+    paper, first, dispute = disputed(2)
+    here, there = pair(paper, paper)
+    told = here.compare(first, peer_of(there))
+    assert (told.equal, told.center_size) == (True, dispute)
+    assert (told.disputed, told.peer_disputed) == ("VECTOR_DIFFERS", "VECTOR_DIFFERS")
+    text = parse_note(told.proof).text
+    assert text.split()[2] == str(dispute).encode()
+    place, row = entry_places(there, first)[0], there.row(first)
+    with there.database.write() as tx:
+        tx.execute(update(ledger_posting).where(at(ledger_posting, row, place)).values(party="X"))
+    told = here.compare(first, peer_of(there))
+    assert found(told) == {place: Class.AMOUNT_DIFF}
+    assert (told.disputed, told.peer_disputed) == ("VECTOR_DIFFERS", "VECTOR_DIFFERS")
+
+
+@ON_ONE_ENGINE
+def test_a_dispute_that_only_one_side_has_come_to_is_told_by_the_other(pair: Pair) -> None:
+    before, first = many(2)
+    behind, ahead = pair(before, disputed(2)[0])
+    told = behind.compare(first, peer_of(ahead))
+    assert (told.equal, told.disputed, told.peer_disputed) == (True, "", "VECTOR_DIFFERS")
+    assert told.center_size == len(before.made["center"].entries)
+    told = ahead.compare(first, peer_of(behind, caller="jiangsu"))
+    assert (told.equal, told.disputed, told.peer_disputed) == (True, "VECTOR_DIFFERS", "")
+
+
+@ON_ONE_ENGINE
+def test_a_peer_that_says_no_word_of_its_dispute_is_refused(pair: Pair) -> None:
+    paper, first = many(1)
+    here, there = pair(paper, paper)
+    with there.database.write() as tx:
+        tx.execute(update(ledger_agreement).values(disputed="a lot\x1b of words"))
+    with pytest.raises(Refused, match="MALFORMED_FRAME"):
+        here.compare(first, peer_of(there))
+    assert here.refusals == [("jiangsu", "MALFORMED_FRAME")]
+
+
 @ON_ONE_ENGINE
 @pytest.mark.parametrize("caller", ["shanghai", "", "anhui "])
 def test_a_member_that_the_agreement_does_not_name_is_told_of_none(pair: Pair, caller: str) -> None:
@@ -358,8 +411,7 @@ def test_nothing_is_signed_that_is_not_what_the_own_books_come_to(pair: Pair) ->
         wrong = sign_equal(equal_text(journal, summary._replace(entries=7)), here.signer)
         forged = sign_equal(equal_text(journal, summary), signer_of("center"))
         ranges = question_at(journal, size, [ALL])
-    _, line = there.answering.answer("anhui", question, good)
-    assert line
+    assert there.answering.answer("anhui", question, good).signature
     for proof, reason in (
         (wrong, "ROOT_MISMATCH"),
         (forged, "NO_TRUSTED_SIGNATURE"),
