@@ -108,6 +108,7 @@ class StoredJournal:
         self._tx = tx
         self._row = row
         self._documents = Documents(tx)
+        self._origins = {one.origin_id: one.origin for one in self._documents.mirrors()}
         self._logs = {
             origin_of(one.origin).generation: one
             for one in self._documents.mirrors()
@@ -228,11 +229,16 @@ class StoredJournal:
     def _said(self, row: _Row, place: bytes, postings: Sequence[bytes]) -> tuple[bytes, str]:
         """Return what an item posts, and its state."""
         if isinstance(row, BookedRow):
-            proposal = self._documents.ref_at(row.proposal, row.proposal_hash)
+            proposal = self._proposal(row)
             days = (row.own_date, row.value_date)
             state = _FINAL if row.state in _BOOKED else row.state
             return leaf_bytes(place, days, row.kind, proposal, postings), state
         return (row.digest, _CLOSED) if isinstance(row, ClosedRow) else (b"", row.state)
+
+    def _proposal(self, row: BookedRow) -> tuple[str, int, bytes]:
+        """Return what an entry books, by origin, leaf index and leaf hash; "" for no origin."""
+        origin_id, leaf_index = split_position(row.proposal)
+        return self._origins.get(origin_id, ""), leaf_index, row.proposal_hash
 
     def _named(self, row: _Row) -> Iterator[tuple[int, bytes]]:
         """Yield position and leaf hash of the documents of an item; b"" is any hash."""

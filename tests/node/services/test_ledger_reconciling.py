@@ -233,7 +233,7 @@ def test_books_are_compared_without_opening_their_documents(
     assert opened  # of what is exchanged whole
 
 
-def test_kinds_and_states_that_nobody_knows_are_differences_like_others(pair: Pair) -> None:
+def test_kinds_states_and_places_that_nobody_knows_are_differences_like_others(pair: Pair) -> None:
     paper, first = many(20)
     here, there = pair(paper, paper)
     places, row = entry_places(here, first), here.row(first)
@@ -242,12 +242,14 @@ def test_kinds_and_states_that_nobody_knows_are_differences_like_others(pair: Pa
             (ledger_entry, places[3], {"kind": "ROTTEN"}),
             (ledger_posting, places[5], {"account": "ROTTEN"}),
             (ledger_ruling, places[9], {"state": "ROTTEN"}),
+            (ledger_entry, places[12], {"proposal": 77 << 40}),
         ):
             tx.execute(update(table).where(at(table, row, place)).values(**rot))
     assert found(here.compare(first, peer_of(there))) == {
         places[3]: Class.AMOUNT_DIFF,
         places[5]: Class.AMOUNT_DIFF,
         places[9]: Class.STATE_DIFF,
+        places[12]: Class.SIG_INVALID,
     }
 
 
