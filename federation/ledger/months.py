@@ -17,6 +17,8 @@ from federation.log.hashing import leaf_hash
 from federation.log.merkle import CompactRange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from federation.ledger.books import Account, JournalEntry
 
 MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
@@ -77,27 +79,56 @@ def entry_hash(entry: JournalEntry) -> bytes:
 
 def entry_bytes(entry: JournalEntry) -> bytes:
     """Return the leaf of an entry, as above."""
-    proposal = entry.proposal
-    pieces = [
-        _PLACE.pack(*entry.place),
-        _text(entry.own_date),
-        _text(entry.value_date),
-        _text(entry.kind),
-        _text(proposal.origin),
-        _PROPOSAL.pack(8, proposal.leaf_index, len(proposal.leaf_hash)),
-        proposal.leaf_hash,
-    ]
-    for account, fen in entry.postings:
-        pieces += (_account(account), _FEN.pack(8, fen))
-    return b"".join(pieces)
+    place, days = place_bytes(entry.place), (entry.own_date, entry.value_date)
+    return leaf_bytes(place, days, entry.kind, entry.proposal, postings_bytes(entry))
 
 
-@lru_cache(maxsize=4096)
+def leaf_bytes(
+    place: bytes,
+    days: tuple[str, str],
+    kind: str,
+    proposal: tuple[str, int, bytes],
+    postings: Iterable[bytes],
+) -> bytes:
+    """Return the leaf of an entry by its pieces; `days` are its own date and its value date."""
+    own_date, value_date = days
+    origin, leaf_index, named_hash = proposal
+    return b"".join(
+        (
+            place,
+            _text(own_date),
+            _text(value_date),
+            _text(kind),
+            _text(origin),
+            _PROPOSAL.pack(8, leaf_index, len(named_hash)),
+            named_hash,
+            *postings,
+        )
+    )
+
+
+def place_bytes(place: tuple[int, int, int]) -> bytes:
+    """Return a place: generation u32be, leaf index u64be, number u32be."""
+    return _PLACE.pack(*place)
+
+
+def posting_bytes(account: str, fen: int) -> bytes:
+    """Return a posting as the leaf of its entry has it."""
+    return _text(account) + _FEN.pack(8, fen)
+
+
+def postings_bytes(entry: JournalEntry) -> list[bytes]:
+    """Return the postings of an entry, in their order."""
+    pack = _FEN.pack
+    return [_account(account) + pack(8, fen) for account, fen in entry.postings]
+
+
+@lru_cache(maxsize=4096)  # looked up by what is there: a name need not be made
 def _account(account: Account) -> bytes:
     return _text(str(account))
 
 
-@lru_cache(maxsize=4096)  # days and origins come again and again
+@lru_cache(maxsize=4096)  # accounts, days and origins come again and again
 def _text(text: str) -> bytes:
     raw = text.encode()
     return len(raw).to_bytes(4) + raw

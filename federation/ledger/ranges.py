@@ -5,6 +5,9 @@
 - A key is generation u32be ‖ leaf index u64be ‖ number u32be, read as one number of 32 hexadecimal
   digits. A range holds the keys that share their first digits. It is split by place, never by
   count, so one missing item does not shift those after it.
+- Digests of more than `LEAF_ITEMS` items may take it that all documents open: so whole journals are
+  compared without opening them. Of so few as are exchanged whole a digest says what does open, so
+  what an item is said to be is the same in its range's digest and in the exchange.
 - Item hash = SHA-256(0x00 ‖ key ‖ entry length u32be ‖ entry ‖ state length u32be ‖ state ‖
   unsound u8); digest of a range = SHA-256 over the item hashes in order.
 """
@@ -24,9 +27,12 @@ if TYPE_CHECKING:
 
     from federation.records.refs import Ref
 
+LEAF_ITEMS: Final = 8
+"""As many are exchanged whole."""
 DIGITS: Final = 32
 KEY_BYTES: Final = 16
 _DIGIT_BITS: Final = 4
+_FLAGS: Final = (b"\0", b"\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,8 @@ class Item:
 
     def hash(self) -> bytes:
         """Return its hash, as above."""
-        state = self.state.encode()
-        place = key_of(self.place).to_bytes(KEY_BYTES)
-        said = (place, len(self.entry).to_bytes(4), self.entry, len(state).to_bytes(4), state)
-        return leaf_hash(b"".join(said) + bytes([self.unsound]))
+        key = key_of(self.place).to_bytes(KEY_BYTES)
+        return item_hash(key, self.entry, self.state, unsound=self.unsound)
 
 
 class Range(NamedTuple):
@@ -101,7 +105,7 @@ class Journal(Protocol):
         """Return the summary at a size that is not above the own one."""
 
     def count_and_digest(self, first: int, end: int) -> tuple[int, bytes]:
-        """Return how many items there are, and their digest."""
+        """Return how many items there are, and their digest; which documents open, as above."""
 
     def bounds(self, first: int, end: int) -> tuple[int, int] | None:
         """Return the least and the greatest key of an item."""
@@ -118,6 +122,13 @@ def key_of(place: Place) -> int:
 def place_of_key(key: int) -> Place:
     """Return the place of a key."""
     return Place(key >> 96, key >> 32 & 0xFFFF_FFFF_FFFF_FFFF, key & 0xFFFF_FFFF)
+
+
+def item_hash(key: bytes, entry: bytes, state: str, *, unsound: bool = False) -> bytes:
+    """Return the hash of an item by its pieces."""
+    said = state.encode()
+    pieces = (key, len(entry).to_bytes(4), entry, len(said).to_bytes(4), said, _FLAGS[unsound])
+    return leaf_hash(b"".join(pieces))
 
 
 def digest(hashes: Iterable[bytes]) -> bytes:

@@ -25,6 +25,7 @@ from federation.ledger.ranges import (
     ALL,
     DIGITS,
     KEY_BYTES,
+    LEAF_ITEMS,
     Item,
     Journal,
     Range,
@@ -39,7 +40,6 @@ from federation.log.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LEAF_ITEMS: Final = 8
 CHILDREN: Final = 16
 MAX_RANGES: Final = 64
 MAX_QUESTIONS: Final = 10_000

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from federation.ledger.months import place_bytes, postings_bytes
+
 if TYPE_CHECKING:
     from federation.ledger.books import Account, Books, JournalEntry
     from federation.records.refs import Ref
@@ -113,16 +115,21 @@ def close(books: Books, period: str) -> Statement:
 
 def state_digest(agreement: Ref, center_size: int, entries: Iterable[JournalEntry]) -> bytes:
     """Return the state digest of an agreement; `entries` are read once, in their order."""
+    posted = ((place_bytes(entry.place), postings_bytes(entry)) for entry in entries)
+    return posted_digest(agreement, center_size, posted)
+
+
+def posted_digest(
+    agreement: Ref, center_size: int, posted: Iterable[tuple[bytes, Iterable[bytes]]]
+) -> bytes:
+    """Return the state digest by the pieces of entries, each its place and its postings."""
     head = (STATE_DOMAIN, *_of_ref(agreement), center_size.to_bytes(8))
     digest = sha256(b"".join(map(_piece, head)))
     pieces: list[bytes] = []
-    for entry in entries:
-        place = entry.place
-        where = _piece(
-            place.generation.to_bytes(4) + place.leaf_index.to_bytes(8) + place.number.to_bytes(4)
-        )
-        for account, fen in entry.postings:
-            pieces += (where, _piece(str(account).encode()), _piece(_amount(fen)))
+    for place, postings in posted:
+        where = _piece(place)
+        for posting in postings:
+            pieces += (where, posting)
         if len(pieces) >= _CHUNK:
             digest.update(b"".join(pieces))
             pieces.clear()
@@ -130,8 +137,8 @@ def state_digest(agreement: Ref, center_size: int, entries: Iterable[JournalEntr
     return digest.digest()
 
 
-def balances_digest(agreement: Ref, balances: Mapping[Account, int]) -> bytes:
-    """Return the digest of what every account comes to, in fen."""
+def balances_digest(agreement: Ref, balances: Mapping[Account, int] | Mapping[str, int]) -> bytes:
+    """Return the digest of what every account, or its name, comes to, in fen."""
     pieces = [BALANCES_DOMAIN, *_of_ref(agreement)]
     for name, fen in sorted((str(account), fen) for account, fen in balances.items() if fen):
         pieces += (name.encode(), _amount(fen))

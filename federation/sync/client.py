@@ -22,7 +22,15 @@ from grpc_status import rpc_status
 
 from federation.log.errors import Refused, Unreachable, YdxError
 from federation.sync import codec
-from federation.sync.frames import Batch, FetchedPart, Head, Meeting, PartPlace, WitnessStanding
+from federation.sync.frames import (
+    Batch,
+    BooksTold,
+    FetchedPart,
+    Head,
+    Meeting,
+    PartPlace,
+    WitnessStanding,
+)
 from ydx.exchange.v1.error_reason_pb2 import ErrorReason
 from ydx.sync.v1 import sync_service_pb2 as wire
 from ydx.sync.v1 import sync_service_pb2_grpc as rpc
@@ -105,11 +113,11 @@ class GrpcPeer:
         response = self._call(lambda: self._stub.GetTrustFile(request, timeout=UNARY_S))
         return response.content
 
-    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+    def reconcile_books(self, question: bytes, proof: bytes) -> BooksTold:
         """Ask about books; see `Peer`."""
         request = wire.ReconcileBooksRequest(question=question, proof=proof)
         response = self._call(lambda: self._stub.ReconcileBooks(request, timeout=RECONCILE_S))
-        return response.answer, response.signature
+        return BooksTold(response.answer, response.signature, response.disputed)
 
     def _call(self, call: Callable[[], _Value]) -> _Value:
         try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 BATCH_ENTRIES_MAX: Final = 512
 BATCH_BYTES_MAX: Final = 1 << 20
@@ -96,6 +96,15 @@ class WitnessStanding:
     verified_size: int
 
 
+class BooksTold(NamedTuple):
+    """What a member tells of its books: an answer, or its signature line; and their dispute."""
+
+    answer: bytes
+    signature: bytes
+    disputed: str = ""
+    """Why they are disputed above what is answered for; empty where they are not, or not said."""
+
+
 class Peer(Protocol):
     """One member that we are connected to.
 
@@ -127,8 +136,8 @@ class Peer(Protocol):
     def get_trust_file(self, role: str, version: int) -> bytes:
         """Return a TUF file; version 0 is the newest."""
 
-    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+    def reconcile_books(self, question: bytes, proof: bytes) -> BooksTold:
         """Ask about the books of an agreement, or with a note that they be signed for as equal.
 
-        Returns (answer, signature line); a peer of older software refuses with PEER_TOO_OLD.
+        A peer of older software refuses with PEER_TOO_OLD.
         """

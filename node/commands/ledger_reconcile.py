@@ -1,6 +1,7 @@
 """`ydx ledger reconcile`: compares the books of an agreement with another member's.
 
-Exit codes: 0 the books are equal, and both sides signed for it; 1 they differ.
+Exit codes: 0 the books are equal, and both sides signed for it; 1 they differ, or are disputed by
+one side above the size up to which they were compared.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from node.commands.output import FAILED, JsonOption, note, say, show, show_objec
 from node.commands.settings import ConfigOption
 
 TIMEOUT_S = 600.0
-"""A hundred thousand entries are compared in some minutes."""
+"""A hundred thousand entries are compared in some seconds, and in more messages if much differs."""
 
 
 def reconcile(
@@ -36,7 +37,7 @@ def reconcile(
 ) -> None:
     """与另一成员核对账簿：一致则双方签名，否则逐条列出差异 / compare books with another member's.
 
-    退出码：一致为 0，有差异为 1 / exits 0 equal, 1 different.
+    退出码：一致为 0，有差异或有争议为 1 / exits 0 equal, 1 different or disputed.
     """
     with connected(node, token, ca, config) as client:
         answer = client.call("ReconcileBooks", timeout_s=TIMEOUT_S, agreement=agreement, peer=peer)
@@ -45,8 +46,8 @@ def reconcile(
     if as_json:
         show_object(books_json(answer))
     else:
-        _tell(answer, output)
-    if not answer.equal:
+        _tell(answer, peer, output)
+    if not answer.equal or answer.disputed or answer.peer_disputed:
         raise typer.Exit(FAILED)
 
 
@@ -54,7 +55,8 @@ def books_json(answer: Any) -> dict[str, Any]:
     """Return what was found, as JSON; its fields are stable.
 
     {"equal", "center_size", "proof" (a signed note, "" unless equal), "differences": [{"kind",
-    "leaf_index", "number", "detail"}], "messages", "complete"}
+    "leaf_index", "number", "detail"}], "messages", "complete", "disputed", "peer_disputed" (why, ""
+    unless the books are disputed above "center_size")}
     """
     return {
         "equal": answer.equal,
@@ -71,18 +73,33 @@ def books_json(answer: Any) -> dict[str, Any]:
         ],
         "messages": answer.messages,
         "complete": answer.complete,
+        "disputed": answer.disputed,
+        "peer_disputed": answer.peer_disputed,
     }
 
 
-def _tell(answer: Any, output: Path | None) -> None:
-    size, messages = answer.center_size, answer.messages
+def _tell(answer: Any, peer: str, output: Path | None) -> None:
+    size = answer.center_size
     if answer.equal:
         show(say(f"账簿一致（中心日志大小 {size}）", f"books are equal at size {size}"))
-        if output is None:
-            show(answer.proof.decode().rstrip("\n"))
-        else:
-            note(say(f"双方签名的证明：{output}", f"signed by both sides: {output}"))
-        return
+    else:
+        _tell_differences(answer)
+    for where, why in ((say("本节点", "here"), answer.disputed), (peer, answer.peer_disputed)):
+        if why:
+            note(
+                say(
+                    f"此大小以上的账目有争议（{where}：{why}），未作核对。",
+                    f"Above that size they are disputed ({where}: {why}), and were not compared.",
+                )
+            )
+    if answer.equal and output is not None:
+        note(say(f"双方签名的证明：{output}", f"signed by both sides: {output}"))
+    elif answer.equal:
+        show(answer.proof.decode().rstrip("\n"))
+
+
+def _tell_differences(answer: Any) -> None:
+    size, messages = answer.center_size, answer.messages
     columns = [
         ("kind", "类别", "kind"),
         ("leaf_index", "裁定位置", "outcome"),

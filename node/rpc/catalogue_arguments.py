@@ -59,6 +59,21 @@ def etag(value: str) -> str:
     return value
 
 
+def request_body(method: str, request: Any) -> bytes:
+    """Return what a request id stands for: a method and all that it is asked, in bytes.
+
+    Whether it is only checked is left out, so that a check is told what the call would be.
+    """
+    if not request.request_id:
+        return b""
+    if getattr(request, "validate_only", False):
+        asked = type(request)()
+        asked.CopyFrom(request)
+        asked.ClearField("validate_only")
+        request = asked
+    return method.encode() + b"\0" + bytes(request.SerializeToString(deterministic=True))
+
+
 def waits_for_peer(ack: int) -> bool:
     """Tell whether the answer waits for another member."""
     return choice(query_pb2.AckLevel, ack, "ack") == query_pb2.ACK_LEVEL_PEER

@@ -16,6 +16,7 @@ from node.rpc.catalogue_arguments import (
     listing_query,
     page_size,
     record_query,
+    request_body,
     waits_for_peer,
 )
 from node.rpc.catalogue_messages import batch_response, change, completeness, warnings
@@ -253,9 +254,7 @@ class CatalogueServicer:
         )
 
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
-        body = b""
-        if request.request_id:
-            body = method.encode() + b"\0" + request.SerializeToString(deterministic=True)
+        body = request_body(method, request)
         return WriteOptions(
             request=self.sequencer.request(caller.identity, request.request_id, body),
             validate_only=request.validate_only,

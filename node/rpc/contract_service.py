@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from node.rpc.catalogue_arguments import page_size, waits_for_peer
+from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
 from node.rpc.contract_arguments import contract_filter, organisation, report_query
 from node.rpc.contract_messages import contract_record, organisation_view, report_response
@@ -145,9 +145,7 @@ class ContractServicer:
         return organisation_view(self.organisations.view(caller, key, limit))
 
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
-        body = b""
-        if request.request_id:
-            body = method.encode() + b"\0" + request.SerializeToString(deterministic=True)
+        body = request_body(method, request)
         return WriteOptions(
             request=self.sequencer.request(caller.identity, request.request_id, body),
             validate_only=request.validate_only,

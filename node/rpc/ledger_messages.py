@@ -273,6 +273,8 @@ def reconciliation(found: Reconciled) -> pb.ReconcileBooksResponse:
         differences=map(_difference, found.differences),
         messages=found.messages,
         complete=found.complete,
+        disputed=found.disputed,
+        peer_disputed=found.peer_disputed,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from node.rpc import ledger_messages as told
-from node.rpc.catalogue_arguments import choice, page_size, waits_for_peer
+from node.rpc.catalogue_arguments import choice, page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import warnings
 from node.rpc.ledger_arguments import (
     check_present,
@@ -83,7 +83,7 @@ class LedgerServicer:
         options = self._options("CreateAgreement", request, caller)
         done = self.proposing.create(caller, request.agreement, options)
         response = agreements.CreateAgreementResponse(warnings=warnings(done.warnings))
-        if not options.validate_only:
+        if not done.is_check:
             while self.view.step():
                 pass  # its row is the view's
             shown = self.shown.agreement_at(done.ref)
@@ -174,7 +174,7 @@ class LedgerServicer:
         options = self._options("BatchProposeIncomes", request, caller)
         rows = [(one.income, one.contract) for one in request.incomes]
         done = self.proposing.propose_incomes(caller, request.agreement, rows, options)
-        count = 0 if options.validate_only else len(request.incomes)
+        count = 0 if done.is_check else len(request.incomes)
         found = self.shown.proposals_from(done.ref, count) if count else ()
         return proposals.BatchProposeIncomesResponse(proposals=map(told.proposal_record, found))
 
@@ -358,9 +358,7 @@ class LedgerServicer:
         return told.reconciliation(self.reconciling.reconcile(shown.row, request.peer))
 
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
-        body = b""
-        if request.request_id:
-            body = method.encode() + b"\0" + request.SerializeToString(deterministic=True)
+        body = request_body(method, request)
         return WriteOptions(
             request=self.sequencer.request(caller.identity, request.request_id, body),
             validate_only=getattr(request, "validate_only", False),
@@ -376,7 +374,7 @@ class LedgerServicer:
         return told.ref_message(done.ref)
 
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
-        if options.validate_only:
+        if done.is_check:
             return {}
         if options.request is None:
             self._take_in()  # the same again, without a request id, is found among the open ones

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from node.rpc import enquiry_arguments as arguments
 from node.rpc import enquiry_messages as messages
-from node.rpc.catalogue_arguments import page_size, waits_for_peer
+from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
 from node.services.publishing import WriteOptions
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb
@@ -131,9 +131,7 @@ class PartnershipServicer:
         )
 
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:
-        body = b""
-        if request.request_id:
-            body = method.encode() + b"\0" + request.SerializeToString(deterministic=True)
+        body = request_body(method, request)
         return WriteOptions(
             request=self.sequencer.request(caller.identity, request.request_id, body),
             validate_only=request.validate_only,

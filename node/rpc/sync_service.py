@@ -101,8 +101,8 @@ class SyncServicer:
         self, request: wire.ReconcileBooksRequest, caller: Caller
     ) -> wire.ReconcileBooksResponse:
         """Answer a question about the books of an agreement that names the caller."""
-        answer, signature = self.books.answer(caller.member, request.question, request.proof)
-        return wire.ReconcileBooksResponse(answer=answer, signature=signature)
+        told = self.books.answer(caller.member, request.question, request.proof)
+        return wire.ReconcileBooksResponse(**told._asdict())
 
     def _origins(self, caller: Caller) -> frozenset[str]:
         return frozenset(log.origin for log in self.trust.registry().member(caller.member).logs)

@@ -88,20 +88,14 @@ class BatchPublishing:
         """
         now_s = self._clock()
         rows = [self._checked(caller, listing, now_s) for listing in listings]
-        rehearsed = b""
 
         def prepare(view: LogView) -> bytes:
-            nonlocal rehearsed
-            rehearsed = serialise(
-                [self._row(view, checked, refusals) for checked, refusals in rows]
-            )
-            return rehearsed
+            return serialise([self._row(view, checked, refusals) for checked, refusals in rows])
 
         sources = {source_of(checked.record) for checked, refusals in rows if not refusals}
         write = Write(prepare, options.request, size_bytes, sources)
         if options.validate_only:
-            self._sequencer.rehearse(write)
-            return rehearsed
+            return self._sequencer.rehearse(write).content
         outcome = self._sequencer.submit(write)
         if options.ack_peer:
             self._sequencer.wait_stored_by_peer(self._ack_wait_s)

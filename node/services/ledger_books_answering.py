@@ -4,6 +4,7 @@
 - One question at a time: an answer may read a whole journal, and the threads of synchronization
   shall not all be busy with that. Who cannot be answered soon is told to come again (OVERLOADED).
 - With a note that the books are equal comes our signature if ours at that size come to its line.
+- Where ours are disputed, an answer speaks of what is below the disputed outcome, and says so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from federation.ledger.equal_note import signature_line, verify_equal
 from federation.ledger.reconcile import answer, equal_text
 from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
+from federation.sync.frames import BooksTold
 from node.services import ledger_reading
 from node.services.ledger_journals import StoredJournal
 
@@ -43,7 +45,7 @@ class BooksAnswering:
         self._keys_of = keys_of
         self._turn = threading.Lock()
 
-    def answer(self, member: str, question: bytes, proof: bytes = b"") -> tuple[bytes, bytes]:
+    def answer(self, member: str, question: bytes, proof: bytes = b"") -> BooksTold:
         """Return the answer to a member's question, or with a note our signature line alone.
 
         Refuses what `reconcile.answer` and `verify_equal` refuse, RECORD_NOT_FOUND and BOOKS_WAIT;
@@ -62,10 +64,10 @@ class BooksAnswering:
                     raise Refused("RECORD_NOT_FOUND", "no such agreement is known to both")
                 journal = StoredJournal(tx, row)
                 if not proof:
-                    return answer(question, journal), b""
+                    return BooksTold(answer(question, journal), b"", row.disputed)
                 size = min(said.center_size, journal.center_size)
                 text = equal_text(journal, journal.summary(size))
                 verify_equal(proof, text, self._keys_of(member))
-                return b"", signature_line(text, self._log_signer)
+                return BooksTold(b"", signature_line(text, self._log_signer), row.disputed)
         finally:
             self._turn.release()

@@ -3,7 +3,10 @@
 - An item is what an outcome did: an entry, a ruling that posts nothing, or a closed period, whose
   "entry" is the statement's digest. Its state is the one that the outcome made: what is taken back
   later was FINAL then. So an item never changes while the center's log grows.
+- Digests are made of the rows as they stand, each time: a table that was torn or changed is found.
 - An item is unsound if the outcome or its proposal is not readable here, or not what its log names.
+  Documents are opened for items that are told or counted few at a time, not for whole journals:
+  that would read many times as much, and is what `ydx log verify` is for.
 - The copy reaches up to the first outcome that is not judged, and no further than the confirmed
   size of the center's log. The root at a size is computed from the hash tiles here.
 - A copy lives as long as one transaction. Of the ranges that are asked it keeps the hashes of the
@@ -15,16 +18,25 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from heapq import merge
+from hashlib import sha256
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from federation.ledger.books import Account, AccountKind, EntryKind, JournalEntry, Place, Posting
-from federation.ledger.months import entry_bytes
-from federation.ledger.ranges import Item, Summary, digest, key_of, place_of_key
-from federation.ledger.statement import balances_digest, state_digest
+from federation.ledger.books import Place
+from federation.ledger.months import leaf_bytes, place_bytes, posting_bytes
+from federation.ledger.ranges import (
+    KEY_BYTES,
+    LEAF_ITEMS,
+    Item,
+    Summary,
+    digest,
+    item_hash,
+    key_of,
+    place_of_key,
+)
+from federation.ledger.statement import balances_digest, posted_digest
 from federation.log.errors import Refused, YdxError
-from federation.log.hashing import EMPTY_ROOT
+from federation.log.hashing import EMPTY_ROOT, HASH_BYTES
 from federation.log.prover import Prover
 from federation.records.refs import origin_of
 from node.services.ledger_centers import end_of
@@ -52,17 +64,33 @@ _CLOSED: Final = "CLOSED"
 
 @dataclass(slots=True)
 class Kept:
-    """Keys and hashes of the items from `first` to `end`, which is not in it."""
+    """Keys and hashes of the items from `first` to `end`, which is not in it.
+
+    A hash says that the documents open, whether they do or not.
+    """
 
     first: int
     end: int
-    keys: list[int] = field(default_factory=list)
-    hashes: list[bytes] = field(default_factory=list)
+    keys: bytearray = field(default_factory=bytearray)
+    hashes: bytearray = field(default_factory=bytearray)
 
-    def add(self, item: Item) -> None:
-        """Take in the next item."""
-        self.keys.append(key_of(item.place))
-        self.hashes.append(item.hash())
+    def __len__(self) -> int:
+        """Count the items."""
+        return len(self.keys) // KEY_BYTES
+
+    def key(self, number: int) -> int:
+        """Return the key of an item."""
+        return int.from_bytes(self.keys[number * KEY_BYTES : (number + 1) * KEY_BYTES])
+
+    def within(self, first: int, end: int) -> range:
+        """Return the numbers of the items in a range."""
+        numbers = range(len(self))
+        return range(*(bisect_left(numbers, one, key=self.key) for one in (first, end)))
+
+    def digest(self, numbers: range) -> bytes:
+        """Return the digest of some items, in a row."""
+        where = slice(numbers.start * HASH_BYTES, numbers.stop * HASH_BYTES)
+        return sha256(memoryview(self.hashes)[where]).digest()
 
     def holds(self, first: int, end: int) -> bool:
         """Say whether a range lies within."""
@@ -80,6 +108,7 @@ class StoredJournal:
         self._tx = tx
         self._row = row
         self._documents = Documents(tx)
+        self._origins = {one.origin_id: one.origin for one in self._documents.mirrors()}
         self._logs = {
             origin_of(one.origin).generation: one
             for one in self._documents.mirrors()
@@ -92,6 +121,7 @@ class StoredJournal:
         self._center: Mirror = self._logs[self.generation]
         self.center_origin = self._center.origin
         self.center_size = folded_size(tx, row, self._center)
+        self.disputed = row.disputed
         self._unposted: list[DecidedRow | ClosedRow] | None = None
         self.kept = Kept(0, 0) if kept is None else kept
 
@@ -99,73 +129,94 @@ class StoredJournal:
         """Return the summary at a size; raises COPY_DAMAGED for tiles that give no root."""
         end = key_of(Place(self.generation, center_size, 0))
         kept = Kept(0, end)
-        balances: dict[Account, int] = {}
+        balances: dict[str, int] = {}
 
-        def entries() -> Iterator[JournalEntry]:
-            for item, entry in self._walk(0, end):
-                kept.add(item)
-                if entry is not None:
-                    for account, fen in entry.postings:
-                        balances[account] = balances.get(account, 0) + fen
-                    yield entry
+        def posted() -> Iterator[tuple[bytes, Iterable[bytes]]]:
+            for row, place, postings in self._hashed(kept):
+                for account, fen in row.postings if isinstance(row, BookedRow) else ():
+                    balances[account] = balances.get(account, 0) + fen
+                yield place, postings
 
-        state = state_digest(self.agreement, center_size, entries())
+        state = posted_digest(self.agreement, center_size, posted())
         self.kept = kept
         return Summary(
             center_size,
             self._root(center_size),
-            len(kept.keys),
-            digest(kept.hashes),
+            *self.count_and_digest(0, end),
             state,
             balances_digest(self.agreement, balances),
         )
 
     def count_and_digest(self, first: int, end: int) -> tuple[int, bytes]:
         """Return how many items there are, and their digest."""
-        _, hashes = self._hashes(first, end)
-        return len(hashes), digest(hashes)
+        numbers = self._keep(first, end).within(first, end)
+        if len(numbers) > LEAF_ITEMS:
+            return len(numbers), self.kept.digest(numbers)
+        opened = self.items(first, end) if numbers else ()
+        return len(opened), digest(item.hash() for item in opened)
 
     def bounds(self, first: int, end: int) -> tuple[int, int] | None:
         """Return the least and the greatest key of an item."""
-        keys, _ = self._hashes(first, end)
-        return (keys[0], keys[-1]) if keys else None
+        kept = self._keep(first, end)
+        numbers = kept.within(first, end)
+        return (kept.key(numbers[0]), kept.key(numbers[-1])) if numbers else None
 
     def items(self, first: int, end: int) -> Sequence[Item]:
         """Return the items in order."""
-        return [item for item, _ in self._walk(first, end)]
-
-    def _hashes(self, first: int, end: int) -> tuple[list[int], list[bytes]]:
-        if not self.kept.holds(first, end):
-            kept = Kept(first, end)
-            for item, _ in self._walk(first, end):
-                kept.add(item)
-            self.kept = kept
-        keys = self.kept.keys
-        where = slice(bisect_left(keys, first), bisect_left(keys, end))
-        return keys[where], self.kept.hashes[where]
-
-    def _walk(self, first: int, end: int) -> Iterator[tuple[Item, JournalEntry | None]]:
-        """Yield the items of a range in order, those that post with their entries."""
-        if first >= end:
-            return
-        start, stop = place_of_key(first), place_of_key(end)
-        if self._unposted is None:
-            agreement = self._row.position
-            self._unposted = [
-                *ledger_ranges.decided(self._tx, agreement),
-                *ledger_ranges.closed(self._tx, agreement),
-            ]
-            self._unposted.sort(key=_place)
-        unposted = (one for one in self._unposted if start <= _place(one) < stop)
-        rows: Iterator[_Row] = merge(self._booked(start, stop), unposted, key=_place)
-        last = None
+        found = []
+        rows = self._rows(first, end)
         while page := list(islice(rows, _PAGE)):
             sound = self._sound(page)
             for row in page:
-                place = _place(row)
-                if place != last:  # what is posted goes first
-                    yield self._item(row, sound)
-                last = place
+                unsound = any(one not in sound for one in self._named(row))
+                entry, state = self._said(row, place_bytes(row[:3]), _postings(row))
+                found.append(Item(_place(row), entry, state, unsound))
+        return found
+
+    def _keep(self, first: int, end: int) -> Kept:
+        """Return what is kept, with the items of a range in it."""
+        if not self.kept.holds(first, end):
+            kept = Kept(first, end)
+            for _ in self._hashed(kept):
+                pass
+            self.kept = kept
+        return self.kept
+
+    def _hashed(self, kept: Kept) -> Iterator[tuple[_Row, bytes, Sequence[bytes]]]:
+        """Fill what is to be kept; yield each item's row, place and postings meanwhile."""
+        for row in self._rows(kept.first, kept.end):
+            place, postings = place_bytes(row[:3]), _postings(row)
+            kept.keys += place
+            kept.hashes += item_hash(place, *self._said(row, place, postings))
+            yield row, place, postings
+
+    def _rows(self, first: int, end: int) -> Iterator[_Row]:
+        """Yield the rows of a range in order, one a place: what is posted goes first."""
+        if first >= end:
+            return
+        start, stop = place_of_key(first), place_of_key(end)
+        unposted = [one for one in self._all_unposted() if start <= _place(one) < stop]
+        at = 0
+        for row in self._booked(start, stop):
+            place = row[:3]
+            while at < len(unposted) and unposted[at][:3] <= place:
+                if unposted[at][:3] != place:
+                    yield unposted[at]
+                at += 1
+            yield row
+        yield from unposted[at:]
+
+    def _all_unposted(self) -> Sequence[DecidedRow | ClosedRow]:
+        """Return the rows that post nothing, one a place."""
+        if self._unposted is None:
+            agreement = self._row.position
+            rows: dict[Place, DecidedRow | ClosedRow] = {}
+            for row in ledger_ranges.closed(self._tx, agreement):
+                rows[_place(row)] = row
+            for one in ledger_ranges.decided(self._tx, agreement):
+                rows[_place(one)] = one  # of two at a place, which cannot be
+            self._unposted = [rows[place] for place in sorted(rows)]
+        return self._unposted
 
     def _booked(self, start: Place, stop: Place) -> Iterator[BookedRow]:
         while rows := ledger_ranges.booked(self._tx, self._row.position, start, stop, _PAGE):
@@ -175,37 +226,26 @@ class StoredJournal:
             last = _place(rows[-1])
             start = last._replace(number=last.number + 1)
 
-    def _item(
-        self, row: _Row, sound: frozenset[tuple[int, bytes]]
-    ) -> tuple[Item, JournalEntry | None]:
-        place = _place(row)
-        unsound = any(one not in sound for one in self._named(row))
-        if isinstance(row, ClosedRow):
-            return Item(place, row.digest, _CLOSED, unsound), None
-        if not isinstance(row, BookedRow):
-            return Item(place, b"", row.state, unsound), None
-        entry = JournalEntry(
-            place,
-            EntryKind(row.entry.kind),
-            self._documents.ref_at(row.entry.proposal, row.entry.proposal_hash),
-            None,
-            row.entry.own_date,
-            row.entry.value_date,
-            tuple(
-                Posting(Account(AccountKind(one.account), one.party), one.amount_fen)
-                for one in row.postings
-            ),
-        )
-        state = _FINAL if row.state in _BOOKED else row.state
-        return Item(place, entry_bytes(entry), state, unsound), entry
+    def _said(self, row: _Row, place: bytes, postings: Sequence[bytes]) -> tuple[bytes, str]:
+        """Return what an item posts, and its state."""
+        if isinstance(row, BookedRow):
+            proposal = self._proposal(row)
+            days = (row.own_date, row.value_date)
+            state = _FINAL if row.state in _BOOKED else row.state
+            return leaf_bytes(place, days, row.kind, proposal, postings), state
+        return (row.digest, _CLOSED) if isinstance(row, ClosedRow) else (b"", row.state)
+
+    def _proposal(self, row: BookedRow) -> tuple[str, int, bytes]:
+        """Return what an entry books, by origin, leaf index and leaf hash; "" for no origin."""
+        origin_id, leaf_index = split_position(row.proposal)
+        return self._origins.get(origin_id, ""), leaf_index, row.proposal_hash
 
     def _named(self, row: _Row) -> Iterator[tuple[int, bytes]]:
         """Yield position and leaf hash of the documents of an item; b"" is any hash."""
-        place = _place(row)
-        log = self._logs.get(place.generation)
-        yield (-1 if log is None else position(log.origin_id, place.leaf_index), b"")
+        log = self._logs.get(row.generation)
+        yield (-1 if log is None else position(log.origin_id, row.leaf_index), b"")
         if isinstance(row, BookedRow):
-            yield row.entry.proposal, row.entry.proposal_hash
+            yield row.proposal, row.proposal_hash
         elif not isinstance(row, ClosedRow):
             yield row.position, row.leaf_hash
 
@@ -254,4 +294,10 @@ class _Tiles:
 
 
 def _place(row: _Row) -> Place:
-    return Place(*(row.key if isinstance(row, BookedRow) else row[:3]))
+    return Place(*row[:3])
+
+
+def _postings(row: _Row) -> Sequence[bytes]:
+    if not isinstance(row, BookedRow):
+        return ()
+    return [posting_bytes(account, fen) for account, fen in row.postings]

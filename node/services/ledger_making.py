@@ -44,6 +44,8 @@ class Written(NamedTuple):
 
     ref: Ref
     warnings: tuple[Finding, ...] = ()
+    is_check: bool = False
+    """It was only checked, as `SealedPlace` has it."""
 
 
 class Standing(NamedTuple):
@@ -140,7 +142,7 @@ class LedgerMaker:
         place = self._sealing.write(make, options, size_bytes)
         failpoint("ledger_document_after_commit")
         ref = Ref(self.origin, place.leaf_index, place.leaf_hash)
-        return Written(ref, warnings)
+        return Written(ref, warnings, place.is_check)
 
 
 def check_sound(books: Books) -> None:

@@ -5,12 +5,15 @@
   change meanwhile, unless the books are folded anew.
 - Where the books are equal both sides sign the one line that says so: ours goes to the peer, which
   computes the line from its own books once more and signs its own. Both lines are the proof.
+- The line speaks of what is below the compared size. Books that are disputed, here or there, are
+  compared below the disputed outcome, and the result says that they are disputed above.
 - Who is out of reach is OUT_OF_REACH; what a peer says that does not fit is refused with its
   reason, and counts against it as any other.
 """
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -29,12 +32,13 @@ if TYPE_CHECKING:
     from federation.ledger.reconcile import Difference, Result
     from federation.log.keys import Signer, VerifierKey
     from federation.records.refs import Ref
-    from federation.sync.frames import Peer
+    from federation.sync.frames import BooksTold, Peer
     from node.services.ledger_reading import AgreementRow
     from node.storage.database import Database
 
 DIFFERENCES_MAX: Final = 2_000
 """As many as one message holds."""
+_DISPUTED: Final = re.compile(r"[A-Z_]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ class Reconciled:
     """Questions that the peer answered, that for its signature included."""
     complete: bool
     """No difference was left out."""
+    disputed: str = ""
+    """Why our books are disputed above `center_size`; empty where they are not."""
+    peer_disputed: str = ""
+    """Why the peer's are, as it says."""
 
 
 class LedgerReconciling:
@@ -82,12 +90,13 @@ class LedgerReconciling:
     def _compare(self, first: Ref, peer: Peer) -> Reconciled:
         with self._journal(first) as journal:
             asking = Reconciler(journal)
-        question = asking.next_question()
+        question, peer_disputed = asking.next_question(), ""
         while question is not None:
-            told, _ = _ask(peer, question)
+            told = _ask(peer, question)
             with self._journal(first, journal.kept) as journal, self._counting(peer, journal):
                 asking.journal = journal
-                asking.take(told)
+                peer_disputed = peer_disputed or _read_disputed(told.disputed)
+                asking.take(told.answer)
             question = asking.next_question()
         result = asking.result()
         return Reconciled(
@@ -97,14 +106,16 @@ class LedgerReconciling:
             differences=result.differences[:DIFFERENCES_MAX],
             messages=asking.questions + result.equal,
             complete=result.complete and len(result.differences) <= DIFFERENCES_MAX,
+            disputed=journal.disputed,
+            peer_disputed=peer_disputed,
         )
 
     def _sign(self, journal: Journal, result: Result, peer: Peer) -> bytes:
         """Return the note of both sides."""
         note = sign_equal(equal_text(journal, result.here), self._log_signer)
-        _, line = _ask(peer, question_at(journal, result.here.center_size), note)
+        told = _ask(peer, question_at(journal, result.here.center_size), note)
         with self._counting(peer, journal):
-            return countersigned(note, line, self._keys_of(peer.name))
+            return countersigned(note, told.signature, self._keys_of(peer.name))
 
     @contextmanager
     def _journal(self, first: Ref, kept: Kept | None = None) -> Iterator[StoredJournal]:
@@ -124,7 +135,13 @@ class LedgerReconciling:
             raise
 
 
-def _ask(peer: Peer, question: bytes, proof: bytes = b"") -> tuple[bytes, bytes]:
+def _read_disputed(said: str) -> str:
+    if said and not _DISPUTED.fullmatch(said):
+        raise Refused("MALFORMED_FRAME", "why books are disputed is said in one word")
+    return said
+
+
+def _ask(peer: Peer, question: bytes, proof: bytes = b"") -> BooksTold:
     try:
         return peer.reconcile_books(question, proof)
     except Unreachable as failure:

@@ -2,7 +2,8 @@
 
 - A record is checked as it will be stored; every rule that it breaks is told at once.
 - A platform writes only records of its own source_platform, before and after a change.
-- `validate_only` goes the same way over a snapshot, and writes nothing.
+- `validate_only` goes the same way over a snapshot, and writes nothing; a request id that was used
+  before has its outcome then too.
 - The outcome kept under a request id is (leaf index, changed): a retry is answered from the log.
 - With `ack_peer` the answer waits until another member has stored the entry too.
 """
@@ -133,12 +134,10 @@ class Publishing:
             )
             return done.appended(view.append(draft, source), checked.record)
 
-        name = record_name(self._member, kind.number, subject)
+        name = "" if options.validate_only else record_name(self._member, kind.number, subject)
         size_bytes = sum(len(content) for _, content in contents)
         write = Write(prepare, options.request, size_bytes, (source,))
         written = self._write(caller, name, write, done, options)
-        if options.validate_only:
-            written.record.ClearField("name")
         written.warnings = checked.warnings
         return written
 
@@ -228,15 +227,15 @@ class Publishing:
         options: WriteOptions,
     ) -> Written:
         if options.validate_only:
-            self._sequencer.rehearse(write)
+            outcome = self._sequencer.rehearse(write)
         else:
             outcome = self._sequencer.submit(write)
             if options.ack_peer:
                 self._sequencer.wait_stored_by_peer(self._ack_wait_s)
-            if outcome.replayed:
-                leaf_index = int.from_bytes(outcome.content[:_LEAF_BYTES])
-                record = self._catalogue.own_revision(caller, leaf_index)
-                return Written(record, changed=bool(outcome.content[_LEAF_BYTES]))
+        if outcome.replayed:
+            leaf_index = int.from_bytes(outcome.content[:_LEAF_BYTES])
+            record = self._catalogue.own_revision(caller, leaf_index)
+            return Written(record, changed=bool(outcome.content[_LEAF_BYTES]))
         return done.written(self._member, name, rehearsed=options.validate_only)
 
     def _check_replaced(self, view: LogView, name: RecordName, kind: RecordKind) -> None:

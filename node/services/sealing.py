@@ -8,7 +8,8 @@
   came, since a document may be made anew with another subject or time.
 - Who is named must be a member: a document that is sealed for nobody cannot be taken back.
 - With `ack_peer` the answer waits until another member has stored the entry too. `validate_only`
-  goes the same way over a snapshot and writes nothing; the place is then only a guess.
+  goes the same way over a snapshot and writes nothing; the place is then only a guess, but that of
+  the write where its request id was used before.
 - `write` is for a document that depends on the log as the write finds it, or that stands already;
   `add` puts one behind what the same write has added before.
 """
@@ -41,6 +42,8 @@ class SealedPlace(NamedTuple):
     leaf_hash: bytes
     is_new: bool = True
     """Whether it was written now, or by an earlier try of the same request."""
+    is_check: bool = False
+    """It was only checked and nothing stands there: its request id was not used before."""
 
 
 class Sealing:
@@ -110,7 +113,8 @@ class Sealing:
 
         write = Write(prepare, options.request, size_bytes)
         if options.validate_only:
-            return _place(self._sequencer.rehearse(write))
+            outcome = self._sequencer.rehearse(write)
+            return _place(outcome.content)._replace(is_check=not outcome.replayed)
         outcome = self._sequencer.submit(write)
         if options.ack_peer:
             self._sequencer.wait_stored_by_peer(self._ack_wait_s)

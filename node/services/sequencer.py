@@ -205,10 +205,19 @@ class Sequencer:
             raise AssertionError("a write was answered without an outcome")
         return pending.outcome
 
-    def rehearse(self, write: Write) -> bytes:
-        """Prepare over a snapshot and write nothing; raises what `prepare` raises."""
+    def rehearse(self, write: Write) -> Outcome:
+        """Prepare over a snapshot and write nothing; raises what `prepare` raises.
+
+        A request id that was used before is answered or refused as `submit` does it.
+        """
         with self._database.read() as tx:
-            return write.prepare(LogView(Stage(tx, self._encoder, self.tree_size)))
+            request = write.request
+            known = {} if request is None else write_groups.find_requests(tx, {request.key})
+            done = _done_before(request, known)
+            if done is not None:
+                return done
+            view = LogView(Stage(tx, self._encoder, self.tree_size))
+            return Outcome(write.prepare(view), replayed=False)
 
     def wait_stored_by_peer(self, timeout_s: float) -> None:
         """Wait until another member has stored all that is in the log now.
@@ -344,18 +353,25 @@ def _prepare(
 ) -> Outcome:
     """Prepare a write, or find what its request came to before, in the log or in its group."""
     request = write.request
-    if request is not None:
-        done = known.get(request.key) or fresh.get(request.key)
-        if done is not None:
-            if not hmac.compare_digest(done.body_digest, request.body_digest):
-                raise Refused("REQUEST_ID_REUSED", "this request id was used with another body")
-            return Outcome(done.outcome, replayed=True)
+    done = _done_before(request, known) or _done_before(request, fresh)
+    if done is not None:
+        return done
     view = LogView(stage, request.key if request else b"")
     content = write.prepare(view)
     stage.keep(view)
     if request is not None:
         fresh[request.key] = Remembered(request.body_digest, content)
     return Outcome(content, replayed=False)
+
+
+def _done_before(request: Request | None, known: Mapping[bytes, Remembered]) -> Outcome | None:
+    """Return what a request came to before; refuses REQUEST_ID_REUSED for another body."""
+    done = None if request is None else known.get(request.key)
+    if request is None or done is None:
+        return None
+    if not hmac.compare_digest(done.body_digest, request.body_digest):
+        raise Refused("REQUEST_ID_REUSED", "this request id was used with another body")
+    return Outcome(done.outcome, replayed=True)
 
 
 def parse_request_id(text: str) -> bytes:

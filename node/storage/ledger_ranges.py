@@ -9,13 +9,11 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, literal_column, select, tuple_
+from sqlalchemy import String, bindparam, func, literal_column, select, tuple_
 
 from federation.ledger.books import State
-from node.storage.ledger_journal import EntryRow, PostingRow
 from node.storage.ledger_tables import (
     ledger_document,
     ledger_entry,
@@ -26,6 +24,8 @@ from node.storage.ledger_tables import (
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Table
 
     from node.storage.ledger_journal import Key
@@ -37,16 +37,21 @@ _POSTS_NOTHING: Final = (State.ACTIVE, State.REJECTED, State.EXPIRED)
 
 
 class BookedRow(NamedTuple):
-    """An entry, its postings in their order, and the state of its ruling; "" if there is none."""
+    """An entry, the state of its ruling, "" if there is none, and (account, fen) of its postings.
 
-    entry: EntryRow
-    postings: tuple[PostingRow, ...]
+    An account is named as `books.Account` is. What rotted is read as it stands.
+    """
+
+    generation: int
+    leaf_index: int
+    number: int
+    kind: str
+    own_date: str
+    value_date: str
+    proposal: int
+    proposal_hash: bytes
     state: str
-
-    @property
-    def key(self) -> Key:
-        """Return its place."""
-        return self.entry[1:4]
+    postings: Sequence[tuple[str, int]]
 
 
 class DecidedRow(NamedTuple):
@@ -90,7 +95,15 @@ def _within(table: Table) -> tuple[ColumnElement[bool], ...]:
 
 _BOOKED: Final = Statement(
     limited(
-        select(*ledger_entry.columns, ledger_ruling.c.state)
+        select(
+            *_place(ledger_entry),
+            ledger_entry.c.kind,
+            ledger_entry.c.own_date,
+            ledger_entry.c.value_date,
+            ledger_entry.c.proposal,
+            ledger_entry.c.proposal_hash,
+            func.coalesce(ledger_ruling.c.state, literal_column("''")),
+        )
         .outerjoin(ledger_ruling, ledger_ruling.c.position == ledger_entry.c.proposal)
         .where(*_within(ledger_entry))
         .order_by(*_place(ledger_entry))
@@ -99,7 +112,12 @@ _BOOKED: Final = Statement(
     "limit",
 )
 _POSTINGS: Final = Statement(
-    select(*ledger_posting.columns)
+    # One text a row: texts cost most.
+    select(
+        *_place(ledger_posting),
+        ledger_posting.c.account + literal_column("':'", String) + ledger_posting.c.party,
+        ledger_posting.c.amount_fen,
+    )
     .where(*_within(ledger_posting))
     .order_by(*_place(ledger_posting), ledger_posting.c.ordinal),
     *_WITHIN,
@@ -131,14 +149,12 @@ _CLOSED: Final = Statement(
 
 def booked(tx: Transaction, agreement: int, first: Key, end: Key, limit: int) -> list[BookedRow]:
     """Return at most `limit` entries of a range, in the order of the outcomes."""
-    values = (agreement, *_held(first), *_held(end), limit)
-    rows = [(EntryRow(*row[:-1]), row[-1] or "") for row in tx.all(_BOOKED, values)]
+    rows = tx.all(_BOOKED, (agreement, *_held(first), *_held(end), limit))
     if not rows:
         return []
-    upto = rows[-1][0]
-    last = (upto.generation, upto.leaf_index, upto.number + 1)
-    found = _postings(tx, agreement, rows[0][0][1:4], last)
-    return [BookedRow(entry, found.get(entry[1:4], ()), state) for entry, state in rows]
+    generation, leaf_index, number = rows[-1][:3]
+    found = _postings(tx, agreement, rows[0][:3], (generation, leaf_index, number + 1))
+    return [BookedRow(*(*row, found.get(row[:3], ()))) for row in rows]
 
 
 def decided(tx: Transaction, agreement: int) -> list[DecidedRow]:
@@ -176,10 +192,12 @@ def _first_open(kind: int) -> Statement:
 
 def _postings(
     tx: Transaction, agreement: int, first: Key, end: Key
-) -> dict[Key, tuple[PostingRow, ...]]:
-    values = (agreement, *_held(first), *_held(end))
-    rows = (PostingRow(*row) for row in tx.all(_POSTINGS, values))
-    return {key: tuple(group) for key, group in groupby(rows, lambda row: row[1:4])}
+) -> dict[Key, list[tuple[str, int]]]:
+    found: dict[Key, list[tuple[str, int]]] = {}
+    rows = tx.all(_POSTINGS, (agreement, *_held(first), *_held(end)))
+    for generation, leaf_index, number, account, fen in rows:
+        found.setdefault((generation, leaf_index, number), []).append((account, fen))
+    return found
 
 
 def _held(key: Key) -> Key:

@@ -16,6 +16,7 @@ from federation.log.errors import Refused, Unreachable
 from federation.sync import codec
 from federation.sync.frames import (
     Batch,
+    BooksTold,
     FetchedPart,
     Head,
     Meeting,
@@ -185,8 +186,8 @@ class SimulatedPeer:
 
         return self._ask(ask)
 
-    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
-        def ask() -> tuple[bytes, bytes]:
+    def reconcile_books(self, question: bytes, proof: bytes) -> BooksTold:
+        def ask() -> BooksTold:
             side = self.side
             answering = BooksAnswering(side.database, side.keys.log_signer, keys_of(side))
             return answering.answer(self.caller, question, proof)

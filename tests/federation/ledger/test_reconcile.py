@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from federation.ledger import codec
 from federation.ledger.books import Place
-from federation.ledger.ranges import HeldItems, Item, Summary, key_of
+from federation.ledger.ranges import LEAF_ITEMS, HeldItems, Item, Summary, key_of
 from federation.ledger.reconcile import (
     MAX_DIFFERENCES,
     MAX_RANGES,
@@ -48,6 +48,18 @@ class Copy(HeldItems):
         count, held = self.count_and_digest(0, end)
         root = sha256(self._salt + center_size.to_bytes(8)).digest()
         return Summary(center_size, root, count, held, sha256(held).digest(), bytes(32))
+
+
+class Unopened(Copy):
+    """A copy that opens documents of few items only, as nodes do."""
+
+    def __init__(self, items: list[Item], center_size: int) -> None:
+        super().__init__(items, center_size)
+        self._sound = Copy([replace(one, unsound=False) for one in items], center_size)
+
+    def count_and_digest(self, first: int, end: int) -> tuple[int, bytes]:
+        count, held = super().count_and_digest(first, end)
+        return (count, held) if count <= LEAF_ITEMS else self._sound.count_and_digest(first, end)
 
 
 def item(leaf_index: int, number: int = 0, entry: bytes = b"100", state: str = "FINAL") -> Item:
@@ -145,6 +157,32 @@ def test_exactly_the_changed_items_are_found_and_both_sides_find_the_same(
     assert [mirrored(each) for each in other.differences] == list(one.differences)
     depth = math.ceil(math.log2(len(items) + 2))
     assert asking.questions <= 2 + depth + len(ways) * depth // MAX_RANGES
+
+
+def rotten(items: list[Item], *places: int) -> list[Item]:
+    """Return the items, those at these places unsound."""
+    return [replace(one, unsound=number in places) for number, one in enumerate(items)]
+
+
+def test_what_does_not_open_is_found_next_to_what_differs() -> None:
+    items = [item(index, index % 3) for index in range(500)]
+    changed = [*items[:100], replace(items[100], entry=b"1"), *items[101:]]
+    whole, torn = Unopened(items, 500), Unopened(rotten(changed, 99, 100, 400), 500)
+    expected = {items[99].place: Class.SIG_INVALID, items[100].place: Class.SIG_INVALID}
+    assert found(compare(whole, torn)[0]) == expected
+    assert found(compare(torn, whole)[0]) == expected
+    only_rotten = Unopened(rotten(items, 99), 500)
+    assert compare(whole, only_rotten)[0].equal
+    assert compare(only_rotten, whole)[0].equal
+
+
+def test_a_side_that_opens_all_and_one_that_opens_few_find_what_the_first_cannot_open() -> None:
+    items = [item(index, index % 3) for index in range(500)]
+    opens_all, opens_few = Copy(rotten(items, 99), 500), Unopened(items, 500)
+    expected = {items[99].place: Class.SIG_INVALID}
+    assert found(compare(opens_all, opens_few)[0]) == expected
+    assert found(compare(opens_few, opens_all)[0]) == expected
+    assert compare(Copy(items, 500), opens_few)[0].equal
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.ledger_reconciling import LedgerReconciling
 from node.services.ledger_shown import LedgerShown
 from node.storage.database import Database
-from node.storage.ledger_tables import ledger_posting
+from node.storage.ledger_tables import ledger_agreement, ledger_posting
 from tests.node.rpc.serving import LEDGER, serving
 from tests.node.services.made_books import Asked, Books, keys_of, many
 from tests.node.services.made_ledger import follow, store_all, view_of
@@ -101,6 +101,19 @@ def test_books_that_differ_end_with_1_and_what_differs(
     assert {one["kind"] for one in answer["differences"]} == {"AMOUNT_DIFF"}
     assert all(" -0.07," in one["detail"] for one in answer["differences"])
     assert (answer["equal"], answer["proof"], answer["complete"]) == (False, "", True)
+
+
+def test_books_that_are_disputed_above_what_is_equal_end_with_1(
+    ydx: Callable[..., Said], pair: Pair
+) -> None:
+    with pair.there.database.write() as tx:
+        tx.execute(update(ledger_agreement).values(disputed="VECTOR_DIFFERS"))
+    told = ydx("--lang", "en", "ledger", "reconcile", pair.name, "jiangsu")
+    assert (told.code, told.out.split(" at ")[0]) == (1, "books are equal")
+    assert "Above that size they are disputed (jiangsu: VECTOR_DIFFERS)" in told.err
+    answer = ydx("ledger", "reconcile", pair.name, "jiangsu", "--json").json
+    assert (answer["equal"], answer["disputed"]) == (True, "")
+    assert answer["peer_disputed"] == "VECTOR_DIFFERS"
 
 
 def test_what_cannot_be_compared_is_told_with_its_reason(

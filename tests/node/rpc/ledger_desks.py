@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from federation.log.keys import VerifierKey
-    from federation.sync.frames import Peer
+    from federation.sync.frames import BooksTold, Peer
     from federation.trust.registry import Registry
     from node.rpc.client_errors import CallError
 
@@ -76,7 +76,7 @@ class _Answers:
         self._caller = caller
         self._answering = BooksAnswering(member.database, signer_of(member.name), keys_of)
 
-    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+    def reconcile_books(self, question: bytes, proof: bytes) -> BooksTold:
         return self._answering.answer(self._caller, question, proof)
 
 

@@ -84,6 +84,10 @@ def test_a_retry_has_the_stored_outcome_and_another_body_is_refused(
     assert error_of(platform, "PublishListing", request).reason == "REQUEST_ID_REUSED"
     batch = messages.BatchPublishListingsRequest(listings=[supply(3)], request_id=request_id)
     assert error_of(platform, "BatchPublishListings", batch).reason == "REQUEST_ID_REUSED"
+    request.validate_only = batch.validate_only = True
+    assert error_of(platform, "PublishListing", request).reason == "REQUEST_ID_REUSED"
+    assert error_of(platform, "BatchPublishListings", batch).reason == "REQUEST_ID_REUSED"
+    assert publish(platform, 1, request_id=request_id, validate_only=True) == first
 
 
 def test_violations_come_with_their_fields(clients: dict[str, Client]) -> None:

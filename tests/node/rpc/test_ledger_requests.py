@@ -238,3 +238,11 @@ def test_what_is_only_checked_is_told_as_if_it_were_written(served: Served, meth
     written = desk.call(method, who, **sound)
     assert desk.size() == size + (2 if method == "BatchProposeIncomes" else 1)
     assert {"agreement", "proposal", "proposals"} & {f.name for f, _ in written.ListFields()}
+    size = desk.size()
+    again = desk.call(method, who, **sound, validate_only=True)
+    assert standing(again) == standing(written)
+    reused = {**sound, **asked}
+    told = desk.refusal(method, who, **reused, validate_only=True)
+    assert told == desk.refusal(method, who, **reused)
+    assert told.reason == "REQUEST_ID_REUSED"
+    assert desk.size() == size

@@ -129,6 +129,9 @@ def test_a_request_id_acts_once_over_the_wire(both: Both) -> None:
     assert first.enquiry.name == again.enquiry.name
     error = read_error(failed(lambda: both.submit(request_id=request_id, message="另一个")))
     assert error.reason == "REQUEST_ID_REUSED"
+    checked = {"request_id": request_id, "validate_only": True}
+    assert read_error(failed(lambda: both.submit(**checked, message="另一个"))) == error
+    assert not both.submit(**checked).HasField("enquiry")
 
 
 def test_a_flood_is_told_when_to_come_again_in_retry_info(both: Both) -> None:

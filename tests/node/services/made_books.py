@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from federation.log.keys import Signer, VerifierKey
 from federation.records.refs import Ref
-from federation.sync.frames import Peer
+from federation.sync.frames import BooksTold, Peer
 from node.services import ledger_reading
 from node.services.ledger_books_answering import BooksAnswering
 from node.services.ledger_reconciling import LedgerReconciling, Reconciled
@@ -55,9 +55,10 @@ class Asked:
         self.change = change
         self.count = 0
 
-    def reconcile_books(self, question: bytes, proof: bytes) -> tuple[bytes, bytes]:
+    def reconcile_books(self, question: bytes, proof: bytes) -> BooksTold:
         self.count += 1
-        return self.change(*self.other.answering.answer(self.caller, question, proof))
+        told = self.other.answering.answer(self.caller, question, proof)
+        return BooksTold(*self.change(told.answer, told.signature), told.disputed)
 
 
 def signer_of(member: str) -> Signer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,6 +111,8 @@ def test_a_retried_batch_has_its_first_answer(node: OwnNode) -> None:
     first = node.batches.publish(PLATFORM, listings, options, serialise)
     batch(node, supply(1, trl=7))
     assert node.batches.publish(PLATFORM, listings, options, serialise) == first
+    check = replace(options, validate_only=True)
+    assert node.batches.publish(PLATFORM, listings, check, serialise) == first
     assert node.sequencer.tree_size == 3
 
 

@@ -167,6 +167,18 @@ def test_validating_writes_nothing_and_refuses_alike(node: OwnNode, sealing: Sea
     assert node.sequencer.tree_size == size
 
 
+def test_validating_a_request_that_was_made_tells_what_came_of_it(
+    node: OwnNode, sealing: Sealing
+) -> None:
+    request_id = new_request_id()
+    done = sealing.seal(STEP, node.options(request_id, b"body"))
+    again = sealing.seal(STEP, node.options(request_id, b"body", validate_only=True), none_yet)
+    assert again == done
+    other = node.options(request_id, b"other", validate_only=True)
+    with pytest.raises(Refused, match="REQUEST_ID_REUSED"):
+        sealing.seal(STEP, other)
+
+
 @pytest.mark.parametrize("which", ["content", "personal"])
 def test_what_is_too_large_is_refused_by_its_field(
     node: OwnNode, sealing: Sealing, which: str

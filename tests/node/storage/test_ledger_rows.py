@@ -121,9 +121,15 @@ def test_a_range_gives_entries_with_their_postings(
         fill(tx)
         found = ledger_ranges.booked(tx, AGREEMENT, first, end, 100)
         assert ledger_ranges.booked(tx, AGREEMENT, first, end, 2) == found[:2]
-    assert [one.entry for one in found] == inside
-    assert [posting for one in found for posting in one.postings] == [
-        one for one in POSTINGS if first <= one[1:4] < end
+    assert [one[:3] for one in found] == [one[1:4] for one in inside]
+    assert [one[3:9] for one in found] == [
+        (one.kind, one.own_date, one.value_date, one.proposal, one.proposal_hash, "")
+        for one in inside
+    ]
+    assert [(one[:3], *posting) for one in found for posting in one.postings] == [
+        (one[1:4], f"{one.account}:{one.party}", one.amount_fen)
+        for one in POSTINGS
+        if first <= one[1:4] < end
     ]
 
 

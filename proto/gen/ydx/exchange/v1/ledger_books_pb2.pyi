@@ -363,17 +363,21 @@ class BooksDifference(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class ReconcileBooksResponse(_message.Message):
-    __slots__ = ("equal", "center_size", "proof", "differences", "messages", "complete")
+    __slots__ = ("equal", "center_size", "proof", "differences", "messages", "complete", "disputed", "peer_disputed")
     EQUAL_FIELD_NUMBER: _ClassVar[int]
     CENTER_SIZE_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
     DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    DISPUTED_FIELD_NUMBER: _ClassVar[int]
+    PEER_DISPUTED_FIELD_NUMBER: _ClassVar[int]
     equal: bool
     center_size: int
     proof: bytes
     differences: _containers.RepeatedCompositeFieldContainer[BooksDifference]
     messages: int
     complete: bool
-    def __init__(self, equal: _Optional[bool] = ..., center_size: _Optional[int] = ..., proof: _Optional[bytes] = ..., differences: _Optional[_Iterable[_Union[BooksDifference, _Mapping]]] = ..., messages: _Optional[int] = ..., complete: _Optional[bool] = ...) -> None: ...
+    disputed: str
+    peer_disputed: str
+    def __init__(self, equal: _Optional[bool] = ..., center_size: _Optional[int] = ..., proof: _Optional[bytes] = ..., differences: _Optional[_Iterable[_Union[BooksDifference, _Mapping]]] = ..., messages: _Optional[int] = ..., complete: _Optional[bool] = ..., disputed: _Optional[str] = ..., peer_disputed: _Optional[str] = ...) -> None: ...

@@ -199,9 +199,11 @@ class ReconcileBooksRequest(_message.Message):
     def __init__(self, question: _Optional[bytes] = ..., proof: _Optional[bytes] = ...) -> None: ...
 
 class ReconcileBooksResponse(_message.Message):
-    __slots__ = ("answer", "signature")
+    __slots__ = ("answer", "signature", "disputed")
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    DISPUTED_FIELD_NUMBER: _ClassVar[int]
     answer: bytes
     signature: bytes
-    def __init__(self, answer: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...
+    disputed: str
+    def __init__(self, answer: _Optional[bytes] = ..., signature: _Optional[bytes] = ..., disputed: _Optional[str] = ...) -> None: ...
