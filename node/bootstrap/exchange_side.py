@@ -25,6 +25,7 @@ from node.services.catalogue import Catalogue
 from node.services.changes import Bell, ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.duplicates import Duplicates
+from node.services.erasing import Erasing
 from node.services.index_standing import IndexStanding
 from node.services.matching import Matching
 from node.services.publishing import Publishing
@@ -52,6 +53,7 @@ class ExchangeSide:
     catalogue: Catalogue
     publishing: Publishing
     batches: BatchPublishing
+    erasing: Erasing
     feed: ChangeFeed
     receipts: Receipts
     sealing: Sealing
@@ -185,6 +187,7 @@ def build_exchange_side(
         catalogue=catalogue,
         publishing=Publishing(sequencer, catalogue, side.member.name, clock, random_bytes),
         batches=BatchPublishing(sequencer, side.member.name, clock, random_bytes),
+        erasing=Erasing(sequencer, side.board.own_origin, side.member.name),
         feed=feed,
         receipts=receipts,
         sealing=sealing,

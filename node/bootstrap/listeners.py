@@ -192,6 +192,7 @@ def _catalogue_servicer(exchange: ExchangeSide) -> CatalogueServicer:
         feed=exchange.feed,
         receipts=exchange.receipts,
         tokens=exchange.tokens,
+        erasing=exchange.erasing,
     )
 
 

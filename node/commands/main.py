@@ -14,6 +14,7 @@ from node.commands import (
     demo,
     duplicates,
     enquiry,
+    erase,
     export,
     federation,
     import_,
@@ -57,6 +58,7 @@ app.add_typer(token.app, name="token")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
 app.command("match")(match.match)
+app.command("erase")(erase.erase)
 app.command("status")(status.status)
 app.command("export")(export.export)
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from node.services.batch import BatchPublishing
     from node.services.catalogue import Catalogue, RecordPage, RecordQuery
     from node.services.changes import ChangeFeed
+    from node.services.erasing import Erasing
     from node.services.publishing import Publishing, Written
     from node.services.receipts import Receipts
     from node.services.records import RecordKind
@@ -63,6 +64,7 @@ class CatalogueServicer:
     feed: ChangeFeed
     receipts: Receipts
     tokens: PageTokens
+    erasing: Erasing
 
     def PublishListing(
         self, request: listings.PublishListingRequest, caller: Caller
@@ -251,6 +253,16 @@ class CatalogueServicer:
         page = self.catalogue.history(caller, LISTING, request.name, after, limit)
         return listings.GetListingHistoryResponse(
             revisions=page.records, next_page_token=self._token(method, bound, page)
+        )
+
+    def EraseRecord(self, request: pb.EraseRecordRequest, caller: Caller) -> pb.EraseRecordResponse:
+        """Erase parts of an own record."""
+        options = self._options("EraseRecord", request, caller)
+        done = self.erasing.erase(
+            caller, request.name, request.parts, request.legal_ground, options
+        )
+        return pb.EraseRecordResponse(
+            erased_parts=done.parts, erased_before=done.before, leaf_index=done.leaf_index
         )
 
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:

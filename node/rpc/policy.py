@@ -3,8 +3,8 @@
 Rules (DESIGN section 10):
 
 - Default deny: a caller without one of the roles of the row gets ROLE_MISSING.
-- Platforms write records, each its own; auditors read all and write no record. Whoever reads may
-  save its own queries.
+- Platforms write and erase records, each its own; security erases any. Auditors read all and write
+  no record. Whoever reads may save its own queries.
 - Clerks write contracts; partners read those of their organisation, platforms read none. Reports
   count every contract, so partners do not read them.
 - Clerks propose ledger documents and close periods, approvers accept; partners read their own
@@ -65,6 +65,7 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_CATALOGUE}/ListChanges": READERS,
     f"/{_CATALOGUE}/GetReceipt": READERS,
     f"/{_CATALOGUE}/GetListingHistory": READERS,
+    f"/{_CATALOGUE}/EraseRecord": WRITERS | {Role.SECURITY},
     f"/{_SEARCH}/SearchListings": READERS,
     f"/{_SEARCH}/MatchListings": READERS,
     f"/{_SEARCH}/GiveMatchFeedback": READERS - {Role.AUDITOR},

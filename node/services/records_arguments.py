@@ -93,6 +93,14 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是可出示的部分；请填写 public、members 或留空",
         "is not a part that a receipt can open; give public or members, or leave it empty",
     ),
+    "ERASED_PART_UNKNOWN": (
+        "不是记录的部分；请填写 public、members 或 origin",
+        "is not a part of a record; give public, members or origin",
+    ),
+    "LEGAL_GROUND": (
+        "须为 2 到 64 个字母、数字、空格或 . : / -，例如 PIPL-47；它永久留在日志里，不得含个人信息",
+        "has to be 2 to 64 letters, digits, blanks or . : / - (PIPL-47); it stays for good",
+    ),
     "PART_ABSENT": ("不在该条目中", "is not a part of this entry"),
     "NUL_CHARACTER": ("含 NUL 字符；请删除", "has a NUL character; delete it"),
     "SOURCE_TAKEN": (

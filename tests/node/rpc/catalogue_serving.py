@@ -17,10 +17,11 @@ from node.rpc.page_tokens import PageTokens
 from node.rpc.server import Listener
 from node.services.changes import ChangeFeed
 from node.services.copies import Copies
+from node.services.erasing import Erasing
 from node.services.receipts import PublishableNote, Receipts
 from node.storage import logs, mirrors
 from tests.node.rpc.serving import CATALOGUE, serving
-from tests.node.services.own_node import CLERK, ORIGIN, OTHER_PLATFORM, PARTNER, PLATFORM
+from tests.node.services.own_node import CLERK, MEMBER, ORIGIN, OTHER_PLATFORM, PARTNER, PLATFORM
 from ydx.exchange.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Exchange:
             self.feed,
             self.receipts,
             PageTokens(bytes(32), os.urandom),
+            Erasing(node.sequencer, ORIGIN, MEMBER, ack_wait_s=0.1),
         )
 
     def checkpoint(self, *, is_confirmed: bool = False) -> None:

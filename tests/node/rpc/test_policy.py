@@ -94,6 +94,7 @@ OTHERS: dict[str, set[Role]] = {
     "AddEnquiryNote": _SIDES,
     "GiveContacts": _SIDES,
     "WithdrawConsent": _SIDES,
+    "EraseRecord": {Role.PLATFORM, Role.SECURITY},
     "RebuildIndex": {Role.OPERATOR},
     "GiveMatchFeedback": _OPINIONS,
     "DismissDuplicate": _OPINIONS,

@@ -143,6 +143,11 @@ class CatalogueServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_listing__messages__pb2.GetListingHistoryRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_listing__messages__pb2.GetListingHistoryResponse.FromString,
                 _registered_method=True)
+        self.EraseRecord = channel.unary_unary(
+                '/ydx.exchange.v1.CatalogueService/EraseRecord',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_catalogue__service__pb2.EraseRecordRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_catalogue__service__pb2.EraseRecordResponse.FromString,
+                _registered_method=True)
 
 
 class CatalogueServiceServicer:
@@ -294,6 +299,14 @@ class CatalogueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseRecord(self, request, context):
+        """Erases parts of an own record in all its revisions, on legal grounds. Hidden at once everywhere,
+        destroyed by each member after its safety delay; it cannot be undone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CatalogueServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -396,6 +409,11 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     servicer.GetListingHistory,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_listing__messages__pb2.GetListingHistoryRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_listing__messages__pb2.GetListingHistoryResponse.SerializeToString,
+            ),
+            'EraseRecord': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseRecord,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_catalogue__service__pb2.EraseRecordRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_catalogue__service__pb2.EraseRecordResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -943,6 +961,33 @@ class CatalogueService:
             '/ydx.exchange.v1.CatalogueService/GetListingHistory',
             ydx_dot_exchange_dot_v1_dot_listing__messages__pb2.GetListingHistoryRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_listing__messages__pb2.GetListingHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseRecord(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.CatalogueService/EraseRecord',
+            ydx_dot_exchange_dot_v1_dot_catalogue__service__pb2.EraseRecordRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_catalogue__service__pb2.EraseRecordResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -84,6 +84,10 @@ class CatalogueServiceStub:
     """An offline-checkable proof that a record's entry stands in its origin's log (tlog-proof)."""
     GetListingHistory: _grpc.UnaryUnaryMultiCallable[_listing_messages_pb2.GetListingHistoryRequest, _listing_messages_pb2.GetListingHistoryResponse]
     """All revisions of a listing, oldest first."""
+    EraseRecord: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.EraseRecordRequest, _catalogue_service_pb2.EraseRecordResponse]
+    """Erases parts of an own record in all its revisions, on legal grounds. Hidden at once everywhere,
+    destroyed by each member after its safety delay; it cannot be undone.
+    """
 
 @_typing.type_check_only
 class CatalogueServiceAsyncStub(CatalogueServiceStub):
@@ -137,6 +141,10 @@ class CatalogueServiceAsyncStub(CatalogueServiceStub):
     """An offline-checkable proof that a record's entry stands in its origin's log (tlog-proof)."""
     GetListingHistory: _aio.UnaryUnaryMultiCallable[_listing_messages_pb2.GetListingHistoryRequest, _listing_messages_pb2.GetListingHistoryResponse]  # type: ignore[assignment]
     """All revisions of a listing, oldest first."""
+    EraseRecord: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.EraseRecordRequest, _catalogue_service_pb2.EraseRecordResponse]  # type: ignore[assignment]
+    """Erases parts of an own record in all its revisions, on legal grounds. Hidden at once everywhere,
+    destroyed by each member after its safety delay; it cannot be undone.
+    """
 
 class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
     """Listings, organisations and technology managers.
@@ -307,5 +315,15 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_listing_messages_pb2.GetListingHistoryResponse, _abc.Awaitable[_listing_messages_pb2.GetListingHistoryResponse]]:
         """All revisions of a listing, oldest first."""
+
+    @_abc_1.abstractmethod
+    def EraseRecord(
+        self,
+        request: _catalogue_service_pb2.EraseRecordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_service_pb2.EraseRecordResponse, _abc.Awaitable[_catalogue_service_pb2.EraseRecordResponse]]:
+        """Erases parts of an own record in all its revisions, on legal grounds. Hidden at once everywhere,
+        destroyed by each member after its safety delay; it cannot be undone.
+        """
 
 def add_CatalogueServiceServicer_to_server(servicer: CatalogueServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
