@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tests.end_to_end.cut_link import *
 from tests.end_to_end.demo_command import *
+from tests.end_to_end.erasing import *
 from tests.end_to_end.exchange import *
 from tests.end_to_end.outage import *
 from tests.end_to_end.outside import *
