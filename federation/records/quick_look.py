@@ -21,8 +21,9 @@ from federation.records.findings import Report
 from federation.records.personal_data import SIEVE, find_personal_data
 from federation.records.text_fields import CHINESE_PATENT, Line, Prose, RegisterNumber
 
-_EDGES: Final = (f"{JOINT} ", f" {JOINT}")
-_CUTS: Final = (f"?{JOINT}", f"…{JOINT}", f"...{JOINT}")
+_BLANK_END: Final = f" {JOINT}"
+_BLANK_START: Final = f"{JOINT} "
+_CUT: Final = (f"?{JOINT}", f"…{JOINT}", f"...{JOINT}")
 
 
 class _Doubt(Exception):  # noqa: N818 - no error: the walk decides
@@ -97,9 +98,10 @@ def _are_right(lines: str, proses: str) -> bool:
     return (
         together.isprintable()
         and DAMAGE not in together
-        and not any(edge in together for edge in _EDGES)
+        and _BLANK_END not in together
+        and _BLANK_START not in together
         and "  " not in lines
-        and not any(cut in proses for cut in _CUTS)
+        and not any([end in proses for end in _CUT])
         and is_normalized("NFKC", lines)
         and is_normalized("NFC", proses)
     )
