@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from federation.log.errors import Refused
@@ -119,14 +120,12 @@ def encode_entry(entry: Entry) -> bytes:
         b"\x08\x01\x10",
         encode_varint(entry.kind),
         bytes_field(0x1A, entry.subject),
-        number_field(0x20, entry.revision),
-        number_field(0x28, entry.operation),
-        number_field(0x30, entry.recorded_at_ms),
+        _numbers(entry.revision, entry.operation, entry.recorded_at_ms),
         bytes_field(0x3A, entry.request),
         bytes_field(0x42, entry.body),
     ]
     for audience, commitment in entry.parts:
-        pieces += (b"\x4a\x24\x08", bytes((audience,)), b"\x12\x20", commitment)
+        pieces += (b"\x4a\x24\x08%c\x12\x20" % audience, commitment)
     raw = b"".join(pieces)
     match = _RECORD.fullmatch(raw)
     if match is not None:  # nearly always: every length but those of the commitments is fixed
@@ -136,6 +135,15 @@ def encode_entry(entry: Entry) -> bytes:
     if not fits:
         raise _malformed("a value does not fit its field")
     return raw
+
+
+@lru_cache(maxsize=256)  # a batch has many first revisions within a millisecond
+def _numbers(revision: int, operation: int, recorded_at_ms: int) -> bytes:
+    return (
+        number_field(0x20, revision)
+        + number_field(0x28, operation)
+        + number_field(0x30, recorded_at_ms)
+    )
 
 
 def parse_entry(raw: bytes) -> Entry:

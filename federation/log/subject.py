@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b32encode
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -25,7 +24,8 @@ COLLECTIONS: Final = ("listings", "organisations", "managers")
 """The collections of the record kinds LISTING, ORGANISATION and MANAGER, in that order."""
 
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_FROM_BASE32: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _LETTERS.encode())
+_PAIRS: Final = [first + second for first in _LETTERS for second in _LETTERS]
+_PAIR_SHIFTS: Final = range(120, -1, -10)  # 128 bits in 13 pairs of letters, 10 bits each
 _VALUES: Final = {letter: value for value, letter in enumerate(_LETTERS)}
 _MEMBER: Final = r"[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?"
 _MEMBER_PATTERN: Final = re.compile(_MEMBER)
@@ -76,8 +76,8 @@ def subject_text(subject: bytes) -> str:
     """Return the 26 letters of a 16-byte subject."""
     if len(subject) != SUBJECT_BYTES:
         raise _bad("a subject has 16 bytes")
-    # Six zero letters more make whole bytes.
-    return b32encode(bytes(4) + subject)[6:].translate(_FROM_BASE32).decode()
+    value = int.from_bytes(subject)
+    return "".join([_PAIRS[value >> shift & 1023] for shift in _PAIR_SHIFTS])
 
 
 def parse_subject(text: str) -> bytes:

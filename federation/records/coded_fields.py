@@ -102,10 +102,12 @@ class Ipc:
 class CreditCode:
     """A unified social credit code."""
 
+    known: ClassVar[Seen] = Seen()
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the code to store; see Field."""
         if uscc.is_valid(value):
-            return value
+            return self.known.note(value)
         stored = folded(value, path, report).upper()
         if stored and not uscc.has_form(stored):
             report.add("USCC_FORM", path, value)

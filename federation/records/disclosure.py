@@ -20,12 +20,13 @@ INVISIBLE: Final = re.compile(
 DAMAGE: Final = "\ufffd"
 """Stands where a text was read in the wrong encoding."""
 
-_JOINT: Final = "|"  # belongs to no pattern, so nothing is found across two texts
+JOINT: Final = "|"
+"""Stands between texts: it combines with nothing and belongs to no pattern."""
 
 
 def check_disclosed(report: Report) -> None:
     """Report personal data in the texts that the report has kept so far: public and members."""
-    if SIEVE.search(_JOINT.join([text for _, text in report.texts])) is None:
+    if SIEVE.search(JOINT.join([text for _, text in report.texts])) is None:
         return
     for path, text in report.texts:
         for found in find_personal_data(text):
@@ -34,7 +35,7 @@ def check_disclosed(report: Report) -> None:
 
 def check_visible(report: Report) -> None:
     """Report invisible and damaged characters in all texts of the record."""
-    together = _JOINT.join([text for _, text in report.texts])
+    together = JOINT.join([text for _, text in report.texts])
     if together.isprintable() and DAMAGE not in together:
         return
     for path, text in report.texts:

@@ -110,6 +110,8 @@ class Report:
 
     def checked(self, record: R) -> Checked[R]:
         """Return the record with what was found."""
+        if not self._findings:  # nearly always
+            return Checked(record, (), ())
         return Checked(
             record,
             tuple(found for found in self._findings if not found.is_warning),

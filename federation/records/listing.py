@@ -26,6 +26,7 @@ from federation.records.disclosure import check_disclosed, check_visible
 from federation.records.fields import walk
 from federation.records.findings import Checked, Report
 from federation.records.quantities import check_price
+from federation.records.quick_look import QuickLook
 from federation.records.shapes import LISTING_CONTACTS, LISTING_PUBLIC, LISTING_TERMS
 from federation.records.supply import check_supply
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from federation.records.codec import Listing, ListingPublic
 
+_LOOK: Final = QuickLook(LISTING_PUBLIC, LISTING_TERMS, LISTING_CONTACTS)
 _SUPPLY: Final = ListingKind.LISTING_KIND_SUPPLY
 _DEMAND: Final = ListingKind.LISTING_KIND_DEMAND
 _FLAGGED: Final = ListingStatus.LISTING_STATUS_FLAGGED
@@ -55,22 +57,29 @@ def check_listing(listing: Listing, *, today: date) -> Checked[Listing]:
     are in revision.py.
     """
     record = without_output(listing)
+    return _checked(record, today, is_doubtful=not _LOOK.finds_nothing(record))
+
+
+def _checked(record: Listing, today: date, *, is_doubtful: bool) -> Checked[Listing]:
+    public, members = record.public, record.members
     report = Report()
-    walk(record.public, LISTING_PUBLIC, "public", report)
-    walk(record.members, LISTING_TERMS, "members", report)
-    check_disclosed(report)
-    _check_public(record.public, today, report)
-    if record.public.kind == _SUPPLY:
+    if is_doubtful:
+        walk(public, LISTING_PUBLIC, "public", report)
+        walk(members, LISTING_TERMS, "members", report)
+        check_disclosed(report)
+    _check_public(public, today, report)
+    if public.kind == _SUPPLY:
         check_supply(record, today, report)
-    elif record.public.kind == _DEMAND:
+    elif public.kind == _DEMAND:
         check_demand(record, today, report)
-    if record.members.HasField("price"):
-        check_price(record.members.price, "members.price", report)
-    if record.members.HasField("budget"):
-        check_price(record.members.budget, "members.budget", report)
-    report.mute()
-    walk(record.origin, LISTING_CONTACTS, "origin", report)
-    check_visible(report)
+    if members.HasField("price"):
+        check_price(members.price, "members.price", report)
+    if members.HasField("budget"):
+        check_price(members.budget, "members.budget", report)
+    if is_doubtful:
+        report.mute()
+        walk(record.origin, LISTING_CONTACTS, "origin", report)
+        check_visible(report)
     return report.checked(record)
 
 
@@ -86,8 +95,10 @@ def _check_public(public: ListingPublic, today: date, report: Report) -> None:
         report.add("TRL_ESTIMATE", "public.trl", public.trl)
     check_has_come(public.published_on, "public.published_on", today, report)
     warn_if_over(public.valid_until, "public.valid_until", today, report)
-    if public.HasField("owner") and public.owner.name and not public.owner.uscc:
-        report.add("E_UNRESOLVED", "public.owner", public.owner.name)
+    if public.HasField("owner"):
+        owner = public.owner
+        if not owner.uscc and owner.name:
+            report.add("E_UNRESOLVED", "public.owner", owner.name)
 
 
 def _check_title(title: str, report: Report) -> None:

@@ -34,21 +34,19 @@ def check_price(price: PriceRange, path: str, report: Report) -> None:
 def check_indicators(indicators: Iterable[Indicator], path: str, report: Report) -> None:
     """Report indicators that neither compare nor explain, and ranges that are none."""
     for index, indicator in enumerate(indicators):
-        place = f"{path}[{index}]"
-        if bool(indicator.relation) != bool(indicator.value):
-            report.add("INDICATOR_VALUE", f"{place}.value", indicator.value)
-        elif not (indicator.relation or indicator.text):
-            report.add("INDICATOR_VALUE", place, indicator.name)
-        if not _fits_range(indicator):
-            report.add("INDICATOR_RANGE", f"{place}.value_max", indicator.value_max)
+        relation, value, value_max = indicator.relation, indicator.value, indicator.value_max
+        if bool(relation) != bool(value):
+            report.add("INDICATOR_VALUE", f"{path}[{index}].value", value)
+        elif not (relation or indicator.text):
+            report.add("INDICATOR_VALUE", f"{path}[{index}]", indicator.name)
+        if not (_fits_range(value, value_max) if relation == _RANGE else not value_max):
+            report.add("INDICATOR_RANGE", f"{path}[{index}].value_max", value_max)
 
 
-def _fits_range(indicator: Indicator) -> bool:
-    if indicator.relation != _RANGE:
-        return not indicator.value_max
-    if not indicator.value_max:
+def _fits_range(value: str, value_max: str) -> bool:
+    if not value_max:
         return False
     try:
-        return Decimal(indicator.value) <= Decimal(indicator.value_max)
+        return Decimal(value) <= Decimal(value_max)
     except InvalidOperation:
         return True  # DECIMAL_FORM or INDICATOR_VALUE says it

@@ -46,10 +46,11 @@ _NEXT: Final[dict[int, frozenset[ListingStatus]]] = {
 
 def check_first(record: Record) -> tuple[Finding, ...]:
     """Return what forbids the record as a first revision that continues no other record."""
+    if not isinstance(record, Listing) or _status(record.public) in _FIRST:
+        return ()
     report = Report()
-    if isinstance(record, Listing) and _status(record.public) not in _FIRST:
-        name = choice_name(ListingStatus, record.public.status)
-        report.add("STATUS_FIRST", "public.status", name)
+    name = choice_name(ListingStatus, record.public.status)
+    report.add("STATUS_FIRST", "public.status", name)
     return report.checked(record).violations
 
 

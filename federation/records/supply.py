@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from federation.records.codec import (
-        IntellectualProperty,
         Listing,
         ListingPublic,
         OrganisationRef,
@@ -83,17 +82,18 @@ def _check_rights(public: ListingPublic, supply: Supply, report: Report) -> None
     ):
         report.add("PAPER_WITHOUT_RIGHT", "public.supply.result_form", "RESULT_FORM_PAPER")
     for index, right in enumerate(supply.ip):
-        _check_patent_number(right, f"public.supply.ip[{index}].number", report)
+        if right.type in _PATENTS:
+            _check_patent_number(right.number, index, report)
 
 
-def _check_patent_number(right: IntellectualProperty, path: str, report: Report) -> None:
+def _check_patent_number(number: str, index: int, report: Report) -> None:
     """Warn only: the weights of the check digit await an expert's confirmation."""
-    match = CHINESE_PATENT.fullmatch(right.number) if right.type in _PATENTS else None
+    match = CHINESE_PATENT.fullmatch(number)
     if match:
         total = sum(map(mul, _PATENT_WEIGHTS, map(int, match[1])))
         check = "0123456789X"[total % 11]
         if check != match[2]:
-            report.add("E_IP_NUMBER", path, right.number, check=check)
+            report.add("E_IP_NUMBER", f"public.supply.ip[{index}].number", number, check=check)
 
 
 def _check_shares(owner: OrganisationRef, supply: Supply, report: Report) -> None:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from federation.records.days import day
+from federation.records.fields import Seen
 from federation.records.findings import Report
 
 BLANKS: Final = " \t\r\n\u3000\xa0"
@@ -127,10 +128,12 @@ class Identifier:
 class Day:
     """A day, YYYY-MM-DD."""
 
+    known: ClassVar[Seen] = Seen()
+
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the day to store; see Field."""
         if day(value) is not None:
-            return value
+            return self.known.note(value)
         stored = folded(value, path, report)
         if stored and day(stored) is None:
             report.add("DATE_FORM", path, value)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.publishing import WriteOptions
     from node.services.sequencer import Sequencer
-    from node.services.sequencer_view import LogView, Standing
+    from node.services.sequencer_view import LogView, Source, Standing
 
 CREATED: Final = 1
 REVISED: Final = 2
@@ -90,9 +90,9 @@ class BatchPublishing:
         rows = [self._checked(caller, listing, now_s) for listing in listings]
 
         def prepare(view: LogView) -> bytes:
-            return serialise([self._row(view, checked, refusals) for checked, refusals in rows])
+            return serialise([self._row(view, *row) for row in rows])
 
-        sources = {source_of(checked.record) for checked, refusals in rows if not refusals}
+        sources = {source for _, refusals, source in rows if not refusals}
         write = Write(prepare, options.request, size_bytes, sources)
         if options.validate_only:
             return self._sequencer.rehearse(write).content
@@ -103,35 +103,38 @@ class BatchPublishing:
 
     def _checked(
         self, caller: Caller, listing: Listing, now_s: float
-    ) -> tuple[Checked[Listing], Sequence[Finding]]:
-        """Check a row as it stands alone; return what forbids it."""
+    ) -> tuple[Checked[Listing], Sequence[Finding], Source]:
+        """Check a row as it stands alone; return what forbids it, and the number it stands for."""
         checked = checked_record(listing, now_s)
-        platform = checked.record.public.source_platform
+        source = source_of(checked.record)
         try:
-            caller.check_writes_for(platform)
+            caller.check_writes_for(source[0])
         except Refused:
             own, field = caller.source_platform, "public.source_platform"
-            other = violation(field, "PLATFORM_MISMATCH", platform, own=own)
-            return checked, (*checked.violations, other)
-        return checked, checked.violations
+            other = violation(field, "PLATFORM_MISMATCH", source[0], own=own)
+            return checked, (*checked.violations, other), source
+        return checked, checked.violations, source
 
-    def _row(self, view: LogView, checked: Checked[Listing], refusals: Sequence[Finding]) -> Row:
+    def _row(
+        self,
+        view: LogView,
+        checked: Checked[Listing],
+        refusals: Sequence[Finding],
+        source: Source,
+    ) -> Row:
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
-        record = checked.record
-        subject = view.subject_of(source_of(record))
+        subject = view.subject_of(source)
         standing = None if subject is None else view.standing(subject)
         if subject is None or standing is None:
-            return self._create(view, checked)
+            return self._create(view, checked, source)
         if standing.kind != LISTING.number:
             name = record_name(self._member, standing.kind, subject)
-            taken = violation(
-                "public.source_id", "SOURCE_TAKEN", record.public.source_id, name=name
-            )
+            taken = violation("public.source_id", "SOURCE_TAKEN", source[1], name=name)
             return Row(REFUSED, violations=(taken,), warnings=checked.warnings)
         return self._revise(view, checked, subject, standing)
 
-    def _create(self, view: LogView, checked: Checked[Listing]) -> Row:
+    def _create(self, view: LogView, checked: Checked[Listing], source: Source) -> Row:
         refusals = check_first(checked.record)
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
@@ -143,7 +146,7 @@ class BatchPublishing:
             operation=Operation.PUT,
             contents=serialise_parts(checked.record),
         )
-        added = view.append(draft, source_of(checked.record))
+        added = view.append(draft, source)
         return self._done(CREATED, subject, added, checked)
 
     def _revise(

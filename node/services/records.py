@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION, Audience
@@ -128,6 +129,7 @@ def checked_record(record: Record, now_s: float) -> Checked[Any]:
     return check_record(record, today=shanghai_day(now_s))
 
 
+@lru_cache(maxsize=16)  # the rows of a batch are checked at one time
 def shanghai_day(now_s: float) -> date:
     """Return the day in Asia/Shanghai at a Unix time."""
     return datetime.fromtimestamp(now_s, _SHANGHAI).date()

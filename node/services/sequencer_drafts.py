@@ -9,20 +9,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from federation.log.batch import VerifiedBatch
 from federation.log.entry import KIND_GENESIS, KIND_SEALED, Audience, Entry, encode_entry
 from federation.log.errors import Refused
 from federation.log.hashing import leaf_hash
-from federation.log.part import (
-    MAX_PART_BYTES,
-    SALT_BYTES,
-    PartHeader,
-    commitment,
-    header_prefix,
-    new_part,
-)
+from federation.log.part import SALT_BYTES, PartHeader, new_part, new_record_part
 from federation.log.varint import bytes_field, number_field
 from federation.records.facets import entry_facets
 
@@ -32,8 +25,6 @@ if TYPE_CHECKING:
     from federation.log.batch import Facets
     from federation.log.entry import ScannedEntry
     from federation.log.merkle import CompactRange
-
-_LENGTH_BYTES: Final = 4
 
 
 class Draft(NamedTuple):
@@ -126,16 +117,16 @@ class Encoder:
 
         Refuses PART_TOO_LARGE, and MALFORMED_ENTRY where the draft breaks the rules of its kind.
         """
+        origin, subject, revision = self.origin, draft.subject, draft.revision
         parts, commitments = [], []
         salts = self.random_bytes(SALT_BYTES * len(draft.contents))
         for number, (audience, content) in enumerate(draft.contents):
-            prefix = header_prefix(self.origin, draft.subject, draft.revision, number, audience)
-            payload = b"%b%b%b" % (prefix, len(content).to_bytes(_LENGTH_BYTES), content)
             salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
-            if SALT_BYTES + len(payload) > MAX_PART_BYTES:
-                raise Refused("PART_TOO_LARGE", "a part has at most 256 KiB")
-            parts.append(salt + payload)
-            commitments.append((audience, commitment(salt, payload)))
+            wire, committed = new_record_part(
+                origin, subject, revision, number, audience, content, salt
+            )
+            parts.append(wire)
+            commitments.append((audience, committed))
         recorded_at_ms = int(self.clock() * 1000)
         entry = encode_entry(
             Entry(

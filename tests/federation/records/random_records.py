@@ -39,18 +39,19 @@ def messages(message: type[Any]) -> st.SearchStrategy[Any]:
     """Return a strategy of messages of a class, each field set or not."""
     descriptor = message.DESCRIPTOR
     fields = {
-        field.name: _lists(field) if field.is_repeated else _values(field)
+        field.name: _lists(field) if field.is_repeated else values(field)
         for field in descriptor.fields
         if field.name not in {"state", "info"}
     }
-    return st.fixed_dictionaries({}, optional=fields).map(lambda values: message(**values))
+    return st.fixed_dictionaries({}, optional=fields).map(lambda said: message(**said))
 
 
 def _lists(field: Any) -> st.SearchStrategy[Any]:
-    return st.lists(_values(field), max_size=4)
+    return st.lists(values(field), max_size=4)
 
 
-def _values(field: Any) -> st.SearchStrategy[Any]:
+def values(field: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy of values of a field, or of one item of a list."""
     if field.message_type:
         return messages(field.message_type._concrete_class)
     if field.enum_type:
