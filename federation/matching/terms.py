@@ -151,6 +151,17 @@ def is_single(term: str) -> bool:
     return len(term) == 1 and is_unspaced(term)
 
 
+def held(text: str, wanted: AbstractSet[str]) -> set[str]:
+    """Return which of some terms of other texts stand in a text."""
+    normal = _normal(text)
+    # A pair of such characters is a term wherever it stands: only words need to be read.
+    found = {term for term in wanted if term in normal and is_unspaced(term)}
+    words = {term for term in wanted if not is_unspaced(term)}
+    if words:
+        found |= words.intersection(chain.from_iterable(map(_word_terms, _find_words(normal))))
+    return found
+
+
 def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
     """Return where wanted terms stand in the text as it was given.
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from federation.matching.terms import (
     STOP_WORDS,
+    held,
     is_single,
     is_unspaced,
     joined_terms,
@@ -141,6 +142,12 @@ def _assert_joined(text: str) -> None:
     assert sorted(joined.split(" ")) == sorted(
         terms(text) + [""] * (len(joined.split(" ")) - count)
     )
+
+
+@given(TEXTS, TEXTS)
+def test_a_text_holds_of_another_text_the_terms_that_both_have(text: str, other: str) -> None:
+    wanted = set(terms(other))
+    assert held(text, wanted) == wanted & set(terms(text))
 
 
 @given(TEXTS)
