@@ -8,14 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from federation.matching.indicator import Parsed
-from federation.matching.indicators import compare, is_same_quantity, parse_message
+from federation.matching.indicators import compare
 from federation.matching.intervals import Verdict
 from federation.matching.score import Ground, Note, Pair, Reason, Signal
-from federation.records.codec import Indicator
 
 INDICATOR_POINTS: Final = 40
 INDICATORS_CAP: Final = 120
@@ -32,21 +30,15 @@ _NOTES: Final = {
 }
 
 
-def _parsed(indicators: Iterable[Indicator]) -> list[tuple[int, Parsed]]:
-    """Return the indicators that compare, each with its place in the record."""
-    read = ((place, parse_message(one)) for place, one in enumerate(indicators))
-    return [(place, one) for place, one in read if isinstance(one, Parsed)]
-
-
 def indicator_reasons(pair: Pair) -> Iterator[Reason]:
     """Yield a reason for each demanded indicator that the supply speaks of, in their order."""
-    stated = _parsed(pair.supply.public.supply.indicators)
+    stated = pair.supply.stated
     if not stated:
         return
     given = 0
     uncapped = 0
-    for place, demanded in _parsed(pair.demand.public.demand.indicators):
-        same = [one for one in stated if is_same_quantity(demanded, one[1])]
+    for quantity, place, demanded in pair.demand.demanded:
+        same = [(at, one) for other, at, one in stated if other == quantity]
         if not same:
             continue
         found = [(at, compare(demanded, one)) for at, one in same]

@@ -48,14 +48,14 @@ def parse_message(indicator: Indicator) -> Parsed | Unparsed:
     )
 
 
-def is_same_quantity(one: Parsed, other: Parsed) -> bool:
-    """Say whether two indicators speak of one quantity, so that they can be compared."""
-    return one.key == other.key and one.unit.dimension == other.unit.dimension
+def quantity_of(one: Parsed) -> tuple[str, str]:
+    """Return what is equal for indicators that speak of one quantity and can be compared."""
+    return one.key, one.unit.dimension
 
 
 def compare(demanded: Parsed, stated: Parsed) -> Comparison:
     """Return what a supply's statement says about a demand; of another quantity, nothing."""
-    if not is_same_quantity(demanded, stated):
+    if quantity_of(demanded) != quantity_of(stated):
         return Comparison(Verdict.UNKNOWN, demanded.value_in(demanded.unit), stated.written)
     return Comparison(
         _verdict(demanded, stated),

@@ -22,7 +22,6 @@ from federation.matching.score import (
     Side,
     Signal,
     TextScore,
-    total,
 )
 from federation.records.codec import CooperationMode, TransferMode, choice_name
 from federation.records.days import day
@@ -65,16 +64,11 @@ of art. 16 says them, so they meet none. 自行实施 and 其他 meet nothing ei
 
 def reasons(pair: Pair) -> tuple[Reason, ...]:
     """Return all reasons of a pair, in the order of the signals; their points are the score."""
-    return (*_text_reasons(pair), *_other_reasons(pair))
+    return (*text_reasons(pair), *other_reasons(pair))
 
 
-def match_points(pair: Pair) -> int:
-    """Return what the reasons will sum to once the shared terms are told. Hot."""
-    text = 0 if pair.text is None else text_points(pair.text)
-    return text + total(_other_reasons(pair))
-
-
-def _other_reasons(pair: Pair) -> tuple[Reason, ...]:
+def other_reasons(pair: Pair) -> tuple[Reason, ...]:
+    """Return all reasons but those of the texts. Hot."""
     return (
         *field_reasons(pair),
         *indicator_reasons(pair),
@@ -91,7 +85,8 @@ def text_points(text: TextScore) -> int:
     return min(max(TEXT_POINTS * text.pair // text.own, 0), TEXT_POINTS) if text.own > 0 else 0
 
 
-def _text_reasons(pair: Pair) -> Iterator[Reason]:
+def text_reasons(pair: Pair) -> Iterator[Reason]:
+    """Yield the reason of the texts, where they have shared terms."""
     text = pair.text
     if text is None or not text.terms or text.own <= 0:
         return

@@ -23,11 +23,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
-from federation.records.codec import ListingPublic, ListingTerms
+from federation.matching.indicator import Parsed
+from federation.matching.indicators import parse_message, quantity_of
+from federation.records.codec import Indicator, ListingPublic, ListingTerms
 
 
 class Signal(StrEnum):
@@ -115,12 +120,30 @@ class TextScore:
     terms: tuple[TermShare, ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Measured(NamedTuple):
+    """An indicator that compares, with what it is of and its place in the record."""
+
+    quantity: tuple[str, str]
+    place: int
+    indicator: Parsed
+
+
+@dataclass(frozen=True)  # no slots: its indicators are read once for all that it is matched with
 class Listed:
     """A listing as it is matched; `terms` is None where the asker may not see them."""
 
     public: ListingPublic
     terms: ListingTerms | None = None
+
+    @cached_property
+    def demanded(self) -> Sequence[Measured]:
+        """Return the indicators of a demand that compare."""
+        return _measured(self.public.demand.indicators)
+
+    @cached_property
+    def stated(self) -> Sequence[Measured]:
+        """Return the indicators of a supply that compare."""
+        return _measured(self.public.supply.indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +163,13 @@ class Pair:
     today: date
     text: TextScore | None = None
     preference: Preference | None = None
+
+
+def _measured(indicators: Iterable[Indicator]) -> list[Measured]:
+    read = ((place, parse_message(one)) for place, one in enumerate(indicators))
+    return [
+        Measured(quantity_of(one), place, one) for place, one in read if isinstance(one, Parsed)
+    ]
 
 
 def total(reasons: tuple[Reason, ...]) -> int:

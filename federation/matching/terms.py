@@ -24,9 +24,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import chain
 from operator import add
 from typing import Final, NamedTuple
 
@@ -45,23 +46,28 @@ STOP_WORDS: Final = frozenset(
     """.split()  # noqa: SIM905 a hundred quoted words would hide the list
 )
 
-_UNSPACED: Final = (
+_LETTERS: Final = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f"
     "\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c"
-    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
+    "\uac00-\ud7a3\uf900-\ufa6d\ufa70-\ufad9\U00020000-\U0003fffd"
 )
+_UNSPACED: Final = _LETTERS + "\ufa6e\ufa6f\ufada-\ufaff"  # not assigned: these begin no run
 _UNSPACED_FIRST: Final = "\u3005"
 _FULL_WIDTH: Final = tuple(zip("，（）：；％＜＞！？", ",():;%<>!?", strict=True))
 _WORD: Final = f"[^\\W_{_UNSPACED}]{{1,{WORD_LENGTH_MAX}}}"
-_TOKEN: Final = re.compile(
-    "(?=[^\\W_]|[\U00020000-\U0003fffd])(?:"  # fails at once on what only separates
-    f"[{_UNSPACED}]+"
-    "|[a-z]{2,48}(?=[ ,;:)])"  # most English words; the rest are tried in vain otherwise
+_WORDS: Final = (
+    "[a-z]{2,48}(?=[ ,;:)])"  # most English words; the rest are tried in vain otherwise
     r"|[a-h]\d\d[a-z] ?\d{1,4}/\d{2,6}(?!\d)"  # IPC and CPC
     r"|[a-z]{2,4}/[tz] ?\d{2,6}(?!\d)"  # Chinese standards
     r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?"
-    f"|{_WORD}(?:[-./'\u2019\u2010\u2011]{_WORD}){{0,7}})"
+    f"|{_WORD}(?:[-./'\u2019\u2010\u2011]{_WORD}){{0,7}}"
 )
+_RUN: Final = f"[{_LETTERS}][{_UNSPACED}]*"
+_TOKEN: Final = re.compile(  # fails at once on what only separates
+    f"(?=[^\\W_]|[\U00020000-\U0003fffd])(?:{_RUN}|{_WORDS})"
+)
+_find_runs: Final = re.compile(_RUN).findall
+_find_words: Final = re.compile(f"(?=[^\\W_{_UNSPACED}])(?:{_WORDS})").findall
 _PIECE: Final = re.compile(
     r"\A[a-h]\d\d[a-z](?= ?\d+/\d|\Z)"
     r"|\d+(?:,\d{3})*(?:\.\d+)*"
@@ -69,9 +75,15 @@ _PIECE: Final = re.compile(
     r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)*"
 )
 _JOINT: Final = re.compile(r"[- ,'\u2019\u2010\u2011]|(?<!\d)[./]|[./](?!\d)")
+_is_plain: Final = re.compile(
+    "[\n -~\xb0\xb7\u03b1-\u03c9\u2013\u2014\u2018-\u201d\u3001\u3002\u3008-\u3011\u4e00-\u9fff]*"
+).fullmatch
+"""Most texts are that once they have half width: NFKC leaves them as they are."""
 _INVISIBLE: Final = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]+")
 _JAMO: Final = re.compile("[\u1160-\u11ff]")
+_FIXED_WIDTH: Final = "utf-32-le"
+"""Four bytes a character."""
 _has_digit: Final = re.compile(r"\d").search
 _is_unspaced: Final = re.compile(f"[{_UNSPACED}]").match
 
@@ -98,6 +110,37 @@ def terms(text: str) -> list[str]:
     return found
 
 
+def joined_terms(text: str) -> tuple[str, int]:
+    """Return the terms of a text, joined by blanks in any order, and how many they are. Hot.
+
+    As many blanks as it takes stand between two.
+    """
+    normal = _normal(text)
+    runs = _find_runs(normal)
+    words = list(chain.from_iterable(map(_word_terms, _find_words(normal))))
+    count = 2 * sum(map(len, runs)) - len(runs) + len(words)
+    return f"{_joined_runs(runs)}{' '.join(words)}", count
+
+
+def _joined_runs(runs: Sequence[str]) -> str:
+    """Return the pairs and the single characters of runs, each followed by a blank.
+
+    Built by columns, since a string for each term would cost most of the time: each character,
+    its neighbour, a blank, and, where it has a neighbour, itself again, a blank.
+    """
+    characters = "".join(runs)
+    columns = {
+        0: characters,
+        1: " ".join([run[1:] for run in runs] + [""]),
+        3: " ".join([run[:-1] for run in runs] + [""]),
+    }
+    joined = bytearray((" " * 5 * len(characters)).encode(_FIXED_WIDTH))
+    by_column = memoryview(joined).cast("I")
+    for at, column in columns.items():
+        by_column[at::5] = memoryview(column.encode(_FIXED_WIDTH)).cast("I")
+    return joined.decode(_FIXED_WIDTH)
+
+
 def is_unspaced(term: str) -> bool:
     """Tell whether a term comes from a script without blanks: a pair or a single character."""
     return _is_unspaced(term) is not None
@@ -106,6 +149,17 @@ def is_unspaced(term: str) -> bool:
 def is_single(term: str) -> bool:
     """Tell whether a term is a single character of a script without blanks: it says little."""
     return len(term) == 1 and is_unspaced(term)
+
+
+def held(text: str, wanted: AbstractSet[str]) -> set[str]:
+    """Return which of some terms of other texts stand in a text."""
+    normal = _normal(text)
+    # A pair of such characters is a term wherever it stands: only words need to be read.
+    found = {term for term in wanted if term in normal and is_unspaced(term)}
+    words = {term for term in wanted if not is_unspaced(term)}
+    if words:
+        found |= words.intersection(chain.from_iterable(map(_word_terms, _find_words(normal))))
+    return found
 
 
 def spans(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
@@ -157,16 +211,17 @@ def _normal(text: str) -> str:
     """Return the form in which terms are looked for (rule 1)."""
     if text.isascii():
         return text.lower()
-    if not text.replace("\n", "").isprintable():
-        text = _INVISIBLE.sub("", text)
-    # Most Chinese texts need nothing else, and NFKC of a text that it changes costs ten times more.
-    return unicodedata.normalize("NFKC", _with_half_width(text)).lower()
+    halved = _with_half_width(text)
+    if not _is_plain(halved):
+        # Half width first: NFKC of a text that it changes costs ten times more.
+        halved = unicodedata.normalize("NFKC", _INVISIBLE.sub("", halved))
+    return halved.lower()
 
 
 def _likened(text: str) -> tuple[str, bool]:
     """Return the normal form; whether each of its characters is known to be one of the text."""
     halved = _with_half_width(text)
-    if text.isprintable() and unicodedata.is_normalized("NFKC", halved):
+    if _is_plain(halved) or (text.isprintable() and unicodedata.is_normalized("NFKC", halved)):
         normal = halved.lower()
         return normal, len(normal) == len(text)
     return _normal(text), False

@@ -21,7 +21,7 @@ from google.protobuf.message import DecodeError
 
 from federation.matching.duplicate_keys import patent_key, title_key
 from federation.matching.listing_text import listing_texts
-from federation.matching.terms import terms
+from federation.matching.terms import joined_terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms, TransferMode
 from federation.records.days import day
 from node.search.suggesting import vocabulary
@@ -106,7 +106,7 @@ def document_id(origin_id: int, subject: bytes) -> str:
 def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Document:
     """Return the document of a listing. Hot; raises DecodeError where the PUBLIC part is void."""
     public = ListingPublic.FromString(listing.public)
-    found = terms("\n".join(text for _, text in listing_texts(public)))
+    text, length = joined_terms("\n".join([text for _, text in listing_texts(public)]))
     amount_min, amount_max = _amount(public, listing.members)
     kind, valid_until = public.kind, day_number(public.valid_until)
     supply, demand = public.supply, public.demand
@@ -114,11 +114,11 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
     return tantivy.Document.from_dict(
         {
             "id": document_id(listing.origin_id, listing.subject),
-            "text": " ".join(found),
+            "text": text,
             "position": listing.position,
             "subject_high": int.from_bytes(listing.subject[:8]),
             "subject_low": int.from_bytes(listing.subject[8:]),
-            "length": len(found),
+            "length": length,
             "recorded_at_ms": listing.recorded_at_ms,
             "closes_on": day_number(demand.deadline_eoi) if kind == _DEMAND else valid_until,
             "valid_until": valid_until,

@@ -58,7 +58,11 @@ def with_key(snapshot: Snapshot, field: str, value: str) -> list[int]:
 def pointing_to(snapshot: Snapshot, names: Sequence[str]) -> list[int]:
     """Return the positions of listings that say to be the same as one of these."""
     searcher = snapshot.searcher
-    query = Query.term_set_query(snapshot.schema, "same_as", names)
+    # Most listings are named by none, and to look a name up costs far less than a search.
+    named = [name for name in names if searcher.doc_freq("same_as", name)]
+    if not named:
+        return []
+    query = Query.term_set_query(snapshot.schema, "same_as", named)
     hits = searcher.search(query, limit=SAME_KEY_MAX * max(1, len(names)), count=False).hits
     return searcher.fast_field_values("position", [address for _, address in hits])  # type: ignore[return-value] # a number of each
 

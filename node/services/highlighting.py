@@ -40,9 +40,13 @@ def highlights(
     texts: Sequence[tuple[str, str]], main: Iterable[str], added: Iterable[str]
 ) -> list[Highlight]:
     """Return the pieces of (path, text) that hold words."""
-    lowered = [text.lower() for _, text in texts]
-    ends = list(accumulate(len(text) + 1 for text in lowered))
-    whole = "\n".join(lowered)
+    ends = list(accumulate([len(text) + 1 for _, text in texts]))
+    written = "\n".join([text for _, text in texts])
+    whole = written.lower()
+    if len(whole) != len(written):  # a letter became two
+        lowered = [text.lower() for _, text in texts]
+        ends = list(accumulate([len(text) + 1 for text in lowered]))
+        whole = "\n".join(lowered)
     for wanted in (frozenset(main), frozenset(added)):
         found: list[Highlight] = []
         for at, first in _first_places(whole, ends, frozenset(map(_beginning, wanted))):

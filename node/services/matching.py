@@ -23,7 +23,7 @@ from federation.log.entry import Audience
 from federation.matching import text_score
 from federation.matching.eligibility import may_match
 from federation.matching.listing_text import NAME_PATHS, listing_texts
-from federation.matching.points import TERMS_MAX, match_points, reasons
+from federation.matching.points import TERMS_MAX, other_reasons, text_points, text_reasons
 from federation.matching.score import (
     Listed,
     Pair,
@@ -33,8 +33,9 @@ from federation.matching.score import (
     TermShare,
     TextScore,
     rank_key,
+    total,
 )
-from federation.matching.terms import terms
+from federation.matching.terms import held, joined_terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms
 from federation.records.facets import RecordState
 from node.search.query import ListingFilter, filter_queries
@@ -126,7 +127,9 @@ class Matching:
             ranked = self._ranked(caller, texts, asked, catalogue.at(tx, places).values(), region)
             matches = [
                 Match(
-                    self._reader.show(tx, caller, one.stored), one.points, texts.reasons(one.pair)
+                    self._reader.show(tx, caller, one.stored),
+                    one.points,
+                    (*texts.reasons(one.pair), *one.others),
                 )
                 for one in ranked[:limit]
             ]
@@ -184,8 +187,10 @@ class Matching:
             listed = _listed(caller, stored)
             state = RecordState(stored.state)
             if listed is not None and may_match(asked.public, listed.public, state, today):
-                pair = texts.pair(asked, texts.read(listed), today, region)
-                ranked.append(_Ranked(match_points(pair.pair), stored, pair))
+                pair = texts.pair(asked, texts.read(listed, asked), today, region)
+                others = other_reasons(pair.pair)
+                points = text_points(pair.text) + total(others)
+                ranked.append(_Ranked(points, others, stored, pair))
         return sorted(
             ranked, key=lambda one: rank_key(one.points, one.stored.origin, one.stored.subject)
         )
@@ -222,7 +227,10 @@ class _Asked(NamedTuple):
 
 @dataclass(slots=True)
 class _Read:
-    """A listing as it is matched, and the terms of its texts."""
+    """A listing as it is matched, and the terms of its texts.
+
+    Of a supply that a demand is matched with, only the terms of the demand are counted.
+    """
 
     listed: Listed
     texts: Sequence[tuple[str, str]]
@@ -237,17 +245,19 @@ class _Read:
 
 
 class _Pair(NamedTuple):
-    """Two listings; `pair` has the score of their texts without its terms."""
+    """Two listings; `text` is the score of their texts without its terms."""
 
     pair: Pair
+    text: TextScore
     demand: _Read
     supply: _Read
 
 
 class _Ranked(NamedTuple):
-    """A candidate with its points."""
+    """A candidate with its points, and its reasons but those of the texts."""
 
     points: int
+    others: tuple[Reason, ...]
     stored: catalogue.Record
     pair: _Pair
 
@@ -258,11 +268,14 @@ class _Texts:
     def __init__(self, statistics: IndexStatistics) -> None:
         self.statistics = statistics
 
-    def read(self, listed: Listed) -> _Read:
-        """Take in a listing. Hot."""
+    def read(self, listed: Listed, asked: _Read | None = None) -> _Read:
+        """Take in a listing, or a candidate for the one that asked. Hot."""
         texts = listing_texts(listed.public)
-        found = terms("\n".join(text for _, text in texts))
-        return _Read(listed, texts, Counter(found), len(found))
+        joined, length = joined_terms("\n".join([text for _, text in texts]))
+        found: Iterable[str] = joined.split()
+        if asked is not None and asked.public.kind == _DEMAND:
+            found = filter(self.query(asked).impacts.__contains__, found)
+        return _Read(listed, texts, Counter(found), length)
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""
@@ -274,21 +287,16 @@ class _Texts:
         demand, supply = (asked, other) if is_demand else (other, asked)
         query, known, own = self._asked(demand)
         score = text_score.score(query, supply.counts, supply.length, known)
+        text = TextScore(score, own, ())
         preference = Preference(region, Side.DEMAND if is_demand else Side.SUPPLY)
-        pair = Pair(
-            demand.listed,
-            supply.listed,
-            today,
-            TextScore(score, own, ()),
-            preference if region else None,
-        )
-        return _Pair(pair, demand, supply)
+        pair = Pair(demand.listed, supply.listed, today, text, preference if region else None)
+        return _Pair(pair, text, demand, supply)
 
-    def reasons(self, one: _Pair) -> tuple[Reason, ...]:
-        """Return the reasons of a pair, with the terms of its texts and where they stand first."""
-        text = one.pair.text
-        if text is None or not text.pair:
-            return reasons(one.pair)
+    def reasons(self, one: _Pair) -> Iterable[Reason]:
+        """Return the reason of a pair's texts, with their terms and where they stand first."""
+        text = one.text
+        if not text.pair:
+            return ()
         query, known, _ = self._asked(one.demand)
         supply = one.supply
         shares = text_score.shares(query, supply.counts, supply.length, known)
@@ -306,7 +314,7 @@ class _Texts:
             for term in largest
             if term in demand_fields and term in supply_fields
         )
-        return reasons(replace(one.pair, text=replace(text, terms=told)))
+        return text_reasons(replace(one.pair, text=replace(text, terms=told)))
 
     def _asked(self, one: _Read) -> _Asked:
         if one.asked is None:
@@ -333,20 +341,20 @@ def _listed(caller: Caller, stored: catalogue.Record) -> Listed | None:
         read = ListingPublic.FromString(content_of(public or b""))
     except DecodeError:
         return None
-    held = None
+    told = None
     if members is not None and caller.reads_members_parts:
         with suppress(DecodeError):
-            held = ListingTerms.FromString(content_of(members))
-    return Listed(read, held) if public is not None else None
+            told = ListingTerms.FromString(content_of(members))
+    return Listed(read, told) if public is not None else None
 
 
 def _first_paths(texts: Sequence[tuple[str, str]], wanted: Iterable[str]) -> dict[str, str]:
     """Return the path of the first text in which each term stands."""
     missing, found = set(wanted), {}
     for path, text in texts:
-        held = missing.intersection(terms(text))
-        found.update(dict.fromkeys(held, path))
-        missing -= held
+        here = held(text, missing)
+        found.update(dict.fromkeys(here, path))
+        missing -= here
         if not missing:
             break
     return found

@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +21,7 @@ from federation.log.errors import Refused
 from federation.log.subject import parse_origin, parse_record_name
 from federation.matching.listing_text import listing_texts
 from federation.records.facets import RecordState
-from node.search.facets import count_facets
+from node.search.facets import Facets
 from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
 from node.search.suggesting import suggest
@@ -29,9 +31,11 @@ from node.storage.positions import position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import date
 
     from federation.matching.duplicates import Group
+    from node.search.facets import Counts
     from node.search.index import Snapshot
     from node.search.query import QueryWords
     from node.search.ranking import Hit, Reached
@@ -111,6 +115,8 @@ class Search:
         self._standing = standing
         self._today = today
         self._ask = ask
+        self._facets = Facets()
+        self._counters = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="facets")
 
     def search(
         self, caller: Caller, query: SearchQuery, after: Reached | None, limit: int
@@ -122,6 +128,7 @@ class Search:
         with self._database.read() as tx:
             origins = mirrors.names(tx)
             ranking, words = self._ranking(tx, snapshot, query, origins)
+            counting = self._begin_counting(snapshot, ranking) if query.with_facets else None
             shown: list[ShownHit] = []
             last: Reached | None = None
             next_after: Reached | None = None
@@ -134,8 +141,10 @@ class Search:
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
         facets: Mapping[str, Sequence[tuple[str, int]]] = {}
-        if query.with_facets:
-            facets = _named(count_facets(snapshot, ranking.query(held)), origins)
+        if counting is not None:
+            if held is not Words.ALL:
+                counting = self._begin_counting(snapshot, ranking, held)
+            facets = _named(counting.result(), origins)
         return SearchPage(
             hits=shown,
             next_after=next_after,
@@ -147,6 +156,12 @@ class Search:
             suggestions=suggest(snapshot, query.text, self._is_any_shown) if is_missed else (),
             asked=asked,
         )
+
+    def _begin_counting(
+        self, snapshot: Snapshot, ranking: Ranking, held: Words = Words.ALL
+    ) -> Future[Counts]:
+        """Count facets beside what else is to be done: it needs no interpreter."""
+        return self._counters.submit(self._facets.count, snapshot, ranking.query(held))
 
     def _is_any_shown(self, positions: Sequence[int]) -> bool:
         """Tell whether an entry at some of these positions is the latest of what is advertised."""

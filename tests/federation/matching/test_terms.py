@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.matching.terms import STOP_WORDS, is_single, is_unspaced, spans, terms
+from federation.matching.terms import (
+    STOP_WORDS,
+    held,
+    is_single,
+    is_unspaced,
+    joined_terms,
+    spans,
+    terms,
+)
 
 EXAMPLES = [
     ("锂电池", "锂电 电池 锂 电 池"),
@@ -54,6 +62,11 @@ EXAMPLES = [
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES)
 def test_a_text_gives_the_terms_that_the_rules_say(text: str, expected: str) -> None:
     assert terms(text) == expected.split()
+
+
+@pytest.mark.parametrize("text", [text for text, _ in EXAMPLES])
+def test_joined_terms_are_the_terms_of_each_example(text: str) -> None:
+    _assert_joined(text)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +130,24 @@ TEXTS = st.text(
     ),
     max_size=60,
 )
+
+
+@given(TEXTS)
+def test_joined_terms_are_the_terms_in_another_order(text: str) -> None:
+    _assert_joined(text)
+
+
+def _assert_joined(text: str) -> None:
+    joined, count = joined_terms(text)
+    assert sorted(joined.split(" ")) == sorted(
+        terms(text) + [""] * (len(joined.split(" ")) - count)
+    )
+
+
+@given(TEXTS, TEXTS)
+def test_a_text_holds_of_another_text_the_terms_that_both_have(text: str, other: str) -> None:
+    wanted = set(terms(other))
+    assert held(text, wanted) == wanted & set(terms(text))
 
 
 @given(TEXTS)

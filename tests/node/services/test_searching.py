@@ -164,6 +164,25 @@ def test_facets_count_what_matches(market: Finding) -> None:
     assert market.find("合金").facets == {}
 
 
+def test_facets_that_were_kept_are_those_counted_afresh(node: OwnNode, market: Finding) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("", {}), ("合金", {}), ("合金", {"kind": 1}), ("", {"regions": ("34",)}),
+        ("合金 骨钉", {}), ("", {"trl_min": 5}), ("", {"trl_min": 4}), ("没有这个", {}),
+    ]  # fmt: skip
+
+    def counted() -> list[Any]:
+        return [market.find(text, with_facets=True, **which).facets for text, which in asked]
+
+    for number in range(2):
+        first, kept = counted(), counted()
+        market.restart()
+        market.catch_up()
+        assert first == kept == counted()
+        assert first[0]["kind"] == [("1", 2 + number), ("2", 1)]
+        publish(node, supply(10 + number))
+        market.catch_up()
+
+
 def test_highlights_mark_the_words_in_pieces_of_the_texts(market: Finding) -> None:
     hit = market.find("低温韧性").hits[0]
     marked = [
@@ -304,12 +323,14 @@ def test_no_word_of_what_is_gone_is_suggested_while_the_index_lags(
         ("Élan \U0001f600 composite", "elan", ["Élan"]),
         ("ﬁne coating", "fine", ["ﬁne"]),
         ("smart smart " * 12 + "art", "art", ["art"]),
+        ("İİİİ 镁合金", "镁合金", ["镁合金"]),  # its small letter is two characters
     ],
 )
 def test_words_are_marked_however_they_are_written(
     title: str, text: str, marked: list[str]
 ) -> None:
-    (piece,) = highlights([("public.title", title)], terms(text), ())
+    texts = [("public.title_en", "İİ"), ("public.title", title)]
+    (piece,) = highlights(texts, terms(text), ())
     assert [piece.text[start:end] for start, end in piece.spans] == marked
 
 
