@@ -26,7 +26,9 @@ from node.services.ledger_documents import Documents
 from node.services.ledger_item_text import difference_text
 from node.services.ledger_journals import StoredJournal
 from node.services.ledger_reconciling import LedgerReconciling, Reconciled
+from node.storage import mirrors
 from node.storage.database import Database
+from node.storage.freezing import freeze
 from node.storage.ledger import DocumentKind
 from node.storage.ledger_tables import (
     ledger_agreement,
@@ -322,6 +324,20 @@ def test_a_dispute_that_only_one_side_has_come_to_is_told_by_the_other(pair: Pai
     assert told.center_size == len(before.made["center"].entries)
     told = ahead.compare(first, peer_of(behind, caller="jiangsu"))
     assert (told.equal, told.disputed, told.peer_disputed) == (True, "VECTOR_DIFFERS", "")
+
+
+@ON_ONE_ENGINE
+def test_a_frozen_center_is_told_with_what_is_equal_below_it(pair: Pair) -> None:
+    paper, first = many(3)
+    here, there = pair(paper, paper)
+    size = entry_places(here, first)[-1].leaf_index
+    for books in (here, there):
+        with books.database.write() as tx:
+            freeze(tx, mirrors.get(tx, paper.made["center"].origin), size)
+        follow(view_of(books.database))
+    told = here.compare(first, peer_of(there))
+    assert (told.equal, told.center_size) == (True, size)
+    assert (told.disputed, told.peer_disputed) == ("CENTER_FROZEN", "CENTER_FROZEN")
 
 
 @ON_ONE_ENGINE
