@@ -3,6 +3,7 @@
 - The file is read whole and every fault told before anything is sent.
 - A batch's request id is the UUID 5 of one key and the batch's number: the same command with the
   same key goes on after a failure and doubles nothing.
+- A check with a key tells what the command with it would: a batch that stands is in order.
 - What the node refuses is told by the line of the file.
 """
 
@@ -93,7 +94,7 @@ def _send(
                     "BatchProposeIncomes",
                     agreement=agreement,
                     incomes=[one.fields for one in batch],
-                    request_id="" if check else str(uuid.uuid5(key, str(number))),
+                    request_id=str(uuid.uuid5(key, str(number))),
                     validate_only=check,
                 )
             except CallFailedError as error:

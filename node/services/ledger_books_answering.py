@@ -4,7 +4,8 @@
 - One question at a time: an answer may read a whole journal, and the threads of synchronization
   shall not all be busy with that. Who cannot be answered soon is told to come again (OVERLOADED).
 - With a note that the books are equal comes our signature if ours at that size come to its line.
-- Where ours are disputed, an answer speaks of what is below the disputed outcome, and says so.
+- Where ours are disputed, or the center's log is frozen, an answer speaks of what is below that,
+  and says so.
 """
 
 from __future__ import annotations
@@ -64,10 +65,10 @@ class BooksAnswering:
                     raise Refused("RECORD_NOT_FOUND", "no such agreement is known to both")
                 journal = StoredJournal(tx, row)
                 if not proof:
-                    return BooksTold(answer(question, journal), b"", row.disputed)
+                    return BooksTold(answer(question, journal), b"", journal.disputed)
                 size = min(said.center_size, journal.center_size)
                 text = equal_text(journal, journal.summary(size))
                 verify_equal(proof, text, self._keys_of(member))
-                return BooksTold(b"", signature_line(text, self._log_signer), row.disputed)
+                return BooksTold(b"", signature_line(text, self._log_signer), journal.disputed)
         finally:
             self._turn.release()

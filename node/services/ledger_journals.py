@@ -60,6 +60,7 @@ _PAGE: Final = 1000
 _BOOKED: Final = frozenset({"FINAL", "PARTLY_REVERSED", "REVERSED"})
 _FINAL: Final = "FINAL"
 _CLOSED: Final = "CLOSED"
+_CENTER_FROZEN: Final = "CENTER_FROZEN"
 
 
 @dataclass(slots=True)
@@ -121,7 +122,9 @@ class StoredJournal:
         self._center: Mirror = self._logs[self.generation]
         self.center_origin = self._center.origin
         self.center_size = folded_size(tx, row, self._center)
-        self.disputed = row.disputed
+        is_frozen = self._center.frozen_size is not None
+        self.disputed = row.disputed or (_CENTER_FROZEN if is_frozen else "")
+        """Why what is above `center_size` is not to be relied on; empty where nothing is wrong."""
         self._unposted: list[DecidedRow | ClosedRow] | None = None
         self.kept = Kept(0, 0) if kept is None else kept
 

@@ -6,7 +6,8 @@
 - Where the books are equal both sides sign the one line that says so: ours goes to the peer, which
   computes the line from its own books once more and signs its own. Both lines are the proof.
 - The line speaks of what is below the compared size. Books that are disputed, here or there, are
-  compared below the disputed outcome, and the result says that they are disputed above.
+  compared below the disputed outcome, and the result says that they are disputed above. So they are
+  where the center's log is frozen: CENTER_FROZEN.
 - Who is out of reach is OUT_OF_REACH; what a peer says that does not fit is refused with its
   reason, and counts against it as any other.
 """

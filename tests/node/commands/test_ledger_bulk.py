@@ -125,6 +125,7 @@ def test_a_mended_file_goes_on_under_its_key(desks: Desks, agreement: str, tmp_p
     done = desks.json("anhui", *said)
     assert done["proposed"] == len(set(done["names"])) == 450
     assert desks.json("anhui", *said) == done
+    assert desks.json("anhui", *said, "--check") == done
 
 
 def test_a_key_that_is_no_uuid_is_refused_before_anything_is_sent(
