@@ -1,4 +1,4 @@
-"""Books are compared below what is disputed, by rows: documents are opened where they differ."""
+"""Books are compared below what is disputed; documents are opened only where they differ."""
 
 from __future__ import annotations
 
