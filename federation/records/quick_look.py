@@ -102,7 +102,7 @@ def _are_right(lines: str, proses: str) -> bool:
         and _BLANK_END not in together
         and _BLANK_START not in together
         and "  " not in lines
-        and not any([end in proses for end in _CUT])
+        and not any(end in proses for end in _CUT)
         and is_normalized("NFKC", lines)
         and is_normalized("NFC", proses)
     )
