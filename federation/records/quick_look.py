@@ -61,7 +61,7 @@ _REPORT: Final = _Doubting()
 
 
 class QuickLook:
-    """The quick look at records whose three parts have these shapes."""
+    """The quick look at records whose three parts have these shapes; each has a title."""
 
     def __init__(self, public: Shape, members: Shape, origin: Shape) -> None:
         """Write out the look at each part."""
@@ -69,11 +69,14 @@ class QuickLook:
 
     def finds_nothing(self, record: Any) -> bool:
         """Tell whether all fields and texts of a record stand as they should, for certain."""
+        public = record.public
+        if not is_normalized("NFKC", public.title):  # full-width signs, the commonest doubt
+            return False
         lines: list[str] = []
         proses: list[str] = []
         keep = lines.append, proses.append
         try:
-            self._public(record.public, *keep)
+            self._public(public, *keep)
             self._members(record.members, *keep)
             if _tell_personal_data(lines) or _tell_personal_data(proses):
                 return False
