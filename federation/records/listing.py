@@ -1,6 +1,7 @@
 """Listings: what a supply or demand must be to be published (record-model.md sections 1 to 3).
 
 - A listing is checked as it will be stored: `check_listing` gives back its normal form.
+- Where the quick look finds nothing, the fields are not walked: see `quick_look`.
 - Its three parts are read by different people: texts of public and members hold no personal data;
   what stands in origin is personal, so no finding tells its value.
 - What belongs to the other kind of listing is refused, not ignored.
