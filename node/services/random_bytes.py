@@ -11,7 +11,7 @@ import os
 import threading
 from typing import Final
 
-DRAWN: Final = 4096
+DRAWN: Final = 65_536
 
 
 class RandomBytes:
