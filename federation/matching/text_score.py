@@ -111,9 +111,9 @@ def shares(
 
 
 def score(query: Query, counts: Mapping[str, int], length: int, statistics: Statistics) -> int:
-    """Return the score of a text: the sum of its shares. Terms that no query has may be left out.
+    """Return the score of a text: the sum of its shares. Hot.
 
-    Hot.
+    Counts of terms that the query has not may be left out.
     """
     # As in `shares`, without naming them.
     impacts, k1 = query.impacts, query.saturation

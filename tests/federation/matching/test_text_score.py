@@ -123,6 +123,15 @@ def test_a_longer_text_with_the_same_matches_never_scores_more(
 
 
 @given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics())
+def test_terms_that_the_query_has_not_may_be_left_out(
+    weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics
+) -> None:
+    asked = query(weights, known)
+    of_the_query = {term: count for term, count in counts.items() if term in asked.impacts}
+    assert score(asked, of_the_query, length, known) == score(asked, counts, length, known)
+
+
+@given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics())
 def test_the_shares_are_the_score(
     weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics
 ) -> None:
