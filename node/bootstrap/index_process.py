@@ -190,7 +190,9 @@ class IndexProcess:
 def _spawned() -> tuple[Wire, Callable[[], int], int]:
     ours, theirs = Wire.pair()
     process = subprocess.Popen(  # noqa: S603 - this program's own module
-        [sys.executable, "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
+        # With this process's path and not the working folder, where modules are nobody's.
+        [sys.executable, "-P", "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.DEVNULL,
         pass_fds=[theirs.fileno()],
     )

@@ -115,6 +115,18 @@ def test_a_process_that_was_reaped_is_never_signalled_again(
     assert len(signalled) <= 1
 
 
+def test_no_module_is_taken_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "structlog.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    process = IndexProcess.spawn()
+    process._wire.end()
+    assert process._wait is not None
+    assert process._wait() == 0
+    process._wire.close()
+
+
 def test_a_sync_that_fails_by_a_fault_is_answered_too(made: MadeProcess) -> None:
     made.theirs.send("sync")
     with suppress(RuntimeError):

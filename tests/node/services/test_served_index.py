@@ -16,7 +16,7 @@ from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.served_index import ServedIndex
 from tests.node.services.finding import Finding
-from tests.node.services.own_node import PLATFORM, OwnNode, supply
+from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,9 +69,13 @@ def test_an_index_that_was_replaced_is_let_go_though_nobody_searches(finding: Fi
     """After an erasure its files hold the words, as long as they are open."""
     take_in(finding, 1)
     old = finding.index.snapshot()
+    name = next(one.listing.name for one in finding.find().hits)
+    finding.matching.match(CLERK, name, 10, "")
+    assert finding.matching._statistics is not None
     for _ in finding.indexer.rebuild():
         pass
     assert finding.index._snapshot is not old
+    assert finding.matching._statistics is None
 
 
 def test_searches_do_not_wait_for_one_that_opens_a_commit(finding: Finding) -> None:
