@@ -182,7 +182,9 @@ class IndexProcess:
             return None
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        status = wait()
+        status = None
+        with suppress(ChildProcessError):
+            status = wait()
         self._wire.close()
         return status
 
