@@ -19,17 +19,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, Self
 
 import structlog
 
 from federation.log.errors import Unreachable, YdxError
 from node.bootstrap.index_wire import Wire
-from node.bootstrap.index_worker import work
+from node.bootstrap.index_worker import work_and_exit
 from node.search.index import Mark
 from node.services.indexing import Progress
 
 BEGIN_AGAIN_AFTER_S: Final = 1.0
+BEGIN_AGAIN_AFTER_MAX_S: Final = 60.0
+"""Where it ends again and again without having shown anything."""
 
 _log = structlog.get_logger(__name__)
 
@@ -49,9 +51,10 @@ class IndexTask:
 class IndexProcess:
     """The process, whichever it is at the moment. `listen` is for one thread, the rest for many."""
 
-    def __init__(self, wire: Wire, wait: Callable[[], object], pid: int) -> None:
+    def __init__(self, wire: Wire, wait: Callable[[], int], pid: int) -> None:
         self._wire = wire
-        self._wait = wait
+        self._wait: Callable[[], int] | None = wait
+        self._pause_s = BEGIN_AGAIN_AFTER_S
         self.pid = pid
         self._task: IndexTask | None = None
         self._stopped = threading.Event()
@@ -67,9 +70,9 @@ class IndexProcess:
         pid = os.fork()
         if pid == 0:
             ours.close()
-            _work_and_exit(theirs)
+            work_and_exit(theirs)
         theirs.close()
-        return cls(ours, lambda: os.waitpid(pid, 0), pid)
+        return cls(ours, lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), pid)
 
     @classmethod
     def spawn(cls) -> Self:
@@ -110,7 +113,8 @@ class IndexProcess:
         try:
             self._number = next(self._numbers)
             self._progress = queue.SimpleQueue()
-            self._wire.send("rebuild", number=self._number)
+            if not self._wire.send("rebuild", number=self._number):
+                raise _ended("the process that keeps the index is begun again")
             while True:
                 told = self._progress.get()
                 if isinstance(told, YdxError):
@@ -139,54 +143,63 @@ class IndexProcess:
         match packet["kind"]:
             case "show":
                 mark = Mark(packet["position"], dict(packet["sizes"]), packet["has_erased"])
+                self._pause_s = BEGIN_AGAIN_AFTER_S
                 task.show(packet["name"], mark)
             case "sync":
                 try:
                     task.sync()
                 except YdxError as error:
                     self._wire.send("synced", reason=error.reason, what=error.what)
+                except Exception:
+                    # Unanswered it would wait for ever.
+                    self._wire.send("synced", reason="DATABASE_ERROR", what="the sync failed")
+                    raise
                 else:
                     self._wire.send("synced")
             case "progress" if packet["number"] == self._number:
                 self._progress.put(_progress(packet))
 
     def _begin_again(self) -> None:
-        self._reap()
+        status = self._reap()
         self._progress.put(_ended("the process that keeps the index has ended"))
-        _log.warning("the index process has ended; beginning it again", pid=self.pid)
-        if self._stopped.wait(BEGIN_AGAIN_AFTER_S):
+        _log.warning(
+            "the index process has ended; beginning it again",
+            pid=self.pid,
+            status=status,
+            in_s=self._pause_s,
+        )
+        if self._stopped.wait(self._pause_s):
             return
+        self._pause_s = min(2 * self._pause_s, BEGIN_AGAIN_AFTER_MAX_S)
         self._wire, self._wait, self.pid = _spawned()
         assert self._task is not None  # noqa: S101 - it was begun before
         self.begin(self._task)
 
-    def _reap(self) -> None:
+    def _reap(self) -> int | None:
+        """End it; return its exit status, negative for a signal. None where that was done."""
+        wait, self._wait = self._wait, None
+        if wait is None:  # its number may be another program's by now
+            return None
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+        status = None
         with suppress(ChildProcessError):
-            self._wait()
+            status = wait()
         self._wire.close()
+        return status
 
 
-def _spawned() -> tuple[Wire, Callable[[], object], int]:
+def _spawned() -> tuple[Wire, Callable[[], int], int]:
     ours, theirs = Wire.pair()
     process = subprocess.Popen(  # noqa: S603 - this program's own module
-        [sys.executable, "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
+        # With this process's path and not the working folder, where modules are nobody's.
+        [sys.executable, "-P", "-m", "node.bootstrap.index_worker", str(theirs.fileno())],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.DEVNULL,
         pass_fds=[theirs.fileno()],
     )
     theirs.close()
     return ours, process.wait, process.pid
-
-
-def _work_and_exit(wire: Wire) -> NoReturn:
-    """Do the work of the process; whatever still waits or writes then is dropped."""
-    try:
-        work(wire)
-    except Exception:  # noqa: BLE001 - this is the end of the process
-        _log.exception("the index process failed")
-    finally:
-        os._exit(0)
 
 
 def _progress(packet: dict[str, Any]) -> Progress | YdxError:

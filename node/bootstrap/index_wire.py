@@ -47,10 +47,13 @@ class Wire:
         """Return the file descriptor."""
         return self._socket.fileno()
 
-    def send(self, kind: str, **said: Any) -> None:
-        """Send a packet; where the other side has ended, nothing happens."""
-        with suppress(OSError):
+    def send(self, kind: str, **said: Any) -> bool:
+        """Send a packet; return whether the other side had not ended before."""
+        try:
             self._socket.send(json.dumps({"kind": kind} | said).encode())
+        except OSError:
+            return False
+        return True
 
     def receive(self) -> dict[str, Any] | None:
         """Wait for a packet; None once either side has ended."""

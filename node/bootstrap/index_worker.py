@@ -16,7 +16,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
+
+import structlog
 
 from federation.log.errors import YdxError
 from node.bootstrap.index_wire import Wire
@@ -31,6 +33,8 @@ NICENESS: Final = 10
 INDEX_WAIT_S: Final = 5.0
 ERASE_WAIT_S: Final = 60.0
 
+_log = structlog.get_logger(__name__)
+
 
 def work(wire: Wire) -> None:
     """Keep the index that the first packet names until the node ends."""
@@ -43,6 +47,18 @@ def work(wire: Wire) -> None:
     if begin is not None:
         configure(begin["log_format"], begin["log_level"])
         IndexWorker(wire, begin["database"], Path(begin["folder"])).run()
+
+
+def work_and_exit(wire: Wire) -> NoReturn:
+    """Do the work of the process; whatever still waits or writes then is dropped."""
+    status = 1
+    try:
+        work(wire)
+        status = 0
+    except Exception:  # noqa: BLE001 - this is the end of the process
+        _log.exception("the index process failed")
+    finally:
+        os._exit(status)
 
 
 class IndexWorker:
@@ -125,9 +141,12 @@ class IndexWorker:
                     return
         except YdxError as error:
             self._wire.send("progress", number=number, reason=error.reason, what=error.what)
+        except Exception as error:  # noqa: BLE001 - unanswered the node would wait for ever
+            _log.exception("the index cannot be rebuilt")
+            self._wire.send("progress", number=number, reason="INDEX_FAILED", what=str(error))
         finally:
             self._left.discard(number)
 
 
 if __name__ == "__main__":
-    work(Wire.of_file(int(sys.argv[1])))
+    work_and_exit(Wire.of_file(int(sys.argv[1])))

@@ -125,10 +125,10 @@ class Node:
 
     def start(self) -> Self:
         """Open the listeners and start all loops."""
+        self.index_process.begin(self._index_task())  # before anybody can ask for a rebuild
         self.exchange.sequencer.start()
         addresses = self.listeners.start()
         self.alerts.sender.start()
-        self.index_process.begin(self._index_task())
         self.loops.start()
         _log.info(
             "serving",

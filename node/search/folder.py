@@ -32,14 +32,17 @@ class IndexFolder:
 
     def open(self) -> tuple[str, ListingIndex]:
         """Open the index in use, or begin one; another one may be being built meanwhile."""
-        name = self._named()
-        if name is not None:
+        old = self._named()
+        if old is not None:
             try:
-                return name, ListingIndex(self._folder / name)
+                return old, ListingIndex(self._folder / old)
             except UnreadableIndexError:
-                self.remove(name)
+                pass
+        # Under another name than the old one: who reads that was told what was in it.
         name, index = self.begin()
         self.use(name)
+        if old is not None:
+            self.remove(old)
         return name, index
 
     def begin(self) -> tuple[str, ListingIndex]:

@@ -105,6 +105,7 @@ class Matching:
         self._standing = standing
         self._today = today
         self._lock = threading.Lock()
+        index.subscribe(self._forget)
         self._statistics: IndexStatistics | None = None
 
     def match(self, caller: Caller, name: str, limit: int, region: str = "") -> MatchList:
@@ -210,11 +211,16 @@ class Matching:
         ]
         return candidates(snapshot, weights, filter_queries(snapshot, which), CANDIDATES)
 
+    def _forget(self) -> None:
+        """Let go of files that may be removed, after an erasure because of their words."""
+        self._statistics = None
+
     def _statistics_of(self, snapshot: Snapshot) -> IndexStatistics:
         with self._lock:
-            if self._statistics is None or self._statistics.snapshot is not snapshot:
-                self._statistics = IndexStatistics(snapshot)
-            return self._statistics
+            statistics = self._statistics
+            if statistics is None or statistics.snapshot is not snapshot:
+                statistics = self._statistics = IndexStatistics(snapshot)
+            return statistics
 
 
 class _Asked(NamedTuple):

@@ -39,6 +39,7 @@ class ServedIndex:
         self._opened: tuple[str, Mark] | None = None
         self._reader: IndexReader | None = None
         self._snapshot: Snapshot | None = None
+        self._is_failing = False
         self._listeners: list[Callable[[], None]] = []
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -48,24 +49,40 @@ class ServedIndex:
     def show(self, name: str, mark: Mark) -> None:
         """Serve the index of a name, which has taken in what `mark` says."""
         self._told = (name, mark)
+        opened = self._opened
+        if opened is not None and opened[0] != name:
+            # The old files are removed (after an erasure because of their words), and stay on the
+            # disk for as long as they are open here.
+            with self._lock:
+                self._open(self._told)
         for listener in self._listeners:
             listener()
 
     def behind(self) -> int:
         """Return how many leaves of all logs have arrived and are not in the index yet."""
-        taken = self._told[1].position if self._told is not None else 0
+        told, snapshot = self._told, self._snapshot
+        taken = told[1].position if told is not None else 0
+        if self._is_failing:
+            taken = snapshot.mark.position if snapshot is not None else 0
         with self._database.read() as tx:
             return max(0, arrivals.last_position(tx) - taken)
 
     def snapshot(self) -> Snapshot:
         """Return what there is to search; raises INDEX_NOT_READY."""
-        with self._lock:
+        served = self._snapshot
+        # One opens; the others go on with what served before, since the writer may hold that up.
+        if not self._lock.acquire(blocking=served is None):
+            assert served is not None  # noqa: S101 - else it waits
+            return served
+        try:
             told = self._told
             if told is not None and told is not self._opened:
                 self._open(told)
             if self._snapshot is None:
                 raise Unreachable("INDEX_NOT_READY", "the index is being opened")
             return self._snapshot
+        finally:
+            self._lock.release()
 
     def _open(self, told: tuple[str, Mark]) -> None:
         """Open a commit.
@@ -79,8 +96,9 @@ class ServedIndex:
             snapshot = self._reader.read()
         except UnreadableIndexError as error:
             self._reader = None
+            self._is_failing = True
             _log.warning("the index cannot be read", name=name, why=str(error))
             return
         if snapshot.mark.position < mark.position:
             snapshot = replace(snapshot, mark=mark)
-        self._snapshot, self._opened = snapshot, told
+        self._snapshot, self._opened, self._is_failing = snapshot, told, False

@@ -74,6 +74,23 @@ def test_a_search_serves_while_nothing_keeps_the_index(member: MemberProcess) ->
     client.close()
 
 
+def _open_and_removed(pid: int) -> list[str]:
+    """Return the files of an index that are gone, but not for a process that has them open."""
+    maps = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return [line for line in maps if "/search/" in line and line.endswith("(deleted)")]
+
+
+def test_a_rebuild_leaves_nothing_of_the_old_files_though_nobody_searches(
+    member: MemberProcess,
+) -> None:
+    client, operator = member.client(), member.client("operator")
+    _publish_and_find(client)
+    assert list(operator.stream("RebuildIndex"))[-1].finished
+    until(lambda: not _open_and_removed(member.pid), "the old files are let go", 10.0)
+    client.close()
+    operator.close()
+
+
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_no_index_process_outlives_its_node(member: MemberProcess, how: str) -> None:
     pid = member.index_pid()
