@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 import structlog
 
@@ -33,7 +33,11 @@ BEGIN_AGAIN_AFTER_S: Final = 1.0
 BEGIN_AGAIN_AFTER_MAX_S: Final = 60.0
 """Where it ends again and again without having shown anything."""
 
+TELL_AGAIN_AFTER_S: Final = 1.0
+
 _log = structlog.get_logger(__name__)
+
+_Answers: TypeAlias = "queue.SimpleQueue[Progress | YdxError]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,7 @@ class IndexProcess:
         self._stopped = threading.Event()
         self._rebuilding = threading.Lock()
         self._numbers = count(1)
-        self._number = 0
-        self._progress: queue.SimpleQueue[Progress | YdxError] = queue.SimpleQueue()
+        self._asked: tuple[int, _Answers] = (0, queue.SimpleQueue())
 
     @classmethod
     def fork(cls) -> Self:
@@ -103,7 +106,7 @@ class IndexProcess:
             self._begin_again()
 
     def rebuild(self) -> Generator[Progress, None, None]:
-        """Have a new index built beside the one that serves; yields the progress.
+        """Have a new index built beside the one that serves; yields its progress again and again.
 
         Broken off, it leaves everything as it was. Refuses OVERLOADED while another one runs;
         raises INDEX_FAILED.
@@ -111,26 +114,27 @@ class IndexProcess:
         if not self._rebuilding.acquire(blocking=False):
             raise Unreachable("OVERLOADED", "the index is being rebuilt already")
         try:
-            self._number = next(self._numbers)
-            self._progress = queue.SimpleQueue()
-            if not self._wire.send("rebuild", number=self._number):
+            number, answers = self._asked = next(self._numbers), queue.SimpleQueue()
+            if not self._wire.send("rebuild", number=number):
                 raise _ended("the process that keeps the index is begun again")
+            told: Progress | YdxError = Progress(0, 0)
             while True:
-                told = self._progress.get()
+                with suppress(queue.Empty):  # whoever asked may be gone meanwhile
+                    told = answers.get(timeout=TELL_AGAIN_AFTER_S)
                 if isinstance(told, YdxError):
                     raise told
                 yield told
                 if told.is_finished:
                     return
         finally:
-            self._wire.send("leave_rebuild", number=self._number)
+            self._wire.send("leave_rebuild", number=self._asked[0])
             self._rebuilding.release()
 
     def stop(self) -> None:
         """Wake who listens: the node ends."""
         self._stopped.set()
         self._wire.end()
-        self._progress.put(_ended("the node ends"))
+        self._asked[1].put(_ended("the node ends"))
 
     def close(self) -> None:
         """End it."""
@@ -156,12 +160,14 @@ class IndexProcess:
                     raise
                 else:
                     self._wire.send("synced")
-            case "progress" if packet["number"] == self._number:
-                self._progress.put(_progress(packet))
+            case "progress":
+                number, answers = self._asked
+                if packet["number"] == number:
+                    answers.put(_progress(packet))
 
     def _begin_again(self) -> None:
         status = self._reap()
-        self._progress.put(_ended("the process that keeps the index has ended"))
+        self._asked[1].put(_ended("the process that keeps the index has ended"))
         _log.warning(
             "the index process has ended; beginning it again",
             pid=self.pid,

@@ -44,6 +44,11 @@ class Facets:
         self._searcher: Searcher | None = None
         self._kept: dict[bytes, Counts] = {}
 
+    def forget(self) -> None:
+        """Let go of what was counted, and of files that may be removed after an erasure."""
+        with self._lock:
+            self._searcher, self._kept = None, {}
+
     def count(self, snapshot: Snapshot, query: Query) -> Counts:
         """Return (value, count) by column for all that a query matches."""
         # All of its terms, ranges and weights are in how it is shown.

@@ -116,6 +116,7 @@ class Search:
         self._today = today
         self._ask = ask
         self._facets = Facets()
+        index.subscribe(self._facets.forget)
         self._counters = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="facets")
 
     def search(
