@@ -36,8 +36,10 @@ FIGURES: Final[dict[str, Figure]] = {
     "calls": calls.measure,
     "large": large.measure,
     "search": finding.measure,
-    "booking": booking.measure,
-    "balances": balances.measure,
+    "booking": booking.on_sqlite,
+    "booking-postgresql": _with_postgres(booking.on_postgresql),
+    "balances": balances.on_sqlite,
+    "balances-postgresql": _with_postgres(balances.on_postgresql),
 }
 
 

@@ -21,11 +21,12 @@ from node.storage.ledger_journal import EntryRow, PostingRow
 from tests.bench.figures import Result
 from tests.bench.load import quantile
 from tests.node.rpc.ledger_desks import Desks, ledger_desks
-from tests.node.services.ledger_world import CLERK
+from tests.node.services.ledger_world import CLERK, MEMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from tests.bench.raw import PostgresPair
     from tests.bench.scales import Scale
 
 _POSTINGS_AN_ENTRY: Final = 5
@@ -37,24 +38,34 @@ _FIRST_DAY: Final = date(2027, 1, 1)
 _PERIOD: Final = "2026-10"
 
 
-def measure(scale: Scale) -> Iterator[Result]:
-    """Measure on SQLite."""
+def on_sqlite(scale: Scale) -> Iterator[Result]:
+    """Measure it on SQLite."""
+    yield from _measure(scale, {}, "balances", "")
+
+
+def on_postgresql(scale: Scale, postgres: PostgresPair) -> Iterator[Result]:
+    """Measure it on PostgreSQL."""
+    urls = {name: postgres.publisher.new_database() for name in MEMBERS}
+    yield from _measure(scale, urls, "balances-postgresql", ", PostgreSQL")
+
+
+def _measure(scale: Scale, urls: Mapping[str, str], name: str, on: str) -> Iterator[Result]:
     with (
         tempfile.TemporaryDirectory(prefix="ydx-bench-") as folder,
-        ledger_desks(Path(folder)) as desks,
+        ledger_desks(Path(folder), urls) as desks,
     ):
-        name = desks.world.open()
-        desks.close_period(name, _PERIOD)
+        agreement = desks.world.open()
+        desks.close_period(agreement, _PERIOD)
         entries = scale.postings // _POSTINGS_AN_ENTRY
-        _fill(desks, name, entries)
+        _fill(desks, agreement, entries)
         for figure, fields in _questions(entries).items():
             times = [
-                [_asked_ms(desks, name, fields) for _ in range(scale.searches)]
+                [_asked_ms(desks, agreement, fields) for _ in range(scale.searches)]
                 for _ in range(scale.runs)
             ]
             yield Result(
-                name="balances",
-                figure=f"{figure} at {scale.postings:,} postings, p99",
+                name=name,
+                figure=f"{figure} at {scale.postings:,} postings, p99{on}",
                 unit="ms",
                 ours=[quantile(run, 0.99) for run in times],
                 asked=20,

@@ -9,6 +9,7 @@ a random length, so that incomes meet the cadence of checkpoints anywhere.
 
 from __future__ import annotations
 
+import os
 import random
 import time
 import uuid
@@ -17,13 +18,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import YdxError
 from node.rpc.exchange_client import ExchangeClient
+from node.services.access import Access, Role
+from node.storage.database import Database
 from tests.bench.figures import Result
 from tests.bench.load import quantile
 from tests.bench.nodes import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from node.demo.founding import DemoMember
+    from tests.bench.raw import PostgresPair
     from tests.bench.scales import Scale
 
 _SIGNERS: Final = ("anhui", "jiangsu")
@@ -158,10 +163,35 @@ def until(look: Callable[[], Any], every_s: float = _ASK_EVERY_S) -> Any:
     raise TimeoutError(f"not there within {_WITHIN_S} s")
 
 
-def measure(scale: Scale) -> Iterator[Result]:
-    """Measure both on SQLite."""
-    with World() as world, ThreadPoolExecutor(_CLERKS) as threads:
-        world.start_all(*world.members)
+def on_sqlite(scale: Scale) -> Iterator[Result]:
+    """Measure it on SQLite."""
+    with World() as world:
+        yield from _measure(scale, world, {}, "booking", "")
+
+
+def on_postgresql(scale: Scale, postgres: PostgresPair) -> Iterator[Result]:
+    """Measure it on PostgreSQL, all nodes on one server, a database each."""
+    with World() as world:
+        urls = {name: postgres.publisher.new_database() for name in world.members}
+        for name, url in urls.items():
+            _let_in(world.members[name], url)
+        yield from _measure(scale, world, urls, "booking-postgresql", ", PostgreSQL")
+
+
+def _let_in(member: DemoMember, url: str) -> None:
+    """Make the tokens of who acts here in another database than the member was founded with."""
+    database = Database.open(url)
+    access = Access(database, clock=time.time, random_bytes=os.urandom)
+    for role in (Role.CLERK, Role.APPROVER):
+        member.tokens[role.value] = access.create([role], days=1)
+    database.close()
+
+
+def _measure(
+    scale: Scale, world: World, urls: Mapping[str, str], name: str, on: str
+) -> Iterator[Result]:
+    with ThreadPoolExecutor(_CLERKS) as threads:
+        world.start_all(*world.members, urls=urls)
         deal = Deal(world)
         rates, alone, latencies = [], [], []
         number = 0
@@ -182,11 +212,11 @@ def measure(scale: Scale) -> Iterator[Result]:
             count = min(scale.visible, _LATENCIES_MAX)
             latencies.append(_latencies_ms(deal, number, count))
             number += count
-        cpu_s = {name: round(world.cpu_s(name), 1) for name in _KEEPERS}
+        cpu_s = {one: round(world.cpu_s(one), 1) for one in _KEEPERS}
         deal.close()
     yield Result(
-        name="booking",
-        figure="incomes countersigned by two and booked by the center",
+        name=name,
+        figure=f"incomes countersigned by two and booked by the center{on}",
         unit="/s",
         ours=rates,
         asked=300,
@@ -194,8 +224,8 @@ def measure(scale: Scale) -> Iterator[Result]:
         notes={"incomes_a_run": scale.incomes, "a_call": _BATCH, "cpu_s": cpu_s},
     )
     yield Result(
-        name="booking",
-        figure="the same, one income a call by 8 clerks",
+        name=name,
+        figure=f"the same, one income a call by 8 clerks{on}",
         unit="/s",
         ours=alone,
         asked=300,
@@ -203,8 +233,8 @@ def measure(scale: Scale) -> Iterator[Result]:
         notes={"incomes_a_run": scale.incomes // _ALONE},
     )
     yield Result(
-        name="booking",
-        figure="income proposed → final on all three, p50",
+        name=name,
+        figure=f"income proposed → final on all three, p50{on}",
         unit="ms",
         ours=[quantile(run, 0.5) for run in latencies],
         asked=1500,

@@ -31,7 +31,7 @@ from node.storage.keyfolder import KeyFolder
 from tests.bench.corpus import MEMBER, ORIGIN, PLATFORM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from node.services.sequencer_drafts import Encoded
 
@@ -79,10 +79,10 @@ class World:
         self._await_ready(name)
         return time.perf_counter() - started
 
-    def start_all(self, *names: str) -> None:
-        """Start members together, each on its own file."""
+    def start_all(self, *names: str, urls: Mapping[str, str] | None = None) -> None:
+        """Start members together, each on its own file or on the database that is named."""
         for name in names:
-            self._spawn(name)
+            self._spawn(name, (urls or {}).get(name, ""))
         for name in names:
             self._await_ready(name)
 

@@ -20,9 +20,19 @@ ROWS = {
     "large": 4,
     "search": 7,
     "booking": 3,
+    "booking-postgresql": 3,
     "balances": 5,
+    "balances-postgresql": 5,
 }
-LONG = ("sync-postgresql", "visible", "calls", "large", "booking")
+LONG = (
+    "sync-postgresql",
+    "visible",
+    "calls",
+    "large",
+    "booking",
+    "booking-postgresql",
+    "balances-postgresql",
+)
 """They start up to five members each."""
 
 

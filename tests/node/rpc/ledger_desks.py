@@ -30,7 +30,7 @@ from tests.node.services.made_books import keys_of, signer_of
 from tests.node.services.made_ledger import WITNESS, FixedRegistry, log_signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from federation.log.keys import VerifierKey
@@ -207,9 +207,9 @@ class Desks:
 
 
 @contextmanager
-def ledger_desks(folder: Path) -> Iterator[Desks]:
-    """Give three served members with databases in a folder."""
-    with ledger_world(folder) as world:
+def ledger_desks(folder: Path, urls: Mapping[str, str] | None = None) -> Iterator[Desks]:
+    """Give three served members, with databases in a folder or where `urls` has one."""
+    with ledger_world(folder, urls) as world:
         desks = Desks(world)
         try:
             yield desks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,12 +211,13 @@ def income(number: int = 1, **changes: Any) -> codec.Income:
 
 
 @contextmanager
-def ledger_world(folder: Path) -> Iterator[LedgerWorld]:
-    """Give the three members with databases in a folder."""
+def ledger_world(folder: Path, urls: Mapping[str, str] | None = None) -> Iterator[LedgerWorld]:
+    """Give the three members, with databases in a folder or where `urls` has one."""
     world = LedgerWorld()
     with ExitStack() as stack:
         for name in MEMBERS:
-            database = Database.open(f"sqlite:///{folder}/{name}.db")
+            url = (urls or {}).get(name, f"sqlite:///{folder}/{name}.db")
+            database = Database.open(url)
             stack.callback(database.close)
             party = small_party(name, database, lambda: world.now_s)
             world.members[name] = LedgerMember(stack.enter_context(party))
