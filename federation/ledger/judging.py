@@ -244,15 +244,12 @@ class _Judge:
 
     def _check_accepted(self, proposal: Document) -> None:
         needed = list(versions_that_sign(self._books, proposal))
-        signers = needed[0].signers if needed else frozenset[str]()
-        for version in needed[1:]:
-            signers |= version.signers
-        authors: set[str] = set()
-        named, ref_of_proposal = self._named, proposal.ref
+        signers = frozenset[str]().union(*[version.signers for version in needed])
+        authors = set()
         for ref in self._outcome.acceptances:
-            document = named[ref]
+            document = self._named[ref]
             facts, author = document.facts, document.author
-            if not isinstance(facts, Acceptance) or ref_of_proposal not in facts.proposals:
+            if not isinstance(facts, Acceptance) or proposal.ref not in facts.proposals:
                 raise _Void("NOT_AN_ACCEPTANCE")
             if author not in signers or author in authors:
                 raise _Void("NOT_A_SIGNER")
