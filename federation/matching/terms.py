@@ -53,7 +53,11 @@ _LETTERS: Final = (
 )
 _UNSPACED: Final = _LETTERS + "\ufa6e\ufa6f\ufada-\ufaff"  # not assigned: these begin no run
 _UNSPACED_FIRST: Final = "\u3005"
-_FULL_WIDTH: Final = tuple(zip("，（）：；％＜＞！？", ",():;%<>!?", strict=True))
+_COMMON_FORMS: Final = (
+    *zip("，（）：；％＜＞！？²³", ",():;%<>!?23", strict=True),
+    ("℃", "°C"),
+)
+"""What NFKC changes in many texts, and into what."""
 _WORD: Final = f"[^\\W_{_UNSPACED}]{{1,{WORD_LENGTH_MAX}}}"
 _WORDS: Final = (
     "[a-z]{2,48}(?=[ ,;:)])"  # most English words; the rest are tried in vain otherwise
@@ -76,9 +80,10 @@ _PIECE: Final = re.compile(
 )
 _JOINT: Final = re.compile(r"[- ,'\u2019\u2010\u2011]|(?<!\d)[./]|[./](?!\d)")
 _is_plain: Final = re.compile(
-    "[\n -~\xb0\xb7\u03b1-\u03c9\u2013\u2014\u2018-\u201d\u3001\u3002\u3008-\u3011\u4e00-\u9fff]*"
+    "[\n -~\xb0\xb7\u03a9\u03b1-\u03c9\u2013\u2014\u2018-\u201d\u2030\u221a\u2264\u2265"
+    "\u3001\u3002\u3008-\u3011\u4e00-\u9fff]*"
 ).fullmatch
-"""Most texts are that once they have half width: NFKC leaves them as they are."""
+"""Most texts are that once their common forms are changed: NFKC leaves them as they are."""
 _INVISIBLE: Final = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]+")
 _JAMO: Final = re.compile("[\u1160-\u11ff]")
@@ -211,25 +216,25 @@ def _normal(text: str) -> str:
     """Return the form in which terms are looked for (rule 1)."""
     if text.isascii():
         return text.lower()
-    halved = _with_half_width(text)
-    if not _is_plain(halved):
-        # Half width first: NFKC of a text that it changes costs ten times more.
-        halved = unicodedata.normalize("NFKC", _INVISIBLE.sub("", halved))
-    return halved.lower()
+    plain = _with_common_forms(text)
+    if not _is_plain(plain):
+        # The common forms first: NFKC of a text that it changes costs ten times more.
+        plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", plain))
+    return plain.lower()
 
 
 def _likened(text: str) -> tuple[str, bool]:
     """Return the normal form; whether each of its characters is known to be one of the text."""
-    halved = _with_half_width(text)
-    if _is_plain(halved) or (text.isprintable() and unicodedata.is_normalized("NFKC", halved)):
-        normal = halved.lower()
+    plain = _with_common_forms(text)
+    if _is_plain(plain) or (text.isprintable() and unicodedata.is_normalized("NFKC", plain)):
+        normal = plain.lower()
         return normal, len(normal) == len(text)
     return _normal(text), False
 
 
-def _with_half_width(text: str) -> str:
-    for full, half in _FULL_WIDTH:
-        text = text.replace(full, half)
+def _with_common_forms(text: str) -> str:
+    for one, other in _COMMON_FORMS:
+        text = text.replace(one, other)
     return text
 
 

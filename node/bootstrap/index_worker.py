@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from typing import Any, Final, NoReturn
 import structlog
 
 from federation.log.errors import YdxError
+from node.bootstrap import interpreter
 from node.bootstrap.index_wire import Wire
 from node.bootstrap.loops import Loops
 from node.search.folder import IndexFolder
@@ -42,7 +42,7 @@ def work(wire: Wire) -> None:
         signal.signal(name, signal.SIG_IGN)  # they mean the node, which may need a while
     with suppress(OSError):  # a sandbox may forbid it
         os.nice(NICENESS)
-    gc.enable()
+    interpreter.settle()
     begin = wire.receive()
     if begin is not None:
         configure(begin["log_format"], begin["log_level"])

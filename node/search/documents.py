@@ -20,7 +20,7 @@ import tantivy
 from google.protobuf.message import DecodeError
 
 from federation.matching.duplicate_keys import patent_key, title_key
-from federation.matching.listing_text import listing_texts
+from federation.matching.listing_text import searched_text
 from federation.matching.terms import joined_terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms, TransferMode
 from federation.records.days import day
@@ -106,7 +106,7 @@ def document_id(origin_id: int, subject: bytes) -> str:
 def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Document:
     """Return the document of a listing. Hot; raises DecodeError where the PUBLIC part is void."""
     public = ListingPublic.FromString(listing.public)
-    text, length = joined_terms("\n".join([text for _, text in listing_texts(public)]))
+    text, length = joined_terms(searched_text(public))
     amount_min, amount_max = _amount(public, listing.members)
     kind, valid_until = public.kind, day_number(public.valid_until)
     supply, demand = public.supply, public.demand

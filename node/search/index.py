@@ -74,7 +74,7 @@ class IndexReader:
 
 
 class ListingIndex:
-    """An index of listings in a folder. `put`, `delete` and `commit` are for one thread."""
+    """An index of listings in a folder. `add`, `delete` and `commit` are for one thread."""
 
     def __init__(self, folder: Path) -> None:
         """Open the index of a folder, or begin one; raises UnreadableIndexError."""
@@ -93,11 +93,9 @@ class ListingIndex:
         """Return the last commit."""
         return self._snapshot
 
-    def put(self, origin_id: int, subject: bytes, document: tantivy.Document) -> None:
-        """Put a listing in place of what is there of it."""
-        writer = self._open_writer()
-        writer.delete_documents_by_term("id", document_id(origin_id, subject))
-        writer.add_document(document)
+    def add(self, document: tantivy.Document) -> None:
+        """Add a listing of which nothing is there, or was deleted."""
+        self._open_writer().add_document(document)
 
     def delete(self, origin_id: int, subject: bytes) -> None:
         """Take a listing out, if it is there."""
@@ -115,7 +113,7 @@ class ListingIndex:
         self._snapshot = _read(self._index)
 
     def advance(self, mark: Mark) -> None:
-        """Show a later mark where nothing was put or deleted; the next commit keeps one."""
+        """Show a later mark where nothing was added or deleted; the next commit keeps one."""
         self._snapshot = replace(self._snapshot, mark=mark)
 
     def clear(self) -> None:

@@ -1,10 +1,11 @@
 """Keeping the full-text index in step with the catalogue.
 
 - The index follows the change feed by position. A new one is first built from the catalogue as it
-  stands, and then follows from where the feed was when that began: what changed meanwhile is put
-  again, and putting twice changes nothing.
+  stands, as far as the feed was when that began, and then follows from there.
 - What an entry changes is looked up in the catalogue by its subject, never read from the entry. So
   a revision, a withdrawal, an erasure, a part that came late, a freeze and a thaw are one case.
+- A listing is put once the entry that it stands at has arrived, never earlier. So a first revision
+  among the entries of a step is new to the index, and nothing needs to be taken out for it.
 - The index is never ahead of the database: everything up to its mark is synced before it is
   committed. An index whose mark this database does not know (put back from an older copy) is
   dropped and built again.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +33,7 @@ from node.services.listing_changes import touches
 from node.storage import arrivals, live_listings
 from node.storage.arrivals import ArrivalKind
 from node.storage.failpoint import failpoint
+from node.storage.positions import split_position
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -44,6 +47,9 @@ if TYPE_CHECKING:
 LEAVES_A_STEP: Final = 2_000
 LISTINGS_A_STEP: Final = 500
 COMMIT_AFTER_S: Final = 0.5
+COMMIT_SHARE: Final = 0.1
+"""Of the time, at most, for commits: under load they cost more, and leave more to be merged."""
+COMMIT_AFTER_S_MAX: Final = 5.0
 COMMIT_AFTER_PUTS: Final = 20_000
 KEEP_MARK_AFTER_LEAVES: Final = 20_000
 """Where no listing has changed, a commit would cost two syncs to keep a position."""
@@ -91,16 +97,19 @@ class IndexWriter:
         self.done = 0
         self._position = index.snapshot.mark.position
         self._scan_from: int | None = None
+        self._scanned_sizes: Mapping[int, int] = {}
         self._puts = 0
         self._kept = self._position
         self._has_changed = False
         self._committed_at_s = clock()
+        self._pause_s = COMMIT_AFTER_S
         with database.read() as tx:
             if not is_known(tx, index.snapshot.mark):
                 _log.warning("the index is of another database; building it again")
                 self._position = 0
             if self._position == 0:
                 self._position = arrivals.last_position(tx)
+                self._scanned_sizes = arrivals.sizes_at(tx, self._position)
                 self._scan_from = 0
                 self.has_erased = False
                 self._has_changed = True
@@ -114,7 +123,7 @@ class IndexWriter:
     def step(self) -> bool:
         """Take in some more; return whether there may be more now."""
         more = self._scan() if self._scan_from is not None else self._follow()
-        due = self._clock() >= self._committed_at_s + COMMIT_AFTER_S
+        due = self._clock() >= self._committed_at_s + self._pause_s
         if not self.is_building and (self._puts >= COMMIT_AFTER_PUTS or (due and self._is_ahead())):
             if self._has_changed or self._position >= self._kept + KEEP_MARK_AFTER_LEAVES:
                 self.commit()
@@ -124,6 +133,7 @@ class IndexWriter:
 
     def commit(self) -> None:
         """Commit what was taken in, once the database has it on disk."""
+        began_at_s = self._clock()
         self._sync()
         with self._database.read() as tx:
             sizes = arrivals.sizes_at(tx, self._position)
@@ -134,6 +144,8 @@ class IndexWriter:
         self._kept = self._position
         self._has_changed = False
         self._committed_at_s = self._clock()
+        took_s = self._committed_at_s - began_at_s
+        self._pause_s = min(max(COMMIT_AFTER_S, took_s / COMMIT_SHARE), COMMIT_AFTER_S_MAX)
 
     def _advance(self) -> None:
         with self._database.read() as tx:
@@ -145,7 +157,7 @@ class IndexWriter:
         """Return when a commit is due; None where nothing waits for one."""
         if self.is_building or not self._is_ahead():
             return None
-        return max(0.0, self._committed_at_s + COMMIT_AFTER_S - self._clock())
+        return max(0.0, self._committed_at_s + self._pause_s - self._clock())
 
     def _is_ahead(self) -> bool:
         return self._position > self.index.snapshot.mark.position
@@ -155,7 +167,9 @@ class IndexWriter:
         assert self._scan_from is not None  # noqa: S101 - only called while scanning
         with self._database.read() as tx:
             found, self._scan_from = live_listings.behind(tx, self._scan_from, LISTINGS_A_STEP)
-        self._put(found)
+        for listing in found:
+            if has_arrived(listing, self._scanned_sizes):
+                self._put(listing)
         if self._scan_from is None:
             self.commit()
         return True
@@ -167,33 +181,38 @@ class IndexWriter:
             if not runs:
                 return False
             changed: dict[int, set[bytes]] = {}
+            entered: set[int] = set()
             for touch in touches(tx, runs):
                 changed.setdefault(touch.origin_id, set()).add(touch.subject)
-                self.has_erased |= touch.is_erasure and touch.kind == ArrivalKind.ENTRIES
+                if touch.kind == ArrivalKind.ENTRIES:
+                    entered.add(touch.place)
+                    self.has_erased |= touch.is_erasure
+            position = runs[-1].position + runs[-1].count - 1
+            sizes = arrivals.sizes_at(tx, position)
             found = [
                 listing
                 for origin_id, subjects in changed.items()
                 for listing in live_listings.of_subjects(tx, origin_id, subjects)
+                if has_arrived(listing, sizes)
             ]
         self._has_changed |= bool(changed)
+        for listing in found:
+            if listing.revision == 1 and listing.position in entered:
+                changed[listing.origin_id].discard(listing.subject)
         for origin_id, subjects in changed.items():
             for subject in subjects:
                 self.index.delete(origin_id, subject)
-        self._put(found)
-        last = runs[-1]
-        self._position = last.position + last.count - 1
+        for listing in found:
+            self._put(listing)
+        self._position = position
         return True
 
-    def _put(self, found: list[LiveListing]) -> None:
-        for listing in found:
-            try:
-                document = listing_document(listing, self.index.snapshot.schema)
-            except DecodeError:
-                self.index.delete(listing.origin_id, listing.subject)
-                continue
-            self.index.put(listing.origin_id, listing.subject, document)
-        self._puts += len(found)
-        self.done += len(found)
+    def _put(self, listing: LiveListing) -> None:
+        """Put a listing of which the index holds nothing. Hot."""
+        self.done += 1
+        self._puts += 1
+        with suppress(DecodeError):  # what says nothing is not found
+            self.index.add(listing_document(listing, self.index.snapshot.schema))
 
 
 class Indexer:
@@ -312,6 +331,12 @@ class Indexer:
         if self._writer is not None:
             self._writer.index.close()
             self._writer = None
+
+
+def has_arrived(listing: LiveListing, sizes: Mapping[int, int]) -> bool:
+    """Tell whether the entry that a listing stands at lies within logs of some sizes."""
+    origin_id, leaf_index = split_position(listing.position)
+    return leaf_index < sizes.get(origin_id, 0)
 
 
 def _failed(error: Exception) -> Unreachable:

@@ -16,6 +16,7 @@ from federation.log.entry import KIND_ERASE, KIND_LISTING, parse_entry, scan_ent
 from federation.log.errors import Refused
 from federation.records.codec_body import parse_erase
 from node.storage import logs, mirrors
+from node.storage.positions import position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 
 class Touch(NamedTuple):
-    """The leaf at a feed position, and a listing that it touches."""
+    """The leaf at a feed position, and a listing that it touches; `place` is that of its entry."""
 
     position: int
+    place: int
     kind: ArrivalKind
     origin_id: int
     subject: bytes
@@ -40,12 +42,15 @@ def touches(tx: Transaction, runs: Iterable[Arrival]) -> Iterator[Touch]:
         kind, origin_id = run.kind, run.origin_id
         end = run.first_leaf_index + run.count
         entries = logs.entries(tx, origin_id, run.first_leaf_index, end)
+        first = position(origin_id, run.first_leaf_index)
         for at, scanned in enumerate(scan_entries(entries)):
             if scanned[1] == KIND_LISTING:
-                yield Touch(run.position + at, kind, origin_id, scanned[3], is_erasure=False)
+                where = run.position + at, first + at, kind, origin_id
+                yield Touch(*where, scanned[3], is_erasure=False)
             elif scanned[1] == KIND_ERASE:
                 for subject in _erased_subjects(tx, origin_id, entries[at]):
-                    yield Touch(run.position + at, kind, origin_id, subject, is_erasure=True)
+                    where = run.position + at, first + at, kind, origin_id
+                    yield Touch(*where, subject, is_erasure=True)
 
 
 def _erased_subjects(tx: Transaction, origin_id: int, entry: bytes) -> Iterator[bytes]:

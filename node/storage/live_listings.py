@@ -28,6 +28,7 @@ _COLUMNS: Final = (
     catalogue.c.position,
     catalogue.c.origin_id,
     catalogue.c.subject,
+    catalogue.c.revision,
     catalogue.c.state,
     catalogue.c.recorded_at_ms,
     catalogue.c.audiences,
@@ -43,6 +44,7 @@ class LiveListing(NamedTuple):
     position: int
     origin_id: int
     subject: bytes
+    revision: int
     state: int
     recorded_at_ms: int
     public: bytes
@@ -97,9 +99,9 @@ def _read(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[LiveListing]
 
 
 def _with_content(tx: Transaction, rows: Sequence[Row]) -> list[LiveListing]:
-    held = _held(tx, sorted((row[0], row[5]) for row in rows))
+    held = _held(tx, sorted((row[0], row[6]) for row in rows))
     found = []
-    for position, origin_id, subject, state, recorded_at_ms, _ in rows:
+    for position, origin_id, subject, revision, state, recorded_at_ms, _ in rows:
         wires = dict(held.get(position, ()))
         public, members = wires.get(Audience.PUBLIC), wires.get(Audience.MEMBERS)
         if public is not None:
@@ -108,6 +110,7 @@ def _with_content(tx: Transaction, rows: Sequence[Row]) -> list[LiveListing]:
                     position,
                     origin_id,
                     subject,
+                    revision,
                     state,
                     recorded_at_ms,
                     parts.content_of(public),

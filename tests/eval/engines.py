@@ -174,9 +174,9 @@ class SearchListings:
             public = ListingPublic(kind=ListingKind.LISTING_KIND_SUPPLY, description=text)
             subject = number.to_bytes(16)
             content = public.SerializeToString()
-            listing = LiveListing(number, 1, subject, _PUBLISHED, number, content, None)
+            listing = LiveListing(number, 1, subject, 1, _PUBLISHED, number, content, None)
             document = listing_document(listing, index.snapshot.schema)
-            index.put(1, subject, document)
+            index.add(document)
         index.commit(Mark(len(texts)))
         self._index = index
 
