@@ -66,12 +66,12 @@ def _closest(
     wanted: Iterable[str], offered: Iterable[str], steps: Callable[[str], tuple[str, ...]]
 ) -> tuple[int, str, str] | None:
     """Return level and codes of the closest pair, the smallest codes first; None without one."""
+    others = [(theirs, other) for other in offered if (theirs := steps(other))]
     found = [
         (-_level(mine, theirs), code, other)
-        for code in sorted(set(wanted))
+        for code in wanted
         if (mine := steps(code))
-        for other in sorted(set(offered))
-        if (theirs := steps(other))
+        for theirs, other in others
     ]
     if not found:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from federation.matching.field_points import field_reasons
@@ -123,12 +124,16 @@ def _mode_reasons(pair: Pair) -> Iterator[Reason]:
     """Give 30 where an offered mode meets a wanted one."""
     wanted = pair.demand.public.demand.cooperation_modes
     offered = pair.supply.public.supply.transfer_modes
-    if not wanted or not offered:
-        return
-    meeting = [mode for mode in wanted if not set(MEETING_MODES.get(mode, ())).isdisjoint(offered)]
-    yield Reason(
+    if wanted and offered:
+        yield _meeting(tuple(wanted), tuple(offered))
+
+
+@lru_cache(maxsize=4096)
+def _meeting(wanted: tuple[CooperationMode, ...], offered: tuple[TransferMode, ...]) -> Reason:
+    meets = any(not set(MEETING_MODES.get(mode, ())).isdisjoint(offered) for mode in wanted)
+    return Reason(
         Signal.TRANSFER_MODE,
-        MODE_POINTS if meeting else 0,
+        MODE_POINTS if meets else 0,
         Ground(
             ("public.demand.cooperation_modes",),
             " ".join(choice_name(CooperationMode, mode) for mode in wanted),

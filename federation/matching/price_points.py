@@ -13,8 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from federation.matching.score import Ground, Listed, Note, Pair, Reason, Signal
 from federation.records.codec import CooperationMode, TransferMode
@@ -26,8 +25,7 @@ _LICENCE: Final = CooperationMode.COOPERATION_MODE_LICENCE
 _OPEN_LICENCE: Final = TransferMode.TRANSFER_MODE_OPEN_LICENCE
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
+class _Amount(NamedTuple):
     """An amount in fen with its field; `is_open` says that it may be more."""
 
     fen: int

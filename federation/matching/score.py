@@ -81,16 +81,14 @@ class Side(StrEnum):
     SUPPLY = "SUPPLY"
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What one record says: the paths of its fields and their values as text."""
 
     fields: tuple[str, ...]
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class TermShare:
+class TermShare(NamedTuple):
     """A term that both texts have, its part of the text score in 1/1,000, and where it stands."""
 
     term: str
@@ -99,8 +97,7 @@ class TermShare:
     supply_field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Points with what they rest on; `terms` for TEXT only, the largest share first."""
 
     signal: Signal

@@ -15,6 +15,7 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -22,7 +23,7 @@ from google.protobuf.message import DecodeError
 from federation.log.entry import Audience
 from federation.matching import text_score
 from federation.matching.eligibility import may_match
-from federation.matching.listing_text import NAME_PATHS, listing_texts
+from federation.matching.listing_text import NAME_PATHS, listing_texts, searched_text
 from federation.matching.points import TERMS_MAX, other_reasons, text_points, text_reasons
 from federation.matching.score import (
     Listed,
@@ -231,7 +232,7 @@ class _Asked(NamedTuple):
     own: int
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: its texts are read once
 class _Read:
     """A listing as it is matched, and the terms of its texts.
 
@@ -239,7 +240,6 @@ class _Read:
     """
 
     listed: Listed
-    texts: Sequence[tuple[str, str]]
     counts: Counter[str]
     length: int
     asked: _Asked | None = None
@@ -248,6 +248,10 @@ class _Read:
     @property
     def public(self) -> ListingPublic:
         return self.listed.public
+
+    @cached_property
+    def texts(self) -> Sequence[tuple[str, str]]:
+        return listing_texts(self.public)
 
 
 class _Pair(NamedTuple):
@@ -276,12 +280,11 @@ class _Texts:
 
     def read(self, listed: Listed, asked: _Read | None = None) -> _Read:
         """Take in a listing, or a candidate for the one that asked. Hot."""
-        texts = listing_texts(listed.public)
-        joined, length = joined_terms("\n".join([text for _, text in texts]))
+        joined, length = joined_terms(searched_text(listed.public))
         found: Iterable[str] = joined.split()
         if asked is not None and asked.public.kind == _DEMAND:
             found = filter(self.query(asked).impacts.__contains__, found)
-        return _Read(listed, texts, Counter(found), length)
+        return _Read(listed, Counter(found), length)
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""
