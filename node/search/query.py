@@ -126,17 +126,18 @@ def listing_query(
     if not words.main:
         return Query.empty_query()
     main = [_term(snapshot, "text", term, weight) for term, weight in words.main.items()]
+    added = [_term(snapshot, "text", term, weight) for term, weight in words.added.items()]
     if held is Words.ALL:
-        parts += [(Occur.Must, one) for one in main]
-    else:
-        parts.append((Occur.Must, Query.boolean_query([(Occur.Should, one) for one in main])))
-        every = Query.boolean_query([(Occur.Must, one) for one in main])
-        parts.append((Occur.MustNot, every))
-    parts += [
-        (Occur.Should, _term(snapshot, "text", term, weight))
-        for term, weight in words.added.items()
-    ]
-    return Query.boolean_query(parts)
+        query = Query.boolean_query([*parts, *((Occur.Must, one) for one in main)])
+        # Few hold all words: what adds to their score is looked up one by one. As a union, all
+        # listings with one of these common characters would be passed.
+        for one in added:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, one)])
+        return query
+    parts.append((Occur.Must, Query.boolean_query([(Occur.Should, one) for one in main])))
+    every = Query.boolean_query([(Occur.Must, one) for one in main])
+    parts.append((Occur.MustNot, every))
+    return Query.boolean_query([*parts, *((Occur.Should, one) for one in added)])
 
 
 def _rarest(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, float]:
