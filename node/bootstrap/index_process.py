@@ -28,6 +28,7 @@ from node.bootstrap.index_wire import Wire
 from node.bootstrap.index_worker import work_and_exit
 from node.search.index import Mark
 from node.services.indexing import Progress
+from node.telemetry.metrics import INDEX_RESTART_CAUSES
 
 BEGIN_AGAIN_AFTER_S: Final = 1.0
 BEGIN_AGAIN_AFTER_MAX_S: Final = 60.0
@@ -59,12 +60,18 @@ class IndexProcess:
         self._wire = wire
         self._wait: Callable[[], int] | None = wait
         self._pause_s = BEGIN_AGAIN_AFTER_S
+        self.restarts = dict.fromkeys(INDEX_RESTART_CAUSES, 0)
         self.pid = pid
         self._task: IndexTask | None = None
         self._stopped = threading.Event()
         self._rebuilding = threading.Lock()
         self._numbers = count(1)
         self._asked: tuple[int, _Answers] = (0, queue.SimpleQueue())
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self._wait is not None
 
     @classmethod
     def fork(cls) -> Self:
@@ -177,6 +184,7 @@ class IndexProcess:
         if self._stopped.wait(self._pause_s):
             return
         self._pause_s = min(2 * self._pause_s, BEGIN_AGAIN_AFTER_MAX_S)
+        self.restarts["ended"] += 1
         self._wire, self._wait, self.pid = _spawned()
         assert self._task is not None  # noqa: S101 - it was begun before
         self.begin(self._task)

@@ -60,12 +60,17 @@ class ServedIndex:
 
     def behind(self) -> int:
         """Return how many leaves of all logs have arrived and are not in the index yet."""
+        last, taken = self.reach()
+        return max(0, last - taken)
+
+    def reach(self) -> tuple[int, int]:
+        """Return up to which feed position leaves have arrived, and up to which they are in it."""
         told, snapshot = self._told, self._snapshot
         taken = told[1].position if told is not None else 0
         if self._is_failing:
             taken = snapshot.mark.position if snapshot is not None else 0
         with self._database.read() as tx:
-            return max(0, arrivals.last_position(tx) - taken)
+            return arrivals.last_position(tx), taken
 
     def snapshot(self) -> Snapshot:
         """Return what there is to search; raises INDEX_NOT_READY."""
