@@ -3,6 +3,7 @@
 - At the start it is a copy of the node that has not opened anything yet, which costs next to
   nothing. One that has ended is begun again as a program of its own, since a process with threads
   cannot be copied; nothing is lost, for an index goes on from its last commit.
+- One that hangs (`index_silence`) is killed, and so begun again too.
 - What serves is read here, in the node, so a search waits for nobody.
 """
 
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from typing import Any, Final, Self, TypeAlias
 import structlog
 
 from federation.log.errors import Unreachable, YdxError
+from node.bootstrap.index_silence import LIMIT_S, Silence
 from node.bootstrap.index_wire import Wire
 from node.bootstrap.index_worker import work_and_exit
 from node.search.index import Mark
@@ -35,6 +38,9 @@ BEGIN_AGAIN_AFTER_MAX_S: Final = 60.0
 """Where it ends again and again without having shown anything."""
 
 TELL_AGAIN_AFTER_S: Final = 1.0
+BEATS_A_LIMIT: Final = 24
+LOOK_S: Final = 1.0
+"""How long the node waits for a word at a time: what it counts of one wait at most."""
 
 _log = structlog.get_logger(__name__)
 
@@ -56,7 +62,12 @@ class IndexTask:
 class IndexProcess:
     """The process, whichever it is at the moment. `listen` is for one thread, the rest for many."""
 
-    def __init__(self, wire: Wire, wait: Callable[[], int], pid: int) -> None:
+    def __init__(
+        self, wire: Wire, wait: Callable[[], int], pid: int, silence_s_max: float = LIMIT_S
+    ) -> None:
+        """`silence_s_max`: it is killed when no progress was heard of for so long."""
+        self._silence = Silence(silence_s_max)
+        self._beat_s = silence_s_max / BEATS_A_LIMIT
         self._wire = wire
         self._wait: Callable[[], int] | None = wait
         self._pause_s = BEGIN_AGAIN_AFTER_S
@@ -85,9 +96,9 @@ class IndexProcess:
         return cls(ours, lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), pid)
 
     @classmethod
-    def spawn(cls) -> Self:
+    def spawn(cls, silence_s_max: float = LIMIT_S) -> Self:
         """Begin it as a program of its own."""
-        return cls(*_spawned())
+        return cls(*_spawned(), silence_s_max)
 
     def begin(self, task: IndexTask) -> None:
         """Let it work."""
@@ -98,6 +109,7 @@ class IndexProcess:
             folder=str(task.folder),
             log_format=task.log_format,
             log_level=task.log_level,
+            beat_s=self._beat_s,
         )
 
     def tell_news(self) -> None:
@@ -105,12 +117,33 @@ class IndexProcess:
         self._wire.send("news")
 
     def listen(self) -> None:
-        """Wait for what it says, and do that; begin it again where it has ended."""
-        packet = self._wire.receive()
-        if packet is not None:
-            self._take(packet)
-        elif not self._stopped.is_set():
-            self._begin_again()
+        """Wait for what it says, and do that; begin it again where it has ended, or hangs."""
+        if self._wait_for_packet():
+            packet = self._wire.receive()
+            if packet is not None:
+                self._take(packet)
+            elif not self._stopped.is_set():
+                self._begin_again("ended")
+        if self._wire.has_packet(0.0):  # it may tell of progress
+            return
+        activity = self._silence.hung()
+        if activity and not self._stopped.is_set():
+            _log.warning(
+                "the index process hangs; ending it",
+                pid=self.pid,
+                activity=activity,
+                silent_s=self._silence.limit_s,
+            )
+            self._silence.be_patient()
+            self._begin_again("hung")
+
+    def _wait_for_packet(self) -> bool:
+        """Wait a moment for a packet; return whether there is one."""
+        look_s = min(LOOK_S, self._beat_s)
+        since_s = time.monotonic()
+        has_packet = self._wire.has_packet(look_s)
+        self._silence.waited(min(time.monotonic() - since_s, look_s))
+        return has_packet
 
     def rebuild(self) -> Generator[Progress, None, None]:
         """Have a new index built beside the one that serves; yields its progress again and again.
@@ -167,12 +200,14 @@ class IndexProcess:
                     raise
                 else:
                     self._wire.send("synced")
+            case "alive":
+                self._silence.heard(packet["activity"], is_over=packet["is_over"])
             case "progress":
                 number, answers = self._asked
                 if packet["number"] == number:
                     answers.put(_progress(packet))
 
-    def _begin_again(self) -> None:
+    def _begin_again(self, cause: str) -> None:
         status = self._reap()
         self._asked[1].put(_ended("the process that keeps the index has ended"))
         _log.warning(
@@ -184,7 +219,8 @@ class IndexProcess:
         if self._stopped.wait(self._pause_s):
             return
         self._pause_s = min(2 * self._pause_s, BEGIN_AGAIN_AFTER_MAX_S)
-        self.restarts["ended"] += 1
+        self.restarts[cause] += 1
+        self._silence.begin()
         self._wire, self._wait, self.pid = _spawned()
         assert self._task is not None  # noqa: S101 - it was begun before
         self.begin(self._task)

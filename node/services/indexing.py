@@ -254,14 +254,10 @@ class Indexer:
         finally:
             self._rebuilding.release()
 
-    def rebuild_if_erased(self) -> bool:
-        """Build the index again once an erasure is REBUILD_AFTER_ERASURE_S old; tell whether."""
+    def is_rebuild_due(self) -> bool:
+        """Tell whether an erasure is REBUILD_AFTER_ERASURE_S old, so that its words must go."""
         since_s = self._erased_at_s
-        if since_s is None or self._clock() < since_s + REBUILD_AFTER_ERASURE_S:
-            return False
-        for _ in self.rebuild():
-            pass
-        return True
+        return since_s is not None and self._clock() >= since_s + REBUILD_AFTER_ERASURE_S
 
     def close(self) -> None:
         """Give the files up."""
