@@ -186,7 +186,7 @@ class IndexProcess:
         assert task is not None  # noqa: S101 - it says nothing before it was begun
         match packet["kind"]:
             case "show":
-                mark = Mark(packet["position"], dict(packet["sizes"]), packet["has_erased"])
+                mark = Mark(packet["position"], dict(packet["sizes"]), packet["erased_at_s"])
                 self._pause_s = BEGIN_AGAIN_AFTER_S
                 task.show(packet["name"], mark)
             case "sync":

@@ -11,7 +11,7 @@ Packets come whole or not at all, whatever is killed when; the end of the other 
 
 | to the node | |
 | --- | --- |
-| show | name, position, sizes, has_erased: what is to serve |
+| show | name, position, sizes, erased_at_s: what is to serve |
 | sync | the process waits until the database has everything on disk |
 | alive | activity, is_over: some of its work is done; at least every beat_s while all is well |
 | progress | number, done, total, is_finished; or reason and what where it failed |

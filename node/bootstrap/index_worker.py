@@ -138,7 +138,7 @@ class IndexWorker:
             name=name,
             position=mark.position,
             sizes=list(mark.sizes.items()),
-            has_erased=mark.has_erased,
+            erased_at_s=mark.erased_at_s,
         )
 
     def _sync(self) -> None:

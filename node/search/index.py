@@ -37,12 +37,13 @@ class Mark:
     """What an index has taken in: the change feed up to a position, and so each log up to a size.
 
     `sizes` are by origin id. The mark of an index that was never finished is at position 0.
-    `has_erased` says that words of erased listings may still lie in its files.
+    `erased_at_s` says, in Unix seconds, since when words of erased listings may lie in its files;
+    None where none do.
     """
 
     position: int = 0
     sizes: Mapping[int, int] = field(default_factory=dict)
-    has_erased: bool = False
+    erased_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,12 @@ def _read(index: tantivy.Index) -> Snapshot:
 
 def _mark_text(mark: Mark) -> str:
     sizes = {str(origin_id): size for origin_id, size in sorted(mark.sizes.items())}
-    said = {"position": mark.position, "sizes": sizes, "has_erased": mark.has_erased}
+    said = {
+        "position": mark.position,
+        "sizes": sizes,
+        "has_erased": mark.erased_at_s is not None,
+        "erased_at_s": mark.erased_at_s,
+    }
     return json.dumps({"format": _FORMAT, **said})
 
 
@@ -153,4 +159,6 @@ def _read_mark(text: str) -> Mark:
     if said["format"] != _FORMAT:
         raise UnreadableIndexError(f"it has format {said['format']}, this program writes {_FORMAT}")
     sizes = {int(key): size for key, size in said["sizes"].items()}
-    return Mark(said["position"], sizes, said["has_erased"])
+    # Before the time was kept, only the fact was: then it is long ago.
+    erased_at_s = said.get("erased_at_s", 0.0) if said["has_erased"] else None
+    return Mark(said["position"], sizes, erased_at_s)
