@@ -107,6 +107,7 @@ def build_exchange_side(
 ) -> ExchangeSide:
     """Wire the exchange side over the federation side."""
     index = ServedIndex(side.database, side.settings.search.folder)
+    index.open_committed()
     index_health = IndexHealth(index, index_keeper, time.monotonic)
     status = LiveStatus(
         member=side.member.name,

@@ -2,6 +2,8 @@
 
 - The writer may be another process, so nothing is shared with it but the folder. It tells of each
   commit; opening one takes many files, so it is done by the first who searches after that.
+- At the start, what was committed before serves until the writer tells more. One that this database
+  does not know (it was put back from a copy) waits for its writer, who builds another one.
 - An index that cannot be opened just now (it was replaced meanwhile) leaves what served before; the
   writer tells again.
 """
@@ -15,7 +17,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from federation.log.errors import Unreachable
+from node.search.folder import index_in_use
 from node.search.index import IndexReader, UnreadableIndexError
+from node.services.indexing import is_known
 from node.storage import arrivals
 
 if TYPE_CHECKING:
@@ -41,6 +45,23 @@ class ServedIndex:
         self._snapshot: Snapshot | None = None
         self._is_failing = False
         self._listeners: list[Callable[[], None]] = []
+
+    def open_committed(self) -> None:
+        """Serve what is committed; to be called before the writer begins, and once."""
+        name = index_in_use(self._folder)
+        if name is None:
+            return
+        try:
+            reader = IndexReader(self._folder / name)
+            snapshot = reader.read()
+        except UnreadableIndexError:
+            return
+        mark = snapshot.mark
+        with self._database.read() as tx:
+            if mark.position == 0 or not is_known(tx, mark):
+                return
+        self._told = self._opened = (name, mark)
+        self._reader, self._snapshot = reader, snapshot
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever there is another state to search; it must not wait."""

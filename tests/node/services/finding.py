@@ -80,6 +80,7 @@ class Finding:
         """Forget everything in memory, as a killed process does."""
         database, reader = self.node.database, self.node.catalogue
         self.index = ServedIndex(database, self.folder)
+        self.index.open_committed()
         ports = IndexerPorts(database.sync, self.index.show)
         self.indexer = Indexer(
             database, IndexFolder(self.folder), ports, lambda: self.now_s, lambda: self.now_s
