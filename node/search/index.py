@@ -11,19 +11,25 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import tantivy
+from google.protobuf.message import DecodeError
 
 from federation.records.fold import FOLD_VERSION
-from node.search.documents import FORMAT, build_schema, document_id
+from node.search.documents import FORMAT, build_schema, document_id, listing_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from node.search.documents import Indexable
+
 WRITER_BYTES: Final = 24_000_000
+_IN_MEMORY_BYTES: Final = 15_000_000
+"""The least that a writer takes."""
 _MARK_ID: Final = "mark"
 _FORMAT: Final = f"{FORMAT}.{FOLD_VERSION}"
 
@@ -131,6 +137,20 @@ class ListingIndex:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
         return self._writer
+
+
+def in_memory(listings: Iterable[Indexable]) -> Snapshot:
+    """Return a snapshot of listings that are in no folder, all but those whose part is void."""
+    schema = build_schema()
+    index = tantivy.Index(schema)
+    index.config_reader("manual")
+    writer = index.writer(heap_size=_IN_MEMORY_BYTES, num_threads=1)
+    for listing in listings:
+        with suppress(DecodeError):
+            writer.add_document(listing_document(listing, schema))
+    writer.commit()
+    index.reload()
+    return Snapshot(index.searcher(), schema, Mark())
 
 
 def _read(index: tantivy.Index) -> Snapshot:

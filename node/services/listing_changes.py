@@ -30,6 +30,7 @@ class Touch(NamedTuple):
     position: int
     kind: ArrivalKind
     origin_id: int
+    leaf_index: int
     subject: bytes
     is_erasure: bool
 
@@ -41,11 +42,12 @@ def touches(tx: Transaction, runs: Iterable[Arrival]) -> Iterator[Touch]:
         end = run.first_leaf_index + run.count
         entries = logs.entries(tx, origin_id, run.first_leaf_index, end)
         for at, scanned in enumerate(scan_entries(entries)):
+            place, leaf_index = run.position + at, run.first_leaf_index + at
             if scanned[1] == KIND_LISTING:
-                yield Touch(run.position + at, kind, origin_id, scanned[3], is_erasure=False)
+                yield Touch(place, kind, origin_id, leaf_index, scanned[3], is_erasure=False)
             elif scanned[1] == KIND_ERASE:
                 for subject in _erased_subjects(tx, origin_id, entries[at]):
-                    yield Touch(run.position + at, kind, origin_id, subject, is_erasure=True)
+                    yield Touch(place, kind, origin_id, leaf_index, subject, is_erasure=True)
 
 
 def _erased_subjects(tx: Transaction, origin_id: int, entry: bytes) -> Iterator[bytes]:

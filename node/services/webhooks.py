@@ -26,6 +26,7 @@ import structlog
 
 from federation.log.errors import Refused, YdxError
 from federation.partnership.steps import StepKind
+from federation.records.facets import RecordState
 from node.services.changes import Bell
 from node.services.reminders import KIND
 from node.storage import saved_queries
@@ -225,6 +226,7 @@ def _hit(hit: AlertHit) -> dict[str, object]:
         "title": hit.title,
         "region": hit.region,
         "change": hit.change.name,
+        "state": RecordState(hit.state).name,
         "provisional": hit.is_provisional,
         "position": hit.position,
     }

@@ -106,11 +106,13 @@ def publish(node: OwnNode, number: int, title: str) -> str:
     return str(node.publishing.publish(PLATFORM, LISTING, made, WriteOptions()).record.name)
 
 
-def revise(node: OwnNode, name: str, title: str) -> None:
-    """Give a listing another title."""
+def revise(node: OwnNode, name: str, title: str, **public: Any) -> None:
+    """Give a listing another title, and what else its PUBLIC part is to say."""
 
     def changed(stored: Any) -> Any:
         stored.public.title = title
+        for key, value in public.items():
+            setattr(stored.public, key, value)
         return stored
 
     node.publishing.revise(PLATFORM, LISTING, name, changed, WriteOptions(), "")

@@ -90,6 +90,33 @@ def titles(call: WebhookCall) -> list[str]:
     return [hit["title"][-1] for hit in json.loads(call.body)["hits"]]
 
 
+def test_the_end_of_a_hit_is_sent_without_its_content(sending: Sending) -> None:
+    sending.publish(1)
+    saved = sending.save()
+    sending.step()
+    sending.answer()
+    (hit,) = sending.alerting.finding.find("超声波").hits
+    sending.node.publishing.withdraw(PLATFORM, LISTING, hit.listing.name, WriteOptions())
+    sending.alerting.finding.catch_up()
+    (call,) = sending.step()
+    assert json.loads(call.body)["hits"] == [
+        {
+            "name": hit.listing.name,
+            "revision": 2,
+            "member": "anhui",
+            "title": "",
+            "region": "",
+            "change": "GONE",
+            "state": "WITHDRAWN",
+            "provisional": True,
+            "position": 3,
+        }
+    ]
+    sending.answer()
+    assert sending.step() == []
+    assert sending.state(saved).position == 3
+
+
 def test_a_call_says_what_is_new_and_is_signed(sending: Sending) -> None:
     sending.publish(1, 2)
     saved = sending.save()
@@ -105,6 +132,7 @@ def test_a_call_says_what_is_new_and_is_signed(sending: Sending) -> None:
         "title": "超声波焊接机器人1",
         "region": "340100",
         "change": "NEW",
+        "state": "PUBLISHED",
         "provisional": True,
         "position": 2,
     }
