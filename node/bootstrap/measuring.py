@@ -13,12 +13,14 @@ from node.services.destruction import Destruction
 from node.services.index_health import IndexHealth
 from node.services.node_status import NodeStatus
 from node.services.reminders import Reminders
+from node.services.webhooks import Webhooks
 from node.storage import catalogue, ledger_lists
 from node.storage.database import Database
 from node.telemetry.metrics import (
     DESTRUCTION_WAITS,
     INDEX_RESTART_CAUSES,
     RECORD_KINDS,
+    WEBHOOK_OUTCOMES,
     Metrics,
 )
 
@@ -115,6 +117,22 @@ def add_index_hook(metrics: Metrics, index: IndexHealth) -> None:
             facts.behind_entries > INDEX_BEHIND_DEGRADED or facts.behind_s > INDEX_BEHIND_DEGRADED_S
         )
         metrics.set_health("search", "degraded" if is_behind else "ok")
+
+    metrics.at_scrape(set_gauges)
+
+
+def add_webhook_hook(metrics: Metrics, webhooks: Webhooks) -> None:
+    """Have the series of webhooks say how calls went, and what waits."""
+    counted = dict.fromkeys(WEBHOOK_OUTCOMES, 0)
+
+    def set_gauges() -> None:
+        facts = webhooks.facts()
+        for outcome, calls in facts.calls.items():
+            metrics.webhook_calls.labels(outcome).inc(calls - counted[outcome])
+            counted[outcome] = calls
+        for state, count in facts.states.items():
+            metrics.webhooks.labels(state).set(count)
+        metrics.webhook_waiting_seconds.set(facts.waiting_s)
 
     metrics.at_scrape(set_gauges)
 

@@ -31,6 +31,7 @@ from node.bootstrap.measuring import (
     add_hooks,
     add_index_hook,
     add_ledger_hook,
+    add_webhook_hook,
 )
 from node.bootstrap.running import (
     add_destruction_loop,
@@ -108,6 +109,7 @@ class Node:
         add_destruction_hook(self.metrics, self.destruction, time.time)
         add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
         add_ledger_hook(self.metrics, self._database)
+        add_webhook_hook(self.metrics, self.alerts.webhooks)
         self.listeners = Listeners(
             settings,
             self.side,

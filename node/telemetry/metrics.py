@@ -35,6 +35,8 @@ TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 DEADLINE_MOMENTS: Final = ("due_soon", "overdue")
 LEDGER_TROUBLES: Final = ("disputed", "waits")
 INDEX_RESTART_CAUSES: Final = ("ended", "hung")
+WEBHOOK_OUTCOMES: Final = ("delivered", "failed")
+WEBHOOK_STATES: Final = ("active", "retrying", "paused")
 DESTRUCTION_WAITS: Final = ("agreement", "confirmation", "delay", "step", "scrub")
 WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
 _COMMIT_ENTRIES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -57,6 +59,7 @@ class Metrics:
         self.calls: Final = CallMetrics(self.registry, self._reasons)
         self._add_node(version, member)
         self._add_index()
+        self._add_webhooks()
         self._add_erasures()
         self._add_deadlines()
         self._add_ledger()
@@ -120,6 +123,20 @@ class Metrics:
         )
         for cause in INDEX_RESTART_CAUSES:
             self.index_restarts.labels(cause)
+
+    def _add_webhooks(self) -> None:
+        self.webhook_calls = self._counter(
+            "ydx_webhook_calls_total", "Calls of webhooks that are over, by outcome", "outcome"
+        )
+        for outcome in WEBHOOK_OUTCOMES:
+            self.webhook_calls.labels(outcome)
+        self.webhooks = self._gauge("ydx_webhooks", "Webhooks of saved queries, by state", "state")
+        for state in WEBHOOK_STATES:
+            self.webhooks.labels(state)
+        self.webhook_waiting_seconds = self._gauge(
+            "ydx_webhook_waiting_seconds",
+            "How long the webhook that waits longest has had something undelivered, 0 without one",
+        )
 
     def _add_erasures(self) -> None:
         self.parts_destroyed = self._counter(
