@@ -184,7 +184,8 @@ class Node:
             with suppress(YdxError):
                 self._database.sync()
         self.listeners.tell_writes(taken=self._log_is_able())
-        self.exchange.index_health.look()
+        with suppress(YdxError):  # the database is out of reach: others say so
+            self.exchange.index_health.look()
 
     def _index_task(self) -> IndexTask:
         settings = self.settings

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -96,6 +97,7 @@ class Duplicates:
         self._reader = reader
         self._index = index
         self._standing = standing
+        self._counting = threading.Lock()
         self._repeated: tuple[Mark, Sequence[tuple[KeyPlace, str]]] | None = None
         index.subscribe(self._forget)
 
@@ -139,10 +141,11 @@ class Duplicates:
 
     def _counted(self, snapshot: Snapshot) -> Sequence[tuple[KeyPlace, str]]:
         """Return what several listings share, counted once for all pages of a commit."""
-        known = self._repeated
-        if known is None or known[0] != snapshot.mark:
-            known = self._repeated = snapshot.mark, repeated(snapshot)
-        return known[1]
+        with self._counting:
+            known = self._repeated
+            if known is None or known[0] != snapshot.mark:
+                known = self._repeated = snapshot.mark, repeated(snapshot)
+            return known[1]
 
     def _forget(self) -> None:
         self._repeated = None

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,7 +55,7 @@ class Former:
     """The listings that some leaves touch, as they stood before."""
 
     standing: Mapping[Key, Standing]
-    """How they stand now; those that are not shown at all are missing."""
+    """How those stand now that may be gone; those that are not shown at all are missing."""
     _versions: Snapshot | None
     _unread: Collection[Key]
     """Those that stood by a PUBLIC part that was erased since."""
@@ -98,13 +99,22 @@ class FormerHits:
         looked_at = (runs[0].position, end, arrivals.last_position(tx))
         last = self._last
         if last is None or last[0] != looked_at:
-            last = self._last = looked_at, _read(tx, touched)
+            last = self._last = looked_at, _read(tx, runs, touched)
         return last[1]
 
 
-def _read(tx: Transaction, touched: Sequence[Touch]) -> Former:
+def _read(tx: Transaction, runs: Sequence[Arrival], touched: Sequence[Touch]) -> Former:
+    # Most stand by the one entry that they ever had, unless later ones are hidden.
+    new = listing_versions.unchanged(tx, runs)
+    new -= {
+        (touch.origin_id, touch.subject)
+        for touch in touched
+        if touch.is_erasure or touch.kind == ArrivalKind.RETRACTED
+    }
     by_origin: dict[int, dict[bytes, list[Touch]]] = {}
     for touch in touched:
+        if (touch.origin_id, touch.subject) in new:
+            continue
         by_origin.setdefault(touch.origin_id, {}).setdefault(touch.subject, []).append(touch)
     standing: dict[Key, Standing] = {}
     stood: dict[int, Key] = {}
@@ -134,10 +144,11 @@ def _stood(touches: Sequence[Touch], earlier: Sequence[int], now: Standing | Non
     found = {place for place in earlier if place in entries}
     # What a freeze hides has left the tables.
     found |= {place for place, kind in entries.items() if kind == ArrivalKind.RETRACTED}
-    if entries:
-        first = min(entries)
-        before = [*earlier, *([now.position] if now is not None else [])]
-        found.update([place for place in before if place < first][-1:])
+    # Before each, not before the first: a part may come late of an entry long superseded.
+    advancing = [*earlier, *([now.position] if now is not None else [])]
+    for place in entries:
+        at = bisect_left(advancing, place)
+        found.update(advancing[max(0, at - 1) : at])
     if now is not None and (now.state in _NOT_SHOWN or any(one.is_erasure for one in touches)):
         found.add(now.position)
     return found

@@ -91,6 +91,9 @@ class ServedIndex:
         if self._is_failing:
             taken = snapshot.mark.position if snapshot is not None else 0
         with self._database.read() as tx:
+            # One of another database says nothing of this one, until it is built again.
+            if told is not None and not is_known(tx, told[1]):
+                taken = 0
             return arrivals.last_position(tx), taken
 
     def snapshot(self) -> Snapshot:

@@ -275,6 +275,40 @@ def test_what_was_read_of_earlier_versions_is_kept_for_the_next_query_only(
     assert len(gone(alerting.every(first))) == 1
 
 
+def test_the_end_is_told_where_a_freeze_brings_back_the_first_revision(
+    node: OwnNode, alerting: Alerting
+) -> None:
+    log = MadeLog()
+    log.put(1, public=listing("激光一"))
+    log.put(1, revision=2, public=listing("超声波二"))
+    saved = alerting.save("超声波")
+    with node.database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, 2))
+        freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
+    alerting.finding.catch_up()
+    (hit,) = alerting.every(saved)  # also from the beginning, with both entries in one look
+    assert (hit.change, hit.revision, hit.state) == (GONE, 1, RecordState.PUBLISHED)
+
+
+def test_a_late_part_of_an_old_revision_hides_no_end(node: OwnNode, alerting: Alerting) -> None:
+    log = MadeLog()
+    for revision, title in enumerate(("激光一", "超声波二", "激光三"), start=1):
+        log.put(1, revision=revision, public=listing(title))
+    saved = alerting.save("超声波")
+    with node.database.write() as tx:
+        origin_id = mirrors.add(tx, log.origin).origin_id
+        batches.apply(tx, log.batch(0, 2, {(0, 0): Absence.WANTED}))
+    alerting.finding.catch_up()
+    assert told(alerting.every(saved)) == [(2, REVISED, "超声波二", 2)]
+    with node.database.write() as tx:
+        content = log.publics[0]
+        parts.arrive(tx, origin_id, 0, 0, log.parts[0][0], facets(KIND_LISTING, content))
+        batches.apply(tx, log.batch(2, 3))
+    alerting.finding.catch_up()
+    assert told(alerting.every(saved, 2)) == [(3, GONE, "", 3)]
+
+
 def test_one_erasure_of_many_listings_is_one_page(node: OwnNode, alerting: Alerting) -> None:
     for number in range(5):
         publish(node, number, f"超声波焊接机器人{number}")

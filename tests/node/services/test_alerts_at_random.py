@@ -229,7 +229,7 @@ class World:
                 assert revision == names[name].revision
 
 
-@pytest.mark.parametrize("seed", [1, 3, 5, 10])
+@pytest.mark.parametrize("seed", [1, 3, 5, 10, 71])
 def test_whatever_happens_in_whatever_order_no_hit_is_missed(
     node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

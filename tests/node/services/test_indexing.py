@@ -233,6 +233,7 @@ def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Fin
     writer.index.commit(type(mark)(mark.position + 5, ahead))
     finding.indexer.step()
     assert [one.state for one in finding.find().origins] == ["PARTIAL"]
+    assert finding.index.behind() == mark.position
     finding.indexer.close()
     finding.restart()
     finding.catch_up()
