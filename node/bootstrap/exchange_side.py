@@ -26,6 +26,7 @@ from node.services.changes import Bell, ChangeFeed
 from node.services.client_notes import ClientNotes
 from node.services.duplicates import Duplicates
 from node.services.erasing import Erasing
+from node.services.index_health import IndexHealth, IndexKeeper
 from node.services.index_standing import IndexStanding
 from node.services.matching import Matching
 from node.services.publishing import Publishing
@@ -60,6 +61,7 @@ class ExchangeSide:
     tokens: PageTokens
     status: LiveStatus
     index: ServedIndex
+    index_health: IndexHealth
     finder: Search
     matching: Matching
     duplicates: Duplicates
@@ -101,8 +103,12 @@ def build_exchange_side(
     random_bytes: Callable[[int], bytes],
     software_version: str,
     metrics: Metrics,
+    index_keeper: IndexKeeper,
 ) -> ExchangeSide:
     """Wire the exchange side over the federation side."""
+    index = ServedIndex(side.database, side.settings.search.folder)
+    index.open_committed()
+    index_health = IndexHealth(index, index_keeper, time.monotonic)
     status = LiveStatus(
         member=side.member.name,
         vkey=side.keys.log_signer.verifier().text(),
@@ -116,6 +122,7 @@ def build_exchange_side(
         clock=clock,
         last_errors=side.last_error,
         fold=StateFolder(side.database, side.board).fold,
+        index_facts=index_health.facts,
     )
 
     catalogue = Catalogue(side.database, side.board.own_origin, status.completeness)
@@ -155,7 +162,6 @@ def build_exchange_side(
         ),
         side.keys.node_secret,
     )
-    index = ServedIndex(side.database, side.settings.search.folder)
     asker = _asker(side, index)
 
     def today() -> date:
@@ -194,6 +200,7 @@ def build_exchange_side(
         tokens=tokens,
         status=status,
         index=index,
+        index_health=index_health,
         finder=finder,
         matching=Matching(side.database, catalogue, index, standing, today),
         duplicates=duplicates,

@@ -3,6 +3,7 @@
 - At the start it is a copy of the node that has not opened anything yet, which costs next to
   nothing. One that has ended is begun again as a program of its own, since a process with threads
   cannot be copied; nothing is lost, for an index goes on from its last commit.
+- One that hangs (`index_silence`) is killed, and so begun again too.
 - What serves is read here, in the node, so a search waits for nobody.
 """
 
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,16 +26,21 @@ from typing import Any, Final, Self, TypeAlias
 import structlog
 
 from federation.log.errors import Unreachable, YdxError
+from node.bootstrap.index_silence import LIMIT_S, Silence
 from node.bootstrap.index_wire import Wire
 from node.bootstrap.index_worker import work_and_exit
 from node.search.index import Mark
 from node.services.indexing import Progress
+from node.telemetry.metrics import INDEX_RESTART_CAUSES
 
 BEGIN_AGAIN_AFTER_S: Final = 1.0
 BEGIN_AGAIN_AFTER_MAX_S: Final = 60.0
 """Where it ends again and again without having shown anything."""
 
 TELL_AGAIN_AFTER_S: Final = 1.0
+BEATS_A_LIMIT: Final = 24
+LOOK_S: Final = 1.0
+"""How long the node waits for a word at a time: what it counts of one wait at most."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,16 +62,27 @@ class IndexTask:
 class IndexProcess:
     """The process, whichever it is at the moment. `listen` is for one thread, the rest for many."""
 
-    def __init__(self, wire: Wire, wait: Callable[[], int], pid: int) -> None:
+    def __init__(
+        self, wire: Wire, wait: Callable[[], int], pid: int, silence_s_max: float = LIMIT_S
+    ) -> None:
+        """`silence_s_max`: it is killed when no progress was heard of for so long."""
+        self._silence = Silence(silence_s_max)
+        self._beat_s = silence_s_max / BEATS_A_LIMIT
         self._wire = wire
         self._wait: Callable[[], int] | None = wait
         self._pause_s = BEGIN_AGAIN_AFTER_S
+        self.restarts = dict.fromkeys(INDEX_RESTART_CAUSES, 0)
         self.pid = pid
         self._task: IndexTask | None = None
         self._stopped = threading.Event()
         self._rebuilding = threading.Lock()
         self._numbers = count(1)
         self._asked: tuple[int, _Answers] = (0, queue.SimpleQueue())
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self._wait is not None
 
     @classmethod
     def fork(cls) -> Self:
@@ -78,9 +96,9 @@ class IndexProcess:
         return cls(ours, lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), pid)
 
     @classmethod
-    def spawn(cls) -> Self:
+    def spawn(cls, silence_s_max: float = LIMIT_S) -> Self:
         """Begin it as a program of its own."""
-        return cls(*_spawned())
+        return cls(*_spawned(), silence_s_max)
 
     def begin(self, task: IndexTask) -> None:
         """Let it work."""
@@ -91,6 +109,7 @@ class IndexProcess:
             folder=str(task.folder),
             log_format=task.log_format,
             log_level=task.log_level,
+            beat_s=self._beat_s,
         )
 
     def tell_news(self) -> None:
@@ -98,12 +117,33 @@ class IndexProcess:
         self._wire.send("news")
 
     def listen(self) -> None:
-        """Wait for what it says, and do that; begin it again where it has ended."""
-        packet = self._wire.receive()
-        if packet is not None:
-            self._take(packet)
-        elif not self._stopped.is_set():
-            self._begin_again()
+        """Wait for what it says, and do that; begin it again where it has ended, or hangs."""
+        if self._wait_for_packet():
+            packet = self._wire.receive()
+            if packet is not None:
+                self._take(packet)
+            elif not self._stopped.is_set():
+                self._begin_again("ended")
+        if self._wire.has_packet(0.0):  # it may tell of progress
+            return
+        activity = self._silence.hung()
+        if activity and not self._stopped.is_set():
+            _log.warning(
+                "the index process hangs; ending it",
+                pid=self.pid,
+                activity=activity,
+                silent_s=self._silence.limit_s,
+            )
+            self._silence.be_patient()
+            self._begin_again("hung")
+
+    def _wait_for_packet(self) -> bool:
+        """Wait a moment for a packet; return whether there is one."""
+        look_s = min(LOOK_S, self._beat_s)
+        since_s = time.monotonic()
+        has_packet = self._wire.has_packet(look_s)
+        self._silence.waited(min(time.monotonic() - since_s, look_s))
+        return has_packet
 
     def rebuild(self) -> Generator[Progress, None, None]:
         """Have a new index built beside the one that serves; yields its progress again and again.
@@ -146,7 +186,7 @@ class IndexProcess:
         assert task is not None  # noqa: S101 - it says nothing before it was begun
         match packet["kind"]:
             case "show":
-                mark = Mark(packet["position"], dict(packet["sizes"]), packet["has_erased"])
+                mark = Mark(packet["position"], dict(packet["sizes"]), packet["erased_at_s"])
                 self._pause_s = BEGIN_AGAIN_AFTER_S
                 task.show(packet["name"], mark)
             case "sync":
@@ -160,12 +200,14 @@ class IndexProcess:
                     raise
                 else:
                     self._wire.send("synced")
+            case "alive":
+                self._silence.heard(packet["activity"], is_over=packet["is_over"])
             case "progress":
                 number, answers = self._asked
                 if packet["number"] == number:
                     answers.put(_progress(packet))
 
-    def _begin_again(self) -> None:
+    def _begin_again(self, cause: str) -> None:
         status = self._reap()
         self._asked[1].put(_ended("the process that keeps the index has ended"))
         _log.warning(
@@ -177,6 +219,8 @@ class IndexProcess:
         if self._stopped.wait(self._pause_s):
             return
         self._pause_s = min(2 * self._pause_s, BEGIN_AGAIN_AFTER_MAX_S)
+        self.restarts[cause] += 1
+        self._silence.begin()
         self._wire, self._wait, self.pid = _spawned()
         assert self._task is not None  # noqa: S101 - it was begun before
         self.begin(self._task)

@@ -4,21 +4,23 @@ Packets come whole or not at all, whatever is killed when; the end of the other 
 
 | from the node | |
 | --- | --- |
-| begin | database, folder, log_format, log_level: always first |
+| begin | database, folder, log_format, log_level, beat_s: always first |
 | news | something was stored |
 | synced | answers `sync`; reason and what where it failed |
 | rebuild, leave_rebuild | with a number, which the answers name |
 
 | to the node | |
 | --- | --- |
-| show | name, position, sizes, has_erased: what is to serve |
+| show | name, position, sizes, erased_at_s: what is to serve |
 | sync | the process waits until the database has everything on disk |
+| alive | activity, is_over: some of its work is done; at least every beat_s while all is well |
 | progress | number, done, total, is_finished; or reason and what where it failed |
 """
 
 from __future__ import annotations
 
 import json
+import select
 import socket
 from contextlib import suppress
 from typing import Any, Final, Self
@@ -54,6 +56,15 @@ class Wire:
         except OSError:
             return False
         return True
+
+    def has_packet(self, timeout_s: float) -> bool:
+        """Wait until there is something to receive, or the end; return whether there is."""
+        number = self._socket.fileno()
+        if number < 0:  # it was given up, which is an end
+            return True
+        poll = select.poll()
+        poll.register(number, select.POLLIN)
+        return bool(poll.poll(timeout_s * 1000))
 
     def receive(self) -> dict[str, Any] | None:
         """Wait for a packet; None once either side has ended."""

@@ -3,6 +3,8 @@
 - Reading listings, cutting them into terms and merging files takes more processor than all else
   that a node does with an entry. Here it is on another core, behind everything that is urgent.
 - It never writes the database: it asks the node to sync before it commits.
+- It tells the node of work done, never of time passed, so that one that hangs falls silent
+  (`index_silence`) and is killed.
 - It may be killed at any moment. It ends when the node does, at once.
 """
 
@@ -12,7 +14,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -21,16 +24,18 @@ import structlog
 
 from federation.log.errors import YdxError
 from node.bootstrap import interpreter
+from node.bootstrap.index_silence import FOLLOWING
 from node.bootstrap.index_wire import Wire
 from node.bootstrap.loops import Loops
 from node.search.folder import IndexFolder
 from node.search.index import Mark
-from node.services.indexing import Indexer, IndexerPorts
+from node.services.indexing import Indexer, IndexerPorts, Progress
 from node.storage.database import Database
 from node.telemetry.logs import configure
 
 NICENESS: Final = 10
-INDEX_WAIT_S: Final = 5.0
+TELL_ALIVE_S: Final = 1.0
+"""Work is told of no more often."""
 ERASE_WAIT_S: Final = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -46,7 +51,8 @@ def work(wire: Wire) -> None:
     begin = wire.receive()
     if begin is not None:
         configure(begin["log_format"], begin["log_level"])
-        IndexWorker(wire, begin["database"], Path(begin["folder"])).run()
+        folder, beat_s = Path(begin["folder"]), begin["beat_s"]
+        IndexWorker(wire, begin["database"], folder, beat_s).run()
 
 
 def work_and_exit(wire: Wire) -> NoReturn:
@@ -64,8 +70,11 @@ def work_and_exit(wire: Wire) -> NoReturn:
 class IndexWorker:
     """Keeps the index and answers the node."""
 
-    def __init__(self, wire: Wire, database_url: str, folder: Path) -> None:
+    def __init__(self, wire: Wire, database_url: str, folder: Path, beat_s: float) -> None:
+        """Open nothing yet; the node hears of it at least every `beat_s` while it is well."""
         self._wire = wire
+        self._beat_s = beat_s
+        self._told_at_s: dict[str, float] = {}
         self._news = threading.Event()
         self._syncing = threading.Lock()
         self._sync_answered = threading.Event()
@@ -94,13 +103,34 @@ class IndexWorker:
 
     def _follow(self) -> None:
         """Take in what is new; then wait for news, or until a commit is due."""
+        self._tell_alive(FOLLOWING)
         self._news.clear()
         if not self._indexer.step():
-            self._news.wait(self._indexer.due_in_s(INDEX_WAIT_S))
+            self._news.wait(self._indexer.due_in_s(self._beat_s))
 
     def _erase(self) -> None:
-        if not self._loops.stopped.wait(ERASE_WAIT_S):
-            self._indexer.rebuild_if_erased()
+        if not self._loops.stopped.wait(ERASE_WAIT_S) and self._indexer.is_rebuild_due():
+            for _ in self._rebuilding("erasure"):
+                pass
+
+    def _rebuilding(self, activity: str) -> Iterator[Progress]:
+        """Yield the progress of a rebuild, and let the node hear of it."""
+        self._tell_alive(activity)
+        try:
+            for one in self._indexer.rebuild():
+                self._tell_alive(activity)
+                yield one
+        finally:
+            del self._told_at_s[activity]
+            self._wire.send("alive", activity=activity, is_over=True)
+
+    def _tell_alive(self, activity: str) -> None:
+        """Say that it has come as far as here; each activity is of one thread."""
+        now_s = time.monotonic()
+        told_at_s = self._told_at_s.get(activity)
+        if told_at_s is None or now_s >= told_at_s + min(TELL_ALIVE_S, self._beat_s / 2):
+            self._told_at_s[activity] = now_s
+            self._wire.send("alive", activity=activity, is_over=False)
 
     def _show(self, name: str, mark: Mark) -> None:
         self._wire.send(
@@ -108,7 +138,7 @@ class IndexWorker:
             name=name,
             position=mark.position,
             sizes=list(mark.sizes.items()),
-            has_erased=mark.has_erased,
+            erased_at_s=mark.erased_at_s,
         )
 
     def _sync(self) -> None:
@@ -129,7 +159,7 @@ class IndexWorker:
 
     def _rebuild(self, number: int) -> None:
         try:
-            for one in self._indexer.rebuild():
+            for one in self._rebuilding(f"rebuild {number}"):
                 self._wire.send(
                     "progress",
                     number=number,

@@ -10,16 +10,25 @@ from federation.log.errors import YdxError
 from federation.records.facets import RecordState
 from node.bootstrap.federation_side import FederationSide
 from node.services.destruction import Destruction
+from node.services.index_health import IndexHealth
 from node.services.node_status import NodeStatus
 from node.services.reminders import Reminders
+from node.services.webhooks import Webhooks
 from node.storage import catalogue, ledger_lists
 from node.storage.database import Database
-from node.telemetry.metrics import DESTRUCTION_WAITS, RECORD_KINDS, Metrics
+from node.telemetry.metrics import (
+    DESTRUCTION_WAITS,
+    INDEX_RESTART_CAUSES,
+    RECORD_KINDS,
+    WEBHOOK_OUTCOMES,
+    Metrics,
+)
 
 DISK_DEGRADED: float = 0.1
 SKEW_DEGRADED_S: float = 5.0
 RECORDS_EVERY_S: float = 60.0
 INDEX_BEHIND_DEGRADED: int = 10_000
+INDEX_BEHIND_DEGRADED_S: float = 300.0
 _FIRST_KIND = 2
 
 
@@ -29,7 +38,6 @@ def add_hooks(
     status: NodeStatus,
     folder: Path,
     clock: Callable[[], float],
-    index_behind: Callable[[], int],
 ) -> None:
     """Have the gauges brought up to date before each scrape."""
     metrics.name_members(side.member.name, [one.name for one in side.trust.registry().members])
@@ -39,7 +47,6 @@ def add_hooks(
     metrics.at_scrape(lambda: _set_trust(metrics, side, clock))
     metrics.at_scrape(lambda: _set_disk(metrics, folder, is_full=side.database.disk_full))
     metrics.at_scrape(RecordGauges(metrics, side, clock).set)
-    metrics.at_scrape(lambda: _set_search(metrics, index_behind()))
     counted = {"failures": 0}
 
     def count_failures() -> None:
@@ -94,6 +101,42 @@ def add_ledger_hook(metrics: Metrics, database: Database) -> None:
     metrics.at_scrape(set_gauges)
 
 
+def add_index_hook(metrics: Metrics, index: IndexHealth) -> None:
+    """Have the gauges of the search index say whether it is kept, and how far it is behind."""
+    counted = dict.fromkeys(INDEX_RESTART_CAUSES, 0)
+
+    def set_gauges() -> None:
+        facts = index.facts()
+        metrics.index_process_up.set(facts.running)
+        for cause, restarts in facts.restarts.items():
+            metrics.index_restarts.labels(cause).inc(restarts - counted[cause])
+            counted[cause] = restarts
+        metrics.index_behind.set(facts.behind_entries)
+        metrics.index_behind_seconds.set(facts.behind_s)
+        is_behind = (
+            facts.behind_entries > INDEX_BEHIND_DEGRADED or facts.behind_s > INDEX_BEHIND_DEGRADED_S
+        )
+        metrics.set_health("search", "degraded" if is_behind else "ok")
+
+    metrics.at_scrape(set_gauges)
+
+
+def add_webhook_hook(metrics: Metrics, webhooks: Webhooks) -> None:
+    """Have the series of webhooks say how calls went, and what waits."""
+    counted = dict.fromkeys(WEBHOOK_OUTCOMES, 0)
+
+    def set_gauges() -> None:
+        facts = webhooks.facts()
+        for outcome, calls in facts.calls.items():
+            metrics.webhook_calls.labels(outcome).inc(calls - counted[outcome])
+            counted[outcome] = calls
+        for state, count in facts.states.items():
+            metrics.webhooks.labels(state).set(count)
+        metrics.webhook_waiting_seconds.set(facts.waiting_s)
+
+    metrics.at_scrape(set_gauges)
+
+
 def _set_own_log(metrics: Metrics, side: FederationSide, status: NodeStatus) -> None:
     facts = status.node()
     metrics.log_writable.set(facts.write_state == "OPEN")
@@ -143,11 +186,6 @@ def _set_disk(metrics: Metrics, folder: Path, *, is_full: bool) -> None:
     metrics.disk_free_bytes.set(usage.free)
     is_low = usage.free < usage.total * DISK_DEGRADED
     metrics.set_health("disk", "down" if is_full else "degraded" if is_low else "ok")
-
-
-def _set_search(metrics: Metrics, behind: int) -> None:
-    metrics.index_behind.set(behind)
-    metrics.set_health("search", "degraded" if behind > INDEX_BEHIND_DEGRADED else "ok")
 
 
 class RecordGauges:

@@ -29,7 +29,9 @@ from node.bootstrap.measuring import (
     add_deadline_hook,
     add_destruction_hook,
     add_hooks,
+    add_index_hook,
     add_ledger_hook,
+    add_webhook_hook,
 )
 from node.bootstrap.running import (
     add_destruction_loop,
@@ -74,7 +76,7 @@ class Node:
             self._database = Database.open(settings.database.url)
             self.side = self._federation_side()
             self.exchange: ExchangeSide = build_exchange_side(
-                self.side, time.time, RandomBytes(), self.version, self.metrics
+                self.side, time.time, RandomBytes(), self.version, self.metrics, index_process
             )
             self.alerts: AlertSide = build_alert_side(
                 settings,
@@ -102,11 +104,12 @@ class Node:
             self.exchange.status,
             settings.node.folder,
             time.time,
-            self.exchange.index.behind,
         )
+        add_index_hook(self.metrics, self.exchange.index_health)
         add_destruction_hook(self.metrics, self.destruction, time.time)
         add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
         add_ledger_hook(self.metrics, self._database)
+        add_webhook_hook(self.metrics, self.alerts.webhooks)
         self.listeners = Listeners(
             settings,
             self.side,
@@ -172,7 +175,7 @@ class Node:
         return self.exchange.status.node().write_state not in _UNABLE
 
     def _tell_health(self) -> None:
-        """Say whether writes are taken; find out whether a full disk has space again."""
+        """Say whether writes are taken; look at the index; find out if a full disk has space."""
         self.loops.stopped.wait(HEALTH_S)
         if self._database.sync_failed:
             _log.critical("a sync failed: what is on the disk is not known; the node ends")
@@ -181,6 +184,8 @@ class Node:
             with suppress(YdxError):
                 self._database.sync()
         self.listeners.tell_writes(taken=self._log_is_able())
+        with suppress(YdxError):  # the database is out of reach: others say so
+            self.exchange.index_health.look()
 
     def _index_task(self) -> IndexTask:
         settings = self.settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="重复的供需 / listings that may be one")
 
 NameArgument = Annotated[str, typer.Argument(help="记录名 / name of the listing")]
+_PAGE = 200
 _LIKELIHOODS = {1: ("很可能", "likely"), 2: ("可能", "possible"), 3: ("不太可能", "unlikely")}
 
 
@@ -48,7 +50,7 @@ def list_of(
 
 @app.command()
 def keys(
-    limit: Annotated[int, typer.Option(min=1, max=200, help="条数 / how many")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="条数 / how many")] = 50,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -58,9 +60,10 @@ def keys(
     """列出多条供需共有的名称和专利号 / list titles and rights that several listings share."""
     del as_json
     with connected(node, token, ca, config) as client:
-        answer = client.call("ListDuplicateKeys", page_size=limit)
+        pages = client.pages("ListDuplicateKeys", "keys", page_size=min(limit, _PAGE))
+        found = list(islice(pages, limit))
     columns = [("field", "字段", "field"), ("key", "值", "key"), ("names", "记录名", "names")]
-    rows = ({"field": one.field, "key": one.key, "names": list(one.names)} for one in answer.keys)
+    rows = ({"field": one.field, "key": one.key, "names": list(one.names)} for one in found)
     show_rows("keys", columns, rows)
 
 

@@ -32,7 +32,21 @@ if TYPE_CHECKING:
     from node.rpc.exchange_client import ExchangeClient
 
 _STATES = {1: ("正常", "active"), 2: ("重试中", "retrying"), 3: ("已暂停", "paused")}
-_CHANGES = {1: ("新", "new"), 2: ("修订", "revised"), 3: ("更正", "restated")}
+_CHANGES = {
+    1: ("新", "new"),
+    2: ("修订", "revised"),
+    3: ("更正", "restated"),
+    4: ("不再符合", "gone"),
+}
+_LISTING_STATES = {
+    1: ("已发布", "published"),
+    2: ("暂停", "on hold"),
+    3: ("已匹配", "matched"),
+    4: ("已成交", "closed"),
+    5: ("存疑", "flagged"),
+    6: ("已撤回", "withdrawn"),
+    7: ("不可见", "hidden"),
+}
 _MOMENTS = {1: ("即将到期", "due soon"), 2: ("已逾期", "overdue")}
 _AWAITED = {1: ("答复", "answer"), 2: ("决定", "decision")}
 _PAGE = 200
@@ -166,7 +180,7 @@ def alerts(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """列出新增或变更的结果；--follow --json 每条一行 / what is new or changed among the hits."""
+    """列出新增、变更或不再符合的结果；--follow --json 每条一行 / new, changed or gone hits."""
     asked: dict[str, Any] = {"id": query_id}
     if after is not None:
         asked["after_position"] = after
@@ -229,6 +243,7 @@ def _tell(found: _Found, *, as_json: bool) -> None:
     columns = [
         ("position", "位置", "position"),
         ("change", "变化", "change"),
+        ("state", "状态", "state"),
         ("title", "名称", "title"),
         ("member", "来源", "member"),
         ("region", "地区", "region"),
@@ -269,6 +284,7 @@ def _hit_row(hit: Any, *, as_json: bool) -> dict[str, Any]:
     return {
         "position": hit.position,
         "change": _named(_CHANGES, hit.change, as_json=as_json),
+        "state": _named(_LISTING_STATES, hit.state, as_json=as_json),
         "title": hit.title,
         "member": hit.member,
         "region": hit.region,

@@ -58,6 +58,7 @@ def _ask(client: ExchangeClient) -> Sight:
         trust_stale=sync.trust.stale,
         trust_expires_s=float(sync.trust.expires.seconds),
         registry_version=sync.trust.registry_version,
+        index_behind_s=sync.index.behind_s,
     )
 
 

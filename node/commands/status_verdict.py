@@ -60,6 +60,11 @@ FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
     "unconfirmed": (Verdict.DEGRADED, "尚未达到法定见证数", "its log waits for witnesses"),
     "lagging": (Verdict.DEGRADED, "滞后过久", "its log was last proven current too long ago"),
     "clock_skew": (Verdict.DEGRADED, "时钟偏差过大", "its clock differs"),
+    "index_behind": (
+        Verdict.DEGRADED,
+        "检索索引落后",
+        "its search index does not follow",
+    ),
     "trust_stale": (Verdict.DEGRADED, "信任文件已过期", "the trust files have expired"),
     "trust_expires": (
         Verdict.DEGRADED,
@@ -125,6 +130,7 @@ class Sight:
     trust_stale: bool = False
     trust_expires_s: float = 0.0
     registry_version: int = 0
+    index_behind_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -213,6 +219,7 @@ def judge(
     for sight in sights:
         row = rows.setdefault(sight.member or sight.address, Row(sight.member or sight.address))
         _take_asked(row, sight)
+        row.find("index_behind" if sight.index_behind_s > lag_s_max else "")
     for sight in sights:
         for peer in sight.peers:
             _take_peer(rows[peer.member], peer)

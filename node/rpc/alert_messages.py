@@ -45,6 +45,7 @@ def alert_hit(hit: AlertHit) -> pb.AlertHit:
         region=hit.region,
         kind=hit.kind,  # type: ignore[arg-type] # perhaps one that this version does not know
         provisional=hit.is_provisional,
+        state=hit.state,  # type: ignore[arg-type] # the stub takes no numbers
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from node.rpc.catalogue_messages import completeness
+from node.search.duplicate_candidates import KeyPlace
 from ydx.exchange.v1 import duplicate_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from federation.matching.duplicates import Compared
-    from node.services.duplicates import Candidate, DuplicateList
+    from node.services.duplicates import Candidate, DuplicateList, KeyPage
 
 
 def duplicates_response(found: DuplicateList) -> duplicate_pb2.ListDuplicatesResponse:
@@ -22,6 +24,27 @@ def duplicates_response(found: DuplicateList) -> duplicate_pb2.ListDuplicatesRes
         group=found.group.members if found.group is not None else (),
         origins=map(completeness, found.origins),
     )
+
+
+def keys_response(page: KeyPage, token: str) -> duplicate_pb2.ListDuplicateKeysResponse:
+    """Return the answer of ListDuplicateKeys."""
+    return duplicate_pb2.ListDuplicateKeysResponse(
+        keys=[
+            duplicate_pb2.DuplicateKey(field=one.field, key=one.key, names=one.names)
+            for one in page.keys
+        ],
+        next_page_token=token,
+    )
+
+
+def key_cursor(place: KeyPlace) -> bytes:
+    """Return up to where keys were given as a cursor."""
+    return json.dumps(place, ensure_ascii=False).encode()
+
+
+def read_key_cursor(cursor: bytes) -> KeyPlace:
+    """Read what `key_cursor` gave."""
+    return KeyPlace(*json.loads(cursor))
 
 
 def _candidate(one: Candidate) -> duplicate_pb2.DuplicateCandidate:

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
     from node.rpc.limits import RpcLimits
     from node.services.access import Caller
-    from node.services.node_status import NodeFacts, NodeStatus, OriginFacts, PeerFacts, TrustFacts
+    from node.services.node_status import (
+        IndexFacts,
+        NodeFacts,
+        NodeStatus,
+        OriginFacts,
+        PeerFacts,
+        TrustFacts,
+    )
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["NodeService"]
 PAGE_SIZE_MAX: Final = 200
@@ -58,6 +65,7 @@ class NodeServicer:
             origins=map(_origin, sorted(facts.origins, key=lambda row: row.origin)),
             peers=map(_peer, sorted(facts.peers, key=lambda row: row.member)),
             trust=_trust(facts.trust),
+            index=_index(self._status.index()),
         )
 
     def GetStateDigest(
@@ -120,6 +128,15 @@ def _trust(facts: TrustFacts) -> pb.TrustStatus:
     status = pb.TrustStatus(registry_version=facts.registry_version, stale=facts.stale)
     _set(status.expires, facts.expires_s)
     return status
+
+
+def _index(facts: IndexFacts) -> pb.IndexStatus:
+    return pb.IndexStatus(
+        running=facts.running,
+        restarts=sum(facts.restarts.values()),
+        behind_entries=facts.behind_entries,
+        behind_s=facts.behind_s,
+    )
 
 
 def _set(stamp: Timestamp, time_s: float) -> None:

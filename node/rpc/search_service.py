@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from node.rpc.alert_messages import after_position, alert_hit, reminder, saved_query
 from node.rpc.catalogue_arguments import NUMBER_MAX, choice, page_size, region_beginning
-from node.rpc.duplicate_messages import duplicates_response
+from node.rpc.duplicate_messages import (
+    duplicates_response,
+    key_cursor,
+    keys_response,
+    read_key_cursor,
+)
 from node.rpc.match_messages import feedback, match_response
 from node.rpc.search_arguments import kept_query, search_query
 from node.rpc.search_messages import cursor_of, read_cursor, search_response
@@ -36,6 +41,7 @@ _HITS: Final = 20
 _MATCHES: Final = 20
 _MATCHES_MAX: Final = 100
 _ALERTS: Final = 50
+_KEYS_METHOD: Final = "ListDuplicateKeys/1"
 _METHOD: Final = "SearchListings/2"
 """With the version of its cursors: a token of another one is refused, not misread."""
 
@@ -106,13 +112,14 @@ class SearchServicer:
         self, request: duplicate_pb2.ListDuplicateKeysRequest, caller: Caller
     ) -> duplicate_pb2.ListDuplicateKeysResponse:
         """Give the titles and rights that several listings share."""
-        keys = self.duplicates.keys(caller, page_size(request.page_size))
-        return duplicate_pb2.ListDuplicateKeysResponse(
-            keys=[
-                duplicate_pb2.DuplicateKey(field=one.field, key=one.key, names=one.names)
-                for one in keys
-            ]
-        )
+        after = None
+        if request.page_token:
+            after = read_key_cursor(self.tokens.open(_KEYS_METHOD, b"", request.page_token))
+        page = self.duplicates.keys(caller, after, page_size(request.page_size))
+        token = ""
+        if page.next_after is not None:
+            token = self.tokens.seal(_KEYS_METHOD, b"", key_cursor(page.next_after))
+        return keys_response(page, token)
 
     def RebuildIndex(
         self, _request: search_pb2.RebuildIndexRequest, _caller: Caller, life: StreamLife

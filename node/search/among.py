@@ -34,10 +34,9 @@ class Matching:
         self._all: dict[Key, int] | None = None
         self._is_counted = False
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether it is known by now that nothing at all matches."""
-        return self._all is not None and not self._all
+    def every(self) -> set[Key]:
+        """Return all that match."""
+        return set(self._found(self._query, max(1, self._snapshot.searcher.num_docs)))
 
     def among(self, listings: Collection[Key]) -> dict[Key, int]:
         """Return those of the (origin id, subject)s that match, each with the position indexed."""

@@ -5,7 +5,8 @@ Only candidates: what speaks for and against a pair says `federation.matching.du
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tantivy import Query
 
@@ -14,13 +15,15 @@ from federation.matching.duplicate_keys import patent_key, title_key
 from node.search.statistics import candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from federation.records.codec import ListingPublic
     from node.search.index import Snapshot
 
 NEAR_TEXTS: Final = 10
 SAME_KEY_MAX: Final = 50
+_KEYS_MAX: Final = 100_000_000
+_ORDER_CHARS: Final = 64
 _KEYS: Final = ("title_key", "patents")
 
 
@@ -67,10 +70,32 @@ def pointing_to(snapshot: Snapshot, names: Sequence[str]) -> list[int]:
     return searcher.fast_field_values("position", [address for _, address in hits])  # type: ignore[return-value] # a number of each
 
 
-def repeated(snapshot: Snapshot, limit: int) -> Iterable[tuple[str, str, int]]:
-    """Yield (field, key, count) of the keys that most listings share, two at least."""
+class KeyPlace(NamedTuple):
+    """Where a key stands among those that several listings share: the most shared come first."""
+
+    fewness: int
+    """Minus how many listings share it."""
+    field: str
+    order: str
+    """The key; of a long one, its beginning and its digest."""
+
+
+def repeated(snapshot: Snapshot) -> list[tuple[KeyPlace, str]]:
+    """Return every key that two listings at least share, most shared first. Looks at every key."""
+    found = []
     for field in _KEYS:
-        terms = {"field": field, "size": limit, "min_doc_count": 2}
+        # Both sizes: each segment gives only so many, and a key may be rare in each.
+        most = {"size": _KEYS_MAX, "segment_size": _KEYS_MAX}
+        terms = {"field": field, "min_doc_count": 2, **most}
         counted = snapshot.searcher.aggregate(Query.all_query(), {"keys": {"terms": terms}})
         for one in counted["keys"]["buckets"]:
-            yield field, str(one["key"]), int(one["doc_count"])
+            key = str(one["key"])
+            found.append((KeyPlace(-int(one["doc_count"]), field, _order(key)), key))
+    return sorted(found)
+
+
+def _order(key: str) -> str:
+    """Return a text of bounded length that no other key has."""
+    if len(key) <= _ORDER_CHARS:
+        return key
+    return key[:_ORDER_CHARS] + sha256(key.encode()).hexdigest()

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 _CURRENT: Final = "current"
 
 
+def index_in_use(folder: Path) -> str | None:
+    """Return the name of the index in use in a folder, None where there is none."""
+    try:
+        name = (folder / _CURRENT).read_text().strip()
+    except FileNotFoundError:
+        return None
+    return name if name.isdigit() and (folder / name).is_dir() else None
+
+
 class IndexFolder:
     """The folder of all indexes of a node; used by one process."""
 
@@ -32,7 +41,7 @@ class IndexFolder:
 
     def open(self) -> tuple[str, ListingIndex]:
         """Open the index in use, or begin one; another one may be being built meanwhile."""
-        old = self._named()
+        old = index_in_use(self._folder)
         if old is not None:
             try:
                 return old, ListingIndex(self._folder / old)
@@ -66,7 +75,7 @@ class IndexFolder:
 
     def remove_others(self) -> None:
         """Remove every index but the one in use."""
-        name = self._named()
+        name = index_in_use(self._folder)
         for stray in self._folder.iterdir():
             if stray.is_dir() and stray.name != name:
                 self.remove(stray.name)
@@ -81,10 +90,3 @@ class IndexFolder:
             except FileNotFoundError:  # a merge has removed it meanwhile
                 continue
         return sum(sizes)
-
-    def _named(self) -> str | None:
-        try:
-            name = self._current.read_text().strip()
-        except FileNotFoundError:
-            return None
-        return name if name.isdigit() and (self._folder / name).is_dir() else None

@@ -11,19 +11,25 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import tantivy
+from google.protobuf.message import DecodeError
 
 from federation.records.fold import FOLD_VERSION
-from node.search.documents import FORMAT, build_schema, document_id
+from node.search.documents import FORMAT, build_schema, document_id, listing_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from node.search.documents import Indexable
+
 WRITER_BYTES: Final = 24_000_000
+_IN_MEMORY_BYTES: Final = 15_000_000
+"""The least that a writer takes."""
 _MARK_ID: Final = "mark"
 _FORMAT: Final = f"{FORMAT}.{FOLD_VERSION}"
 
@@ -37,12 +43,13 @@ class Mark:
     """What an index has taken in: the change feed up to a position, and so each log up to a size.
 
     `sizes` are by origin id. The mark of an index that was never finished is at position 0.
-    `has_erased` says that words of erased listings may still lie in its files.
+    `erased_at_s` says, in Unix seconds, since when words of erased listings may lie in its files;
+    None where none do.
     """
 
     position: int = 0
     sizes: Mapping[int, int] = field(default_factory=dict)
-    has_erased: bool = False
+    erased_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,20 @@ class ListingIndex:
         return self._writer
 
 
+def in_memory(listings: Iterable[Indexable]) -> Snapshot:
+    """Return a snapshot of listings that are in no folder, all but those whose part is void."""
+    schema = build_schema()
+    index = tantivy.Index(schema)
+    index.config_reader("manual")
+    writer = index.writer(heap_size=_IN_MEMORY_BYTES, num_threads=1)
+    for listing in listings:
+        with suppress(DecodeError):
+            writer.add_document(listing_document(listing, schema))
+    writer.commit()
+    index.reload()
+    return Snapshot(index.searcher(), schema, Mark())
+
+
 def _read(index: tantivy.Index) -> Snapshot:
     index.reload()
     searcher, schema = index.searcher(), index.schema
@@ -142,7 +163,12 @@ def _read(index: tantivy.Index) -> Snapshot:
 
 def _mark_text(mark: Mark) -> str:
     sizes = {str(origin_id): size for origin_id, size in sorted(mark.sizes.items())}
-    said = {"position": mark.position, "sizes": sizes, "has_erased": mark.has_erased}
+    said = {
+        "position": mark.position,
+        "sizes": sizes,
+        "has_erased": mark.erased_at_s is not None,
+        "erased_at_s": mark.erased_at_s,
+    }
     return json.dumps({"format": _FORMAT, **said})
 
 
@@ -151,4 +177,6 @@ def _read_mark(text: str) -> Mark:
     if said["format"] != _FORMAT:
         raise UnreadableIndexError(f"it has format {said['format']}, this program writes {_FORMAT}")
     sizes = {int(key): size for key, size in said["sizes"].items()}
-    return Mark(said["position"], sizes, said["has_erased"])
+    # Before the time was kept, only the fact was: then it is long ago.
+    erased_at_s = said.get("erased_at_s", 0.0) if said["has_erased"] else None
+    return Mark(said["position"], sizes, erased_at_s)

@@ -1,22 +1,25 @@
-"""What is new or changed among the hits of a saved query, since a position of the change feed.
+"""What is new, changed or gone among the hits of a saved query, since a position of the feed.
 
 - A listing is told at a leaf of the feed that touches it (`listing_changes`), if it matches now:
   the index finds it by all words and the filter, and the catalogue still shows what was indexed.
+  It is told as gone if it matched before and does not now (`former_hits`): withdrawn, erased,
+  hidden, or revised. So who takes in all that is told holds just what matches.
 - No gap. A look ends at the index's mark at the latest, and the position given with its hits is one
   up to which every leaf was looked at. A listing whose latest entry lies at or below it and that
   matches was told; one that has changed again since is touched by a later leaf, and told there.
   That holds for whatever touches a listing: an entry, a part that comes late, an erasure, a freeze,
   a thaw; and for an index that lags, is built again, or is exchanged between two looks.
 - At least once. Who goes back is told again; a listing that changes again is told again, and one
-  that an index ahead of its mark holds already may be told a leaf early as well. What does not
-  match is never told, nor what a listing has ceased to match.
+  that an index ahead of its mark holds already may be told a leaf early as well. Of a listing that
+  nobody was told of, its end may be told.
 - An index of another database (one put back from a copy) tells nothing: INDEX_NOT_READY until it is
   built again.
 - Hits are in the order of their leaves. A page is cut between two leaves, so it holds more than was
   asked for only where one ERASE entry touches more.
 - A saved query of reminders is looked at by their numbers instead (`reminders`).
 - A hit is the name of a listing with the least that says what it is: no texts, no terms, no
-  contacts. It is seen as its owner may see it now; a token that has ended sees nothing.
+  contacts. Of what is gone, only name and state. It is seen as its owner may see it now; a token
+  that has ended sees nothing.
 """
 
 from __future__ import annotations
@@ -30,9 +33,11 @@ from federation.log.entry import Audience
 from federation.log.errors import Refused, Unreachable
 from federation.log.subject import parse_origin
 from federation.records.codec import ListingPublic
+from federation.records.facets import RecordState
 from node.search.among import Matching
 from node.search.query import query_words
 from node.services.changes import HEARTBEAT_S, Bell
+from node.services.former_hits import FormerHits
 from node.services.indexing import is_known
 from node.services.listing_changes import touches
 from node.services.records import LISTING, record_name
@@ -53,12 +58,16 @@ if TYPE_CHECKING:
     from node.services.served_index import ServedIndex
     from node.storage.arrivals import Arrival
     from node.storage.database import Database
+    from node.storage.listing_versions import Standing
     from node.storage.saved_queries import SavedQuery
     from node.storage.transaction import Transaction
 
 LEAVES_A_LOOK: Final = 2_000
 LOOKS_MAX: Final = 12
 """How often one call looks on where little matched."""
+
+VERSIONS_MAX: Final = 2_000
+"""About how many earlier versions of listings one call reads: each costs a millisecond."""
 
 _LOOK_GROWTH: Final = 4
 
@@ -77,11 +86,16 @@ class AlertChange(IntEnum):
     """A later revision came, or a part of it."""
     RESTATED = 3
     """Something else changed what is shown of it: an erasure, or a freeze of its origin."""
+    GONE = 4
+    """It matched, and does not any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertHit:
-    """A listing at the leaf for which it is told; `region` is a GB/T 2260 code."""
+    """A listing at the leaf for which it is told; `region` is a GB/T 2260 code.
+
+    `state` is a RecordState. Of what is gone nothing of its content is told.
+    """
 
     position: int
     change: AlertChange
@@ -92,6 +106,7 @@ class AlertHit:
     region: str
     kind: int
     is_provisional: bool
+    state: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +147,9 @@ class Alerts:
         self._callers = callers
         self._heartbeat_s = heartbeat_s
         self._reminders = reminders
+        self._former = FormerHits()
         self._bell = Bell()
+        index.subscribe(self._former.forget)
         index.subscribe(self._bell.ring)
         if reminders is not None:
             reminders.listeners.append(self._bell.ring)
@@ -192,18 +209,21 @@ class Alerts:
                 raise Refused("POSITION_IN_FUTURE", what, position=str(last))
             if not is_known(tx, snapshot.mark):
                 raise Unreachable("INDEX_NOT_READY", "the index is of another database")
-            look = _Look(tx, snapshot, query)
+            look = _Look(tx, snapshot, query, self._former)
             position, hits, leaves = after, list[AlertHit](), limit
             for _ in range(LOOKS_MAX):
-                count = min(leaves, LEAVES_A_LOOK, snapshot.mark.position - position)
+                count = min(
+                    leaves,
+                    LEAVES_A_LOOK,
+                    VERSIONS_MAX - look.versions,
+                    snapshot.mark.position - position,
+                )
                 if len(hits) >= limit or count <= 0:
                     break
                 runs = arrivals.after(tx, position, count)
                 position, found = look.at(runs, limit - len(hits))
                 hits += found
                 leaves *= _LOOK_GROWTH  # what matches may be rare
-                if look.matching.is_nothing:
-                    position = snapshot.mark.position
         return AlertPage(hits, position, more=position < snapshot.mark.position)
 
     def _remind(self, caller: Caller, after: int, limit: int) -> AlertPage:
@@ -217,32 +237,63 @@ class Alerts:
 class _Look:
     """One look at the feed, with one state of the index and a later one of the database."""
 
-    def __init__(self, tx: Transaction, snapshot: Snapshot, query: SearchQuery) -> None:
+    def __init__(
+        self, tx: Transaction, snapshot: Snapshot, query: SearchQuery, former: FormerHits
+    ) -> None:
         self._tx = tx
-        which = which_listings(tx, query, mirrors.names(tx))
-        self.matching = Matching(snapshot, query_words(snapshot, query.text), which)
+        self._origins = mirrors.names(tx)
+        self._which = which_listings(tx, query, self._origins)
+        self._words = query_words(snapshot, query.text)
+        self._matching = Matching(snapshot, self._words, self._which)
+        self._former = former
+        self.versions = 0
+        """How many earlier versions of listings were read."""
 
     def at(self, runs: Sequence[Arrival], limit: int) -> tuple[int, list[AlertHit]]:
         """Return the hits of leaves, or of the first of them; and up to where they were told."""
-        last: dict[tuple[int, bytes], Touch] = {}
-        for touch in touches(self._tx, runs):
-            last[touch.origin_id, touch.subject] = touch
-        found = self.matching.among(last)
+        touched = list(touches(self._tx, runs))
+        last = {(touch.origin_id, touch.subject): touch for touch in touched}
+        # By its first leaf: were the page cut before the last one, the next would begin with how
+        # the listing stood between them, and that may have been no hit.
+        first = {(touch.origin_id, touch.subject): touch for touch in reversed(touched)}
+        found = self._matching.among(last)
+        former = self._former.of(self._tx, runs, touched)
+        self.versions += former.size
+        gone = former.gone(self._words, self._which, found)
         told = sorted(
-            ((last[key], entry) for key, entry in found.items()),
-            key=lambda one: (one[0].position, one[0].subject),
+            [last[key] for key in found] + [first[key] for key in gone],
+            key=lambda one: (one.position, one.subject),
         )
         hits: list[AlertHit] = []
-        for first in range(0, len(told), limit):
-            chunk = told[first : first + limit]
-            stored = catalogue.at(self._tx, [entry for _, entry in chunk])
-            for touch, entry in chunk:
+        for begin in range(0, len(told), limit):
+            some = told[begin : begin + limit]
+            chunk = [(touch, (touch.origin_id, touch.subject)) for touch in some]
+            stored = catalogue.at(self._tx, [found[key] for _, key in chunk if key in found])
+            for touch, key in chunk:
                 if len(hits) >= limit and touch.position > hits[-1].position:
                     return hits[-1].position, hits
-                record = stored.get(entry)
+                if key in gone:
+                    hits.append(self._gone(touch, former.standing.get(key)))
+                    continue
+                record = stored.get(found[key])
                 if record is not None and record.state in ADVERTISED:
                     hits += _hit(touch, record)
         return runs[-1].position + runs[-1].count - 1, hits
+
+    def _gone(self, touch: Touch, standing: Standing | None) -> AlertHit:
+        member = parse_origin(self._origins[touch.origin_id]).member
+        return AlertHit(
+            position=touch.position,
+            change=AlertChange.GONE,
+            name=record_name(member, LISTING.number, touch.subject),
+            revision=standing.revision if standing is not None else 0,
+            member=member,
+            title="",
+            region="",
+            kind=0,
+            is_provisional=standing is not None and standing.is_provisional,
+            state=standing.state if standing is not None else RecordState.HIDDEN.value,
+        )
 
 
 def _hit(touch: Touch, record: catalogue.Record) -> Iterator[AlertHit]:
@@ -264,4 +315,5 @@ def _hit(touch: Touch, record: catalogue.Record) -> Iterator[AlertHit]:
         region=public.region,
         kind=public.kind,
         is_provisional=record.is_provisional,
+        state=record.state,
     )

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import threading
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +31,8 @@ from node.storage import catalogue, opinions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from node.search.index import Snapshot
+    from node.search.duplicate_candidates import KeyPlace
+    from node.search.index import Mark, Snapshot
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
     from node.services.index_standing import IndexStanding
@@ -72,6 +75,14 @@ class Key:
     names: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    """Keys, most shared first; `next_after` is None at the end."""
+
+    keys: Sequence[Key]
+    next_after: KeyPlace | None
+
+
 class Duplicates:
     """Finds duplicates for callers. Safe for many threads."""
 
@@ -86,6 +97,9 @@ class Duplicates:
         self._reader = reader
         self._index = index
         self._standing = standing
+        self._counting = threading.Lock()
+        self._repeated: tuple[Mark, Sequence[tuple[KeyPlace, str]]] | None = None
+        index.subscribe(self._forget)
 
     def of(self, caller: Caller, name: str, limit: int) -> DuplicateList:
         """Return the candidates of a listing; refuses RECORD_NOT_FOUND, INDEX_NOT_READY."""
@@ -107,18 +121,34 @@ class Duplicates:
         found.sort(key=_likeliest)
         return DuplicateList(listing, found[:limit], group, self._standing.origins(snapshot))
 
-    def keys(self, caller: Caller, limit: int) -> Sequence[Key]:
-        """Return the titles and rights that several live listings share, most shared first."""
+    def keys(self, caller: Caller, after: KeyPlace | None, limit: int) -> KeyPage:
+        """Return the titles and rights that several live listings share, behind a place.
+
+        Raises INDEX_NOT_READY.
+        """
         snapshot = self._index.snapshot()
-        counted = sorted(repeated(snapshot, limit), key=lambda one: (-one[2], one[0], one[1]))
+        counted = self._counted(snapshot)
+        begin = 0 if after is None else bisect_right(counted, after, key=lambda one: one[0])
+        some = counted[begin : begin + limit]
         told = []
         with self._database.read() as tx:
-            for field, key, _ in counted[:limit]:
-                shown = self._shown(tx, caller, with_key(snapshot, field, key), set())
+            for place, key in some:
+                shown = self._shown(tx, caller, with_key(snapshot, place.field, key), set())
                 names = sorted(listing.name for listing in shown)
                 if len(names) > 1:
-                    told.append(Key(field, key, names))
-        return told
+                    told.append(Key(place.field, key, names))
+        return KeyPage(told, some[-1][0] if begin + limit < len(counted) else None)
+
+    def _counted(self, snapshot: Snapshot) -> Sequence[tuple[KeyPlace, str]]:
+        """Return what several listings share, counted once for all pages of a commit."""
+        with self._counting:
+            known = self._repeated
+            if known is None or known[0] != snapshot.mark:
+                known = self._repeated = snapshot.mark, repeated(snapshot)
+            return known[1]
+
+    def _forget(self) -> None:
+        self._repeated = None
 
     def dismiss(self, caller: Caller, name: str, other: str, *, is_dismissed: bool) -> None:
         """Keep that the caller does not take two listings for one, or take it back."""

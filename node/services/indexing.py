@@ -10,8 +10,8 @@
   committed. An index whose mark this database does not know (put back from an older copy) is
   dropped and built again.
 - tantivy removes the words of what was deleted only when it merges. So an erasure has the whole
-  index built again, beside the one that serves, and the old files removed (PIPL art. 47). The mark
-  remembers it, so that a restart does not.
+  index built again, beside the one that serves, and the old files removed (PIPL art. 47), within
+  REBUILD_AFTER_ERASURE_S or little more. The mark remembers since when, whatever is restarted.
 """
 
 from __future__ import annotations
@@ -86,14 +86,19 @@ class IndexWriter:
         index: ListingIndex,
         sync: Callable[[], None],
         clock: Callable[[], float],
+        wall_clock: Callable[[], float],
     ) -> None:
-        """`sync` returns once the database has all on disk; `clock` tells seconds."""
+        """`sync` returns once the database has all on disk.
+
+        `clock` tells seconds that never go back, `wall_clock` Unix seconds.
+        """
         self._database = database
         self._sync = sync
         self._clock = clock
+        self._wall_clock = wall_clock
         self.index = index
-        self.has_erased = index.snapshot.mark.has_erased
-        """Whether something was erased that this index held."""
+        self.erased_at_s = index.snapshot.mark.erased_at_s
+        """When something was first erased that this index held."""
         self.done = 0
         self._position = index.snapshot.mark.position
         self._scan_from: int | None = None
@@ -111,7 +116,7 @@ class IndexWriter:
                 self._position = arrivals.last_position(tx)
                 self._scanned_sizes = arrivals.sizes_at(tx, self._position)
                 self._scan_from = 0
-                self.has_erased = False
+                self.erased_at_s = None
                 self._has_changed = True
                 index.clear()
 
@@ -138,7 +143,7 @@ class IndexWriter:
         with self._database.read() as tx:
             sizes = arrivals.sizes_at(tx, self._position)
         failpoint("index_before_commit")
-        self.index.commit(Mark(self._position, sizes, self.has_erased))
+        self.index.commit(Mark(self._position, sizes, self.erased_at_s))
         failpoint("index_after_commit")
         self._puts = 0
         self._kept = self._position
@@ -150,7 +155,7 @@ class IndexWriter:
     def _advance(self) -> None:
         with self._database.read() as tx:
             sizes = arrivals.sizes_at(tx, self._position)
-        self.index.advance(Mark(self._position, sizes, self.has_erased))
+        self.index.advance(Mark(self._position, sizes, self.erased_at_s))
         self._committed_at_s = self._clock()
 
     def due_in_s(self) -> float | None:
@@ -181,12 +186,13 @@ class IndexWriter:
             if not runs:
                 return False
             changed: dict[int, set[bytes]] = {}
-            entered: set[int] = set()
+            entered: set[tuple[int, int]] = set()
+            has_erased = False
             for touch in touches(tx, runs):
                 changed.setdefault(touch.origin_id, set()).add(touch.subject)
                 if touch.kind == ArrivalKind.ENTRIES:
-                    entered.add(touch.place)
-                    self.has_erased |= touch.is_erasure
+                    entered.add((touch.origin_id, touch.leaf_index))
+                    has_erased |= touch.is_erasure
             position = runs[-1].position + runs[-1].count - 1
             sizes = arrivals.sizes_at(tx, position)
             found = [
@@ -196,8 +202,10 @@ class IndexWriter:
                 if has_arrived(listing, sizes)
             ]
         self._has_changed |= bool(changed)
+        if has_erased and self.erased_at_s is None:
+            self.erased_at_s = self._wall_clock()
         for listing in found:
-            if listing.revision == 1 and listing.position in entered:
+            if listing.revision == 1 and split_position(listing.position) in entered:
                 changed[listing.origin_id].discard(listing.subject)
         for origin_id, subjects in changed.items():
             for subject in subjects:
@@ -224,17 +232,19 @@ class Indexer:
         folder: IndexFolder,
         ports: IndexerPorts,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
+        """`clock` tells seconds that never go back, `wall_clock` Unix seconds."""
         self._database = database
         self._folder = folder
         self._ports = ports
         self._clock = clock
+        self._wall_clock = wall_clock
         self._lock = threading.Lock()
         self._rebuilding = threading.Lock()
         self._writer: IndexWriter | None = None
         self._name = ""
         self._shown: Snapshot | None = None
-        self._erased_at_s: float | None = None
 
     def step(self) -> bool:
         """Take in some more, at first open the index; return whether there may be more now.
@@ -251,8 +261,6 @@ class Indexer:
                 self._give_up()
                 raise _failed(error) from None
             self._show(self._writer.index.snapshot)
-            if self._writer.has_erased and self._erased_at_s is None:
-                self._erased_at_s = self._clock()
         return more
 
     def due_in_s(self, most_s: float) -> float:
@@ -273,14 +281,13 @@ class Indexer:
         finally:
             self._rebuilding.release()
 
-    def rebuild_if_erased(self) -> bool:
-        """Build the index again once an erasure is REBUILD_AFTER_ERASURE_S old; tell whether."""
-        since_s = self._erased_at_s
-        if since_s is None or self._clock() < since_s + REBUILD_AFTER_ERASURE_S:
+    def is_rebuild_due(self) -> bool:
+        """Tell whether an erasure is REBUILD_AFTER_ERASURE_S old, so that its words must go."""
+        writer = self._writer
+        if writer is None or writer.erased_at_s is None:
             return False
-        for _ in self.rebuild():
-            pass
-        return True
+        # A clock that was set back says nothing of how old it is.
+        return not 0 <= self._wall_clock() - writer.erased_at_s < REBUILD_AFTER_ERASURE_S
 
     def close(self) -> None:
         """Give the files up."""
@@ -313,14 +320,14 @@ class Indexer:
         self._folder.use(name)
         self._name = name
         old, self._writer = self._writer, writer
-        self._erased_at_s = self._clock() if writer.has_erased else None
         self._show(writer.index.snapshot)
         if old is not None:
             old.index.close()
         self._folder.remove_others()
 
     def _new_writer(self, index: ListingIndex) -> IndexWriter:
-        return IndexWriter(self._database, index, self._ports.sync, self._clock)
+        ports = self._ports
+        return IndexWriter(self._database, index, ports.sync, self._clock, self._wall_clock)
 
     def _show(self, snapshot: Snapshot) -> None:
         if snapshot is not self._shown:

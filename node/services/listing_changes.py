@@ -16,7 +16,6 @@ from federation.log.entry import KIND_ERASE, KIND_LISTING, parse_entry, scan_ent
 from federation.log.errors import Refused
 from federation.records.codec_body import parse_erase
 from node.storage import logs, mirrors
-from node.storage.positions import position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Touch(NamedTuple):
-    """The leaf at a feed position, and a listing that it touches; `place` is that of its entry."""
+    """The leaf at a feed position, and a listing that it touches."""
 
     position: int
-    place: int
     kind: ArrivalKind
     origin_id: int
+    leaf_index: int
     subject: bytes
     is_erasure: bool
 
@@ -42,15 +41,13 @@ def touches(tx: Transaction, runs: Iterable[Arrival]) -> Iterator[Touch]:
         kind, origin_id = run.kind, run.origin_id
         end = run.first_leaf_index + run.count
         entries = logs.entries(tx, origin_id, run.first_leaf_index, end)
-        first = position(origin_id, run.first_leaf_index)
         for at, scanned in enumerate(scan_entries(entries)):
+            place, leaf_index = run.position + at, run.first_leaf_index + at
             if scanned[1] == KIND_LISTING:
-                where = run.position + at, first + at, kind, origin_id
-                yield Touch(*where, scanned[3], is_erasure=False)
+                yield Touch(place, kind, origin_id, leaf_index, scanned[3], is_erasure=False)
             elif scanned[1] == KIND_ERASE:
                 for subject in _erased_subjects(tx, origin_id, entries[at]):
-                    where = run.position + at, first + at, kind, origin_id
-                    yield Touch(*where, subject, is_erasure=True)
+                    yield Touch(place, kind, origin_id, leaf_index, subject, is_erasure=True)
 
 
 def _erased_subjects(tx: Transaction, origin_id: int, entry: bytes) -> Iterator[bytes]:

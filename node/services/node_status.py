@@ -5,7 +5,7 @@ Enum values are the names of `ydx.exchange.v1` without their prefix. Times are U
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -77,6 +77,17 @@ class SyncFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFacts:
+    """How the search index does; `restarts` of the process that keeps it are by cause."""
+
+    running: bool
+    restarts: Mapping[str, int] = field(default_factory=dict)
+    behind_entries: int = 0
+    behind_s: float = 0.0
+    """How long it has lacked what was stored by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateDigests:
     """Hex digests of the state at `sizes` by origin; empty while one of their parts is wanted."""
 
@@ -94,6 +105,9 @@ class NodeStatus(Protocol):
 
     def sync(self) -> SyncFacts:
         """Return the state of all logs."""
+
+    def index(self) -> IndexFacts:
+        """Return how the search index does."""
 
     def digests(self, sizes: Mapping[str, int] | None) -> StateDigests:
         """Fold to `sizes` by origin, or to the confirmed sizes of now, and return the digests.

@@ -2,6 +2,8 @@
 
 - The writer may be another process, so nothing is shared with it but the folder. It tells of each
   commit; opening one takes many files, so it is done by the first who searches after that.
+- At the start, what was committed before serves until the writer tells more. One that this database
+  does not know (it was put back from a copy) waits for its writer, who builds another one.
 - An index that cannot be opened just now (it was replaced meanwhile) leaves what served before; the
   writer tells again.
 """
@@ -15,7 +17,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from federation.log.errors import Unreachable
+from node.search.folder import index_in_use
 from node.search.index import IndexReader, UnreadableIndexError
+from node.services.indexing import is_known
 from node.storage import arrivals
 
 if TYPE_CHECKING:
@@ -42,6 +46,23 @@ class ServedIndex:
         self._is_failing = False
         self._listeners: list[Callable[[], None]] = []
 
+    def open_committed(self) -> None:
+        """Serve what is committed; to be called before the writer begins, and once."""
+        name = index_in_use(self._folder)
+        if name is None:
+            return
+        try:
+            reader = IndexReader(self._folder / name)
+            snapshot = reader.read()
+        except UnreadableIndexError:
+            return
+        mark = snapshot.mark
+        with self._database.read() as tx:
+            if mark.position == 0 or not is_known(tx, mark):
+                return
+        self._told = self._opened = (name, mark)
+        self._reader, self._snapshot = reader, snapshot
+
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever there is another state to search; it must not wait."""
         self._listeners.append(listener)
@@ -60,12 +81,20 @@ class ServedIndex:
 
     def behind(self) -> int:
         """Return how many leaves of all logs have arrived and are not in the index yet."""
+        last, taken = self.reach()
+        return max(0, last - taken)
+
+    def reach(self) -> tuple[int, int]:
+        """Return up to which feed position leaves have arrived, and up to which they are in it."""
         told, snapshot = self._told, self._snapshot
         taken = told[1].position if told is not None else 0
         if self._is_failing:
             taken = snapshot.mark.position if snapshot is not None else 0
         with self._database.read() as tx:
-            return max(0, arrivals.last_position(tx) - taken)
+            # One of another database says nothing of this one, until it is built again.
+            if told is not None and not is_known(tx, told[1]):
+                taken = 0
+            return arrivals.last_position(tx), taken
 
     def snapshot(self) -> Snapshot:
         """Return what there is to search; raises INDEX_NOT_READY."""

@@ -21,6 +21,7 @@ from federation.sync.start import Verdict
 from node.services.heads import HeadBoard
 from node.services.node_status import (
     Completeness,
+    IndexFacts,
     NodeFacts,
     OriginFacts,
     PeerFacts,
@@ -63,6 +64,7 @@ class LiveStatus:
     last_errors: Callable[[str], str]
     """The last error of following an origin, "" for none."""
     fold: Callable[[Mapping[str, int] | None], StateDigests]
+    index_facts: Callable[[], IndexFacts]
 
     def node(self) -> NodeFacts:
         """Return who runs the node, and whether it takes writes."""
@@ -104,6 +106,10 @@ class LiveStatus:
     def completeness(self) -> list[OriginFacts]:
         """Return what an answer says about each origin."""
         return list(self.sync().origins)
+
+    def index(self) -> IndexFacts:
+        """Return how the search index does."""
+        return self.index_facts()
 
     def digests(self, sizes: Mapping[str, int] | None) -> StateDigests:
         """Fold to sizes, or to the confirmed sizes of now; see `NodeStatus`."""

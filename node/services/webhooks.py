@@ -26,9 +26,11 @@ import structlog
 
 from federation.log.errors import Refused, YdxError
 from federation.partnership.steps import StepKind
+from federation.records.facets import RecordState
 from node.services.changes import Bell
 from node.services.reminders import KIND
 from node.storage import saved_queries
+from node.telemetry.metrics import WEBHOOK_OUTCOMES, WEBHOOK_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,8 +64,18 @@ class WebhookCall:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookFacts:
+    """How all webhooks do: calls that are over by outcome, and webhooks by state."""
+
+    calls: Mapping[str, int]
+    states: Mapping[str, int]
+    waiting_s: float
+    """How long the one that waits longest has had something that it could not deliver."""
+
+
 class Webhooks:
-    """The state of all webhooks. Only `bell` and what `post` calls back may be used elsewhere."""
+    """The state of all webhooks. For one thread but `bell`, `facts` and what `post` calls back."""
 
     def __init__(
         self,
@@ -92,6 +104,10 @@ class Webhooks:
         self._kept_at_s: dict[str, float] = {}
         self._called_in: dict[str, int] = {}
         self._steps = 0
+        self._calls = dict.fromkeys(WEBHOOK_OUTCOMES, 0)
+        self._began_at_s = clock()
+        # By query: since when it has had something to deliver. Not kept: a restart counts anew.
+        self._waits_since_s: dict[str, float] = {}
         self.bell = Bell()
         """Rings when a call is over; to be rung when the index has grown."""
 
@@ -109,6 +125,21 @@ class Webhooks:
             if self._has_place(one):
                 more |= self._look(one, now_s)
         return more
+
+    def facts(self) -> WebhookFacts:
+        """Return how all do; from any thread."""
+        with self._database.read() as tx:
+            every = saved_queries.with_webhook(tx)
+        states = dict.fromkeys(WEBHOOK_STATES, 0)
+        now_s, waiting_s = self._clock(), 0.0
+        for one in every:
+            state = "paused" if one.paused else "retrying" if one.failures else "active"
+            states[state] += 1
+            if not one.paused:
+                unknown_s = self._began_at_s if one.failures else now_s
+                since_s = self._waits_since_s.get(one.id, unknown_s)
+                waiting_s = max(waiting_s, now_s - since_s)
+        return WebhookFacts(dict(self._calls), states, waiting_s)
 
     def _has_place(self, saved: SavedQuery) -> bool:
         running = list(self._under_way.values())
@@ -146,6 +177,7 @@ class Webhooks:
         call = WebhookCall(saved, page.position, _headers(saved, page.position, body, now_s), body)
         self._under_way[saved.id] = call
         self._called_in[saved.id] = self._steps
+        self._waits_since_s.setdefault(saved.id, now_s)
 
         def over(error: str) -> None:
             self._done.put((call, error))
@@ -164,6 +196,7 @@ class Webhooks:
 
     def _pause(self, saved: SavedQuery, refusal: Refused) -> None:
         _log.info("webhook paused", saved_query=saved.id, reason=refusal.reason)
+        self._waits_since_s.pop(saved.id, None)
         with self._database.write() as tx:
             saved_queries.set_state(tx, saved.id, last_error=refusal.what, paused=refusal.reason)
 
@@ -183,6 +216,9 @@ class Webhooks:
                     if saved.failures:
                         saved_queries.set_state(tx, saved.id)
             del self._under_way[saved.id]
+            self._calls["failed" if error else "delivered"] += 1
+            if not error:
+                self._waits_since_s.pop(saved.id, None)
             if error and not saved.failures:
                 _log.info("webhook failed", saved_query=saved.id, error=error)
 
@@ -225,6 +261,7 @@ def _hit(hit: AlertHit) -> dict[str, object]:
         "title": hit.title,
         "region": hit.region,
         "change": hit.change.name,
+        "state": RecordState(hit.state).name,
         "provisional": hit.is_provisional,
         "position": hit.position,
     }

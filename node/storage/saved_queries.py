@@ -50,6 +50,7 @@ _SELECT: Final = select(*(saved_query.c[one.name] for one in fields(SavedQuery))
 _FIND: Final = Statement(_SELECT.where(saved_query.c.id == bindparam("which")), "which")
 _OF_OWNER: Final = Statement(_SELECT.where(saved_query.c.owner == bindparam("owner")), "owner")
 _EMPTY: Final = literal_column("''", String)
+_WITH_WEBHOOK: Final = Statement(_SELECT.where(saved_query.c.webhook_url != _EMPTY))
 _TO_BE_SENT: Final = Statement(
     _SELECT.where(
         saved_query.c.webhook_url != _EMPTY,
@@ -79,6 +80,11 @@ def of_owner(tx: Transaction, owner: str) -> list[SavedQuery]:
 def to_be_sent(tx: Transaction, now_s: float) -> list[SavedQuery]:
     """Return those whose webhook may be called now."""
     return [_read(row) for row in tx.all(_TO_BE_SENT, (now_s,))]
+
+
+def with_webhook(tx: Transaction) -> list[SavedQuery]:
+    """Return all that have a webhook."""
+    return [_read(row) for row in tx.all(_WITH_WEBHOOK)]
 
 
 def remove(tx: Transaction, query_id: str) -> None:

@@ -34,6 +34,9 @@ RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
 TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 DEADLINE_MOMENTS: Final = ("due_soon", "overdue")
 LEDGER_TROUBLES: Final = ("disputed", "waits")
+INDEX_RESTART_CAUSES: Final = ("ended", "hung")
+WEBHOOK_OUTCOMES: Final = ("delivered", "failed")
+WEBHOOK_STATES: Final = ("active", "retrying", "paused")
 DESTRUCTION_WAITS: Final = ("agreement", "confirmation", "delay", "step", "scrub")
 WEB_CODES: Final = (200, 304, 400, 404, 405, 429, 500, 503)
 _COMMIT_ENTRIES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -55,6 +58,8 @@ class Metrics:
         self._hooks: Final[list[Callable[[], None]]] = []
         self.calls: Final = CallMetrics(self.registry, self._reasons)
         self._add_node(version, member)
+        self._add_index()
+        self._add_webhooks()
         self._add_erasures()
         self._add_deadlines()
         self._add_ledger()
@@ -91,9 +96,6 @@ class Metrics:
         self.database_errors = self._counter(
             "ydx_database_errors_total", "Statements and transactions that the database failed"
         )
-        self.index_behind = self._gauge(
-            "ydx_index_behind_entries", "Entries that are stored and not searchable yet"
-        )
         self.disk_free_bytes = self._gauge(
             "ydx_disk_free_bytes", "Free space where the node keeps its files"
         )
@@ -102,6 +104,39 @@ class Metrics:
         )
         for role in TRUST_ROLES:
             self.trust_expiry_time.labels(role)
+
+    def _add_index(self) -> None:
+        self.index_behind = self._gauge(
+            "ydx_index_behind_entries", "Entries that are stored and not searchable yet"
+        )
+        self.index_behind_seconds = self._gauge(
+            "ydx_index_behind_seconds",
+            "How long the search has lacked something that was stored by then, 0 while it follows",
+        )
+        self.index_process_up = self._gauge(
+            "ydx_index_process_up", "1 while the process that keeps the search index runs"
+        )
+        self.index_restarts = self._counter(
+            "ydx_index_process_restarts_total",
+            "How often the process that keeps the search index was begun again",
+            "cause",
+        )
+        for cause in INDEX_RESTART_CAUSES:
+            self.index_restarts.labels(cause)
+
+    def _add_webhooks(self) -> None:
+        self.webhook_calls = self._counter(
+            "ydx_webhook_calls_total", "Calls of webhooks that are over, by outcome", "outcome"
+        )
+        for outcome in WEBHOOK_OUTCOMES:
+            self.webhook_calls.labels(outcome)
+        self.webhooks = self._gauge("ydx_webhooks", "Webhooks of saved queries, by state", "state")
+        for state in WEBHOOK_STATES:
+            self.webhooks.labels(state)
+        self.webhook_waiting_seconds = self._gauge(
+            "ydx_webhook_waiting_seconds",
+            "How long the webhook that waits longest has had something undelivered, 0 without one",
+        )
 
     def _add_erasures(self) -> None:
         self.parts_destroyed = self._counter(

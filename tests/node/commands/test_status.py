@@ -18,6 +18,7 @@ from node.rpc.node_service import NodeServicer
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.node_status import (
+    IndexFacts,
     NodeFacts,
     OriginFacts,
     PeerFacts,
@@ -71,6 +72,9 @@ class Standing:
         self.asked += 1
         trust = TrustFacts(registry_version=4, stale=False, expires_s=32_000_000_000.0)
         return SyncFacts(origins=self.origins, peers=self.peers, trust=trust)
+
+    def index(self) -> IndexFacts:
+        return IndexFacts(running=True)
 
     def digests(self, _sizes: object) -> StateDigests:
         raise AssertionError("status asks for no digest")

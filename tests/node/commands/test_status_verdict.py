@@ -102,6 +102,9 @@ def center(**changes: Any) -> dict[str, Any]:
             "UNKNOWN",
             id="a write state that this version does not know",
         ),
+        pytest.param(
+            {"index_behind_s": 61.0}, "anhui", "index_behind", "DEGRADED", id="its index is behind"
+        ),
         pytest.param({"is_ready": False}, "anhui", "not_ready", "DOWN", id="it is not ready"),
         pytest.param(
             {"is_ready": None}, "anhui", "readiness_unknown", "UNKNOWN", id="no probe answers"

@@ -11,6 +11,7 @@ from node.rpc.node_service import NodeServicer
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.node_status import (
+    IndexFacts,
     NodeFacts,
     OriginFacts,
     PeerFacts,
@@ -62,6 +63,10 @@ class Status:
         trust = TrustFacts(registry_version=4, stale=True, expires_s=2_000_000_000.5)
         return SyncFacts(origins=rows, peers=[peer, PeerFacts(member="a", up=True)], trust=trust)
 
+    def index(self) -> IndexFacts:
+        restarts = {"ended": 2, "hung": 1}
+        return IndexFacts(running=True, restarts=restarts, behind_entries=7, behind_s=2.5)
+
     def digests(self, sizes: Mapping[str, int] | None) -> StateDigests:
         self.asked = sizes
         return StateDigests(public_digest="ab", members_digest="", sizes={"b": 2, "a": 1}, why="?")
@@ -106,6 +111,7 @@ def test_rows_ascend_and_times_are_timestamps(stub: NodeServiceStub) -> None:
     assert status.peers[1].next_try.ToMilliseconds() == 1250
     assert status.trust.expires.ToMilliseconds() == 2_000_000_000_500
     assert status.trust.stale
+    assert status.index == pb.IndexStatus(running=True, restarts=3, behind_entries=7, behind_s=2.5)
 
 
 def test_digests_are_folded_to_the_sizes_asked_for(stub: NodeServiceStub, status: Status) -> None:

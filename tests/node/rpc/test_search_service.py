@@ -10,6 +10,7 @@ import pytest
 from node.rpc import search_service
 from node.rpc.authentication import by_token
 from node.rpc.channels import bearer
+from node.rpc.client_errors import read_error
 from node.rpc.search_arguments import search_query
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
@@ -30,6 +31,7 @@ from tests.node.services.conftest import (
 )
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
+from ydx.exchange.v1 import duplicate_pb2
 from ydx.exchange.v1 import search_pb2 as pb
 from ydx.exchange.v1.search_service_pb2_grpc import SearchServiceStub
 
@@ -174,3 +176,30 @@ def test_only_an_operator_rebuilds_and_hears_how_far_it_is(client: Client) -> No
     told = list(client.stub.RebuildIndex(request, metadata=bearer("operator"), timeout=30))
     assert (told[-1].finished, told[-1].done, told[-1].total) == (True, 5, 5)
     assert client.search(query="合金").total == 5
+
+
+def test_shared_keys_are_paged_by_tokens_of_their_own(client: Client, finding: Finding) -> None:
+    titles = ["长" * 100 + end for end in "甲乙丙"]
+    for number, title in enumerate(titles + titles):
+        listing = supply(10 + number, title=title)
+        finding.node.publishing.publish(PLATFORM, LISTING, listing, WriteOptions())
+    finding.catch_up()
+
+    def page(**asked: Any) -> duplicate_pb2.ListDuplicateKeysResponse:
+        request = duplicate_pb2.ListDuplicateKeysRequest(**asked)
+        return client.stub.ListDuplicateKeys(request, metadata=bearer("clerk"), timeout=30)
+
+    every = page().keys
+    assert sorted(one.key for one in every) == sorted(titles)
+    found: list[duplicate_pb2.DuplicateKey] = []
+    token = ""
+    for _ in titles:
+        answer = page(page_size=1, page_token=token)
+        found += answer.keys
+        token = answer.next_page_token
+    assert (found, token) == (list(every), "")
+    other = client.search(page_size=1).next_page_token
+    for wrong in (other, "x"):
+        with pytest.raises(grpc.RpcError) as caught:
+            page(page_token=wrong)
+        assert read_error(caught.value).reason == "BAD_PAGE_TOKEN"

@@ -30,7 +30,7 @@ from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
     from node.services.access import Caller
-    from node.services.alerts import AlertHit
+    from node.services.alerts import AlertChange, AlertHit
     from node.storage.saved_queries import SavedQuery
     from tests.node.services.finding import Finding
     from tests.node.services.own_node import OwnNode
@@ -106,11 +106,13 @@ def publish(node: OwnNode, number: int, title: str) -> str:
     return str(node.publishing.publish(PLATFORM, LISTING, made, WriteOptions()).record.name)
 
 
-def revise(node: OwnNode, name: str, title: str) -> None:
-    """Give a listing another title."""
+def revise(node: OwnNode, name: str, title: str, **public: Any) -> None:
+    """Give a listing another title, and what else its PUBLIC part is to say."""
 
     def changed(stored: Any) -> Any:
         stored.public.title = title
+        for key, value in public.items():
+            setattr(stored.public, key, value)
         return stored
 
     node.publishing.revise(PLATFORM, LISTING, name, changed, WriteOptions(), "")
@@ -125,3 +127,8 @@ def erase(node: OwnNode, *places: tuple[int, int]) -> None:
         return b""
 
     node.sequencer.submit(Write(write))
+
+
+def told(hits: list[AlertHit]) -> list[tuple[int, AlertChange, str, int]]:
+    """Return what is told of hits: leaf, change, title and revision."""
+    return [(one.position, one.change, one.title, one.revision) for one in hits]

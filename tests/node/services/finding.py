@@ -80,8 +80,11 @@ class Finding:
         """Forget everything in memory, as a killed process does."""
         database, reader = self.node.database, self.node.catalogue
         self.index = ServedIndex(database, self.folder)
+        self.index.open_committed()
         ports = IndexerPorts(database.sync, self.index.show)
-        self.indexer = Indexer(database, IndexFolder(self.folder), ports, lambda: self.now_s)
+        self.indexer = Indexer(
+            database, IndexFolder(self.folder), ports, lambda: self.now_s, lambda: self.now_s
+        )
         standing = IndexStanding(database, self.completeness)
         self.duplicates = Duplicates(database, reader, self.index, standing)
         self.finder = Search(

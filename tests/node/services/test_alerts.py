@@ -18,7 +18,7 @@ from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.storage import batches, enquiries, freezing, mirrors, parts
 from node.storage.enquiries import EnquiryRow
-from tests.node.services.alerting import Alerting, erase, publish, revise
+from tests.node.services.alerting import Alerting, erase, publish, revise, told
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode
 from tests.node.storage.made_logs import MadeLog, listing
@@ -27,19 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from node.services.alerts import AlertHit, AlertPage
+    from node.services.alerts import AlertPage
     from node.storage.saved_queries import SavedQuery
 
-NEW, REVISED, RESTATED = AlertChange
+NEW, REVISED, RESTATED, GONE = AlertChange
 
 
 @pytest.fixture
 def alerting(node: OwnNode, tmp_path: Path) -> Alerting:
     return Alerting(Finding(node, tmp_path / "search"))
-
-
-def told(hits: list[AlertHit]) -> list[tuple[int, AlertChange, str, int]]:
-    return [(one.position, one.change, one.title, one.revision) for one in hits]
 
 
 def test_new_and_revised_hits_are_told_in_the_order_of_the_feed(
@@ -61,9 +57,12 @@ def test_new_and_revised_hits_are_told_in_the_order_of_the_feed(
     assert (hit.name, hit.member, hit.region, hit.kind) == (first, "anhui", "340100", 1)
     assert hit.is_provisional
     revise(node, first, "激光焊接机器人")
+    alerting.finding.catch_up()
+    assert told(alerting.every(saved, 5)) == [(6, GONE, "", 3)]
     node.publishing.withdraw(PLATFORM, LISTING, first, WriteOptions())
     alerting.finding.catch_up()
-    assert alerting.every(saved, 5) == []
+    assert alerting.every(saved, 6) == []  # that was told
+    assert told(alerting.every(saved, 5)) == [(6, GONE, "", 4)]
 
 
 def test_nothing_behind_the_index_is_passed_over(node: OwnNode, alerting: Alerting) -> None:
@@ -145,7 +144,7 @@ def test_late_parts_erasures_freezes_and_thaws_are_told(node: OwnNode, alerting:
     with node.database.write() as tx:
         freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
     alerting.finding.catch_up()
-    assert told(alerting.every(saved, 4)) == [(5, RESTATED, "超声波一", 1)]
+    assert told(alerting.every(saved, 4)) == [(5, RESTATED, "超声波一", 1), (6, GONE, "", 0)]
     with node.database.write() as tx:
         freezing.freeze(tx, mirrors.get(tx, log.origin), None)
     alerting.finding.catch_up()
@@ -158,7 +157,7 @@ def test_late_parts_erasures_freezes_and_thaws_are_told(node: OwnNode, alerting:
     with node.database.write() as tx:
         batches.apply(tx, log.batch(3, 5))
     alerting.finding.catch_up()
-    assert told(alerting.every(saved, 8)) == [(9, RESTATED, "超声波二", 2)]
+    assert told(alerting.every(saved, 8)) == [(9, RESTATED, "超声波二", 2), (9, GONE, "", 1)]
 
 
 def test_one_erasure_of_many_listings_is_one_page(node: OwnNode, alerting: Alerting) -> None:

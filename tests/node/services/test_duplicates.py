@@ -19,6 +19,8 @@ from tests.node.storage.made_logs import MadeLog, listing, subject
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.services.duplicates import Key
+
 TITLE = "大型薄壁铝合金构件低压铸造与局部增压技术"
 SUMMARY = "面向新能源汽车底盘的大型薄壁构件，采用低压铸造与局部增压相结合的工艺，减重百分之十五。"
 
@@ -193,8 +195,49 @@ def test_shared_titles_are_found_without_a_listing_to_begin_with(
     names = [publish(node, n, title=TITLE) for n in range(3)]
     publish(node, 9, title="医用可降解镁合金骨钉")
     finding.catch_up()
-    keys = finding.duplicates.keys(CLERK, 50)
+    keys = finding.duplicates.keys(CLERK, None, 50).keys
     assert [(key.field, list(key.names)) for key in keys] == [("title_key", sorted(names))]
     node.publishing.withdraw(PLATFORM, LISTING, names[0], WriteOptions())
     node.publishing.withdraw(PLATFORM, LISTING, names[1], WriteOptions())
-    assert finding.duplicates.keys(CLERK, 50) == []
+    assert finding.duplicates.keys(CLERK, None, 50).keys == []
+
+
+def _paged(finding: Finding, limit: int) -> list[Key]:
+    keys: list[Key] = []
+    page = finding.duplicates.keys(CLERK, None, limit)
+    keys += page.keys
+    while page.next_after is not None:
+        page = finding.duplicates.keys(CLERK, page.next_after, limit)
+        assert len(page.keys) <= limit
+        keys += page.keys
+    return keys
+
+
+def test_shared_keys_are_paged_most_shared_first_whatever_segment_they_are_in(
+    node: OwnNode, finding: Finding
+) -> None:
+    beginning = "长" * 70  # of titles that differ only behind it
+    titles = [f"{beginning}成果之{number}号" for number in "甲乙丙丁戊己庚辛"]
+    for first in (0, 100):
+        for number, title in enumerate(titles):
+            publish(node, first + number, title=title)
+        publish(node, first + 90, title=f"只出现一次的成果{first}")
+        finding.catch_up()  # a segment each
+    publish(node, 200, title=titles[3])
+    finding.catch_up()
+    every = _paged(finding, 50)
+    assert [len(one.names) for one in every] == [3] + [2] * 7
+    assert len({one.key for one in every}) == 8
+    for limit in (1, 3, 8):
+        assert _paged(finding, limit) == every
+
+
+def test_a_page_of_keys_goes_on_though_what_it_held_is_gone(
+    node: OwnNode, finding: Finding
+) -> None:
+    names = [publish(node, n, title=f"{TITLE}{n // 2}") for n in range(6)]
+    finding.catch_up()
+    first, *others = _paged(finding, 1)
+    node.publishing.withdraw(PLATFORM, LISTING, first.names[0], WriteOptions())
+    assert set(first.names) <= set(names)
+    assert _paged(finding, 1) == others

@@ -15,7 +15,6 @@ from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.facets import facets
 from node.services import indexing
-from node.services.indexing import REBUILD_AFTER_ERASURE_S
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.sequencer import Write
@@ -266,6 +265,7 @@ def test_an_index_of_another_database_is_built_again(node: OwnNode, finding: Fin
     writer.index.commit(type(mark)(mark.position + 5, ahead))
     finding.indexer.step()
     assert [one.state for one in finding.find().origins] == ["PARTIAL"]
+    assert finding.index.behind() == mark.position
     finding.indexer.close()
     finding.restart()
     finding.catch_up()
@@ -328,33 +328,6 @@ def test_a_rebuild_that_is_broken_off_leaves_everything_as_it_was(
     steps.close()
     assert set(finding.folder.iterdir()) == before
     check_index(finding)
-
-
-def test_the_words_of_what_was_erased_leave_the_files(node: OwnNode, finding: Finding) -> None:
-    publish(node, 1, description="含有误写的联系人编号 zhangsanfeng77 的成果说明文字")
-    publish(node, 2)
-    finding.catch_up()
-    assert _holds(finding, "zhangsanfeng77")
-    erase(node, 1)
-    finding.catch_up()
-    assert _holds(finding, "zhangsanfeng77")  # deleted, and not yet removed
-    assert not finding.indexer.rebuild_if_erased()
-    finding.indexer.close()
-    finding.restart()  # the erasure is not forgotten
-    finding.catch_up()
-    assert _holds(finding, "zhangsanfeng77")
-    finding.now_s += REBUILD_AFTER_ERASURE_S
-    assert finding.indexer.rebuild_if_erased()
-    assert not _holds(finding, "zhangsanfeng77")
-    assert len([one for one in finding.folder.iterdir() if one.is_dir()]) == 1
-    assert not finding.indexer.rebuild_if_erased()
-    assert finding.find().total == 1
-
-
-def _holds(finding: Finding, term: str) -> bool:
-    """Tell whether a term stands in the dictionary of any segment, deleted listings included."""
-    searcher = finding.index.snapshot().searcher
-    return bool(searcher.terms_with_prefix("text", term))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import queue
+import shutil
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,61 @@ def test_an_index_begun_anew_never_serves_under_the_mark_of_the_one_before(
     with suppress(Unreachable):
         snapshot = served.snapshot()
         assert snapshot.mark.position == 0 or snapshot.searcher.num_docs > 0
+
+
+def test_what_was_committed_serves_before_the_writer_has_said_anything(finding: Finding) -> None:
+    node = finding.node
+    take_in(finding, 1)
+    take_in(finding, 2)
+    gone, changed = (hit.listing.name for hit in finding.find().hits)
+    finding.indexer.close()
+    finding.restart()
+    assert finding.find().total == 2
+    assert finding.index.behind() == 0
+    node.publishing.withdraw(PLATFORM, LISTING, gone, WriteOptions())
+    page = finding.find()
+    assert [hit.listing.name for hit in page.hits] == [changed]
+    assert [one.state for one in page.origins] == ["PARTIAL"]
+    finding.catch_up()
+    assert finding.find().total == 1
+
+
+def _served_at_the_start(finding: Finding) -> ServedIndex:
+    finding.indexer.close()
+    served = ServedIndex(finding.node.database, finding.folder)
+    served.open_committed()
+    return served
+
+
+def test_an_index_that_is_ahead_of_the_database_does_not_serve_at_the_start(
+    finding: Finding,
+) -> None:
+    _, mark = take_in(finding, 1)
+    writer = finding.indexer._writer
+    assert writer is not None
+    writer.index.commit(replace(mark, position=mark.position + 1))
+    served = _served_at_the_start(finding)
+    with pytest.raises(Unreachable):
+        served.snapshot()
+    assert served.behind() == mark.position
+
+
+@pytest.mark.parametrize("damage", ["gone", "torn", "without a name", "never finished"])
+def test_what_is_no_index_does_not_serve_at_the_start(finding: Finding, damage: str) -> None:
+    name, _ = take_in(finding, 1)
+    finding.indexer.close()
+    if damage == "gone":
+        shutil.rmtree(finding.folder / name)
+    elif damage == "torn":
+        (finding.folder / name / "meta.json").write_text("torn")
+    elif damage == "without a name":
+        (finding.folder / "current").write_text("")
+    else:
+        folder = IndexFolder(finding.folder)
+        begun, _ = folder.begin()
+        folder.use(begun)
+    with pytest.raises(Unreachable):
+        _served_at_the_start(finding).snapshot()
 
 
 def test_what_cannot_be_opened_counts_as_behind(finding: Finding) -> None:

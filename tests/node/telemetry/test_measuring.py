@@ -10,12 +10,17 @@ from typing import Any, cast
 from prometheus_client import generate_latest
 
 from node.bootstrap.measuring import (
+    INDEX_BEHIND_DEGRADED_S,
     RECORDS_EVERY_S,
     RecordGauges,
     add_deadline_hook,
     add_destruction_hook,
+    add_index_hook,
+    add_webhook_hook,
 )
 from node.services.destruction import Erasure, WaitsFor
+from node.services.node_status import IndexFacts
+from node.services.webhooks import WebhookFacts
 from node.storage import mirrors
 from node.storage.database import Database
 from node.telemetry.metrics import DEADLINE_MOMENTS, DESTRUCTION_WAITS, Metrics
@@ -48,6 +53,41 @@ def test_deadlines_are_told_by_their_moment() -> None:
     shown = generate_latest(metrics.registry)
     assert b'ydx_enquiry_deadlines{moment="due_soon"} 2.0' in shown
     assert b'ydx_enquiry_deadlines{moment="overdue"} 1.0' in shown
+
+
+def test_how_the_index_does_is_told_and_its_restarts_are_counted_once() -> None:
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    facts = [IndexFacts(running=True, restarts={"ended": 1})]
+    add_index_hook(metrics, cast("Any", SimpleNamespace(facts=lambda: facts[0])))
+    for _ in range(2):
+        metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b'ydx_index_process_restarts_total{cause="ended"} 1.0' in shown
+    assert b"ydx_index_process_up 1.0" in shown
+    assert b'ydx_health_state{component="search"} 0.0' in shown
+    facts[0] = IndexFacts(
+        running=False, restarts={"ended": 3}, behind_entries=7, behind_s=INDEX_BEHIND_DEGRADED_S + 1
+    )
+    metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b'ydx_index_process_restarts_total{cause="ended"} 3.0' in shown
+    assert b"ydx_index_process_up 0.0" in shown
+    assert b"ydx_index_behind_entries 7.0" in shown
+    assert b"ydx_index_behind_seconds 301.0" in shown
+    assert b'ydx_health_state{component="search"} 1.0' in shown
+
+
+def test_webhooks_are_told_and_their_calls_are_counted_once() -> None:
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    facts = WebhookFacts({"delivered": 5, "failed": 2}, {"active": 3, "paused": 1}, 12.5)
+    add_webhook_hook(metrics, cast("Any", SimpleNamespace(facts=lambda: facts)))
+    for _ in range(2):
+        metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b'ydx_webhook_calls_total{outcome="delivered"} 5.0' in shown
+    assert b'ydx_webhook_calls_total{outcome="failed"} 2.0' in shown
+    assert b'ydx_webhooks{state="paused"} 1.0' in shown
+    assert b"ydx_webhook_waiting_seconds 12.5" in shown
 
 
 def test_records_are_counted_once_a_minute(tmp_path: Path) -> None:

@@ -26,56 +26,57 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ydx.exchange.v1 import enquiry_pb2 as ydx_dot_exchange_dot_v1_dot_enquiry__pb2
 from ydx.exchange.v1 import enquiry_messages_pb2 as ydx_dot_exchange_dot_v1_dot_enquiry__messages__pb2
 from ydx.exchange.v1 import listing_pb2 as ydx_dot_exchange_dot_v1_dot_listing__pb2
+from ydx.exchange.v1 import record_pb2 as ydx_dot_exchange_dot_v1_dot_record__pb2
 from ydx.exchange.v1 import search_pb2 as ydx_dot_exchange_dot_v1_dot_search__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cydx/exchange/v1/alerts.proto\x12\x0fydx.exchange.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dydx/exchange/v1/enquiry.proto\x1a&ydx/exchange/v1/enquiry_messages.proto\x1a\x1dydx/exchange/v1/listing.proto\x1a\x1cydx/exchange/v1/search.proto\"\xe5\x01\n\nSavedQuery\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05query\x18\x03 \x01(\t\x12-\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1d.ydx.exchange.v1.SearchFilter\x12\x10\n\x08position\x18\x05 \x01(\x04\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x07webhook\x18\x07 \x01(\x0b\x32\x18.ydx.exchange.v1.Webhook\x12\x11\n\treminders\x18\x08 \x01(\x08\"\xb2\x01\n\x07Webhook\x12\x0b\n\x03url\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.ydx.exchange.v1.WebhookState\x12/\n\x0bnext_try_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x66\x61ilures\x18\x04 \x01(\r\x12\x12\n\nlast_error\x18\x05 \x01(\t\x12\x15\n\rpaused_reason\x18\x06 \x01(\t\"\xda\x01\n\x08\x41lertHit\x12\x10\n\x08position\x18\x01 \x01(\x04\x12,\n\x06\x63hange\x18\x02 \x01(\x0e\x32\x1c.ydx.exchange.v1.AlertChange\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\x04\x12\x0e\n\x06member\x18\x05 \x01(\t\x12\r\n\x05title\x18\x06 \x01(\t\x12\x0e\n\x06region\x18\x07 \x01(\t\x12*\n\x04kind\x18\x08 \x01(\x0e\x32\x1c.ydx.exchange.v1.ListingKind\x12\x13\n\x0bprovisional\x18\t \x01(\x08\"\xdc\x01\n\x08Reminder\x12\x10\n\x08position\x18\x01 \x01(\x04\x12\x0c\n\x04name\x18\x02 \x01(\t\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .ydx.exchange.v1.EnquiryStepKind\x12-\n\x06\x61waits\x18\x04 \x01(\x0e\x32\x1d.ydx.exchange.v1.DeadlineKind\x12\x0e\n\x06\x64ue_on\x18\x05 \x01(\t\x12\x0f\n\x07owed_by\x18\x06 \x01(\t\x12/\n\x06moment\x18\x07 \x01(\x0e\x32\x1f.ydx.exchange.v1.ReminderMoment\"\x98\x01\n\x10SaveQueryRequest\x12\r\n\x05label\x18\x01 \x01(\t\x12\x36\n\x06search\x18\x02 \x01(\x0b\x32&.ydx.exchange.v1.SearchListingsRequest\x12\x13\n\x0bwebhook_url\x18\x03 \x01(\t\x12\x15\n\rfrom_position\x18\x04 \x01(\x04\x12\x11\n\treminders\x18\x05 \x01(\x08\"]\n\x11SaveQueryResponse\x12\x30\n\x0bsaved_query\x18\x01 \x01(\x0b\x32\x1b.ydx.exchange.v1.SavedQuery\x12\x16\n\x0ewebhook_secret\x18\x02 \x01(\t\"\x19\n\x17ListSavedQueriesRequest\"N\n\x18ListSavedQueriesResponse\x12\x32\n\rsaved_queries\x18\x01 \x03(\x0b\x32\x1b.ydx.exchange.v1.SavedQuery\"%\n\x17\x44\x65leteSavedQueryRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x1a\n\x18\x44\x65leteSavedQueryResponse\"b\n\x11ListAlertsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_position\x18\x02 \x01(\x04H\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x42\x11\n\x0f_after_position\"\x8b\x01\n\x12ListAlertsResponse\x12\'\n\x04hits\x18\x01 \x03(\x0b\x32\x19.ydx.exchange.v1.AlertHit\x12\x10\n\x08position\x18\x02 \x01(\x04\x12\x0c\n\x04more\x18\x03 \x01(\x08\x12,\n\treminders\x18\x04 \x03(\x0b\x32\x19.ydx.exchange.v1.Reminder\"P\n\x12WatchAlertsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_position\x18\x02 \x01(\x04H\x00\x88\x01\x01\x42\x11\n\x0f_after_position\"\x93\x01\n\x13WatchAlertsResponse\x12\'\n\x04hits\x18\x01 \x03(\x0b\x32\x19.ydx.exchange.v1.AlertHit\x12\x10\n\x08position\x18\x02 \x01(\x04\x12\x13\n\x0b\x65nd_of_life\x18\x03 \x01(\x08\x12,\n\treminders\x18\x04 \x03(\x0b\x32\x19.ydx.exchange.v1.Reminder\"8\n\x18\x41\x63knowledgeAlertsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x04\"\x1b\n\x19\x41\x63knowledgeAlertsResponse\"(\n\x1aRotateWebhookSecretRequest\x12\n\n\x02id\x18\x01 \x01(\t\"5\n\x1bRotateWebhookSecretResponse\x12\x16\n\x0ewebhook_secret\x18\x01 \x01(\t*}\n\x0cWebhookState\x12\x1d\n\x19WEBHOOK_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14WEBHOOK_STATE_ACTIVE\x10\x01\x12\x1a\n\x16WEBHOOK_STATE_RETRYING\x10\x02\x12\x18\n\x14WEBHOOK_STATE_PAUSED\x10\x03*v\n\x0b\x41lertChange\x12\x1c\n\x18\x41LERT_CHANGE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x41LERT_CHANGE_NEW\x10\x01\x12\x18\n\x14\x41LERT_CHANGE_REVISED\x10\x02\x12\x19\n\x15\x41LERT_CHANGE_RESTATED\x10\x03*l\n\x0eReminderMoment\x12\x1f\n\x1bREMINDER_MOMENT_UNSPECIFIED\x10\x00\x12\x1c\n\x18REMINDER_MOMENT_DUE_SOON\x10\x01\x12\x1b\n\x17REMINDER_MOMENT_OVERDUE\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cydx/exchange/v1/alerts.proto\x12\x0fydx.exchange.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dydx/exchange/v1/enquiry.proto\x1a&ydx/exchange/v1/enquiry_messages.proto\x1a\x1dydx/exchange/v1/listing.proto\x1a\x1cydx/exchange/v1/record.proto\x1a\x1cydx/exchange/v1/search.proto\"\xe5\x01\n\nSavedQuery\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05query\x18\x03 \x01(\t\x12-\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1d.ydx.exchange.v1.SearchFilter\x12\x10\n\x08position\x18\x05 \x01(\x04\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x07webhook\x18\x07 \x01(\x0b\x32\x18.ydx.exchange.v1.Webhook\x12\x11\n\treminders\x18\x08 \x01(\x08\"\xb2\x01\n\x07Webhook\x12\x0b\n\x03url\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.ydx.exchange.v1.WebhookState\x12/\n\x0bnext_try_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x66\x61ilures\x18\x04 \x01(\r\x12\x12\n\nlast_error\x18\x05 \x01(\t\x12\x15\n\rpaused_reason\x18\x06 \x01(\t\"\x87\x02\n\x08\x41lertHit\x12\x10\n\x08position\x18\x01 \x01(\x04\x12,\n\x06\x63hange\x18\x02 \x01(\x0e\x32\x1c.ydx.exchange.v1.AlertChange\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\x04\x12\x0e\n\x06member\x18\x05 \x01(\t\x12\r\n\x05title\x18\x06 \x01(\t\x12\x0e\n\x06region\x18\x07 \x01(\t\x12*\n\x04kind\x18\x08 \x01(\x0e\x32\x1c.ydx.exchange.v1.ListingKind\x12\x13\n\x0bprovisional\x18\t \x01(\x08\x12+\n\x05state\x18\n \x01(\x0e\x32\x1c.ydx.exchange.v1.RecordState\"\xdc\x01\n\x08Reminder\x12\x10\n\x08position\x18\x01 \x01(\x04\x12\x0c\n\x04name\x18\x02 \x01(\t\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .ydx.exchange.v1.EnquiryStepKind\x12-\n\x06\x61waits\x18\x04 \x01(\x0e\x32\x1d.ydx.exchange.v1.DeadlineKind\x12\x0e\n\x06\x64ue_on\x18\x05 \x01(\t\x12\x0f\n\x07owed_by\x18\x06 \x01(\t\x12/\n\x06moment\x18\x07 \x01(\x0e\x32\x1f.ydx.exchange.v1.ReminderMoment\"\x98\x01\n\x10SaveQueryRequest\x12\r\n\x05label\x18\x01 \x01(\t\x12\x36\n\x06search\x18\x02 \x01(\x0b\x32&.ydx.exchange.v1.SearchListingsRequest\x12\x13\n\x0bwebhook_url\x18\x03 \x01(\t\x12\x15\n\rfrom_position\x18\x04 \x01(\x04\x12\x11\n\treminders\x18\x05 \x01(\x08\"]\n\x11SaveQueryResponse\x12\x30\n\x0bsaved_query\x18\x01 \x01(\x0b\x32\x1b.ydx.exchange.v1.SavedQuery\x12\x16\n\x0ewebhook_secret\x18\x02 \x01(\t\"\x19\n\x17ListSavedQueriesRequest\"N\n\x18ListSavedQueriesResponse\x12\x32\n\rsaved_queries\x18\x01 \x03(\x0b\x32\x1b.ydx.exchange.v1.SavedQuery\"%\n\x17\x44\x65leteSavedQueryRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x1a\n\x18\x44\x65leteSavedQueryResponse\"b\n\x11ListAlertsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_position\x18\x02 \x01(\x04H\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x42\x11\n\x0f_after_position\"\x8b\x01\n\x12ListAlertsResponse\x12\'\n\x04hits\x18\x01 \x03(\x0b\x32\x19.ydx.exchange.v1.AlertHit\x12\x10\n\x08position\x18\x02 \x01(\x04\x12\x0c\n\x04more\x18\x03 \x01(\x08\x12,\n\treminders\x18\x04 \x03(\x0b\x32\x19.ydx.exchange.v1.Reminder\"P\n\x12WatchAlertsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x1b\n\x0e\x61\x66ter_position\x18\x02 \x01(\x04H\x00\x88\x01\x01\x42\x11\n\x0f_after_position\"\x93\x01\n\x13WatchAlertsResponse\x12\'\n\x04hits\x18\x01 \x03(\x0b\x32\x19.ydx.exchange.v1.AlertHit\x12\x10\n\x08position\x18\x02 \x01(\x04\x12\x13\n\x0b\x65nd_of_life\x18\x03 \x01(\x08\x12,\n\treminders\x18\x04 \x03(\x0b\x32\x19.ydx.exchange.v1.Reminder\"8\n\x18\x41\x63knowledgeAlertsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x04\"\x1b\n\x19\x41\x63knowledgeAlertsResponse\"(\n\x1aRotateWebhookSecretRequest\x12\n\n\x02id\x18\x01 \x01(\t\"5\n\x1bRotateWebhookSecretResponse\x12\x16\n\x0ewebhook_secret\x18\x01 \x01(\t*}\n\x0cWebhookState\x12\x1d\n\x19WEBHOOK_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14WEBHOOK_STATE_ACTIVE\x10\x01\x12\x1a\n\x16WEBHOOK_STATE_RETRYING\x10\x02\x12\x18\n\x14WEBHOOK_STATE_PAUSED\x10\x03*\x8d\x01\n\x0b\x41lertChange\x12\x1c\n\x18\x41LERT_CHANGE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x41LERT_CHANGE_NEW\x10\x01\x12\x18\n\x14\x41LERT_CHANGE_REVISED\x10\x02\x12\x19\n\x15\x41LERT_CHANGE_RESTATED\x10\x03\x12\x15\n\x11\x41LERT_CHANGE_GONE\x10\x04*l\n\x0eReminderMoment\x12\x1f\n\x1bREMINDER_MOMENT_UNSPECIFIED\x10\x00\x12\x1c\n\x18REMINDER_MOMENT_DUE_SOON\x10\x01\x12\x1b\n\x17REMINDER_MOMENT_OVERDUE\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.alerts_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WEBHOOKSTATE']._serialized_start=2153
-  _globals['_WEBHOOKSTATE']._serialized_end=2278
-  _globals['_ALERTCHANGE']._serialized_start=2280
-  _globals['_ALERTCHANGE']._serialized_end=2398
-  _globals['_REMINDERMOMENT']._serialized_start=2400
-  _globals['_REMINDERMOMENT']._serialized_end=2508
-  _globals['_SAVEDQUERY']._serialized_start=215
-  _globals['_SAVEDQUERY']._serialized_end=444
-  _globals['_WEBHOOK']._serialized_start=447
-  _globals['_WEBHOOK']._serialized_end=625
-  _globals['_ALERTHIT']._serialized_start=628
-  _globals['_ALERTHIT']._serialized_end=846
-  _globals['_REMINDER']._serialized_start=849
-  _globals['_REMINDER']._serialized_end=1069
-  _globals['_SAVEQUERYREQUEST']._serialized_start=1072
-  _globals['_SAVEQUERYREQUEST']._serialized_end=1224
-  _globals['_SAVEQUERYRESPONSE']._serialized_start=1226
-  _globals['_SAVEQUERYRESPONSE']._serialized_end=1319
-  _globals['_LISTSAVEDQUERIESREQUEST']._serialized_start=1321
-  _globals['_LISTSAVEDQUERIESREQUEST']._serialized_end=1346
-  _globals['_LISTSAVEDQUERIESRESPONSE']._serialized_start=1348
-  _globals['_LISTSAVEDQUERIESRESPONSE']._serialized_end=1426
-  _globals['_DELETESAVEDQUERYREQUEST']._serialized_start=1428
-  _globals['_DELETESAVEDQUERYREQUEST']._serialized_end=1465
-  _globals['_DELETESAVEDQUERYRESPONSE']._serialized_start=1467
-  _globals['_DELETESAVEDQUERYRESPONSE']._serialized_end=1493
-  _globals['_LISTALERTSREQUEST']._serialized_start=1495
-  _globals['_LISTALERTSREQUEST']._serialized_end=1593
-  _globals['_LISTALERTSRESPONSE']._serialized_start=1596
-  _globals['_LISTALERTSRESPONSE']._serialized_end=1735
-  _globals['_WATCHALERTSREQUEST']._serialized_start=1737
-  _globals['_WATCHALERTSREQUEST']._serialized_end=1817
-  _globals['_WATCHALERTSRESPONSE']._serialized_start=1820
-  _globals['_WATCHALERTSRESPONSE']._serialized_end=1967
-  _globals['_ACKNOWLEDGEALERTSREQUEST']._serialized_start=1969
-  _globals['_ACKNOWLEDGEALERTSREQUEST']._serialized_end=2025
-  _globals['_ACKNOWLEDGEALERTSRESPONSE']._serialized_start=2027
-  _globals['_ACKNOWLEDGEALERTSRESPONSE']._serialized_end=2054
-  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_start=2056
-  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_end=2096
-  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_start=2098
-  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_end=2151
+  _globals['_WEBHOOKSTATE']._serialized_start=2228
+  _globals['_WEBHOOKSTATE']._serialized_end=2353
+  _globals['_ALERTCHANGE']._serialized_start=2356
+  _globals['_ALERTCHANGE']._serialized_end=2497
+  _globals['_REMINDERMOMENT']._serialized_start=2499
+  _globals['_REMINDERMOMENT']._serialized_end=2607
+  _globals['_SAVEDQUERY']._serialized_start=245
+  _globals['_SAVEDQUERY']._serialized_end=474
+  _globals['_WEBHOOK']._serialized_start=477
+  _globals['_WEBHOOK']._serialized_end=655
+  _globals['_ALERTHIT']._serialized_start=658
+  _globals['_ALERTHIT']._serialized_end=921
+  _globals['_REMINDER']._serialized_start=924
+  _globals['_REMINDER']._serialized_end=1144
+  _globals['_SAVEQUERYREQUEST']._serialized_start=1147
+  _globals['_SAVEQUERYREQUEST']._serialized_end=1299
+  _globals['_SAVEQUERYRESPONSE']._serialized_start=1301
+  _globals['_SAVEQUERYRESPONSE']._serialized_end=1394
+  _globals['_LISTSAVEDQUERIESREQUEST']._serialized_start=1396
+  _globals['_LISTSAVEDQUERIESREQUEST']._serialized_end=1421
+  _globals['_LISTSAVEDQUERIESRESPONSE']._serialized_start=1423
+  _globals['_LISTSAVEDQUERIESRESPONSE']._serialized_end=1501
+  _globals['_DELETESAVEDQUERYREQUEST']._serialized_start=1503
+  _globals['_DELETESAVEDQUERYREQUEST']._serialized_end=1540
+  _globals['_DELETESAVEDQUERYRESPONSE']._serialized_start=1542
+  _globals['_DELETESAVEDQUERYRESPONSE']._serialized_end=1568
+  _globals['_LISTALERTSREQUEST']._serialized_start=1570
+  _globals['_LISTALERTSREQUEST']._serialized_end=1668
+  _globals['_LISTALERTSRESPONSE']._serialized_start=1671
+  _globals['_LISTALERTSRESPONSE']._serialized_end=1810
+  _globals['_WATCHALERTSREQUEST']._serialized_start=1812
+  _globals['_WATCHALERTSREQUEST']._serialized_end=1892
+  _globals['_WATCHALERTSRESPONSE']._serialized_start=1895
+  _globals['_WATCHALERTSRESPONSE']._serialized_end=2042
+  _globals['_ACKNOWLEDGEALERTSREQUEST']._serialized_start=2044
+  _globals['_ACKNOWLEDGEALERTSREQUEST']._serialized_end=2100
+  _globals['_ACKNOWLEDGEALERTSRESPONSE']._serialized_start=2102
+  _globals['_ACKNOWLEDGEALERTSRESPONSE']._serialized_end=2129
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_start=2131
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_end=2171
+  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_start=2173
+  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_end=2226
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from ydx.exchange.v1 import enquiry_pb2 as _enquiry_pb2
 from ydx.exchange.v1 import enquiry_messages_pb2 as _enquiry_messages_pb2
 from ydx.exchange.v1 import listing_pb2 as _listing_pb2
+from ydx.exchange.v1 import record_pb2 as _record_pb2
 from ydx.exchange.v1 import search_pb2 as _search_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -27,6 +28,7 @@ class AlertChange(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALERT_CHANGE_NEW: _ClassVar[AlertChange]
     ALERT_CHANGE_REVISED: _ClassVar[AlertChange]
     ALERT_CHANGE_RESTATED: _ClassVar[AlertChange]
+    ALERT_CHANGE_GONE: _ClassVar[AlertChange]
 
 class ReminderMoment(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -41,6 +43,7 @@ ALERT_CHANGE_UNSPECIFIED: AlertChange
 ALERT_CHANGE_NEW: AlertChange
 ALERT_CHANGE_REVISED: AlertChange
 ALERT_CHANGE_RESTATED: AlertChange
+ALERT_CHANGE_GONE: AlertChange
 REMINDER_MOMENT_UNSPECIFIED: ReminderMoment
 REMINDER_MOMENT_DUE_SOON: ReminderMoment
 REMINDER_MOMENT_OVERDUE: ReminderMoment
@@ -82,7 +85,7 @@ class Webhook(_message.Message):
     def __init__(self, url: _Optional[str] = ..., state: _Optional[_Union[WebhookState, str]] = ..., next_try_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., failures: _Optional[int] = ..., last_error: _Optional[str] = ..., paused_reason: _Optional[str] = ...) -> None: ...
 
 class AlertHit(_message.Message):
-    __slots__ = ("position", "change", "name", "revision", "member", "title", "region", "kind", "provisional")
+    __slots__ = ("position", "change", "name", "revision", "member", "title", "region", "kind", "provisional", "state")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     CHANGE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -92,6 +95,7 @@ class AlertHit(_message.Message):
     REGION_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     position: int
     change: AlertChange
     name: str
@@ -101,7 +105,8 @@ class AlertHit(_message.Message):
     region: str
     kind: _listing_pb2.ListingKind
     provisional: bool
-    def __init__(self, position: _Optional[int] = ..., change: _Optional[_Union[AlertChange, str]] = ..., name: _Optional[str] = ..., revision: _Optional[int] = ..., member: _Optional[str] = ..., title: _Optional[str] = ..., region: _Optional[str] = ..., kind: _Optional[_Union[_listing_pb2.ListingKind, str]] = ..., provisional: _Optional[bool] = ...) -> None: ...
+    state: _record_pb2.RecordState
+    def __init__(self, position: _Optional[int] = ..., change: _Optional[_Union[AlertChange, str]] = ..., name: _Optional[str] = ..., revision: _Optional[int] = ..., member: _Optional[str] = ..., title: _Optional[str] = ..., region: _Optional[str] = ..., kind: _Optional[_Union[_listing_pb2.ListingKind, str]] = ..., provisional: _Optional[bool] = ..., state: _Optional[_Union[_record_pb2.RecordState, str]] = ...) -> None: ...
 
 class Reminder(_message.Message):
     __slots__ = ("position", "name", "state", "awaits", "due_on", "owed_by", "moment")

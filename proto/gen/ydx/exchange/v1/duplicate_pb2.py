@@ -26,15 +26,15 @@ from ydx.exchange.v1 import listing_pb2 as ydx_dot_exchange_dot_v1_dot_listing__
 from ydx.exchange.v1 import query_pb2 as ydx_dot_exchange_dot_v1_dot_query__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fydx/exchange/v1/duplicate.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/listing.proto\x1a\x1bydx/exchange/v1/query.proto\"8\n\x15ListDuplicatesRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"\xa5\x01\n\x16ListDuplicatesResponse\x12\x37\n\ncandidates\x18\x01 \x03(\x0b\x32#.ydx.exchange.v1.DuplicateCandidate\x12\r\n\x05shown\x18\x02 \x01(\t\x12\r\n\x05group\x18\x03 \x03(\t\x12\x34\n\x07origins\x18\x04 \x03(\x0b\x32#.ydx.exchange.v1.OriginCompleteness\"\xa9\x02\n\x12\x44uplicateCandidate\x12)\n\x07listing\x18\x01 \x01(\x0b\x32\x18.ydx.exchange.v1.Listing\x12\x38\n\nlikelihood\x18\x02 \x01(\x0e\x32$.ydx.exchange.v1.DuplicateLikelihood\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x30\n\x08\x61greeing\x18\x04 \x03(\x0b\x32\x1e.ydx.exchange.v1.ComparedField\x12\x31\n\tdiffering\x18\x05 \x03(\x0b\x32\x1e.ydx.exchange.v1.ComparedField\x12\x15\n\rtext_permille\x18\x06 \x01(\r\x12\x11\n\tconfirmed\x18\x07 \x01(\x08\x12\x11\n\tdismissed\x18\x08 \x01(\x08\"<\n\rComparedField\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\r\n\x05other\x18\x03 \x01(\t\"D\n\x17\x44ismissDuplicateRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05other\x18\x02 \x01(\t\x12\x0c\n\x04undo\x18\x03 \x01(\x08\"\x1a\n\x18\x44ismissDuplicateResponse\"-\n\x18ListDuplicateKeysRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\"H\n\x19ListDuplicateKeysResponse\x12+\n\x04keys\x18\x01 \x03(\x0b\x32\x1d.ydx.exchange.v1.DuplicateKey\"9\n\x0c\x44uplicateKey\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\r\n\x05names\x18\x03 \x03(\t*\xa2\x01\n\x13\x44uplicateLikelihood\x12$\n DUPLICATE_LIKELIHOOD_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x44UPLICATE_LIKELIHOOD_LIKELY\x10\x01\x12!\n\x1d\x44UPLICATE_LIKELIHOOD_POSSIBLE\x10\x02\x12!\n\x1d\x44UPLICATE_LIKELIHOOD_UNLIKELY\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fydx/exchange/v1/duplicate.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/listing.proto\x1a\x1bydx/exchange/v1/query.proto\"8\n\x15ListDuplicatesRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"\xa5\x01\n\x16ListDuplicatesResponse\x12\x37\n\ncandidates\x18\x01 \x03(\x0b\x32#.ydx.exchange.v1.DuplicateCandidate\x12\r\n\x05shown\x18\x02 \x01(\t\x12\r\n\x05group\x18\x03 \x03(\t\x12\x34\n\x07origins\x18\x04 \x03(\x0b\x32#.ydx.exchange.v1.OriginCompleteness\"\xa9\x02\n\x12\x44uplicateCandidate\x12)\n\x07listing\x18\x01 \x01(\x0b\x32\x18.ydx.exchange.v1.Listing\x12\x38\n\nlikelihood\x18\x02 \x01(\x0e\x32$.ydx.exchange.v1.DuplicateLikelihood\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x30\n\x08\x61greeing\x18\x04 \x03(\x0b\x32\x1e.ydx.exchange.v1.ComparedField\x12\x31\n\tdiffering\x18\x05 \x03(\x0b\x32\x1e.ydx.exchange.v1.ComparedField\x12\x15\n\rtext_permille\x18\x06 \x01(\r\x12\x11\n\tconfirmed\x18\x07 \x01(\x08\x12\x11\n\tdismissed\x18\x08 \x01(\x08\"<\n\rComparedField\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\r\n\x05other\x18\x03 \x01(\t\"D\n\x17\x44ismissDuplicateRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05other\x18\x02 \x01(\t\x12\x0c\n\x04undo\x18\x03 \x01(\x08\"\x1a\n\x18\x44ismissDuplicateResponse\"A\n\x18ListDuplicateKeysRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"a\n\x19ListDuplicateKeysResponse\x12+\n\x04keys\x18\x01 \x03(\x0b\x32\x1d.ydx.exchange.v1.DuplicateKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"9\n\x0c\x44uplicateKey\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\r\n\x05names\x18\x03 \x03(\t*\xa2\x01\n\x13\x44uplicateLikelihood\x12$\n DUPLICATE_LIKELIHOOD_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x44UPLICATE_LIKELIHOOD_LIKELY\x10\x01\x12!\n\x1d\x44UPLICATE_LIKELIHOOD_POSSIBLE\x10\x02\x12!\n\x1d\x44UPLICATE_LIKELIHOOD_UNLIKELY\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.duplicate_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DUPLICATELIKELIHOOD']._serialized_start=979
-  _globals['_DUPLICATELIKELIHOOD']._serialized_end=1141
+  _globals['_DUPLICATELIKELIHOOD']._serialized_start=1024
+  _globals['_DUPLICATELIKELIHOOD']._serialized_end=1186
   _globals['_LISTDUPLICATESREQUEST']._serialized_start=112
   _globals['_LISTDUPLICATESREQUEST']._serialized_end=168
   _globals['_LISTDUPLICATESRESPONSE']._serialized_start=171
@@ -48,9 +48,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISMISSDUPLICATERESPONSE']._serialized_start=770
   _globals['_DISMISSDUPLICATERESPONSE']._serialized_end=796
   _globals['_LISTDUPLICATEKEYSREQUEST']._serialized_start=798
-  _globals['_LISTDUPLICATEKEYSREQUEST']._serialized_end=843
-  _globals['_LISTDUPLICATEKEYSRESPONSE']._serialized_start=845
-  _globals['_LISTDUPLICATEKEYSRESPONSE']._serialized_end=917
-  _globals['_DUPLICATEKEY']._serialized_start=919
-  _globals['_DUPLICATEKEY']._serialized_end=976
+  _globals['_LISTDUPLICATEKEYSREQUEST']._serialized_end=863
+  _globals['_LISTDUPLICATEKEYSRESPONSE']._serialized_start=865
+  _globals['_LISTDUPLICATEKEYSRESPONSE']._serialized_end=962
+  _globals['_DUPLICATEKEY']._serialized_start=964
+  _globals['_DUPLICATEKEY']._serialized_end=1021
 # @@protoc_insertion_point(module_scope)

@@ -85,16 +85,20 @@ class DismissDuplicateResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class ListDuplicateKeysRequest(_message.Message):
-    __slots__ = ("page_size",)
+    __slots__ = ("page_size", "page_token")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     page_size: int
-    def __init__(self, page_size: _Optional[int] = ...) -> None: ...
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListDuplicateKeysResponse(_message.Message):
-    __slots__ = ("keys",)
+    __slots__ = ("keys", "next_page_token")
     KEYS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedCompositeFieldContainer[DuplicateKey]
-    def __init__(self, keys: _Optional[_Iterable[_Union[DuplicateKey, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, keys: _Optional[_Iterable[_Union[DuplicateKey, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DuplicateKey(_message.Message):
     __slots__ = ("field", "key", "names")

@@ -73,14 +73,16 @@ class GetSyncStatusRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetSyncStatusResponse(_message.Message):
-    __slots__ = ("origins", "peers", "trust")
+    __slots__ = ("origins", "peers", "trust", "index")
     ORIGINS_FIELD_NUMBER: _ClassVar[int]
     PEERS_FIELD_NUMBER: _ClassVar[int]
     TRUST_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
     origins: _containers.RepeatedCompositeFieldContainer[OriginStatus]
     peers: _containers.RepeatedCompositeFieldContainer[PeerStatus]
     trust: TrustStatus
-    def __init__(self, origins: _Optional[_Iterable[_Union[OriginStatus, _Mapping]]] = ..., peers: _Optional[_Iterable[_Union[PeerStatus, _Mapping]]] = ..., trust: _Optional[_Union[TrustStatus, _Mapping]] = ...) -> None: ...
+    index: IndexStatus
+    def __init__(self, origins: _Optional[_Iterable[_Union[OriginStatus, _Mapping]]] = ..., peers: _Optional[_Iterable[_Union[PeerStatus, _Mapping]]] = ..., trust: _Optional[_Union[TrustStatus, _Mapping]] = ..., index: _Optional[_Union[IndexStatus, _Mapping]] = ...) -> None: ...
 
 class OriginStatus(_message.Message):
     __slots__ = ("member", "origin", "tree_size", "verified_size", "confirmed_size", "lag_s", "state", "why", "last_error", "wanted_parts", "frozen")
@@ -135,6 +137,18 @@ class TrustStatus(_message.Message):
     stale: bool
     expires: _timestamp_pb2.Timestamp
     def __init__(self, registry_version: _Optional[int] = ..., stale: _Optional[bool] = ..., expires: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class IndexStatus(_message.Message):
+    __slots__ = ("running", "restarts", "behind_entries", "behind_s")
+    RUNNING_FIELD_NUMBER: _ClassVar[int]
+    RESTARTS_FIELD_NUMBER: _ClassVar[int]
+    BEHIND_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    BEHIND_S_FIELD_NUMBER: _ClassVar[int]
+    running: bool
+    restarts: int
+    behind_entries: int
+    behind_s: float
+    def __init__(self, running: _Optional[bool] = ..., restarts: _Optional[int] = ..., behind_entries: _Optional[int] = ..., behind_s: _Optional[float] = ...) -> None: ...
 
 class GetStateDigestRequest(_message.Message):
     __slots__ = ("sizes",)
