@@ -22,6 +22,7 @@ from node.services import ledger_reading
 from node.services.ledger_answering import PROPOSALS_MAX
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents
+from node.services.ledger_rebuilding import check_whole
 from node.storage import ledger_local
 from node.storage.failpoint import failpoint
 
@@ -67,10 +68,14 @@ class PolicyAcceptor:
         """Agreement → proposals to be looked at again."""
 
     def step(self) -> int:
-        """Accept what the policies allow; return how many. Raises why nothing may be written."""
+        """Accept what the policies allow; return how many.
+
+        Raises why nothing may be written, and BOOKS_REBUILDING.
+        """
         while self._view.step():
             pass
         with self._database.read() as tx:
+            check_whole(tx)
             policies = ledger_local.policies(tx)
             if policies != self._policies:
                 self._policies = policies

@@ -9,6 +9,8 @@
 - Of disputed books no amount is told.
 - With an open income stands what its contract, as it stands here, has against it
   (`ledger_contracts`).
+- While the view is being rebuilt nothing is shown, and nothing is called not found: every reader is
+  refused BOOKS_REBUILDING.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, pa
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
+from node.services.ledger_rebuilding import check_whole
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
@@ -141,7 +144,7 @@ class LedgerShown:
         return Documents(tx, self._shelf)
 
     def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
-        """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
+        """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND, BOOKS_REBUILDING."""
         with self._database.read() as tx:
             return self.agreement_in(tx, caller, name, field)
 
@@ -150,6 +153,7 @@ class LedgerShown:
     ) -> ShownAgreement:
         """Return an agreement within a transaction, as `agreement`."""
         parsed = parse_document_name(name, AGREEMENTS, field=field)
+        check_whole(tx)
         row = ledger_reading.agreement_named(tx, parsed.author, parsed.subject)
         shown = None if row is None else self._shown(tx, caller, row)
         if shown is None:
@@ -166,6 +170,7 @@ class LedgerShown:
         found: list[ShownAgreement] = []
         size_bytes, looked_at = 0, 0
         with self._database.read() as tx:
+            check_whole(tx)
             while rows := ledger_reading.agreements(tx, after=after):
                 for row in rows:
                     is_full = len(found) == limit or size_bytes > PAGE_BYTES_MAX
@@ -183,6 +188,7 @@ class LedgerShown:
         """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
         parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
         with self._database.read() as tx:
+            check_whole(tx)
             document = named(tx, parsed)
             if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                 raise not_found(name)
@@ -191,6 +197,7 @@ class LedgerShown:
     def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
         """Return what was written just now on one agreement, at leaves that follow each other."""
         with self._database.read() as tx:
+            check_whole(tx)
             documents = self.documents(tx)
             start = documents.place(first) or 0
             found = documents.at_all(range(start, start + count))
@@ -199,6 +206,7 @@ class LedgerShown:
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
         with self._database.read() as tx:
+            check_whole(tx)
             row = ledger_reading.agreement(tx, ref)
             shown = None if row is None else self._shown(tx, None, row)
         if shown is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from sqlalchemy import delete
 
-from node.services import ledger_view
+from node.services import ledger_rebuilding
 from node.services.access import Role
 from node.storage.caller_tables import ledger_proposer
 from tests.federation.ledger import paper
@@ -188,11 +188,14 @@ def test_who_proposed_does_not_accept_whatever_becomes_of_the_node(
     assert refused() == "OWN_PROPOSAL"
     desks.restart("anhui")
     assert refused() == "OWN_PROPOSAL"
-    monkeypatch.setattr(ledger_view, "FOLD_VERSION", "another")
+    monkeypatch.setattr(ledger_rebuilding, "FOLD_VERSION", "another")
     desks.restart("anhui")
     desks.world["anhui"].fold()
     assert refused() == "OWN_PROPOSAL"
     desks["anhui"].call("AcceptProposals", "second", names=[name])
+    monkeypatch.undo()
+    desks.restart("anhui")
+    desks.world["anhui"].fold()
 
 
 def test_with_two_names_in_one_acceptance_neither_may_be_ones_own(served: Served) -> None:
