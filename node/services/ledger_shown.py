@@ -2,8 +2,8 @@
 
 - A node holds the agreements that name its member. Its clerks, approvers, operators and auditors
   read them whole. A partner reads those in which this member keeps the books of a party that bears
-  its organisation's name, and of them only that party's lines: so does a technology manager, under
-  the pseudonym of the agreement. What a caller may not read is not found.
+  its organisation's name, and of them only that party's lines (`ledger_partners`): so does a
+  technology manager, under the pseudonym of the agreement. What a caller may not read is not found.
 - What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
   post now may change until the center books it.
 - Of disputed books no amount is told.
@@ -41,6 +41,7 @@ from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, pa
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
+from node.services.ledger_partners import keep_only, last_that_names, own_parties
 from node.services.ledger_rebuilding import check_whole
 from node.storage import ledger_local
 
@@ -79,7 +80,7 @@ class ShownAgreement:
     state: str
     """PROPOSED, ACTIVE or REFUSED."""
     said: Agreement
-    """The last active version, while there is none the first."""
+    """The last active version, while there is none the first; a partner gets its own last one."""
     books: Books
     open_proposals: int
     policy: Policy | None
@@ -251,22 +252,20 @@ class LedgerShown:
         if not isinstance(document, Document):
             return None
         books = ledger_reading.books_of(tx, row, documents)
-        last = documents.get(books.versions[-1].ref) if books.versions else document
-        if not isinstance(last, Document):
-            last = document
-        said = parse_document(last.content).agreement
-        only = None
+        active = [(one.ref, one.version) for one in books.versions]
+        if not active and isinstance(document.facts, Version):
+            active = [(row.ref, document.facts)]
+        versions = [version for _, version in active]
+        only, number = None, -1
         if caller is not None and not self._reads_all(caller):
-            only = frozenset(
-                one.party
-                for one in said.parties
-                if caller.organisation
-                and one.member == self._member
-                and one.display_name == caller.organisation
-            )
+            only = own_parties(versions, self._member, caller.organisation)
             if not only:
                 return None
-            _keep_only(said, only)
+            number = last_that_names(versions, only)
+        last = documents.get(active[number][0])
+        said = parse_document((last if isinstance(last, Document) else document).content).agreement
+        if only is not None:
+            keep_only(said, only)
         ruling = books.rulings.get(row.ref)
         state = "PROPOSED"
         if ruling is not None:
@@ -383,13 +382,3 @@ def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequen
     if isinstance(document.facts, Income):
         decisions = allocate_income(books, document.facts)[1].decisions
     return vector, decisions, ""
-
-
-def _keep_only(said: Agreement, parties: frozenset[str]) -> None:
-    """Leave out the other parties, wherever they are named: a manager sees its own lines."""
-    kept = [one for one in said.parties if one.party in parties]
-    del said.parties[:]
-    said.parties.extend(kept)
-    for field in ("remainder_to", "excess_to"):
-        if getattr(said, field) not in parties:
-            said.ClearField(field)
