@@ -6,8 +6,8 @@
   anew at its place in the order.
 - Books that wait, or a center out of reach, stop nobody from proposing and accepting: only booking
   waits. On disputed books nothing is written but disputes.
-- Who proposes is noted beside the log, under the caller's identity: nobody accepts that (four
-  eyes). Another member's proposal can be accepted by any approver here.
+- Who proposes is noted beside the log, by holder or token: nobody accepts that (`four_eyes`).
+  Another member's proposal can be accepted by any approver here.
 - The same content again by this member is already done and writes nothing, also without a request
   id, while the proposal is open.
 - An agreement names the center that the registry does: its author's node may not check what ours
@@ -34,6 +34,7 @@ from node.services.contract_folding import first_of
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, within
+from node.services.four_eyes import person_of
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -266,7 +267,7 @@ class LedgerProposing:
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
     ) -> None:
         if not options.validate_only:
-            ledger_local.note_proposer(view.transaction, place.leaf_hash, caller.identity)
+            ledger_local.note_proposer(view.transaction, place.leaf_hash, person_of(caller))
 
     def _with_defaults(self, document: LedgerDocument) -> LedgerDocument:
         said = document.agreement

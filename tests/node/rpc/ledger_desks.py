@@ -43,6 +43,13 @@ MANAGER: Final = "技术经理人甲"
 TOKENS: Final = {
     **{role.value: Caller(frozenset({role}), role.value) for role in Role},
     "both": Caller(frozenset({Role.CLERK, Role.APPROVER}), "both"),
+    **{
+        f"{who}-{number}": Caller(
+            frozenset({Role.CLERK, Role.APPROVER}), f"{who}-{number}", holder=holder
+        )
+        for who, holder in (("li", "李薇"), ("wang", "Wang Min"), ("WANG", "WANG min"))
+        for number in (1, 2)
+    },
     "second": Caller(frozenset({Role.CLERK, Role.APPROVER}), "second"),
     "platform": Caller(frozenset({Role.PLATFORM}), "platform", source_platform="anhui-tech"),
     "manager": Caller(frozenset({Role.PARTNER}), "manager", organisation=MANAGER),
