@@ -68,7 +68,12 @@ LEDGER_RULES: Final = {
 
 
 class LedgerReport(Report):
-    """A report that knows both tables."""
+    """A report that knows both tables; what form and terms both find is told once."""
 
     __slots__ = ()
     rules: ClassVar[Mapping[str, Rule]] = {**RULES, **LEDGER_RULES}
+
+    def add(self, rule: str, field: str, value: object = "", **facts: object) -> None:
+        """Add a finding, unless the field is told to break this rule already."""
+        if all((one.rule, one.field) != (rule, field) for one in self._findings):
+            super().add(rule, field, value, **facts)

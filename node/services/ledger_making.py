@@ -67,15 +67,17 @@ class LedgerMaker:
         origin: str,
         member: str,
         centers: Callable[[], Collection[str]],
+        left: Callable[[], Collection[str]],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
         shelf: Shelf | None = None,
     ) -> None:
-        """`centers` gives the members that hold the role of the center now."""
+        """`centers` gives who holds the role of the center now, `left` who left the federation."""
         self._sealing = sealing
         self.origin = origin
         self.member = member
         self._centers = centers
+        self.left = left
         self._clock = clock
         self._random_bytes = random_bytes
         self._shelf = Shelf() if shelf is None else shelf

@@ -48,7 +48,7 @@ from node.services.records_arguments import invalid, violation
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from federation.ledger.books import Books, Effect
     from federation.records.findings import Finding
@@ -80,7 +80,8 @@ class LedgerProposing:
     def create(self, caller: Caller, said: codec.Agreement, options: WriteOptions) -> Written:
         """Write an agreement's first version.
 
-        Refuses INVALID_FIELD, NO_CENTER, and what `Sealing.write` refuses.
+        Refuses INVALID_FIELD, also for a member that has left: it keeps no more books; NO_CENTER,
+        and what `Sealing.write` refuses.
         """
         document = LedgerDocument(agreement=said)
         document.agreement.ClearField("previous")
@@ -88,6 +89,8 @@ class LedgerProposing:
         checked, warnings = self._maker.checked(self._with_defaults(document))
         subject = self._maker.new_subject()
         members = _version_of(checked).members
+        if found := list(_naming(checked.agreement, "MEMBER_LEFT", {*self._maker.left()})):
+            raise InvalidFields(found)
 
         def make(view: LogView) -> SealedPlace:
             before = self._open_agreement(view.transaction, checked)
@@ -331,15 +334,17 @@ def _income(
 
 def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
     """Return that a member is none as a finding of the fields that name it."""
-    unknown = error.violations[0].value
+    found = list(_naming(said, "MEMBER_UNKNOWN", {error.violations[0].value}))
+    return InvalidFields(found) if found else error
+
+
+def _naming(said: codec.Agreement, rule: str, members: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding for each field of an agreement that names one of some members."""
     named = {f"parties[{at}].member": one.member for at, one in enumerate(said.parties)}
     named |= {f"signers[{at}]": one for at, one in enumerate(said.signers)}
-    found = [
-        violation(f"agreement.{field}", "MEMBER_UNKNOWN", unknown)
-        for field, member in named.items()
-        if member == unknown
-    ]
-    return InvalidFields(found) if found else error
+    for field, member in named.items():
+        if member in members:
+            yield violation(f"agreement.{field}", rule, member)
 
 
 def _contract(tx: Transaction, name: ContractName) -> Ref:
