@@ -89,10 +89,10 @@ class LedgerProposing:
         checked, warnings = self._maker.checked(self._with_defaults(document))
         subject = self._maker.new_subject()
         members = _version_of(checked).members
-        if found := list(_naming(checked.agreement, "MEMBER_LEFT", {*self._maker.left()})):
-            raise InvalidFields(found)
 
         def make(view: LogView) -> SealedPlace:
+            if found := list(_naming(checked.agreement, "MEMBER_LEFT", {*self._maker.left()})):
+                raise InvalidFields(found)
             before = self._open_agreement(view.transaction, checked)
             if before is not None:
                 return before
