@@ -66,6 +66,14 @@ def create(
     with _access(config) as access:
         roles = [Role(name) for name in role]
         token = access.create(roles, scope=scope, label=label, holder=holder, days=days)
+    if not holder and {*role} & {"clerk", "approver"}:
+        note(
+            say(
+                "未写 --holder：此令牌与写明持有人的令牌之间不能互相复核。",
+                "It names no --holder: what it proposes no token of a holder accepts, nor the"
+                " other way round.",
+            )
+        )
     note(say("请立即保存，不会再次显示。", "Keep it now: it is not shown again."))
     show(token, token=token, id=token.split("_")[1], roles=sorted(role), scope=scope)
 

@@ -60,10 +60,13 @@ def test_the_list_shows_no_token_again(ydx: Callable[..., Said], tmp_path: Path)
 
 
 def test_a_token_names_its_holder(ydx: Callable[..., Said]) -> None:
-    ydx("token", "create", "--role", "approver", "--holder", "李薇")
-    ydx("token", "create", "--role", "clerk")
+    named = ydx("--lang", "en", "token", "create", "--role", "approver", "--holder", "李薇")
+    assert "--holder" not in named.err
+    for role, is_warned in (("clerk", True), ("auditor", False)):
+        said = ydx("--lang", "en", "token", "create", "--role", role)
+        assert ("--holder" in said.err) == is_warned
     rows = ydx("token", "list", "--json").json["tokens"]
-    assert sorted(row["holder"] for row in rows) == ["", "李薇"]
+    assert sorted(row["holder"] for row in rows) == ["", "", "李薇"]
     assert "李薇" in ydx("token", "list").out
 
 
