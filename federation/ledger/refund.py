@@ -31,7 +31,7 @@ def refund(outstanding: Mapping[str, int], refund_fen: int, tie: Tie) -> dict[st
             "REFUND_EXCEEDS_OUTSTANDING",
             f"{grouped_yuan(refund_fen)} yuan cannot be refunded,"
             f" {grouped_yuan(total)} are outstanding",
-            field="refund_fen",
+            field="amount_fen",
             refund_fen=str(refund_fen),
             outstanding_fen=str(total),
         )

@@ -68,7 +68,17 @@ LEDGER_RULES: Final = {
 
 
 class LedgerReport(Report):
-    """A report that knows both tables."""
+    """A report that knows both tables; what form and terms both find is told once."""
 
-    __slots__ = ()
+    __slots__ = ("_told",)
     rules: ClassVar[Mapping[str, Rule]] = {**RULES, **LEDGER_RULES}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: set[tuple[str, str]] = set()
+
+    def add(self, rule: str, field: str, value: object = "", **facts: object) -> None:
+        """Add a finding, unless the field is told to break this rule already."""
+        if (rule, field) not in self._told:
+            self._told.add((rule, field))
+            super().add(rule, field, value, **facts)

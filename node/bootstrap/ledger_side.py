@@ -65,6 +65,9 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
         members = side.trust.registry().members
         return [one.name for one in members if one.left_version is None and one.holds(CENTER)]
 
+    def left() -> list[str]:
+        return [one.name for one in side.trust.registry().members if one.left_version is not None]
+
     def keys_of(name: str) -> list[VerifierKey]:
         registry = side.trust.registry()
         log = registry.log(registry.member(name).origin)
@@ -72,7 +75,7 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
 
     view = LedgerView(database, side.trust.registry)
     maker = LedgerMaker(
-        ports.sealing, origin, member, centers, ports.clock, ports.random_bytes, view.shelf
+        ports.sealing, origin, member, centers, left, ports.clock, ports.random_bytes, view.shelf
     )
     answering = LedgerAnswering(maker)
     shown = LedgerShown(database, member, view.shelf)

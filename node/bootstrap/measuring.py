@@ -9,6 +9,7 @@ from pathlib import Path
 from federation.log.errors import YdxError
 from federation.records.facets import RecordState
 from node.bootstrap.federation_side import FederationSide
+from node.services import ledger_rebuilding
 from node.services.destruction import Destruction
 from node.services.index_health import IndexHealth
 from node.services.node_status import NodeStatus
@@ -92,7 +93,11 @@ def add_ledger_hook(metrics: Metrics, database: Database) -> None:
 
     def set_gauges() -> None:
         with database.read() as tx:
+            is_whole = ledger_rebuilding.is_whole(tx)
             found = ledger_lists.standing(tx)
+        metrics.ledger_rebuilding.set(not is_whole)
+        if not is_whole:
+            return  # what was dropped is not mended: an alarm goes on until the books are judged
         metrics.ledger_troubled.labels("disputed").set(found.disputed)
         metrics.ledger_troubled.labels("waits").set(found.waiting)
         metrics.ledger_voids.set(found.voids)

@@ -37,6 +37,13 @@ def create(
         ),
     ] = "",
     label: Annotated[str, typer.Option(help="用途说明 / what it is for")] = "",
+    holder: Annotated[
+        str,
+        typer.Option(
+            help="持有人；复核按持有人判定，同一人的多个令牌视为一人 / "
+            "who holds it; whoever holds several tokens is one person where two must look"
+        ),
+    ] = "",
     days: Annotated[int, typer.Option(help="有效天数，至多 365 / days until it expires")] = 90,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -57,7 +64,16 @@ def create(
             f"is no role; the roles are {names}",
         )
     with _access(config) as access:
-        token = access.create([Role(name) for name in role], scope=scope, label=label, days=days)
+        roles = [Role(name) for name in role]
+        token = access.create(roles, scope=scope, label=label, holder=holder, days=days)
+    if not holder and {*role} & {"clerk", "approver"}:
+        note(
+            say(
+                "未写 --holder：此令牌与写明持有人的令牌之间不能互相复核。",
+                "It names no --holder: what it proposes no token of a holder accepts, nor the"
+                " other way round.",
+            )
+        )
     note(say("请立即保存，不会再次显示。", "Keep it now: it is not shown again."))
     show(token, token=token, id=token.split("_")[1], roles=sorted(role), scope=scope)
 
@@ -71,6 +87,7 @@ def list_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         ("roles", "角色", "roles"),
         ("scope", "范围", "scope"),
         ("label", "说明", "label"),
+        ("holder", "持有人", "holder"),
         ("expires", "到期", "expires"),
         ("revoked", "已吊销", "revoked"),
         ("last_used_on", "最近使用", "last used"),
@@ -116,6 +133,7 @@ def _row(token: Token) -> dict[str, Any]:
         "roles": sorted(token.roles),
         "scope": token.scope,
         "label": token.label,
+        "holder": token.holder,
         "expires": expires.isoformat(timespec="seconds"),
         "revoked": token.revoked,
         "last_used_on": token.last_used_on,

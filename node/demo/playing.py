@@ -27,6 +27,7 @@ _NOT_YET: Final = frozenset(
         "DOCUMENT_MISSING",
         "INDEX_NOT_READY",
         "BOOKS_WAIT",
+        "BOOKS_REBUILDING",
         "NO_CHECKPOINT_YET",
     }
 )

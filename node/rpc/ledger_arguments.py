@@ -8,6 +8,7 @@ from federation.ledger.books import EntryKind, Place
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.records.days import day
 from node.rpc.catalogue_arguments import choice, text
+from node.services.four_eyes import person_of
 from node.services.ledger_reading import EntryFilter
 from node.services.records_arguments import invalid
 from node.storage.ledger_local import Policy
@@ -67,7 +68,7 @@ def policy_of(request: SetAcceptancePolicyRequest, caller: Caller) -> Policy | N
             "policy.gross_max_fen", "AMOUNT_RANGE", said.gross_max_fen, most=AMOUNT_MAX_FEN
         )
     return Policy(
-        set_by=caller.identity,
+        set_by=person_of(caller),
         incomes=said.incomes,
         gross_max_fen=said.gross_max_fen,
         needs_evidence=said.needs_evidence,

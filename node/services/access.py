@@ -5,6 +5,7 @@ Rules (DESIGN section 10):
 - A token reads `ydx_<id>_<secret>`. Only its SHA-256 is stored; the text is shown once.
 - A token has roles, expires within a year, and can be revoked; a revocation is seen within 2 s.
 - The role platform is bound to one source_platform, the role partner to one organisation.
+- A token may name its holder, for good. Four eyes go by that (`four_eyes`), request ids do not.
 - A member is known by its certificate and has the one role member; no token gives that role.
 - Secrets are compared in constant time, and an unknown id costs the same as a wrong secret.
 """
@@ -20,6 +21,7 @@ from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from federation.log.errors import Refused, YdxError
 from node.services.errors import invalid_field
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from node.storage.database import Database
 
 EXPIRY_DAYS_MAX: Final = 365
+HOLDER_CHARS_MAX: Final = 120
 SEEN_FOR_S: Final = 1.0
 """How long a verified token is believed without asking the database."""
 
@@ -76,6 +79,8 @@ class Caller:
     organisation: str = ""
     member: str = ""
     pin: bytes = b""
+    holder: str = ""
+    """The person who uses the token, as it names them; in no log."""
 
     @property
     def identity(self) -> str:
@@ -121,14 +126,21 @@ class Access:
         self._seen: dict[bytes, tuple[Caller, float]] = {}
 
     def create(
-        self, roles: Collection[Role], *, scope: str = "", label: str = "", days: int
+        self,
+        roles: Collection[Role],
+        *,
+        scope: str = "",
+        label: str = "",
+        holder: str = "",
+        days: int,
     ) -> str:
         """Make a token and return its text, which nobody can read again.
 
-        `scope` is the source_platform of a platform token or the organisation of a partner token.
-        Raises INVALID_FIELD.
+        `scope` is the source_platform of a platform token or the organisation of a partner token,
+        `holder` the person who uses it, "" for nobody that is known. Raises INVALID_FIELD.
         """
         _check(roles, scope, days)
+        holder = _holder(holder)
         token_id, secret = _base32(self._random_bytes(5)), _base32(self._random_bytes(20))
         text = f"ydx_{token_id}_{secret}"
         now = self._clock()
@@ -140,6 +152,7 @@ class Access:
             scope=scope,
             created_at_s=now,
             expires_at_s=now + days * _DAY_S,
+            holder=holder,
         )
         with self._database.write() as tx:
             tokens.add(tx, token)
@@ -213,6 +226,7 @@ def _caller(token: Token) -> Caller:
         token_id=token.id,
         source_platform=token.scope if Role.PLATFORM in roles else "",
         organisation=token.scope if Role.PARTNER in roles else "",
+        holder=token.holder,
     )
 
 
@@ -239,6 +253,20 @@ def _check(roles: Collection[Role], scope: str, days: int) -> None:
         raise invalid_field(
             "days", "EXPIRY", str(days), "须为 1 至 365", f"must be 1 to {EXPIRY_DAYS_MAX}"
         )
+
+
+def _holder(said: str) -> str:
+    """Return a holder's name in its one form, so that the same name is the same person."""
+    name = " ".join(normalize("NFKC", said).split())
+    if len(name) > HOLDER_CHARS_MAX or not name.isprintable() or (said and not name):
+        raise invalid_field(
+            "holder",
+            "HOLDER",
+            said,
+            f"须为 1 至 {HOLDER_CHARS_MAX} 个可见字符",
+            f"must be 1 to {HOLDER_CHARS_MAX} visible characters",
+        )
+    return name
 
 
 def _base32(data: bytes) -> str:

@@ -2,8 +2,8 @@
 
 - A policy is of one agreement, and of this node alone. Every condition that it names must hold;
   what fails one waits for a person, and nothing is ever rejected by a policy.
-- Four eyes: what is proposed here by who set the policy is left to another person; so is what is
-  proposed here by nobody knows whom, after a restore.
+- What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
+  so is what is proposed here by nobody knows whom, after a restore.
 - Many proposals of an agreement are accepted in one document. What was looked at is not looked at
   again until the node starts anew or a policy changes, but for what waits for its contract.
 """
@@ -19,9 +19,11 @@ from federation.ledger.judging import versions_that_sign
 from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
 from node.services import ledger_reading
+from node.services.four_eyes import may_be_the_same
 from node.services.ledger_answering import PROPOSALS_MAX
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents
+from node.services.ledger_rebuilding import check_whole
 from node.storage import ledger_local
 from node.storage.failpoint import failpoint
 
@@ -67,10 +69,14 @@ class PolicyAcceptor:
         """Agreement → proposals to be looked at again."""
 
     def step(self) -> int:
-        """Accept what the policies allow; return how many. Raises why nothing may be written."""
+        """Accept what the policies allow; return how many.
+
+        Raises why nothing may be written, and BOOKS_REBUILDING.
+        """
         while self._view.step():
             pass
         with self._database.read() as tx:
+            check_whole(tx)
             policies = ledger_local.policies(tx)
             if policies != self._policies:
                 self._policies = policies
@@ -168,7 +174,8 @@ class PolicyAcceptor:
             allowed = False
         own = proposal.author == self._member
         if allowed and own:
-            return ledger_local.proposer(tx, proposal.ref.leaf_hash) not in {"", policy.set_by}
+            proposer = ledger_local.proposer(tx, proposal.ref.leaf_hash)
+            return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
         return allowed
 
 

@@ -2,7 +2,7 @@
 
 - A signer accepts facts under a formula that it signed. What it accepts is not decided yet, and of
   one agreement; what it has said already is not said again.
-- Who proposed does not accept (four eyes): the proposer's identity is noted beside the log. Another
+- Who proposed does not accept (`four_eyes`): the proposer is noted beside the log. Another
   member's proposal can be accepted by any approver here. One's own may be rejected.
 - An agreement names the center that the registry does: its author's node may not check what ours
   would, so that is checked once more before an agreement is accepted.
@@ -32,6 +32,7 @@ from federation.records.refs import said_ref
 from node.services import ledger_reading
 from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
 from node.services.errors import InvalidFields, renamed
+from node.services.four_eyes import may_be_the_same, person_of
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -220,8 +221,17 @@ class LedgerAnswering:
     def _check_proposer(self, tx: Transaction, caller: Caller, document: Document) -> None:
         if document.author != self._maker.member:
             return
-        if ledger_local.proposer(tx, document.ref.leaf_hash) == caller.identity:
+        proposer = ledger_local.proposer(tx, document.ref.leaf_hash)
+        if not proposer:
+            return  # nobody knows, after a restore: a person decides
+        if proposer == (acceptor := person_of(caller)):
             raise Refused("OWN_PROPOSAL", "who proposed it does not accept it")
+        if may_be_the_same(proposer, acceptor):
+            raise Refused(
+                "OWN_PROPOSAL",
+                "one of the two tokens, who proposed it and who accepts it, names no holder:"
+                " they may be one person's",
+            )
 
     def _own(
         self,

@@ -21,6 +21,7 @@ from federation.records.refs import Ref
 from federation.sync.frames import BooksTold
 from node.services import ledger_reading
 from node.services.ledger_journals import StoredJournal
+from node.services.ledger_rebuilding import check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +51,7 @@ class BooksAnswering:
         """Return the answer to a member's question, or with a note our signature line alone.
 
         Refuses what `reconcile.answer` and `verify_equal` refuse, RECORD_NOT_FOUND and BOOKS_WAIT;
-        raises OVERLOADED.
+        raises OVERLOADED and BOOKS_REBUILDING.
         """
         said = codec.parse_question(question)
         first = Ref(said.agreement_origin, said.agreement_leaf_index, said.agreement_leaf_hash)
@@ -60,6 +61,7 @@ class BooksAnswering:
             raise YdxError("OVERLOADED", "other questions about books are being answered")
         try:
             with self._database.read() as tx:
+                check_whole(tx)
                 row = ledger_reading.agreement(tx, first)
                 if row is None or member not in row.member_names:
                     raise Refused("RECORD_NOT_FOUND", "no such agreement is known to both")

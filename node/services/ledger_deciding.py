@@ -45,6 +45,7 @@ from node.services.errors import invalid_field
 from node.services.ledger_books import BooksOf
 from node.services.ledger_decisions import decide, expired, ttl_s
 from node.services.ledger_documents import Documents
+from node.services.ledger_rebuilding import check_whole
 from node.services.records import shanghai_day
 from node.services.records_arguments import invalid
 from node.services.sealing import SealedPlace
@@ -139,7 +140,8 @@ class Bookkeeper:
         """Close a period; return the statement as it will stand.
 
         Refuses INVALID_FIELD, NO_CENTER where another member is the center, PERIOD_NOT_OPEN for a
-        month that is closed or not over, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE.
+        month that is closed or not over, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE;
+        raises BOOKS_REBUILDING.
         """
         if not MONTH.fullmatch(period) or period < YEAR_FIRST:  # readers take it for no month
             raise invalid("period", "MONTH_FORM", period)
@@ -188,6 +190,7 @@ class Bookkeeper:
     def _closed(self, agreement: Ref, period: str) -> Statement:
         """Return the statement of a period that this request has closed before."""
         with self._ports.database.read() as tx:
+            check_whole(tx)
             row = ledger_reading.agreement(tx, agreement)
             if row is None:
                 raise Refused("BOOKS_WAIT", "the agreement is not readable now")
@@ -215,7 +218,11 @@ class Bookkeeper:
             pass
 
     def _ready(self, tx: Transaction, agreement: Ref) -> tuple[AgreementRow | None, Books | None]:
-        """Return an agreement and its books, if all its outcomes are folded into them."""
+        """Return an agreement and its books, if all its outcomes are folded into them.
+
+        Raises BOOKS_REBUILDING: outcomes that are not taken in yet would be decided once more.
+        """
+        check_whole(tx)
         row = ledger_reading.agreement(tx, agreement)
         if row is None or row.waits or row.is_stale or ledger_outcomes.has_open_outcomes(tx, row):
             return row, None

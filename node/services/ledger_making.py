@@ -3,6 +3,7 @@
 - Every document names all members of its agreement, and the center that the registry names.
 - A document is checked as it is stored; all that is wrong with it is told at once.
 - `Standing` is what a write rests on: an agreement and its books as its transaction finds them.
+  Nothing is written upon a view that is being rebuilt; what was written before is told again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from node.services import ledger_reading
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.ledger_documents import Documents, Shelf
+from node.services.ledger_rebuilding import check_whole
 from node.services.records import refuse, shanghai_day
 from node.services.sealing import SealedPlace
 from node.services.sequencer_drafts import SealedDocument
@@ -65,15 +67,17 @@ class LedgerMaker:
         origin: str,
         member: str,
         centers: Callable[[], Collection[str]],
+        left: Callable[[], Collection[str]],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
         shelf: Shelf | None = None,
     ) -> None:
-        """`centers` gives the members that hold the role of the center now."""
+        """`centers` gives who holds the role of the center now, `left` who left the federation."""
         self._sealing = sealing
         self.origin = origin
         self.member = member
         self._centers = centers
+        self.left = left
         self._clock = clock
         self._random_bytes = random_bytes
         self._shelf = Shelf() if shelf is None else shelf
@@ -138,8 +142,16 @@ class LedgerMaker:
         warnings: tuple[Finding, ...] = (),
         size_bytes: int = 0,
     ) -> Written:
-        """Let `make` add what it will; return what it tells, once it is on the disk."""
-        place = self._sealing.write(make, options, size_bytes)
+        """Let `make` add what it will; return what it tells, once it is on the disk.
+
+        Refuses BOOKS_REBUILDING, and what `make` and `Sealing.write` refuse.
+        """
+
+        def make_if_whole(view: LogView) -> SealedPlace:
+            check_whole(view.transaction)
+            return make(view)
+
+        place = self._sealing.write(make_if_whole, options, size_bytes)
         failpoint("ledger_document_after_commit")
         ref = Ref(self.origin, place.leaf_index, place.leaf_hash)
         return Written(ref, warnings, place.is_check)

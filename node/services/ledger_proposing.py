@@ -6,8 +6,8 @@
   anew at its place in the order.
 - Books that wait, or a center out of reach, stop nobody from proposing and accepting: only booking
   waits. On disputed books nothing is written but disputes.
-- Who proposes is noted beside the log, under the caller's identity: nobody accepts that (four
-  eyes). Another member's proposal can be accepted by any approver here.
+- Who proposes is noted beside the log, by holder or token: nobody accepts that (`four_eyes`).
+  Another member's proposal can be accepted by any approver here.
 - The same content again by this member is already done and writes nothing, also without a request
   id, while the proposal is open.
 - An agreement names the center that the registry does: its author's node may not check what ours
@@ -34,6 +34,7 @@ from node.services.contract_folding import first_of
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, within
+from node.services.four_eyes import person_of
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -47,7 +48,7 @@ from node.services.records_arguments import invalid, violation
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from federation.ledger.books import Books, Effect
     from federation.records.findings import Finding
@@ -79,7 +80,8 @@ class LedgerProposing:
     def create(self, caller: Caller, said: codec.Agreement, options: WriteOptions) -> Written:
         """Write an agreement's first version.
 
-        Refuses INVALID_FIELD, NO_CENTER, and what `Sealing.write` refuses.
+        Refuses INVALID_FIELD, also for a member that has left: it keeps no more books; NO_CENTER,
+        and what `Sealing.write` refuses.
         """
         document = LedgerDocument(agreement=said)
         document.agreement.ClearField("previous")
@@ -89,6 +91,8 @@ class LedgerProposing:
         members = _version_of(checked).members
 
         def make(view: LogView) -> SealedPlace:
+            if found := list(_naming(checked.agreement, "MEMBER_LEFT", {*self._maker.left()})):
+                raise InvalidFields(found)
             before = self._open_agreement(view.transaction, checked)
             if before is not None:
                 return before
@@ -266,7 +270,7 @@ class LedgerProposing:
         self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
     ) -> None:
         if not options.validate_only:
-            ledger_local.note_proposer(view.transaction, place.leaf_hash, caller.identity)
+            ledger_local.note_proposer(view.transaction, place.leaf_hash, person_of(caller))
 
     def _with_defaults(self, document: LedgerDocument) -> LedgerDocument:
         said = document.agreement
@@ -330,15 +334,17 @@ def _income(
 
 def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
     """Return that a member is none as a finding of the fields that name it."""
-    unknown = error.violations[0].value
+    found = list(_naming(said, "MEMBER_UNKNOWN", {error.violations[0].value}))
+    return InvalidFields(found) if found else error
+
+
+def _naming(said: codec.Agreement, rule: str, members: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding for each field of an agreement that names one of some members."""
     named = {f"parties[{at}].member": one.member for at, one in enumerate(said.parties)}
     named |= {f"signers[{at}]": one for at, one in enumerate(said.signers)}
-    found = [
-        violation(f"agreement.{field}", "MEMBER_UNKNOWN", unknown)
-        for field, member in named.items()
-        if member == unknown
-    ]
-    return InvalidFields(found) if found else error
+    for field, member in named.items():
+        if member in members:
+            yield violation(f"agreement.{field}", rule, member)
 
 
 def _contract(tx: Transaction, name: ContractName) -> Ref:

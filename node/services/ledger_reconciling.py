@@ -24,6 +24,7 @@ from federation.ledger.reconcile import Reconciler, equal_text, question_at
 from federation.log.errors import Refused, Unreachable
 from node.services import ledger_reading
 from node.services.ledger_journals import Kept, StoredJournal
+from node.services.ledger_rebuilding import check_whole
 from node.services.records_arguments import invalid
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class LedgerReconciling:
         """Compare with a peer.
 
         Refuses INVALID_FIELD (not a member of the agreement that can be asked), BOOKS_WAIT,
-        PEER_TOO_OLD and what is wrong with an answer; raises OUT_OF_REACH and COPY_DAMAGED.
+        PEER_TOO_OLD and what is wrong with an answer; raises OUT_OF_REACH, COPY_DAMAGED and
+        BOOKS_REBUILDING.
         """
         if peer not in row.member_names or peer not in self._peers:
             raise invalid("peer", "NOT_OF_THE_AGREEMENT", peer)
@@ -121,9 +123,10 @@ class LedgerReconciling:
     @contextmanager
     def _journal(self, first: Ref, kept: Kept | None = None) -> Iterator[StoredJournal]:
         with self._database.read() as tx:
+            check_whole(tx)
             row = ledger_reading.agreement(tx, first)
             if row is None:
-                raise Refused("BOOKS_WAIT", "the agreement is being folded anew")
+                raise Refused("BOOKS_WAIT", "the agreement is hidden with its log")
             yield StoredJournal(tx, row, kept)
 
     @contextmanager

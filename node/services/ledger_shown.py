@@ -2,13 +2,15 @@
 
 - A node holds the agreements that name its member. Its clerks, approvers, operators and auditors
   read them whole. A partner reads those in which this member keeps the books of a party that bears
-  its organisation's name, and of them only that party's lines: so does a technology manager, under
-  the pseudonym of the agreement. What a caller may not read is not found.
+  its organisation's name, and of them only that party's lines (`ledger_partners`): so does a
+  technology manager, under the pseudonym of the agreement. What a caller may not read is not found.
 - What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
   post now may change until the center books it.
 - Of disputed books no amount is told.
 - With an open income stands what its contract, as it stands here, has against it
   (`ledger_contracts`).
+- While the view is being rebuilt nothing is shown, and nothing is called not found: every reader is
+  refused BOOKS_REBUILDING.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, pa
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
+from node.services.ledger_partners import keep_only, last_that_names, own_parties
+from node.services.ledger_rebuilding import check_whole
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
@@ -76,7 +80,7 @@ class ShownAgreement:
     state: str
     """PROPOSED, ACTIVE or REFUSED."""
     said: Agreement
-    """The last active version, while there is none the first."""
+    """The last active version, while there is none the first; a partner gets its own last one."""
     books: Books
     open_proposals: int
     policy: Policy | None
@@ -141,7 +145,7 @@ class LedgerShown:
         return Documents(tx, self._shelf)
 
     def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
-        """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
+        """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND, BOOKS_REBUILDING."""
         with self._database.read() as tx:
             return self.agreement_in(tx, caller, name, field)
 
@@ -150,6 +154,7 @@ class LedgerShown:
     ) -> ShownAgreement:
         """Return an agreement within a transaction, as `agreement`."""
         parsed = parse_document_name(name, AGREEMENTS, field=field)
+        check_whole(tx)
         row = ledger_reading.agreement_named(tx, parsed.author, parsed.subject)
         shown = None if row is None else self._shown(tx, caller, row)
         if shown is None:
@@ -166,6 +171,7 @@ class LedgerShown:
         found: list[ShownAgreement] = []
         size_bytes, looked_at = 0, 0
         with self._database.read() as tx:
+            check_whole(tx)
             while rows := ledger_reading.agreements(tx, after=after):
                 for row in rows:
                     is_full = len(found) == limit or size_bytes > PAGE_BYTES_MAX
@@ -183,6 +189,7 @@ class LedgerShown:
         """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
         parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
         with self._database.read() as tx:
+            check_whole(tx)
             document = named(tx, parsed)
             if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                 raise not_found(name)
@@ -191,6 +198,7 @@ class LedgerShown:
     def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
         """Return what was written just now on one agreement, at leaves that follow each other."""
         with self._database.read() as tx:
+            check_whole(tx)
             documents = self.documents(tx)
             start = documents.place(first) or 0
             found = documents.at_all(range(start, start + count))
@@ -199,6 +207,7 @@ class LedgerShown:
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
         with self._database.read() as tx:
+            check_whole(tx)
             row = ledger_reading.agreement(tx, ref)
             shown = None if row is None else self._shown(tx, None, row)
         if shown is None:
@@ -243,22 +252,20 @@ class LedgerShown:
         if not isinstance(document, Document):
             return None
         books = ledger_reading.books_of(tx, row, documents)
-        last = documents.get(books.versions[-1].ref) if books.versions else document
-        if not isinstance(last, Document):
-            last = document
-        said = parse_document(last.content).agreement
-        only = None
+        active = [(one.ref, one.version) for one in books.versions]
+        if not active and isinstance(document.facts, Version):
+            active = [(row.ref, document.facts)]
+        versions = [version for _, version in active]
+        only, number = None, -1
         if caller is not None and not self._reads_all(caller):
-            only = frozenset(
-                one.party
-                for one in said.parties
-                if caller.organisation
-                and one.member == self._member
-                and one.display_name == caller.organisation
-            )
+            only = own_parties(versions, self._member, caller.organisation)
             if not only:
                 return None
-            _keep_only(said, only)
+            number = last_that_names(versions, only)
+        last = documents.get(active[number][0])
+        said = parse_document((last if isinstance(last, Document) else document).content).agreement
+        if only is not None:
+            keep_only(said, only)
         ruling = books.rulings.get(row.ref)
         state = "PROPOSED"
         if ruling is not None:
@@ -375,13 +382,3 @@ def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequen
     if isinstance(document.facts, Income):
         decisions = allocate_income(books, document.facts)[1].decisions
     return vector, decisions, ""
-
-
-def _keep_only(said: Agreement, parties: frozenset[str]) -> None:
-    """Leave out the other parties, wherever they are named: a manager sees its own lines."""
-    kept = [one for one in said.parties if one.party in parties]
-    del said.parties[:]
-    said.parties.extend(kept)
-    for field in ("remainder_to", "excess_to"):
-        if getattr(said, field) not in parties:
-            said.ClearField(field)

@@ -8,7 +8,8 @@
   is synced: what a power failure takes is folded again.
 - An agreement that waits stops no other. So does one whose versions have rotted.
 - Hidden documents that were folded, a newer fold, or a position that the feed does not know begin
-  anew: all rows are dropped, and the feed is followed from its start.
+  anew: all rows are dropped, and the feed is followed from its start. Until all that was there is
+  taken in and judged again, the tables say that they are not whole (`ledger_rebuilding`).
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from federation.ledger.agreement import RULES_VERSION
 from federation.ledger.judging import Missing
 from federation.log.errors import YdxError
 from federation.records.refs import Ref
-from node.services import ledger_intake
+from node.services import ledger_intake, ledger_rebuilding
 from node.services.ledger_centers import Centers
 from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_folding import fold_agreement
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 NAME: Final = "ledger"
 BEGAN: Final = "ledger.began"
 """Where the feed ended when this fold began: what was hidden by then it never saw."""
-FOLD_VERSION: Final = f"{RULES_VERSION}.3"
-"""Another number: what other programs folded is folded anew."""
 LEAVES_A_STEP: Final = 2_000
 OUTCOMES_A_TRANSACTION: Final = 200
 """Own writes wait behind a transaction, so it is kept short."""
@@ -78,6 +76,7 @@ class LedgerView:
         self._position: int | None = None
         self._kept = 0
         self._began = 0
+        self._is_whole = False
 
     def step(self) -> bool:
         """Take in and judge some more; return whether there may be more now.
@@ -142,7 +141,14 @@ class LedgerView:
             return True
         covered = self._cover()
         judged = self._judge()
+        if not (self._is_whole or covered or judged) and self._position >= self._began:
+            self._set_whole()
         return took or covered or judged
+
+    def _set_whole(self) -> None:
+        with self._database.write(durable=False) as tx:
+            ledger_rebuilding.set_whole(tx, self._position or 0)
+        self._is_whole = True
 
     def _begin(self) -> int:
         """Return where to go on; begin anew where the tables are not this program's."""
@@ -150,8 +156,10 @@ class LedgerView:
             found = views.find(tx, NAME)
             began = views.find(tx, BEGAN)
             last = arrivals.last_position(tx)
+            self._is_whole = ledger_rebuilding.is_whole(tx)
         self._began = 0 if began is None else began.position
-        if found is not None and found.fold_version == FOLD_VERSION and found.position <= last:
+        version = ledger_rebuilding.FOLD_VERSION
+        if found is not None and found.fold_version == version and found.position <= last:
             return found.position
         return self._anew()
 
@@ -159,9 +167,11 @@ class LedgerView:
         with self._database.write(durable=False) as tx:
             ledger.clear(tx)
             began = arrivals.last_position(tx)
-            views.keep(tx, NAME, 0, FOLD_VERSION)
-            views.keep(tx, BEGAN, began, FOLD_VERSION)
+            views.keep(tx, NAME, 0, ledger_rebuilding.FOLD_VERSION)
+            views.keep(tx, BEGAN, began, ledger_rebuilding.FOLD_VERSION)
+            ledger_rebuilding.set_begun(tx)
         self._began = began
+        self._is_whole = False
         self._centers.forget()
         self.shelf.clear()
         return 0
@@ -184,7 +194,7 @@ class LedgerView:
             with self._database.write(durable=False) as tx:
                 ledger_intake.add(tx, found, Documents(tx))
                 ledger.stop_waiting(tx, reached)
-                views.keep(tx, NAME, end, FOLD_VERSION)
+                views.keep(tx, NAME, end, ledger_rebuilding.FOLD_VERSION)
                 failpoint("ledger_intake_before_commit")
             failpoint("ledger_intake_after_commit")
             self._kept = end

@@ -56,6 +56,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "is not another member that the agreement names",
     ),
     "MEMBER_UNKNOWN": ("不是联盟成员", "is no member of the federation"),
+    "MEMBER_LEFT": (
+        "已退出联盟，不能再参与新协议",
+        "has left the federation and takes part in no new agreement",
+    ),
     "MEMBER_FORM": ("不是成员名", "is not a member's name"),
     "REGION_PREFIX": (
         "不是行政区划代码；请填写 2、4 或 6 位数字",

@@ -21,7 +21,7 @@ class Policy(NamedTuple):
     """When this node accepts proposals on an agreement by itself; all conditions must hold."""
 
     set_by: str
-    """The caller's identity: what it proposes itself is not accepted by its own policy."""
+    """A person, as `services.four_eyes` names it: what it proposes its own policy never accepts."""
     incomes: bool = False
     gross_max_fen: int = 0
     """0: none."""
@@ -42,9 +42,9 @@ _POLICY: Final = Statement(
 )
 
 
-def note_proposer(tx: Transaction, leaf_hash: bytes, identity: str) -> None:
+def note_proposer(tx: Transaction, leaf_hash: bytes, person: str) -> None:
     """Note who proposed what stands in the own log under a leaf hash."""
-    put_row(tx, ledger_proposer, (leaf_hash, identity))
+    put_row(tx, ledger_proposer, (leaf_hash, person))
 
 
 def proposer(tx: Transaction, leaf_hash: bytes) -> str:

@@ -385,6 +385,8 @@ token: Final = Table(
     Column("revoked", Boolean, nullable=False),
     # YYYY-MM-DD, UTC; empty: never. A day, so that using a token seldom writes.
     Column("last_used_on", String, nullable=False),
+    # The person who uses it; empty: not said.
+    Column("holder", String, nullable=False),
 )
 
 trust_file: Final = Table(

@@ -23,6 +23,7 @@ _COLUMNS: Final = (
     "expires_at_s",
     "revoked",
     "last_used_on",
+    "holder",
 )
 _FIND: Final = Statement(
     select(*(token.c[name] for name in _COLUMNS)).where(token.c.id == bindparam("token_id")),
@@ -47,6 +48,8 @@ class Token:
     expires_at_s: float
     revoked: bool = False
     last_used_on: str = ""
+    holder: str = ""
+    """The person who uses it; empty: not said."""
 
 
 def add(tx: Transaction, new: Token) -> None:
@@ -61,6 +64,7 @@ def add(tx: Transaction, new: Token) -> None:
         new.expires_at_s,
         new.revoked,
         new.last_used_on,
+        new.holder,
     )
     tx.insert_rows(token, [row])
 

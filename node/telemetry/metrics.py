@@ -177,6 +177,10 @@ class Metrics:
         self.ledger_open = self._gauge(
             "ydx_ledger_open_proposals", "Proposals that no center has decided"
         )
+        self.ledger_rebuilding = self._gauge(
+            "ydx_ledger_rebuilding",
+            "1 while the ledger is rebuilt from the logs; its other gauges stand still meanwhile",
+        )
 
     def _add_own_log(self) -> None:
         self.commit_seconds = self._histogram(

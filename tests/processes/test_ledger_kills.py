@@ -66,7 +66,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerArena]:
         federation.stop()
 
 
-def test_nothing_is_lost_or_doubled_when_all_are_killed(arena: LedgerArena) -> None:
+def test_c1_c2_c3_nothing_is_lost_or_doubled_when_all_are_killed(arena: LedgerArena) -> None:
     assert arena.run(*AT_ONCE)
 
 
@@ -74,13 +74,13 @@ def test_nothing_is_lost_or_doubled_when_all_are_killed(arena: LedgerArena) -> N
 @pytest.mark.parametrize(
     "kill", [plain_kill(name) for name in POINTS], ids=lambda kill: kill.failpoint
 )
-def test_nothing_is_lost_or_doubled_by_a_kill(arena: LedgerArena, kill: Kill) -> None:
+def test_c1_c2_c3_nothing_is_lost_or_doubled_by_a_kill(arena: LedgerArena, kill: Kill) -> None:
     assert arena.run(kill)
 
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("kills", [seeded_kills(seed) for seed in SEEDS], ids=str)
-def test_nothing_is_lost_or_doubled_by_a_kill_at_any_passing(
+def test_c1_c2_c3_nothing_is_lost_or_doubled_by_a_kill_at_any_passing(
     arena: LedgerArena, kills: list[Kill]
 ) -> None:
     assert arena.run(*kills)

@@ -50,7 +50,13 @@ class LedgerMember:
         self.sealing = Sealing(self.sequencer, self.name, lambda: names)
         random_bytes = member.chance.randbytes
         maker = LedgerMaker(
-            self.sealing, member.origin, self.name, self._centers, member.clock, random_bytes
+            self.sealing,
+            member.origin,
+            self.name,
+            self._centers,
+            tuple,
+            member.clock,
+            random_bytes,
         )
         self.view = LedgerView(side.database, side.trust.registry)
         self.proposing = LedgerProposing(maker)

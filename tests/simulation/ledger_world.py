@@ -123,6 +123,7 @@ class LedgerWorld(World):
         for title in titles:
             said = agreement_of(members, title=title)
             author = self.books(members[0])
+            author.follow()
             found.append(author.proposing.create(CLERK, said, OPTIONS).ref)
         self.accept_all(*found)
         return found

@@ -32,7 +32,7 @@ def test_promise_4_books_are_equal_after_faults_and_lies(
     assert checks.tampered or world.liar == CENTER, "disputed books are not compared"
 
 
-def test_through_a_partition_members_propose_and_accept_and_only_booking_waits(
+def test_p12_through_a_partition_only_booking_waits_and_then_all_books_are_equal(
     sharing: LedgerWorld,
 ) -> None:
     world, checks = sharing, LedgerChecks(sharing)

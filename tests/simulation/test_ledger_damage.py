@@ -88,7 +88,7 @@ def flipped(content: bytes, at: int) -> bytes:
 
 
 @pytest.mark.parametrize("what", PARTS)
-def test_a_flipped_byte_of_a_document_is_named_and_its_agreement_books_no_more(
+def test_p10_a_flipped_byte_of_a_document_is_named_and_its_agreement_books_no_more(
     held: Held, what: str
 ) -> None:
     database = held.books.side.database
@@ -108,7 +108,7 @@ def test_a_flipped_byte_of_a_document_is_named_and_its_agreement_books_no_more(
     assert fold_anew(held) == held.journal
 
 
-def test_a_flipped_signature_under_a_covering_checkpoint_is_named_and_covers_nothing(
+def test_p10_p11_a_flipped_signature_under_a_covering_checkpoint_covers_nothing(
     held: Held,
 ) -> None:
     database = held.books.side.database
@@ -133,7 +133,7 @@ def test_a_flipped_signature_under_a_covering_checkpoint_is_named_and_covers_not
 
 
 @pytest.mark.parametrize("column", ["newest_note", "confirmed_note"])
-def test_a_flipped_signature_of_a_stored_head_is_named(held: Held, column: str) -> None:
+def test_p11_a_flipped_signature_of_a_stored_head_is_named(held: Held, column: str) -> None:
     database, registry = held.books.side.database, held.books.side.trust.registry()
     origin = held.row.ref.origin
     with database.write() as tx:

@@ -257,19 +257,32 @@ def test_a_proposal_stays_open_after_a_void_outcome() -> None:
     assert deal.books().rulings[event].state is State.FINAL
 
 
-def test_p2_of_two_outcomes_the_lower_counts_and_the_second_is_void() -> None:
-    for lower in ("expire", "book"):
-        deal = Deal.made()
-        event = deal.income()
-        if lower == "expire":
-            deal.expire(event)
-            deal.book(event, AH=50_001, JS=30_000, NETC=20_000)
-        else:
-            deal.book(event)
-            deal.expire(event)
-        expected = State.EXPIRED if lower == "expire" else State.FINAL
-        assert deal.why()[0] == "ALREADY_DECIDED"
-        assert deal.books().rulings[event].state is expected
+SHARES: Final = {"AH": 50_001, "JS": 30_000, "NETC": 20_000}
+ENDS: Final[dict[str, tuple[Callable[[Deal, Ref], None], State]]] = {
+    "expire": (lambda deal, event: deal.expire(event), State.EXPIRED),
+    "reject": (
+        lambda deal, event: deal.refuse(event, rejection=deal.reject("jiangsu", event)),
+        State.REJECTED,
+    ),
+    "book": (lambda deal, event: deal.book(event, **SHARES), State.FINAL),
+}
+
+
+@pytest.mark.parametrize("lower", ENDS)
+@pytest.mark.parametrize("higher", ENDS)
+def test_p2_of_two_outcomes_the_lower_counts_and_the_second_is_void(
+    lower: str, higher: str
+) -> None:
+    deal = Deal.made()
+    event = deal.income()
+    act, expected = ENDS[lower]
+    act(deal, event)
+    balances = _balances(deal)
+    ENDS[higher][0](deal, event)
+    assert deal.why()[0] == "ALREADY_DECIDED"
+    assert deal.books().rulings[event].state is expected
+    assert _balances(deal) == balances
+    assert bool(balances) == (lower == "book")
 
 
 def test_what_expires_early_is_visible_and_leaves_the_instalment_free() -> None:

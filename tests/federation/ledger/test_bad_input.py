@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from federation.ledger import codec
 from federation.ledger.books import State
@@ -20,6 +22,7 @@ from tests.federation.ledger.paper import (
     booked,
     party,
 )
+from tests.laws import examples
 
 HALF: Final = 1 << 59
 
@@ -155,13 +158,49 @@ def test_r5_a_second_full_reversal_is_refused() -> None:
     assert _balances(deal) == before == {}
 
 
-def test_r4_a_full_reversal_and_its_income_are_zero_on_every_account() -> None:
+def test_r5_of_two_full_reversals_that_race_the_lower_counts_and_the_second_is_void() -> None:
+    """Both were proposed and accepted while the income stood, and the center books both at once."""
     deal = Deal.made()
-    event = deal.income(gross_fen=99_999)
+    event = deal.income()
     deal.book(event)
-    deal.book(deal.reversal(event))
+    one, other = deal.reversal(event), deal.reversal(event, day="2026-11-10")
+    vector = deal.vector(one)
+    assert vector == deal.vector(other) != {}
+    agreed = [(each, deal.agreed(each)) for each in (other, one)]
+    deal.decide(deal.first, *(booked(each, yes, **vector) for each, yes in agreed))
+    books, effects = deal.fold(deal.first)
+    assert [effect.void for effect in effects[-2:]] == ["", "CANNOT_BE_BOOKED"]
+    assert effects[-1].why == "ALREADY_REVERSED"
+    assert books.rulings[other].state is State.FINAL
+    assert one not in books.rulings
     assert _balances(deal) == {}
-    assert deal.books().total("").base_fen == 0
+
+
+@settings(deadline=None, max_examples=examples(20))
+@given(st.integers(1, 10**6), st.lists(st.integers(1, 10**5), max_size=3))
+def test_r4_a_full_reversal_and_its_income_are_zero_on_every_account(
+    gross_fen: int, parts: list[int]
+) -> None:
+    """The recorded postings are negated, in one step or after parts of them were taken back."""
+    deal = Deal.made()
+    event = deal.income(gross_fen=gross_fen)
+    deal.book(event)
+    left_fen = gross_fen
+    for part_fen in parts:
+        if part_fen < left_fen:
+            deal.book(deal.reversal(event, part_fen))
+            left_fen -= part_fen
+    deal.book(deal.reversal(event))
+    books, effects = deal.fold(deal.first)
+    assert not any(one.void for one in effects)
+    entries = [one.entry for one in effects if one.entry is not None]
+    if len(entries) == 2:
+        taken, back = (dict(one.postings) for one in entries)
+        assert back == {account: -fen for account, fen in taken.items()}
+    assert _balances(deal) == {}
+    assert books.rulings[event].state is State.REVERSED
+    assert books.total("").base_fen == 0
+    assert not any(books.total("").received_fen.values())
 
 
 def test_l10_incomes_that_add_up_to_2_62_are_refused_alike() -> None:

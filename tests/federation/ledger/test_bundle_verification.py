@@ -74,7 +74,7 @@ def told(verified: VerifiedBooks) -> set[tuple[str, Kind]]:
     return {(one.item, one.kind) for one in verified.differences}
 
 
-def test_an_honest_bundle_proves_the_books_to_the_fen_and_the_same_root() -> None:
+def test_x4_an_honest_bundle_proves_the_books_to_the_fen_and_the_same_root() -> None:
     verified = verify_bundle(HONEST, REGISTRY)
     assert (verified.differences, verified.provisional) == ((), ())
     assert verified.is_proven
@@ -98,7 +98,7 @@ def test_below_the_blank_line_it_is_a_file_of_receipts_like_any_other() -> None:
 
 @LAW
 @given(st.data())
-def test_one_changed_byte_is_told_with_the_entry_where_it_stands(data: st.DataObject) -> None:
+def test_p10_one_changed_byte_is_told_with_the_entry_where_it_stands(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(HONEST) - 1))
     changed = bytearray(HONEST)
     changed[at] ^= data.draw(st.integers(1, 255))
@@ -228,7 +228,7 @@ def test_each_claim_of_the_summary_is_compared(
     assert told(claiming(**changes)) >= expected
 
 
-def test_under_another_registry_every_receipt_of_that_log_is_refused() -> None:
+def test_p11_under_another_registry_every_receipt_of_that_log_is_refused() -> None:
     stranger = LogKey(signer_named("stranger").verifier())
     members = tuple(
         replace(one, logs=(replace(one.logs[0], keys=(stranger,)),)) if one.name == "anhui" else one

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from federation.ledger.codec import checkpoint_body
+from federation.ledger.codec import checkpoint_body, parse_checkpoint_body
 from federation.ledger.coverage import Coverage
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
@@ -23,6 +25,7 @@ from federation.trust.registry import (
     TreeHead,
     WitnessKey,
 )
+from tests.laws import examples
 
 NAMES = ("anhui", "center", "jiangsu", "shanghai")
 DOMAIN = "ydx.example"
@@ -117,8 +120,30 @@ def test_an_entry_that_does_not_count_changes_nothing(body: bytes, reason: str) 
     assert not coverage.covers(ORIGIN, 5, 100)
 
 
-def test_a_note_under_a_key_that_is_not_the_logs_is_void() -> None:
-    assert _reason(Coverage(), _body(5, log="anhui again"))
+def test_p11_a_note_under_a_key_that_is_not_the_logs_is_void() -> None:
+    assert _reason(Coverage(), _body(5, log="anhui again")) == "NO_TRUSTED_SIGNATURE"
+
+
+@settings(deadline=None, max_examples=examples(60))
+@given(st.data())
+def test_p11_a_note_with_any_bit_flipped_covers_nothing(data: st.DataObject) -> None:
+    """Text, names, key ids and signatures alike; the quorum is just enough."""
+    note, version = parse_checkpoint_body(_body(5))
+    at = data.draw(st.integers(0, 8 * len(note) - 1))
+    flipped = bytearray(note)
+    flipped[at // 8] ^= 1 << at % 8
+    coverage = Coverage()
+    assert _reason(coverage, checkpoint_body(bytes(flipped), version))
+    assert coverage.size_of(ORIGIN) == Coverage().size_of(ORIGIN)
+    assert not coverage.covers(ORIGIN, 0, 100)
+
+
+def test_p11_a_witness_without_its_role_does_not_count() -> None:
+    """Jiangsu's key is good; the quorum of the version does not have it among its witnesses."""
+    assert not _reason(Coverage(), _body(5))
+    names = tuple(one for one in NAMES if one != "jiangsu")
+    without = replace(REGISTRY, periods=(QuorumPeriod(1, names, 3, 3),))
+    assert _reason(Coverage(), _body(5), without) == "NOT_CONFIRMED_YET"
 
 
 def test_a_version_is_taken_once_it_is_here() -> None:

@@ -117,7 +117,7 @@ def found(result: Result) -> dict[Place | None, Class]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 8, 9, 500])
-def test_equal_books_have_no_difference_and_take_one_question(count: int) -> None:
+def test_q1_equal_books_have_no_difference_and_take_one_question(count: int) -> None:
     items = [item(index) for index in range(count)]
     result, asking = compare(Copy(items, 600), Copy(items, 600))
     assert result.equal
@@ -136,7 +136,7 @@ def test_both_sides_sign_the_same_line() -> None:
 
 @settings(max_examples=examples(15), deadline=None)
 @given(st.data())
-def test_exactly_the_changed_items_are_found_and_both_sides_find_the_same(
+def test_q2_q3_q4_exactly_the_changed_items_are_found_by_both_sides_in_few_questions(
     data: st.DataObject,
 ) -> None:
     rng = random.Random(data.draw(st.integers(0, 2**32)))  # noqa: S311 - a seeded test, no secret
@@ -188,7 +188,7 @@ def test_a_side_that_opens_all_and_one_that_opens_few_find_what_the_first_cannot
 @pytest.mark.parametrize(
     "changes", [100, *(pytest.param(few, marks=pytest.mark.chaos) for few in (1, 10))]
 )
-def test_a_hundred_thousand_items_are_compared_in_few_messages(changes: int) -> None:
+def test_q4_a_hundred_thousand_items_are_compared_in_few_messages(changes: int) -> None:
     rng = random.Random(5)  # noqa: S311 - a seeded test, no secret
     places = [Place(0, index * 3, 0) for index in range(100_000)]
     items = {one: Item(one, str(one).encode(), "FINAL") for one in places}

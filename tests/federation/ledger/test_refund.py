@@ -84,8 +84,8 @@ def test_a_refund_of_one_fen_pays_nobody() -> None:
         ({"a": 5}, True, "AMOUNT_OUT_OF_RANGE", "refund_fen"),
         ({"a": 5}, 1.0, "AMOUNT_OUT_OF_RANGE", "refund_fen"),
         ({"a": 5, "b": -1}, 1, "AMOUNT_OUT_OF_RANGE", "outstanding[b]"),
-        ({"a": 5}, 6, "REFUND_EXCEEDS_OUTSTANDING", "refund_fen"),
-        ({}, 1, "REFUND_EXCEEDS_OUTSTANDING", "refund_fen"),
+        ({"a": 5}, 6, "REFUND_EXCEEDS_OUTSTANDING", "amount_fen"),
+        ({}, 1, "REFUND_EXCEEDS_OUTSTANDING", "amount_fen"),
     ],
 )
 def test_refund_out_of_bounds_is_refused(

@@ -59,6 +59,17 @@ def test_the_list_shows_no_token_again(ydx: Callable[..., Said], tmp_path: Path)
     assert secret.encode() not in stored
 
 
+def test_a_token_names_its_holder(ydx: Callable[..., Said]) -> None:
+    named = ydx("--lang", "en", "token", "create", "--role", "approver", "--holder", "李薇")
+    assert "--holder" not in named.err
+    for role, is_warned in (("clerk", True), ("auditor", False)):
+        said = ydx("--lang", "en", "token", "create", "--role", role)
+        assert ("--holder" in said.err) == is_warned
+    rows = ydx("token", "list", "--json").json["tokens"]
+    assert sorted(row["holder"] for row in rows) == ["", "", "李薇"]
+    assert "李薇" in ydx("token", "list").out
+
+
 def test_the_text_alone_stands_on_standard_output(ydx: Callable[..., Said]) -> None:
     said = ydx("--lang", "en", "token", "create", "--role", "auditor")
     assert said.out.startswith("ydx_")
@@ -74,6 +85,7 @@ def test_the_text_alone_stands_on_standard_output(ydx: Callable[..., Said]) -> N
         (["--role", "platform"], "must be given with platform"),
         (["--role", "operator", "--scope", "x"], "must be given with platform"),
         (["--role", "operator", "--days", "366"], "must be 1 to 365"),
+        (["--role", "clerk", "--holder", " "], "must be 1 to 120 visible characters"),
     ],
 )
 def test_refused(ydx: Callable[..., Said], arguments: list[str], expected: str) -> None:

@@ -36,7 +36,9 @@ def written(folder: Path, book: LedgerBook) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("book", [story(), book_of(())], ids=["story", "nothing"])
-def test_bean_check_hledger_and_ledger_find_nothing_wrong(tmp_path: Path, book: LedgerBook) -> None:
+def test_x1_bean_check_hledger_and_ledger_find_nothing_wrong(
+    tmp_path: Path, book: LedgerBook
+) -> None:
     beans, lines = written(tmp_path, book)
     checked = run("bean-check", str(beans))
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -48,7 +50,7 @@ def test_bean_check_hledger_and_ledger_find_nothing_wrong(tmp_path: Path, book: 
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_balances_that_each_prints_are_ours(tmp_path: Path) -> None:
+def test_x2_the_balances_that_each_prints_are_ours(tmp_path: Path) -> None:
     book = story()
     beans, lines = written(tmp_path, book)
     assert ours(book)
@@ -64,7 +66,9 @@ def test_the_balances_that_each_prints_are_ours(tmp_path: Path) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(book=books())
-def test_any_names_texts_and_amounts_are_found_right(tmp_path: Path, book: LedgerBook) -> None:
+def test_x1_x2_any_names_texts_and_amounts_are_found_right(
+    tmp_path: Path, book: LedgerBook
+) -> None:
     beans, lines = written(tmp_path, book)
     [(errors, balances)] = load_beancount(beans)
     assert not errors
@@ -74,7 +78,7 @@ def test_any_names_texts_and_amounts_are_found_right(tmp_path: Path, book: Ledge
 
 
 @pytest.mark.parametrize("fen", [1, -1])
-def test_a_fen_more_or_less_in_any_line_is_found_by_beancount(tmp_path: Path, fen: int) -> None:
+def test_x3_a_fen_more_or_less_in_any_line_is_found_by_beancount(tmp_path: Path, fen: int) -> None:
     right = "".join(beancount(story()))
     wrong = []
     for number, span in enumerate(amounts_in(right)):
@@ -85,7 +89,7 @@ def test_a_fen_more_or_less_in_any_line_is_found_by_beancount(tmp_path: Path, fe
 
 
 @pytest.mark.parametrize("fen", [1, -1])
-def test_a_fen_more_or_less_in_a_line_is_found_by_both_journal_programs(
+def test_x3_a_fen_more_or_less_in_a_line_is_found_by_both_journal_programs(
     tmp_path: Path, fen: int
 ) -> None:
     right = "".join(journal(story()))
@@ -97,7 +101,7 @@ def test_a_fen_more_or_less_in_a_line_is_found_by_both_journal_programs(
         assert 0 not in check_journal(path), right[span[0] - 60 : span[1]]
 
 
-def test_a_fen_that_two_payees_exchange_is_found(tmp_path: Path) -> None:
+def test_x3_a_fen_that_two_payees_exchange_is_found(tmp_path: Path) -> None:
     book = story()
     beans, lines = written(tmp_path, book)
     for path in (beans, lines):

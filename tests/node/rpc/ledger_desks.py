@@ -11,9 +11,12 @@ from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import grpc
+
 from federation.log.keys import COSIGNATURE_V1
 from node.exporting.exports import LedgerExports
 from node.rpc.authentication import by_token
+from node.rpc.client_errors import read_error
 from node.rpc.exchange_client import CallFailedError, ExchangeClient
 from node.rpc.ledger_service import LedgerServicer
 from node.rpc.page_tokens import PageTokens
@@ -43,6 +46,13 @@ MANAGER: Final = "技术经理人甲"
 TOKENS: Final = {
     **{role.value: Caller(frozenset({role}), role.value) for role in Role},
     "both": Caller(frozenset({Role.CLERK, Role.APPROVER}), "both"),
+    **{
+        f"{who}-{number}": Caller(
+            frozenset({Role.CLERK, Role.APPROVER}), f"{who}-{number}", holder=holder
+        )
+        for who, holder in (("li", "李薇"), ("wang", "Wang Min"), ("WANG", "WANG min"))
+        for number in (1, 2)
+    },
     "second": Caller(frozenset({Role.CLERK, Role.APPROVER}), "second"),
     "platform": Caller(frozenset({Role.PLATFORM}), "platform", source_platform="anhui-tech"),
     "manager": Caller(frozenset({Role.PARTNER}), "manager", organisation=MANAGER),
@@ -145,6 +155,18 @@ class Desk:
         except CallFailedError as failure:
             assert self.size() == size, "a refused call has written"
             return failure.call
+        raise AssertionError(f"{method} of {who} was answered")
+
+    def refusal_of_bytes(self, method: str, request: bytes, who: str = "clerk", /) -> CallError:
+        """Return why a request that no client of ours would make is refused, as `refusal`."""
+        size = self.size()
+        with grpc.insecure_channel(self._address) as channel:
+            try:
+                call: Any = channel.unary_unary(f"/{LEDGER.full_name}/{method}")
+                call(request, metadata=(("authorization", f"Bearer {who}"),), timeout=60.0)
+            except grpc.RpcError as error:
+                assert self.size() == size, "a refused call has written"
+                return read_error(error)
         raise AssertionError(f"{method} of {who} was answered")
 
     def file(self, who: str = "clerk", /, **fields: Any) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from sqlalchemy import delete
 
-from node.services import ledger_view
+from node.services import ledger_rebuilding
 from node.services.access import Role
 from node.storage.caller_tables import ledger_proposer
 from tests.federation.ledger import paper
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PARTNERS: Final = {"manager": ("TM-1", MANAGER), "partner": ("AH-1", "合肥平台")}
 """Token → its party, and how that is called."""
 OTHERS: Final = ("AH-1", "JS-1", "NETC-1", "TM-1", "TM-2")
+NUMBERS: Final = count()
 READS: Final[dict[str, dict[str, Any]]] = {
     "ListEntries": {},
     "GetBalances": {},
@@ -188,11 +190,14 @@ def test_who_proposed_does_not_accept_whatever_becomes_of_the_node(
     assert refused() == "OWN_PROPOSAL"
     desks.restart("anhui")
     assert refused() == "OWN_PROPOSAL"
-    monkeypatch.setattr(ledger_view, "FOLD_VERSION", "another")
+    monkeypatch.setattr(ledger_rebuilding, "FOLD_VERSION", "another")
     desks.restart("anhui")
     desks.world["anhui"].fold()
     assert refused() == "OWN_PROPOSAL"
     desks["anhui"].call("AcceptProposals", "second", names=[name])
+    monkeypatch.undo()
+    desks.restart("anhui")
+    desks.world["anhui"].fold()
 
 
 def test_with_two_names_in_one_acceptance_neither_may_be_ones_own(served: Served) -> None:
@@ -207,6 +212,61 @@ def test_with_two_names_in_one_acceptance_neither_may_be_ones_own(served: Served
     )
     told = desks["anhui"].refusal("AcceptProposals", "both", names=[ended.proposal.name])
     assert told.reason == "OWN_PROPOSAL"
+
+
+@pytest.mark.parametrize(
+    ("proposer", "acceptor", "is_allowed"),
+    [
+        ("li-1", "li-1", False),
+        ("li-1", "li-2", False),
+        ("wang-1", "WANG-2", False),
+        ("li-1", "wang-1", True),
+        ("li-1", "second", False),
+        ("second", "li-1", False),
+        ("second", "both", True),
+    ],
+    ids=[
+        "the same token",
+        "another token of the same holder",
+        "the same holder in other letters",
+        "another holder",
+        "a token that may be the holder's",
+        "a holder whose token it may have been",
+        "two tokens of nobody",
+    ],
+)
+def test_four_eyes_are_two_holders_not_two_tokens(
+    served: Served, proposer: str, acceptor: str, *, is_allowed: bool
+) -> None:
+    anhui = served.desks["anhui"]
+    number = 20 + next(NUMBERS)
+    name = propose(served, proposer, number)
+    if is_allowed:
+        size = anhui.size()
+        anhui.call("AcceptProposals", acceptor, names=[name])
+        assert anhui.size() == size + 1
+    else:
+        told = anhui.refusal("AcceptProposals", acceptor, names=[name])
+        assert (told.reason, told.code) == ("OWN_PROPOSAL", "PERMISSION_DENIED")
+        assert "李" not in told.what
+    size = anhui.size()
+    anhui.call("RejectProposal", proposer, name=name, reason="撤回")
+    assert anhui.size() == size + 1, "who proposed may take it back"
+
+
+@pytest.mark.parametrize(
+    ("proposer", "is_accepted"),
+    [("li-1", False), ("li-2", False), ("wang-1", True), ("second", False)],
+)
+def test_a_policy_accepts_nothing_that_its_setter_may_have_proposed(
+    served: Served, proposer: str, *, is_accepted: bool
+) -> None:
+    anhui = served.desks["anhui"]
+    anhui.call("SetAcceptancePolicy", "li-1", name=served.agreement, policy={"incomes": True})
+    anhui.member.acceptor.step()  # what is open already
+    propose(served, proposer, 60 + next(NUMBERS))
+    assert anhui.member.acceptor.step() == is_accepted
+    anhui.call("SetAcceptancePolicy", "li-1", name=served.agreement)
 
 
 def test_what_nobody_knows_who_proposed_is_left_to_a_person(served: Served) -> None:

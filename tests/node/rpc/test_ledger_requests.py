@@ -139,7 +139,7 @@ def standing(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_request_acts_once_and_the_same_content_without_an_id_too(
+def test_p3_p5_a_request_acts_once_and_the_same_content_without_an_id_too(
     served: Served, method: str
 ) -> None:
     member, who, asked, other = served.writes[method]

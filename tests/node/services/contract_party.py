@@ -59,7 +59,7 @@ _QUIET_ROUNDS: Final = 2
 
 @dataclass
 class Party:
-    """What one member writes and reads, over its own database. `centers` can be changed."""
+    """What one member writes and reads, over its own database; `centers` and `left` can change."""
 
     name: str
     database: Database
@@ -68,6 +68,7 @@ class Party:
     note_over: Callable[[str, int], PublishableNote | None] = lambda _origin, _leaf_index: None
     on_commit: Callable[[int], None] = lambda _size: None
     centers: list[str] = field(default_factory=lambda: [CENTER])
+    left: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.origin = f"{FEDERATION}/{self.name}"

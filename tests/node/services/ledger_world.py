@@ -51,7 +51,13 @@ class LedgerMember:
         registry = cast("Registry", FixedRegistry())
         self.view = LedgerView(self.database, lambda: registry)
         maker = LedgerMaker(
-            party.sealing, party.origin, party.name, lambda: party.centers, party.clock, os.urandom
+            party.sealing,
+            party.origin,
+            party.name,
+            lambda: party.centers,
+            lambda: party.left,
+            party.clock,
+            os.urandom,
         )
         self.proposing = LedgerProposing(maker)
         self.answering = LedgerAnswering(maker)

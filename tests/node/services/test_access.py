@@ -11,6 +11,7 @@ import pytest
 from federation.log.errors import Refused
 from node.services.access import EXPIRY_DAYS_MAX, SEEN_FOR_S, Access, Caller, Role
 from node.services.errors import InvalidFields
+from node.services.four_eyes import person_of
 from node.storage import tokens
 from node.storage.database import Database
 
@@ -81,6 +82,26 @@ def test_a_token_is_verified_as_the_caller_that_it_was_made_for(access: Access) 
         frozenset({Role.PARTNER}), token_id=ids[1], organisation="91310000MA1FL0000X"
     )
     assert access.verify(both).roles == {Role.OPERATOR, Role.SECURITY}
+
+
+def test_a_holder_has_one_name_however_it_is_typed(access: Access) -> None:
+    names = ["李薇", "Wang  Min", " wang\tmin ", "\uff37ang Min"]
+    callers = [access.verify(access.create([Role.APPROVER], holder=name, days=1)) for name in names]
+    assert [one.holder for one in callers] == ["李薇", "Wang Min", "wang min", "Wang Min"]
+    assert len({person_of(one) for one in callers}) == 2
+    assert len({one.identity for one in callers}) == 4, "request ids stay those of each token"
+    assert all(one.holder not in one.identity for one in callers)
+    assert access.verify(access.create([Role.CLERK], days=1)).holder == ""
+    found = {one.holder for one in access.every()}
+    assert found == {"李薇", "Wang Min", "wang min", ""}
+
+
+@pytest.mark.parametrize("holder", [" ", "\u200b", "a\x00b", "x" * 121])
+def test_a_holder_that_nobody_can_read_is_none(access: Access, holder: str) -> None:
+    with pytest.raises(InvalidFields) as caught:
+        access.create([Role.CLERK], holder=holder, days=1)
+    assert caught.value.violations[0].field == "holder"
+    assert access.every() == []
 
 
 def test_only_the_hash_is_stored(access: Access, database: Database) -> None:

@@ -92,7 +92,7 @@ def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
     assert confirm_less
 
 
-def test_a_failure_at_any_write_leaves_a_prefix_and_the_next_step_goes_on(
+def test_c1_a_failure_at_any_write_leaves_a_prefix_and_the_next_step_goes_on(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """C1: whatever write fails, the tables are those of a fold that stopped earlier."""

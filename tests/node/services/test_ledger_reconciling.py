@@ -88,7 +88,7 @@ def at(table: Any, row: Any, place: Place) -> Any:
     )
 
 
-def test_equal_books_are_signed_for_by_both_sides(pair: Pair) -> None:
+def test_q1_equal_books_are_signed_for_by_both_sides(pair: Pair) -> None:
     paper, agreements = story()
     here, there = pair(paper, paper)
     for first in agreements:
@@ -146,7 +146,7 @@ def test_every_range_is_read_alone_as_it_is_read_from_the_whole(pair: Pair) -> N
                 assert alone.count_and_digest(start, end)[0] == len(within)
 
 
-def test_tampered_and_missing_items_are_found_exactly_from_both_sides(pair: Pair) -> None:
+def test_q2_q3_tampered_and_missing_items_are_found_exactly_from_both_sides(pair: Pair) -> None:
     paper, first = many(20)
     here, there = pair(paper, paper)
     places = entry_places(there, first)

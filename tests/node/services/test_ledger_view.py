@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from federation.log.batch import Absence
+from federation.log.errors import Unreachable
 from federation.records.refs import Ref
-from node.services import ledger_outcomes, ledger_reading
+from node.services import ledger_outcomes, ledger_reading, ledger_rebuilding
+from node.services.access import Caller, Role
 from node.services.ledger_reading import agreement
-from node.storage import citing, freezing, mirrors, parts, views
+from node.services.ledger_shown import LedgerShown
+from node.storage import citing, freezing, ledger, mirrors, parts, views
 from node.storage.database import Database
 from node.storage.positions import part_id
-from node.storage.schema import part
+from node.storage.schema import part, view_position
 from tests.federation.ledger.paper import booked, income
 from tests.laws import examples
 from tests.node.services.made_ledger import (
@@ -270,6 +273,72 @@ def test_a_freeze_folds_anew_without_what_is_hidden_and_a_thaw_with_it(
         assert tables(database) == before
     for first in agreements:
         check_equal(database, paper, first)
+
+
+@pytest.mark.parametrize("why", ["another fold", "a document was hidden", "the tables are lost"])
+def test_a_reader_of_a_view_that_is_rebuilt_gets_all_of_it_or_is_told_to_wait(
+    database: Database, why: str
+) -> None:
+    paper, _ = story()
+    store_all(database, paper)
+    follow(view_of(database))
+    whole = shown_of(database)
+    assert len(whole) == 2
+    with database.write() as tx:
+        if why == "another fold":
+            views.keep(tx, "ledger", 0, "another")
+        elif why == "a document was hidden":
+            freezing.freeze(tx, mirrors.get(tx, origin("anhui")), 3)
+        else:
+            ledger.clear(tx)
+            for name in ("ledger", "ledger.began", "ledger.whole"):
+                tx.execute(delete(view_position).where(view_position.c.name == name))
+    view = view_of(database, leaves=1, outcomes=1)
+    refused = 0
+    while True:
+        goes_on = view.step()
+        if not goes_on:
+            break
+        with database.read() as tx:
+            is_whole = ledger_rebuilding.is_whole(tx)
+        if not is_whole:
+            refused += 1
+            with pytest.raises(Unreachable, match="BOOKS_REBUILDING"):
+                shown_of(database)
+    assert refused > 5
+    found = shown_of(database)
+    assert (found == whole) == (why != "a document was hidden")
+    # What comes later is lag, which answers tell: it makes no view less than whole.
+    with database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, origin("anhui")), None)
+    follow(view)
+    assert shown_of(database) == whole
+
+
+def test_a_view_that_is_whole_stays_so_while_it_goes_on(database: Database) -> None:
+    paper, (first, _) = story()
+    store_all(database, paper)
+    view = view_of(database, leaves=1, outcomes=1)
+    follow(view)
+    paper.book(first, 7)
+    for log in paper.made.values():
+        grow(database, log, len(log.entries))
+        confirm(database, log.origin, len(log.entries))
+    while view.step():
+        assert shown_of(database)
+    follow(view_of(database))
+    assert shown_of(database)
+    check_equal(database, paper, first)
+
+
+def shown_of(database: Database) -> list[tuple[str, str, dict[str, int]]]:
+    """Return what a clerk is shown of all agreements."""
+    clerk = Caller(frozenset({Role.CLERK}), "clerk")
+    found, _ = LedgerShown(database, "anhui").agreements(clerk, "", 0, 10)
+    return [
+        (one.name, one.state, {str(key): fen for key, fen in one.books.balances.items()})
+        for one in found
+    ]
 
 
 def test_a_registry_that_is_not_here_stops_the_center_until_it_comes(database: Database) -> None:

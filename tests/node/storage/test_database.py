@@ -13,10 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from federation.log.errors import YdxError
-from node.storage import mirrors
+from node.storage import mirrors, tokens
 from node.storage.database import Database
 from node.storage.migrating import HEAD_REVISION
 from node.storage.schema import metadata
+from node.storage.tokens import Token
 from node.storage.upgrading import head_revision
 from node.storage.writer_lock import WriterLock
 
@@ -84,6 +85,28 @@ def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
         Database.open(url, migrate=False)
     with pytest.raises(YdxError, match="DATABASE_NEWER"):
         Database.open(url)
+
+
+def test_tokens_of_an_older_version_are_held_by_nobody_that_is_known(url: str) -> None:
+    opened = Database.open(url)
+    token = Token(
+        id="abc",
+        sha256=bytes(32),
+        label="",
+        roles=frozenset({"clerk"}),
+        scope="",
+        created_at_s=1.0,
+        expires_at_s=2.0,
+    )
+    with opened.write() as tx:
+        tokens.add(tx, token)
+        tx.execute(text("ALTER TABLE token DROP COLUMN holder"))
+        tx.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+    opened.close()
+    again = Database.open(url)
+    with again.read() as tx:
+        assert tokens.every(tx) == [token]
+    again.close()
 
 
 def test_what_was_written_is_there_after_reopening(url: str) -> None:

@@ -16,8 +16,10 @@ from node.bootstrap.measuring import (
     add_deadline_hook,
     add_destruction_hook,
     add_index_hook,
+    add_ledger_hook,
     add_webhook_hook,
 )
+from node.services import ledger_rebuilding
 from node.services.destruction import Erasure, WaitsFor
 from node.services.node_status import IndexFacts
 from node.services.webhooks import WebhookFacts
@@ -88,6 +90,25 @@ def test_webhooks_are_told_and_their_calls_are_counted_once() -> None:
     assert b'ydx_webhook_calls_total{outcome="failed"} 2.0' in shown
     assert b'ydx_webhooks{state="paused"} 1.0' in shown
     assert b"ydx_webhook_waiting_seconds 12.5" in shown
+
+
+def test_gauges_of_the_ledger_stand_still_while_it_is_rebuilt(tmp_path: Path) -> None:
+    """An alarm over disputed books does not end because they were dropped."""
+    database = Database.open(f"sqlite:///{tmp_path}/ydx.sqlite")
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    add_ledger_hook(metrics, database)
+    metrics.ledger_troubled.labels("disputed").set(1)
+    metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b"ydx_ledger_rebuilding 1.0" in shown
+    assert b'ydx_ledger_troubled_agreements{trouble="disputed"} 1.0' in shown
+    with database.write() as tx:
+        ledger_rebuilding.set_whole(tx, 0)
+    metrics.refresh()
+    shown = generate_latest(metrics.registry)
+    assert b"ydx_ledger_rebuilding 0.0" in shown
+    assert b'ydx_ledger_troubled_agreements{trouble="disputed"} 0.0' in shown
+    database.close()
 
 
 def test_records_are_counted_once_a_minute(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_WRONG_CHECKPOINT: _ClassVar[ErrorReason]
     ERROR_REASON_PERIOD_NOT_OPEN: _ClassVar[ErrorReason]
     ERROR_REASON_REVERSAL_BEFORE_INCOME: _ClassVar[ErrorReason]
+    ERROR_REASON_BOOKS_REBUILDING: _ClassVar[ErrorReason]
     ERROR_REASON_PEER_TOO_OLD: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
@@ -229,6 +230,7 @@ ERROR_REASON_UNKNOWN_REGISTRY_VERSION: ErrorReason
 ERROR_REASON_WRONG_CHECKPOINT: ErrorReason
 ERROR_REASON_PERIOD_NOT_OPEN: ErrorReason
 ERROR_REASON_REVERSAL_BEFORE_INCOME: ErrorReason
+ERROR_REASON_BOOKS_REBUILDING: ErrorReason
 ERROR_REASON_PEER_TOO_OLD: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
