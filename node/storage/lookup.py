@@ -1,15 +1,20 @@
-"""Looking up many rows by a column, in few statements.
+"""Looking up many rows by a column, in one statement or few.
 
 A statement is a trip to the server on PostgreSQL, and on SQLite a moment in which other threads
-run. What is asked for many at once is asked a few hundred a statement. The statements have fixed
-widths, so that each is compiled and prepared once.
+run. What is asked for many at once is asked so:
+
+- On SQLite a few hundred values a statement, in a list. Statements have one of few widths, so that
+  each is compiled once.
+- On PostgreSQL a thousand, in an array, and the query is run for each of its values. In a list,
+  what the server thinks that a value matches decides between index and whole table; of a table
+  that is growing from nothing it thinks wrongly until it is analyzed.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam
+from sqlalchemy import ARRAY, Column, bindparam, func, literal_column, select, true
 
 from node.storage.statement import Statement
 
@@ -26,26 +31,44 @@ _WIDTHS: Final = (1, 16, 256)
 class Lookup:
     """A query of the rows in which a column has one of some values."""
 
-    __slots__ = ("_statements",)
-
     def __init__(
         self, query: Select[*tuple[Any, ...]], column: ColumnElement[Any], *names: str
     ) -> None:
         """`names` are those of the values that the query itself takes."""
-        self._statements = {}
-        for width in _WIDTHS:
-            among = [f"value_{number}" for number in range(width)]
-            clause = query.where(column.in_(list(map(bindparam, among))))
-            self._statements[width] = Statement(clause, *names, *among)
+        self.among = {width: _among(query, column, names, width) for width in _WIDTHS}
+        """The statements that take so many values in a list, after the query's own."""
+        self.each = _each(query, column, names)
+        """The statement that takes all values in an array, before the query's own."""
 
     def rows(self, tx: Transaction, values: Collection[Any], first: Row = ()) -> Iterator[Row]:
         """Yield the rows of distinct values; `first` are the values that the query itself takes.
 
         What the query orders is in order only among the rows of one value.
         """
-        asked, largest = list(values), _WIDTHS[-1]
-        for start in range(0, len(asked), largest):
-            some = asked[start : start + largest]
-            width = next(width for width in _WIDTHS if width >= len(some))
-            repeated = [some[-1]] * (width - len(some))
-            yield from tx.all(self._statements[width], (*first, *some, *repeated))
+        return tx.look_up(self, values, first)
+
+
+def _among(
+    query: Select[*tuple[Any, ...]], column: ColumnElement[Any], names: tuple[str, ...], width: int
+) -> Statement:
+    among = [f"value_{number}" for number in range(width)]
+    return Statement(query.where(column.in_(list(map(bindparam, among)))), *names, *among)
+
+
+def _each(
+    query: Select[*tuple[Any, ...]], column: ColumnElement[Any], names: tuple[str, ...]
+) -> Statement:
+    array = func.unnest(bindparam("values", type_=ARRAY(column.type)))
+    asked = array.table_valued(Column("value", column.type)).render_derived(name="asked")
+    # The offset keeps the server from making another join of it.
+    found = query.where(column == asked.c.value).offset(literal_column("0")).lateral("found")
+    return Statement(select(found).select_from(asked.join(found, true())), "values", *names)
+
+
+def in_lists(values: Collection[Any]) -> Iterator[list[Any]]:
+    """Yield the values in lists of few widths; of the last one some may stand there again."""
+    asked, largest = list(values), _WIDTHS[-1]
+    for start in range(0, len(asked), largest):
+        some = asked[start : start + largest]
+        width = next(width for width in _WIDTHS if width >= len(some))
+        yield some + [some[-1]] * (width - len(some))

@@ -21,11 +21,12 @@ from node.storage.schema import erased, part
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.engine import Dialect
 
+    from node.storage.lookup import Lookup
     from node.storage.statement import Statement
     from node.storage.transaction import Row
 
@@ -39,6 +40,7 @@ _OLDER: Final = text(
 _PREPARED_MAX: Final = 512
 """Prepared statements a connection keeps: each hot one, and again for each width of its numbers."""
 _STREAM_ROWS: Final = 4096
+_VALUES_AT_ONCE: Final = 1024
 _DIALECT: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 _TYPE_NAMES: Final = {
     "BIGINT": "int8",
@@ -115,6 +117,11 @@ class PostgresqlTransaction(Transaction):
 
     def all(self, statement: Statement, values: Row = ()) -> list[Row]:
         return self._execute(statement, values).fetchall()
+
+    def look_up(self, lookup: Lookup, values: Collection[Any], first: Row) -> Iterator[Row]:
+        asked = list(values)
+        for start in range(0, len(asked), _VALUES_AT_ONCE):
+            yield from self.all(lookup.each, (asked[start : start + _VALUES_AT_ONCE], *first))
 
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
         with self._driver.cursor(name="stream") as cursor:

@@ -15,10 +15,11 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, CursorResult, Executable, Table
 
+    from node.storage.lookup import Lookup
     from node.storage.statement import Statement
 
     Row = tuple[Any, ...]
@@ -51,6 +52,10 @@ class Transaction(ABC):
     @abstractmethod
     def all(self, statement: Statement, values: Row = ()) -> list[Row]:
         """Return all rows."""
+
+    @abstractmethod
+    def look_up(self, lookup: Lookup, values: Collection[Any], first: Row) -> Iterator[Row]:
+        """Yield the rows of some values (`Lookup.rows`)."""
 
     @abstractmethod
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
