@@ -30,7 +30,7 @@ from node.storage.ledger_tables import (
     ledger_sum,
     ledger_void,
 )
-from node.storage.lookup import Lookup
+from node.storage.lookup import Change, Lookup
 from node.storage.positions import position
 from node.storage.rows import put_row
 from node.storage.statement import Statement, limited
@@ -108,12 +108,7 @@ _IS_BETWEEN: Final = ledger_document.c.position.between(bindparam("first"), bind
 _OF_AGREEMENT: Final = ledger_document.c.agreement == bindparam("of")
 
 _PRESENT: Final = Lookup(select(ledger_document.c.position), ledger_document.c.position)
-_CLOSE: Final = Statement(
-    update(ledger_document)
-    .where(ledger_document.c.position == bindparam("which"))
-    .values(is_open=false()),
-    "which",
-)
+_CLOSE: Final = Change(update(ledger_document).values(is_open=false()), ledger_document.c.position)
 _REOPEN: Final = Statement(
     update(ledger_document)
     .where(_OF_AGREEMENT, or_(IS_PROPOSAL, IS_OUTCOMES))
@@ -225,7 +220,7 @@ def add_documents(
 
 def close_documents(tx: Transaction, positions: Sequence[int]) -> None:
     """Note that these are decided or judged to their end."""
-    tx.run_many(_CLOSE, [(one,) for one in positions])
+    _CLOSE.run(tx, positions)
 
 
 def reopen(tx: Transaction, agreement_key: bytes) -> None:

@@ -29,7 +29,6 @@ _ALL_DAYS: Final = ""
 
 _PLACE: Final = ("generation", "leaf_index", "number")
 _SEGMENT_PLACE: Final = tuple_(*(ledger_segment.c[one] for one in _PLACE))
-_POSTING_PLACE: Final = tuple_(*(ledger_posting.c[one] for one in _PLACE))
 
 _LAST: Final = Statement(
     limited(
@@ -140,10 +139,15 @@ def as_of(
     if found is None:
         return []
     segment, *first = found
-    whole = _read(tx, _sums(is_bound=True, has_day=bool(days)), (agreement, segment, *days))
-    rest = _read(tx, _rest(has_day=bool(days)), (agreement, *first, *before, *days))
+    read = _read(tx, _sums(is_bound=True, has_day=bool(days)), (agreement, segment, *days))
+    # Within one log, as nearly always, its generation is compared apart: where all columns of a
+    # place are compared as one, PostgreSQL up to 17 reads on to the end of the generation.
+    is_one_log = first[0] == before[0]
+    ends = (*first, *before[1:]) if is_one_log else (*first, *before)
+    rest = _rest(is_one_log=is_one_log, has_day=bool(days))
+    read += _read(tx, rest, (agreement, *ends, *days))
     fen: dict[tuple[str, str], int] = {}
-    for kind, party, amount in (*whole, *rest):
+    for kind, party, amount in read:
         fen[kind, party] = fen.get((kind, party), 0) + amount
     return [(*account, amount) for account, amount in fen.items()]
 
@@ -172,15 +176,19 @@ def _sums(*, is_bound: bool, has_day: bool) -> Statement:
 
 
 @cache
-def _rest(*, has_day: bool) -> Statement:
+def _rest(*, is_one_log: bool, has_day: bool) -> Statement:
     """Return the statement that sums the postings from a place up to another one."""
-    table, ends = ledger_posting, [f"before_{one}" for one in _PLACE]
+    table = ledger_posting
+    log, columns = (_PLACE[:1], _PLACE[1:]) if is_one_log else ((), _PLACE)
+    place = tuple_(*(table.c[one] for one in columns))
+    ends = [f"before_{one}" for one in columns]
     query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
         table.c.agreement == bindparam("of"),
-        tuple_(*map(bindparam, _PLACE)) <= _POSTING_PLACE,
-        tuple_(*map(bindparam, ends)) > _POSTING_PLACE,
+        *(table.c[one] == bindparam(one) for one in log),
+        tuple_(*map(bindparam, columns)) <= place,
+        tuple_(*map(bindparam, ends)) > place,
     )
     if has_day:
         query = query.where(table.c.value_date <= bindparam("until"))
-    names = ["of", *_PLACE, *ends, *["until"] * has_day]
+    names = ["of", *log, *columns, *ends, *["until"] * has_day]
     return Statement(query.group_by(table.c.account, table.c.party), *names)

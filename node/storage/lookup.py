@@ -1,7 +1,7 @@
-"""Looking up many rows by a column, in one statement or few.
+"""Looking up and changing many rows by a column, in one statement or few.
 
 A statement is a trip to the server on PostgreSQL, and on SQLite a moment in which other threads
-run. What is asked for many at once is asked so:
+run. What is asked of many at once is asked so:
 
 - On SQLite a few hundred values a statement, in a list. Statements have one of few widths, so that
   each is compiled once.
@@ -14,45 +14,71 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ARRAY, Column, bindparam, func, literal_column, select, true
+from sqlalchemy import ARRAY, Column, any_, bindparam, func, literal_column, select, true
 
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Update
 
     from node.storage.transaction import Row, Transaction
 
 _WIDTHS: Final = (1, 16, 256)
 
 
-class Lookup:
-    """A query of the rows in which a column has one of some values."""
+class Many:
+    """A statement on the rows in which a column has one of some values."""
+
+    def __init__(self, among: dict[int, Statement], each: Statement) -> None:
+        self.among = among
+        """What takes so many values in a list, after the statement's own."""
+        self.each = each
+        """What takes all values in an array, before the statement's own."""
+
+
+class Lookup(Many):
+    """A query of such rows."""
 
     def __init__(
         self, query: Select[*tuple[Any, ...]], column: ColumnElement[Any], *names: str
     ) -> None:
         """`names` are those of the values that the query itself takes."""
-        self.among = {width: _among(query, column, names, width) for width in _WIDTHS}
-        """The statements that take so many values in a list, after the query's own."""
-        self.each = _each(query, column, names)
-        """The statement that takes all values in an array, before the query's own."""
+        super().__init__(_among(query, column, names), _each(query, column, names))
 
     def rows(self, tx: Transaction, values: Collection[Any], first: Row = ()) -> Iterator[Row]:
         """Yield the rows of distinct values; `first` are the values that the query itself takes.
 
         What the query orders is in order only among the rows of one value.
         """
-        return tx.look_up(self, values, first)
+        return tx.on_many(self, values, first)
+
+
+class Change(Many):
+    """A change of such rows, the same of all; its column is a primary key."""
+
+    def __init__(self, change: Update, column: ColumnElement[Any]) -> None:
+        array = bindparam("values", type_=ARRAY(column.type))
+        each = Statement(change.where(column == any_(array)), "values")
+        super().__init__(_among(change, column, ()), each)
+
+    def run(self, tx: Transaction, values: Collection[Any]) -> None:
+        """Change the rows of these values."""
+        for _ in tx.on_many(self, values, ()):
+            pass
 
 
 def _among(
-    query: Select[*tuple[Any, ...]], column: ColumnElement[Any], names: tuple[str, ...], width: int
-) -> Statement:
-    among = [f"value_{number}" for number in range(width)]
-    return Statement(query.where(column.in_(list(map(bindparam, among)))), *names, *among)
+    clause: Select[*tuple[Any, ...]] | Update, column: ColumnElement[Any], names: tuple[str, ...]
+) -> dict[int, Statement]:
+    among = [f"value_{number}" for number in range(max(_WIDTHS))]
+    return {
+        width: Statement(
+            clause.where(column.in_(list(map(bindparam, among[:width])))), *names, *among[:width]
+        )
+        for width in _WIDTHS
+    }
 
 
 def _each(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.engine import Dialect
 
-    from node.storage.lookup import Lookup
+    from node.storage.lookup import Many
     from node.storage.statement import Statement
     from node.storage.transaction import Row
 
@@ -128,10 +128,10 @@ class PostgresqlTransaction(Transaction):
         self._adapting.set_pgresult(result)
         return self._adapting.load_rows(0, result.ntuples, tuple)
 
-    def look_up(self, lookup: Lookup, values: Collection[Any], first: Row) -> Iterator[Row]:
+    def on_many(self, many: Many, values: Collection[Any], first: Row) -> Iterator[Row]:
         asked = list(values)
         for start in range(0, len(asked), _VALUES_AT_ONCE):
-            yield from self.all(lookup.each, (asked[start : start + _VALUES_AT_ONCE], *first))
+            yield from self.all(many.each, (asked[start : start + _VALUES_AT_ONCE], *first))
 
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
         with psycopg.RawServerCursor(self._driver, "stream") as cursor:

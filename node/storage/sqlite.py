@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Table
 
-    from node.storage.lookup import Lookup
+    from node.storage.lookup import Many
     from node.storage.statement import Statement
     from node.storage.transaction import Row
 
@@ -151,9 +151,9 @@ class SqliteTransaction(Transaction):
     def all(self, statement: Statement, values: Row = ()) -> list[Row]:
         return self._cursor.execute(statement.sql(_DIALECT), values).fetchall()
 
-    def look_up(self, lookup: Lookup, values: Collection[Any], first: Row) -> Iterator[Row]:
+    def on_many(self, many: Many, values: Collection[Any], first: Row) -> Iterator[Row]:
         for some in in_lists(values):
-            yield from self.all(lookup.among[len(some)], (*first, *some))
+            yield from self.all(many.among[len(some)], (*first, *some))
 
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
         return self._driver.execute(statement.sql(_DIALECT), values)

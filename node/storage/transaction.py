@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, CursorResult, Executable, Table
 
-    from node.storage.lookup import Lookup
+    from node.storage.lookup import Many
     from node.storage.statement import Statement
 
     Row = tuple[Any, ...]
@@ -54,8 +54,8 @@ class Transaction(ABC):
         """Return all rows."""
 
     @abstractmethod
-    def look_up(self, lookup: Lookup, values: Collection[Any], first: Row) -> Iterator[Row]:
-        """Yield the rows of some values (`Lookup.rows`)."""
+    def on_many(self, many: Many, values: Collection[Any], first: Row) -> Iterator[Row]:
+        """Run a statement on the rows of some values, and yield what it finds (`lookup`)."""
 
     @abstractmethod
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:

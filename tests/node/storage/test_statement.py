@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Integer, column, select
 
 from node import storage
-from node.storage.lookup import Lookup
+from node.storage.lookup import Many
 from node.storage.postgresql import _DIALECT as POSTGRESQL
 from node.storage.sqlite import _DIALECT as SQLITE
 from node.storage.statement import Statement, limited
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def statements(value: object, dialect: Dialect) -> Iterator[Statement]:
     if isinstance(value, Statement):
         yield value
-    elif isinstance(value, Lookup):
+    elif isinstance(value, Many):
         yield from [value.each] if dialect is POSTGRESQL else value.among.values()
     elif isinstance(value, dict):
         yield from statements([*value.values()], dialect)
