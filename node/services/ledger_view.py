@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 NAME: Final = "ledger"
 BEGAN: Final = "ledger.began"
 """Where the feed ended when this fold began: what was hidden by then it never saw."""
-FOLD_VERSION: Final = f"{RULES_VERSION}.3"
+FOLD_VERSION: Final = f"{RULES_VERSION}.4"
 """Another number: what other programs folded is folded anew."""
 LEAVES_A_STEP: Final = 2_000
 OUTCOMES_A_TRANSACTION: Final = 200
