@@ -176,13 +176,13 @@ class PostgresqlTransaction(Transaction):
         self._command(begin.encode())
 
     def commit(self) -> None:
-        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
-            self._command(b"COMMIT")
+        self._end(b"COMMIT")
         if self.connection.in_transaction():  # in Core's own books
             self.connection.commit()
 
     def rollback(self) -> None:
-        self._driver.rollback()  # fails on a lost connection, which is then given up
+        # Not by the driver, which would have the server forget all statements that are prepared.
+        self._end(b"ROLLBACK")  # fails on a lost connection, which is then given up
         if self.connection.in_transaction():
             self.connection.rollback()
 
@@ -203,6 +203,10 @@ class PostgresqlTransaction(Transaction):
         _done(self._driver.pgconn.prepare(name, sql, types))
         self._prepared[statement, types] = name
         return name
+
+    def _end(self, sql: bytes) -> None:
+        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            self._command(sql)
 
     def _command(self, sql: bytes) -> None:
         _done(self._driver.pgconn.exec_(sql))
