@@ -134,19 +134,24 @@ def tie_of_income(facts: Income) -> tuple[str, str, str]:
     return contract_name(facts.contract), facts.instalment, facts.kind.name
 
 
+def instalment_key(contract: str, instalment: str, kind: str) -> str:
+    """Return the key under which an income of a tie is booked once."""
+    return f"{contract} {kind} {instalment}"
+
+
 def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect, dict[str, int]]:
     active, allocated, before = allocate_income(books, facts)
     shares = allocated.shares
     if facts.received_by not in shares:
         raise _no_party(facts.received_by, "received_by")
-    contract, instalment, kind = tie = tie_of_income(facts)
-    key = f"{contract} {kind} {instalment}"
+    tie = tie_of_income(facts)
+    key = instalment_key(*tie)
     if key in books.instalments:
         raise Refused(
             "INSTALMENT_BOOKED",
             "this instalment of the contract is booked already",
             field="instalment",
-            instalment=instalment,
+            instalment=facts.instalment,
         )
     postings = []
     if allocated.amount_fen:

@@ -21,6 +21,7 @@ from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.services.four_eyes import may_be_the_same
 from node.services.ledger_answering import PROPOSALS_MAX
+from node.services.ledger_books import look_up
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents
 from node.services.ledger_rebuilding import check_whole
@@ -28,10 +29,11 @@ from node.storage import ledger_local
 from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from federation.ledger.books import Books
     from node.services.ledger_answering import LedgerAnswering
+    from node.services.ledger_documents import Told
     from node.services.ledger_reading import AgreementRow
     from node.services.ledger_view import LedgerView
     from node.services.sealing import SealedPlace, Sealing
@@ -118,13 +120,15 @@ class PolicyAcceptor:
         documents = Documents(tx, self._view.shelf)
         books = ledger_reading.books_of(tx, row, documents)
         while len(due) < PROPOSALS_MAX:
-            found = self._fresh(tx, row, documents, PROPOSALS_MAX - len(due))
+            found = self._fresh(tx, row, books, documents, PROPOSALS_MAX - len(due))
             if not found:
                 break
+            said = ledger_reading.said_of_all(tx, [one.ref for one in found], documents)
+            proposers = ledger_local.proposers(tx, [one.ref.leaf_hash for one in found])
             for one in found:
-                if self._member not in signers_of(books, one) or self._is_said(tx, one, documents):
+                if self._member not in signers_of(books, one) or self._is_said(said[one.ref]):
                     continue
-                if self._allows(tx, policy, one):
+                if self._allows(tx, policy, one, proposers):
                     due.append(one)
                 elif isinstance(one.facts, Income) and policy.needs_contract:
                     waiting.append(one)  # its contract may still come
@@ -132,12 +136,18 @@ class PolicyAcceptor:
         return [] if books.disputed else due
 
     def _fresh(
-        self, tx: Transaction, row: AgreementRow, documents: Documents, limit: int
+        self,
+        tx: Transaction,
+        row: AgreementRow,
+        books: Books,
+        documents: Documents,
+        limit: int,
     ) -> list[Document]:
         """Return what is to be looked at now: what waited, and what has come since."""
         waited = (documents.get(ref) for ref in self._again.pop(row.ref, ()))
         found = [one for one in waited if isinstance(one, Document)]
-        found = [one for one in found if ledger_reading.ruling(tx, one.ref, documents) is None]
+        look_up(books, found)
+        found = [one for one in found if one.ref not in books.rulings]
         arrived = ledger_reading.proposals(
             tx,
             row,
@@ -150,13 +160,19 @@ class PolicyAcceptor:
             self._looked[row.ref] = arrived[-1].arrived
         return found + [one.told.document for one in arrived]
 
-    def _is_said(self, tx: Transaction, proposal: Document, documents: Documents) -> bool:
+    def _is_said(self, said: Sequence[Told]) -> bool:
         return any(
             one.document.author == self._member and isinstance(one.document.facts, Acceptance)
-            for one in ledger_reading.said_of(tx, proposal.ref, documents)
+            for one in said
         )
 
-    def _allows(self, tx: Transaction, policy: Policy, proposal: Document) -> bool:
+    def _allows(
+        self,
+        tx: Transaction,
+        policy: Policy,
+        proposal: Document,
+        proposers: Mapping[bytes, str],
+    ) -> bool:
         facts = proposal.facts
         if isinstance(facts, Income):
             allowed = (
@@ -174,7 +190,7 @@ class PolicyAcceptor:
             allowed = False
         own = proposal.author == self._member
         if allowed and own:
-            proposer = ledger_local.proposer(tx, proposal.ref.leaf_hash)
+            proposer = proposers.get(proposal.ref.leaf_hash, "")
             return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
         return allowed
 

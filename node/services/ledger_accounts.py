@@ -21,6 +21,7 @@ from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from node.services import ledger_outcomes, ledger_reading
+from node.services.ledger_books import look_up
 from node.services.ledger_journals import folded_size
 from node.services.ledger_reading import EntryFilter
 from node.services.ledger_shown import VOIDS_SHOWN_MAX
@@ -185,8 +186,10 @@ class LedgerAccounts:
     def _pending(self, tx: Transaction, shown: ShownAgreement) -> dict[str, int]:
         """Return what the oldest open proposals would add to the nets, if booked in turn."""
         open_now = self._open(tx, shown, _PENDING_MAX)
+        proposals = [one.told.document for one in open_now]
+        look_up(shown.books, proposals)
         nets: dict[str, int] = {}
-        for one in pending(shown.books, [each.told.document for each in open_now]):
+        for one in pending(shown.books, proposals):
             for party, fen in one.net_fen.items():
                 nets[party] = nets.get(party, 0) + fen
         return nets

@@ -33,6 +33,7 @@ from node.services import ledger_reading
 from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
 from node.services.errors import InvalidFields, renamed
 from node.services.four_eyes import may_be_the_same, person_of
+from node.services.ledger_books import look_up
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from node.services.access import Caller
+    from node.services.ledger_documents import Told
     from node.services.ledger_reading import AgreementRow
     from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
@@ -90,15 +92,18 @@ class LedgerAnswering:
         """Add an acceptance of proposals of one agreement to a write; see `accept`."""
         on = self._maker.standing_of(view.transaction, proposals[0])
         check_sound(on.books)
-        fresh = []
+        look_up(on.books, proposals)
+        told = ledger_reading.said_of_all(
+            view.transaction, [one.ref for one in proposals], on.documents
+        )
+        before = [self._own(told[one.ref], Acceptance) for one in proposals]
         for document in proposals:
             if document.agreement != on.row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
             self._check_may_decide(on, document, "names")
-            if self._own(view.transaction, on, document, Acceptance) is None:
-                fresh.append(document)
+        fresh = [one for one, own in zip(proposals, before, strict=True) if own is None]
         if not fresh:
-            return stands(self._own(view.transaction, on, proposals[0], Acceptance))
+            return stands(before[0])
         said = codec.Acceptance(
             agreement=said_ref(on.row.ref), proposals=[said_ref(one.ref) for one in fresh]
         )
@@ -118,7 +123,7 @@ class LedgerAnswering:
                 agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
             )
             checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
-            before = self._own(tx, on, document, Rejection)
+            before = self._own(ledger_reading.said_of(tx, document.ref), Rejection)
             if before is not None:
                 return stands(before)
             return self._add(view, on.row, checked)
@@ -143,7 +148,8 @@ class LedgerAnswering:
                 reason=reason,
             )
             checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
-            before = self._own(tx, on, document, Dispute, is_last=True)
+            said_of = ledger_reading.said_of(tx, document.ref)
+            before = self._own(said_of, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)
             return self._add(view, on.row, checked)
@@ -221,7 +227,8 @@ class LedgerAnswering:
     def _check_proposer(self, tx: Transaction, caller: Caller, document: Document) -> None:
         if document.author != self._maker.member:
             return
-        proposer = ledger_local.proposer(tx, document.ref.leaf_hash)
+        leaf_hash = document.ref.leaf_hash
+        proposer = ledger_local.proposers(tx, [leaf_hash]).get(leaf_hash, "")
         if not proposer:
             return  # nobody knows, after a restore: a person decides
         if proposer == (acceptor := person_of(caller)):
@@ -234,18 +241,13 @@ class LedgerAnswering:
             )
 
     def _own(
-        self,
-        tx: Transaction,
-        on: Standing,
-        proposal: Document,
-        kind: type[object],
-        *,
-        is_last: bool = False,
+        self, told: Sequence[Told], kind: type[object], *, is_last: bool = False
     ) -> Document | None:
-        """Return what this member has said of a proposal already, first or last."""
-        told = (one.document for one in ledger_reading.said_of(tx, proposal.ref, on.documents))
+        """Return what this member has said of a proposal already, first or last of all `told`."""
         said = [
-            one for one in told if one.author == self._maker.member and isinstance(one.facts, kind)
+            one.document
+            for one in told
+            if one.document.author == self._maker.member and isinstance(one.document.facts, kind)
         ]
         return said[-1 if is_last else 0] if said else None
 

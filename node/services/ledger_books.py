@@ -1,5 +1,6 @@
 """Books over the tables: rulings and instalments are looked up, and written back once a batch.
 
+- Who asks for many proposals has them looked up at once (`look_up`): each statement costs a trip.
 - `BooksOf` reads the small state of an agreement whole. Its books change in memory only, until
   `write` puts them, the journal and all that goes with them into the transaction.
 - `books_of` gives books to look at, parsed but once for as long as nothing is booked: who lets
@@ -9,13 +10,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, MutableMapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from federation.ledger.agreement import Version
+from federation.ledger.booking import instalment_key, tie_of_income
 from federation.ledger.books import Place, Ruling, State
+from federation.ledger.documents import Income, Reversal
 from federation.ledger.judging import open_books
 from federation.log.errors import YdxError
 from federation.records.refs import Ref
@@ -31,6 +34,7 @@ from node.storage.ledger_journal import EntryRow, PostingRow, RulingRow, Stateme
 
 if TYPE_CHECKING:
     from federation.ledger.books import Books, Effect
+    from federation.ledger.documents import Document
     from node.services.ledger_documents import Documents
     from node.storage.ledger import AgreementRow
     from node.storage.transaction import Transaction
@@ -52,7 +56,7 @@ class Rulings(MutableMapping[Ref, Ruling]):
     def __getitem__(self, ref: Ref) -> Ruling:
         """Return what became of a proposal, or raise KeyError."""
         if ref not in self._known:
-            self._known[ref] = self._look_up(ref)
+            self.look_up([ref])
         found = self._known[ref]
         if found is None:
             raise KeyError(ref)
@@ -75,6 +79,20 @@ class Rulings(MutableMapping[Ref, Ruling]):
         """Count nothing, likewise."""
         raise TypeError("rulings are only looked up")
 
+    def look_up(self, refs: Iterable[Ref]) -> None:
+        """Look up what became of many proposals at once."""
+        places = {ref: self._documents.place(ref) for ref in refs if ref not in self._known}
+        rows = ledger_journal.rulings(
+            self._tx, {place for place in places.values() if place is not None}
+        )
+        for ref, place in places.items():
+            row = None if place is None else rows.get(place)
+            if row is None or row.leaf_hash != ref.leaf_hash or row.agreement != self._agreement:
+                self._known[ref] = None
+            else:
+                self._stored.add(ref)
+                self._known[ref] = ruling_of(row)
+
     def write(self) -> list[int]:
         """Write what was changed; return the positions of what was decided first."""
         added: list[RulingRow] = []
@@ -86,14 +104,6 @@ class Rulings(MutableMapping[Ref, Ruling]):
         ledger_journal.change_rulings(self._tx, changed)
         ledger_journal.add_rulings(self._tx, added)
         return [row.position for row in added]
-
-    def _look_up(self, ref: Ref) -> Ruling | None:
-        place = self._documents.place(ref)
-        row = None if place is None else ledger_journal.ruling(self._tx, place)
-        if row is None or row.leaf_hash != ref.leaf_hash or row.agreement != self._agreement:
-            return None
-        self._stored.add(ref)
-        return ruling_of(row)
 
     def _row(self, ref: Ref, ruling: Ruling) -> RulingRow:
         place, booked = self._documents.place(ref), ruling.booked
@@ -124,8 +134,7 @@ class Instalments(MutableMapping[str, Ref]):
     def __getitem__(self, key: str) -> Ref:
         """Return the income, or raise KeyError."""
         if key not in self._known:
-            row = ledger_journal.booked_as(self._tx, self._agreement, _digest(key))
-            self._known[key] = None if row is None else self._documents.ref_at(*row[:2])
+            self.look_up([key])
         found = self._known[key]
         if found is None:
             raise KeyError(key)
@@ -139,6 +148,14 @@ class Instalments(MutableMapping[str, Ref]):
         """Free a key, here."""
         _ = self[key]
         self._known[key] = None
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Look up what is booked under many keys at once."""
+        digests = {_digest(key): key for key in keys if key not in self._known}
+        rows = ledger_journal.booked_under(self._tx, self._agreement, digests)
+        for digest, key in digests.items():
+            row = rows.get(digest)
+            self._known[key] = None if row is None else self._documents.ref_at(*row[:2])
 
     def __iter__(self) -> Iterator[str]:
         """Yield nothing: keys are kept as digests."""
@@ -232,6 +249,17 @@ def books_of(tx: Transaction, row: AgreementRow, documents: Documents) -> Books:
         rulings=Rulings(tx, row.position, documents),
         instalments=Instalments(tx, row.position, documents),
     )
+
+
+def look_up(books: Books, proposals: Collection[Document]) -> None:
+    """Have books know at once what telling and booking these proposals will ask them for."""
+    rulings, instalments = books.rulings, books.instalments
+    if not isinstance(rulings, Rulings) or not isinstance(instalments, Instalments):
+        raise TypeError("these are not books over the tables")
+    incomes = [one.facts for one in proposals if isinstance(one.facts, Income)]
+    reversals = [one.facts for one in proposals if isinstance(one.facts, Reversal)]
+    rulings.look_up([one.ref for one in proposals] + [one.income for one in reversals])
+    instalments.look_up(instalment_key(*tie_of_income(one)) for one in incomes)
 
 
 def ruling_of(row: RulingRow) -> Ruling:

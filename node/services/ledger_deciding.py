@@ -42,7 +42,7 @@ from federation.log.subject import new_subject, parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services import ledger_outcomes, ledger_reading
 from node.services.errors import invalid_field
-from node.services.ledger_books import BooksOf
+from node.services.ledger_books import BooksOf, look_up
 from node.services.ledger_decisions import decide, expired, ttl_s
 from node.services.ledger_documents import Documents
 from node.services.ledger_rebuilding import check_whole
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from federation.log.checkpoint import Checkpoint
     from node.services.ledger_decisions import Decision
     from node.services.ledger_documents import Told
-    from node.services.ledger_reading import AgreementRow, ToldProposal
+    from node.services.ledger_reading import AgreementRow
     from node.services.ledger_view import LedgerView
     from node.services.publishing import WriteOptions
     from node.services.sealing import Sealing
@@ -261,25 +261,36 @@ class Bookkeeper:
         decided: list[Decision] = []
         documents = Documents(tx, self._ports.view.shelf)
         place = Place(parse_origin(self._ports.origin).generation, 0, 0)
-        for one in _open(tx, row, documents):
-            if self._is_firm(one.told):
-                said = [
-                    said.document
-                    for said in ledger_reading.said_of(tx, one.told.document.ref, documents)
-                    if self._is_firm(said)
-                ]
-                proposal = one.told.document
-                decision = decide(books, proposal, said, place)
-                if decision is None and self._is_overdue(books, proposal):
-                    decision = expired(proposal)
-                if decision is not None:
-                    decided.append(decision)
+        for proposal, said in self._open(tx, row, books, documents):
+            decision = decide(books, proposal, said, place)
+            if decision is None and self._is_overdue(books, proposal):
+                decision = expired(proposal)
+            if decision is not None:
+                decided.append(decision)
             if len(decided) == DECISIONS_MAX:
                 break
         coverage = ledger_outcomes.coverage(tx, self._ports.origin)
         return decided, list(
             self._covering(coverage, [ref for one in decided for ref in one.names])
         )
+
+    def _open(
+        self, tx: Transaction, row: AgreementRow, books: Books, documents: Documents
+    ) -> Iterator[tuple[Document, list[Document]]]:
+        """Yield what is open and may be named, with all that speaks of it and may be named.
+
+        Old proposals that wait for their signers hide no newer one.
+        """
+        after = 0
+        while found := ledger_reading.proposals(
+            tx, row, open_only=True, after=after, limit=_LOOKED_AT, documents=documents
+        ):
+            firm = [one.told.document for one in found if self._is_firm(one.told)]
+            look_up(books, firm)
+            said = ledger_reading.said_of_all(tx, [one.ref for one in firm], documents)
+            for one in firm:
+                yield one, [told.document for told in said[one.ref] if self._is_firm(told)]
+            after = found[-1].arrived
 
     def _is_firm(self, told: Told) -> bool:
         """Say whether a document may be named: it is ours, or a quorum has confirmed it."""
@@ -323,13 +334,3 @@ class Bookkeeper:
         )
         named = tuple(sorted(row.member_names - {self._ports.member}))
         return self._ports.sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
-
-
-def _open(tx: Transaction, row: AgreementRow, documents: Documents) -> Iterator[ToldProposal]:
-    """Yield all open proposals: old ones that wait for their signers hide no newer one."""
-    after = 0
-    while found := ledger_reading.proposals(
-        tx, row, open_only=True, after=after, limit=_LOOKED_AT, documents=documents
-    ):
-        yield from found
-        after = found[-1].arrived

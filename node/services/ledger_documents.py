@@ -137,9 +137,9 @@ class Documents:
         found = map(self.at, places)
         return [one for one in found if one is not None]
 
-    def fetch(self, refs: Collection[Ref]) -> None:
-        """Read what is named all at once."""
-        self._fetch([place for place in map(self.place, refs) if place is not None])
+    def named(self, refs: Collection[Ref]) -> list[Document]:
+        """Read what is named all at once; return what is readable."""
+        return self.at_all([place for place in map(self.place, refs) if place is not None])
 
     def opening(self, places: Collection[int]) -> dict[int, bytes]:
         """Return the leaf hash of each position whose document opens its entry's commitment.

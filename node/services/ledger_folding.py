@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.documents import Document, Outcomes
+from federation.ledger.documents import Document, Outcomes, Proposal
 from federation.ledger.judging import Waits, judge, place_of
 from federation.records.refs import origin_of
 from federation.records.sealed import DOCUMENT
+from node.services import ledger_books
 from node.services.ledger_books import BooksOf
 from node.services.ledger_state import ref_text
 from node.storage import citing, ledger, ledger_journal
@@ -198,7 +199,10 @@ class _Fold:
                 outcomes += len(document.facts.outcomes)
                 refs.update(_named(document))
             number += 1
-        self._documents.fetch(refs)
+        named = self._documents.named(refs)
+        ledger_books.look_up(
+            self._books.books, [one for one in named if isinstance(one.facts, Proposal)]
+        )
         return number
 
     def _judge_all(self, document: Document, held: HeldDocuments) -> None:

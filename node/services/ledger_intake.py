@@ -89,12 +89,16 @@ def add(tx: Transaction, found: Sequence[tuple[int, Document]], documents: Docum
     rows: list[DocumentRow] = []
     names: list[tuple[bytes, int]] = []
     new: dict[int, Document] = {}
+    places = {place for _, one in found if (place := documents.place(one.ref)) is not None}
+    present = ledger.present(tx, places)
+    # The judge looks at what is stored, so it may have been ahead of the feed.
+    decided = ledger_journal.rulings(tx, places).keys()
     for arrived, document in found:
         place = documents.place(document.ref)
-        if place is None or place in new or ledger.present(tx, place, place):
+        if place is None or place in new or place in present:
             continue
         new[place] = document
-        rows.append(_row(tx, place, arrived, document))
+        rows.append(_row(place, arrived, document, is_decided=place in decided))
         names += [(proposal, place) for proposal in sorted({*_names(document)})]
     ledger.add_documents(tx, rows, names)
     opened: set[bytes] = set()
@@ -125,10 +129,9 @@ def _take_new(
         citing.cite(tx, ref.origin, ref.leaf_index, DOCUMENT)
 
 
-def _row(tx: Transaction, place: int, arrived: int, document: Document) -> DocumentRow:
+def _row(place: int, arrived: int, document: Document, *, is_decided: bool) -> DocumentRow:
     kind, agreement = _KINDS[type(document.facts)], document.agreement
-    # The judge looks at what is stored, so it may have been ahead of the feed.
-    is_open = kind in _OPEN and ledger_journal.ruling(tx, place) is None
+    is_open = kind in _OPEN and not is_decided
     return DocumentRow(
         place, arrived, b"" if agreement is None else key_of(*agreement), kind, is_open
     )

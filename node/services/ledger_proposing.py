@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger import codec
@@ -35,6 +36,7 @@ from node.services.contract_names import ContractName, parse_contract_name
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, within
 from node.services.four_eyes import person_of
+from node.services.ledger_books import look_up
 from node.services.ledger_making import (
     LedgerMaker,
     Standing,
@@ -100,7 +102,7 @@ class LedgerProposing:
                 place = self._maker.add(view, subject, serialise(checked), members)
             except InvalidFields as error:
                 raise _member_unknown(error, checked.agreement) from None
-            self._note_proposer(view, caller, place, options)
+            self._note_proposer(view, caller, [place], options)
             return place
 
         return self._maker.written(make, options, warnings, said.ByteSize())
@@ -173,21 +175,22 @@ class LedgerProposing:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             on = self._maker.standing(tx, agreement)
+            drafts: list[_Draft] = []
+            for at, (said, _) in enumerate(incomes):
+                with _row(at):
+                    drafts.append(self._draft(view, on, _income(tx, on, said, parsed[at])))
+            look_up(on.books, [one.document for one in drafts])
             places: list[SealedPlace] = []
             instalments: set[str] = set()
-            for at, (said, _) in enumerate(incomes):
-                path = f"incomes[{at}]"
-                try:
-                    draft = self._draft(view, on, _income(tx, on, said, parsed[at]))
+            for at, draft in enumerate(drafts):
+                with _row(at):
                     place, effect = self._add(view, on, draft)
-                except Refused as refusal:
-                    raise within(refusal, path) from refusal
                 places.append(place)
                 if not instalments.isdisjoint(effect.instalments):
-                    raise invalid(f"{path}.income.instalment", "ROW_TWICE", said.instalment)
+                    twice = incomes[at][0].instalment
+                    raise invalid(f"incomes[{at}].income.instalment", "ROW_TWICE", twice)
                 instalments.update(effect.instalments)
-            for place in places:
-                self._note_proposer(view, caller, place, options)
+            self._note_proposer(view, caller, places, options)
             return places[0]
 
         size_bytes = sum(said.ByteSize() for said, _ in incomes)
@@ -243,7 +246,7 @@ class LedgerProposing:
                 if before is not None:
                     return stands(before)
             place, _ = self._add(view, on, draft)
-            self._note_proposer(view, caller, place, options)
+            self._note_proposer(view, caller, [place], options)
             return place
 
         done = self._maker.written(make, options, size_bytes=size_bytes)
@@ -267,10 +270,11 @@ class LedgerProposing:
         return self._maker.add(view, subject, draft.document.content, members), effect
 
     def _note_proposer(
-        self, view: LogView, caller: Caller, place: SealedPlace, options: WriteOptions
+        self, view: LogView, caller: Caller, places: Sequence[SealedPlace], options: WriteOptions
     ) -> None:
         if not options.validate_only:
-            ledger_local.note_proposer(view.transaction, place.leaf_hash, person_of(caller))
+            leaf_hashes = [one.leaf_hash for one in places]
+            ledger_local.note_proposer(view.transaction, leaf_hashes, person_of(caller))
 
     def _with_defaults(self, document: LedgerDocument) -> LedgerDocument:
         said = document.agreement
@@ -312,6 +316,15 @@ def effect_of(books: Books, candidate: Document) -> Effect:
             raise effect
         return effect
     return book(books, candidate, place)[0]
+
+
+@contextmanager
+def _row(at: int) -> Iterator[None]:
+    """Have what is refused here told of an income of a call."""
+    try:
+        yield
+    except Refused as refusal:
+        raise within(refusal, f"incomes[{at}]") from refusal
 
 
 def _parsed_contract(name: str, path: str = "") -> ContractName | None:

@@ -39,7 +39,7 @@ from node.storage.ledger import AgreementRow, key_of
 from node.storage.ledger_journal import EntryFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from federation.ledger.books import Books
     from federation.ledger.judging import Missing
@@ -166,22 +166,32 @@ def proposals(
     return found[:limit]
 
 
-def said_of(tx: Transaction, proposal: Ref, documents: Documents | None = None) -> list[Told]:
-    """Return the acceptances, rejections and disputes of a proposal, each log's in its order.
+def said_of(tx: Transaction, proposal: Ref) -> list[Told]:
+    """Return the acceptances, rejections and disputes of a proposal, each log's in its order."""
+    return said_of_all(tx, [proposal], Documents(tx))[proposal]
 
-    Who asks for many gives `documents`: one acceptance speaks of many proposals.
-    """
-    documents = documents or Documents(tx)
-    places = ledger.naming(tx, key_of(*proposal))
-    documents.at_all(places)
-    found = [documents.told_at(place) for place in places]
-    return [one for one in found if one is not None and _speaks_of(one.document, proposal)]
+
+def said_of_all(
+    tx: Transaction, proposals: Collection[Ref], documents: Documents
+) -> dict[Ref, list[Told]]:
+    """Return what is said of each of many proposals, as `said_of`."""
+    keys = {one: key_of(*one) for one in proposals}
+    places = ledger.naming(tx, keys.values())
+    documents.at_all(sorted({place for some in places.values() for place in some}))
+    return {
+        proposal: [
+            told
+            for told in map(documents.told_at, places[key])
+            if told is not None and _speaks_of(told.document, proposal)
+        ]
+        for proposal, key in keys.items()
+    }
 
 
 def statement_acceptances(tx: Transaction, row: AgreementRow, digest: bytes) -> list[Told]:
     """Return the acceptances of a statement of an agreement, each log's in its order."""
     documents = Documents(tx)
-    found = [documents.told_at(place) for place in ledger.naming(tx, digest)]
+    found = [documents.told_at(place) for place in ledger.naming(tx, [digest])[digest]]
     first = documents.ref_at(row.position, row.leaf_hash)
     return [
         one
@@ -196,7 +206,7 @@ def statement_acceptances(tx: Transaction, row: AgreementRow, digest: bytes) -> 
 def ruling(tx: Transaction, proposal: Ref, documents: Documents | None = None) -> Ruling | None:
     """Return what became of a proposal; None while it is open."""
     place = (documents or Documents(tx)).place(proposal)
-    row = None if place is None else ledger_journal.ruling(tx, place)
+    row = None if place is None else ledger_journal.rulings(tx, [place]).get(place)
     return None if row is None or row.leaf_hash != proposal.leaf_hash else ruling_of(row)
 
 

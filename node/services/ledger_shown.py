@@ -38,6 +38,7 @@ from node.services import ledger_outcomes, ledger_reading
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger_books import look_up
 from node.services.ledger_contracts import ContractChecks
 from node.services.ledger_documents import Documents, Shelf
 from node.services.ledger_making import named, row_of
@@ -125,10 +126,12 @@ class ShownProposal:
 
 
 class _Look(NamedTuple):
-    """One look at the tables."""
+    """One look at the tables: at an agreement, and what is said of some of its proposals."""
 
     tx: Transaction
-    documents: Documents
+    row: AgreementRow
+    books: Books
+    said: Mapping[Ref, Sequence[Told]]
     checks: ContractChecks
 
 
@@ -231,13 +234,14 @@ class LedgerShown:
                 limit=limit + 1,
                 documents=documents,
             )
-            look = _Look(tx, documents, ContractChecks(tx))
+            told = [one.told for one in found[:limit]]
+            look = _look(tx, shown.row, shown.books, told, documents)
             page: list[ShownProposal] = []
             size_bytes = 0
-            for one in found[:limit]:
+            for one in told:
                 if size_bytes > PAGE_BYTES_MAX:
                     break
-                page.append(self._proposal(look, shown.row, shown.books, one.told))
+                page.append(self._proposal(look, one))
                 size_bytes += page[-1].size_bytes
         return shown, page, found[len(page) - 1].arrived if len(found) > len(page) else None
 
@@ -288,16 +292,15 @@ class LedgerShown:
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = ledger_reading.books_of(tx, row, documents)
-        look = _Look(tx, documents, ContractChecks(tx))
-        return [self._proposal(look, row, books, one) for one in found]
+        look = _look(tx, row, books, found, documents)
+        return [self._proposal(look, one) for one in found]
 
-    def _proposal(self, look: _Look, row: AgreementRow, books: Books, told: Told) -> ShownProposal:
-        document = told.document
+    def _proposal(self, look: _Look, told: Told) -> ShownProposal:
+        document, row, books = told.document, look.row, look.books
         ruling = books.rulings.get(document.ref)
         accepted, rejections = set(), []
         disputes: dict[str, str] = {}
-        said_of = ledger_reading.said_of(look.tx, document.ref, look.documents)
-        for one in (said.document for said in said_of):
+        for one in (said.document for said in look.said[document.ref]):
             if isinstance(one.facts, Acceptance):
                 accepted.add(one.author)
             elif isinstance(one.facts, Rejection):
@@ -344,6 +347,16 @@ class LedgerShown:
             is_provisional=not told.is_confirmed,
             warnings=warnings,
         )
+
+
+def _look(
+    tx: Transaction, row: AgreementRow, books: Books, told: Sequence[Told], documents: Documents
+) -> _Look:
+    """Return a look at these proposals of an agreement; what it takes is read at once."""
+    proposals = [one.document for one in told]
+    look_up(books, proposals)
+    said = ledger_reading.said_of_all(tx, [one.ref for one in proposals], documents)
+    return _Look(tx, row, books, said, ContractChecks(tx))
 
 
 def _name_of(document: Document, row: AgreementRow) -> str:

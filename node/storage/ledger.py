@@ -30,6 +30,7 @@ from node.storage.ledger_tables import (
     ledger_sum,
     ledger_void,
 )
+from node.storage.lookup import Change, Lookup
 from node.storage.positions import position
 from node.storage.rows import put_row
 from node.storage.statement import Statement, limited
@@ -106,24 +107,17 @@ IS_PROPOSAL: Final = ledger_document.c.kind <= literal_column(str(DocumentKind.P
 _IS_BETWEEN: Final = ledger_document.c.position.between(bindparam("first"), bindparam("last"))
 _OF_AGREEMENT: Final = ledger_document.c.agreement == bindparam("of")
 
-_PRESENT: Final = Statement(select(ledger_document.c.position).where(_IS_BETWEEN), "first", "last")
-_CLOSE: Final = Statement(
-    update(ledger_document)
-    .where(ledger_document.c.position == bindparam("which"))
-    .values(is_open=false()),
-    "which",
-)
+_PRESENT: Final = Lookup(select(ledger_document.c.position), ledger_document.c.position)
+_CLOSE: Final = Change(update(ledger_document).values(is_open=false()), ledger_document.c.position)
 _REOPEN: Final = Statement(
     update(ledger_document)
     .where(_OF_AGREEMENT, or_(IS_PROPOSAL, IS_OUTCOMES))
     .values(is_open=true()),
     "of",
 )
-_NAMING: Final = Statement(
-    select(ledger_naming.c.position)
-    .where(ledger_naming.c.proposal == bindparam("which"))
-    .order_by(ledger_naming.c.position),
-    "which",
+_NAMING: Final = Lookup(
+    select(ledger_naming.c.proposal, ledger_naming.c.position).order_by(ledger_naming.c.position),
+    ledger_naming.c.proposal,
 )
 _OUTCOMES_OF: Final = (
     select(ledger_document.c.position)
@@ -209,9 +203,9 @@ def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
     return sha256(f"{origin} {leaf_index} ".encode() + leaf_hash).digest()
 
 
-def present(tx: Transaction, first: int, last: int) -> set[int]:
-    """Return the positions from first to last that have a document's row."""
-    return {row[0] for row in tx.all(_PRESENT, (first, last))}
+def present(tx: Transaction, positions: Collection[int]) -> set[int]:
+    """Return those of the positions that have a document's row."""
+    return {row[0] for row in _PRESENT.rows(tx, positions)}
 
 
 def add_documents(
@@ -226,7 +220,7 @@ def add_documents(
 
 def close_documents(tx: Transaction, positions: Sequence[int]) -> None:
     """Note that these are decided or judged to their end."""
-    tx.run_many(_CLOSE, [(one,) for one in positions])
+    _CLOSE.run(tx, positions)
 
 
 def reopen(tx: Transaction, agreement_key: bytes) -> None:
@@ -234,9 +228,12 @@ def reopen(tx: Transaction, agreement_key: bytes) -> None:
     tx.run(_REOPEN, (agreement_key,))
 
 
-def naming(tx: Transaction, proposal_key: bytes) -> list[int]:
-    """Return the positions of the documents that name a proposal."""
-    return [row[0] for row in tx.all(_NAMING, (proposal_key,))]
+def naming(tx: Transaction, proposal_keys: Collection[bytes]) -> dict[bytes, list[int]]:
+    """Return the positions of the documents that name each proposal, ascending."""
+    found: dict[bytes, list[int]] = {one: [] for one in proposal_keys}
+    for proposal, place in _NAMING.rows(tx, found):
+        found[proposal].append(place)
+    return found
 
 
 def pending(tx: Transaction, agreement_key: bytes, first: int, last: int, limit: int) -> list[int]:

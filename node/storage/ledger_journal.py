@@ -20,10 +20,11 @@ from node.storage.ledger_tables import (
     ledger_statement,
     ledger_void,
 )
+from node.storage.lookup import Lookup
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import ColumnElement, Table
 
@@ -118,16 +119,11 @@ class EntryFilter:
     before: Key | None = None
 
 
-_RULING: Final = Statement(
-    select(*ledger_ruling.columns).where(ledger_ruling.c.position == bindparam("which")), "which"
-)
-_INSTALMENT: Final = Statement(
-    select(*ledger_ruling.columns).where(
-        ledger_ruling.c.agreement == bindparam("of"),
-        ledger_ruling.c.instalment == bindparam("which"),
-    ),
+_RULINGS: Final = Lookup(select(*ledger_ruling.columns), ledger_ruling.c.position)
+_INSTALMENTS: Final = Lookup(
+    select(*ledger_ruling.columns).where(ledger_ruling.c.agreement == bindparam("of")),
+    ledger_ruling.c.instalment,
     "of",
-    "which",
 )
 _POSTINGS: Final = Statement(
     select(*ledger_posting.columns)
@@ -183,16 +179,17 @@ _VOIDS_OF: Final = Statement(_VOIDS.where(ledger_void.c.agreement == bindparam("
 _COUNT_VOIDS: Final = Statement(select(func.count()).select_from(ledger_void))
 
 
-def ruling(tx: Transaction, position: int) -> RulingRow | None:
-    """Return what became of the proposal at a position."""
-    row = tx.one(_RULING, (position,))
-    return None if row is None else RulingRow(*row)
+def rulings(tx: Transaction, positions: Collection[int]) -> dict[int, RulingRow]:
+    """Return what became of the proposals at positions, by position; of those decided."""
+    return {row[0]: RulingRow(*row) for row in _RULINGS.rows(tx, positions)}
 
 
-def booked_as(tx: Transaction, agreement: int, instalment: bytes) -> RulingRow | None:
-    """Return the ruling of the income that is booked under a key, by its digest."""
-    row = tx.one(_INSTALMENT, (agreement, instalment))
-    return None if row is None else RulingRow(*row)
+def booked_under(
+    tx: Transaction, agreement: int, instalments: Collection[bytes]
+) -> dict[bytes, RulingRow]:
+    """Return the rulings of the incomes that are booked under keys, by the keys' digests."""
+    rows = map(RulingRow._make, _INSTALMENTS.rows(tx, instalments, (agreement,)))
+    return {row.instalment: row for row in rows if row.instalment is not None}
 
 
 def add_rulings(tx: Transaction, rows: Sequence[RulingRow]) -> None:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from node.storage.caller_tables import ledger_policy, ledger_proposer
+from node.storage.lookup import Lookup
 from node.storage.rows import put_row
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from node.storage.transaction import Row, Transaction
 
 
@@ -31,10 +34,7 @@ class Policy(NamedTuple):
     payments: bool = False
 
 
-_PROPOSER: Final = Statement(
-    select(ledger_proposer.c.identity).where(ledger_proposer.c.leaf_hash == bindparam("which")),
-    "which",
-)
+_PROPOSERS: Final = Lookup(select(*ledger_proposer.columns), ledger_proposer.c.leaf_hash)
 _POLICIES: Final = select(*ledger_policy.columns)
 _ALL_POLICIES: Final = Statement(_POLICIES)
 _POLICY: Final = Statement(
@@ -42,15 +42,14 @@ _POLICY: Final = Statement(
 )
 
 
-def note_proposer(tx: Transaction, leaf_hash: bytes, person: str) -> None:
-    """Note who proposed what stands in the own log under a leaf hash."""
-    put_row(tx, ledger_proposer, (leaf_hash, person))
+def note_proposer(tx: Transaction, leaf_hashes: Sequence[bytes], person: str) -> None:
+    """Note who proposed what stands newly in the own log under leaf hashes."""
+    tx.insert_rows(ledger_proposer, [(one, person) for one in leaf_hashes])
 
 
-def proposer(tx: Transaction, leaf_hash: bytes) -> str:
-    """Return who proposed it; "" where that was not noted."""
-    row = tx.one(_PROPOSER, (leaf_hash,))
-    return "" if row is None else row[0]
+def proposers(tx: Transaction, leaf_hashes: Collection[bytes]) -> dict[bytes, str]:
+    """Return who proposed what stands under leaf hashes, where that was noted."""
+    return dict(_PROPOSERS.rows(tx, leaf_hashes))
 
 
 def policy(tx: Transaction, agreement: bytes) -> Policy | None:

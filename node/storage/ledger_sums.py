@@ -1,8 +1,8 @@
 """Sums of postings as of a day and a place, without reading a whole journal.
 
 - The entries of an agreement are cut into segments of SEGMENT_ENTRIES, in the order of the
-  outcomes. Of each segment the postings of a day to an account are kept as one sum, and those of
-  all days as another one, under the day "".
+  outcomes. Of each segment the postings of a day to an account are kept as one sum, those of a
+  month as another one, and those of all days as a third.
 - What is known below a place is the sums of the segments before that of the place, and of that one
   the postings themselves.
 - Sums are written in the transaction that writes the postings, and dropped with them.
@@ -11,25 +11,28 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 
 from node.storage.ledger_tables import ledger_posting, ledger_segment, ledger_sum
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from node.storage.ledger_journal import EntryRow, Key, PostingRow
     from node.storage.transaction import Transaction
 
 SEGMENT_ENTRIES: Final = 512
 _ALL_DAYS: Final = ""
+_MONTHS: Final = "M"
+_AFTER_ITS_DAYS: Final = "-99"
+"""Ends the key of a month, so that one range has the months that are over by a day."""
 
 _PLACE: Final = ("generation", "leaf_index", "number")
 _SEGMENT_PLACE: Final = tuple_(*(ledger_segment.c[one] for one in _PLACE))
-_POSTING_PLACE: Final = tuple_(*(ledger_posting.c[one] for one in _PLACE))
 
 _LAST: Final = Statement(
     limited(
@@ -80,6 +83,18 @@ _ADD: Final = Statement(
     "kind",
     "who",
 )
+_SUMMED: Final = select(
+    ledger_sum.c.account, ledger_sum.c.party, func.sum(ledger_sum.c.amount_fen)
+).where(
+    ledger_sum.c.agreement == bindparam("of"),
+    ledger_sum.c.value_date.between(bindparam("from"), bindparam("until")),
+)
+_BY_ACCOUNT: Final = (ledger_sum.c.account, ledger_sum.c.party)
+_SUMS: Final = Statement(_SUMMED.group_by(*_BY_ACCOUNT), "of", "from", "until")
+_SUMS_BELOW: Final = Statement(
+    _SUMMED.where(ledger_sum.c.segment < bindparam("below")).group_by(*_BY_ACCOUNT),
+    *("of", "from", "until", "below"),
+)
 
 
 def add(
@@ -113,8 +128,8 @@ def add(
     sums: dict[tuple[str, int, str, str], int] = {}
     for one in postings:
         segment = segments[one.generation, one.leaf_index, one.number]
-        for day in (one.value_date, _ALL_DAYS):
-            key = (day, segment, one.account, one.party)
+        for days in _keys(one.value_date):
+            key = (days, segment, one.account, one.party)
             sums[key] = sums.get(key, 0) + one.amount_fen
     tx.insert_rows(
         ledger_sum,
@@ -133,17 +148,38 @@ def as_of(
 
     "" and None do not bound. Accounts without postings are left out.
     """
-    days = (until_day,) if until_day else ()
+    ranges = _ranges(until_day)
     if before is None:
-        return _read(tx, _sums(is_bound=False, has_day=bool(days)), (agreement, *days))
+        return _total(one for ends in ranges for one in _read(tx, _SUMS, (agreement, *ends)))
     found = tx.one(_SEGMENT_BELOW, (agreement, *before, 1))
     if found is None:
         return []
     segment, *first = found
-    whole = _read(tx, _sums(is_bound=True, has_day=bool(days)), (agreement, segment, *days))
-    rest = _read(tx, _rest(has_day=bool(days)), (agreement, *first, *before, *days))
+    read = [one for ends in ranges for one in _read(tx, _SUMS_BELOW, (agreement, *ends, segment))]
+    # Within one log, as nearly always, its generation is compared apart: where all columns of a
+    # place are compared as one, PostgreSQL up to 17 reads on to the end of the generation.
+    is_one_log = first[0] == before[0]
+    places = (*first, *before[1:]) if is_one_log else (*first, *before)
+    days = (until_day,) if until_day else ()
+    rest = _rest(is_one_log=is_one_log, has_day=bool(days))
+    return _total(chain(read, _read(tx, rest, (agreement, *places, *days))))
+
+
+def _keys(value_date: str) -> tuple[str, str, str]:
+    """Return under what the postings of a day are summed."""
+    return value_date, f"{_MONTHS}{value_date[:7]}{_AFTER_ITS_DAYS}", _ALL_DAYS
+
+
+def _ranges(until_day: str) -> list[tuple[str, str]]:
+    """Return the first and the last key of the sums that add up to all up to a day."""
+    if not until_day:
+        return [(_ALL_DAYS, _ALL_DAYS)]
+    return [(f"{until_day[:7]}-01", until_day), (_MONTHS, _MONTHS + until_day)]
+
+
+def _total(read: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
     fen: dict[tuple[str, str], int] = {}
-    for kind, party, amount in (*whole, *rest):
+    for kind, party, amount in read:
         fen[kind, party] = fen.get((kind, party), 0) + amount
     return [(*account, amount) for account, amount in fen.items()]
 
@@ -155,32 +191,19 @@ def _read(
 
 
 @cache
-def _sums(*, is_bound: bool, has_day: bool) -> Statement:
-    table = ledger_sum
-    query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
-        table.c.agreement == bindparam("of")
-    )
-    if is_bound:
-        query = query.where(table.c.segment < bindparam("below"))
-    day = table.c.value_date
-    if has_day:
-        query = query.where(day > literal_column("''"), day <= bindparam("until"))
-    else:
-        query = query.where(day == literal_column("''"))
-    names = ["of", *["below"] * is_bound, *["until"] * has_day]
-    return Statement(query.group_by(table.c.account, table.c.party), *names)
-
-
-@cache
-def _rest(*, has_day: bool) -> Statement:
+def _rest(*, is_one_log: bool, has_day: bool) -> Statement:
     """Return the statement that sums the postings from a place up to another one."""
-    table, ends = ledger_posting, [f"before_{one}" for one in _PLACE]
+    table = ledger_posting
+    log, columns = (_PLACE[:1], _PLACE[1:]) if is_one_log else ((), _PLACE)
+    place = tuple_(*(table.c[one] for one in columns))
+    ends = [f"before_{one}" for one in columns]
     query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
         table.c.agreement == bindparam("of"),
-        tuple_(*map(bindparam, _PLACE)) <= _POSTING_PLACE,
-        tuple_(*map(bindparam, ends)) > _POSTING_PLACE,
+        *(table.c[one] == bindparam(one) for one in log),
+        tuple_(*map(bindparam, columns)) <= place,
+        tuple_(*map(bindparam, ends)) > place,
     )
     if has_day:
         query = query.where(table.c.value_date <= bindparam("until"))
-    names = ["of", *_PLACE, *ends, *["until"] * has_day]
+    names = ["of", *log, *columns, *ends, *["until"] * has_day]
     return Statement(query.group_by(table.c.account, table.c.party), *names)

@@ -181,7 +181,6 @@ ledger_posting: Final = Table(
     Column("party", String, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
     Index("ix_ledger_posting_party", "agreement", "party", "generation", "leaf_index", "number"),
-    Index("ix_ledger_posting_value_date", "agreement", "value_date"),
 )
 
 # Every so many entries of an agreement, in the order of the outcomes: the first, and how many.
@@ -196,7 +195,7 @@ ledger_segment: Final = Table(
     Column("entries", Integer, nullable=False),
 )
 
-# What the entries of a segment post to an account on a day, and under the day "" on all days.
+# What the entries of a segment post to an account on a day; also in a month, and on all days.
 ledger_sum: Final = Table(
     "ledger_sum",
     metadata,

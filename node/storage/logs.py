@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import LargeBinary, bindparam, cast, func, literal_column, select, update
+from sqlalchemy import Integer, LargeBinary, bindparam, cast, func, literal_column, select, update
 
 from federation.log.hashing import HASH_BYTES
 from federation.log.prover import TILE_HEIGHT, TILE_WIDTH
@@ -43,9 +43,9 @@ _BUNDLES: Final = Statement(
     "last",
 )
 _TILE: Final = Statement(
-    select(func.substr(hash_tile.c.data, literal_column("1"), bindparam("length"))).where(
-        hash_tile.c.id == bindparam("place")
-    ),
+    select(
+        func.substr(hash_tile.c.data, literal_column("1"), bindparam("length", type_=Integer))
+    ).where(hash_tile.c.id == bindparam("place")),
     "length",
     "place",
 )

@@ -55,30 +55,32 @@ _OWN: Final = Statement(_SELECT.where(mirror.c.is_own))
 _EVERY: Final = Statement(_SELECT.order_by(mirror.c.origin))
 _UPDATE: Final = update(mirror).where(mirror.c.origin_id == bindparam("which"))
 _SET_NEWEST_NOTE: Final = Statement(_UPDATE.values(newest_note=bindparam("note")), "note", "which")
-_size: Final = bindparam("size", type_=BigInteger)
+_SIZES: Final = ("size_below", "size", "size_least")
+_below, _size, _least = (bindparam(name, type_=BigInteger) for name in _SIZES)
 _SET_CONFIRMED: Final = Statement(
     _UPDATE.values(
         confirmed_size=case(
-            (mirror.c.confirmed_size < _size, _size), else_=mirror.c.confirmed_size
+            (mirror.c.confirmed_size < _below, _size), else_=mirror.c.confirmed_size
         ),
         confirmed_note=case(
-            (mirror.c.confirmed_size <= _size, bindparam("note", type_=LargeBinary)),
+            (mirror.c.confirmed_size <= _least, bindparam("note", type_=LargeBinary)),
             else_=mirror.c.confirmed_note,
         ),
     ),
-    *("size", "size", "size", "note", "which"),
+    *(*_SIZES, "note", "which"),
 )
 _SET_PUBLISHED_NOTE: Final = Statement(
     _UPDATE.values(published_note=bindparam("note")), "note", "which"
 )
-_time_s: Final = bindparam("time", type_=Float)
+_TIMES: Final = ("time_before", "time")
+_before_s, _time_s = (bindparam(name, type_=Float) for name in _TIMES)
 _SET_PROVEN_AT: Final = Statement(
     _UPDATE.values(
         last_proven_at_s=case(
-            (mirror.c.last_proven_at_s < _time_s, _time_s), else_=mirror.c.last_proven_at_s
+            (mirror.c.last_proven_at_s < _before_s, _time_s), else_=mirror.c.last_proven_at_s
         )
     ),
-    *("time", "time", "which"),
+    *(*_TIMES, "which"),
 )
 _SET_FROZEN_SIZE: Final = Statement(_UPDATE.values(frozen_size=bindparam("size")), "size", "which")
 _SET_HEAD: Final = Statement(

@@ -1,6 +1,7 @@
 """The PostgreSQL side of storage, from version 15 on, through psycopg 3.
 
-- Rows come in by COPY in binary form. Hot statements are prepared and answer so too.
+- Rows come in by COPY in binary form. Hot statements are prepared and answer so too; they go
+  straight to the driver's library, since a cursor costs several times what it does for them.
 - Write transactions of all processes on one database follow one another, as on SQLite: each takes
   one advisory lock. A transaction that need not be durable commits without waiting for the log.
 """
@@ -14,6 +15,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -21,11 +25,13 @@ from node.storage.schema import erased, part
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from psycopg.pq.abc import PGresult
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.engine import Dialect
 
+    from node.storage.lookup import Many
     from node.storage.statement import Statement
     from node.storage.transaction import Row
 
@@ -36,10 +42,10 @@ _OLDER: Final = text(
     " AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
     " AND xact_start < clock_timestamp() - make_interval(secs => :since_s)"
 )
-_PREPARED_MAX: Final = 512
-"""Prepared statements a connection keeps: each hot one, and again for each width of its numbers."""
+_DONE: Final = {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}
 _STREAM_ROWS: Final = 4096
-_DIALECT: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+_VALUES_AT_ONCE: Final = 1024
+_DIALECT: Final[Dialect] = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 _TYPE_NAMES: Final = {
     "BIGINT": "int8",
     "INTEGER": "int4",
@@ -105,24 +111,35 @@ class PostgresqlTransaction(Transaction):
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
             raise TypeError("not a connection of psycopg")
-        driver.prepared_max = _PREPARED_MAX
+        # Whatever their size: a statement is prepared for the types of its values.
+        driver.adapters.register_dumper(int, Int8BinaryDumper)
         self._driver: psycopg.Connection[Any] = driver
-        self._cursor = driver.cursor(binary=True)
+        self._cursor = psycopg.RawCursor(driver)
+        self._cursor.format = Format.BINARY
+        self._adapting = Transformer(driver)
+        self._prepared: dict[tuple[Statement, tuple[int, ...] | None], bytes] = {}
 
     def one(self, statement: Statement, values: Row = ()) -> Row | None:
-        row: Row | None = self._execute(statement, values).fetchone()
-        return row
+        rows = self.all(statement, values)
+        return rows[0] if rows else None
 
     def all(self, statement: Statement, values: Row = ()) -> list[Row]:
-        return self._execute(statement, values).fetchall()
+        result = self._execute(statement, values)
+        self._adapting.set_pgresult(result)
+        return self._adapting.load_rows(0, result.ntuples, tuple)
+
+    def on_many(self, many: Many, values: Collection[Any], first: Row) -> Iterator[Row]:
+        asked = list(values)
+        for start in range(0, len(asked), _VALUES_AT_ONCE):
+            yield from self.all(many.each, (asked[start : start + _VALUES_AT_ONCE], *first))
 
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
-        with self._driver.cursor(name="stream") as cursor:
+        with psycopg.RawServerCursor(self._driver, "stream") as cursor:
             cursor.itersize = _STREAM_ROWS
             yield from cursor.execute(statement.sql(_DIALECT).encode(), values, binary=True)
 
     def run(self, statement: Statement, values: Row = ()) -> int:
-        return self._execute(statement, values).rowcount
+        return self._execute(statement, values).command_tuples or 0
 
     def run_many(self, statement: Statement, values: Sequence[Row]) -> None:
         self._cursor.executemany(statement.sql(_DIALECT).encode(), values)
@@ -136,43 +153,70 @@ class PostgresqlTransaction(Transaction):
                 write_row(row)
 
     def try_insert_rows(self, table: Table, rows: Sequence[Row]) -> bool:
-        self._cursor.execute("SAVEPOINT try_insert_rows")
+        self._command(b"SAVEPOINT try_insert_rows")
         try:
             self.insert_rows(table, rows)
         except psycopg.errors.UniqueViolation:
-            self._cursor.execute("ROLLBACK TO try_insert_rows")
+            self._command(b"ROLLBACK TO try_insert_rows")
             taken = False
         else:
             taken = True
         # Not after any other failure: the transaction is aborted then, and this would hide why.
-        self._cursor.execute("RELEASE try_insert_rows")
+        self._command(b"RELEASE try_insert_rows")
         return taken
 
     def begin_read(self, *, snapshot: bool) -> None:
         if snapshot:
-            self._driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._command(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def begin_write(self, *, durable: bool) -> None:
         # One trip to the server for all.
         wait = "" if durable else "SET LOCAL synchronous_commit = off; "
         begin = f"BEGIN; {wait}SELECT pg_advisory_xact_lock({WRITE_LOCK})"
-        self._driver.execute(begin.encode())
+        self._command(begin.encode())
 
     def commit(self) -> None:
-        self._driver.commit()
+        self._end(b"COMMIT")
         if self.connection.in_transaction():  # in Core's own books
             self.connection.commit()
 
     def rollback(self) -> None:
-        self._driver.rollback()  # fails on a lost connection, which is then given up
+        # Not by the driver, which would have the server forget all statements that are prepared.
+        self._end(b"ROLLBACK")  # fails on a lost connection, which is then given up
         if self.connection.in_transaction():
             self.connection.rollback()
 
     def close(self) -> None:
         self.connection.close()
 
-    def _execute(self, statement: Statement, values: Row) -> psycopg.Cursor[Any]:
-        return self._cursor.execute(statement.sql(_DIALECT).encode(), values, prepare=True)
+    def _execute(self, statement: Statement, values: Row) -> PGresult:
+        count = len(values)
+        dumped: Any = self._adapting.dump_sequence(values, [PyFormat.BINARY] * count)
+        key = (statement, self._adapting.types)
+        name = self._prepared.get(key) or self._prepare(*key)
+        binary = Format.BINARY
+        return _done(self._driver.pgconn.exec_prepared(name, dumped, [binary] * count, binary))
+
+    def _prepare(self, statement: Statement, types: tuple[int, ...] | None) -> bytes:
+        name = f"ydx_{len(self._prepared)}".encode()
+        sql = statement.sql(_DIALECT).encode()
+        _done(self._driver.pgconn.prepare(name, sql, types))
+        self._prepared[statement, types] = name
+        return name
+
+    def _end(self, sql: bytes) -> None:
+        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            self._command(sql)
+
+    def _command(self, sql: bytes) -> None:
+        _done(self._driver.pgconn.exec_(sql))
+
+
+def _done(result: PGresult) -> PGresult:
+    """Return a result of the library, or raise what it says."""
+    if result.status in _DONE:
+        return result
+    raise psycopg.errors.error_from_result(result)
 
 
 @cache

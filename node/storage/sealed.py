@@ -27,6 +27,7 @@ from federation.log.part import PartHeader, open_named
 from federation.records.sealed import DOCUMENT, PERSONAL
 from node.storage import arrivals, logs, mirrors, parts, sealed_folding
 from node.storage.arrivals import ArrivalKind
+from node.storage.lookup import Lookup
 from node.storage.positions import PART_BITS, position, split_position
 from node.storage.schema import part, sealed
 from node.storage.statement import Statement
@@ -104,13 +105,15 @@ _SUBJECTS: Final = Statement(
 )
 
 
-_BEGINNING: Final = Statement(
+_OF_SUBJECTS: Final = Lookup(
+    select(sealed.c.subject, sealed.c.position, sealed.c.parts), sealed.c.subject
+)
+_BEGINNINGS: Final = Lookup(
     select(
-        func.substr(part.c.content, literal_column("1"), literal_column(str(_BEGINNING_BYTES)))
-    ).where(
-        part.c.id == bindparam("id"), part.c.audience == literal_column(str(Audience.NAMED.value))
-    ),
-    "id",
+        part.c.id,
+        func.substr(part.c.content, literal_column("1"), literal_column(str(_BEGINNING_BYTES))),
+    ).where(part.c.audience == literal_column(str(Audience.NAMED.value))),
+    part.c.id,
 )
 
 
@@ -163,17 +166,28 @@ def subjects_after(
             found |= sealed_folding.subjects(tx, first, last)
         else:
             shown = {subject for (subject,) in tx.all(_SUBJECTS, (first, last))}
-            found.update(one for one in shown if not _all_pass(tx, one, passes))
+            found |= _not_passed(tx, shown, passes)
     return (runs[-1].position + runs[-1].count - 1 if runs else feed_position), found, runs
 
 
-def _all_pass(tx: Transaction, subject: bytes, passes: Callable[[bytes], bool]) -> bool:
-    for place, readable in tx.all(_BY_SUBJECT, (subject,)):
-        is_here = readable & 1 << DOCUMENT
-        row = tx.one(_BEGINNING, (place << PART_BITS | DOCUMENT,)) if is_here else None
-        if not passes(parts.content_of(row[0]) if row is not None else b""):
-            return False
-    return True
+def _not_passed(
+    tx: Transaction, subjects: set[bytes], passes: Callable[[bytes], bool]
+) -> set[bytes]:
+    """Return those of the subjects that have a document of which `passes` does not hold."""
+    here: dict[int, bytes] = {}
+    bare: set[bytes] = set()
+    for subject, place, readable in _OF_SUBJECTS.rows(tx, subjects):
+        if readable & 1 << DOCUMENT:
+            here[place << PART_BITS | DOCUMENT] = subject
+        else:
+            bare.add(subject)
+    found = set()
+    for document, beginning in _BEGINNINGS.rows(tx, list(here)):
+        subject = here.pop(document)
+        if not passes(parts.content_of(beginning)):
+            found.add(subject)
+    bare.update(here.values())
+    return found if passes(b"") else found | bare
 
 
 def _steps(

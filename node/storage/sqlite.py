@@ -25,13 +25,15 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import OperationalError
 
 from node.storage.checkpointing import Checkpointer
+from node.storage.lookup import in_lists
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import URL, Connection, Table
 
+    from node.storage.lookup import Many
     from node.storage.statement import Statement
     from node.storage.transaction import Row
 
@@ -148,6 +150,10 @@ class SqliteTransaction(Transaction):
 
     def all(self, statement: Statement, values: Row = ()) -> list[Row]:
         return self._cursor.execute(statement.sql(_DIALECT), values).fetchall()
+
+    def on_many(self, many: Many, values: Collection[Any], first: Row) -> Iterator[Row]:
+        for some in in_lists(values):
+            yield from self.all(many.among[len(some)], (*first, *some))
 
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:
         return self._driver.execute(statement.sql(_DIALECT), values)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Statement:
-    """A Core statement and the names of its values, in the order in which the SQL takes them.
+    """A Core statement and the names of its values, each once, in the order of the SQL.
 
     Results are the driver's tuples; values and results must be int, str, bytes, float or None.
     """

@@ -15,10 +15,11 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, CursorResult, Executable, Table
 
+    from node.storage.lookup import Many
     from node.storage.statement import Statement
 
     Row = tuple[Any, ...]
@@ -51,6 +52,10 @@ class Transaction(ABC):
     @abstractmethod
     def all(self, statement: Statement, values: Row = ()) -> list[Row]:
         """Return all rows."""
+
+    @abstractmethod
+    def on_many(self, many: Many, values: Collection[Any], first: Row) -> Iterator[Row]:
+        """Run a statement on the rows of some values, and yield what it finds (`lookup`)."""
 
     @abstractmethod
     def stream(self, statement: Statement, values: Row = ()) -> Iterator[Row]:

@@ -201,6 +201,6 @@ def test_policies_and_proposers_are_kept_by_leaf_hash(database: Database) -> Non
         assert ledger_local.policy(tx, b"a") == policy
         ledger_local.set_policy(tx, b"a", None)
         assert ledger_local.policy(tx, b"a") is None
-        assert ledger_local.proposer(tx, b"p") == ""
-        ledger_local.note_proposer(tx, b"p", "somebody")
-        assert ledger_local.proposer(tx, b"p") == "somebody"
+        assert ledger_local.proposers(tx, [b"p"]) == {}
+        ledger_local.note_proposer(tx, [b"p"], "somebody")
+        assert ledger_local.proposers(tx, [b"p", b"q"]) == {b"p": "somebody"}

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Integer, column, select
 
 from node import storage
+from node.storage.lookup import Many
 from node.storage.postgresql import _DIALECT as POSTGRESQL
 from node.storage.sqlite import _DIALECT as SQLITE
 from node.storage.statement import Statement, limited
@@ -20,14 +21,16 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 
-def statements(value: object) -> Iterator[Statement]:
+def statements(value: object, dialect: Dialect) -> Iterator[Statement]:
     if isinstance(value, Statement):
         yield value
+    elif isinstance(value, Many):
+        yield from [value.each] if dialect is POSTGRESQL else value.among.values()
     elif isinstance(value, dict):
-        yield from statements([*value.values()])
+        yield from statements([*value.values()], dialect)
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from statements(one)
+            yield from statements(one, dialect)
 
 
 @pytest.mark.parametrize("dialect", [SQLITE, POSTGRESQL], ids=["sqlite", "postgresql"])
@@ -36,7 +39,7 @@ def test_every_statement_of_a_module_takes_the_values_that_it_names(
     name: str, dialect: Dialect
 ) -> None:
     module = importlib.import_module(f"{storage.__name__}.{name}")
-    for statement in statements([*vars(module).values()]):
+    for statement in statements([*vars(module).values()], dialect):
         assert statement.sql(dialect)
 
 
