@@ -1,6 +1,7 @@
 """Publishing, revising and withdrawing records of the own log, alike for all three kinds.
 
-- A record is checked as it will be stored; every rule that it breaks is told at once.
+- A record is checked as it will be stored; every rule that it breaks is told at once. That is done
+  in the writer's thread too: only one thread runs at a time, and there one check follows another.
 - A platform writes only records of its own source_platform, before and after a change.
 - `validate_only` goes the same way over a snapshot, and writes nothing; a request id that was used
   before has its outcome then too.
@@ -111,16 +112,15 @@ class Publishing:
 
         Refuses INVALID_FIELD, PLATFORM_MISMATCH, DUPLICATE_SOURCE, and what `submit` refuses.
         """
-        checked = checked_record(record, self._clock())
-        refuse([*checked.violations, *check_first(checked.record)])
-        source = source_of(checked.record)
-        caller.check_writes_for(source[0])
         replaced = parse_name(replaces, kind, "replaces") if replaces else None
-        contents = serialise_parts(checked.record)
         subject = new_subject(int(self._clock() * 1000), self._random_bytes(_SUBJECT_RANDOM_BYTES))
         done = _Done()
 
         def prepare(view: LogView) -> bytes:
+            checked = checked_record(record, self._clock())
+            refuse([*checked.violations, *check_first(checked.record)])
+            source = source_of(checked.record)
+            caller.check_writes_for(source[0])
             check_source_free(view, source, self._member)
             if replaced is not None:
                 self._check_replaced(view, replaced, kind)
@@ -130,15 +130,15 @@ class Publishing:
                 revision=1,
                 operation=Operation.PUT,
                 body=record_body(replaces=replaces),
-                contents=contents,
+                contents=serialise_parts(checked.record),
             )
+            done.warnings = checked.warnings
             return done.appended(view.append(draft, source), checked.record)
 
         name = "" if options.validate_only else record_name(self._member, kind.number, subject)
-        size_bytes = sum(len(content) for _, content in contents)
-        write = Write(prepare, options.request, size_bytes, (source,))
+        write = Write(prepare, options.request, record.ByteSize(), (source_of(record),))
         written = self._write(caller, name, write, done, options)
-        written.warnings = checked.warnings
+        written.warnings = done.warnings
         return written
 
     def revise(

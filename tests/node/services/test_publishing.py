@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +12,14 @@ from federation.log.errors import YdxError
 from federation.records.codec import Listing, Manager, Organisation
 from node.rpc.field_masks import masked
 from node.services.errors import InvalidFields
-from node.services.records import LISTING, MANAGER, ORGANISATION
+from node.services.publishing import Publishing
+from node.services.records import LISTING, MANAGER, ORGANISATION, shanghai_day
 from node.services.verification import verify_log
 from node.storage import logs, mirrors, parts
 from tests.node.services.own_node import (
     CLERK,
+    MEMBER,
+    NOW_S,
     ORIGIN,
     OTHER_PLATFORM,
     PARTNER,
@@ -141,6 +145,7 @@ def test_empty_parts_are_left_out(node: OwnNode) -> None:
 
 
 def test_all_violations_are_told_at_once(node: OwnNode) -> None:
+    node.sequencer.open_log()
     listing = supply(1, title="短", region="999999", trl=12)
     rules = rules_of(lambda: publish(node, listing))
     assert rules >= {
@@ -148,7 +153,24 @@ def test_all_violations_are_told_at_once(node: OwnNode) -> None:
         ("public.region", "REGION_UNKNOWN"),
         ("public.trl", "NUMBER_RANGE"),
     }
-    assert node.sequencer.tree_size == 0
+    assert node.sequencer.tree_size == 1
+
+
+def test_a_retry_has_its_first_outcome_though_the_clock_was_set_back_and_the_rules_forbid_it_now(
+    node: OwnNode,
+) -> None:
+    times = [NOW_S]
+    publishing = Publishing(
+        node.sequencer, node.catalogue, MEMBER, lambda: times[0], os.urandom, ack_wait_s=0.1
+    )
+    listing = supply(1, published_on=shanghai_day(NOW_S).isoformat())
+    options = node.options(new_request_id(), b"body")
+    first = publishing.publish(PLATFORM, LISTING, listing, options)
+    times[0] -= 2 * 86_400
+    again = publishing.publish(PLATFORM, LISTING, listing, options)
+    assert again.record.name == first.record.name
+    other = lambda: publishing.publish(PLATFORM, LISTING, listing, node.options())  # noqa: E731
+    assert rules_of(other) == {("public.published_on", "DATE_IN_FUTURE")}
 
 
 def test_a_second_live_record_of_one_source_id_is_refused_by_name(node: OwnNode) -> None:
