@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 EXPIRY_DAYS_MAX: Final = 365
 HOLDER_CHARS_MAX: Final = 120
+_IGNORABLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Default ignorable characters that Python calls printable: two names would look like one."""
 SEEN_FOR_S: Final = 1.0
 """How long a verified token is believed without asking the database."""
 
@@ -258,7 +262,8 @@ def _check(roles: Collection[Role], scope: str, days: int) -> None:
 def _holder(said: str) -> str:
     """Return a holder's name in its one form, so that the same name is the same person."""
     name = " ".join(normalize("NFKC", said).split())
-    if len(name) > HOLDER_CHARS_MAX or not name.isprintable() or (said and not name):
+    is_seen = name.isprintable() and not _IGNORABLE.search(name)
+    if len(name) > HOLDER_CHARS_MAX or not is_seen or (said and not name):
         raise invalid_field(
             "holder",
             "HOLDER",

@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
@@ -29,7 +30,7 @@ from node.storage import ledger_local
 from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from federation.ledger.books import Books
     from node.services.ledger_answering import LedgerAnswering
@@ -46,6 +47,8 @@ _AGAIN_MAX: Final = 100
 """More that wait for their contract are left to a person."""
 
 _log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 class PolicyAcceptor:
@@ -73,7 +76,7 @@ class PolicyAcceptor:
     def step(self) -> int:
         """Accept what the policies allow; return how many.
 
-        Raises why nothing may be written, and BOOKS_REBUILDING.
+        Raises BOOKS_REBUILDING, and the first error once every agreement had its turn.
         """
         while self._view.step():
             pass
@@ -84,11 +87,18 @@ class PolicyAcceptor:
                 self._policies = policies
                 self._looked.clear()
                 self._again.clear()
-            due = [self._due(tx, row, policies[row.ref.leaf_hash]) for row in _rows(tx, policies)]
-        return sum(self._accept(proposals) for proposals in due if proposals)
+            rows = _rows(tx, policies)
+            due = [partial(self._due, tx, row, policies[row.ref.leaf_hash]) for row in rows]
+            found, failed = _each(due)
+        accepted, unwritten = _each([partial(self._accept, some) for some in found if some])
+        failed = failed or unwritten
+        if failed is not None:
+            raise failed
+        return sum(accepted)
 
     def _accept(self, proposals: Sequence[Document]) -> int:
         def make(view: LogView) -> SealedPlace:
+            check_whole(view.transaction)
             place = self._answering.add_acceptance(view, proposals)
             failpoint("ledger_acceptance_before_commit")
             return place
@@ -115,6 +125,14 @@ class PolicyAcceptor:
 
     def _due(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
         """Return what is to be accepted now of one agreement, at most what one document takes."""
+        looked, again = self._looked.get(row.ref, 0), list(self._again.get(row.ref, ()))
+        try:
+            return self._found(tx, row, policy)
+        except YdxError:
+            self._looked[row.ref], self._again[row.ref] = looked, again
+            raise
+
+    def _found(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
         due: list[Document] = []
         waiting: list[Document] = []
         documents = Documents(tx, self._view.shelf)
@@ -193,6 +211,19 @@ class PolicyAcceptor:
             proposer = proposers.get(proposal.ref.leaf_hash, "")
             return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
         return allowed
+
+
+def _each(steps: Iterable[Callable[[], T]]) -> tuple[list[T], YdxError | None]:
+    """Take every step; return what they gave, and the first error."""
+    given: list[T] = []
+    failed: YdxError | None = None
+    for step in steps:
+        try:
+            given.append(step())
+        except YdxError as error:
+            _log.warning("a policy was not carried out", reason=error.reason, what=error.what)
+            failed = failed or error
+    return given, failed
 
 
 def signers_of(books: Books, proposal: Document) -> frozenset[str]:

@@ -237,7 +237,8 @@ class LedgerAnswering:
             raise Refused(
                 "OWN_PROPOSAL",
                 "one of the two tokens, who proposed it and who accepts it, names no holder:"
-                " they may be one person's",
+                " they may be one person's. Where every token has a holder by now: reject the"
+                " proposal and propose it again",
             )
 
     def _own(

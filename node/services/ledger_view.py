@@ -214,11 +214,12 @@ class LedgerView:
         return bool(behind)
 
     def _judge(self) -> bool:
-        """Judge outcomes; return whether any was judged."""
+        """Judge outcomes; return whether there may be more to judge."""
         with self._database.read() as tx:
             logs = self._centers.logs_of(tx, Documents(tx))
             ends = [(log.origin_id, 0, log.end) for of in logs.values() for log in of]
             waiting: Sequence[int] = ledger.to_fold(tx, ends, AGREEMENTS_A_STEP)
+        is_cut = len(waiting) == AGREEMENTS_A_STEP  # all of these may come to wait
         judged = 0
         while waiting:
             with self._database.write(durable=False) as tx:
@@ -226,7 +227,7 @@ class LedgerView:
                 failpoint("ledger_judge_before_commit")
             failpoint("ledger_judge_after_commit")
             judged += taken
-        return judged > 0
+        return is_cut or judged > 0
 
     def _judge_some(self, tx: Transaction, waiting: Sequence[int]) -> tuple[int, Sequence[int]]:
         """Judge a transaction's worth of outcomes; return how many, and the agreements left."""

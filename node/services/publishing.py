@@ -136,9 +136,14 @@ class Publishing:
             return done.appended(view.append(draft, source), checked.record)
 
         name = "" if options.validate_only else record_name(self._member, kind.number, subject)
-        write = Write(prepare, options.request, record.ByteSize(), (source_of(record),))
+        # Not checked yet: it is looked up only where any database can.
+        source = source_of(record)
+        asked = () if "\0" in "".join(source) else (source,)
+        write = Write(prepare, options.request, record.ByteSize(), asked)
         written = self._write(caller, name, write, done, options)
         written.warnings = done.warnings
+        if not done.is_prepared:  # a retry: the record is warned of as it was at first
+            written.warnings = checked_record(record, self._clock()).warnings
         return written
 
     def revise(
@@ -254,6 +259,11 @@ class _Done:
         self._standing: Standing | None = None
         self._record: Record | None = None
         self._changed = True
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it was prepared now, and not before under the same request id."""
+        return self._standing is not None
 
     def appended(self, standing: Standing, record: Record, *, changed: bool = True) -> bytes:
         """Keep it, and return the outcome for the request id."""

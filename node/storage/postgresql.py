@@ -176,6 +176,9 @@ class PostgresqlTransaction(Transaction):
         self._command(begin.encode())
 
     def commit(self) -> None:
+        if self._driver.pgconn.transaction_status == TransactionStatus.INERROR:
+            # The server would roll back, and say so by no error.
+            raise psycopg.errors.InFailedSqlTransaction("a statement of this transaction failed")
         self._end(b"COMMIT")
         if self.connection.in_transaction():  # in Core's own books
             self.connection.commit()

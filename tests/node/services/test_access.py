@@ -96,7 +96,9 @@ def test_a_holder_has_one_name_however_it_is_typed(access: Access) -> None:
     assert found == {"李薇", "Wang Min", "wang min", ""}
 
 
-@pytest.mark.parametrize("holder", [" ", "\u200b", "a\x00b", "x" * 121])
+@pytest.mark.parametrize(
+    "holder", [" ", "\u200b", "a\x00b", "x" * 121, "张三\ufe0f", "a\u034f", "\u3164"]
+)
 def test_a_holder_that_nobody_can_read_is_none(access: Access, holder: str) -> None:
     with pytest.raises(InvalidFields) as caught:
         access.create([Role.CLERK], holder=holder, days=1)

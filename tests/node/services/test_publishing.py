@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -171,6 +172,51 @@ def test_a_retry_has_its_first_outcome_though_the_clock_was_set_back_and_the_rul
     assert again.record.name == first.record.name
     other = lambda: publishing.publish(PLATFORM, LISTING, listing, node.options())  # noqa: E731
     assert rules_of(other) == {("public.published_on", "DATE_IN_FUTURE")}
+
+
+def test_a_source_id_that_no_database_takes_is_refused_for_itself_alone(node: OwnNode) -> None:
+    """PostgreSQL has no NUL in texts: asked for it, it would fail the whole group."""
+    node.sequencer.open_log()
+    outcomes: dict[str, str] = {}
+    held = threading.Event()
+
+    def hold(_size: int) -> None:
+        held.wait(10)
+
+    def write(name: str, listing: Listing) -> None:
+        try:
+            publish(node, listing)
+        except YdxError as error:
+            outcomes[name] = error.reason
+        else:
+            outcomes[name] = ""
+
+    node.on_commit = hold
+    calls = {
+        "first": supply(1),
+        "second": supply(2),
+        "odd": supply(3, source_id="x\0y"),
+        "odd platform": supply(4, source_platform="x\0y"),
+        "last": supply(5),
+    }
+    threads = [threading.Thread(target=write, args=call) for call in calls.items()]
+    for thread in threads:
+        thread.start()
+    held.set()
+    for thread in threads:
+        thread.join()
+    assert outcomes == dict.fromkeys(calls, "") | dict.fromkeys(
+        ["odd", "odd platform"], "INVALID_FIELD"
+    )
+
+
+def test_a_retry_is_warned_as_at_first(node: OwnNode) -> None:
+    options = node.options(new_request_id(), b"body")
+    listing = supply(1, valid_until="2020-01-01")
+    first = node.publishing.publish(PLATFORM, LISTING, listing, options)
+    again = node.publishing.publish(PLATFORM, LISTING, listing, options)
+    assert [one.rule for one in first.warnings] == ["E_EXPIRED"]
+    assert again.warnings == first.warnings
 
 
 def test_a_second_live_record_of_one_source_id_is_refused_by_name(node: OwnNode) -> None:
