@@ -9,7 +9,7 @@ import pytest
 
 from federation.ledger import codec
 from federation.log.errors import Refused, YdxError
-from node.services import ledger_accepting
+from node.services import ledger_accepting, ledger_reading
 from node.services.access import Role
 from node.storage.ledger_local import Policy
 from tests.federation.ledger import paper
@@ -135,6 +135,43 @@ def test_a_write_that_fails_is_tried_again(
         with pytest.raises(YdxError):
             jiangsu.acceptor.step()
     assert jiangsu.acceptor.step() == 1
+
+
+def test_a_policy_that_fails_holds_back_no_other_and_forgets_nothing(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [world.open(), world.open()]
+    for name in names:
+        allow(world, name)
+        world.propose(name)
+    jiangsu = world["jiangsu"]
+    add, read = jiangsu.answering.add_acceptance, ledger_reading.books_of
+    failed: list[str] = []
+
+    def failing(view: Any, proposals: Any) -> Any:
+        if not failed:
+            failed.append("write")
+            raise YdxError("DISK_FULL", "the disk is full")
+        return add(view, proposals)
+
+    def damaged(*arguments: Any) -> Any:
+        if len(failed) == 1:
+            failed.append("read")
+            raise YdxError("COPY_DAMAGED", "a version has rotted")
+        return read(*arguments)
+
+    size = jiangsu.size()
+    monkeypatch.setattr(jiangsu.answering, "add_acceptance", failing)
+    with pytest.raises(YdxError, match="disk"):
+        jiangsu.acceptor.step()
+    assert jiangsu.size() == size + 1
+    monkeypatch.setattr(ledger_reading, "books_of", damaged)
+    with pytest.raises(YdxError, match="rotted"):
+        jiangsu.acceptor.step()
+    monkeypatch.undo()
+    jiangsu.acceptor.step()
+    assert jiangsu.size() == size + 2
+    assert failed == ["write", "read"]
 
 
 def test_who_proposed_does_not_accept_and_another_person_does(world: LedgerWorld) -> None:
