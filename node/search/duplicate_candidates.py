@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 NEAR_TEXTS: Final = 10
 SAME_KEY_MAX: Final = 50
-_KEYS_MAX: Final = 100_000_000
+_KEYS_MAX: Final = 50_000
+"""Shared keys of each kind; tantivy gives up above 65,000, which one member could reach."""
+_EVERY_KEY: Final = 100_000_000
 _ORDER_CHARS: Final = 64
 _KEYS: Final = ("title_key", "patents")
 
@@ -81,11 +83,14 @@ class KeyPlace(NamedTuple):
 
 
 def repeated(snapshot: Snapshot) -> list[tuple[KeyPlace, str]]:
-    """Return every key that two listings at least share, most shared first. Looks at every key."""
+    """Return the keys that two listings at least share, most shared first. Looks at every key.
+
+    Of each kind at most _KEYS_MAX are given.
+    """
     found = []
     for field in _KEYS:
-        # Both sizes: each segment gives only so many, and a key may be rare in each.
-        most = {"size": _KEYS_MAX, "segment_size": _KEYS_MAX}
+        # Each segment gives all that it has, for a key may be rare in each.
+        most = {"size": _KEYS_MAX, "segment_size": _EVERY_KEY}
         terms = {"field": field, "min_doc_count": 2, **most}
         counted = snapshot.searcher.aggregate(Query.all_query(), {"keys": {"terms": terms}})
         for one in counted["keys"]["buckets"]:

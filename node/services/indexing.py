@@ -4,8 +4,9 @@
   stands, as far as the feed was when that began, and then follows from there.
 - What an entry changes is looked up in the catalogue by its subject, never read from the entry. So
   a revision, a withdrawal, an erasure, a part that came late, a freeze and a thaw are one case.
-- A listing is put once the entry that it stands at has arrived, never earlier. So a first revision
-  among the entries of a step is new to the index, and nothing needs to be taken out for it.
+- A first revision is put once its entry has arrived, never earlier. So one among the entries of a
+  step is new to the index, and nothing needs to be taken out for it. A later one is put wherever an
+  entry names its listing, in place of what was there.
 - The index is never ahead of the database: everything up to its mark is synced before it is
   committed. An index whose mark this database does not know (put back from an older copy) is
   dropped and built again.
@@ -36,7 +37,7 @@ from node.storage.failpoint import failpoint
 from node.storage.positions import split_position
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from node.search.folder import IndexFolder
     from node.search.index import ListingIndex, Snapshot
@@ -54,6 +55,8 @@ COMMIT_AFTER_PUTS: Final = 20_000
 KEEP_MARK_AFTER_LEAVES: Final = 20_000
 """Where no listing has changed, a commit would cost two syncs to keep a position."""
 REBUILD_AFTER_ERASURE_S: Final = 3600.0
+
+_ERASING: Final = frozenset({ArrivalKind.ENTRIES, ArrivalKind.SHOWN})
 
 _log = structlog.get_logger(__name__)
 
@@ -136,6 +139,13 @@ class IndexWriter:
                 self._advance()
         return more
 
+    def catch_up(self) -> Iterator[None]:
+        """Take in what has arrived by now; yields after each step."""
+        with self._database.read() as tx:
+            end = arrivals.last_position(tx)
+        while self._position < end and self.step():
+            yield
+
     def commit(self) -> None:
         """Commit what was taken in, once the database has it on disk."""
         began_at_s = self._clock()
@@ -173,8 +183,12 @@ class IndexWriter:
         with self._database.read() as tx:
             found, self._scan_from = live_listings.behind(tx, self._scan_from, LISTINGS_A_STEP)
         for listing in found:
-            if has_arrived(listing, self._scanned_sizes):
-                self._put(listing)
+            if not has_arrived(listing, self._scanned_sizes):
+                if listing.revision == 1:
+                    continue  # it comes with its entry
+                # It may have been found before, as it stood when this began.
+                self.index.delete(listing.origin_id, listing.subject)
+            self._put(listing)
         if self._scan_from is None:
             self.commit()
         return True
@@ -192,14 +206,15 @@ class IndexWriter:
                 changed.setdefault(touch.origin_id, set()).add(touch.subject)
                 if touch.kind == ArrivalKind.ENTRIES:
                     entered.add((touch.origin_id, touch.leaf_index))
-                    has_erased |= touch.is_erasure
+                # What was frozen when it arrived erases once it is shown.
+                has_erased |= touch.is_erasure and touch.kind in _ERASING
             position = runs[-1].position + runs[-1].count - 1
             sizes = arrivals.sizes_at(tx, position)
             found = [
                 listing
                 for origin_id, subjects in changed.items()
                 for listing in live_listings.of_subjects(tx, origin_id, subjects)
-                if has_arrived(listing, sizes)
+                if listing.revision > 1 or has_arrived(listing, sizes)
             ]
         self._has_changed |= bool(changed)
         if has_erased and self.erased_at_s is None:
@@ -300,10 +315,14 @@ class Indexer:
             with self._database.read() as tx:
                 total = live_listings.count(tx)
             writer = self._new_writer(index)
-            while writer.step():
+            while writer.is_building:
+                writer.step()
+                yield Progress(min(writer.done, total), total)
+            # Up to where the feed is now, for it may never rest; what comes then is followed.
+            for _ in writer.catch_up():
                 yield Progress(min(writer.done, total), total)
             with self._lock:
-                while writer.step():
+                for _ in writer.catch_up():
                     pass
                 writer.commit()
                 self._take(name, writer)

@@ -14,7 +14,6 @@ from federation.log.errors import YdxError
 from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.facets import facets
-from node.services import indexing
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.sequencer import Write
@@ -142,42 +141,6 @@ def test_a_mirrors_late_parts_and_freezes_are_followed(node: OwnNode, finding: F
         freezing.freeze(tx, mirrors.get(tx, log.origin), None)
     finding.catch_up()
     assert sorted(finding.titles("项")) == ["第1项 2", "第2项 1"]
-    check_index(finding)
-
-
-def test_a_listing_that_is_seen_before_its_own_entry_arrives_is_not_put_twice(
-    node: OwnNode, finding: Finding, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    finding.catch_up()
-    monkeypatch.setattr(indexing, "LEAVES_A_STEP", 1)
-    log = MadeLog()
-    log.put(1, revision=2)  # advances nothing, but names the listing that comes with entry 1
-    log.put(1)
-    log.put(1)  # no next revision
-    log.put(1, revision=2)
-    with node.database.write() as tx:
-        mirrors.add(tx, log.origin)
-        batches.apply(tx, log.batch(0, 2))
-    finding.catch_up()
-    assert finding.titles("项") == ["第1项 1"]
-    check_index(finding)
-    with node.database.write() as tx:
-        batches.apply(tx, log.batch(2, 4))
-    finding.catch_up()
-    assert finding.titles("项") == ["第1项 2"]
-    check_index(finding)
-
-
-def test_what_is_written_while_an_index_is_built_is_put_once(
-    node: OwnNode, finding: Finding, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "LISTINGS_A_STEP", 1)
-    names = [publish(node, number, title=f"超声波焊接机器人{number}") for number in range(3)]
-    finding.indexer.step()
-    revise(node, names[0], title="修订后的超声波焊接机器人")
-    publish(node, 3, title="后来的超声波焊接机器人")
-    finding.catch_up()
-    assert len(finding.titles("超声波")) == 4
     check_index(finding)
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from node.search import index
 from node.services.indexing import REBUILD_AFTER_ERASURE_S
+from node.storage import batches, freezing, mirrors
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import OwnNode
 from tests.node.services.test_indexing import erase, publish
+from tests.node.storage.made_logs import MadeLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +119,28 @@ def _holds(finding: Finding, term: str) -> bool:
     """Tell whether a term stands in the dictionary of any segment, deleted listings included."""
     searcher = finding.index.snapshot().searcher
     return bool(searcher.terms_with_prefix("text", term))
+
+
+def test_an_erasure_that_was_frozen_when_it_arrived_has_the_index_built_again_once_it_is_shown(
+    node: OwnNode, finding: Finding
+) -> None:
+    log = MadeLog()
+    log.put(1)
+    with node.database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, 1))
+        freezing.freeze(tx, mirrors.get(tx, log.origin), 1)
+    finding.catch_up()
+    log.erase((0, 0))
+    with node.database.write() as tx:
+        batches.apply(tx, log.batch(1, 2))
+    finding.catch_up()
+    for _ in finding.indexer.rebuild():
+        pass
+    assert finding.index.snapshot().mark.erased_at_s is None
+    with node.database.write() as tx:
+        freezing.freeze(tx, mirrors.get(tx, log.origin), None)
+    finding.now_s += 1
+    finding.catch_up()
+    assert finding.index.snapshot().mark.erased_at_s is not None
+    assert finding.titles("项") == []
