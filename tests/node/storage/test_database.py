@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from federation.log.errors import YdxError
 from node.storage import mirrors, tokens
@@ -108,6 +110,22 @@ def test_tokens_of_an_older_version_are_held_by_nobody_that_is_known(url: str) -
     with again.read() as tx:
         assert tokens.every(tx) == [token]
     again.close()
+
+
+def test_what_is_answered_as_stored_is_stored_though_a_statement_failed(url: str) -> None:
+    """PostgreSQL rolls such a transaction back at its COMMIT, and calls that a success."""
+    opened = Database.open(url)
+    is_stored = True
+    try:
+        with opened.write() as tx:
+            mirrors.add(tx, "ydx.example/anhui")
+            with suppress(SQLAlchemyError):
+                tx.execute(text("SELECT nothing FROM nowhere"))
+    except YdxError as error:
+        assert error.reason == "DATABASE_ERROR"  # noqa: PT017 - SQLite has no error
+        is_stored = False
+    assert origins(opened) == ["ydx.example/anhui"] * is_stored
+    opened.close()
 
 
 def test_what_was_written_is_there_after_reopening(url: str) -> None:
