@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from federation.ledger.agreement import Version
-from federation.ledger.books import ActiveVersion, Books, Effect, Place, Ruling, State
+from federation.ledger.books import ActiveVersion, Books, Effect, Ruling, State
 from federation.ledger.documents import Document, OutcomeKind, Termination
+from federation.ledger.journal import Place
 from federation.log.errors import Refused
 
 

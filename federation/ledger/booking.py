@@ -22,22 +22,24 @@ from federation.ledger.allocation import NOTHING_BEFORE, Before, allocate
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import (
     LIFE,
-    AccountKind,
     ActiveVersion,
     Booked,
     Books,
     Counted,
     Effect,
+    Ruling,
+    State,
+)
+from federation.ledger.decisions import Decision
+from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
+from federation.ledger.journal import (
+    AccountKind,
     EntryKind,
     JournalEntry,
     Place,
     Posting,
-    Ruling,
-    State,
     account_of,
 )
-from federation.ledger.decisions import Decision
-from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
 from federation.ledger.refund import refund
 from federation.ledger.sums import check_sums
 from federation.ledger.terms import Scope

@@ -1,9 +1,6 @@
 """The books of one agreement: what the center's outcomes have made of it so far.
 
-- A journal entry has postings that sum to 0 (L1): fen above 0 are debits, below 0 credits. Three
-  accounts a party: CLEARING, the money that it received and owes the others; PAYABLE, what it is
-  owed; RECEIVABLE, what it owes back of money that it was already paid. PAYABLE is never a debit
-  (L6).
+- Journal entries change its accounts (`journal`). PAYABLE is never a debit (L6).
 - Entries are appended, never changed (L5). An income is taken back by another entry.
 - An entry counts on its own date, in a closed month on the first day that is open: `value_date`.
 - What may be large, the rulings and the instalments, is looked up; the rest is small and held.
@@ -16,12 +13,19 @@ from collections import defaultdict
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.allocation import NOTHING_BEFORE, Before
+from federation.ledger.journal import (
+    Account,
+    AccountKind,
+    EntryKind,
+    JournalEntry,
+    Place,
+    account_of,
+)
 from federation.ledger.months import Month, next_month
 from federation.ledger.statement import Statement
 from federation.records.refs import Ref
@@ -33,77 +37,6 @@ if TYPE_CHECKING:
 LIFE: Final = ""
 """The scope of an agreement's life; that of a calendar year is the year, YYYY."""
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
-
-
-class AccountKind(StrEnum):
-    """What an account holds."""
-
-    CLEARING = "CLEARING"
-    PAYABLE = "PAYABLE"
-    RECEIVABLE = "RECEIVABLE"
-
-
-class Account(NamedTuple):
-    """One account of an agreement."""
-
-    kind: AccountKind
-    party: str
-
-    def __str__(self) -> str:
-        """Return its name within the agreement."""
-        return self.kind + ":" + self.party  # a name is made for each posting: twice as fast
-
-
-@lru_cache(maxsize=4096)  # each posting names one: it is made once
-def account_of(kind: AccountKind, party: str) -> Account:
-    """Return the account of a party."""
-    return Account(kind, party)
-
-
-class Posting(NamedTuple):
-    """What an entry changes an account by: fen above 0 are a debit, below 0 a credit."""
-
-    account: Account
-    amount_fen: int
-
-
-class Place(NamedTuple):
-    """Where an outcome stands: generation of the center's log, leaf index, number in its entry."""
-
-    generation: int
-    leaf_index: int
-    number: int
-
-
-class EntryKind(StrEnum):
-    """What is booked."""
-
-    INCOME = "INCOME"
-    REVERSAL = "REVERSAL"
-    PAYMENT = "PAYMENT"
-
-
-class JournalEntry(NamedTuple):
-    """What one BOOKED outcome posts."""
-
-    place: Place
-    kind: EntryKind
-    proposal: Ref
-    income: Ref | None
-    """For INCOME the proposal itself, for REVERSAL the income that is taken back."""
-    own_date: str
-    value_date: str
-    postings: tuple[Posting, ...]
-
-    @property
-    def month(self) -> str:
-        """The month in which it counts."""
-        return self.value_date[:7]
-
-    @property
-    def debits_fen(self) -> int:
-        """What it debits in all, and credits."""
-        return sum([fen for _, fen in self.postings if fen > 0])
 
 
 class State(StrEnum):

@@ -50,7 +50,8 @@ from federation.records.refs import Ref, origin_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from federation.ledger.books import Books, Effect, JournalEntry
+    from federation.ledger.books import Books, Effect
+    from federation.ledger.journal import JournalEntry
     from federation.ledger.statement import Statement
     from federation.trust.registry import Registry
 

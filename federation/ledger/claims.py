@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from federation.ledger.books import JournalEntry
+from federation.ledger.journal import JournalEntry
 from federation.ledger.netting import Claim
 
 

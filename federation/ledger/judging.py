@@ -27,7 +27,8 @@ from typing import Final, Protocol
 from federation.ledger.activation import activate
 from federation.ledger.agreement import Version
 from federation.ledger.booking import book
-from federation.ledger.books import Books, Effect, Place, Ruling, State
+from federation.ledger.books import Books, Effect, Ruling, State
+from federation.ledger.closing import close
 from federation.ledger.documents import (
     Acceptance,
     Document,
@@ -41,8 +42,8 @@ from federation.ledger.documents import (
     Termination,
     Unknown,
 )
+from federation.ledger.journal import Place
 from federation.ledger.reading import month_of
-from federation.ledger.statement import close
 from federation.log.errors import Refused
 from federation.records.refs import Ref, origin_of
 

@@ -19,7 +19,7 @@ from federation.log.merkle import CompactRange
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from federation.ledger.books import Account, JournalEntry
+    from federation.ledger.journal import Account, JournalEntry
 
 MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _PLACE: Final = Struct(">IQI")

@@ -18,8 +18,9 @@ from federation.ledger import allocation
 from federation.ledger.agreement import read_terms, tie_name
 from federation.ledger.allocation import Before, allocate
 from federation.ledger.booking import allocate_income, book
-from federation.ledger.books import LIFE, Books, Place, Total
+from federation.ledger.books import LIFE, Books, Total
 from federation.ledger.documents import Document, Income, Payment, Reversal
+from federation.ledger.journal import Place
 from federation.ledger.reading import day_of
 from federation.ledger.sums import check_totals
 from federation.ledger.terms import Scope, Terms

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from federation.ledger.books import Place
+from federation.ledger.journal import Place
 from federation.log.hashing import leaf_hash
 
 if TYPE_CHECKING:

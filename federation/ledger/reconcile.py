@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger import codec
-from federation.ledger.books import Place
+from federation.ledger.journal import Place
 from federation.ledger.ranges import (
     ALL,
     DIGITS,

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from federation.ledger.months import place_bytes, postings_bytes
 
 if TYPE_CHECKING:
-    from federation.ledger.books import Account, Books, JournalEntry
+    from federation.ledger.journal import Account, JournalEntry
     from federation.records.refs import Ref
 
 STATEMENT_DOMAIN: Final = b"ydx/statement/v1\0"
@@ -82,35 +82,6 @@ class Statement:
         for line in self.lines:
             nets[line.account.party] = nets.get(line.account.party, 0) - line.closing_fen
         return dict(sorted(nets.items()))
-
-
-def close(books: Books, period: str) -> Statement:
-    """Return the statement of a period that ends after the last one that was closed."""
-    before = books.last_statement
-    opening = {line.account: line.closing_fen for line in before.lines} if before else {}
-    moved: dict[Account, list[int]] = {}
-    months = []
-    for month in sorted(one for one in books.open_months if one <= period):
-        posted = books.open_months[month]
-        months.append((month, posted.entries.size, posted.entries.root()))
-        for account, (debit, credit) in posted.moved.items():
-            total = moved.setdefault(account, [0, 0])
-            total[0] += debit
-            total[1] += credit
-    lines = [
-        Line(account, opening.get(account, 0), *moved.get(account, (0, 0)))
-        for account in sorted(opening.keys() | moved.keys(), key=str)
-    ]
-    return Statement(
-        agreement=books.agreement,
-        period=period,
-        after=books.closed_through,
-        previous_digest=before.digest() if before else b"",
-        months=tuple(months),
-        lines=tuple(
-            line for line in lines if line.opening_fen or line.debit_fen or line.credit_fen
-        ),
-    )
 
 
 def state_digest(agreement: Ref, center_size: int, entries: Iterable[JournalEntry]) -> bytes:

@@ -14,7 +14,8 @@ from federation.ledger.statement import state_digest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from federation.ledger.books import Books, JournalEntry
+    from federation.ledger.books import Books
+    from federation.ledger.journal import JournalEntry
     from federation.records.refs import Ref
 
 

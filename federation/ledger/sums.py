@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from federation.ledger.books import LIFE, EntryKind
+from federation.ledger.books import LIFE
+from federation.ledger.journal import EntryKind
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.log.errors import Refused
 

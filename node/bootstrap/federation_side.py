@@ -39,7 +39,7 @@ from node.services.witnessing import Witness
 from node.storage import logs, mirrors, witnessing
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
-from node.storage.logs import StoredTiles
+from node.storage.stored_tiles import StoredTiles
 from node.storage.trust_folder import read_trust
 
 START_ID_BYTES: Final = 16

@@ -71,7 +71,7 @@ def enum_name(message: Any, field: str) -> str:
 
 def account(code: str) -> str:
     """Return what an account is called."""
-    from federation.ledger.books import AccountKind
+    from federation.ledger.journal import AccountKind
     from node.exporting.words import ACCOUNTS
 
     try:

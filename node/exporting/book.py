@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from federation.ledger.agreement import PartyFacts
-from federation.ledger.books import Account, JournalEntry
+from federation.ledger.journal import Account, JournalEntry
 from federation.ledger.statement import Statement
 from federation.records.refs import Ref
 

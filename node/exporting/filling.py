@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from federation.ledger.books import EntryKind
 from federation.ledger.codec import parse_document
 from federation.ledger.documents import Document, Income, Payment, Reversal
+from federation.ledger.journal import EntryKind
 from federation.ledger.statement import state_digest
 from node.exporting.book import LedgerBook, NarratedEntry, OpenItem
 from node.services import ledger_reading
 from node.services.ledger_accounts import all_entries, center_size
 
 if TYPE_CHECKING:
-    from federation.ledger.books import JournalEntry
+    from federation.ledger.journal import JournalEntry
     from federation.records.refs import Ref
     from node.services.ledger_shown import ShownAgreement
     from node.storage.transaction import Transaction

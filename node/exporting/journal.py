@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from federation.ledger.books import Account
+from federation.ledger.journal import Account
 from node.exporting.book import LedgerBook, NarratedEntry
 from node.exporting.journal_texts import (
     assertions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from federation.ledger.books import Account
+from federation.ledger.journal import Account
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.names import place_text, ref_text
 from node.exporting.words import ENTRIES, INCOMES, called

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from federation.ledger.books import Account, AccountKind, Place
+from federation.ledger.journal import Account, AccountKind, Place
 from federation.records.refs import Ref
 
 CURRENCY: Final = "CNY"

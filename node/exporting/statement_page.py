@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 from federation.ledger import netting
 from federation.ledger.amounts import grouped_yuan
-from federation.ledger.books import Account
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.claims import claims_of
+from federation.ledger.journal import Account
 from federation.ledger.netting import Claim, Payment
 from federation.ledger.statement import Line, Statement
 from federation.log.errors import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeVar
 
-from federation.ledger.books import AccountKind
+from federation.ledger.journal import AccountKind
 
 _Code = TypeVar("_Code")
 

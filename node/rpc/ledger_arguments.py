@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from federation.ledger.books import EntryKind, Place
+from federation.ledger.journal import EntryKind, Place
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.records.days import day
 from node.rpc.catalogue_arguments import choice, text

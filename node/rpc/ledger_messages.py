@@ -18,8 +18,8 @@ from ydx.exchange.v1.ledger_pb2 import VectorLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from federation.ledger.books import JournalEntry
     from federation.ledger.decisions import Decision
+    from federation.ledger.journal import JournalEntry
     from federation.ledger.netting import Payment
     from federation.ledger.preview import Row, Simulation
     from federation.ledger.reconcile import Difference

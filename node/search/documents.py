@@ -24,7 +24,7 @@ from federation.matching.listing_text import searched_text
 from federation.matching.terms import joined_terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms, TransferMode
 from federation.records.days import day
-from node.search.suggesting import vocabulary
+from node.search.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

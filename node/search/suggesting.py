@@ -1,6 +1,6 @@
 """What may have been meant where nothing matches: words of the listings that are nearly the same.
 
-- The vocabulary is the field `words`: keywords and words of English titles, in lower case.
+- What is suggested is of the `vocabulary`, the field `words`.
 - Each word of the query that no listing has is replaced by the nearest one: one edit for up to
   FUZZY_LONG characters, two above. A query text that is short is also compared as a whole.
 - A suggestion always finds something: its words stand in some listing that is still shown, however
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from tantivy import Query
 
+from node.search.vocabulary import WORD_MAX, WORD_MIN
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from node.search.index import Snapshot
 
@@ -25,23 +27,12 @@ if TYPE_CHECKING:
 
 SUGGESTIONS_MAX: Final = 3
 FUZZY_LONG: Final = 5
-_WORD_MIN: Final = 2
-_WORD_MAX: Final = 30
 _WORDS_MAX: Final = 8
 _CANDIDATES: Final = 200
 _LOOKED_AT: Final = 2 * SUGGESTIONS_MAX
 _LISTINGS: Final = 20
 _SIMILAR: Final = 0.6
-_LATIN: Final = re.compile(r"[a-z][a-z0-9-]+")
 _WORDS: Final = re.compile(r"[a-z][a-z0-9-]+|[\u3400-\u9fff]+")
-
-
-def vocabulary(keywords: Iterable[str], title_en: str) -> list[str]:
-    """Return the words of a listing that may be suggested."""
-    found = [keyword.lower() for keyword in keywords]
-    if title_en:
-        found += _LATIN.findall(title_en.lower())
-    return [word for word in dict.fromkeys(found) if _WORD_MIN <= len(word) <= _WORD_MAX]
 
 
 def suggest(snapshot: Snapshot, text: str, is_shown: IsShown) -> list[str]:
@@ -50,7 +41,7 @@ def suggest(snapshot: Snapshot, text: str, is_shown: IsShown) -> list[str]:
     `is_shown` tells whether what was indexed at some of these positions is shown now.
     """
     whole = " ".join(text.lower().split())
-    found = _near(snapshot, whole, is_shown) if _WORD_MIN <= len(whole) <= _WORD_MAX else []
+    found = _near(snapshot, whole, is_shown) if WORD_MIN <= len(whole) <= WORD_MAX else []
     words = _WORDS.findall(whole)
     if 1 < len(words) <= _WORDS_MAX:
         nearest = [_near(snapshot, word, is_shown) for word in words]

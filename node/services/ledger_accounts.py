@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from federation.ledger.books import Place
 from federation.ledger.claims import claims_of
+from federation.ledger.journal import Place
 from federation.ledger.netting import bilateral, settle
 from federation.ledger.preview import pending
 from federation.ledger.statement import state_digest
@@ -31,7 +31,8 @@ from node.storage import mirrors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from federation.ledger.books import Account, Books, JournalEntry
+    from federation.ledger.books import Books
+    from federation.ledger.journal import Account, JournalEntry
     from federation.ledger.netting import Payment
     from federation.ledger.statement import Statement
     from federation.records.refs import Ref

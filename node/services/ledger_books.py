@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from federation.ledger.agreement import Version
 from federation.ledger.booking import instalment_key, tie_of_income
-from federation.ledger.books import Place, Ruling, State
+from federation.ledger.books import Ruling, State
 from federation.ledger.documents import Income, Reversal
+from federation.ledger.journal import Place
 from federation.ledger.judging import open_books
 from federation.log.errors import YdxError
 from federation.records.refs import Ref

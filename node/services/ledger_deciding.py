@@ -27,15 +27,15 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from federation.ledger import codec
-from federation.ledger.books import Place
+from federation.ledger.closing import close
 from federation.ledger.codec import LedgerDocument, checkpoint_body, serialise
 from federation.ledger.documents import (
     OUTCOMES_MAX,
     Document,
 )
+from federation.ledger.journal import Place
 from federation.ledger.months import MONTH, next_month
 from federation.ledger.reading import YEAR_FIRST
-from federation.ledger.statement import close
 from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused, YdxError
 from federation.log.subject import new_subject, parse_origin

@@ -20,7 +20,8 @@ from federation.records.refs import Ref, said_ref
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from federation.ledger.books import Books, Place
+    from federation.ledger.books import Books
+    from federation.ledger.journal import Place
 
 TTL_S: Final = 30 * 86_400
 """How long a proposal waits for its signers where its agreement does not say."""

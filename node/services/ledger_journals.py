@@ -22,7 +22,7 @@ from hashlib import sha256
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from federation.ledger.books import Place
+from federation.ledger.journal import Place
 from federation.ledger.months import leaf_bytes, place_bytes, posting_bytes
 from federation.ledger.ranges import (
     KEY_BYTES,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.books import Place
 from federation.ledger.coverage import Coverage
 from federation.ledger.documents import Document, Outcomes
+from federation.ledger.journal import Place
 from federation.log.subject import parse_origin
 from federation.records.refs import Ref
 from node.services.ledger_centers import end_of

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from federation.ledger import codec
 from federation.ledger.agreement import CURRENCY, RULES_VERSION, Version
 from federation.ledger.booking import book
-from federation.ledger.books import Place
 from federation.ledger.codec import LedgerDocument, serialise, without_time
 from federation.ledger.documents import Document, Termination, read_document
+from federation.ledger.journal import Place
 from federation.ledger.judging import activate
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin

@@ -12,15 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.books import (
-    Account,
-    AccountKind,
-    EntryKind,
-    JournalEntry,
-    Place,
-    Posting,
-    Ruling,
-)
+from federation.ledger.books import Ruling
 from federation.ledger.coverage import Coverage
 from federation.ledger.documents import (
     Acceptance,
@@ -29,6 +21,7 @@ from federation.ledger.documents import (
     Rejection,
     StatementAcceptance,
 )
+from federation.ledger.journal import Account, AccountKind, EntryKind, JournalEntry, Place, Posting
 from federation.records.refs import Ref
 from node.services import ledger_books
 from node.services.ledger_books import ruling_of

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.booking import allocate_income, book, explain
-from federation.ledger.books import Place, State
+from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import (
     Acceptance,
@@ -32,6 +32,7 @@ from federation.ledger.documents import (
     Rejection,
     Termination,
 )
+from federation.ledger.journal import Place
 from federation.ledger.judging import versions_that_sign, why_not
 from federation.log.errors import Refused
 from node.services import ledger_outcomes, ledger_reading

@@ -11,15 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from federation.ledger.allocation import Before
-from federation.ledger.books import (
-    Account,
-    AccountKind,
-    ActiveVersion,
-    Booked,
-    Books,
-    Place,
-    Total,
-)
+from federation.ledger.books import ActiveVersion, Booked, Books, Total
+from federation.ledger.journal import Account, AccountKind, Place
 from federation.ledger.months import Month
 from federation.ledger.statement import Line, Statement
 from federation.log.merkle import CompactRange

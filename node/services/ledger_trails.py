@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final
 from federation.ledger.agreement import Version
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.booking import explain
-from federation.ledger.books import EntryKind, Place
 from federation.ledger.codec import parse_document
 from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes, Payment
+from federation.ledger.journal import EntryKind, Place
 from federation.log.errors import Refused, Unreachable
 from federation.log.hashing import leaf_hash
 from federation.log.subject import parse_origin
@@ -33,8 +33,9 @@ from node.storage import logs, mirrors, parts, sealed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from federation.ledger.books import Booked, Books, JournalEntry
+    from federation.ledger.books import Booked, Books
     from federation.ledger.decisions import Decision
+    from federation.ledger.journal import JournalEntry
     from federation.partnership.terms import Link
     from federation.records.refs import Ref
     from node.services.access import Caller

@@ -39,7 +39,7 @@ _POSTS_NOTHING: Final = (State.ACTIVE, State.REJECTED, State.EXPIRED)
 class BookedRow(NamedTuple):
     """An entry, the state of its ruling, "" if there is none, and (account, fen) of its postings.
 
-    An account is named as `books.Account` is. What rotted is read as it stands.
+    An account is named as `journal.Account` is. What rotted is read as it stands.
     """
 
     generation: int

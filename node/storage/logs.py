@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from node.storage.database import Database
     from node.storage.transaction import Transaction
 
 
@@ -129,16 +128,3 @@ def entries(tx: Transaction, origin_id: int, first: int, end: int) -> list[bytes
         held += decode_bundle(data)
     skipped = first - TILE_WIDTH * start
     return held[skipped : skipped + end - first]
-
-
-class StoredTiles:
-    """The hash tiles of one log, for provers (a `federation.log.prover.TileReader`)."""
-
-    def __init__(self, database: Database, origin_id: int) -> None:
-        self._database = database
-        self._origin_id = origin_id
-
-    def tile(self, level: int, n: int, width: int) -> bytes:
-        """Return the first `width` hashes of a tile, as it stands now."""
-        with self._database.read(snapshot=False) as tx:
-            return tile(tx, self._origin_id, level, n, width)

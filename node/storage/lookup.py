@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ARRAY, Column, any_, bindparam, func, literal_column, select, true
 
-from node.storage.statement import Statement
+from node.storage.statement import Many, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
     from node.storage.transaction import Row, Transaction
 
 _WIDTHS: Final = (1, 16, 256)
-
-
-class Many:
-    """A statement on the rows in which a column has one of some values."""
-
-    def __init__(self, among: dict[int, Statement], each: Statement) -> None:
-        self.among = among
-        """What takes so many values in a list, after the statement's own."""
-        self.each = each
-        """What takes all values in an array, before the statement's own."""
 
 
 class Lookup(Many):

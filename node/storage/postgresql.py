@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.engine import Dialect
 
-    from node.storage.lookup import Many
-    from node.storage.statement import Statement
+    from node.storage.statement import Many, Statement
     from node.storage.transaction import Row
 
 WRITE_LOCK: Final = 0x796478  # "ydx"

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Table
 
-    from node.storage.lookup import Many
-    from node.storage.statement import Statement
+    from node.storage.statement import Many, Statement
     from node.storage.transaction import Row
 
 _PAGE_BYTES: Final = 16 * 1024

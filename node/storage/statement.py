@@ -44,3 +44,13 @@ def limited(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Return a query of as many rows at most as its last value says, named "limit"."""
     # For SQLite an offset is written in any case, and as a value more where none is said.
     return query.limit(bindparam("limit")).offset(literal_column("0"))
+
+
+class Many:
+    """A statement on the rows in which a column has one of some values."""
+
+    def __init__(self, among: dict[int, Statement], each: Statement) -> None:
+        self.among = among
+        """What takes so many values in a list, after the statement's own."""
+        self.each = each
+        """What takes all values in an array, before the statement's own."""

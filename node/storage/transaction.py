@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, CursorResult, Executable, Table
 
-    from node.storage.lookup import Many
-    from node.storage.statement import Statement
+    from node.storage.statement import Many, Statement
 
     Row = tuple[Any, ...]
 

@@ -23,7 +23,7 @@ from node.services.receipts import PublishableNote, Receipts
 from node.services.records import record_name
 from node.storage import mirrors
 from node.storage.database import Database
-from node.storage.logs import StoredTiles
+from node.storage.stored_tiles import StoredTiles
 from tests.bench import corpus, load, raw
 from tests.bench.corpus import MEMBER, ORIGIN
 from tests.bench.figures import Result

@@ -33,7 +33,7 @@ from node.bootstrap import interpreter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from federation.ledger.books import JournalEntry
+    from federation.ledger.journal import JournalEntry
 
 DOMAIN: Final = "bench.example"
 MEMBERS: Final = frozenset({"anhui", "jiangsu", "center"})

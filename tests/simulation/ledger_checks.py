@@ -15,9 +15,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from federation.ledger.agreement import Version
-from federation.ledger.books import Books, Effect, EntryKind, JournalEntry
+from federation.ledger.books import Books, Effect
 from federation.ledger.coverage import Coverage
 from federation.ledger.documents import Acceptance, Document, Income, Outcome, Outcomes
+from federation.ledger.journal import EntryKind, JournalEntry
 from federation.ledger.judging import Waits, judge, open_books, versions_that_sign
 from federation.ledger.statement import state_digest
 from federation.log.entry import KIND_CHECKPOINT, parse_entry

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from federation.ledger import codec
 from federation.ledger.booking import book
-from federation.ledger.books import Place
 from federation.ledger.documents import Acceptance, Document, Income, Payment, Reversal
+from federation.ledger.journal import Place
 from federation.ledger.judging import versions_that_sign
 from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused

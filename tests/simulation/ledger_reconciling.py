@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
-from federation.ledger.books import Place
 from federation.ledger.equal_note import verify_equal
+from federation.ledger.journal import Place
 from federation.ledger.reconcile import Class
 from federation.log.errors import Refused
 from federation.log.note import parse_note

@@ -23,7 +23,7 @@ from node.storage.schema import entry_bundle, mirror, part
 from tests.simulation.ledger_member import LedgerMember
 
 if TYPE_CHECKING:
-    from federation.ledger.books import JournalEntry
+    from federation.ledger.journal import JournalEntry
     from federation.records.refs import Ref
     from node.storage.transaction import Transaction
     from tests.simulation.ledger_world import LedgerWorld

@@ -7,9 +7,9 @@ from typing import Any
 from federation.ledger import codec
 from federation.ledger.booking import book
 from federation.ledger.books import Books, Effect
+from federation.ledger.closing import close
 from federation.ledger.documents import Document
 from federation.ledger.judging import place_of
-from federation.ledger.statement import close
 from federation.log.errors import Refused
 from federation.records.refs import Ref, said_ref
 from tests.federation.ledger.paper import Paper, activated, agreement, booked, income

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from federation.ledger import codec
 from federation.ledger.bundle import make_bundle
+from federation.ledger.closing import close
 from federation.ledger.documents import read_document
-from federation.ledger.statement import close
 from federation.ledger.summary import OutcomeName, Summary, summarise
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature

@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from federation.ledger.agreement import Version
 from federation.ledger.booking import allocate_income
-from federation.ledger.books import AccountKind, Books, EntryKind, JournalEntry, Place, State
+from federation.ledger.books import Books, State
 from federation.ledger.documents import Document, Income, Unknown, Unreadable, read_document
+from federation.ledger.journal import AccountKind, EntryKind, JournalEntry, Place
 from federation.ledger.judging import Waits, judge
 from federation.ledger.months import entry_bytes
 from federation.ledger.statement import Statement, state_digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from federation.ledger.books import Account, AccountKind, EntryKind, JournalEntry, Place, Posting
+from federation.ledger.journal import Account, AccountKind, EntryKind, JournalEntry, Place, Posting
 from federation.ledger.months import Month, entry_hash
 from federation.log.merkle import CompactRange
 from federation.records.refs import Ref

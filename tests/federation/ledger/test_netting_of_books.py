@@ -7,8 +7,8 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from federation.ledger.books import JournalEntry
 from federation.ledger.claims import claims_of
+from federation.ledger.journal import JournalEntry
 from federation.ledger.netting import Payment, bilateral, multilateral, net_positions, settle
 from tests.federation.ledger.deal import Deal
 from tests.laws import examples

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation.ledger import codec
-from federation.ledger.books import Place
+from federation.ledger.journal import Place
 from federation.ledger.ranges import LEAF_ITEMS, HeldItems, Item, Summary, key_of
 from federation.ledger.reconcile import (
     MAX_DIFFERENCES,

@@ -10,17 +10,10 @@ from typing import Final
 from hypothesis import strategies as st
 
 from federation.ledger.agreement import PartyFacts
-from federation.ledger.books import (
-    Account,
-    AccountKind,
-    Books,
-    Effect,
-    EntryKind,
-    JournalEntry,
-    Place,
-    Posting,
-)
-from federation.ledger.statement import Statement, close, state_digest
+from federation.ledger.books import Books, Effect
+from federation.ledger.closing import close
+from federation.ledger.journal import Account, AccountKind, EntryKind, JournalEntry, Place, Posting
+from federation.ledger.statement import Statement, state_digest
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.log.hashing import leaf_hash
 from federation.records.refs import Ref

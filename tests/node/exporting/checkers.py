@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from federation.ledger.books import Account
+from federation.ledger.journal import Account
 from node.exporting.book import LedgerBook
 from node.exporting.names import account_name
 

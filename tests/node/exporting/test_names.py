@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.ledger.amounts import grouped_yuan
-from federation.ledger.books import Account, AccountKind, EntryKind
+from federation.ledger.journal import Account, AccountKind, EntryKind
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from node.exporting.beancount import beancount
 from node.exporting.journal_texts import day_after

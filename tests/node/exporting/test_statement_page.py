@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from federation.ledger import netting
 from federation.ledger.amounts import grouped_yuan
-from federation.ledger.books import Account, AccountKind, EntryKind, Posting
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.claims import claims_of
+from federation.ledger.journal import Account, AccountKind, EntryKind, Posting
 from federation.ledger.netting import Claim
 from node.exporting.book import LedgerBook
 from node.exporting.names import one_line

@@ -10,7 +10,7 @@ import openpyxl  # type: ignore[import-untyped]  # its stubs are a package of th
 import pytest
 from hypothesis import given, settings
 
-from federation.ledger.books import AccountKind, EntryKind
+from federation.ledger.journal import AccountKind, EntryKind
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from node.exporting.book import LedgerBook
 from node.exporting.tables import (

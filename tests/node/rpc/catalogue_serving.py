@@ -19,7 +19,8 @@ from node.services.changes import ChangeFeed
 from node.services.copies import Copies
 from node.services.erasing import Erasing
 from node.services.receipts import PublishableNote, Receipts
-from node.storage import logs, mirrors
+from node.storage import mirrors
+from node.storage.stored_tiles import StoredTiles
 from tests.node.rpc.serving import CATALOGUE, serving
 from tests.node.services.own_node import CLERK, MEMBER, ORIGIN, OTHER_PLATFORM, PARTNER, PLATFORM
 from ydx.exchange.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
@@ -49,7 +50,7 @@ class Exchange:
         node.on_commit = lambda _size: self.feed.bell.ring()
         with node.database.read() as tx:
             origin_id = mirrors.get(tx, ORIGIN).origin_id
-        copies = Copies(lambda _origin: logs.StoredTiles(node.database, origin_id))
+        copies = Copies(lambda _origin: StoredTiles(node.database, origin_id))
         self.receipts = Receipts(node.database, node.catalogue, copies, lambda *_: self.note)
         self.servicer = CatalogueServicer(
             node.sequencer,

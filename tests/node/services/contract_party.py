@@ -40,6 +40,7 @@ from node.services.sequencer_drafts import Encoder, SealedDocument, genesis
 from node.storage import batches, logs, mirrors, parts, sealed
 from node.storage.database import Database
 from node.storage.positions import MAX_LEAVES
+from node.storage.stored_tiles import StoredTiles
 from tests.node.services.contract_texts import (
     CENTER,
     CLERK,
@@ -256,9 +257,9 @@ def simulated_party(member: SimulatedMember) -> Party:
 def small_party(name: str, database: Database, clock: Callable[[], float]) -> Party:
     """Return a member with nothing but a database."""
 
-    def tiles(origin: str) -> logs.StoredTiles:
+    def tiles(origin: str) -> StoredTiles:
         with database.read() as tx:
-            return logs.StoredTiles(database, mirrors.get(tx, origin).origin_id)
+            return StoredTiles(database, mirrors.get(tx, origin).origin_id)
 
     return Party(name, database, clock, Copies(tiles))
 

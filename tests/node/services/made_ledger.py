@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from federation.ledger import codec
 from federation.ledger.books import Books, Effect
+from federation.ledger.closing import close
 from federation.ledger.documents import Document, read_document
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
@@ -153,8 +154,6 @@ class MadeLedger(Paper):
 
     def close(self, first: Ref, period: str) -> None:
         """Close a period, with the right digest."""
-        from federation.ledger.statement import close  # noqa: PLC0415 - its name is ours
-
         digest = close(self.fold(first)[0], period).digest()
         self.decide(
             first,

@@ -10,7 +10,7 @@ from typing import Final
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from federation.ledger.books import Account, Place
+from federation.ledger.journal import Account, Place
 from federation.records.refs import Ref
 from node.services import ledger_reading
 from node.storage.database import Database

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from federation.ledger import codec
-from federation.ledger.books import Place
 from federation.ledger.equal_note import HEADER, sign_equal, verify_equal
+from federation.ledger.journal import Place
 from federation.ledger.ranges import ALL, key_of
 from federation.ledger.reconcile import Class, equal_text, question_at
 from federation.ledger.statement import balances_digest, state_digest

@@ -28,7 +28,7 @@ from node.services.copies import Copies
 from node.services.log_serving import LogServer
 from node.storage import batches, mirrors
 from node.storage.database import Database
-from node.storage.logs import StoredTiles
+from node.storage.stored_tiles import StoredTiles
 from tests.federation.sync.origin import signer
 from tests.node.storage.made_logs import ORIGIN, MadeLog, listing
 

@@ -27,7 +27,8 @@ from node.services.records import LISTING
 from node.services.sealing import Sealing
 from node.services.sequencer import Write
 from node.services.sequencer_drafts import Draft, SealedDocument
-from node.storage import freezing, logs, mirrors
+from node.storage import freezing, mirrors
+from node.storage.stored_tiles import StoredTiles
 from tests.node.services.own_node import ORIGIN, PARTNER, PLATFORM, OwnNode, supply
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Notary:
         node.sequencer.open_log()
         with node.database.read() as tx:
             origin_id = mirrors.get(tx, ORIGIN).origin_id
-        copies = Copies(lambda _origin: logs.StoredTiles(node.database, origin_id))
+        copies = Copies(lambda _origin: StoredTiles(node.database, origin_id))
         self.receipts = Receipts(node.database, node.catalogue, copies, lambda *_: self.note)
 
     def checkpoint(self) -> None:

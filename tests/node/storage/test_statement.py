@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import Integer, column, select
 
 from node import storage
-from node.storage.lookup import Many
 from node.storage.postgresql import _DIALECT as POSTGRESQL
 from node.storage.sqlite import _DIALECT as SQLITE
-from node.storage.statement import Statement, limited
+from node.storage.statement import Many, Statement, limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

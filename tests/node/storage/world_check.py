@@ -23,6 +23,7 @@ from federation.records.facets import HIDDEN, WITHDRAWN, facets
 from node.storage import logs, mirrors, parts
 from node.storage.positions import position, split_part_id, split_position
 from node.storage.schema import catalogue, erased, invalid_entry, superseded
+from node.storage.stored_tiles import StoredTiles
 
 if TYPE_CHECKING:
     from typing import Any
@@ -129,7 +130,7 @@ def _check_bytes(tx: Transaction, row: mirrors.Mirror, log: MadeLog) -> None:
 
 def _check_tiles(database: Database, row: mirrors.Mirror, log: MadeLog) -> None:
     """Make proofs from the stored tiles; they hold only if every tile is right."""
-    prover = Prover(logs.StoredTiles(database, row.origin_id))
+    prover = Prover(StoredTiles(database, row.origin_id))
     size, root = row.verified_size, row.verified_root
     for leaf_index in {0, size // 2, size - 1}:
         proof = prover.inclusion_proof(leaf_index, size)

@@ -1,0 +1,22 @@
+"""Words of listings that may be suggested: keywords and words of English titles, lower case."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WORD_MIN: Final = 2
+"""Characters of the shortest one."""
+WORD_MAX: Final = 30
+_LATIN: Final = re.compile(r"[a-z][a-z0-9-]+")
+
+
+def vocabulary(keywords: Iterable[str], title_en: str) -> list[str]:
+    """Return the words of a listing that may be suggested, each once."""
+    found = [keyword.lower() for keyword in keywords]
+    if title_en:
+        found += _LATIN.findall(title_en.lower())
+    return [word for word in dict.fromkeys(found) if WORD_MIN <= len(word) <= WORD_MAX]
