@@ -8,10 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from federation.ledger.books import JournalEntry
 from federation.ledger.netting import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from federation.ledger.books import JournalEntry
 
 
 def claims_of(entries: Iterable[JournalEntry]) -> Iterator[Claim]:
