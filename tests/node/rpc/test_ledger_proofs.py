@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.node.services.ledger_world import LedgerMember
 
 BUNDLE: Final = 6
+EVIDENCE: Final = bytes(range(32))
 END: Final = ["income", "agreement", "contract", "enquiry", "introduction", "listing"]
 """How every trail of an income goes on; managers are named between."""
 START: Final = ["posting", "outcome", "acceptance", "acceptance"]
@@ -52,13 +53,13 @@ class Served:
             reversal={"reversal_date": "2026-12-04", "reason": "退款"},
         )
         corrects = self.desk.call("GetProposal", name=self.first).proposal.ref
-        self.income(1, gross_fen=90_001, corrects=corrects)
+        self.income(1, gross_fen=90_001, corrects=corrects, evidence_sha256=EVIDENCE)
         paid = {
             "payer": "AH",
             "payee": "JS",
             "amount_fen": 12_345,
             "paid_on": "2026-12-05",
-            "evidence_sha256": bytes(32),
+            "evidence_sha256": EVIDENCE,
         }
         self._book("ProposePayment", agreement=self.agreement, payment=paid)
         statement = desks.close_period(self.agreement, "2026-12")
@@ -139,6 +140,17 @@ def test_a_corrected_income_is_that_which_was_taken_back(served: Served) -> None
     assert steps["income"].ref == served.entries[2].proposal
     decided = {one.party: one.amount_fen for one in steps["outcome"].decisions}
     assert decided.keys() == {"AH", "JS", "NETC"}
+
+
+def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) -> None:
+    paid = {step.what: step for step in served.trail(3).steps}["payment"]
+    assert paid.text_zh == f"2026-12-05 AH 付给 JS 123.45 元，凭证摘要 {EVIDENCE.hex()}"
+    assert paid.text_en == f"AH paid JS 123.45 yuan on 2026-12-05, evidence {EVIDENCE.hex()}"
+    first, _, corrected = (
+        {step.what: step for step in served.trail(number).steps}["income"] for number in range(3)
+    )
+    assert "evidence" not in first.text_en
+    assert corrected.text_zh.endswith(f"第 1 期，凭证摘要 {EVIDENCE.hex()}")
 
 
 def test_what_a_member_does_not_hold_is_named_without_a_receipt(served: Served) -> None:
