@@ -104,6 +104,14 @@ class SlowLedger:
                 received[party] += fen
         return Before(base, received)
 
+    def counted(self, scopes: Iterable[str]) -> dict[str, int]:
+        """Return the bases that count in some years, "" for all of them."""
+        return {
+            scope: sum(self.base_left(one) for one, of in self.incomes.items()
+                       if of.day.startswith(scope))
+            for scope in scopes
+        }  # fmt: skip
+
     def balances(self, through: str = "9999-12", after: str = "") -> dict[Account, int]:
         sums: dict[Account, int] = defaultdict(int)
         for entry in self.journal:

@@ -39,7 +39,7 @@ ALWAYS: Final = 3
 """The first parties keep their members in the agreement."""
 START, END = "2026-03-01", "2029-03-01"
 MONTHS: Final = tuple(f"{year}-{month:02}" for year in (2026, 2027, 2028) for month in range(1, 13))
-STEPS: Final = 30
+STEPS: Final = 50
 
 
 class Life:
@@ -250,8 +250,15 @@ class Life:
         effect, vector = book(self.books, document, place)
         assert list(vector.items()) == list(expected.items())
         self.books.take(effect)
-        assert effect.entry is not None
-        self.entries.append(effect.entry)
+        entry, slow = effect.entry, self.slow.journal[-1]
+        assert entry is not None
+        assert (entry.kind, entry.own_date, entry.value_date) == (
+            slow.kind,
+            slow.day,
+            slow.counts_on,
+        )
+        assert entry.postings == slow.postings
+        self.entries.append(entry)
         return True
 
     def close(self) -> None:
@@ -276,11 +283,13 @@ class Life:
         self.rng.choice(ways)()
         found = {tuple(one): fen for one, fen in self.books.balances.items() if fen}
         assert found == self.slow.balances()
+        counted = {scope: total.base_fen for scope, total in self.books.totals.items()}
+        assert counted == self.slow.counted(counted)
         assert all(fen <= 0 for (kind, _), fen in found.items() if kind == "PAYABLE")
         assert all(fen >= 0 for (kind, _), fen in found.items() if kind == "RECEIVABLE")
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 2**32))
 def test_both_ledgers_agree_over_the_life_of_an_agreement(seed: int) -> None:
     life = Life(seed)
