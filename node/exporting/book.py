@@ -29,6 +29,10 @@ class NarratedEntry:
     income_kind: str = ""
     """SERVICE_FEE, CONTRACT_PRICE, ROYALTY or OTHER."""
     reason: str = ""
+    payment: tuple[str, str] | None = None
+    """Who paid whom."""
+    evidence: str = ""
+    """SHA-256 of its evidence, in hex."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,10 @@ def _narrated(tx: Transaction, entry: JournalEntry) -> NarratedEntry:
             contract=_contract_text(proposal.facts.contract),
             instalment=proposal.facts.instalment,
             income_kind=proposal.facts.kind.name,
+            evidence=said.income.evidence_sha256.hex(),
         )
     if entry.kind is EntryKind.REVERSAL and isinstance(proposal.facts, Reversal):
+        evidence = said.reversal.evidence_sha256.hex()
         income = ledger_reading.document(tx, proposal.facts.income)
         facts = income.facts if isinstance(income, Document) else None
         if isinstance(facts, Income):
@@ -69,8 +71,15 @@ def _narrated(tx: Transaction, entry: JournalEntry) -> NarratedEntry:
                 instalment=facts.instalment,
                 income_kind=facts.kind.name,
                 reason=said.reversal.reason,
+                evidence=evidence,
             )
-        return NarratedEntry(entry, reason=said.reversal.reason)
+        return NarratedEntry(entry, reason=said.reversal.reason, evidence=evidence)
+    if isinstance(proposal.facts, Payment):
+        return NarratedEntry(
+            entry,
+            payment=(proposal.facts.payer, proposal.facts.payee),
+            evidence=said.payment.evidence_sha256.hex(),
+        )
     return NarratedEntry(entry)
 
 

@@ -242,8 +242,10 @@ def _dates(narrated: NarratedEntry) -> Words:
 
 def _what(narrated: NarratedEntry) -> Markup:
     said = " · ".join(filter(None, (kind_words(narrated), narration(narrated))))
-    place = element("span", place_text(narrated.entry.place), "en")
-    return joined((element("span", said), place))
+    under = [place_text(narrated.entry.place)]
+    if narrated.evidence:
+        under.append(f"凭证 Evidence {narrated.evidence}")
+    return joined((element("span", said), *(element("span", one, "en") for one in under)))
 
 
 def _party_words(book: LedgerBook, party: str) -> Words:

@@ -153,6 +153,18 @@ def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) ->
     assert corrected.text_zh.endswith(f"第 1 期，凭证摘要 {EVIDENCE.hex()}")
 
 
+def test_files_for_accountants_name_payments_and_evidence(served: Served) -> None:
+    for form, told in (
+        (1, f'evidence: "{EVIDENCE.hex()}"'),
+        (2, f"; evidence: {EVIDENCE.hex()}"),
+        (3, f",AH → JS,{EVIDENCE.hex()}"),
+        (5, f"凭证 Evidence {EVIDENCE.hex()}"),
+    ):
+        text = served.desk.file(agreement=served.agreement, format=form).decode()
+        assert told in text
+        assert form == 3 or "AH 付给 JS" in text
+
+
 def test_what_a_member_does_not_hold_is_named_without_a_receipt(served: Served) -> None:
     trail = served.trail(0, "center")
     assert what(trail) == [*START, *END]
