@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.allocation import NOTHING_BEFORE, Before
-from federation.ledger.claims import claims_of
+from federation.ledger.claims import pairs_of
 from federation.ledger.months import Month, next_month
 from federation.ledger.statement import Statement
 from federation.records.refs import Ref
@@ -300,11 +300,12 @@ class Books:
             self.income_fen += entry.debits_fen
         elif entry.kind is EntryKind.PAYMENT:
             self.paid_fen += entry.debits_fen
-        for claim in claims_of((entry,)):
-            pair, owes = (claim.debtor, claim.creditor), claim.amount_fen
-            if claim.creditor < claim.debtor:
-                pair, owes = (claim.creditor, claim.debtor), -owes
-            self.owed[pair] = self.owed.get(pair, 0) + owes
+        owed = self.owed
+        for debtor, creditor, fen in pairs_of(entry):
+            if debtor < creditor:
+                owed[debtor, creditor] = owed.get((debtor, creditor), 0) + fen
+            else:
+                owed[creditor, debtor] = owed.get((creditor, debtor), 0) - fen
         for account, fen in entry.postings:
             balances[account] = balances.get(account, 0) + fen
         month = self.open_months.get(entry.month)
