@@ -67,6 +67,8 @@ class LedgerBook:
     statements: tuple[Statement, ...] = ()
     """Ascending by period."""
     open_items: tuple[OpenItem, ...] = ()
+    has_more_open: bool = False
+    """There are more open items than these."""
 
     def narrated(self) -> list[NarratedEntry]:
         """Return the entries by the day on which they count, then by outcome."""

@@ -26,6 +26,7 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
     row, books = shown.row, shown.books
     entries = list(all_entries(tx, row))
     size = center_size(tx, row)
+    open_now = ledger_reading.proposals(tx, row, open_only=True, limit=_OPEN_MAX + 1)
     parties = {
         one.party: one for active in books.versions for one in active.version.parties
     }  # the last version that names a party says how it is called
@@ -41,9 +42,10 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
         statements=tuple(one for one, _ in ledger_reading.statements(tx, row)),
         open_items=tuple(
             _open_item(one.told.document)
-            for one in ledger_reading.proposals(tx, row, open_only=True, limit=_OPEN_MAX)
+            for one in open_now[:_OPEN_MAX]
             if isinstance(one.told.document.facts, Income | Reversal | Payment)
         ),
+        has_more_open=len(open_now) > _OPEN_MAX,
     )
 
 

@@ -33,6 +33,7 @@ _AMOUNT = Words("金额（元）", "Amount, yuan")
 _CAPITAL = Words("大写（人民币）", "In capital form, CNY")
 _NONE = Words("无", "None")
 _TOO_LARGE = Words("超出可表示范围", "Too large")
+_MORE_OPEN = Words("另有未列出的未决事项", "There are more open items than these")
 
 
 def statement_page(book: LedgerBook, statement: Statement) -> str:
@@ -60,6 +61,8 @@ def statement_page(book: LedgerBook, statement: Statement) -> str:
         element("h2", Words("结转的未决事项", "Open items carried")),
         _open_items(book),
     ]
+    if book.has_more_open:
+        body.append(element("p", _MORE_OPEN))
     return page(f"{book.title} {statement.period}", body)
 
 

@@ -12,6 +12,7 @@ from federation.ledger.bundle_verification import verify_bundle
 from federation.log.errors import Refused
 from federation.records.refs import Ref, read_ref
 from federation.trust.proven_receipt import prove_receipts
+from node.exporting import filling
 from node.services.records import LISTING
 from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
@@ -274,3 +275,17 @@ def test_a_view_that_lags_tells_the_size_that_it_has_folded(
     behind.fold()
     caught_up = served.desks["jiangsu"].call("GetAgreement", name=served.agreement)
     assert caught_up.agreement.books.state_digest == told["anhui"].state_digest
+
+
+def test_a_statement_says_that_more_is_open_than_it_lists(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "There are more open items than these"
+    for number in (31, 32):
+        asked = {"agreement": served.agreement, "contract": served.contract}
+        served.desk.call("ProposeIncome", income=income(number), **asked)
+        served.desks.world.send()
+    for most, is_said in ((1, True), (2, False)):
+        monkeypatch.setattr(filling, "_OPEN_MAX", most)
+        text = served.desk.file(agreement=served.agreement, format=5).decode()
+        assert (said in text) is is_said
