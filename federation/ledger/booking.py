@@ -6,8 +6,9 @@
 - A reversal takes back from each party: all that is left of its share, or of an amount its part by
   what is left (`refund`). What a party was paid already becomes its RECEIVABLE. All that is left is
   taken back at most once (R5), and nothing on a day before the income's own.
-- A payment is at most what the payer owes and the payee is owed, net. It lowers the payer's
-  RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
+- A payment is at most what the payer owes and the payee is owed, net; or what the payer owes this
+  payee, net, whatever the two owe others: so both ways of netting can be settled (`netting`). It
+  lowers the payer's RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
 - Every sum that the books hold stays below 2^62 (L10): see `sums`.
 - What cannot be booked is refused with a reason that everybody finds alike, and changes nothing.
 """
@@ -274,9 +275,10 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
     for party, field in ((facts.payer, "payer"), (facts.payee, "payee")):
         if all(one.party != party for v in books.versions for one in v.version.parties):
             raise _no_party(party, field)
+    owed = books.owed_fen(facts.payer, facts.payee)
     for party, field, net in (
-        (facts.payer, "payer", -books.net_fen(facts.payer)),
-        (facts.payee, "payee", books.net_fen(facts.payee)),
+        (facts.payer, "payer", max(owed, -books.net_fen(facts.payer))),
+        (facts.payee, "payee", max(owed, books.net_fen(facts.payee))),
     ):
         if net < amount:
             raise Refused(

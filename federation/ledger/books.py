@@ -1,6 +1,8 @@
 """The books of one agreement: what the center's outcomes have made of it so far.
 
 - Journal entries change its accounts (`journal`). PAYABLE is never a debit (L6).
+- What each two parties owe each other is kept beside the accounts (`claims`): a payment may settle
+  that alone.
 - Entries are appended, never changed (L5). An income is taken back by another entry.
 - An entry counts on its own date, in a closed month on the first day that is open: `value_date`.
 - What may be large, the rulings and the instalments, is looked up; the rest is small and held.
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.allocation import NOTHING_BEFORE, Before
+from federation.ledger.claims import pairs_of
 from federation.ledger.journal import (
     Account,
     AccountKind,
@@ -141,6 +144,10 @@ class Books:
     balances: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
     income_fen: int = 0
     """What all incomes shared, whatever was taken back since."""
+    paid_fen: int = 0
+    """What all payments moved."""
+    owed: dict[tuple[str, str], int] = field(default_factory=dict)
+    """What the first party owes the second, net of what that owes the first; pairs ascend by id."""
     open_months: dict[str, Month] = field(default_factory=dict)
     closed_through: str = ""
     """The last month that is closed; "" before the first close."""
@@ -189,6 +196,12 @@ class Books:
             + balances.get(account_of(AccountKind.RECEIVABLE, party), 0)
         )
 
+    def owed_fen(self, debtor: str, creditor: str) -> int:
+        """Return what a party owes another, net, whatever else the two owe; below 0 the reverse."""
+        if debtor < creditor:
+            return self.owed.get((debtor, creditor), 0)
+        return -self.owed.get((creditor, debtor), 0)
+
     def value_date(self, own_date: str) -> str:
         """Return the day on which something of a day counts."""
         if own_date[:7] > self.closed_through:
@@ -218,6 +231,14 @@ class Books:
         balances = self.balances
         if entry.kind is EntryKind.INCOME:
             self.income_fen += entry.debits_fen
+        elif entry.kind is EntryKind.PAYMENT:
+            self.paid_fen += entry.debits_fen
+        owed = self.owed
+        for debtor, creditor, fen in pairs_of(entry):
+            if debtor < creditor:
+                owed[debtor, creditor] = owed.get((debtor, creditor), 0) + fen
+            else:
+                owed[creditor, debtor] = owed.get((creditor, debtor), 0) - fen
         for account, fen in entry.postings:
             balances[account] = balances.get(account, 0) + fen
         month = self.open_months.get(entry.month)

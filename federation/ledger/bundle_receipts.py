@@ -4,7 +4,8 @@
   two do not share is told. Of two receipts of one place the first counts.
 - One that is refused is told and left out; the others count.
 - A document is what the opened part 0 of a SEALED entry holds. One that is not opened, or has no
-  receipt here, is not here yet; where another entry is proven to stand, it is nowhere.
+  receipt here, is not here yet; where another entry is proven to stand, opened or not, it is
+  nowhere.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from federation.records.sealed import DOCUMENT
 from federation.trust.proven_receipt import ReceiptProver
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from federation.ledger.bundle import Bundle
     from federation.trust.proven_receipt import ProvenReceipt
     from federation.trust.registry import Registry
@@ -115,23 +118,28 @@ class Shelf:
             self.provisional.append(item)
         ref = Ref(*place, proven.leaf_hash)
         document, opened = None, proven.opened.get(DOCUMENT)
-        if proven.entry.kind == KIND_SEALED:
-            if opened is None:
-                self.differs(item, Kind.NOT_OPENED)
-            else:
-                header = opened.header
-                named = frozenset(header.named)
-                document = read_document(ref, named, opened.content, header.subject)
+        if proven.entry.kind == KIND_SEALED and opened is not None:
+            header = opened.header
+            named = frozenset(header.named)
+            document = read_document(ref, named, opened.content, header.subject)
         self.leaves[place] = Leaf(ref, proven.entry.kind, proven.entry.body, document)
 
     def document(self, ref: Ref) -> Document | Missing:
         """Return the document of that name."""
         leaf = self.leaves.get((ref.origin, ref.leaf_index))
-        if leaf is None or (leaf.document is None and leaf.kind == KIND_SEALED):
+        if leaf is None:
             return Missing.NOT_YET
-        if leaf.document is None or leaf.ref != ref:
+        if leaf.ref != ref:
             return Missing.NOWHERE
+        if leaf.document is None:
+            return Missing.NOT_YET if leaf.kind == KIND_SEALED else Missing.NOWHERE
         return leaf.document
+
+    def tell_unopened(self, elsewhere: Collection[tuple[str, int]] = ()) -> None:
+        """Tell the documents that are not opened, but for places where another was looked for."""
+        for place, leaf in self.leaves.items():
+            if leaf.kind == KIND_SEALED and leaf.document is None and place not in elsewhere:
+                self.differs(name_of(*place), Kind.NOT_OPENED)
 
 
 def name_of(origin: str, leaf_index: int) -> str:

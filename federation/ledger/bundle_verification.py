@@ -2,8 +2,10 @@
 
 1. Each receipt is held against its line of the list and proven under the registry
    (`proven_receipt`): keys, signatures, place in the log, opening of the part, quorum.
-2. Documents are read from what was opened; each is of the agreement, or named by its outcomes.
-   CHECKPOINT entries of the center's log become the coverage, by the rules of `coverage`.
+2. Documents are read from what was opened; each is of the agreement, or named by its outcomes. What
+   an outcome names that is void without it need not be here; where something else stands at that
+   place its receipt says so, opened or not. CHECKPOINT entries of the center's log become the
+   coverage, by the rules of `coverage`.
 3. The outcomes are judged in the order of the center's log; shares, postings, statements and
    digests are computed here. Of the summary nothing is used but to be compared at the end.
 
@@ -116,6 +118,7 @@ def verify_bundle(raw: bytes, registry: Registry) -> VerifiedBooks:
     first = shelf.document(claimed.agreement)
     books = open_books(first) if isinstance(first, Document) else None
     if books is None or not isinstance(first, Document) or not isinstance(first.facts, Version):
+        shelf.tell_unopened()
         shelf.differs(item_of(claimed.agreement), Kind.NO_AGREEMENT)
         return VerifiedBooks(claimed, tuple(shelf.differences), tuple(shelf.provisional))
     return _Fold(shelf, books, first.facts, claimed).verified(registry)
@@ -135,7 +138,6 @@ class _Fold:
 
     def verified(self, registry: Registry) -> VerifiedBooks:
         outcomes = sorted(self._outcomes(), key=lambda one: _in_order_of(one.ref))
-        self._check_belonging(outcomes)
         self._check_sizes()
         found = None
         if is_folded := self._fold(outcomes, self._coverage(registry)):
@@ -145,6 +147,7 @@ class _Fold:
             )
             self._compare(found)
         self._compare_voids(is_folded=is_folded)
+        self._check_belonging(outcomes)
         return VerifiedBooks(
             claimed=self._claimed,
             differences=tuple(self._shelf.differences),
@@ -173,16 +176,27 @@ class _Fold:
                 yield document
 
     def _check_belonging(self, outcomes: list[Document]) -> None:
-        shelf = self._shelf
-        named: dict[Ref, OutcomeName] = {}
+        shelf, voids = self._shelf, dict(self._voids)
+        needed: dict[Ref, OutcomeName] = {}
+        named: set[Ref] = set()
         for document in outcomes:
             for outcome, ref in _named(document):
-                named.setdefault(ref, outcome)
-        for ref, outcome in named.items():
+                named.add(ref)
+                if outcome not in voids:
+                    needed.setdefault(ref, outcome)
+        for ref, outcome in needed.items():
             if shelf.document(ref) is Missing.NOT_YET:
                 shelf.differs(item_of(ref), Kind.DOCUMENT_MISSING, outcome)
-        for leaf in shelf.leaves.values():
-            if leaf.ref not in named and not self._belongs(leaf):
+        places = {(ref.origin, ref.leaf_index) for ref in named}
+        shelf.tell_unopened(
+            {
+                place
+                for place in places & shelf.leaves.keys()
+                if shelf.leaves[place].ref not in named
+            }
+        )
+        for place, leaf in shelf.leaves.items():
+            if place not in places and not self._belongs(leaf):
                 shelf.differs(item_of(leaf.ref), Kind.NOT_OF_THESE_BOOKS)
 
     def _belongs(self, leaf: Leaf) -> bool:

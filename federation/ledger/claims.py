@@ -8,23 +8,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from federation.ledger.journal import JournalEntry
 from federation.ledger.netting import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from federation.ledger.journal import JournalEntry
 
 
 def claims_of(entries: Iterable[JournalEntry]) -> Iterator[Claim]:
     """Yield the claims that entries make, those that settle others among them."""
     for entry in entries:
-        debits = _by_party(entry, 1)
-        credits_ = _by_party(entry, -1)
-        if len(debits) > 1 and len(credits_) > 1:
-            raise ValueError(f"the entry at {entry.place} has many parties on both sides")
-        for debtor, owed_fen in debits.items():
-            for creditor, due_fen in credits_.items():
-                if debtor != creditor:
-                    yield Claim(debtor, creditor, min(owed_fen, due_fen))
+        for one in pairs_of(entry):
+            yield Claim(*one)
+
+
+def pairs_of(entry: JournalEntry) -> Iterator[tuple[str, str, int]]:
+    """Yield debtor, creditor and fen of each claim that an entry makes."""
+    debits, credits_ = _by_party(entry, 1), _by_party(entry, -1)
+    if len(debits) > 1 and len(credits_) > 1:
+        raise ValueError(f"the entry at {entry.place} has many parties on both sides")
+    for debtor, owed_fen in debits.items():
+        for creditor, due_fen in credits_.items():
+            if debtor != creditor:
+                yield debtor, creditor, min(owed_fen, due_fen)
 
 
 def _by_party(entry: JournalEntry, sign: int) -> dict[str, int]:

@@ -161,6 +161,7 @@ def _copy(books: Books) -> Books:
             for scope, total in books.totals.items()
         },
         balances=dict(books.balances),
+        owed=dict(books.owed),
         open_months={},
     )
 

@@ -1,9 +1,9 @@
 """Bounds: every sum that the books hold stays below 2^62, whatever many amounts add up to (L10).
 
-- The shared amounts of all incomes that an agreement ever books stay below 2^60. What is taken back
-  is at most that once more, and payments are at most what both make owed: so all debits together,
-  and with them balances, net positions and turnovers, stay below 2^62. No income is booked that
-  could not be taken back or paid.
+- The shared amounts of all incomes that an agreement ever books stay below 2^60, and what is taken
+  back is at most that once more. Payments stay below 2^61: as much as both together make owed. So
+  all debits together, and with them balances, net positions and turnovers, stay below 2^62. No
+  income is booked that could not be taken back or paid; who pays to and fro without end is stopped.
 - The bases that were counted, net of reversals, stay below 2^62; totals of a scope are parts of it.
 - An income that would bring a sum there is refused, alike everywhere. So digests, columns and
   messages of 64 bits hold every figure.
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Effect
 
 INCOMES_MAX_FEN: Final = (1 << 60) - 1
+PAYMENTS_MAX_FEN: Final = (1 << 61) - 1
 
 
 def check_sums(books: Books, effect: Effect) -> None:
     """Refuse (AMOUNT_OUT_OF_RANGE) what would bring a sum to 2^62; nothing is changed."""
     entry = effect.entry
+    if entry is not None and entry.kind is EntryKind.PAYMENT:
+        _check(books.paid_fen + entry.debits_fen, PAYMENTS_MAX_FEN, "payments")
     if entry is None or entry.kind is not EntryKind.INCOME or effect.counted is None:
         return
     check_totals(
@@ -36,15 +39,15 @@ def check_sums(books: Books, effect: Effect) -> None:
 
 def check_totals(income_fen: int, base_fen: int) -> None:
     """Refuse (AMOUNT_OUT_OF_RANGE) what all incomes and all bases of an agreement add up to."""
-    _check(income_fen, INCOMES_MAX_FEN)
-    _check(base_fen, AMOUNT_MAX_FEN)
+    _check(income_fen, INCOMES_MAX_FEN, "incomes")
+    _check(base_fen, AMOUNT_MAX_FEN, "incomes")
 
 
-def _check(fen: int, most: int) -> None:
+def _check(fen: int, most: int, what: str) -> None:
     if fen > most:
         raise Refused(
             "AMOUNT_OUT_OF_RANGE",
-            "the incomes of the agreement add up to more than its books can hold",
+            f"the {what} of the agreement add up to more than its books can hold",
             field="amount_fen",
             value=str(fen),
         )

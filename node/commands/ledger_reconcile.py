@@ -56,7 +56,7 @@ def books_json(answer: Any) -> dict[str, Any]:
 
     {"equal", "center_size", "proof" (a signed note, "" unless equal), "differences": [{"kind",
     "leaf_index", "number", "detail"}], "messages", "complete", "disputed", "peer_disputed" (why, ""
-    unless the books are disputed above "center_size")}
+    unless the books are disputed above "center_size"), "own_size" (up to where the books go here)}
     """
     return {
         "equal": answer.equal,
@@ -75,6 +75,7 @@ def books_json(answer: Any) -> dict[str, Any]:
         "complete": answer.complete,
         "disputed": answer.disputed,
         "peer_disputed": answer.peer_disputed,
+        "own_size": answer.own_size,
     }
 
 
@@ -92,6 +93,15 @@ def _tell(answer: Any, peer: str, output: Path | None) -> None:
                     f"Above that size they are disputed ({where}: {why}), and were not compared.",
                 )
             )
+    if answer.own_size > size:
+        note(
+            say(
+                f"本节点的账簿已到大小 {answer.own_size}，{peer} 只到 {size}：其间的账目未作核对，"
+                "待对方跟上后请再核对一次。",
+                f"The books here go to size {answer.own_size}, those of {peer} to {size}: what is"
+                " between was not compared. Compare again once it has caught up.",
+            )
+        )
     if answer.equal and output is not None:
         note(say(f"双方签名的证明：{output}", f"signed by both sides: {output}"))
     elif answer.equal:

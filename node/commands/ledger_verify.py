@@ -66,10 +66,12 @@ def verify(
     """
     import time
 
+    from federation.ledger.bundle import BUNDLE_BYTES_MAX
     from federation.ledger.bundle_verification import verify_bundle
 
     state = read_trust_of(root, trust_dir)
-    verified = verify_bundle(read_file(bundle), state.registry)
+    # One byte more is enough to be refused; a file of any size must not fill the memory.
+    verified = verify_bundle(read_file(bundle, BUNDLE_BYTES_MAX + 1), state.registry)
     answer = books_json(verified) | {
         "registry_version": state.registry.version,
         "registry_stale": state.stale(time.time()),

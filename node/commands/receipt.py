@@ -233,12 +233,13 @@ def read_trust_of(root: Path, trust_dir: Path | None) -> TrustState:
     return state
 
 
-def read_file(file: Path) -> bytes:
-    """Return the bytes of a file, or refuse it (BAD_FILE)."""
+def read_file(file: Path, most_bytes: int = -1) -> bytes:
+    """Return the bytes of a file, the first `most_bytes` if given, or refuse it (BAD_FILE)."""
     from federation.log.errors import Refused
 
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(most_bytes)
     except OSError as error:
         what = f"{file} cannot be read: {error.strerror}"
         raise Refused("BAD_FILE", what, file=str(file)) from error

@@ -29,6 +29,10 @@ class NarratedEntry:
     income_kind: str = ""
     """SERVICE_FEE, CONTRACT_PRICE, ROYALTY or OTHER."""
     reason: str = ""
+    payment: tuple[str, str] | None = None
+    """Who paid whom."""
+    evidence: str = ""
+    """SHA-256 of its evidence, in hex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class LedgerBook:
     statements: tuple[Statement, ...] = ()
     """Ascending by period."""
     open_items: tuple[OpenItem, ...] = ()
+    has_more_open: bool = False
+    """There are more open items than these."""
 
     def narrated(self) -> list[NarratedEntry]:
         """Return the entries by the day on which they count, then by outcome."""

@@ -3,7 +3,8 @@
 - A file is made of one state of the view and streamed in pieces.
 - Who reads an agreement whole may export it; a partner reads its own lines and exports none.
 - The bundle holds the receipts of all documents that the center's outcomes name, of the outcomes
-  and of the checkpoints that cover them: `ydx ledger verify` needs nothing else.
+  and of the checkpoints that cover them: `ydx ledger verify` needs nothing else. Where a void
+  outcome names what does not stand there, the receipt of what does is in it too.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from node.exporting.tables import (
     statement_rows,
 )
 from node.exporting.workbook import workbook
-from node.services import ledger_outcomes, ledger_reading
+from node.services import ledger_outcomes
 from node.services.ledger_accounts import all_entries, center_size
 from node.services.ledger_bundle import collect_bundle
+from node.services.ledger_documents import Documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -78,12 +80,12 @@ class LedgerExports:
                 raise Refused("BOOKS_DISPUTED", "the books are disputed", why=shown.books.disputed)
             if form == "BUNDLE":
                 size = center_size(tx, shown.row)
-                named, covering = _named(tx, shown, size)
+                named, unopened = _named(tx, shown, size)
                 summary = _summary(tx, shown, size)
             else:
                 book = filled_book(tx, shown)
         if form == "BUNDLE":
-            whole = collect_bundle(self._receipts, summary, named, covering).raw
+            whole = collect_bundle(self._receipts, summary, named, unopened).raw
         else:
             whole = _RENDERERS[form](book, period)
         file_name = f"ledger-{subject_text(shown.row.subject)}.{_SUFFIXES[form]}"
@@ -108,7 +110,10 @@ def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
 def _named(
     tx: Transaction, shown: ShownAgreement, size: int
 ) -> tuple[list[Ref], list[tuple[str, int]]]:
-    """Return the documents of a bundle, and the CHECKPOINT entries that cover them."""
+    """Return the documents of a bundle, and the entries that it holds without what they say.
+
+    Those are CHECKPOINT entries that cover the documents, and what is not what an outcome names.
+    """
     refs: list[Ref] = []
     last = 0
     for document in ledger_outcomes.outcome_documents(tx, shown.row):
@@ -125,10 +130,22 @@ def _named(
             refs += [ref for ref in named if ref is not None]
     if not refs:
         refs.append(shown.row.ref)
-    held = [ref for ref in refs if isinstance(ledger_reading.document(tx, ref), Document)]
     center = ledger_outcomes.center_origin(tx, shown.row)
-    covering = [(center, at) for at in ledger_outcomes.covering(tx, center) if at < last]
-    return held, covering
+    unopened = [(center, at) for at in ledger_outcomes.covering(tx, center) if at < last]
+    documents, held = Documents(tx), []
+    for ref in dict.fromkeys(refs):
+        documents.shelf.make_room()
+        found = documents.get(ref)
+        if isinstance(found, Document):
+            held.append(ref)
+        elif documents.is_elsewhere(ref):
+            place = documents.place(ref)
+            other = None if place is None else documents.at(place)
+            if other is None:
+                unopened.append((ref.origin, ref.leaf_index))
+            else:
+                held.append(other.ref)
+    return held, unopened
 
 
 def _is_of_center(shown: ShownAgreement, origin: str) -> bool:

@@ -26,6 +26,7 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
     row, books = shown.row, shown.books
     entries = list(all_entries(tx, row))
     size = center_size(tx, row)
+    open_now = ledger_reading.proposals(tx, row, open_only=True, limit=_OPEN_MAX + 1)
     parties = {
         one.party: one for active in books.versions for one in active.version.parties
     }  # the last version that names a party says how it is called
@@ -41,9 +42,10 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
         statements=tuple(one for one, _ in ledger_reading.statements(tx, row)),
         open_items=tuple(
             _open_item(one.told.document)
-            for one in ledger_reading.proposals(tx, row, open_only=True, limit=_OPEN_MAX)
+            for one in open_now[:_OPEN_MAX]
             if isinstance(one.told.document.facts, Income | Reversal | Payment)
         ),
+        has_more_open=len(open_now) > _OPEN_MAX,
     )
 
 
@@ -58,8 +60,10 @@ def _narrated(tx: Transaction, entry: JournalEntry) -> NarratedEntry:
             contract=_contract_text(proposal.facts.contract),
             instalment=proposal.facts.instalment,
             income_kind=proposal.facts.kind.name,
+            evidence=said.income.evidence_sha256.hex(),
         )
     if entry.kind is EntryKind.REVERSAL and isinstance(proposal.facts, Reversal):
+        evidence = said.reversal.evidence_sha256.hex()
         income = ledger_reading.document(tx, proposal.facts.income)
         facts = income.facts if isinstance(income, Document) else None
         if isinstance(facts, Income):
@@ -69,8 +73,15 @@ def _narrated(tx: Transaction, entry: JournalEntry) -> NarratedEntry:
                 instalment=facts.instalment,
                 income_kind=facts.kind.name,
                 reason=said.reversal.reason,
+                evidence=evidence,
             )
-        return NarratedEntry(entry, reason=said.reversal.reason)
+        return NarratedEntry(entry, reason=said.reversal.reason, evidence=evidence)
+    if isinstance(proposal.facts, Payment):
+        return NarratedEntry(
+            entry,
+            payment=(proposal.facts.payer, proposal.facts.payee),
+            evidence=said.payment.evidence_sha256.hex(),
+        )
     return NarratedEntry(entry)
 
 

@@ -32,6 +32,7 @@ TAGS: Final = (
     "proposal-hash",
     "income",
     "own-date",
+    "evidence",
     "statement",
 )
 

@@ -30,6 +30,8 @@ def narration(narrated: NarratedEntry) -> str:
         said.append(f"第 {narrated.instalment} 期")
     if narrated.income_kind:
         said.append(called(INCOMES, narrated.income_kind).zh)
+    if narrated.payment:
+        said.append("{} 付给 {}".format(*narrated.payment))
     if narrated.reason:
         said.append(narrated.reason)
     return " · ".join(said)
@@ -46,6 +48,8 @@ def facts(book: LedgerBook, narrated: NarratedEntry) -> Iterator[tuple[str, str]
     if entry.income is not None and entry.income != entry.proposal:
         yield "income", ref_text(entry.income)
     yield "own-date", entry.own_date
+    if narrated.evidence:
+        yield "evidence", narrated.evidence
 
 
 def book_facts(book: LedgerBook) -> Iterator[tuple[str, str]]:

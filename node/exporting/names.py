@@ -26,6 +26,10 @@ _ROOTS: Final[Mapping[AccountKind, str]] = {
 _MARK: Final = "X-"
 _PLAIN: Final = re.compile(r"(?!X-)[A-Z0-9][A-Za-z0-9-]*", re.ASCII)
 _SHORT_HEX: Final = 12
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+_NO_CHARACTER: Final = 0xFFFE
+_NO_CHARACTERS: Final = range(0xFDD0, 0xFDF0)
+"""The last two of each plane, and these, are never characters; XML takes none of the first."""
 _WIDE: Final = str.maketrans({mark: chr(ord(mark) + 0xFEE0) for mark in ';|[]{}()<>,:=@"\\#*!'})
 
 
@@ -65,8 +69,17 @@ def one_line(text: str) -> str:
     """Return a text with each run of white space and invisible characters as one space."""
     if text.isprintable():  # most are: no letter needs a look
         return " ".join(text.split())
-    seen = (" " if unicodedata.category(mark)[0] in "CZ" else mark for mark in text)
-    return " ".join("".join(seen).split())
+    return " ".join("".join(" " if _is_unseen(mark) else mark for mark in text).split())
+
+
+def _is_unseen(mark: str) -> bool:
+    """Say whether a character is a control, a format, a blank or none at all.
+
+    One that this Unicode does not know yet, or that is for private use, is a letter: of rare names.
+    """
+    number = ord(mark)
+    is_none = number & _NO_CHARACTER == _NO_CHARACTER or number in _NO_CHARACTERS
+    return is_none or unicodedata.category(mark) in _UNSEEN
 
 
 def plain_words(text: str) -> str:

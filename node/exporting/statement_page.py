@@ -33,6 +33,7 @@ _AMOUNT = Words("金额（元）", "Amount, yuan")
 _CAPITAL = Words("大写（人民币）", "In capital form, CNY")
 _NONE = Words("无", "None")
 _TOO_LARGE = Words("超出可表示范围", "Too large")
+_MORE_OPEN = Words("另有未列出的未决事项", "There are more open items than these")
 
 
 def statement_page(book: LedgerBook, statement: Statement) -> str:
@@ -60,6 +61,8 @@ def statement_page(book: LedgerBook, statement: Statement) -> str:
         element("h2", Words("结转的未决事项", "Open items carried")),
         _open_items(book),
     ]
+    if book.has_more_open:
+        body.append(element("p", _MORE_OPEN))
     return page(f"{book.title} {statement.period}", body)
 
 
@@ -242,8 +245,10 @@ def _dates(narrated: NarratedEntry) -> Words:
 
 def _what(narrated: NarratedEntry) -> Markup:
     said = " · ".join(filter(None, (kind_words(narrated), narration(narrated))))
-    place = element("span", place_text(narrated.entry.place), "en")
-    return joined((element("span", said), place))
+    under = [place_text(narrated.entry.place)]
+    if narrated.evidence:
+        under.append(f"凭证 Evidence {narrated.evidence}")
+    return joined((element("span", said), *(element("span", one, "en") for one in under)))
 
 
 def _party_words(book: LedgerBook, party: str) -> Words:

@@ -51,6 +51,8 @@ JOURNAL_HEADINGS: Final = (
     "文件日志 Proposal origin",
     "文件序号 Proposal leaf index",
     "文件哈希 Proposal leaf hash",
+    "付款 Payment",
+    "凭证摘要 Evidence, SHA-256",
 )
 STATEMENT_HEADINGS: Final = (
     "期间 Period",
@@ -147,4 +149,6 @@ def _entry_cells(narrated: NarratedEntry) -> tuple[tuple[Cell, ...], tuple[Cell,
         narrated.reason,
     )
     proposal = entry.proposal
-    return head, (proposal.origin, proposal.leaf_index, proposal.leaf_hash.hex())
+    paid = " → ".join(narrated.payment or ())
+    tail = (proposal.origin, proposal.leaf_index, proposal.leaf_hash.hex(), paid)
+    return head, (*tail, narrated.evidence)

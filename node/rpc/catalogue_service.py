@@ -22,9 +22,9 @@ from node.rpc.catalogue_arguments import (
 from node.rpc.catalogue_messages import batch_response, change, completeness, warnings
 from node.rpc.field_masks import masked
 from node.rpc.node_service import BATCH_ROWS_MAX
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING, MANAGER, ORGANISATION, PART_NAMES
 from node.services.records_arguments import invalid
+from node.services.write_options import WriteOptions
 from ydx.exchange.v1 import catalogue_service_pb2 as pb
 from ydx.exchange.v1 import change_pb2
 from ydx.exchange.v1 import listing_messages_pb2 as listings

@@ -14,8 +14,8 @@ from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
 from node.rpc.contract_arguments import contract_filter, organisation, report_query
 from node.rpc.contract_messages import contract_record, organisation_view, report_response
-from node.services.publishing import WriteOptions
 from node.services.records_arguments import invalid
+from node.services.write_options import WriteOptions
 from ydx.exchange.v1 import contract_messages_pb2 as messages
 from ydx.exchange.v1 import contract_service_pb2 as pb
 from ydx.exchange.v1 import organisation_view_pb2, report_pb2

@@ -275,6 +275,7 @@ def reconciliation(found: Reconciled) -> pb.ReconcileBooksResponse:
         complete=found.complete,
         disputed=found.disputed,
         peer_disputed=found.peer_disputed,
+        own_size=found.own_size,
     )
 
 

@@ -25,8 +25,8 @@ from node.rpc.ledger_arguments import (
     simulated_incomes,
 )
 from node.services.ledger_accounts import ShownStatement
-from node.services.publishing import WriteOptions
 from node.services.records_arguments import invalid
+from node.services.write_options import WriteOptions
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as books
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals

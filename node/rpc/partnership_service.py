@@ -13,7 +13,7 @@ from node.rpc import enquiry_arguments as arguments
 from node.rpc import enquiry_messages as messages
 from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
-from node.services.publishing import WriteOptions
+from node.services.write_options import WriteOptions
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb
 from ydx.exchange.v1 import partnership_service_pb2
 

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from federation.records.findings import Checked, Finding
     from node.services.access import Caller
-    from node.services.publishing import WriteOptions
     from node.services.sequencer import Sequencer
     from node.services.sequencer_view import LogView, Source, Standing
+    from node.services.write_options import WriteOptions
 
 CREATED: Final = 1
 REVISED: Final = 2

@@ -56,9 +56,9 @@ if TYPE_CHECKING:
     from federation.partnership.contract import Contract
     from federation.partnership.documents import Document
     from federation.records.findings import Finding
-    from node.services.publishing import WriteOptions
     from node.services.sealing import Sealing
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.database import Database
 
 _SUBJECT_RANDOM_BYTES: Final = 10

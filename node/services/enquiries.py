@@ -52,9 +52,9 @@ if TYPE_CHECKING:
         MadeDocument,
     )
     from node.services.enquiry_loading import LoadedEnquiry
-    from node.services.publishing import WriteOptions
     from node.services.sealing import Sealing
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 

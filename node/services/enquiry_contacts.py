@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.enquiries import EnquiryParts
     from node.services.enquiry_loading import LoadedEnquiry
-    from node.services.publishing import WriteOptions
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
 
 LEGAL_GROUND: Final = "PIPL-47"
 

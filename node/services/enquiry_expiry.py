@@ -17,7 +17,7 @@ from federation.partnership.steps import StepKind
 from federation.records.days import day
 from node.services.enquiry_documents import AskedStep
 from node.services.enquiry_loading import EnquiryName, load
-from node.services.publishing import WriteOptions
+from node.services.write_options import WriteOptions
 from node.storage import enquiries, sealed
 from node.storage.enquiries import EnquiryFilter
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from federation.log.subject import RecordName
     from node.services.access import Caller
-    from node.services.publishing import WriteOptions
     from node.services.sequencer import Sequencer
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.transaction import Transaction
 
 LINES_A_ENTRY: Final = 256

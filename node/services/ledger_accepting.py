@@ -146,7 +146,7 @@ class PolicyAcceptor:
             for one in found:
                 if self._member not in signers_of(books, one) or self._is_said(said[one.ref]):
                     continue
-                if self._allows(tx, policy, one, proposers):
+                if self._allows(tx, policy, books, one, proposers):
                     due.append(one)
                 elif isinstance(one.facts, Income) and policy.needs_contract:
                     waiting.append(one)  # its contract may still come
@@ -188,6 +188,7 @@ class PolicyAcceptor:
         self,
         tx: Transaction,
         policy: Policy,
+        books: Books,
         proposal: Document,
         proposers: Mapping[bytes, str],
     ) -> bool:
@@ -200,8 +201,8 @@ class PolicyAcceptor:
                 and (not policy.needs_contract or not ContractChecks(tx).warnings(facts))
             )
         elif isinstance(facts, Reversal):
-            # All of an income is at most what was within the bound before; a part says how much.
-            allowed = policy.reversals and _is_within(policy, facts.amount_fen)
+            back_fen = _back_fen(books, facts)
+            allowed = policy.reversals and back_fen is not None and _is_within(policy, back_fen)
         elif isinstance(facts, Payment):
             allowed = policy.payments and _is_within(policy, facts.amount_fen)
         else:
@@ -231,6 +232,18 @@ def signers_of(books: Books, proposal: Document) -> frozenset[str]:
     return frozenset(
         name for version in versions_that_sign(books, proposal) for name in version.signers
     )
+
+
+def _back_fen(books: Books, facts: Reversal) -> int | None:
+    """Return what a reversal takes back, in fen; None where nothing is booked that it could.
+
+    A person may have accepted an income above the bound of the policy: to take back all of it
+    without saying how much is no smaller matter.
+    """
+    ruling = books.rulings.get(facts.income)
+    if ruling is None or ruling.booked is None:
+        return None
+    return facts.amount_fen or sum(ruling.booked.left.values())
 
 
 def _is_within(policy: Policy, fen: int) -> bool:

@@ -125,7 +125,8 @@ class LedgerAccounts:
         """Return the statements of closed periods, newest first."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
-            open_now = self._open(tx, shown, _CARRIED_MAX)
+            # What is open is of all parties: a partner is not told.
+            open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
             carried = tuple(one.told.document.ref for one in open_now)
             closed = [one for one, _ in ledger_reading.statements(tx, shown.row)][::-1]
             found = [

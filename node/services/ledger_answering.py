@@ -52,9 +52,9 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.ledger_documents import Told
     from node.services.ledger_reading import AgreementRow
-    from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.transaction import Transaction
 
 PROPOSALS_MAX: Final = 200

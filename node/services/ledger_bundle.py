@@ -2,7 +2,8 @@
 
 - Who calls it has decided who may see the documents, and knows from the ledger's tables which they
   are: every document that an outcome names, every Outcomes of the agreement, and every CHECKPOINT
-  entry of the center's log that counts, lower than the last of them.
+  entry of the center's log that counts, lower than the last of them; and what stands where a void
+  outcome looks for something else.
 - The summary is of the size up to which the ledger is folded. Receipts lead to the checkpoints of
   now, so the logs may have grown meanwhile; what stands above that size is not asked for.
 """
@@ -35,15 +36,15 @@ def collect_bundle(
     receipts: Receipts,
     summary: Summary,
     documents: Iterable[Ref],
-    checkpoints: Iterable[tuple[str, int]],
+    unopened: Iterable[tuple[str, int]],
 ) -> GivenBundle:
-    """Return the bundle of these documents and of CHECKPOINT entries by (origin, leaf index).
+    """Return the bundle of these documents, and of entries unopened by (origin, leaf index).
 
     What is named twice stands in it once. Refuses as `Receipts.receipt_at`, and MALFORMED_RECEIPT
     what is too much for one bundle.
     """
     places = dict.fromkeys((ref.origin, ref.leaf_index) for ref in documents)
     given = [receipts.receipt_at(*place, (DOCUMENT,)) for place in places]
-    given += [receipts.receipt_at(*place) for place in dict.fromkeys(checkpoints)]
+    given += [receipts.receipt_at(*one) for one in dict.fromkeys(unopened) if one not in places]
     raw = make_bundle(summary, (one.receipt for one in given))
     return GivenBundle(raw, all(one.is_confirmed for one in given))

@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from node.services.ledger_documents import Told
     from node.services.ledger_reading import AgreementRow
     from node.services.ledger_view import LedgerView
-    from node.services.publishing import WriteOptions
     from node.services.sealing import Sealing
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 

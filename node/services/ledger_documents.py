@@ -111,6 +111,16 @@ class Documents:
             return found if found.ref == ref else Missing.NOWHERE
         return Missing.NOWHERE if self._is_nowhere(ref) else Missing.NOT_YET
 
+    def is_elsewhere(self, ref: Ref) -> bool:
+        """Say whether another leaf stands at a place, or one that is not SEALED."""
+        row = self._mirrors.get(ref.origin)
+        if row is None or not 0 <= ref.leaf_index < row.visible_size:
+            return False
+        entry = logs.entry(self._tx, row.origin_id, ref.leaf_index)
+        if entry is None:
+            return False
+        return leaf_hash(entry) != ref.leaf_hash or scan_entries([entry])[0][1] != KIND_SEALED
+
     def at(self, place: int) -> Document | None:
         """Return the document at a position."""
         origin_id, leaf_index = split_position(place)
@@ -178,10 +188,9 @@ class Documents:
         row = self._mirrors.get(ref.origin)
         if row is None or not 0 <= ref.leaf_index < row.visible_size:
             return False
-        entry = logs.entry(self._tx, row.origin_id, ref.leaf_index)
-        if entry is None:
+        if logs.entry(self._tx, row.origin_id, ref.leaf_index) is None:
             return False
-        if leaf_hash(entry) != ref.leaf_hash or scan_entries([entry])[0][1] != KIND_SEALED:
+        if self.is_elsewhere(ref):
             return True
         absence = parts.absence(self._tx, row.origin_id, ref.leaf_index, DOCUMENT)
         return absence in _NO_DOCUMENT

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books
     from federation.records.findings import Finding
     from node.services.ledger_reading import AgreementRow
-    from node.services.publishing import WriteOptions
     from node.services.sealing import Sealing
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10

@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Effect
     from federation.records.findings import Finding
     from node.services.access import Caller
-    from node.services.publishing import WriteOptions
     from node.services.sealing import SealedPlace
     from node.services.sequencer_view import LogView
+    from node.services.write_options import WriteOptions
     from node.storage.transaction import Transaction
 
 INCOMES_MAX: Final = 200

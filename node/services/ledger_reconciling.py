@@ -59,6 +59,8 @@ class Reconciled:
     """Why our books are disputed above `center_size`; empty where they are not."""
     peer_disputed: str = ""
     """Why the peer's are, as it says."""
+    own_size: int = 0
+    """How far ours go: above `center_size` nothing was compared."""
 
 
 class LedgerReconciling:
@@ -111,6 +113,7 @@ class LedgerReconciling:
             complete=result.complete and len(result.differences) <= DIFFERENCES_MAX,
             disputed=journal.disputed,
             peer_disputed=peer_disputed,
+            own_size=journal.center_size,
         )
 
     def _sign(self, journal: Journal, result: Result, peer: Peer) -> bytes:

@@ -94,6 +94,8 @@ def books_text(books: Books) -> str:
             },
             "balances": _accounts(books.balances),
             "income_fen": books.income_fen,
+            "paid_fen": books.paid_fen,
+            "owed": [[*pair, fen] for pair, fen in books.owed.items()],
             "open_months": {
                 name: [month.entries.to_bytes().hex(), _accounts(month.moved)]
                 for name, month in books.open_months.items()
@@ -118,6 +120,8 @@ def read_books(text: str, books: Books, version_of: Callable[[Ref], Version]) ->
     books.totals = {scope: Total(*total) for scope, total in said["totals"].items()}
     books.balances.update(_read_accounts(said["balances"]))
     books.income_fen = said["income_fen"]
+    books.paid_fen = said["paid_fen"]
+    books.owed = {(debtor, creditor): fen for debtor, creditor, fen in said["owed"]}
     books.open_months = {
         name: Month(CompactRange.from_bytes(bytes.fromhex(entries)), dict(_read_accounts(moved)))
         for name, (entries, moved) in said["open_months"].items()

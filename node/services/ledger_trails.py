@@ -5,7 +5,8 @@
 - Each station is a document of some log, named by its place; where this node holds it, its receipt
   is in the file that goes with the trail: what is told can be checked without this node.
 - A payment has no income: its trail ends with it and the agreement. An income that corrects another
-  names that one too.
+  names that one too. Income and payment tell the digest of their evidence: who has the paper can
+  compare it.
 - A member that is no side of the contract does not hold contract and enquiry: the trail says so and
   names them all the same.
 """
@@ -173,11 +174,14 @@ def _decided(
 def _payment(tx: Transaction, row: AgreementRow, entry: JournalEntry) -> Iterator[TrailStep]:
     yield from _decided(tx, row, entry, ())
     payment = ledger_reading.document(tx, entry.proposal)
-    facts = payment.facts if isinstance(payment, Document) else None
     zh, en = "付款（本节点未持有）", "the payment (not held here)"
-    if isinstance(facts, Payment):
-        zh = f"{facts.paid_on} {facts.payer} 付给 {facts.payee} {facts.amount_fen} 分"
-        en = f"{facts.payer} paid {facts.payee} {facts.amount_fen} fen on {facts.paid_on}"
+    if isinstance(payment, Document) and isinstance(payment.facts, Payment):
+        facts = payment.facts
+        fen = grouped_yuan(facts.amount_fen)
+        evidence = parse_document(payment.content).payment.evidence_sha256
+        zh = f"{facts.paid_on} {facts.payer} 付给 {facts.payee} {fen} 元{_evidence_zh(evidence)}"
+        en = f"{facts.payer} paid {facts.payee} {fen} yuan on {facts.paid_on}"
+        en += _evidence_en(evidence)
     yield _document_step(tx, "payment", entry.proposal, zh, en)
     yield _agreement(tx, row.ref)
 
@@ -218,15 +222,24 @@ def _income_zh(income: object) -> str:
     if not isinstance(income, Document) or not isinstance(income.facts, Income):
         return "收入（本节点未持有）"
     said = parse_document(income.content).income
-    return f"{said.income_date} 收入 {grouped_yuan(said.gross_fen)} 元，第 {said.instalment} 期"
+    gross = f"{said.income_date} 收入 {grouped_yuan(said.gross_fen)} 元"
+    return f"{gross}，第 {said.instalment} 期{_evidence_zh(said.evidence_sha256)}"
 
 
 def _income_en(income: object) -> str:
     if not isinstance(income, Document) or not isinstance(income.facts, Income):
         return "the income (not held here)"
     said = parse_document(income.content).income
-    gross = grouped_yuan(said.gross_fen)
-    return f"income of {gross} yuan on {said.income_date}, instalment {said.instalment}"
+    gross = f"income of {grouped_yuan(said.gross_fen)} yuan on {said.income_date}"
+    return f"{gross}, instalment {said.instalment}{_evidence_en(said.evidence_sha256)}"
+
+
+def _evidence_zh(digest: bytes) -> str:
+    return f"，凭证摘要 {digest.hex()}" if digest else ""
+
+
+def _evidence_en(digest: bytes) -> str:
+    return f", evidence {digest.hex()}" if digest else ""
 
 
 def _contract(tx: Transaction, ref: Ref) -> Iterator[TrailStep]:

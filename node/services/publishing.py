@@ -49,23 +49,15 @@ if TYPE_CHECKING:
     from node.services.access import Caller
     from node.services.catalogue import Catalogue
     from node.services.records import RecordKind
-    from node.services.sequencer import Request, Sequencer
+    from node.services.sequencer import Sequencer
     from node.services.sequencer_view import LogView, Standing
+    from node.services.write_options import WriteOptions
 
 _LEAF_BYTES: Final = 8
 _SUBJECT_RANDOM_BYTES: Final = 10
 _REASON_WITHDRAWN: Final = 1
 _REASONS: Final = range(1, 6)
 _REASONS_WITH_SUCCESSOR: Final = frozenset({3, 4})  # DUPLICATE, MOVED
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOptions:
-    """How a write is to be done. `request` makes it idempotent."""
-
-    request: Request | None = None
-    validate_only: bool = False
-    ack_peer: bool = False
 
 
 @dataclass(slots=True)

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from federation.log.errors import Refused
 from federation.log.hashing import HASH_BYTES
 from node.services.errors import invalid_field
-from node.services.publishing import WriteOptions
 from node.services.sequencer import Write
+from node.services.write_options import WriteOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -16,10 +16,10 @@ from node.services.ledger_making import LedgerMaker
 from node.services.ledger_proposing import LedgerProposing
 from node.services.ledger_reconciling import LedgerReconciling
 from node.services.ledger_view import LedgerView
-from node.services.publishing import WriteOptions
 from node.services.sealing import Sealing
 from node.services.sequencer import Request, Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Draft, Encoder, genesis
+from node.services.write_options import WriteOptions
 from node.storage import ledger_local
 from node.storage.ledger_local import Policy
 from tests.simulation.network import keys_of

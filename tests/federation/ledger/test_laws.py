@@ -50,6 +50,8 @@ class Ledger(RuleBasedStateMachine):
         self.books: Books = self.deal.books()
         self.held: dict[str, int] = defaultdict(int)
         """Party → what is owed to it, net, in fen."""
+        self.owed: dict[tuple[str, str], int] = defaultdict(int)
+        """(Who owes, to whom) → fen of the claims that are left, also on itself."""
         self.left: dict[Ref, dict[str, int]] = {}
         self.receiver: dict[Ref, str] = {}
         self.open: dict[Ref, int] = {}
@@ -110,6 +112,7 @@ class Ledger(RuleBasedStateMachine):
         self.held[self.receiver[event]] -= fen
         for party, part in vector.items():
             self.held[party] += part
+            self.owed[self.receiver[event], party] += part
 
     @precondition(lambda self: self.left)
     @rule(data=st.data(), is_all=st.booleans(), day=DAYS)
@@ -133,13 +136,15 @@ class Ledger(RuleBasedStateMachine):
         for party, part in vector.items():
             left[party] += part
             self.held[party] += part
+            self.owed[self.receiver[event], party] += part
         self.held[self.receiver[event]] += fen or total
         whole = not any(left.values())
         self.states[event] = State.REVERSED if whole else State.PARTLY_REVERSED
 
     @rule(payer=st.sampled_from(PARTIES), payee=st.sampled_from(PARTIES), data=st.data())
     def pay(self, payer: str, payee: str, data: st.DataObject) -> None:
-        most = min(-self.held[payer], self.held[payee])
+        between = self.owed[payer, payee] - self.owed[payee, payer]
+        most = max(between, min(-self.held[payer], self.held[payee]))
         fen = data.draw(st.integers(1, max(1, min(most, AMOUNT_MAX_FEN - 1)) + 1))
         paid = self.deal.payment(payer, payee, fen)
         self.deal.book(paid, **self.deal.vector(paid))
@@ -149,6 +154,7 @@ class Ledger(RuleBasedStateMachine):
             assert self.effect.why in {expected, "AMOUNT_OUT_OF_RANGE"}
             return
         assert fen <= most
+        self.owed[payer, payee] -= fen
         self.held[payer] += fen
         self.held[payee] -= fen
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from federation.ledger.booking import book
 from federation.ledger.claims import claims_of
-from federation.ledger.journal import JournalEntry
+from federation.ledger.documents import Document
+from federation.ledger.journal import JournalEntry, Place
 from federation.ledger.netting import Payment, bilateral, multilateral, net_positions, settle
+from federation.ledger.sums import PAYMENTS_MAX_FEN
+from federation.log.errors import Refused
 from tests.federation.ledger.deal import Deal
 from tests.laws import examples
 
@@ -67,6 +73,64 @@ def test_s5_the_order_of_booking_changes_no_position_and_no_payment(
     assert one.books().balances == other.books().balances
 
 
+def round_of_debts() -> Deal:
+    """Return books in which AH owes NETC, NETC owes JS and JS owes AH, more or less."""
+    deal = Deal.made()
+    for number, (receiver, fen) in enumerate((("AH", 1000), ("JS", 1000), ("NETC", 2000))):
+        deal.book(deal.income(instalment=str(number), received_by=receiver, gross_fen=fen))
+    return deal
+
+
+def test_what_two_parties_owe_each_other_can_be_paid_whatever_they_owe_others() -> None:
+    deal = round_of_debts()
+    made = bilateral(claims_of(journal(deal)))
+    assert made == (
+        Payment("JS", "AH", 200),
+        Payment("NETC", "AH", 800),
+        Payment("NETC", "JS", 400),
+    )
+    assert deal.books().net_fen("JS") > 0  # it is owed money, and yet owes AH
+    for one in made:
+        deal.book(deal.payment(one.payer, one.payee, one.amount_fen))
+        assert deal.last().void == ""
+    assert [deal.books().net_fen(one) for one in PARTIES] == [0, 0, 0]
+    for payer, payee in permutations(PARTIES, 2):
+        deal.book(deal.payment(payer, payee, 1), AH=1)
+        assert deal.why() == ("CANNOT_BE_BOOKED", "PAYMENT_EXCEEDS_BALANCE")
+
+
+def test_what_two_parties_owe_each_other_is_paid_to_the_fen_and_no_more() -> None:
+    deal = round_of_debts()
+    deal.book(deal.payment("JS", "AH", 201), AH=1)
+    assert deal.why() == ("CANNOT_BE_BOOKED", "PAYMENT_EXCEEDS_BALANCE")
+    deal.book(deal.payment("JS", "AH", 150))
+    assert deal.books().owed_fen("JS", "AH") == -deal.books().owed_fen("AH", "JS") == 50
+
+
+def test_l10_payments_to_and_fro_end_below_2_61() -> None:
+    deal = round_of_debts()
+    books = deal.books()
+    books.paid_fen = PAYMENTS_MAX_FEN - 199
+    document = deal.document(deal.payment("JS", "AH", 200))
+    assert isinstance(document, Document)
+    with pytest.raises(Refused, match="AMOUNT_OUT_OF_RANGE"):
+        book(books, document, Place(1, 99, 0))
+    books.paid_fen -= 1
+    book(books, document, Place(1, 99, 0))
+
+
+@settings(deadline=None, max_examples=examples(12))
+@given(events())
+def test_what_is_owed_between_two_is_the_sum_of_the_claims(told: list[Event]) -> None:
+    deal = booked(told)
+    books, made = deal.books(), bilateral(claims_of(journal(deal)))
+    assert {(one.payer, one.payee): one.amount_fen for one in made} == {
+        pair: books.owed_fen(*pair)
+        for pair in permutations(PARTIES, 2)
+        if books.owed_fen(*pair) > 0
+    }
+
+
 @settings(deadline=None, max_examples=examples(12))
 @given(events(), st.data())
 def test_s5_s6_payments_booked_in_any_order_settle_all_and_leave_the_rest(
@@ -74,7 +138,8 @@ def test_s5_s6_payments_booked_in_any_order_settle_all_and_leave_the_rest(
 ) -> None:
     deal = booked(told)
     before, positions = journal(deal), {one: deal.books().net_fen(one) for one in PARTIES}
-    for one in data.draw(st.permutations(settle(positions))):
+    made = bilateral(claims_of(before)) if data.draw(st.booleans()) else settle(positions)
+    for one in data.draw(st.permutations(made)):
         deal.book(deal.payment(one.payer, one.payee, one.amount_fen))
         assert not deal.last().void
     assert [deal.books().net_fen(one) for one in PARTIES] == [0, 0, 0]

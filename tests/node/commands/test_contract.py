@@ -9,8 +9,8 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 
 from node.commands.contract import yuan
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from tests.node.rpc.contract_serving import ContractExchange, contract_listener
 from tests.node.services.contract_partners import Partners, small_partners
 from tests.node.services.contract_texts import BUYER_USCC, SELLER, SELLER_USCC, SIGNED_ON, terms

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from sqlalchemy import update
 
+from federation.ledger import codec
 from federation.ledger.equal_note import verify_equal
 from federation.log.errors import Unreachable
 from federation.log.note import parse_note
@@ -114,6 +115,31 @@ def test_books_that_are_disputed_above_what_is_equal_end_with_1(
     answer = ydx("ledger", "reconcile", pair.name, "jiangsu", "--json").json
     assert (answer["equal"], answer["disputed"]) == (True, "")
     assert answer["peer_disputed"] == "VECTOR_DIFFERS"
+
+
+def test_what_is_above_the_size_of_a_member_that_is_behind_is_said_not_to_be_compared(
+    ydx: Callable[..., Said], pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else who says that it knows nothing yet would be told equal, and nobody would look again."""
+    ask = pair.peer.reconcile_books
+
+    def behind(question: bytes, proof: bytes) -> Any:
+        said = codec.parse_question(question)
+        said.center_size = 0
+        return ask(codec.serialise_reconcile(said), proof)
+
+    whole = ydx("ledger", "reconcile", pair.name, "jiangsu", "--json").json
+    assert whole["own_size"] == whole["center_size"] > 0
+    assert (
+        "not compared" not in ydx("--lang", "en", "ledger", "reconcile", pair.name, "jiangsu").err
+    )
+    monkeypatch.setattr(pair.peer, "reconcile_books", behind)
+    told = ydx("--lang", "en", "ledger", "reconcile", pair.name, "jiangsu")
+    assert (told.code, told.out.splitlines()[0]) == (0, "books are equal at size 0")
+    size = whole["own_size"]
+    assert f"The books here go to size {size}, those of jiangsu to 0: what is" in told.err
+    answer = ydx("ledger", "reconcile", pair.name, "jiangsu", "--json").json
+    assert (answer["equal"], answer["center_size"], answer["own_size"]) == (True, 0, size)
 
 
 def test_what_cannot_be_compared_is_told_with_its_reason(

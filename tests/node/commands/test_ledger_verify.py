@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import node
+from federation.ledger import bundle
 from federation.ledger.bundle import make_bundle
 from federation.ledger.bundle_receipts import Kind
 from node.commands.ledger_verify import KINDS
@@ -70,6 +71,19 @@ def test_it_needs_no_node_and_no_configuration(folder: Path) -> None:
     assert (answer["verdict"], answer["differences"]) == ("verified", [])
     assert set(folder.iterdir()) == before
     assert Path(node.__file__ or "").is_file()
+
+
+def test_of_a_huge_file_no_more_is_read_than_a_bundle_holds(
+    verify: Callable[..., Said], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "BUNDLE_BYTES_MAX", len(BUNDLE))
+    assert verify(BUNDLE).code == 0
+    huge = folder / "huge.txt"
+    huge.write_bytes(BUNDLE)
+    os.truncate(huge, 1 << 40)  # a hole on the disk, a tebibyte in memory
+    said = verify(BUNDLE, "--bundle", "huge.txt", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "MALFORMED_RECEIPT")
+    assert "too large" in said.json["error"]["what"]
 
 
 def test_an_honest_bundle_tells_its_figures(verify: Callable[..., Said]) -> None:

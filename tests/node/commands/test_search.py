@@ -12,9 +12,9 @@ from node.rpc.authentication import by_token
 from node.rpc.exchange_client import ExchangeClient
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.webhook_addresses import WebhookRules
+from node.services.write_options import WriteOptions
 from node.storage.database import Database
 from tests.node.commands.running import runner
 from tests.node.rpc.search_serving import search_servicer

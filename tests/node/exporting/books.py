@@ -26,6 +26,7 @@ PARTIES: Final = (
     PartyFacts("netc", 3, "center", "国家技术转移东部中心"),
     PartyFacts("-tm7", 4, "anhui", '=技术经理人 "7"'),
 )
+EVIDENCE: Final = bytes(range(32)).hex()
 HOSTILE: Final = (
     "",
     "甲方; 收入 date:2020-13-45",
@@ -49,6 +50,8 @@ class Booked:
     instalment: str = "1"
     income_kind: str = "SERVICE_FEE"
     reason: str = ""
+    payment: tuple[str, str] | None = None
+    evidence: str = ""
 
 
 def book_of(
@@ -105,6 +108,8 @@ def story() -> LedgerBook:
             contract="",
             instalment="",
             income_kind="",
+            payment=("AH", "JS-2"),
+            evidence=EVIDENCE,
         ),
         Booked(
             "2026-11-09",
@@ -173,6 +178,8 @@ def books(draw: st.DrawFn) -> LedgerBook:
         kind = draw(st.sampled_from(tuple(EntryKind)))
         income_kind = draw(st.sampled_from(("", "ROYALTY", "not known")))
         booked = Booked(day.isoformat(), kind, postings, words[0], words[1], income_kind, words[2])
+        if draw(st.booleans()):
+            booked = replace(booked, payment=(one, other), evidence=EVIDENCE)
         entries.append(booked)
     parties = tuple(PartyFacts(one, draw(st.integers(1, 7)), "anhui", draw(TEXTS)) for one in names)
     closed = sorted(draw(st.sets(st.sampled_from(("2026-01", "2026-02", "2026-12")))))
@@ -194,7 +201,8 @@ def _narrated(books: Books, index: int, one: Booked) -> NarratedEntry:
         books.value_date(one.day),
         tuple(Posting(Account(kind, party), fen) for kind, party, fen in one.postings),
     )
-    return NarratedEntry(entry, one.contract, one.instalment, one.income_kind, one.reason)
+    words = (one.contract, one.instalment, one.income_kind, one.reason)
+    return NarratedEntry(entry, *words, one.payment, one.evidence)
 
 
 def _close(books: Books, period: str) -> Statement:

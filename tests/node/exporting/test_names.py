@@ -75,6 +75,21 @@ def test_a_hostile_text_keeps_to_its_line(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\U00031350某", "\U00031350某"),  # of a later Unicode than this Python's
+        ("\ue001\u3000某", "\ue001 某"),  # for private use, as old registers write rare names
+        ("𠮷\u200b\x00\u202e\ufeff𰻝", "𠮷 𰻝"),
+        ("a\ufffe\ufdd0\U0010ffffb", "a b"),
+    ],
+)
+def test_a_letter_of_a_rare_name_is_kept_and_what_is_no_character_is_not(
+    text: str, line: str
+) -> None:
+    assert one_line(text) == line
+
+
 def test_where_the_calendar_ends_no_balance_is_asserted() -> None:
     assert (day_after("2026-12-31"), day_after("9999-12-31")) == ("2027-01-01", "")
     clearing, payable, _ = AccountKind

@@ -111,6 +111,13 @@ def test_netting_is_proposed_in_both_ways_and_open_items_are_carried() -> None:
     ]
 
 
+def test_a_page_that_leaves_out_open_items_says_so() -> None:
+    book = story()
+    said = "There are more open items than these"
+    assert said not in statement_page(book, book.statements[1])
+    assert said in statement_page(replace(book, has_more_open=True), book.statements[1])
+
+
 def test_claims_of_entries_come_to_the_net_positions_of_the_statement() -> None:
     book = story()
     entries = [one.entry for one in book.narrated() if one.entry.month <= "2026-11"]

@@ -12,7 +12,10 @@ from hypothesis import given, settings
 
 from federation.ledger.journal import AccountKind, EntryKind
 from federation.ledger.terms import AMOUNT_MAX_FEN
+from node.exporting.beancount import beancount
 from node.exporting.book import LedgerBook
+from node.exporting.journal import journal
+from node.exporting.statement_page import statement_page
 from node.exporting.tables import (
     BOM,
     JOURNAL_HEADINGS,
@@ -24,7 +27,7 @@ from node.exporting.tables import (
 )
 from node.exporting.workbook import workbook
 from tests.laws import examples
-from tests.node.exporting.books import Booked, book_of, books, story, without_zeros
+from tests.node.exporting.books import EVIDENCE, Booked, book_of, books, story, without_zeros
 
 DEBIT, CREDIT, FEN = 11, 12, 13
 COMPUTED = tuple("=+-@＝＋－＠")
@@ -56,6 +59,21 @@ def test_the_csv_of_any_book_holds_its_postings_and_computes_nothing(book: Ledge
         assert to_fen(row[DEBIT]) - to_fen(row[CREDIT]) == int(row[FEN])
         texts = [cell for column, cell in enumerate(row) if column != FEN]
         assert not [cell for cell in texts if cell.startswith(COMPUTED)]
+
+
+def test_a_payment_says_who_paid_whom_by_which_evidence_in_every_form() -> None:
+    book = story()
+    _, *rows = parsed("".join(csv_text(JOURNAL_HEADINGS, journal_rows(book))))
+    paid = [row for row in rows if row[3] == "付款 Payment"]
+    assert [row[-2:] for row in paid] == [["AH → JS-2", EVIDENCE]] * 2
+    assert [row[-2:] for row in rows if row not in paid] == [["", ""]] * (len(rows) - 2)
+    assert '"付款 Payment" "AH 付给 JS-2"\n' in "".join(beancount(book))
+    assert f'  evidence: "{EVIDENCE}"\n' in "".join(beancount(book))
+    assert "付款 Payment AH 付给 JS-2\n" in "".join(journal(book))
+    assert f"    ; evidence: {EVIDENCE}\n" in "".join(journal(book))
+    page = statement_page(book, book.statements[0])
+    assert "付款 Payment · AH 付给 JS-2" in page
+    assert f"凭证 Evidence {EVIDENCE}" in page
 
 
 def test_the_csv_of_the_statements_has_their_lines() -> None:

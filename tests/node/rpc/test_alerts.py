@@ -14,9 +14,9 @@ from node.rpc.channels import bearer
 from node.rpc.client_errors import CallError, read_error
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.reminders import Reminder
+from node.services.write_options import WriteOptions
 from node.storage import saved_queries
 from node.storage.database import Database
 from tests.node.rpc.search_serving import search_servicer

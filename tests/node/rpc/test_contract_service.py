@@ -12,8 +12,8 @@ from node.rpc import contract_service
 from node.rpc.client_errors import read_error
 from node.rpc.policy import POLICY
 from node.services.access import Role
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING, MANAGER
+from node.services.write_options import WriteOptions
 from tests.node.rpc.contract_serving import Client, ContractExchange, contract_listener
 from tests.node.services.contract_partners import Partners, small_partners
 from tests.node.services.contract_texts import (

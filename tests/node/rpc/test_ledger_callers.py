@@ -143,6 +143,14 @@ def test_a_partner_reads_its_own_lines_and_no_others(served: Served, method: str
     assert own in [one for _, one in values], "its own lines are there"
 
 
+def test_a_partner_is_not_told_what_others_have_open(served: Served) -> None:
+    asked = {"agreement": served.agreement}
+    whole = served.desk.call("ListStatements", **asked).statements
+    told = served.desk.call("ListStatements", "manager", **asked).statements
+    assert [len(one.carried) for one in whole] == [1, 0]
+    assert [len(one.carried) for one in told] == [0, 0]
+
+
 @pytest.mark.parametrize("method", [*REFUSED, "GetProposal", "SimulateAllocation"])
 def test_a_partner_reads_nothing_that_is_not_its_own_alone(served: Served, method: str) -> None:
     told = served.desk.refusal(method, "manager")

@@ -12,6 +12,7 @@ from federation.ledger.bundle_verification import verify_bundle
 from federation.log.errors import Refused
 from federation.records.refs import Ref, read_ref
 from federation.trust.proven_receipt import prove_receipts
+from node.exporting import filling
 from node.services.records import LISTING
 from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.node.services.ledger_world import LedgerMember
 
 BUNDLE: Final = 6
+EVIDENCE: Final = bytes(range(32))
 END: Final = ["income", "agreement", "contract", "enquiry", "introduction", "listing"]
 """How every trail of an income goes on; managers are named between."""
 START: Final = ["posting", "outcome", "acceptance", "acceptance"]
@@ -52,13 +54,13 @@ class Served:
             reversal={"reversal_date": "2026-12-04", "reason": "退款"},
         )
         corrects = self.desk.call("GetProposal", name=self.first).proposal.ref
-        self.income(1, gross_fen=90_001, corrects=corrects)
+        self.income(1, gross_fen=90_001, corrects=corrects, evidence_sha256=EVIDENCE)
         paid = {
             "payer": "AH",
             "payee": "JS",
             "amount_fen": 12_345,
             "paid_on": "2026-12-05",
-            "evidence_sha256": bytes(32),
+            "evidence_sha256": EVIDENCE,
         }
         self._book("ProposePayment", agreement=self.agreement, payment=paid)
         statement = desks.close_period(self.agreement, "2026-12")
@@ -139,6 +141,29 @@ def test_a_corrected_income_is_that_which_was_taken_back(served: Served) -> None
     assert steps["income"].ref == served.entries[2].proposal
     decided = {one.party: one.amount_fen for one in steps["outcome"].decisions}
     assert decided.keys() == {"AH", "JS", "NETC"}
+
+
+def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) -> None:
+    paid = {step.what: step for step in served.trail(3).steps}["payment"]
+    assert paid.text_zh == f"2026-12-05 AH 付给 JS 123.45 元，凭证摘要 {EVIDENCE.hex()}"
+    assert paid.text_en == f"AH paid JS 123.45 yuan on 2026-12-05, evidence {EVIDENCE.hex()}"
+    first, _, corrected = (
+        {step.what: step for step in served.trail(number).steps}["income"] for number in range(3)
+    )
+    assert "evidence" not in first.text_en
+    assert corrected.text_zh.endswith(f"第 1 期，凭证摘要 {EVIDENCE.hex()}")
+
+
+def test_files_for_accountants_name_payments_and_evidence(served: Served) -> None:
+    for form, told in (
+        (1, f'evidence: "{EVIDENCE.hex()}"'),
+        (2, f"; evidence: {EVIDENCE.hex()}"),
+        (3, f",AH → JS,{EVIDENCE.hex()}"),
+        (5, f"凭证 Evidence {EVIDENCE.hex()}"),
+    ):
+        text = served.desk.file(agreement=served.agreement, format=form).decode()
+        assert told in text
+        assert form == 3 or "AH 付给 JS" in text
 
 
 def test_what_a_member_does_not_hold_is_named_without_a_receipt(served: Served) -> None:
@@ -250,3 +275,17 @@ def test_a_view_that_lags_tells_the_size_that_it_has_folded(
     behind.fold()
     caught_up = served.desks["jiangsu"].call("GetAgreement", name=served.agreement)
     assert caught_up.agreement.books.state_digest == told["anhui"].state_digest
+
+
+def test_a_statement_says_that_more_is_open_than_it_lists(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "There are more open items than these"
+    for number in (31, 32):
+        asked = {"agreement": served.agreement, "contract": served.contract}
+        served.desk.call("ProposeIncome", income=income(number), **asked)
+        served.desks.world.send()
+    for most, is_said in ((1, True), (2, False)):
+        monkeypatch.setattr(filling, "_OPEN_MAX", most)
+        text = served.desk.file(agreement=served.agreement, format=5).decode()
+        assert (said in text) is is_said

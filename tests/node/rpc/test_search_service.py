@@ -15,8 +15,8 @@ from node.rpc.search_arguments import search_query
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.errors import InvalidFields
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
 from tests.node.services.alerting import Alerting

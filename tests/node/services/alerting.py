@@ -11,12 +11,12 @@ from federation.log.errors import Refused
 from federation.records.codec_body import ErasedPart, erase_body
 from node.rpc.search_arguments import kept_query, read_kept
 from node.services.alerts import Alerts
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.saved_queries import SavedQueries
 from node.services.sequencer import Write
 from node.services.sequencer_drafts import Draft
 from node.services.webhook_addresses import WebhookRules
+from node.services.write_options import WriteOptions
 from tests.node.services.own_node import (
     CLERK,
     NOW_S,

@@ -31,12 +31,13 @@ from node.services.enquiry_folder import EnquiryFolder
 from node.services.node_status import OriginFacts
 from node.services.partnership_documents import documents_of
 from node.services.partnership_view import PartnershipView
-from node.services.publishing import Publishing, WriteOptions
+from node.services.publishing import Publishing
 from node.services.receipts import PublishableNote, Receipts
 from node.services.records_contents import content_of
 from node.services.sealing import Sealing
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Encoder, SealedDocument, genesis
+from node.services.write_options import WriteOptions
 from node.storage import batches, logs, mirrors, parts, sealed
 from node.storage.database import Database
 from node.storage.positions import MAX_LEAVES

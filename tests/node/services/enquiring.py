@@ -18,12 +18,13 @@ from node.services.client_notes import ClientNotes
 from node.services.enquiries import AskedSubmission, EnquiryWritten
 from node.services.enquiry_documents import AskedStep
 from node.services.node_status import OriginFacts
-from node.services.publishing import Publishing, WriteOptions
+from node.services.publishing import Publishing
 from node.services.receipts import Receipts
 from node.services.records import LISTING
 from node.services.sealing import Sealing
 from node.services.sequencer import Sequencer, SequencerPorts
 from node.services.sequencer_drafts import Encoder, genesis
+from node.services.write_options import WriteOptions
 from node.storage import mirrors, parts
 from tests.node.services.own_node import PLATFORM, supply
 

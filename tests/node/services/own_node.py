@@ -12,9 +12,10 @@ from node.services.access import Caller, Role
 from node.services.batch import BatchPublishing
 from node.services.catalogue import Catalogue
 from node.services.node_status import OriginFacts
-from node.services.publishing import Publishing, WriteOptions
+from node.services.publishing import Publishing
 from node.services.sequencer import Sequencer, SequencerLimits, SequencerPorts
 from node.services.sequencer_drafts import Encoder, genesis
+from node.services.write_options import WriteOptions
 from node.storage.database import Database
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from federation.records.facets import facets
 from node.rpc.stream_life import StreamLife
 from node.services import alerts
 from node.services.alerts import AlertChange
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from node.storage import batches, enquiries, freezing, mirrors, parts
 from node.storage.enquiries import EnquiryRow
 from tests.node.services.alerting import Alerting, erase, publish, revise, told

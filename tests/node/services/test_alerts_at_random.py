@@ -15,8 +15,8 @@ from federation.records.codec import ListingPublic
 from federation.records.facets import facets
 from node.services import alerts
 from node.services.alerts import AlertChange
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from node.storage import arrivals, batches, freezing, live_listings, mirrors, parts
 from tests.node.services.alerting import Alerting, erase, publish, revise
 from tests.node.services.finding import Finding

@@ -12,8 +12,8 @@ from federation.records.codec import ListingStatus
 from federation.records.facets import RecordState, facets
 from node.services import alerts
 from node.services.alerts import AlertChange
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.alerting import Alerting, erase, publish, revise, told
 from tests.node.services.finding import Finding

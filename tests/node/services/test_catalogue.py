@@ -8,8 +8,8 @@ import pytest
 
 from federation.log.errors import YdxError
 from node.services.catalogue import RecordQuery
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING, MANAGER
+from node.services.write_options import WriteOptions
 from node.storage import arrivals, mirrors
 from tests.node.services.own_node import ORIGIN, PARTNER, PLATFORM, OwnNode, supply
 

@@ -16,11 +16,11 @@ from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.facets import facets
 from node.rpc.stream_life import StreamLife
 from node.services.changes import ARRIVED, ERASED, PUT, RETRACTED, WITHDRAWN, ChangeFeed
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.sequencer import Write
 from node.services.sequencer_drafts import Draft
 from node.services.verification import verify_log
+from node.services.write_options import WriteOptions
 from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.own_node import CLERK, ORIGIN, PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog, subject

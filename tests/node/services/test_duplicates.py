@@ -9,8 +9,8 @@ import pytest
 from federation.log.errors import YdxError
 from federation.log.subject import subject_text
 from federation.matching.duplicates import Likelihood
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from node.storage import batches, mirrors
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode, supply

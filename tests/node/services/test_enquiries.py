@@ -24,8 +24,8 @@ from node.services.access import Caller, Role
 from node.services.enquiries import AskedSubmission
 from node.services.enquiry_documents import EnquiryRules
 from node.services.errors import InvalidFields
-from node.services.publishing import WriteOptions
 from node.services.sequencer_drafts import SealedDocument
+from node.services.write_options import WriteOptions
 from node.storage.enquiries import EnquiryFilter
 from tests.node.services.enquiring import (
     ASKER,

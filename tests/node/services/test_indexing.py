@@ -14,10 +14,10 @@ from federation.log.errors import YdxError
 from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.facets import facets
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.sequencer import Write
 from node.services.sequencer_drafts import Draft
+from node.services.write_options import WriteOptions
 from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import ORIGIN, PLATFORM, OwnNode, supply

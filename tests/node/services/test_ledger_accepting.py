@@ -64,6 +64,23 @@ def test_a_policy_accepts_what_all_its_conditions_allow(
     assert world["jiangsu"].size() == size + accepted
 
 
+@pytest.mark.parametrize(
+    ("gross_max_fen", "back_fen", "accepted"),
+    [(100_000, 0, 0), (100_001, 0, 1), (0, 0, 1), (100_000, 100_000, 1), (99_999, 100_000, 0)],
+)
+def test_a_reversal_of_all_is_as_large_as_what_is_left_of_its_income(
+    world: LedgerWorld, gross_max_fen: int, back_fen: int, accepted: int
+) -> None:
+    name = world.open()
+    event = world.book(name)
+    allow(world, name, reversals=True, gross_max_fen=gross_max_fen)
+    anhui = world["anhui"]
+    said = codec.Reversal(amount_fen=back_fen, reversal_date="2026-11-09", reason="退款")
+    anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    world.send()
+    assert world["jiangsu"].acceptor.step() == accepted
+
+
 def test_many_are_accepted_in_one_document_and_never_twice(world: LedgerWorld) -> None:
     name = world.open()
     allow(world, name)

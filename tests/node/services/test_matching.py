@@ -9,8 +9,8 @@ import pytest
 from federation.log.errors import YdxError
 from federation.matching.score import Note, Signal
 from node.services.access import Caller, Role
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from tests.node.services.finding import Finding, demand
 from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode, supply
 

@@ -21,12 +21,12 @@ from federation.log.receipt import (
 from federation.records.codec import ListingPublic
 from federation.records.codec_body import ErasedPart, erase_body
 from node.services.copies import Copies
-from node.services.publishing import WriteOptions
 from node.services.receipts import GivenReceipt, PublishableNote, Receipts
 from node.services.records import LISTING
 from node.services.sealing import Sealing
 from node.services.sequencer import Write
 from node.services.sequencer_drafts import Draft, SealedDocument
+from node.services.write_options import WriteOptions
 from node.storage import freezing, mirrors
 from node.storage.stored_tiles import StoredTiles
 from tests.node.services.own_node import ORIGIN, PARTNER, PLATFORM, OwnNode, supply

@@ -13,11 +13,11 @@ from federation.log.errors import Refused, YdxError
 from federation.log.hashing import leaf_hash
 from federation.log.part import MAX_PART_BYTES, open_named
 from node.services.changes import ChangeFeed
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.sealing import SealedPlace, Sealing
 from node.services.sequencer_drafts import SealedDocument
 from node.services.verification import verify_log
+from node.services.write_options import WriteOptions
 from node.storage import arrivals, logs, mirrors, parts, sealed
 from tests.node.services.own_node import (
     CLERK,

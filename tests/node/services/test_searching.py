@@ -14,8 +14,8 @@ from federation.records.codec import Listing
 from node.search.ranking import Sort
 from node.services.access import Caller, Role
 from node.services.highlighting import highlights
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from node.storage import batches, mirrors
 from tests.node.services.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply

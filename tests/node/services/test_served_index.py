@@ -14,9 +14,9 @@ import pytest
 
 from federation.log.errors import Unreachable
 from node.search.folder import IndexFolder
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.served_index import ServedIndex
+from node.services.write_options import WriteOptions
 from tests.node.services.finding import Finding
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 

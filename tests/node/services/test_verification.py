@@ -11,9 +11,9 @@ from federation.log.batch import Absence
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.entry import Audience
 from federation.log.keys import Signer, generate_private
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING, record_name
 from node.services.verification import verify_log
+from node.services.write_options import WriteOptions
 from node.storage import batches, mirrors, sources
 from node.storage.schema import (
     arrival,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.services import webhooks
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.webhook_addresses import WebhookRules
 from node.services.webhooks import WebhookFacts, Webhooks
+from node.services.write_options import WriteOptions
 from node.storage import saved_queries
 from tests.node.services.alerting import Alerting
 from tests.node.services.finding import Finding

@@ -16,10 +16,10 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from node.config.tls_files import tls_context
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
 from node.services.webhook_addresses import WebhookRules
 from node.services.webhooks import WebhookCall, Webhooks
+from node.services.write_options import WriteOptions
 from node.storage.database import Database
 from node.storage.saved_queries import SavedQuery
 from node.web.server import Listener, WebServer

@@ -363,7 +363,7 @@ class BooksDifference(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class ReconcileBooksResponse(_message.Message):
-    __slots__ = ("equal", "center_size", "proof", "differences", "messages", "complete", "disputed", "peer_disputed")
+    __slots__ = ("equal", "center_size", "proof", "differences", "messages", "complete", "disputed", "peer_disputed", "own_size")
     EQUAL_FIELD_NUMBER: _ClassVar[int]
     CENTER_SIZE_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
@@ -372,6 +372,7 @@ class ReconcileBooksResponse(_message.Message):
     COMPLETE_FIELD_NUMBER: _ClassVar[int]
     DISPUTED_FIELD_NUMBER: _ClassVar[int]
     PEER_DISPUTED_FIELD_NUMBER: _ClassVar[int]
+    OWN_SIZE_FIELD_NUMBER: _ClassVar[int]
     equal: bool
     center_size: int
     proof: bytes
@@ -380,4 +381,5 @@ class ReconcileBooksResponse(_message.Message):
     complete: bool
     disputed: str
     peer_disputed: str
-    def __init__(self, equal: _Optional[bool] = ..., center_size: _Optional[int] = ..., proof: _Optional[bytes] = ..., differences: _Optional[_Iterable[_Union[BooksDifference, _Mapping]]] = ..., messages: _Optional[int] = ..., complete: _Optional[bool] = ..., disputed: _Optional[str] = ..., peer_disputed: _Optional[str] = ...) -> None: ...
+    own_size: int
+    def __init__(self, equal: _Optional[bool] = ..., center_size: _Optional[int] = ..., proof: _Optional[bytes] = ..., differences: _Optional[_Iterable[_Union[BooksDifference, _Mapping]]] = ..., messages: _Optional[int] = ..., complete: _Optional[bool] = ..., disputed: _Optional[str] = ..., peer_disputed: _Optional[str] = ..., own_size: _Optional[int] = ...) -> None: ...
