@@ -1,4 +1,4 @@
-"""Reports of many and large listings: each fits into one answer, and says when there are more."""
+"""Reports and views of many and large listings: each fits into one answer, and says so if cut."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from node.rpc.contract_messages import report_response
+from node.rpc.contract_messages import organisation_view, report_response
 from node.services.reports import ROWS_MAX, ReportKind, ReportQuery
 from node.services.searching import ShownHit
 from tests.node.rpc.contract_serving import ContractExchange
@@ -33,7 +33,7 @@ class Found:
         self._hit = ShownHit(listing, score=0.0, is_partial=False, highlights=())
 
     def search(self, _caller: object, _asked: object, _after: object, limit: int) -> Any:
-        return SimpleNamespace(hits=[self._hit] * limit, origins=(), next_after=object())
+        return SimpleNamespace(hits=[self._hit] * limit, origins=(), next_after=object(), total=900)
 
 
 @pytest.mark.parametrize("kind", [ReportKind.OPEN_LICENCES, ReportKind.OVERDUE])
@@ -49,3 +49,18 @@ def test_a_list_of_large_listings_fits_into_one_answer(
         assert least < len(report.rows) <= ROWS_MAX
         assert report.is_truncated
         assert report_response(report).ByteSize() < MESSAGE_BYTES_MAX
+
+
+@pytest.mark.parametrize("title", ["高" * 6_000, "长" * 80_000])
+def test_all_about_an_organisation_of_large_listings_fits_into_one_answer(
+    tmp_path: Path, title: str
+) -> None:
+    with small_partners(tmp_path) as partners:
+        exchange = ContractExchange(partners.parties[SELLER], tmp_path / "search")
+        finder: Any = Found(title)
+        views = replace(exchange.servicer.organisations, finder=finder)
+        found = views.view(CLERK, "91110000600037341l", 200)
+        assert found.supply
+        assert found.demand
+        assert found.has_more
+        assert organisation_view(found).ByteSize() < MESSAGE_BYTES_MAX
