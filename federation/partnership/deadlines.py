@@ -3,7 +3,8 @@
 - SUBMITTED, INFO_REQUESTED, INFO_GIVEN and ACCEPTED say by when they want an answer of any kind;
   it is owed until the step is answered.
 - SUBMITTED says by when the listing's side is to decide; INFO_GIVEN may say it anew. It is owed
-  until ACCEPTED or an end.
+  until ACCEPTED or an end, but not before an answer that the listing's side has asked for: until
+  then it can decide nothing, so a day before that one is not told while INFO_REQUESTED waits.
 - The days are counted by whoever writes the step (5 and 20 working days). No fold reads a clock:
   that a day has passed ends nothing, it only lets somebody write EXPIRED. A text that is no day
   says nothing.
@@ -57,7 +58,9 @@ def open_deadlines(
         return ()
     ref, last = chain[-1]
     found = []
+    not_before = ""
     if last.kind in ASKS_ANSWER and day(last.answer_due):
+        not_before = last.answer_due if last.kind == StepKind.INFO_REQUESTED else ""
         owed_by = listing_member if last.kind in _OWED_BY_LISTING else enquirer
         found.append(Deadline(Due.ANSWER, last.answer_due, owed_by, ref))
     if last.kind in _BEFORE_DECISION:
@@ -66,5 +69,5 @@ def open_deadlines(
             for its_ref, step in chain
             if step.kind in ASKS_DECISION and day(step.decision_due)
         ]
-        found += asked[-1:]
+        found += [one for one in asked[-1:] if one.day >= not_before]
     return tuple(found)

@@ -42,7 +42,7 @@ from federation.partnership.steps import (
 )
 from federation.records.refs import Ref, origin_of
 
-FOLD_VERSION: Final = 2
+FOLD_VERSION: Final = 3
 """Change it with any rule of this package: a view built by another version is rebuilt."""
 
 _STEP_KINDS: Final = frozenset(StepKind)

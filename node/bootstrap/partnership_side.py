@@ -75,7 +75,7 @@ def build_partnership_side(
     writer = Enquiries(parts)
     return PartnershipSide(
         view=view,
-        expiry=EnquiryExpiry(parts, writer, days),
+        expiry=EnquiryExpiry(parts, writer, days, completeness),
         reminders=Reminders(side.database, side.member.name, days, rules.remind_days, parts.today),
         servicer=PartnershipServicer(
             member=side.member.name,

@@ -253,6 +253,9 @@ def receipt(
         show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
     elif out is None:
         sys.stdout.write(given.receipt.decode())
+    if given.documents_left_out:
+        count = given.documents_left_out
+        note(say(f"另有 {count} 份旧文件未放入", f"{count} older documents did not fit"))
     if not given.confirmed:
         note(
             say(

@@ -299,7 +299,7 @@ def _call(
 
 def _choice(prefix: str, value: str) -> str | int:
     """Return the name of an enumeration's value; a number stays one."""
-    return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"
+    return int(value) if value.isdecimal() else f"{prefix}_{value.upper().replace('-', '_')}"
 
 
 def read_ref(text: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def note(text: str) -> None:
 
 def show(text: str, **fields: Any) -> None:
     """Answer: `text` for a person, or with `--json` the fields."""
-    show_object(fields) if _choice.as_json else sys.stdout.write(f"{_plain(text)}\n")
+    show_object(fields) if _choice.as_json else sys.stdout.write(f"{plain(text)}\n")
 
 
 def show_object(fields: dict[str, Any]) -> None:
@@ -146,9 +146,10 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return say("是", "yes") if value else say("否", "no")
     if isinstance(value, list):
-        return _plain(", ".join(map(str, value)))
-    return "" if value is None else _plain(str(value))
+        return plain(", ".join(map(str, value)))
+    return "" if value is None else plain(str(value))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text without what would steer a terminal."""
     return _STEERING.sub("\ufffd", text)

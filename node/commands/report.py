@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.output import JsonOption, note, say, show_object, show_rows
+from node.commands.output import JsonOption, note, plain, say, show_object, show_rows
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -160,14 +160,14 @@ def _report(
 
 
 def write_csv(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Write a heading and rows; no cell is taken for a formula."""
+    """Write a heading and rows; no cell is a formula, ends its row or steers a terminal."""
     import csv
 
     from node.importing.report import csv_safe
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([csv_safe(cell) for cell in row] for row in rows)
+    writer.writerows([csv_safe(plain(cell)) for cell in row] for row in rows)
 
 
 def _row_fields(report: Any, name: str) -> Sequence[Any]:

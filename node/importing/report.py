@@ -28,8 +28,8 @@ _COLUMNS: Final = (
     "line", "outcome", "source_platform", "source_id", "severity", "column", "field", "value",
     "rule", "text_zh", "text_en",
 )  # fmt: skip
-# A cell that begins so is run as a formula by spreadsheet programs.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so is run as a formula by spreadsheet programs, by some in the full width too.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(slots=True)

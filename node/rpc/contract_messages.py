@@ -8,6 +8,7 @@ from federation.partnership.codec import parse_document, which_document
 from federation.partnership.documents import Unknown, Unreadable
 from federation.records.refs import said_ref
 from node.rpc.catalogue_messages import completeness
+from node.services.contracts import DOCUMENTS_MAX
 from ydx.exchange.v1 import contract_messages_pb2 as pb
 from ydx.exchange.v1 import organisation_view_pb2, report_pb2
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from node.services.organisation_view import OrganisationView
     from node.services.reports import Report
 
-DOCUMENTS_MAX: Final = 200
 _NO_KIND: Final = (Unknown, Unreadable)
 
 

@@ -125,7 +125,9 @@ class ContractServicer:
         """Give the proof of all documents of a contract."""
         given = self.contracts.receipt(caller, request.name)
         return messages.GetContractReceiptResponse(
-            receipt=given.receipt, confirmed=given.is_confirmed
+            receipt=given.receipts,
+            confirmed=given.is_confirmed,
+            documents_left_out=given.left_out,
         )
 
     def GetReport(

@@ -10,7 +10,8 @@
   all of it is confirmed by a quorum.
 - The other side may write as much as it likes, each as large as a part. So a page ends early before
   it is larger than a message may be.
-- The receipt holds every document that counts, with its opening and its proof.
+- The receipt holds every document that counts, with its opening and its proof: first those by which
+  the contract stands as it does, of the others as many as fit.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from federation.partnership.attribution import attribution
+from federation.partnership.terms import Confirmation, Registering
 from node.services.access import Role
 from node.services.catalogue import not_found
 from node.services.contract_folding import agreed_version, decided_on, first_of, folded, said_terms
 from node.services.contract_names import ContractName, parse_contract_name
 from node.services.organisation_keys import key_of, key_of_text
 from node.services.partnership_documents import documents_of
-from node.services.receipts import GivenReceipt
 from node.services.records import etag_of
 from node.storage import contracts, mirrors
 
@@ -39,12 +40,17 @@ if TYPE_CHECKING:
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.node_status import OriginFacts
-    from node.services.receipts import Receipts
+    from node.services.receipts import GivenReceipt, Receipts
     from node.storage.contracts import ContractFilter
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
 PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
+RECEIPTS_BYTES_MAX: Final = 3 * 1024 * 1024
+DOCUMENTS_MAX: Final = 200
+"""How many documents, and how many that are waited for, an answer tells of a contract."""
+_DOCUMENT_BYTES: Final = 400
+_AWAITED_BYTES: Final = 320
 _READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -67,9 +73,21 @@ class ShownContract:
 
     @property
     def size_bytes(self) -> int:
-        """Return how large its text is, and who is named for it: never more than the text says."""
+        """Return how large an answer is that shows it, at most."""
         current = self.contract.current
-        return 2 * len(current.content) if current else 0
+        text_bytes = 2 * len(current.content) if current else 0
+        told = min(len(self.contract.standings), DOCUMENTS_MAX) * _DOCUMENT_BYTES
+        awaited = min(len(self.contract.waits_for), DOCUMENTS_MAX) * _AWAITED_BYTES
+        return text_bytes + told + awaited
+
+
+@dataclass(frozen=True, slots=True)
+class ContractProof:
+    """One file of receipts; `left_out` are documents that count and did not fit."""
+
+    receipts: bytes
+    is_confirmed: bool
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +150,26 @@ class Contracts:
         next_after = rows[told - 1].position if len(rows) > told else None
         return ContractPage(readable, next_after, origins)
 
-    def receipt(self, caller: Caller, name: str) -> GivenReceipt:
-        """Return one file with the receipts of all documents of a contract that count.
+    def receipt(self, caller: Caller, name: str) -> ContractProof:
+        """Return one file with the receipts of the documents of a contract that count.
 
-        `entry` is that of the first version. Refuses as `get`, and NO_CHECKPOINT_YET.
+        Refuses as `get`, and NO_CHECKPOINT_YET.
         """
-        shown = self.get(caller, name)
-        given = [
-            self._receipts.receipt_at(one.document.ref.origin, one.document.ref.leaf_index, (0,))
-            for one in shown.contract.standings
-            if one.is_valid
-        ]
-        return GivenReceipt(
-            b"".join(one.receipt for one in given),
-            given[0].entry,
-            all(one.is_confirmed for one in given),
+        contract = self.get(caller, name).contract
+        standing = _that_it_stands_by(contract)
+        counted = [one.document.ref for one in contract.standings if one.is_valid]
+        given: dict[Ref, GivenReceipt] = {}
+        size_bytes = 0
+        for ref in sorted(counted, key=lambda ref: ref not in standing):
+            one = self._receipts.receipt_at(ref.origin, ref.leaf_index, (0,))
+            size_bytes += len(one.receipt)
+            if size_bytes > RECEIPTS_BYTES_MAX:
+                break
+            given[ref] = one
+        return ContractProof(
+            b"".join(given[ref].receipt for ref in counted if ref in given),
+            all(one.is_confirmed for one in given.values()),
+            len(counted) - len(given),
         )
 
     def _reads(self, caller: Caller, shown: ShownContract) -> bool:
@@ -185,6 +208,28 @@ class Contracts:
 def reads_all(caller: Caller) -> bool:
     """Tell whether a caller reads every contract that names this node's member."""
     return not caller.roles.isdisjoint(_READ_ALL)
+
+
+def _that_it_stands_by(contract: Contract) -> frozenset[Ref]:
+    """Return the documents that say how a contract stands: at most one of each meaning.
+
+    Its first version, the one in force and the one agreed, with what agrees to them, the last
+    decision of the register, and the cancellation.
+    """
+    agreed = agreed_version(contract)
+    versions = [contract.first]
+    versions += [one.ref for one in (contract.current, agreed) if one is not None]
+    found = {*versions}
+    registered: list[Ref] = []
+    for one in contract.standings:
+        facts = one.document.facts
+        if one.is_valid and isinstance(facts, Confirmation) and facts.contract in versions:
+            found.add(one.document.ref)
+        elif one.is_valid and isinstance(facts, Registering):
+            registered.append(one.document.ref)
+    if contract.cancellation is not None:
+        found.add(contract.cancellation.ref)
+    return frozenset((*found, *registered[-1:]))
 
 
 def _provisional(tx: Transaction, documents: Sequence[Document]) -> frozenset[Ref]:

@@ -193,7 +193,7 @@ class Enquiries:
             side = check_acts(tx, caller, loaded, parts.member)
             _check_side(asked.kind, side, loaded, parts.member)
             if asked.contract is not None:
-                _check_contract(tx, asked.contract)
+                _check_contract(tx, asked.contract, loaded)
             made = parts.maker.step(asked, loaded, parts.clock(), parts.today())
             if asked.kind == StepKind.EXPIRED:
                 _check_overdue(loaded, made, parts.today())
@@ -320,8 +320,11 @@ def _check_side(kind: StepKind, side: Side, loaded: LoadedEnquiry, member: str) 
         )
 
 
-def _check_contract(tx: Transaction, named: DocumentRef) -> None:
-    """Refuse to say CONTRACTED of what is no first version of a contract, as far as it is here."""
+def _check_contract(tx: Transaction, named: DocumentRef, loaded: LoadedEnquiry) -> None:
+    """Refuse to say CONTRACTED of what is no contract that came of an enquiry: it stands for ever.
+
+    What is named has to be the first version of a contract between both sides that quotes it.
+    """
     stored = sealed.at(tx, named.origin, named.leaf_index)
     found = read_all([stored]) if stored else []
     if not found or found[0].ref.leaf_hash != named.leaf_hash:
@@ -339,6 +342,16 @@ def _check_contract(tx: Transaction, named: DocumentRef) -> None:
             f"{named.origin} {named.leaf_index}",
             "不是合同的首个版本",
             "is no first version of a contract",
+        )
+    quoted = {(link.enquiry, link.submitted) for link in facts.links}
+    is_of_it = (loaded.id.subject, loaded.first.ref) in quoted
+    if not is_of_it or {facts.buyer, facts.seller} != loaded.id.parties:
+        raise invalid_field(
+            "contract",
+            "CONTRACT_OF_OTHERS",
+            f"{named.origin} {named.leaf_index}",
+            "不是由此合作意向订立的合同；请引用依据它订立的合同",
+            "did not come of this enquiry; name the contract that quotes it",
         )
 
 

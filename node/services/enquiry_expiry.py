@@ -1,7 +1,13 @@
 """Ending enquiries whose deadline has passed: EXPIRED, as an entry of this node's log.
 
-- The side that waits says it as soon as the day has passed in Asia/Shanghai. The side that owes
-  says it three working days later, so that no wait is without end where the other node is down.
+- The side that waits says it as soon as the day has passed in Asia/Shanghai, if it hears the other
+  side: else the answer may be on its way.
+- A side that owes, or does not hear the other, says it three working days later, so that no wait is
+  without end where the other node is down. They are counted from the day on which this program
+  began, if that is later, since nobody could answer here before: but only while the day has passed
+  by less than twenty, so that no row of restarts puts it off for ever.
+- What the other side asks for sooner than this node would ask, from its own last step, ends nothing
+  sooner: nobody lets our own node end what our people have had no time for.
 - Only what the fold lets a side say now is said. What is written meanwhile wins: the deadline is
   looked at once more in the transaction that writes.
 """
@@ -13,25 +19,30 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from federation.log.errors import Refused, YdxError
+from federation.partnership.codec import parse_document, recorded_at_ms
 from federation.partnership.steps import StepKind
 from federation.records.days import day
 from node.services.enquiry_documents import AskedStep
 from node.services.enquiry_loading import EnquiryName, load
+from node.services.records import shanghai_day
 from node.services.write_options import WriteOptions
 from node.storage import enquiries, sealed
 from node.storage.enquiries import EnquiryFilter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from federation.partnership.deadlines import Deadline
     from node.services.enquiries import Enquiries, EnquiryParts
     from node.services.enquiry_documents import MadeDocument
     from node.services.enquiry_loading import LoadedEnquiry
+    from node.services.node_status import OriginFacts
     from node.services.working_days import WorkingDays
     from node.storage.transaction import Transaction
 
 OWING_SIDE_WAITS_DAYS: Final = 3
+WAITS_AT_MOST_DAYS: Final = 20
 _A_PAGE: Final = 100
 
 _log = structlog.get_logger(__name__)
@@ -40,14 +51,27 @@ _log = structlog.get_logger(__name__)
 class EnquiryExpiry:
     """Ends what is overdue; one thread calls `step`."""
 
-    def __init__(self, parts: EnquiryParts, writer: Enquiries, days: WorkingDays) -> None:
+    def __init__(
+        self,
+        parts: EnquiryParts,
+        writer: Enquiries,
+        days: WorkingDays,
+        completeness: Callable[[], Sequence[OriginFacts]],
+    ) -> None:
+        """`completeness` tells of each origin how far it is known here."""
         self._parts = parts
         self._writer = writer
         self._days = days
+        self._completeness = completeness
+        self._began = parts.today()
+        self._unheard: frozenset[str] = frozenset()
 
     def step(self) -> int:
         """Write EXPIRED wherever it is due; return how many. Raises why nothing may be written."""
         today = self._parts.today()
+        self._unheard = frozenset(
+            one.member for one in self._completeness() if one.state != "COMPLETE"
+        )
         written = 0
         place = None
         while True:
@@ -94,13 +118,30 @@ class EnquiryExpiry:
         member = self._parts.member
         if StepKind.EXPIRED not in loaded.folded.may_answer.get(member, frozenset()):
             return None
-        waits_alone = loaded.id.enquirer == loaded.id.listing_member
+        others = loaded.id.parties - {member}
         for deadline in loaded.folded.deadlines:
-            over = -self._days.left(today, _day(deadline))
-            grace = 0 if waits_alone or deadline.owed_by != member else OWING_SIDE_WAITS_DAYS
-            if deadline.day < today.isoformat() and over >= grace:
+            if deadline.day >= today.isoformat():
+                continue
+            owes = deadline.owed_by == member
+            if not others or not (owes or others & self._unheard):
+                return deadline
+            if -self._days.left(today, self._counted_from(loaded, deadline, today)) >= (
+                OWING_SIDE_WAITS_DAYS
+            ):
                 return deadline
         return None
+
+    def _counted_from(self, loaded: LoadedEnquiry, deadline: Deadline, today: date) -> date:
+        """Return the day after which a side waits on that owes or does not hear the other."""
+        from_day = _day(deadline)
+        mine = [one for one in loaded.folded.chain if one.author == self._parts.member]
+        if mine:
+            said_s = recorded_at_ms(parse_document(mine[-1].content)) / 1000
+            said_on = shanghai_day(min(said_s, self._parts.clock()))
+            from_day = max(from_day, self._days.after(said_on, self._parts.rules.answer_days))
+        if -self._days.left(today, from_day) < WAITS_AT_MOST_DAYS:
+            from_day = max(from_day, self._began)
+        return from_day
 
 
 def _day(deadline: Deadline) -> date:

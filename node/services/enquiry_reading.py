@@ -43,6 +43,8 @@ DOCUMENTS_MAX: Final = 200
 AWAITED_MAX: Final = 100
 ANSWER_BYTES_MAX: Final = 2 * 1024 * 1024
 RECEIPTS_BYTES_MAX: Final = 3 * 1024 * 1024
+_AWAITED_BYTES: Final = 320
+_REST_BYTES: Final = 1024
 NOT_SYNCED, WANTED, FROZEN, UNKNOWN_LOG = "NOT_SYNCED", "WANTED", "FROZEN", "UNKNOWN_LOG"
 
 
@@ -71,6 +73,11 @@ class ShownEnquiry:
     def first_step(self) -> EnquiryStep:
         """Return what the first step says."""
         return self.loaded.submitted
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how large an answer is that shows it, at most."""
+        return len(self.loaded.first.content) + len(self.waits_for) * _AWAITED_BYTES + _REST_BYTES
 
     @property
     def last_at_ms(self) -> int:
@@ -171,10 +178,11 @@ class EnquiryReading:
             for row in rows[:limit]:
                 loaded = self._find(tx, EnquiryName(row.enquirer, row.subject))
                 if loaded is not None:
-                    size_bytes += len(loaded.first.content)
+                    shown = self._shown(tx, loaded)
+                    size_bytes += shown.size_bytes
                     if found and size_bytes > ANSWER_BYTES_MAX:
                         break
-                    found.append(self._shown(tx, loaded))
+                    found.append(shown)
                 told += 1
             origins = tuple(self._told(tx, taken))
         next_after = rows[told - 1].place if len(rows) > told else None
@@ -183,12 +191,17 @@ class EnquiryReading:
     def receipt(self, caller: Caller, name: str) -> EnquiryProof:
         """Return the proof of all steps that count and of the valid notes, as far as they fit.
 
-        Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, NO_CHECKPOINT_YET.
+        Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, NO_CHECKPOINT_YET, and
+        DOCUMENT_MISSING while no step counts: there is nothing to prove.
         """
         parsed = parse_enquiry_name(name)
         with self._parts.database.read() as tx:
             loaded = self._load(tx, parsed)
             check_reads(tx, caller, loaded, self._parts.member)
+        if not loaded.folded.chain:
+            origin, leaf_index, _ = loaded.first.ref
+            what = f"no step of {name} counts"
+            raise Refused("DOCUMENT_MISSING", what, origin=origin, leaf_index=str(leaf_index))
         proofs = [
             self._receipts.receipt_at(*one.ref[:2], (DOCUMENT,)) for one in loaded.folded.chain
         ]

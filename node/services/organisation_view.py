@@ -2,6 +2,7 @@
 
 - An organisation is asked for by its credit code, or by its name where it has none
   (`organisation_keys`). Listings are found by the index, the rest in the partnership view.
+- An answer is bounded: of supply and of demand at most LISTINGS_BYTES_MAX are told, one at least.
 - Each caller finds what it may read: a partner only enquiries and contracts in which its own
   organisation is a side that this member stands for; a platform neither.
 """
@@ -9,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.partnership.steps import StepKind
 from federation.records.codec import ListingKind
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from node.services.node_status import OriginFacts
     from node.services.searching import Search, SearchPage
     from node.storage.database import Database
+
+LISTINGS_BYTES_MAX: Final = 640 * 1024
 
 
 class OrganisationEnquiry(NamedTuple):
@@ -73,14 +76,16 @@ class OrganisationViews:
         page = None
         if reads_all(caller) or caller.organisation:
             page = self.contracts.page(caller, ContractFilter(organisation=key), 0, limit)
+        supplied, demanded = _as_many_as_fit(supply), _as_many_as_fit(demand)
+        is_cut = len(supplied) + len(demanded) < len(supply.hits) + len(demand.hits)
         return OrganisationView(
-            [hit.listing for hit in supply.hits],
-            [hit.listing for hit in demand.hits],
+            supplied,
+            demanded,
             supply.total,
             demand.total,
             asked[:limit],
             page.contracts if page else (),
-            len(asked) > limit or (page is not None and page.next_after is not None),
+            is_cut or len(asked) > limit or (page is not None and page.next_after is not None),
             supply.origins,
         )
 
@@ -109,3 +114,15 @@ class OrganisationViews:
             )
             for row in rows
         ]
+
+
+def _as_many_as_fit(page: SearchPage) -> list[Any]:
+    """Return the first listings of a page, as many as an answer takes."""
+    found: list[Any] = []
+    size_bytes = 0
+    for hit in page.hits:
+        size_bytes += hit.listing.ByteSize()
+        if found and size_bytes > LISTINGS_BYTES_MAX:
+            break
+        found.append(hit.listing)
+    return found

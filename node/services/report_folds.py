@@ -1,7 +1,8 @@
 """What reports count: pure folds over rows, in integers, whatever the order of the rows.
 
 - A contract counts once both sides stand behind a version and unless it was cancelled, with the
-  amounts of the last version that both stand behind. What one side alone claims counts nowhere.
+  amounts of the last version that both stand behind. What one side alone claims counts nowhere;
+  nor does an enquiry that a contract quotes and that was not between its two sides.
 - Months are those of Asia/Shanghai. A contract belongs to the month of its signing, an enquiry to
   that of its submission, a listing to that of its newest version. What has no such day counts only
   where no months are asked for.
@@ -170,7 +171,9 @@ def funnel(
     for row, quoted in contracts:
         if counts(row):
             is_registered = row.registration == Registration.REGISTERED
-            for listing_member in {one.listing_member for one in quoted}:
+            sides = {row.buyer, row.seller}
+            of_both = [one for one in quoted if {one.enquirer, one.listing_member} == sides]
+            for listing_member in {one.listing_member for one in of_both}:
                 stages = found[listing_member, month_of_day(row.signed_on)]
                 stages[4] += 1
                 stages[5] += is_registered

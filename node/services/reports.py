@@ -7,7 +7,8 @@
 - Who reads reports reads every contract; no report has personal data: managers are counted, never
   named.
 - Open licences and what is overdue are listed from the index. A report has at most ROWS_MAX rows,
-  and says when there are more: others choose the days and members that their documents name.
+  of a list no more than fit into an answer, and says when there are more: others choose the days
+  and members that their documents name, and the texts of their listings.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ if TYPE_CHECKING:
 __all__ = ["Months", "Report", "ReportKind", "ReportQuery", "Reports"]
 
 ROWS_MAX: Final = 10_000
-_HITS: Final = 500
+ROWS_BYTES_MAX: Final = 3 * 1024 * 1024
+_TEXT_MAX: Final = 200
+_FIELD_BYTES: Final = 12
+_HITS: Final = 200
 _RECORDS: Final = 500
 _TRIES: Final = 3
 _GOOD: Final = 1
@@ -182,23 +186,27 @@ class Reports:
         query = replace(query, months=EVERY_MONTH)
         members = (query.member,) if query.member else ()
         asked = SearchQuery(text="", which=which, members=members, sort=Sort.NEWEST)
+        read = _overdue if query.kind is ReportKind.OVERDUE else _open_licence
         mark = self.snapshot().mark
-        listings: list[Any] = []
-        is_waiting, after = False, None
-        while True:
+        rows: list[Any] = []
+        size_bytes, is_waiting, is_truncated, after = 0, False, False, None
+        while not is_truncated:
             page = self.finder.search(caller, asked, after, _HITS)
-            listings += [hit.listing for hit in page.hits]
             is_waiting |= any(one.state == "PARTIAL" for one in page.origins)
+            for hit in page.hits:
+                row = read(hit.listing, query.on_day)
+                size_bytes += _size_bytes(row)
+                is_truncated = len(rows) == ROWS_MAX or size_bytes > ROWS_BYTES_MAX
+                if is_truncated:
+                    break
+                rows.append(row)
             after = page.next_after
-            if after is None or len(listings) >= ROWS_MAX:
+            if after is None:
                 break
         is_waiting |= self.snapshot().mark != mark
-        read = _overdue if query.kind is ReportKind.OVERDUE else _open_licence
-        rows = sorted(read(listing, query.on_day) for listing in listings[:ROWS_MAX])
         with self.database.read() as tx:
             sizes = _named(tx, mark.sizes)
-        is_truncated = after is not None or len(listings) > ROWS_MAX
-        return Report(query, rows, sizes, is_waiting, is_truncated)
+        return Report(query, sorted(rows), sizes, is_waiting, is_truncated)
 
 
 def _named(tx: Transaction, sizes: Mapping[int, int]) -> dict[str, int]:
@@ -252,8 +260,8 @@ def _open_licence(listing: Any, _on_day: str) -> OpenLicence:
     return OpenLicence(
         listing.name,
         listing.info.member,
-        public.title,
-        public.region,
+        public.title[:_TEXT_MAX],
+        public.region[:_TEXT_MAX],
         public.tech_field,
         public.supply.open_licence_fee_fen,
     )
@@ -263,7 +271,13 @@ def _overdue(listing: Any, on_day: str) -> Overdue:
     public = listing.public
     convert_by = public.supply.convert_by
     days = _ordinal(on_day) - _ordinal(convert_by)
-    return Overdue(listing.name, listing.info.member, public.title, public.region, convert_by, days)
+    title, region = public.title[:_TEXT_MAX], public.region[:_TEXT_MAX]
+    return Overdue(listing.name, listing.info.member, title, region, convert_by, days)
+
+
+def _size_bytes(row: Sequence[Any]) -> int:
+    """Return how many bytes a row takes of an answer, at most."""
+    return sum(len(str(value).encode()) + _FIELD_BYTES for value in row)
 
 
 def _ordinal(day: str) -> int:

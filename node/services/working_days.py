@@ -23,6 +23,7 @@ from federation.records.days import day as read_day
 CHINA: Final = "china"
 _SATURDAY: Final = 5
 _DAYS_MAX: Final = 1_000
+_KNOWN_MAX: Final = 10_000
 _MARKS: Final = {"work": True, "off": False}
 
 _log = structlog.get_logger(__name__)
@@ -35,9 +36,20 @@ class WorkingDays:
         """`holidays` is `china` or the path of a file; refuses BAD_CONFIG what is neither."""
         self._marked = None if holidays == CHINA else _read(Path(holidays))
         self._told: set[int] = set()
+        self._known: dict[date, bool] = {}
 
     def is_working(self, when: date) -> bool:
         """Tell whether a day is worked."""
+        known = self._known.get(when)
+        if (
+            known is None
+        ):  # the calendar takes its time, lists ask for the same days again and again
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            known = self._known[when] = self._look_up(when)
+        return known
+
+    def _look_up(self, when: date) -> bool:
         if self._marked is not None:
             return self._marked.get(when, when.weekday() < _SATURDAY)
         try:
@@ -61,7 +73,7 @@ class WorkingDays:
         0 on the last day, negative once it has passed; cut at 1,000 days either way.
         """
         if until < today:
-            return -self.left(until, today)
+            return -self.left(max(until, today - timedelta(days=_DAYS_MAX)), today)
         days = min((until - today).days, _DAYS_MAX)
         return sum(self.is_working(today + timedelta(days=ahead)) for ahead in range(1, days + 1))
 

@@ -128,3 +128,16 @@ def test_text_that_is_no_day_sets_no_deadline(text: str) -> None:
         E, 0, Step(S.SUBMITTED, None, listing_of(R), answer_due=text, decision_due=text)
     )
     assert fold_enquiry(ENQUIRY, [root]).deadlines == ()
+
+
+def test_who_has_asked_owes_no_decision_before_the_answer() -> None:
+    asking = Step(
+        S.SUBMITTED, None, listing_of(R), answer_due="2026-08-07", decision_due="2026-08-28"
+    )
+    root = document(E, 0, asking)
+    asked = document(R, 0, Step(S.INFO_REQUESTED, root.ref, answer_due="2026-08-31"))
+    told = fold_enquiry(ENQUIRY, [root, asked]).deadlines
+    assert [(one.due, one.day, one.owed_by) for one in told] == [(Due.ANSWER, "2026-08-31", E)]
+    no_day = document(R, 0, Step(S.INFO_REQUESTED, root.ref, answer_due="soon"))
+    told = fold_enquiry(ENQUIRY, [root, no_day]).deadlines
+    assert [(one.due, one.day) for one in told] == [(Due.DECISION, "2026-08-28")], "it has an end"

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 
 from node.commands.contract import yuan
+from node.commands.report import write_csv
 from node.services.records import LISTING
 from node.services.write_options import WriteOptions
 from tests.node.rpc.contract_serving import ContractExchange, contract_listener
@@ -142,6 +143,14 @@ def test_reports_are_csv_to_the_letter(
     table = ydx("report", "flows")
     for text in ("卖方地区", "COMMISSIONED_DEVELOPMENT", "120000000"):
         assert text in table.out
+
+
+def test_a_cell_of_a_csv_neither_ends_its_row_nor_steers_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_csv(["title", "days"], [["铸造\r=1+1", "1"], ["a\nb", "2"], ["\x1b[2J\u202e三", "3"]])
+    told = capsys.readouterr().out
+    assert told == 'title,days\n铸造\ufffd=1+1,1\n"a\nb",2\n\ufffd[2J\ufffd三,3\n'
 
 
 def test_an_organisation_is_shown_with_all_that_concerns_it(

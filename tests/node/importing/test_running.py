@@ -199,7 +199,9 @@ def test_the_report_is_json_and_a_csv_that_runs_no_formula(tmp_path: Path) -> No
     assert {line["severity"] for line in lines} == {"error", "warning"}
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "cell", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\n=1", "＝1", "＋1", "－1", "＠a"]
+)
 def test_a_cell_that_would_run_is_quoted(cell: str) -> None:
     assert csv_safe(cell) == f"'{cell}"
     assert csv_safe("a=1") == "a=1"

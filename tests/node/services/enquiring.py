@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from node.services.enquiry_reading import EnquiryAnswer, EnquiryPage
+    from node.services.node_status import Completeness
     from node.storage.enquiries import EnquiryFilter
     from tests.simulation.member import SimulatedMember
     from tests.simulation.world import World
@@ -66,6 +67,7 @@ class EnquiringNode:
 
     def __init__(self, member: SimulatedMember) -> None:
         self.member = member
+        self.heard: Completeness = "COMPLETE"
         self.side = side = member.side
         self.sequencer = Sequencer(
             side.database,
@@ -116,7 +118,7 @@ class EnquiringNode:
                 verified_size=board.origin(origin).verified_size,
                 confirmed_size=board.origin(origin).confirmed_size,
                 lag_s=0.0,
-                state="COMPLETE",
+                state=self.heard,
             )
             for origin in self.side.trust.registry().origins()
         ]

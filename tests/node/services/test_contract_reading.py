@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from federation.log.errors import Refused
 from federation.partnership.codec import Contract, PartnershipDocument
 from federation.records.refs import said_ref
-from node.rpc.contract_messages import DOCUMENTS_MAX, contract_record
+from node.rpc.contract_messages import contract_record
 from node.services.access import Caller, Role
 from node.services.contract_names import parse_contract_name
+from node.services.contracts import DOCUMENTS_MAX
+from node.services.receipts import GivenReceipt
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter
 from tests.node.services.contract_partners import Partners, opened, small_partners
@@ -220,6 +222,42 @@ def test_of_many_void_documents_those_that_count_are_told_first(partners: Partne
         seller.seal(subject, void, BUYER, CENTER)
     partners.sync()
     partners.confirm(name)
-    told = contract_record(buyer.show(name)).documents
+    shown = buyer.show(name)
+    assert contract_record(shown).ByteSize() <= shown.size_bytes, "pages count on it"
+    told = contract_record(shown).documents
     assert len(told) == DOCUMENTS_MAX
     assert [one.kind for one in told if not one.void_reason] == ["contract", "confirmation"]
+
+
+def test_many_large_versions_of_the_other_side_leave_a_receipt_of_what_stands(
+    partners: Partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = partners.contract()
+    partners.confirm(name)
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    said = Contract()
+    said.CopyFrom(seller.show(name).terms)
+    last = seller.show(name).contract.first
+    for number in range(20):
+        said.previous.CopyFrom(said_ref(last))
+        said.amendment_reason = f"第 {number} 稿"
+        subject = parse_contract_name(name).subject
+        last = seller.seal(subject, PartnershipDocument(contract=said), BUYER, CENTER)
+    partners.sync()
+
+    class LargeReceipts:
+        def receipt_at(self, origin: str, leaf_index: int, _opened: object) -> GivenReceipt:
+            text = f"{origin} {leaf_index}".encode()
+            return GivenReceipt(text + bytes(300_000) + b"\n", b"", is_confirmed=True)
+
+    monkeypatch.setattr(buyer.contracts, "_receipts", LargeReceipts())
+    proof = buyer.contracts.receipt(CLERK, name)
+    assert len(proof.receipts) < 4 * 1024 * 1024
+    proven = [line.rstrip(b"\0").decode() for line in proof.receipts.splitlines()]
+    shown = buyer.show(name)
+    assert len(shown.contract.versions) == 21
+    assert len(proven) + proof.left_out == 22, "all versions and the confirmation"
+    assert shown.contract.current is not None
+    stands = {shown.contract.first, shown.contract.current.ref}
+    stands |= {one.document.ref for one in shown.contract.standings if one.document.author == BUYER}
+    assert {f"{ref.origin} {ref.leaf_index}" for ref in stands} <= {*proven}

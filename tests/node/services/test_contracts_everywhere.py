@@ -31,7 +31,7 @@ def test_all_three_members_hold_one_contract_and_prove_every_document(world: Wor
         for party in parties.values():
             given = party.contracts.receipt(CLERK, name)
             assert given.is_confirmed
-            proven = prove_receipts(registry, given.receipt)
+            proven = prove_receipts(registry, given.receipts)
             assert [one.member for one in proven] == [SELLER, BUYER]
             contents = [parse_document(one.opened[0].content) for one in proven]
             assert [one.WhichOneof("document") for one in contents] == ["contract", "confirmation"]

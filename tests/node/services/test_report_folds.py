@@ -166,7 +166,11 @@ def test_the_funnel_is_what_counting_one_by_one_gives(
             if row.is_agreed
             and not row.is_cancelled
             and row.signed_on[:7] == month
-            and any(link.listing_member == name for link in links)
+            and any(
+                link.listing_member == name
+                and {link.enquirer, link.listing_member} == {row.buyer, row.seller}
+                for link in links
+            )
         ]
         reached = [
             sum(bool(row.reached & 1 << kind) for row in mine)
@@ -179,6 +183,21 @@ def test_the_funnel_is_what_counting_one_by_one_gives(
         if any(row[2:]) and held(month, asked) and whom in ("", name):
             expected.append(row)
     assert folds.funnel(listed, asked_for, made, asked, whom) == expected
+
+
+def test_a_contract_of_two_adds_nothing_to_the_funnel_of_a_third_whose_enquiry_it_claims() -> None:
+    numbers: dict[str, Any] = dict.fromkeys(ContractRow._fields, 0)
+    made = ContractRow(
+        **{
+            **numbers,
+            "buyer": "jiangsu",
+            "seller": "jiangsu",
+            "signed_on": "2027-01-05",
+            "is_agreed": True,
+        }
+    )
+    claimed = [QuotedEnquiry(b"", "jiangsu", "shanghai"), QuotedEnquiry(b"", "anhui", "shanghai")]
+    assert folds.funnel({}, [], [(made, claimed)], EVERY_MONTH, "") == []
 
 
 @given(st.lists(enquiries), months, member)

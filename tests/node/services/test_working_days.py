@@ -91,3 +91,21 @@ def test_a_file_that_is_no_calendar_is_a_wrong_setting(tmp_path: Path, text: str
     assert f"{file}:2" in caught.value.what
     with pytest.raises(Refused):
         WorkingDays(str(tmp_path / "none.txt"))
+
+
+def test_days_that_the_other_side_sets_far_away_are_looked_up_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up: list[date] = []
+
+    def is_workday(when: date) -> bool:
+        looked_up.append(when)
+        raise NotImplementedError
+
+    monkeypatch.setattr("chinese_calendar.is_workday", is_workday)
+    days, today = WorkingDays(), date(2026, 11, 29)
+    for year in range(1, 9999, 7):
+        left = days.left(today, date(year, 6, 1))
+        assert abs(left) <= 1_000
+        assert (left > 0) == (year > 2026)
+    assert len(looked_up) <= 2_001

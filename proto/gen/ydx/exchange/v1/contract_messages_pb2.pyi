@@ -266,9 +266,11 @@ class GetContractReceiptRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class GetContractReceiptResponse(_message.Message):
-    __slots__ = ("receipt", "confirmed")
+    __slots__ = ("receipt", "confirmed", "documents_left_out")
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENTS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
     receipt: bytes
     confirmed: bool
-    def __init__(self, receipt: _Optional[bytes] = ..., confirmed: _Optional[bool] = ...) -> None: ...
+    documents_left_out: int
+    def __init__(self, receipt: _Optional[bytes] = ..., confirmed: _Optional[bool] = ..., documents_left_out: _Optional[int] = ...) -> None: ...
