@@ -146,6 +146,14 @@ def test_batches_are_bounded_in_rows_and_in_bytes(
     assert by_bytes.batch_sizes == [2, 2, 2, 2, 2]
 
 
+def test_a_row_that_no_message_could_hold_stops_no_other(tmp_path: Path) -> None:
+    rows = [row(1), row(2, summary="𠮷" * 900_000), row(3)]
+    catalogue = Catalogue()
+    _, results = imported(written(tmp_path, rows), catalogue.publish)
+    assert [result.outcome.value for result in results] == ["create", "error", "create"]
+    assert [found.rule for found in results[1].problems] == ["ROW_TOO_LARGE"]
+
+
 def test_a_file_without_a_needed_column_is_refused_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("编号,备注\n1,x\n", encoding="utf-8")
