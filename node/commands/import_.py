@@ -72,7 +72,7 @@ def plan(
 
     仅当没有出错行时退出码为 0 / exits 0 only if no row fails.
     """
-    check_report_name(report)
+    check_report_name(report, file)
     importer = _Importer(file, mapping, max_errors)
     if node is None:
         note(say("未给 --node：只按规则检查。", "No --node: only the rules are asked."))
@@ -100,7 +100,7 @@ def run_import(
     中断后重新运行即可；仅当没有出错行时退出码为 0 / safe to interrupt and repeat; exits 0 only if
     no row fails.
     """
-    check_report_name(report)
+    check_report_name(report, file)
     importer = _Importer(file, mapping, max_errors)
     try:
         with connected(node, token, ca, config) as client:
@@ -167,7 +167,6 @@ class _Importer:
         from node.importing.running import Outcome
 
         elapsed_s = time.monotonic() - self._started_s
-        write_report(report, self.report)
         if as_json:
             outcome: dict[str, Any] = {
                 "command": command,
@@ -178,6 +177,7 @@ class _Importer:
             show_object(outcome | self.report.to_json())
         else:
             show_report(self.report, asked_node=asked_node, elapsed_s=elapsed_s)
+        write_report(report, self.report)
         if self._stopped:
             note(_STOPPED[self._stopped]())
         if self._stopped == "interrupted":
