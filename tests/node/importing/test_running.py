@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from federation.log.errors import Refused, Unreachable
 from node.importing import report as report_module
 from node.importing import running
+from node.importing.formulas import csv_plain, csv_safe
 from node.importing.mapper import FileMapper, PathMapper
 from node.importing.mapping import ReadOptions, load_mapping
-from node.importing.report import csv_safe, run_import
+from node.importing.report import run_import
 from node.importing.tables import open_table
 from tests.node.importing.catalogue import Catalogue
 
@@ -207,10 +210,15 @@ def test_the_report_is_json_and_a_csv_that_runs_no_formula(tmp_path: Path) -> No
     assert {line["severity"] for line in lines} == {"error", "warning"}
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\tx", "\rx"])
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\tx", "\rx", "＝1", "'=1"])
 def test_a_cell_that_would_run_is_quoted(cell: str) -> None:
     assert csv_safe(cell) == f"'{cell}"
     assert csv_safe("a=1") == "a=1"
+
+
+@given(text=st.text("'=+-@a\t", max_size=5))
+def test_a_quoted_cell_says_what_it_said(text: str) -> None:
+    assert csv_plain(csv_safe(text)) == text
 
 
 def test_a_report_is_bounded_and_warnings_crowd_no_error_out(
