@@ -140,8 +140,7 @@ def _bring_up(
     files = loading.files_with_mappings(data, mappings) if data else []
     platforms = loading.file_platforms(files) if files else loading.own_platforms(own)
     members = founding.found(directory.resolve(), base_port, dict(platforms), database)
-    members = processes.start(members)
-    founding.write_state(directory, members)
+    members = processes.start(members, lambda now: founding.write_state(directory, now))
     processes.wait_ready(members, lambda name: note(say(f"{name} 已就绪", f"{name} is ready")))
     observer = observing.Observer(members)
     observer.wait(observing.all_open, OPEN_S_MAX, "not open for writes", with_digests=False)

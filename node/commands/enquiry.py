@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
 
@@ -240,7 +241,7 @@ def receipt(
     with connected(node, token, ca, config) as client:
         given = client.call("GetEnquiryReceipt", name=name)
     if out is not None:
-        out.write_bytes(given.receipts)
+        write_bytes(out, [given.receipts])
     if as_json:
         show_object(
             {

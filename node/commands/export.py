@@ -1,7 +1,8 @@
 """`ydx export`: records of one kind, page by page, as JSON lines or CSV.
 
 - JSON lines are exact and can be imported again. CSV is for people: a cell that a spreadsheet
-  program would run as a formula begins with an apostrophe.
+  program would run as a formula begins with an apostrophe, which an import without a mapping takes
+  off again. A keyword with a semicolon comes back from CSV as two.
 - What was written is told on standard error, and each origin of which not everything is known here.
 - A file appears under its name only when it is complete.
 """
@@ -172,7 +173,7 @@ def write_csv(records: Iterable[Any], file: IO[str]) -> int:
     import tempfile
 
     from node.commands.records import cells, column_order
-    from node.importing.report import csv_safe
+    from node.importing.formulas import csv_safe
 
     columns: set[str] = set()
     count = 0

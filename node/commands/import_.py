@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from federation.records.codec import Listing
     from node.importing.mapper import RowMapper
-    from node.importing.mapping import ReadOptions
     from node.importing.report import Report
     from node.importing.running import PublishBatch
 
@@ -72,7 +71,7 @@ def plan(
 
     仅当没有出错行时退出码为 0 / exits 0 only if no row fails.
     """
-    check_report_name(report)
+    check_report_name(report, file)
     importer = _Importer(file, mapping, max_errors)
     if node is None:
         note(say("未给 --node：只按规则检查。", "No --node: only the rules are asked."))
@@ -100,7 +99,7 @@ def run_import(
     中断后重新运行即可；仅当没有出错行时退出码为 0 / safe to interrupt and repeat; exits 0 only if
     no row fails.
     """
-    check_report_name(report)
+    check_report_name(report, file)
     importer = _Importer(file, mapping, max_errors)
     try:
         with connected(node, token, ca, config) as client:
@@ -116,11 +115,15 @@ class _Importer:
 
     def __init__(self, file: Path, mapping: Path | None, max_errors: int | None) -> None:
         """Read the mapping and open the file; refuses BAD_FILE."""
+        from node.importing.mapper import FileMapper, PathMapper
+        from node.importing.mapping import ReadOptions, load_mapping
         from node.importing.report import Report
         from node.importing.tables import open_table
 
-        self._mapper, options = _mapper(mapping)
-        self._table = open_table(file, options)
+        loaded = load_mapping(mapping) if mapping is not None else None
+        self._table = open_table(file, loaded.read if loaded else ReadOptions())
+        is_table = not self._table.format.startswith("json")
+        self._mapper: RowMapper = FileMapper(loaded) if loaded else PathMapper(is_table=is_table)
         self._max_errors = max_errors
         self._stopped = ""
         self._started_s = time.monotonic()
@@ -167,7 +170,6 @@ class _Importer:
         from node.importing.running import Outcome
 
         elapsed_s = time.monotonic() - self._started_s
-        write_report(report, self.report)
         if as_json:
             outcome: dict[str, Any] = {
                 "command": command,
@@ -178,6 +180,7 @@ class _Importer:
             show_object(outcome | self.report.to_json())
         else:
             show_report(self.report, asked_node=asked_node, elapsed_s=elapsed_s)
+        write_report(report, self.report)
         if self._stopped:
             note(_STOPPED[self._stopped]())
         if self._stopped == "interrupted":
@@ -196,16 +199,6 @@ _STOPPED = {
         "Interrupted: what is done stands, run the same command again to go on.",
     ),
 }
-
-
-def _mapper(mapping: Path | None) -> tuple[RowMapper, ReadOptions]:
-    from node.importing.mapper import FileMapper, PathMapper
-    from node.importing.mapping import ReadOptions, load_mapping
-
-    if mapping is None:
-        return PathMapper(), ReadOptions()
-    loaded = load_mapping(mapping)
-    return FileMapper(loaded), loaded.read
 
 
 def _publisher(client: Any, *, validate_only: bool) -> PublishBatch:

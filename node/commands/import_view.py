@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import typer
 
+from node.commands.files import write_bytes
 from node.commands.output import note, say, show, show_rows
 
 if TYPE_CHECKING:
@@ -140,27 +141,32 @@ def problem_rows(report: Report) -> Iterator[dict[str, Any]]:
             }
 
 
-def check_report_name(path: Path | None) -> None:
-    """Refuse the name of a report that is neither CSV nor JSON, before anything is done."""
-    if path is not None and path.suffix not in _SUFFIXES:
+def check_report_name(path: Path | None, read: Path) -> None:
+    """Refuse a report that could not be written or would replace the file that is read.
+
+    That is done before anything else: what an import did would be told nowhere.
+    """
+    if path is None:
+        return
+    text = ""
+    if path.suffix not in _SUFFIXES:
         text = say("--report 应以 .csv 或 .json 结尾", "--report ends with .csv or .json")
+    elif path.resolve() == read.resolve():
+        text = say("--report 不能是被导入的文件", "--report is the file to import itself")
+    elif not path.parent.is_dir() or path.is_dir():
+        text = say(f"无法写入 {path}", f"{path} cannot be written")
+    if text:
         raise typer.BadParameter(text, param_hint="--report")
 
 
 def write_report(path: Path | None, report: Report) -> None:
     """Write the report to a file of the kind that its name says. Raises BAD_FILE."""
-    from federation.log.errors import Refused
-
     if path is None:
         return
-    try:
-        if path.suffix == ".csv":
-            # Spreadsheet programs know UTF-8 by its mark.
-            path.write_text(report.to_csv(), encoding="utf-8-sig", newline="")
-        else:
-            text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
-            path.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        what = f"{path} cannot be written: {error.strerror}"
-        raise Refused("BAD_FILE", what, file=str(path)) from error
+    if path.suffix == ".csv":
+        # Spreadsheet programs know UTF-8 by its mark.
+        content = report.to_csv().encode("utf-8-sig")
+    else:
+        content = f"{json.dumps(report.to_json(), ensure_ascii=False, indent=1)}\n".encode()
+    write_bytes(path, [content])
     note(say(f"报告已写入 {path}", f"the report is in {path}"))

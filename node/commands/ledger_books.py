@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.files import write_bytes
 from node.commands.ledger_asking import (
     AgreementArgument,
     RequestIdOption,
     all_pages,
-    write_bytes,
     written,
 )
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.files import write_bytes
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption
 
@@ -42,7 +43,7 @@ def reconcile(
     with connected(node, token, ca, config) as client:
         answer = client.call("ReconcileBooks", timeout_s=TIMEOUT_S, agreement=agreement, peer=peer)
     if answer.equal and output is not None:
-        output.write_bytes(answer.proof)
+        write_bytes(output, [answer.proof])
     if as_json:
         show_object(books_json(answer))
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.settings import ConfigOption
 
@@ -115,7 +116,7 @@ def receipt(
     with connected(node, token, ca, config) as client:
         given = client.call("GetReceipt", name=name, revision=revision, part=part)
     if out is not None:
-        out.write_bytes(given.receipt)
+        write_bytes(out, [given.receipt])
     if as_json:
         text = given.receipt.decode()
         show_object({"name": name, "confirmed": given.confirmed, "receipt": text})

@@ -163,7 +163,7 @@ def write_csv(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write a heading and rows; no cell is a formula, ends its row or steers a terminal."""
     import csv
 
-    from node.importing.report import csv_safe
+    from node.importing.formulas import csv_safe
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)

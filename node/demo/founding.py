@@ -4,7 +4,8 @@
     <demo folder>/federation/        the trust root and the offline keys
     <demo folder>/<member>/          ydx.toml, keys/, trust/, ydx.sqlite, node.log
 
-A folder that was founded before is used again, with its data and its addresses.
+A folder that was founded before is used again, with its data and its addresses. One whose founding
+was interrupted says so by a mark; nothing has run in it, and it is founded anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import socket
 import time
 from collections.abc import Iterable
@@ -42,6 +44,8 @@ LISTENERS: Final = ("federation", "api", "http", "telemetry")
 TOKEN_DAYS: Final = 30
 STATE_FILE: Final = "demo.json"
 CONFIG_FILE: Final = "ydx.toml"
+FEDERATION_FOLDER: Final = "federation"
+_MARK: Final = "founding.unfinished"
 _PORTS_A_MEMBER: Final = 10
 # Below those that the kernel gives to outgoing connections: a stopped member finds its own again.
 _FREE_PORTS: Final = range(10_000, 32_000)
@@ -81,11 +85,17 @@ def found(
     if (folder / STATE_FILE).exists():
         members = [_with_platforms(one, platforms.get(one.name, ())) for one in read_state(folder)]
         write_state(folder, members)
+        (folder / _MARK).unlink(missing_ok=True)
         return members
+    if (folder / _MARK).exists():
+        for name in (*MEMBERS, FEDERATION_FOLDER):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / _MARK).unlink()
     if folder.exists() and any(folder.iterdir()):
         text = f"{folder} is not empty and holds no demo; take another --dir"
         raise YdxError("BAD_CONFIG", text, dir=str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / _MARK).touch()
     addresses = _addresses(base_port)
     lines = [
         create_member(
@@ -93,14 +103,15 @@ def found(
         ).text()
         for name in MEMBERS
     ]
-    create_federation(lines, folder / "federation", time.time(), center=CENTER)
-    root = folder / "federation" / "trust" / "root.json"
+    create_federation(lines, folder / FEDERATION_FOLDER, time.time(), center=CENTER)
+    root = folder / FEDERATION_FOLDER / "trust" / "root.json"
     members = []
     for name in MEMBERS:
         install_trust(folder / name, root)
         _configure(folder / name, name, addresses[name], database.replace("{member}", name))
         members.append(_member(folder / name, name, addresses[name], platforms.get(name, ())))
     write_state(folder, members)
+    (folder / _MARK).unlink()
     return members
 
 

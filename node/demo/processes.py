@@ -23,9 +23,19 @@ _POLL_S: Final = 0.1
 _LOG_TAIL_LINES: Final = 5
 
 
-def start(members: Sequence[DemoMember]) -> list[DemoMember]:
-    """Start those that do not run; return all with their process ids."""
-    return [one if is_running(one) else replace(one, pid=_spawn(one)) for one in members]
+def start(
+    members: Sequence[DemoMember], started: Callable[[list[DemoMember]], None]
+) -> list[DemoMember]:
+    """Start those that do not run; return all with their process ids.
+
+    `started` is told all after each, so that none is forgotten when this is interrupted.
+    """
+    now = list(members)
+    for at, one in enumerate(members):
+        if not is_running(one):
+            now[at] = replace(one, pid=_spawn(one))
+            started(now)
+    return now
 
 
 def is_running(member: DemoMember) -> bool:

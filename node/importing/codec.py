@@ -1,7 +1,8 @@
 """Field paths of a listing and the conversion of texts into its fields.
 
 A path is written as everywhere in the API: public.title, public.supply.ip[0].number. Enum values
-may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY).
+may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY). Choices and numbers may
+stand in full-width characters.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import binascii
 import dataclasses
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 
     from ydx.exchange.v1 import listing_messages_pb2
 
-
-MAX_ELEMENTS: Final = 100
+_PLAIN_CHARACTERS: Final = 100  # more than a choice or a number has
 
 _PARTS: Final = ("public", "members", "origin")
 _STEP: Final = re.compile(r"([a-z0-9_]+)(?:\[(\d{1,2})\])?")
@@ -143,7 +144,7 @@ def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
         terms[str(value.number)] = value.number
 
     def convert(text: str) -> object:
-        number = terms.get(text.strip().upper())
+        number = terms.get(_plain(text).upper())
         if number is None:
             raise ValueError("UNKNOWN_TERM")
         return number
@@ -151,15 +152,19 @@ def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
     return convert
 
 
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip() if len(text) <= _PLAIN_CHARACTERS else text
+
+
 def _boolean(text: str) -> object:
-    value = _BOOLEANS.get(text.strip().lower())
+    value = _BOOLEANS.get(_plain(text).lower())
     if value is None:
         raise ValueError("BAD_BOOLEAN")
     return value
 
 
 def _integer(text: str, least: int, greatest: int) -> object:
-    digits = text.strip().removesuffix(".0")
+    digits = _plain(text).removesuffix(".0")
     if not re.fullmatch(r"-?[0-9]{1,20}", digits) or not least <= int(digits) <= greatest:
         raise ValueError("BAD_NUMBER")
     return int(digits)

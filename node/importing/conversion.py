@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _FEN: Final = {"fen": 1, "yuan": 100, "wan_yuan": 1_000_000}
 _MAX_FEN: Final = 1 << 53  # far above any price, and exact in every JSON reader
 _NUMBER_CHARACTERS: Final = 40
+_DATE_CHARACTERS: Final = 80
+# Commas and blanks part thousands, or it is somebody's decimal comma: then nothing is guessed.
+_AMOUNT: Final = re.compile(
+    r"[-+]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?"
+)
 _ESCAPE: Final = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _HTML_ROUNDS: Final = 3  # entities that were escaped again and again
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
@@ -42,10 +47,14 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def iso_date(text: str, formats: Sequence[str]) -> str:
-    """Return YYYY-MM-DD for a date in one of the strptime formats."""
-    for form in formats:
+    """Return YYYY-MM-DD for a date in one of the strptime formats, or that is written so already.
+
+    A spreadsheet's dates are, whatever the format of those that were typed as text.
+    """
+    plain = unicodedata.normalize("NFKC", text) if len(text) <= _DATE_CHARACTERS else ""
+    for form in (*formats, "%Y-%m-%d"):
         try:
-            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day
+            return dt.datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007 - a day
         except ValueError:
             continue
     raise ValueError("BAD_DATE")
@@ -53,11 +62,11 @@ def iso_date(text: str, formats: Sequence[str]) -> str:
 
 def fen(text: str, unit: str) -> str:
     """Return an amount of money in whole fen, as digits."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
-    if len(plain) > _NUMBER_CHARACTERS:
+    plain = unicodedata.normalize("NFKC", text).strip() if len(text) <= _NUMBER_CHARACTERS else ""
+    if not _AMOUNT.fullmatch(plain):
         raise ValueError("BAD_NUMBER")
     try:
-        amount = Decimal(plain) * _FEN[unit]
+        amount = Decimal(plain.replace(",", "").replace(" ", "")) * _FEN[unit]
     except ArithmeticError as error:
         raise ValueError("BAD_NUMBER") from error
     if not amount.is_finite() or abs(amount) > _MAX_FEN or amount != amount.to_integral_value():

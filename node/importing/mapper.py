@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from node.importing.codec import Target, UnknownPathError, new_listing, resolve
 from node.importing.conversion import cleaned, elements, fen, iso_date
+from node.importing.formulas import csv_plain
 from node.importing.indicators import parse_indicators
 from node.importing.problems import problem
 from node.importing.rows import column_key
@@ -245,6 +246,10 @@ def _prepared(text: str, rule: FieldRule | None) -> str:
 class PathMapper:
     """Maps a file whose columns are field paths; other columns are unread."""
 
+    def __init__(self, *, is_table: bool = False) -> None:
+        """`is_table`: the file is a table such as `ydx export` writes, with apostrophes."""
+        self._is_table = is_table
+
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
         listing = new_listing()
@@ -253,6 +258,8 @@ class PathMapper:
             target = _target(key)
             if target is None or not cell:
                 continue
+            if self._is_table and isinstance(cell, str):
+                cell = csv_plain(cell)  # noqa: PLW2901 - what the cell says
             texts = [cell.strip()] if isinstance(cell, str) else list(cell)
             if target.repeated and isinstance(cell, str) and not target.is_indicator:
                 texts = elements(cell, _DEFAULT_SEPARATORS)

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from federation.log.errors import Refused
 from node.importing.codec import UnknownPathError, resolve
+from node.importing.conversion import iso_date
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _HASH_BYTES: Final = 8
+_ANY_DAY: Final = date(2027, 12, 31)
 
 
 def _as_list(value: object) -> object:
@@ -126,6 +129,9 @@ def _check_rule(mapping: MappingFile, path: str, rule: FieldRule) -> None:
         raise ValueError(f"{path}: give exactly one of from, value, template, digest")
     if isinstance(rule.map, str) and rule.map not in mapping.maps:
         raise ValueError(f"{path}: there is no map {rule.map!r}, only {', '.join(mapping.maps)}")
+    for form in rule.dates:
+        if not _gives_dates(form):
+            raise ValueError(f"{path}: {form!r} is no strptime format of a date")
     constants = [text for text in (rule.value, rule.default) if text is not None]
     for term in (mapping.terms(rule) or {}).values():
         constants += [term] if isinstance(term, str) else term
@@ -135,6 +141,13 @@ def _check_rule(mapping: MappingFile, path: str, rule: FieldRule) -> None:
                 target.convert(text)
             except ValueError as error:
                 raise ValueError(f"{path}: {text!r} breaks {error}") from error
+
+
+def _gives_dates(form: str) -> bool:
+    try:
+        return iso_date(_ANY_DAY.strftime(form), (form,)).startswith(f"{_ANY_DAY.year}")
+    except ValueError:
+        return False
 
 
 def find_mapping(file: Path, folder: Path) -> Path | None:

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from node.importing.formulas import csv_safe
 from node.importing.running import Outcome, RowResult, import_rows
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ _COLUMNS: Final = (
     "line", "outcome", "source_platform", "source_id", "severity", "column", "field", "value",
     "rule", "text_zh", "text_en",
 )  # fmt: skip
-# A cell that begins so is run as a formula by spreadsheet programs, by some in the full width too.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(slots=True)
@@ -93,11 +92,6 @@ class Report:
                 )  # fmt: skip
                 writer.writerow(map(csv_safe, cells))
         return text.getvalue()
-
-
-def csv_safe(cell: str) -> str:
-    """Return the cell so that no spreadsheet program runs it as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def run_import(

@@ -125,6 +125,9 @@ class _Batch:
         source = (public.source_platform, public.source_id)
         if mapped.refused:
             return _Pending(row.line, source, mapped.problems, None)
+        if mapped.listing.ByteSize() > BATCH_BYTES:  # no message could hold it
+            too_large = problem("ROW_TOO_LARGE")
+            return _Pending(row.line, source, (*mapped.problems, too_large), None)
         first_line = self._first_lines.setdefault(source, row.line) if all(source) else row.line
         if first_line == row.line:
             return _Pending(row.line, source, mapped.problems, mapped.listing)

@@ -3,7 +3,10 @@
 - The encoding is found, never asked for: a byte order mark, else UTF-8, else GB18030.
 - A file that is UTF-8 but for a few bytes stays UTF-8; only the rows with those bytes are refused.
 - A broken row becomes a row with problems, and reading goes on with the next line.
-- Bounded: file size, characters and cells of a row, nesting of JSON.
+- No cell is lost unseen: a row of JSON with a name twice is refused, and a column without a heading
+  is called by its number.
+- Bounded: file size, characters and cells of a row, nesting of JSON. A line that is too long is
+  passed by as one row, whatever quotes it opens.
 """
 
 from __future__ import annotations
@@ -11,10 +14,12 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from federation.log.errors import Refused
-from node.importing.problems import problem
+from node.importing.problems import printable, problem
 from node.importing.rows import (
     MAX_CELLS,
     MAX_ROW_CHARACTERS,
@@ -35,8 +40,28 @@ MAX_JSON_LIST_BYTES: Final = 256 << 20  # a JSON list is read whole
 
 _MAX_NESTING: Final = 16
 _CHUNK_BYTES: Final = 1 << 20
+_BAD_BYTES: Final = "ydx-bad-bytes"
+_BOM: Final = "\ufeff"
 # So many good multi-byte characters before the first bad byte are no accident of another encoding.
 _UTF8_EVIDENCE: Final = 16
+
+
+# csv.Error has no kinds; a field over this bound says so in its text.
+csv.field_size_limit(MAX_ROW_CHARACTERS)
+_FIELD_TOO_LARGE: Final = "field limit"
+
+
+def _to_surrogate(error: UnicodeError) -> tuple[str, int]:
+    """Stand in for bytes that do not fit an encoding, so that only their rows are refused.
+
+    The surrogateescape of Python has no place for bytes below 128, which UTF-16 can fail at.
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return "\udcff", error.end
+    raise error
+
+
+codecs.register_error(_BAD_BYTES, _to_surrogate)
 
 
 def find_encoding(path: Path) -> str:
@@ -45,14 +70,22 @@ def find_encoding(path: Path) -> str:
         start = file.read(4)
         if start.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
+        if start in {codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE}:  # the first begins like UTF-16's
+            return "utf-32"
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
-        multibyte_count = 0
+        multibyte_count, line_count = 0, 0
         while chunk := file.read(_CHUNK_BYTES):
             if b"\0" in chunk:
-                raise Refused("BAD_FILE", f"{path.name} is not a text file", file=path.name)
+                line = line_count + chunk[: chunk.index(b"\0")].count(b"\n") + 1
+                what = (
+                    f"{path.name} is not a text file: line {line} has a zero byte; delete it, or "
+                    "save the file as UTF-8"
+                )
+                raise Refused("BAD_FILE", what, file=path.name, line=str(line))
+            line_count += chunk.count(b"\n")
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as error:
@@ -85,12 +118,14 @@ def open_csv(path: Path, encoding: str = "") -> Table:
 
 
 def heading_keys(path: Path, headings: list[str]) -> list[str]:
-    """Return the keys of the headings. Raises Refused (BAD_FILE): none, or two that are alike."""
-    keys = [column_key(heading) for heading in headings]
-    named = [key for key in keys if key]
-    if not named:
+    """Return the keys of the headings; that of the third column, if it has none, is #3.
+
+    Raises Refused (BAD_FILE): no heading at all, or two that are alike.
+    """
+    if not any(column_key(heading) for heading in headings):
         raise Refused("BAD_FILE", f"{path.name} has no headings in its first row", file=path.name)
-    doubled = sorted({key for key in named if named.count(key) > 1})
+    keys = [column_key(heading) or f"#{n}" for n, heading in enumerate(headings, start=1)]
+    doubled = sorted(key for key, count in Counter(keys).items() if count > 1)
     if doubled:
         what = f"{path.name} has the heading {doubled[0]!r} twice"
         raise Refused("BAD_FILE", what, file=path.name, heading=doubled[0])
@@ -103,12 +138,13 @@ def _csv_rows(reader: Any, keys: list[str]) -> Iterator[Row]:
         try:
             texts = next(reader, None)
         except csv.Error as error:
+            rule = "ROW_TOO_LARGE" if _FIELD_TOO_LARGE in str(error) else "BAD_CSV"
             detail = f"{error}; {line}-{reader.line_num}"
-            yield Row(line, problems=(problem("BAD_CSV", detail=detail),))
+            yield Row(line, problems=(problem(rule, detail=detail),))
             continue
         if texts is None:
             return
-        if any(texts):
+        if any(text and not text.isspace() for text in texts):
             yield _csv_row(line, keys, texts)
 
 
@@ -121,7 +157,8 @@ def _csv_row(line: int, keys: list[str], texts: list[str]) -> Row:
 
 def checked_row(line: int, cells: dict[str, Cell]) -> Row:
     """Return the row, or one with a problem where it is too large or has undecodable bytes."""
-    cells.pop("", None)  # a column without a heading
+    for key in [key for key, cell in cells.items() if key.startswith("#") and not cell]:
+        del cells[key]  # mostly a column that is no more than a separator
     characters = sum(
         len(cell) if isinstance(cell, str) else sum(map(len, cell)) for cell in cells.values()
     )
@@ -179,15 +216,42 @@ def _parse_json(text: str) -> Any:
     def refuse(name: str) -> None:
         raise ValueError(f"{name} is not JSON")
 
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse)
+    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Doubled:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        return _Doubled(Counter(name for name, _ in pairs).most_common(1)[0][0])
+
+    return json.loads(
+        text,
+        parse_float=str,
+        parse_int=str,
+        parse_constant=refuse,
+        object_pairs_hook=as_object,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubled:
+    """Stands for a JSON object that has a name twice: which value counts nobody knows."""
+
+    name: str
+
+
+class _DoubledError(Exception):
+    """An object has a name twice, or two that are compared alike."""
 
 
 def _object_row(line: int, element: object) -> Row:
-    if not isinstance(element, dict):
+    if not isinstance(element, dict | _Doubled):
         return Row(line, problems=(problem("BAD_JSON", detail="not an object"),))
     cells: dict[str, Cell] = {}
-    if not _flatten(element, "", cells, _MAX_NESTING):
-        return Row(line, problems=(problem("ROW_TOO_LARGE"),))
+    try:
+        if not _flatten(element, "", cells, _MAX_NESTING):
+            return Row(line, problems=(problem("ROW_TOO_LARGE"),))
+    except _DoubledError as error:
+        detail = f"the name {printable(str(error))} stands twice"
+        return Row(line, problems=(problem("BAD_JSON", detail=detail),))
     return checked_row(line, cells)
 
 
@@ -195,6 +259,8 @@ def _flatten(value: object, key: str, cells: dict[str, Cell], depth: int) -> boo
     """Put the value's leaves into cells under paths such as a.b[0].c; False if over a bound."""
     if depth == 0 or len(cells) > MAX_CELLS:
         return False
+    if isinstance(value, _Doubled):
+        raise _DoubledError(value.name)
     if isinstance(value, dict):
         prefix = f"{key}." if key else ""
         return all(
@@ -207,10 +273,16 @@ def _flatten(value: object, key: str, cells: dict[str, Cell], depth: int) -> boo
                 _flatten(inner, f"{key}[{index}]", cells, depth - 1)
                 for index, inner in enumerate(value)
             )
-        cells[key] = tuple(_text(inner) for inner in value)
+        _put(cells, key, tuple(_text(inner) for inner in value))
     else:
-        cells[key] = _text(value)
+        _put(cells, key, _text(value))
     return True
+
+
+def _put(cells: dict[str, Cell], key: str, cell: Cell) -> None:
+    if key in cells:
+        raise _DoubledError(key)
+    cells[key] = cell
 
 
 def _text(value: object) -> str:
@@ -228,19 +300,26 @@ def _open_text(path: Path, encoding: str, size_max: int) -> tuple[TextIOWrapper,
         raise Refused("BAD_FILE", what, file=path.name)
     encoding = encoding or find_encoding(path)
     try:
-        # Undecodable bytes become surrogates, so that only their rows are refused.
-        file = path.open(encoding=encoding, errors="surrogateescape", newline="")
-    except LookupError as error:
-        raise Refused("BAD_FILE", f"unknown encoding {encoding}", encoding=encoding) from error
+        b"a".decode(encoding, _BAD_BYTES)
+        file = path.open(encoding=encoding, errors=_BAD_BYTES, newline="")
+    except (LookupError, ValueError) as error:
+        raise Refused("BAD_FILE", f"unknown encoding {encoding!r}", encoding=encoding) from error
+    if file.read(1) != _BOM:  # it is there still where the encoding was given, or is GB18030
+        file.seek(0)
     return file, encoding
 
 
 def _bounded_lines(file: TextIOWrapper) -> Iterator[str]:
-    """Yield the lines of a file; one over the bound is cut, so that it is refused as a row."""
-    while line := file.readline(MAX_ROW_CHARACTERS + 2):
-        yield line
-        while line and not line.endswith(("\n", "\r")):
-            line = file.readline(MAX_ROW_CHARACTERS + 2)
+    """Yield the lines of a file; for one over the bound a text that every format refuses.
+
+    Its beginning would not do: a quote that it opens would take in the rows after it.
+    """
+    characters = MAX_ROW_CHARACTERS + len("\r\n")
+    while line := file.readline(characters):
+        is_cut = len(line) == characters and not line.endswith(("\n", "\r"))
+        yield "x" * (csv.field_size_limit() + 1) if is_cut else line
+        while is_cut and line and not line.endswith(("\n", "\r")):
+            line = file.readline(characters)
     file.close()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.entry import KIND_LISTING, KIND_MANAGER, KIND_ORGANISATION
+from node.services.answer_bytes import ANSWER_BYTES_MAX
 from ydx.exchange.v1 import change_pb2, listing_messages_pb2, query_pb2
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ _RECORD_FIELDS: Final = {
     KIND_ORGANISATION: "organisation",
     KIND_MANAGER: "manager",
 }
+
+_ROW_BYTES: Final = 128  # without findings
+_ROW_BYTES_OF_FINDING: Final = 4  # its tag and length
 
 
 def warnings(findings: Iterable[Finding]) -> list[query_pb2.Warning]:
@@ -45,7 +49,10 @@ def violations(findings: Iterable[Finding]) -> list[query_pb2.FieldViolation]:
 
 
 def batch_response(rows: Sequence[Row]) -> bytes:
-    """Return a serialised BatchPublishListingsResponse. Hot."""
+    """Return a serialised BatchPublishListingsResponse. Hot.
+
+    What is told of each row is cut where all together would not fit into a message.
+    """
     response = listing_messages_pb2.BatchPublishListingsResponse()
     for row in rows:
         added = response.rows.add(
@@ -58,7 +65,24 @@ def batch_response(rows: Sequence[Row]) -> bytes:
             added.violations.extend(violations(row.violations))
         if row.warnings:
             added.warnings.extend(warnings(row.warnings))
+    if response.ByteSize() > ANSWER_BYTES_MAX:
+        _cut(response, ANSWER_BYTES_MAX // len(rows))
     return response.SerializeToString()
+
+
+def _cut(response: listing_messages_pb2.BatchPublishListingsResponse, row_bytes: int) -> None:
+    """Leave each row as many of its first findings as fit; a refused one keeps at least one."""
+    for row in response.rows:
+        left_bytes = row_bytes - _ROW_BYTES
+        findings: Any
+        for findings, least in ((row.violations, 1), (row.warnings, 0)):
+            kept = 0
+            for one in findings:
+                left_bytes -= one.ByteSize() + _ROW_BYTES_OF_FINDING
+                if left_bytes < 0:
+                    break
+                kept += 1
+            del findings[max(kept, least) :]
 
 
 def change(one: Change) -> change_pb2.Change:

@@ -1,9 +1,9 @@
 """A client of one node's exchange listener, for the commands and the demo.
 
 - A call names its method and gives the fields of the request; the answer is the response message.
-- Every call has a deadline. One that found nobody, or was told to come again, is repeated a few
-  times with back-off; writes are repeated too only where they carry a request id or change nothing
-  the second time, which the caller says.
+- Every call has a deadline. One that found nobody or a busy node, or was told to come again, is
+  repeated a few times with back-off; writes are repeated too only where they carry a request id or
+  change nothing the second time, which the caller says.
 - Failures are the node's own reasons (`client_errors`).
 """
 
@@ -32,7 +32,8 @@ from ydx.exchange.v1 import (
 CALL_S: Final = 10.0
 TRIES_MAX: Final = 5
 _PAUSE_S: Final = 0.2
-_COME_AGAIN: Final = "UNAVAILABLE"
+_UNAVAILABLE: Final = "UNAVAILABLE"
+_BUSY: Final = ("RESOURCE_EXHAUSTED", "OVERLOADED")
 _METHODS: Final = {
     method.name: (f"/{service.full_name}/{method.name}", method)
     for module, name in (
@@ -86,7 +87,7 @@ class ExchangeClient:
                 return invoke(request, timeout=timeout_s, metadata=self._metadata)
             except grpc.RpcError as error:
                 failure = CallFailedError(read_error(error), self.address)
-                if not repeat or attempt == TRIES_MAX or failure.call.code != _COME_AGAIN:
+                if not repeat or attempt == TRIES_MAX or not _may_come_again(failure.call):
                     raise failure from error
                 time.sleep(_PAUSE_S * 2**attempt)
         raise AssertionError("the last try returns or raises")
@@ -114,6 +115,10 @@ class ExchangeClient:
             yield from invoke(request, metadata=self._metadata)
         except grpc.RpcError as error:
             raise CallFailedError(read_error(error), self.address) from error
+
+
+def _may_come_again(call: CallError) -> bool:
+    return call.code == _UNAVAILABLE or (call.code, call.reason) == _BUSY
 
 
 def _request(method: Any, fields: dict[str, Any]) -> Any:

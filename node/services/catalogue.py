@@ -1,7 +1,8 @@
 """Reading the catalogue: records of all members, as this node knows them.
 
 - A member's records stand in its open log and in its closed ones; a name says only the member.
-- Pages are in the order of positions and go on behind the last one; see `storage.catalogue`.
+- Pages are in the order of positions and go on behind the last one; see `storage.catalogue`. They
+  end early where records are large (`answer_bytes`).
 - A list says of each origin how complete the answer is.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.records.facets import RecordState
+from node.services.answer_bytes import fitting
 from node.services.catalogue_entries import shown, stored_of
 from node.services.records import parse_name
 from node.storage import arrivals, catalogue, logs, mirrors, parts
@@ -117,10 +119,10 @@ class Catalogue:
                 else {},
             )
             found = catalogue.page(tx, which, after, limit + 1)
-            records = [self.show(tx, caller, stored) for stored in found[:limit]]
+            records = fitting(self.show(tx, caller, stored) for stored in found[:limit])
             next_after = None
-            if len(found) > limit:
-                last = found[limit - 1]
+            if len(found) > len(records):
+                last = found[len(records) - 1]
                 next_after = position(self.log(tx, last.origin).origin_id, last.leaf_index)
         return RecordPage(records, next_after, origins)
 
@@ -138,7 +140,7 @@ class Catalogue:
                 raise not_found(name)
             found = catalogue.history(tx, log.origin, parsed.subject, after_revision, limit + 1)
             confirmed_size = mirrors.get(tx, log.origin).confirmed_size
-            records = [
+            records = fitting(
                 self._shown(
                     tx,
                     caller,
@@ -146,9 +148,9 @@ class Catalogue:
                     stored_of(log.origin, one.leaf_index, one.entry, one.parts, confirmed_size),
                 )
                 for one in found[:limit]
-            ]
-        more = len(found) > limit
-        return RecordPage(records, found[limit - 1].revision if more else None)
+            )
+        more = len(found) > len(records)
+        return RecordPage(records, found[len(records) - 1].revision if more else None)
 
     def own_revision(self, caller: Caller, leaf_index: int) -> Record:
         """Return an own record as the entry at a leaf index has it."""

@@ -9,6 +9,7 @@
   by RETRACTED further on, and its entries are passed over by who reads them later. What is shown
   again after it arrives once more. A position that was not reached yet is
   POSITION_IN_FUTURE.
+- A page ends early, behind a whole leaf, where its records are large (`answer_bytes`).
 - Who watches is woken by commits, looks at most every 100 ms, and hears a heartbeat every 15 s.
 """
 
@@ -23,6 +24,7 @@ from federation.log.entry import KIND_ERASE, RECORD_KINDS, Operation, parse_entr
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.records.codec_body import parse_erase
+from node.services.answer_bytes import ANSWER_BYTES_MAX
 from node.services.records import record_name
 from node.storage import arrivals, catalogue, logs, mirrors
 from node.storage.arrivals import ArrivalKind
@@ -48,6 +50,7 @@ ARRIVED: Final = 5
 HEARTBEAT_S: Final = 15.0
 _LOOK_INTERVAL_S: Final = 0.1
 _POSITION_MAX: Final = 2**63 - 1
+_CHANGE_BYTES: Final = 128  # without its record
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class ChangeFeed:
         """To be rung at every commit that stores entries or parts."""
 
     def list(self, caller: Caller, after: int, limit: int, *, with_records: bool) -> ChangePage:
-        """Return the changes among the next `limit` leaves; refuses POSITION_IN_FUTURE."""
+        """Return the changes among at most the next `limit` leaves; refuses POSITION_IN_FUTURE."""
         after = min(after, _POSITION_MAX)
         with self._database.read() as tx:
             last = arrivals.last_position(tx)
@@ -141,9 +144,14 @@ class ChangeFeed:
                 )
             reading = _Reading(tx, caller, self._catalogue, with_records=with_records)
             changes: list[Change] = []
-            position = after
+            position, size_bytes = after, 0
             for run in arrivals.after(tx, after, limit):
-                changes += reading.changes(run)
+                for change in reading.changes(run):
+                    if size_bytes >= ANSWER_BYTES_MAX and change.position > changes[-1].position:
+                        return ChangePage(changes, changes[-1].position, more=True)
+                    changes.append(change)
+                    size_bytes += _CHANGE_BYTES
+                    size_bytes += 0 if change.record is None else change.record.ByteSize()
                 position = run.position + run.count - 1
         return ChangePage(changes, position, more=position < last)
 

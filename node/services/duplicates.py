@@ -24,6 +24,7 @@ from federation.matching.duplicates import (
 )
 from federation.records.facets import RecordState
 from node.search.duplicate_candidates import near, pointing_to, repeated, with_key
+from node.services.answer_bytes import fitting
 from node.services.catalogue import not_found
 from node.services.records import LISTING, parse_name
 from node.storage import catalogue, opinions
@@ -119,7 +120,8 @@ class Duplicates:
                     is_dismissed = other.name in dismissed
                     found.append(Candidate(other, evidence, is_confirmed, is_dismissed))
         found.sort(key=_likeliest)
-        return DuplicateList(listing, found[:limit], group, self._standing.origins(snapshot))
+        likeliest = fitting(found[:limit], lambda one: one.listing)
+        return DuplicateList(listing, likeliest, group, self._standing.origins(snapshot))
 
     def keys(self, caller: Caller, after: KeyPlace | None, limit: int) -> KeyPage:
         """Return the titles and rights that several live listings share, behind a place.

@@ -41,6 +41,7 @@ from federation.records.codec import ListingKind, ListingPublic, ListingTerms
 from federation.records.facets import RecordState
 from node.search.query import ListingFilter, filter_queries
 from node.search.statistics import IndexStatistics, candidates
+from node.services.answer_bytes import fitting
 from node.services.catalogue import not_found
 from node.services.records import LISTING, parse_name
 from node.services.records_contents import content_of
@@ -127,14 +128,17 @@ class Matching:
             asked = texts.read(Listed(asking.public, members))
             places = self._candidates(texts, asked)
             ranked = self._ranked(caller, texts, asked, catalogue.at(tx, places).values(), region)
-            matches = [
-                Match(
-                    self._reader.show(tx, caller, one.stored),
-                    one.points,
-                    (*texts.reasons(one.pair), *one.others),
-                )
-                for one in ranked[:limit]
-            ]
+            matches = fitting(
+                (
+                    Match(
+                        self._reader.show(tx, caller, one.stored),
+                        one.points,
+                        (*texts.reasons(one.pair), *one.others),
+                    )
+                    for one in ranked[:limit]
+                ),
+                lambda match: match.listing,
+            )
         sizes = snapshot.mark.sizes
         return MatchList(
             asking,

@@ -25,6 +25,7 @@ from node.search.facets import Facets
 from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
 from node.search.suggesting import suggest
+from node.services.answer_bytes import ANSWER_BYTES_MAX
 from node.services.highlighting import Highlight, highlights
 from node.storage import arrivals, catalogue, enquiries, mirrors
 from node.storage.positions import position
@@ -133,10 +134,12 @@ class Search:
             shown: list[ShownHit] = []
             last: Reached | None = None
             next_after: Reached | None = None
+            size_bytes = 0
             for one in self._shown(tx, caller, snapshot, ranking, after, limit):
-                if len(shown) == limit:
+                if len(shown) == limit or size_bytes >= ANSWER_BYTES_MAX:
                     next_after = last
                     break
+                size_bytes += one[1].ByteSize()
                 shown.append(_told(words, ranking.sort, *one))
                 last = ranking.reached(one[0])
         total, held = ranking.total()

@@ -3,12 +3,14 @@
 - aiohttp is asynchronous, storage is not: what reads is handed to a small pool, and how many
   requests may wait for it is bounded.
 - Every answer carries the security headers, none names the software that made it.
-- An error answers one line of text; what we did not expect is logged, not shown.
+- An error answers one line of text; what we did not expect is logged, not shown. What is no HTTP is
+  answered 400 and not logged: anybody may send it, as often as they like.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
-from aiohttp import web
+from aiohttp import web, web_response
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 
 from federation.log.errors import Refused, YdxError
 
@@ -35,6 +39,8 @@ SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 _log: Final = structlog.stdlib.get_logger(__name__)
+# What aiohttp answers by itself, to what is no HTTP, passes no signal of an application.
+web_response.SERVER_SOFTWARE = SECURITY_HEADERS["Server"]  # type: ignore[attr-defined] # its only way
 _T = TypeVar("_T")
 
 
@@ -92,6 +98,7 @@ class WebServer:
                 await runner.cleanup()
 
     async def _listen(self, listener: Listener, runners: list[web.AppRunner]) -> int:
+        server_logger.addFilter(_NO_FAULT_OF_OURS)
         runner = web.AppRunner(
             listener.application, access_log=None, keepalive_timeout=30, shutdown_timeout=STOP_S
         )
@@ -107,6 +114,17 @@ class WebServer:
             ) from None
         port: int = runner.addresses[0][1]
         return port
+
+
+class _NoFaultOfOurs(logging.Filter):
+    """Drops what aiohttp tells, with a traceback, of requests that are no HTTP."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the line is to be written."""
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_NO_FAULT_OF_OURS: Final = _NoFaultOfOurs()
 
 
 class ReadPool:

@@ -45,6 +45,17 @@ def test_json_lines_hold_every_record_once_and_import_as_unchanged(
     del published
 
 
+def test_csv_comes_back_as_unchanged_too(ydx: Callable[..., Said], served: Served) -> None:
+    listings = [supply(1), supply(2, source_id="-1", summary="=引号“\"”，换行\n与'撇号"), supply(3)]
+    listings[0].origin.contacts[0].phone = "+86 551 0000 0000"
+    listings[2].public.title_en = "'@SUM"
+    node = served.node
+    node.batches.publish(PLATFORM, listings, node.options(), lambda _rows: b"")
+    assert ydx("export", "--format", "csv", "--out", "all.csv").code == 0
+    again = ydx("import", "run", "all.csv", "--json").json
+    assert again["outcomes"] == {"create": 0, "update": 0, "same": 3, "error": 0}
+
+
 def test_standard_output_holds_data_only(ydx: Callable[..., Said], published: Served) -> None:
     del published
     said = ydx("--lang", "en", "export")

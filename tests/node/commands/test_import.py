@@ -165,14 +165,16 @@ def test_the_report_file_has_every_problem(
         assert json.loads(text)["refused"][0]["line"] == 4
 
 
-def test_a_report_of_another_kind_is_wrong_usage_before_anything_is_done(
-    ydx: Callable[..., Said], served: Served, files: Path
+@pytest.mark.parametrize("report", ["r.xlsx", "none/r.csv", "folder.csv", "../{name}/t.csv"])
+def test_a_report_that_cannot_be_is_wrong_usage_before_anything_is_done(
+    ydx: Callable[..., Said], served: Served, files: Path, report: str
 ) -> None:
-    before = tree_size(served)
-    said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--report", "r.xlsx")
+    (files / "folder.csv").mkdir()
+    before = tree_size(served), (files / "t.csv").read_bytes()
+    path = report.format(name=files.name)
+    said = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--report", path)
     assert said.code == 2
-    assert tree_size(served) == before
-    del files
+    assert (tree_size(served), (files / "t.csv").read_bytes()) == before
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,14 @@ def test_a_receipt_goes_to_a_file_byte_for_byte(
     assert parse_receipt(raw).leaf_index == listing.info.leaf_index
 
 
+def test_a_receipt_that_cannot_be_written_is_told(
+    ydx: Callable[..., Said], served: Served, listing: Any
+) -> None:
+    served.exchange.checkpoint()
+    said = ydx("listing", "receipt", listing.name, "--out", "none/r.txt", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_FILE")
+
+
 def test_a_provisional_receipt_says_so(
     ydx: Callable[..., Said], served: Served, listing: Any
 ) -> None:

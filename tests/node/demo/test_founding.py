@@ -8,7 +8,8 @@ import pytest
 
 from federation.log.errors import Unreachable, YdxError
 from node.config.loading import load
-from node.demo.founding import CONFIG_FILE, DemoMember, found
+from node.demo import founding, processes
+from node.demo.founding import CONFIG_FILE, STATE_FILE, DemoMember, found
 from node.demo.listings import MEMBERS
 from node.demo.observing import Observer, all_open
 
@@ -54,6 +55,36 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("dear", encoding="utf-8")
     with pytest.raises(YdxError, match="is not empty and holds no demo"):
         found(tmp_path, 0, {})
+
+
+def test_a_founding_that_was_interrupted_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(founding, "_configure", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        found(tmp_path / "demo", 0, {})
+    monkeypatch.undo()
+    assert [one.name for one in found(tmp_path / "demo", 0, {})] == list(MEMBERS)
+    assert not list((tmp_path / "demo").glob("*unfinished*"))
+    (tmp_path / "demo" / STATE_FILE).unlink()
+    with pytest.raises(YdxError, match="holds no demo"):
+        found(tmp_path / "demo", 0, {})
+
+
+def test_each_member_that_started_is_remembered_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = found(tmp_path / "demo", 0, {})
+    pids = iter([11, 12])
+    monkeypatch.setattr(processes, "is_running", lambda _: False)
+    monkeypatch.setattr(processes, "_spawn", lambda _: next(pids))
+    told: list[list[int]] = []
+    with pytest.raises(StopIteration):
+        processes.start(members, lambda now: told.append([one.pid for one in now]))
+    assert told == [[11, 0, 0, 0, 0], [11, 12, 0, 0, 0]]
 
 
 def test_who_takes_no_writes_is_named() -> None:

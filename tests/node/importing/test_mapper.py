@@ -112,6 +112,7 @@ def test_an_unknown_term_may_be_skipped_with_a_warning() -> None:
     [
         ("yuan", "12000000", 1_200_000_000),
         ("yuan", "１，２００.50", 120_050),
+        ("yuan", " 1 234 567 ", 123_456_700),
         ("wan_yuan", "3.5", 3_500_000),
         ("fen", "7", 7),
     ],
@@ -121,7 +122,10 @@ def test_money_becomes_fen(unit: str, text: str, fen: int) -> None:
     assert listing_of(rule, {"a": text}).members.budget.amount_max_fen == fen
 
 
-@pytest.mark.parametrize("text", ["面议", "1.005", "1e999999999", "NaN", "9" * 5_000, "1e17"])
+@pytest.mark.parametrize("text", [
+    "面议", "1.005", "1e999999999", "NaN", "9" * 5_000, "1e17",
+    "3,5", "1,2,3", "1.200,50", "12,3456", "1_000", "٣", "120元", "5-10", "-", ".",
+])  # fmt: skip
 def test_what_is_no_amount_refuses_the_row(text: str) -> None:
     rule = '"members.budget.amount_max_fen" = { from = "a", unit = "yuan" }'
     assert rules(mapped(rule, {"a": text})) == ["BAD_NUMBER"]
@@ -129,10 +133,18 @@ def test_what_is_no_amount_refuses_the_row(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "iso"),
-    [("10 March 2015", "2015-03-10"), ("2027/3/9", "2027-03-09"), ("2027-02-30", None)],
+    [
+        ("10 March 2015", "2015-03-10"),
+        ("2027/3/9", "2027-03-09"),
+        ("２０２７／０３／０９", "2027-03-09"),
+        ("2027-03-09", "2027-03-09"),
+        ("2027-02-30", None),
+        ("45000", None),
+        ("9" * 100, None),
+    ],
 )
 def test_dates_become_iso_dates(text: str, iso: str | None) -> None:
-    rule = '"public.valid_until" = { from = "a", dates = ["%d %B %Y", "%Y/%m/%d", "%Y-%m-%d"] }'
+    rule = '"public.valid_until" = { from = "a", dates = ["%d %B %Y", "%Y/%m/%d"] }'
     result = mapped(rule, {"a": text})
     assert rules(result) == ([] if iso else ["BAD_DATE"])
     assert result.listing.public.valid_until == (iso or "")
@@ -168,6 +180,19 @@ def test_what_is_too_long_is_cut_with_a_warning() -> None:
 def test_a_bad_value_refuses_the_row(rule: str, cell: str | tuple[str, ...], expected: str) -> None:
     result = mapped(rule, {"a": cell})
     assert (rules(result), result.refused) == ([expected], True)
+
+
+@pytest.mark.parametrize(
+    ("path", "cell", "value"),
+    [
+        ("public.trl", "７", 7),
+        ("public.kind", "ＳＵＰＰＬＹ　", 1),
+        ("public.export_control", "Ｙ", True),
+    ],
+)
+def test_full_width_choices_and_numbers_are_read(path: str, cell: str, value: object) -> None:
+    public = listing_of(f'"{path}" = "a"', {"a": cell}).public
+    assert getattr(public, path.removeprefix("public.")) == value
 
 
 def test_values_of_contacts_stand_in_no_problem() -> None:

@@ -40,12 +40,14 @@ def written(tmp_path: Path, content: str) -> Path:
         (BASE + '"public.trl" = { from = "a", map = "levels" }', "there is no map 'levels'"),
         (BASE + '"public.trl" = { from = "a", clean = ["magic"] }', "clean"),
         (BASE + '"public.trl" = { from = "a", cut = -1 }', "cut"),
+        (BASE + '"public.valid_until" = { from = "a", dates = "YYYY-MM-DD" }', "is no strptime"),
+        (BASE + '"public.valid_until" = { from = "a", dates = "%Q" }', "'%Q' is no strptime"),
     ],
     ids=[
         "no TOML", "no title", "a misspelt path", "a path that is output only",
         "a list without an index", "a message, not a field", "a misspelt key", "two sources",
         "no source", "an unknown constant", "an unknown term in a map", "an unknown map",
-        "an unknown way to clean", "a negative length",
+        "an unknown way to clean", "a negative length", "a date as people write it", "no directive",
     ],
 )  # fmt: skip
 def test_a_wrong_mapping_is_refused(tmp_path: Path, content: str, expected: str) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from federation.log.errors import Refused, Unreachable
 from node.importing import report as report_module
 from node.importing import running
+from node.importing.formulas import csv_plain, csv_safe
 from node.importing.mapper import FileMapper, PathMapper
 from node.importing.mapping import ReadOptions, load_mapping
-from node.importing.report import csv_safe, run_import
+from node.importing.report import run_import
 from node.importing.tables import open_table
 from tests.node.importing.catalogue import Catalogue
 
@@ -146,6 +149,14 @@ def test_batches_are_bounded_in_rows_and_in_bytes(
     assert by_bytes.batch_sizes == [2, 2, 2, 2, 2]
 
 
+def test_a_row_that_no_message_could_hold_stops_no_other(tmp_path: Path) -> None:
+    rows = [row(1), row(2, summary="𠮷" * 900_000), row(3)]
+    catalogue = Catalogue()
+    _, results = imported(written(tmp_path, rows), catalogue.publish)
+    assert [result.outcome.value for result in results] == ["create", "error", "create"]
+    assert [found.rule for found in results[1].problems] == ["ROW_TOO_LARGE"]
+
+
 def test_a_file_without_a_needed_column_is_refused_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("编号,备注\n1,x\n", encoding="utf-8")
@@ -200,11 +211,16 @@ def test_the_report_is_json_and_a_csv_that_runs_no_formula(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\n=1", "＝1", "＋1", "－1", "＠a"]
+    "cell", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\n=1", "＝1", "＋1", "－1", "＠a", "'=1"]
 )
 def test_a_cell_that_would_run_is_quoted(cell: str) -> None:
     assert csv_safe(cell) == f"'{cell}"
     assert csv_safe("a=1") == "a=1"
+
+
+@given(text=st.text("'=+-@a\t", max_size=5))
+def test_a_quoted_cell_says_what_it_said(text: str) -> None:
+    assert csv_plain(csv_safe(text)) == text
 
 
 def test_a_report_is_bounded_and_warnings_crowd_no_error_out(

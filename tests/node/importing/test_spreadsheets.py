@@ -48,8 +48,39 @@ def test_cells_are_read_as_text(book: Callable[..., Path]) -> None:
     ]  # fmt: skip
 
 
+def test_a_computed_fraction_is_read_as_it_is_shown(book: Callable[..., Path]) -> None:
+    rows = open_xlsx(book(["价"], [0.1 + 0.2], [1.1], [1e-7], [1 / 3])).rows
+    assert [row.cells["价"] for row in rows] == ["0.3", "1.1", "1e-07", "0.333333333333333"]
+
+
+def test_a_cell_merged_over_rows_stands_for_each_of_them(book: Callable[..., Path]) -> None:
+    def merge(xml: bytes) -> bytes:
+        ranges = b'<mergeCells><mergeCell ref="A1:A2"/><mergeCell ref="C4:D6"/></mergeCells>'
+        return xml.replace(b"</sheetData>", b"</sheetData>" + ranges)
+
+    path = book(
+        ["总表"], [], [None, "名称", "单位", "电话"],
+        [None, "甲", "某所", None], [None, "乙", None, "1"], [], [None, "丙", None, None],
+    )  # fmt: skip
+    assert [row.cells for row in open_xlsx(rewritten(path, merge)).rows][1:] == [
+        {"总表": "", "#2": "甲", "#3": "某所"},
+        {"总表": "", "#2": "乙", "#3": "某所", "#4": "1"},
+        {"总表": "", "#2": "丙"},
+    ]
+
+
+def test_headings_merged_over_rows_are_no_row(book: Callable[..., Path]) -> None:
+    merge = b'</sheetData><mergeCells><mergeCell ref="B2:B4"/></mergeCells>'
+    path = book([], [None, "名称", "单位"], [None, None, "人"], [None, None, "某所"])
+    changed = rewritten(path, lambda xml: xml.replace(b"</sheetData>", merge))
+    assert [row.cells for row in open_xlsx(changed).rows] == [
+        {"名称": "", "单位": "人"},
+        {"名称": "", "单位": "某所"},
+    ]
+
+
 def test_empty_rows_are_passed_over_and_lines_stay_true(book: Callable[..., Path]) -> None:
-    table = open_xlsx(book([], ["a", "b"], [], ["1", None], [None, "2"]))
+    table = open_xlsx(book([], ["a", "b"], [" ", "\u3000"], ["1", None], [None, "2"]))
     assert [(row.line, row.cells) for row in table.rows] == [
         (4, {"a": "1", "b": ""}),
         (5, {"a": "", "b": "2"}),
@@ -82,6 +113,30 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("hello.txt", "hello")
     with pytest.raises(Refused, match="not a readable XLSX"):
+        open_xlsx(path)
+
+
+def test_a_damaged_workbook_is_refused(book: Callable[..., Path]) -> None:
+    path = book(["名称"], *([f"第{number}行"] for number in range(200)))
+    content = path.read_bytes()
+    start = content.index(b"sheet1.xml") + 60
+    for place in range(start, start + 400, 7):
+        path.write_bytes(content[:place] + b"\xff\0" + content[place + 2 :])
+        with pytest.raises(Refused, match="not a readable XLSX"):
+            open_xlsx(path)
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(Refused, match="not a readable XLSX"):
+        open_xlsx(path)
+
+
+def test_an_encrypted_workbook_is_refused(book: Callable[..., Path]) -> None:
+    path = book(["名称"])
+    content = path.read_bytes()
+    # Bit 0 of the flags, behind the signature and the version of each part.
+    content = content.replace(b"PK\x03\x04\x14\0\0", b"PK\x03\x04\x14\0\1")
+    content = content.replace(b"PK\x01\x02\x14\3\x14\0\0", b"PK\x01\x02\x14\3\x14\0\1")
+    path.write_bytes(content)
+    with pytest.raises(Refused, match="encrypted"):
         open_xlsx(path)
 
 

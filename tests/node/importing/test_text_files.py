@@ -71,11 +71,50 @@ def test_bad_bytes_in_a_utf8_file_refuse_their_row_only(tmp_path: Path) -> None:
     assert rows[1].line == 3
 
 
-def test_a_binary_file_is_refused(tmp_path: Path) -> None:
+def test_a_binary_file_is_refused_and_the_line_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"PK\x03\x04\0\0\0")
-    with pytest.raises(Refused, match="not a text file"):
+    with pytest.raises(Refused, match="line 1 has a zero byte"):
         open_csv(path)
+    path.write_bytes(CHINESE.encode("gb18030") + b"x\0y,1\n")
+    with pytest.raises(Refused, match="line 3 has a zero byte"):
+        open_csv(path)
+
+
+@pytest.mark.parametrize(
+    "bad", [b"\x00\xd8x\x00,\x00y\x00\n\x00", b"\n"], ids=["half a pair", "half a character"]
+)
+def test_bad_bytes_in_a_utf16_file_refuse_their_row_only(tmp_path: Path, bad: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(CHINESE.encode("utf-16") + bad)
+    good, mangled = rows_of(open_csv(path))
+    assert good.cells["名称"] == "一体化压铸铝合金"
+    assert mangled.problems
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-32", "utf-16"])
+@pytest.mark.parametrize("is_given", [True, False])
+def test_a_byte_order_mark_is_no_part_of_the_first_heading(
+    tmp_path: Path, encoding: str, *, is_given: bool
+) -> None:
+    marked = "" if encoding in {"utf-8-sig", "utf-16", "utf-32"} else "\ufeff"
+    given = encoding.removesuffix("-sig") if is_given else ""
+    path = tmp_path / "a.csv"
+    path.write_bytes((marked + CHINESE).encode(encoding))
+    table = open_csv(path, given)
+    table.close()
+    assert table.columns == ("名称", "摘要")
+    path = tmp_path / "a.jsonl"
+    path.write_bytes((marked + '{"名称": "铝"}').encode(encoding))
+    assert [row.cells for row in open_json_lines(path, given).rows] == [{"名称": "铝"}]
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "idna", "undefined", "x\0y", "no-such"])
+def test_what_is_no_encoding_of_text_is_refused(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n")
+    with pytest.raises(Refused, match="unknown encoding"):
+        open_csv(path, encoding)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +139,37 @@ def test_a_cell_over_several_lines_keeps_the_line_where_its_row_begins(tmp_path:
     path = tmp_path / "a.csv"
     path.write_text('a,b\n"x\ny",1\n\n2,3\n')
     assert [row.line for row in rows_of(open_csv(path))] == [2, 5]
+
+
+def test_a_large_cell_is_a_cell_and_its_lines_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = "x" * 150_000 + "\n7,8\n" + "y" * 50_000
+    path.write_text(f'a,b\n1,"{text}"\n2,3\n')
+    first, second = rows_of(open_csv(path))
+    assert first.cells["b"] == text
+    assert (second.line, second.cells) == (5, {"a": "2", "b": "3"})
+
+
+def test_a_line_that_is_too_long_takes_no_other_row_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    half = "x" * 600_000
+    path.write_text(f'a,b\n"{half}","{half}"\n2,3\n4,"5"\n')
+    rows = rows_of(open_csv(path))
+    assert [found.rule for found in rows[0].problems] == ["ROW_TOO_LARGE"]
+    assert [row.cells.get("b") for row in rows[1:]] == ["3", "5"]
+
+
+def test_rows_of_blanks_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n  \n , \n,\n\u3000,\n3,4\n", encoding="utf-8")
+    assert [row.line for row in rows_of(open_csv(path))] == [2, 7]
+
+
+def test_what_stands_under_no_heading_is_called_by_its_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,,b,,\n1,x,2,,\n")
+    (row,) = rows_of(open_csv(path))
+    assert row.cells == {"a": "1", "#2": "x", "b": "2"}
 
 
 @pytest.mark.parametrize("content", ["", ",,\n", "a,A\n1,2\n", "Ａ,a\n1,2\n"])
@@ -139,19 +209,24 @@ def test_a_line_without_end_is_one_refused_row(
         ("[" * 100_000, "BAD_JSON"),
         ('{"a": ' * 30 + "1" + "}" * 30, "ROW_TOO_LARGE"),
         ('{"a": "\\ud800"}', "BAD_ENCODING"),
+        ('{"a": 1, "a": 2}', "BAD_JSON"),
+        ('{"b": {"a": 1, "a": 1}}', "BAD_JSON"),
+        ('{"a": 1, "Ａ": 2}', "BAD_JSON"),
+        ('{"a.b": 1, "a": {"b": 2}}', "BAD_JSON"),
         ('{"a": [' + "{}," * 3_000 + '{"b": 1}]}', None),
         (json.dumps({str(number): 1 for number in range(3_000)}), "ROW_TOO_LARGE"),
     ],
     ids=[
         "half an object", "a list", "not a number", "nested without end", "nested too deep",
-        "half a character", "many empty objects", "too many cells",
+        "half a character", "a name twice", "a name twice inside", "names alike", "paths alike",
+        "many empty objects", "too many cells",
     ],
 )  # fmt: skip
 def test_a_hostile_json_line_is_a_row_with_a_problem(
     tmp_path: Path, line: str, rule: str | None
 ) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text(line + '\n{"a": "good"}\n')
+    path.write_text(line + '\n{"a": "good"}\n', encoding="utf-8")
     bad, good = rows_of(open_json_lines(path))
     assert [found.rule for found in bad.problems] == ([rule] if rule else [])
     assert good.cells == {"a": "good"}
@@ -175,21 +250,25 @@ def test_nested_json_becomes_paths_and_numbers_stay_as_written(tmp_path: Path) -
 
 def test_a_json_list_is_found_under_its_path(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    path.write_text('{"data": {"items": [{"a": 1}, 5]}}')
-    good, bad = rows_of(open_json_list(path, list_path="data.items"))
+    path.write_text('{"data": {"items": [{"a": 1}, 5, {"a": 1, "a": 2}]}}')
+    good, bad, doubled = rows_of(open_json_list(path, list_path="data.items"))
     assert good.cells == {"a": "1"}
     assert (bad.line, bad.problems[0].rule) == (2, "BAD_JSON")
+    assert (doubled.line, doubled.problems[0].rule) == (3, "BAD_JSON")
     with pytest.raises(Refused, match="no list at data"):
         open_json_list(path, list_path="data")
 
 
 @settings(deadline=None)
-@given(content=st.binary(max_size=300))
+@given(
+    mark=st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0"]),
+    content=st.binary(max_size=300),
+)
 def test_any_bytes_are_rows_or_a_refusal(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
+    tmp_path_factory: pytest.TempPathFactory, mark: bytes, content: bytes
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "a.csv"
-    path.write_bytes(content)
+    path.write_bytes(mark + content)
     for opener in (open_csv, open_json_lines, open_json_list):
         try:
             rows = rows_of(opener(path))

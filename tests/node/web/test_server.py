@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import socket
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,23 @@ from node.web.telemetry import telemetry_application
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_what_is_no_http_is_answered_without_a_name_or_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = WebServer([Listener(hello(), "127.0.0.1", 0)])
+    (port,) = server.start()
+    try:
+        for garbage in (b"\x16\x03\x01\0\0", b"GET / HTTP/9.9", b"GET / HTTP/1.1\r\nA B: c"):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+                peer.sendall(garbage + b"\r\n\r\n")
+                answer = b"".join(iter(lambda: peer.recv(4096), b""))
+            assert b" 400 " in answer
+            assert b"aiohttp" not in answer
+    finally:
+        server.stop()
+    assert caplog.records == []
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
