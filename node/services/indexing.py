@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from google.protobuf.message import DecodeError
 
-from federation.log.errors import Unreachable
+from federation.log.errors import Unreachable, YdxError
 from node.search.documents import listing_document
 from node.search.index import Mark
 from node.services.listing_changes import touches
@@ -264,7 +264,7 @@ class Indexer:
     def step(self) -> bool:
         """Take in some more, at first open the index; return whether there may be more now.
 
-        Raises INDEX_FAILED; the next step begins again at the last commit.
+        Raises INDEX_FAILED, DATABASE_ERROR; the next step begins again at the last commit.
         """
         with self._lock:
             try:
@@ -275,6 +275,10 @@ class Indexer:
             except (ValueError, OSError) as error:
                 self._give_up()
                 raise _failed(error) from None
+            except YdxError:
+                # A server that crashed may have come back without what was read and is not synced.
+                self._give_up()
+                raise
             self._show(self._writer.index.snapshot)
         return more
 
