@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from google.protobuf.message import DecodeError
 
-from federation.log.errors import Unreachable, YdxError
+from federation.log.errors import Unreachable
 from node.search.documents import listing_document
 from node.search.index import Mark
 from node.services.listing_changes import touches
@@ -258,15 +258,22 @@ class Indexer:
         self._lock = threading.Lock()
         self._rebuilding = threading.Lock()
         self._writer: IndexWriter | None = None
+        self._losses = database.losses
         self._name = ""
         self._shown: Snapshot | None = None
 
     def step(self) -> bool:
         """Take in some more, at first open the index; return whether there may be more now.
 
-        Raises INDEX_FAILED, DATABASE_ERROR; the next step begins again at the last commit.
+        Raises INDEX_FAILED; the next step begins again at the last commit, as after a connection
+        was lost.
         """
         with self._lock:
+            losses = self._database.losses
+            if losses != self._losses:
+                # The server may have crashed, and come back without what was read and not synced.
+                self._give_up()
+                self._losses = losses
             try:
                 if self._writer is None:
                     self._name, index = self._folder.open()
@@ -275,10 +282,6 @@ class Indexer:
             except (ValueError, OSError) as error:
                 self._give_up()
                 raise _failed(error) from None
-            except YdxError:
-                # A server that crashed may have come back without what was read and is not synced.
-                self._give_up()
-                raise
             self._show(self._writer.index.snapshot)
         return more
 
