@@ -29,7 +29,7 @@ from tests.node.services.made_enquiries import E, MadeEnquiries, R
 from tests.node.services.own_node import OwnNode
 from tests.node.services.test_following import Source, World
 from tests.node.storage.made_logs import MadeLog
-from tests.node.storage.postgres import NOT_DURABLE, PostgresServer
+from tests.node.storage.postgres import FORGETFUL, PostgresServer
 from tests.node.storage.test_batches import store
 
 MIRRORED = "ydx.example/jiangsu"
@@ -37,8 +37,7 @@ MIRRORED = "ydx.example/jiangsu"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    """Give a server that writes nothing by itself, so that it loses all that is not durable."""
-    with PostgresServer(*NOT_DURABLE, "wal_writer_delay=10000ms") as server:
+    with PostgresServer(*FORGETFUL) as server:
         yield server
 
 
@@ -69,16 +68,17 @@ def crash(server: PostgresServer, database: Database) -> Callable[[], None]:
 
 
 def test_the_ledger_is_taken_in_again(database: Database, crash: Callable[[], None]) -> None:
-    paper, _ = made_ledger.story()
+    paper, agreements = made_ledger.story()
     made_ledger.store_all(database, paper)
-    view = made_ledger.view_of(database)
-    database.sync()
-    made_ledger.follow(view)
+    view = made_ledger.view_of(database, leaves=5)
+    for _ in range(3):
+        assert view.step()
     kept = made_ledger.tables(database)
     crash()
     assert made_ledger.tables(database) != kept, "the server has forgotten"
     made_ledger.follow(view)
-    assert made_ledger.tables(database) == kept
+    for first in agreements:
+        made_ledger.check_equal(database, paper, first)
 
 
 def test_enquiries_are_taken_in_again(database: Database, crash: Callable[[], None]) -> None:

@@ -33,6 +33,9 @@ _SETTINGS: Final = (
 NOT_DURABLE: Final = ("fsync=off", "full_page_writes=off")
 """Settings for tests that never pull the plug: making a database takes a third of the time."""
 
+FORGETFUL: Final = (*NOT_DURABLE, "wal_writer_delay=10000ms", "bgwriter_lru_maxpages=0")
+"""Settings with which a crash loses all commits that were not durable: nobody else writes them."""
+
 
 class PostgresServer:
     """A running server; `close` stops it and removes its folder."""

@@ -9,7 +9,7 @@ import pytest
 from federation.log.errors import YdxError
 from node.storage import mirrors
 from node.storage.database import Database
-from tests.node.storage.postgres import NOT_DURABLE, PostgresServer
+from tests.node.storage.postgres import FORGETFUL, PostgresServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,7 @@ READERS = 4
 
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:
-    """Give a server that loses what is not durable when it crashes: it writes nothing by itself."""
-    with PostgresServer(*NOT_DURABLE, "wal_writer_delay=10000ms") as server:
+    with PostgresServer(*FORGETFUL) as server:
         yield server
 
 
