@@ -152,13 +152,14 @@ class Follower:
     def _read_place(self) -> None:
         """Go on from what is stored, where that may be more or less than is remembered.
 
-        After a failure a commit may be there though its answer was lost; what was not synced may
-        be gone with a server that crashed and came back.
+        After a failure a commit may be there though its answer was lost, or the server still be at
+        it, for which a writer waits; what was not synced may be gone with a server that crashed and
+        came back.
         """
         losses = self._database.losses
         if not self._is_unsure and losses == self._losses:
             return
-        with self._database.read() as tx:
+        with self._database.write(losses=losses) as tx:
             stored = CompactRange.from_bytes(mirrors.get(tx, self.origin).compact_range)
         self._database.sync(losses)
         self._is_unsure, self._losses = False, losses

@@ -1,14 +1,19 @@
-"""What a node remembers when its PostgreSQL server crashes and forgets the last commits.
+"""What a node remembers when its PostgreSQL server crashes, or ends a connection at a bad moment.
 
-Each keeper writes without syncing, the server crashes and comes back, somebody else notices the
-lost connection, and the keeper goes on in the same process: from what is stored, not from memory.
+- Each keeper writes without syncing, the server crashes and forgets that, somebody else notices the
+  lost connection, and the keeper goes on in the same process: from what is stored, not from memory.
+- A connection is lost while its commit waits for a standby: who writes next waits for that commit.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,17 +25,20 @@ from node.services.head_store import DatabaseHeadStore, stored_heads
 from node.services.indexing import Indexer, IndexerPorts
 from node.services.origin_heads import StoredHead
 from node.services.partnership_view import PartnershipView
+from node.services.publishing import WriteOptions
+from node.services.records import LISTING
 from node.storage import batches, mirrors
 from node.storage.database import Database
 from tests.federation.sync.origin import ORIGIN
 from tests.node.services import made_ledger, test_partnership_view
 from tests.node.services.finding import Finding
 from tests.node.services.made_enquiries import E, MadeEnquiries, R
-from tests.node.services.own_node import OwnNode
+from tests.node.services.own_node import PLATFORM, OwnNode, new_request_id, supply
 from tests.node.services.test_following import Source, World
 from tests.node.storage.made_logs import MadeLog
 from tests.node.storage.postgres import FORGETFUL, PostgresServer
 from tests.node.storage.test_batches import store
+from tests.waiting import until
 
 MIRRORED = "ydx.example/jiangsu"
 
@@ -166,3 +174,36 @@ def test_the_index_begins_again_at_its_last_commit(
         assert hit.listing.name.startswith("nodes/jiangsu/")
         finding.indexer.close()
         read.close()
+
+
+def test_who_writes_next_waits_for_a_commit_whose_answer_was_lost(
+    server: PostgresServer, database: Database
+) -> None:
+    with OwnNode(database) as node, ThreadPoolExecutor(2) as threads:
+        request = node.sequencer.request("caller", new_request_id(), b"body")
+
+        def publish(number: int, options: WriteOptions) -> int:
+            said = node.publishing.publish(PLATFORM, LISTING, supply(number), options)
+            return int(said.record.info.leaf_index)
+
+        server.set("synchronous_standby_names", "nobody")
+        try:
+            first = threads.submit(publish, 1, WriteOptions(request))
+            until(lambda: server.waits("SyncRep"), "the commit waits")
+            lose_connection(database)
+            with pytest.raises(YdxError, match="DATABASE_ERROR"):
+                first.result()
+            second = threads.submit(publish, 2, WriteOptions())
+            until(lambda: server.waits("advisory"), "the next writer waits")
+        finally:
+            server.set("synchronous_standby_names", "")
+        assert second.result() == 2
+        assert publish(1, WriteOptions(request)) == 1
+
+
+def lose_connection(database: Database) -> None:
+    """Cut the connection that writes, of which the server hears nothing while it waits."""
+    assert database._writer is not None
+    driver: Any = database._writer.connection.connection.driver_connection
+    with socket.socket(fileno=os.dup(driver.pgconn.socket)) as wire:
+        wire.shutdown(socket.SHUT_RDWR)

@@ -87,11 +87,24 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' {made_of}".encode())
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
+    def set(self, name: str, value: str) -> None:
+        """Change a setting of the running server."""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute("SET synchronous_commit = local")
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+            connection.execute("SELECT pg_reload_conf()")
+
+    def waits(self, event: str) -> bool:
+        """Say whether a connection waits for an event, as `pg_stat_activity` names it."""
+        with psycopg.connect(self._conninfo("postgres")) as connection:
+            asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = %s"
+            return connection.execute(asked, [event]).fetchall() != [(0,)]
+
     def copy(self, url: str) -> str:
         """Return the URL of a copy of a database, which may be in use."""
         copied = self.new_database()
-        dump = [self._programs / "pg_dump", "--no-sync", "--format=custom", f"--dbname={url}"]
-        restore = [self._programs / "pg_restore", "--exit-on-error", f"--dbname={copied}"]
+        dump = [str(self._programs / "pg_dump"), "--no-sync", "--format=custom", f"--dbname={url}"]
+        restore = [str(self._programs / "pg_restore"), "--exit-on-error", f"--dbname={copied}"]
         with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
             subprocess.run(restore, stdin=dumping.stdout, check=True)
         if dumping.returncode:
