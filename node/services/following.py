@@ -97,6 +97,7 @@ class Follower:
         self._stored = stored
         self._wake = threading.Event()
         self._is_unsure = False
+        self._losses = database.losses
         self._slow_until: dict[str, float] = {}
 
     def wake(self) -> None:
@@ -113,6 +114,7 @@ class Follower:
 
         What a peer does wrong is recorded, not raised. Raises DISK_FULL and DATABASE_ERROR.
         """
+        self._read_place()
         before, now = self._mirror.verified_size, self._clock()
         sources = self._book.sources(self.origin, self._owner, before)
         sources.sort(key=lambda name: now < self._slow_until.get(name, 0.0))
@@ -147,12 +149,24 @@ class Follower:
             what = "parts came that do not open their commitments"
             self._wrong(peer.name, Refused("PART_DOES_NOT_OPEN", what, parts=str(dropped)))
 
+    def _read_place(self) -> None:
+        """Go on from what is stored, where that may be more or less than is remembered.
+
+        After a failure a commit may be there though its answer was lost, or the server still be at
+        it, for which a writer waits; what was not synced may be gone with a server that crashed and
+        came back.
+        """
+        losses = self._database.losses
+        if not self._is_unsure and losses == self._losses:
+            return
+        with self._database.write(losses=losses) as tx:
+            stored = CompactRange.from_bytes(mirrors.get(tx, self.origin).compact_range)
+        self._database.sync(losses)
+        self._is_unsure, self._losses = False, losses
+        self._mirror.reload(stored)
+        self._board.advanced(self.origin, stored.size)
+
     def _pull(self, peer: Peer, *, is_last: bool) -> None:
-        if self._is_unsure:
-            with self._database.read() as tx:
-                stored = mirrors.get(tx, self.origin).compact_range
-            self._mirror.reload(CompactRange.from_bytes(stored))
-            self._is_unsure = False
         with closing(peer.read_log(self.origin, self._mirror.verified_size)) as frames:
             note = _target(frames)
             if note is None:
@@ -190,8 +204,7 @@ class Follower:
     def _store(self, batch: VerifiedBatch, target: bytes, *, durable: bool) -> None:
         """Store a batch whole, the last one with the target's note, then move past it.
 
-        A commit may reach the disk though its answer is lost, so after a failure the place is read
-        back from the database before anything more is pulled.
+        After a failure the place is read back from the database before anything more is pulled.
         """
         self._is_unsure = True
         with self._database.write(durable=durable) as tx:

@@ -2,6 +2,7 @@
 
 - What is known of an origin is kept as its newest state, a few times a second, and soon after more
   was confirmed: views go by what is stored. Losing the last one costs a meeting, not a promise.
+- What was kept is kept again where a server may have crashed and come back without it.
 - Listeners are called once more is confirmed in the tables than before.
 - What decides a freeze is synced: it must not move up because the node was killed.
 - Evidence is kept with the next write too, which is synced then. It proves itself, so passing it on
@@ -27,6 +28,8 @@ class DatabaseHeadStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
+        self._losses = database.losses
+        self._kept: dict[str, StoredHead] = {}
         self._heads: dict[str, StoredHead] = {}
         self._rests: dict[tuple[str, str], Rest] = {}
         self._evidence: dict[bytes, tuple[str, bytes]] = {}
@@ -62,7 +65,10 @@ class DatabaseHeadStore:
 
     def flush(self) -> None:
         """Write what changed since the last flush; raises DISK_FULL, DATABASE_ERROR."""
+        losses = self._database.losses
         with self._lock:
+            if losses != self._losses:
+                self._heads = self._kept | self._heads
             is_due = self._due.is_set()
             self._due.clear()
             heads, rests, evidence = self._heads, self._rests, self._evidence
@@ -87,6 +93,8 @@ class DatabaseHeadStore:
                 if is_due:
                     self._due.set()
             raise
+        self._losses = losses
+        self._kept |= heads
         for listener in self._listeners if is_due else ():
             listener()
 

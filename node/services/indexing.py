@@ -258,15 +258,22 @@ class Indexer:
         self._lock = threading.Lock()
         self._rebuilding = threading.Lock()
         self._writer: IndexWriter | None = None
+        self._losses = database.losses
         self._name = ""
         self._shown: Snapshot | None = None
 
     def step(self) -> bool:
         """Take in some more, at first open the index; return whether there may be more now.
 
-        Raises INDEX_FAILED; the next step begins again at the last commit.
+        Raises INDEX_FAILED; the next step begins again at the last commit, as after a connection
+        was lost.
         """
         with self._lock:
+            losses = self._database.losses
+            if losses != self._losses:
+                # The server may have crashed, and come back without what was read and not synced.
+                self._give_up()
+                self._losses = losses
             try:
                 if self._writer is None:
                     self._name, index = self._folder.open()

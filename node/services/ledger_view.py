@@ -5,7 +5,7 @@
   grown, when a part came late, or when a registry came.
 - Position and rows, a batch's books, rulings and postings, are each written in one transaction: an
   interrupted fold goes on from where it was, and the tables never hold half of an outcome. Nothing
-  is synced: what a power failure takes is folded again.
+  is synced: what a power failure takes is folded again, or a server that crashes and comes back.
 - An agreement that waits stops no other. So does one whose versions have rotted.
 - Hidden documents that were folded, a newer fold, or a position that the feed does not know begin
   anew: all rows are dropped, and the feed is followed from its start. Until all that was there is
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -33,7 +34,7 @@ from node.storage.failpoint import failpoint
 from node.storage.positions import position
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from federation.trust.registry import Registry
     from node.storage.arrivals import Arrival
@@ -73,6 +74,7 @@ class LedgerView:
         self._centers = Centers()
         self.shelf = Shelf()
         """What was read of this node's copies; whoever reads the ledger may use it."""
+        self._losses = database.losses
         self._position: int | None = None
         self._kept = 0
         self._began = 0
@@ -106,6 +108,7 @@ class LedgerView:
     def recheck(self) -> None:
         """Judge on what waits for a leaf that has come since and is no document after all."""
         with self._lock:
+            self._forget_what_may_be_lost()
             with self._database.read() as tx:
                 documents = Documents(tx)
                 come = {
@@ -114,7 +117,7 @@ class LedgerView:
                     if documents.get(read_ref_text(text)) is not Missing.NOT_YET
                 }
             if come:
-                with self._database.write(durable=False) as tx:
+                with self._writing() as tx:
                     ledger.stop_waiting(tx, come)
 
     def sizes(self) -> dict[int, int]:
@@ -125,12 +128,27 @@ class LedgerView:
             return arrivals.sizes_at(tx, self._position)
 
     def _step_or_forget(self) -> bool:
+        self._forget_what_may_be_lost()
         try:
             return self._step()
         except BaseException:
-            self._centers.forget()
-            self._position = None
+            self._forget()
             raise
+
+    def _forget_what_may_be_lost(self) -> None:
+        if self._losses != self._database.losses:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Go on from what the tables say, whatever is remembered."""
+        self._losses = self._database.losses
+        self._centers.forget()
+        self._position = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        with self._database.write(durable=False, losses=self._losses) as tx:
+            yield tx
 
     def _step(self) -> bool:
         if self._position is None:
@@ -146,7 +164,7 @@ class LedgerView:
         return took or covered or judged
 
     def _set_whole(self) -> None:
-        with self._database.write(durable=False) as tx:
+        with self._writing() as tx:
             ledger_rebuilding.set_whole(tx, self._position or 0)
         self._is_whole = True
 
@@ -164,7 +182,7 @@ class LedgerView:
         return self._anew()
 
     def _anew(self) -> int:
-        with self._database.write(durable=False) as tx:
+        with self._writing() as tx:
             ledger.clear(tx)
             began = arrivals.last_position(tx)
             views.keep(tx, NAME, 0, ledger_rebuilding.FOLD_VERSION)
@@ -191,7 +209,7 @@ class LedgerView:
             self._position = self._kept = self._anew()
             return True
         if found or reached or end >= self._kept + KEEP_AFTER_LEAVES:
-            with self._database.write(durable=False) as tx:
+            with self._writing() as tx:
                 ledger_intake.add(tx, found, Documents(tx))
                 ledger.stop_waiting(tx, reached)
                 views.keep(tx, NAME, end, ledger_rebuilding.FOLD_VERSION)
@@ -207,7 +225,7 @@ class LedgerView:
         with self._database.read() as tx:
             behind = self._centers.behind(tx, Documents(tx), registry)
         for row in behind:
-            with self._database.write(durable=False) as tx:
+            with self._writing() as tx:
                 self._centers.advance(tx, row, registry)
                 failpoint("ledger_cover_before_commit")
             failpoint("ledger_cover_after_commit")
@@ -222,7 +240,7 @@ class LedgerView:
         is_cut = len(waiting) == AGREEMENTS_A_STEP  # all of these may come to wait
         judged = 0
         while waiting:
-            with self._database.write(durable=False) as tx:
+            with self._writing() as tx:
                 taken, waiting = self._judge_some(tx, waiting)
                 failpoint("ledger_judge_before_commit")
             failpoint("ledger_judge_after_commit")

@@ -5,7 +5,8 @@
   enquiry is about. Each of these is folded anew, whole, by every folder, from what is readable
   then; so whatever came first, the rows are the same.
 - The position is kept in the transaction that folds what lies before it, so the tables are never
-  ahead of it. Nothing is synced: what a power failure takes is folded again.
+  ahead of it. Nothing is synced: what a power failure takes is folded again, or a server that
+  crashes and comes back.
 - A newer fold, another set of folders, or a position that the feed does not know begins anew.
 - A subject with a damaged document keeps its rows as they were, and stops no other.
 """
@@ -66,6 +67,7 @@ class PartnershipView:
         names = " ".join(type(folder).__name__ for folder in self._folders)
         self._version = f"{FOLD_VERSION} {names}"
         self._lock = threading.Lock()
+        self._losses = database.losses
         self._position: int | None = None
         self._kept = 0
 
@@ -75,11 +77,13 @@ class PartnershipView:
         The next step after a failure goes on from where it was.
         """
         with self._lock:
+            self._forget_what_may_be_lost()
             return self._step()
 
     def recheck(self) -> None:
         """Fold again what waits for a leaf that has come since and is no document after all."""
         with self._lock:
+            self._forget_what_may_be_lost()
             with self._database.read() as tx:
                 waiting: dict[bytes, set[tuple[str, int]]] = {}
                 for subject, origin, leaf_index in awaited.unproven(tx, RECHECKED_MAX):
@@ -116,6 +120,11 @@ class PartnershipView:
         self._position = end
         return True
 
+    def _forget_what_may_be_lost(self) -> None:
+        if self._losses != self._database.losses:
+            self._losses = self._database.losses
+            self._position = None
+
     def _begin(self) -> int:
         """Return where to go on; begin anew where the tables are not this program's."""
         with self._database.read() as tx:
@@ -123,7 +132,7 @@ class PartnershipView:
             last = arrivals.last_position(tx)
         if found is not None and found.fold_version == self._version and found.position <= last:
             return found.position
-        with self._database.write(durable=False) as tx:
+        with self._database.write(durable=False, losses=self._losses) as tx:
             awaited.clear(tx)
             for folder in self._folders:
                 folder.clear(tx)
@@ -134,7 +143,7 @@ class PartnershipView:
         """Fold subjects anew; keep the position with the last of them."""
         starts = range(0, max(1, len(subjects)), SUBJECTS_A_TRANSACTION)
         for start in starts:
-            with self._database.write(durable=False) as tx:
+            with self._database.write(durable=False, losses=self._losses) as tx:
                 for subject in subjects[start : start + SUBJECTS_A_TRANSACTION]:
                     self._fold_one(tx, subject)
                 if end is not None and start == starts[-1]:

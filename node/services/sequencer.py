@@ -299,9 +299,10 @@ class Sequencer:
     def _read_place(self) -> None:
         """Read where the log stands: a commit may have reached the disk though its answer is lost.
 
-        Raises RESTORED_BEHIND where the database holds less than was answered for.
+        As a writer, for a server may still be at that commit: it waits for a standby. Raises
+        RESTORED_BEHIND where the database holds less than was answered for.
         """
-        with self._database.read() as tx:
+        with self._database.write(own=True) as tx:
             stored = mirrors.get(tx, self._encoder.origin)
         if stored.verified_size < self._range.size:
             raise YdxError(

@@ -11,6 +11,9 @@
 - `durable=False` is for mirrored batches in bulk: committed and visible, but lost when the power
   fails before the next durable commit or `sync`. No size is reported or cosigned before: see
   `Transaction.on_durable`.
+- A server may crash, and come back without its last commits that were not durable. So with a lost
+  connection that wrote, whatever waits for the sync of such a commit is forgotten; and `losses` has
+  whoever remembers what he wrote or read read it again. With one connection its idle neighbours go.
 - A full disk is DISK_FULL, every other failure of the database DATABASE_ERROR; both are counted.
   `disk_full` tells it until something is written again.
 - After a sync that failed nobody knows what is on the disk, and a second one that succeeds proves
@@ -69,6 +72,8 @@ class Database:
         self._writer_lock = WriterLock()
         self._not_durable: list[Callable[[], None]] = []
         self._closed = False
+        self.losses = 0
+        """How often a connection was lost: after it commits that were not durable may be gone."""
         self.failures: Counter[str] = Counter()
         """How often a transaction failed, by reason (DISK_FULL, DATABASE_ERROR)."""
         self.disk_full = False
@@ -126,14 +131,21 @@ class Database:
         return reader
 
     @contextmanager
-    def write(self, *, durable: bool = True, own: bool = False) -> Iterator[Transaction]:
-        """Give the transaction that writes; `own` goes before every other waiting writer."""
+    def write(
+        self, *, durable: bool = True, own: bool = False, losses: int | None = None
+    ) -> Iterator[Transaction]:
+        """Give the transaction that writes; `own` goes before every other waiting writer.
+
+        `losses` is their number when what is written was read or remembered: DATABASE_ERROR if
+        there was another one since.
+        """
         with self._writer_lock.held(own=own), self._failures_told():
             if self.sync_failed:
                 raise YdxError("DATABASE_ERROR", "a sync failed; the node has to be started again")
             transaction = self._writer = self._writer or self._engine.open(writes=True)
             try:
                 transaction.begin_write(durable=durable)
+                self._check_none_lost(losses)
                 yield transaction
                 transaction.commit()
             except BaseException:
@@ -141,9 +153,9 @@ class Database:
                 raise
             self._after_commit(transaction, durable=durable)
 
-    def sync(self) -> None:
-        """Return once everything committed so far is on the disk."""
-        with self.write() as tx:
+    def sync(self, losses: int | None = None) -> None:
+        """Return once everything committed so far is on the disk; `losses` as `write` has it."""
+        with self.write(losses=losses) as tx:
             tx.run(_COUNT_SYNC)
 
     def scrub(self, since_s: float) -> bool:
@@ -168,6 +180,10 @@ class Database:
                 self._writer = None
         self._engine.close()
 
+    def _check_none_lost(self, since: int | None) -> None:
+        if since not in {None, self.losses}:
+            raise YdxError("DATABASE_ERROR", "a connection was lost; what was read may be stale")
+
     def _after_commit(self, transaction: Transaction, *, durable: bool) -> None:
         self.disk_full = False
         committed, transaction.commit_hooks = transaction.commit_hooks, []
@@ -185,6 +201,8 @@ class Database:
             transaction.rollback()
         except Exception:  # noqa: BLE001 - whatever it is, the next writer gets a new connection
             self._writer = None
+            self._not_durable = []
+            self._lost_connection()
             with suppress(Exception):
                 transaction.close()
 
@@ -194,7 +212,18 @@ class Database:
                 reader.transaction.close()
         else:
             self._idle.append(reader)
+        if broken:
+            self._lost_connection()
         self._readers.release()
+
+    def _lost_connection(self) -> None:
+        """Count a loss, and close what is idle: the same has ended it, and each would fail once."""
+        self.losses += 1
+        with suppress(IndexError):
+            while True:
+                idle = self._idle.pop()
+                with suppress(Exception):
+                    idle.transaction.close()
 
     def _told(self, error: BaseException) -> YdxError | None:
         """Return what a driver's exception is called here, and count it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -178,17 +178,22 @@ class PostgresqlTransaction(Transaction):
         if self._driver.pgconn.transaction_status == TransactionStatus.INERROR:
             # The server would roll back, and say so by no error.
             raise psycopg.errors.InFailedSqlTransaction("a statement of this transaction failed")
-        self._end(b"COMMIT")
+        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            self._command(b"COMMIT")
         if self.connection.in_transaction():  # in Core's own books
             self.connection.commit()
 
     def rollback(self) -> None:
         # Not by the driver, which would have the server forget all statements that are prepared.
-        self._end(b"ROLLBACK")  # fails on a lost connection, which is then given up
+        # Also where nothing was begun: a connection that the server closed fails twice before the
+        # library says that it is lost. This fails on a lost one, which is then given up.
+        self._command(b"ROLLBACK")
         if self.connection.in_transaction():
             self.connection.rollback()
 
     def close(self) -> None:
+        if self._driver.pgconn.status == ConnStatus.BAD:
+            self.connection.invalidate()  # or it is rolled back first, and that fails at length
         self.connection.close()
 
     def _execute(self, statement: Statement, values: Row) -> PGresult:
@@ -205,10 +210,6 @@ class PostgresqlTransaction(Transaction):
         _done(self._driver.pgconn.prepare(name, sql, types))
         self._prepared[statement, types] = name
         return name
-
-    def _end(self, sql: bytes) -> None:
-        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
-            self._command(sql)
 
     def _command(self, sql: bytes) -> None:
         _done(self._driver.pgconn.exec_(sql))

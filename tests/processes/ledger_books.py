@@ -118,6 +118,14 @@ class LedgerArena:
             self._check_stored(self.federation[kill.victim])
         return len(self._incomes) - known
 
+    def book_one_more(self) -> int:
+        """Have one income booked, and check nothing yet; return how many were proposed so far."""
+        self._start(())
+        if not self.agreement:
+            self._open()
+        self._book(closes=False)
+        return len(self._incomes)
+
     # --- who lives ------------------------------------------------------------------------------
 
     def _start(self, kills: Sequence[Kill]) -> None:
@@ -284,7 +292,7 @@ class LedgerArena:
         copy = check_stored(victim, self._folder)
         assert self._seen.check(copy) == len(self.federation.members)
         registry = read_trust(victim.folder / "trust" / "root.json").registry
-        database = Database.open(f"sqlite:///{copy}")
+        database = Database.open(copy)
         try:
             _fold(LedgerView(database, lambda: registry))
             kept = tables(database)

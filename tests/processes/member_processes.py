@@ -1,6 +1,6 @@
 """A small federation of real node processes: founded, started, killed, stopped by process id.
 
-    <folder>/<member>/     as `ydx demo` lays it out; a member can be put into another folder
+    <folder>/<member>/     as `ydx demo` lays it out; its database too, unless a server is given
     <folder>/federation/   the trust root
 
 Ports lie below those that the kernel hands out for outgoing connections, and each is held by a
@@ -30,6 +30,8 @@ from node.services.access import Access, Role
 from node.services.enrolment import create_federation, create_member, install_trust
 from node.storage import failpoint
 from node.storage.database import Database
+from tests.node.storage.postgres import PostgresServer
+from tests.processes.member_databases import MemberDatabase, PostgresDatabase, SqliteFile
 from tests.waiting import WAIT_S, until
 from ydx.exchange.v1.node_service_pb2 import WriteState
 
@@ -42,8 +44,9 @@ _PORTS: Final = range(12_000, 32_000)
 class MemberProcess:
     """One member: its folder, its addresses, and its process while it runs."""
 
-    def __init__(self, member: DemoMember) -> None:
+    def __init__(self, member: DemoMember, database: MemberDatabase) -> None:
         self.member = member
+        self.database = database
         self.name = member.name
         self.folder = member.folder
         self.log_path = self.folder / "node.log"
@@ -153,10 +156,23 @@ class MemberProcess:
 class Federation:
     """Some members, founded in a folder; `stop` ends whatever runs."""
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, names: Sequence[str], server: PostgresServer | None = None
+    ) -> None:
+        """With a server each member has a database of it."""
         self._held = _held_ports(4 * len(names))
-        members = _found(folder, names, [one.getsockname()[1] for one in self._held])
-        self.members = {member.name: MemberProcess(member) for member in members}
+        databases: list[MemberDatabase] = [
+            PostgresDatabase(server, server.new_database())
+            if server
+            else SqliteFile(folder / name / "ydx.sqlite")
+            for name in names
+        ]
+        urls = [one.url if server else "" for one in databases]
+        members = _found(folder, names, [one.getsockname()[1] for one in self._held], urls)
+        self.members = {
+            member.name: MemberProcess(member, database)
+            for member, database in zip(members, databases, strict=True)
+        }
 
     def __getitem__(self, name: str) -> MemberProcess:
         return self.members[name]
@@ -194,10 +210,10 @@ class Federation:
 
 @contextmanager
 def running_federation(
-    folder: Path, names: Sequence[str], **environment: str
+    folder: Path, names: Sequence[str], server: PostgresServer | None = None, **environment: str
 ) -> Iterator[Federation]:
     """Give a federation whose members all take writes."""
-    federation = Federation(folder, names)
+    federation = Federation(folder, names, server)
     try:
         federation.start(**environment)
         yield federation
@@ -205,7 +221,9 @@ def running_federation(
         federation.stop()
 
 
-def _found(folder: Path, names: Sequence[str], ports: Sequence[int]) -> list[DemoMember]:
+def _found(
+    folder: Path, names: Sequence[str], ports: Sequence[int], urls: Sequence[str]
+) -> list[DemoMember]:
     """Found a federation; nothing runs yet."""
     free = iter(ports)
     addresses = {
@@ -222,13 +240,17 @@ def _found(folder: Path, names: Sequence[str], ports: Sequence[int]) -> list[Dem
         for name in names
     ]
     create_federation(lines, folder / "federation", time.time(), center=names[-1])
-    return [_member(folder, name, addresses[name]) for name in names]
+    return [
+        _member(folder, name, addresses[name], url) for name, url in zip(names, urls, strict=True)
+    ]
 
 
-def _member(folder: Path, name: str, addresses: dict[str, str]) -> DemoMember:
+def _member(folder: Path, name: str, addresses: dict[str, str], url: str) -> DemoMember:
     install_trust(folder / name, folder / "federation" / "trust" / "root.json")
     listeners = {f"listen.{listener}": address for listener, address in addresses.items()}
     chosen = {"node.member": name, "node.federation": FEDERATION, **listeners}
+    if url:
+        chosen["database.url"] = url
     (folder / name / "ydx.toml").write_text(
         render({**chosen, "listen.exchange_reflection": True}), encoding="utf-8"
     )
@@ -241,12 +263,12 @@ def _member(folder: Path, name: str, addresses: dict[str, str]) -> DemoMember:
         http=addresses["web"],
         telemetry=addresses["telemetry"],
         dir=str(folder / name),
-        tokens=_tokens(folder / name),
+        tokens=_tokens(url or f"sqlite:///{folder / name}/ydx.sqlite"),
     )
 
 
-def _tokens(folder: Path) -> dict[str, str]:
-    database = Database.open(f"sqlite:///{folder}/ydx.sqlite")
+def _tokens(url: str) -> dict[str, str]:
+    database = Database.open(url)
     access = Access(database, clock=time.time, random_bytes=os.urandom)
     tokens = {role.value: access.create({role}, label="test", days=1) for role in OTHER_ROLES}
     tokens["platform"] = access.create({Role.PLATFORM}, scope=PLATFORM, label="test", days=1)

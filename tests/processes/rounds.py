@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import signal
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ from tests.waiting import until
 from ydx.exchange.v1.query_pb2 import Completeness
 
 MEMBERS: Final = ("shanghai", "anhui", "center")
+WRITES_BETWEEN: Final = 5
+"""So many each member acknowledges before a fault comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,38 @@ class Arena:
             self._check_answers(victim, book)
             self._observer.wait(all_confirmed, 60.0, f"not equal after {what}")
         _check_index(victim)
-        # All members are equal now, so the copies of one tell of all.
+        return Survived(*counted, self._check_logs(victim), serving_s)
+
+    def bear(self, fault: Callable[[], None], times: int) -> int:
+        """Have a fault again and again under load, which no member may end by, and check all.
+
+        Return how many logs were verified on each member.
+        """
+        pids = [member.pid for member in self.federation]
+        books = {member.name: Book() for member in self.federation}
+        with self._seen.watching(self.federation), load(list(self.federation), books):
+            for _ in range(times):
+                _until_written(books)
+                fault()
+            _until_written(books)
+        unknown = [sent for book in books.values() for sent in book.unknown + book.refused]
+        assert {sent.code for sent in unknown} <= {"UNAVAILABLE", "DEADLINE_EXCEEDED"}
+        for member in self.federation:
+            self._check_answers(member, books[member.name])
+        self._observer.wait(all_confirmed, 60.0, "not equal")
+        assert [member.pid for member in self.federation if member.is_running()] == pids
+        for member in self.federation:
+            _check_index(member)
+        return min(self._check_logs(member) for member in self.federation)
+
+    def _check_logs(self, of: MemberProcess) -> int:
+        """Verify all that a member holds, and hold what was ever signed against it.
+
+        All members are equal now, so the copies of one tell of all.
+        """
         for member in self.federation:
             self._seen.look(member)
-        logs = self._seen.check(check_stored(victim, self._folder))
-        return Survived(*counted, logs, serving_s)
+        return self._seen.check(check_stored(of, self._folder))
 
     @staticmethod
     def _check_answers(victim: MemberProcess, book: Book) -> None:
@@ -119,6 +148,17 @@ def _check_index(member: MemberProcess) -> None:
         assert sorted(found) == sorted(listed)
     finally:
         client.close()
+
+
+def _until_written(books: dict[str, Book]) -> None:
+    """Wait until each member has acknowledged some more."""
+    before = {name: len(book.acknowledged) for name, book in books.items()}
+    until(
+        lambda: all(
+            len(book.acknowledged) >= before[name] + WRITES_BETWEEN for name, book in books.items()
+        ),
+        "all take writes",
+    )
 
 
 class Rounds:

@@ -7,14 +7,15 @@ the log as it stands in the end: so nothing was signed twice differently.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+import psycopg
 
 from federation.log.checkpoint import parse_checkpoint
 from federation.log.hashing import EMPTY_ROOT
@@ -24,6 +25,7 @@ from node.services.verification import Report, verify_log
 from node.storage import logs, mirrors
 from node.storage.database import Database
 from node.storage.trust_folder import read_trust
+from tests.processes.member_databases import SqliteFile
 from tests.processes.member_processes import Federation, MemberProcess
 
 _INTERVAL_S: Final = 0.25
@@ -37,20 +39,16 @@ class Collected:
 
     def look(self, member: MemberProcess) -> None:
         """Take what a member's database holds now."""
-        with closing(_open_read_only(member)) as database:
-            for row in database.execute(
-                "SELECT newest_note, confirmed_note, published_note FROM mirror"
-            ):
+        with member.database.reading() as read:
+            for row in read("SELECT newest_note, confirmed_note, published_note FROM mirror"):
                 for note in filter(None, row):
                     checkpoint = parse_checkpoint(parse_note(note).text)
                     self.roots[checkpoint.origin, checkpoint.tree_size].add(checkpoint.root)
-            for origin, size, root in database.execute(
-                "SELECT origin, tree_size, root FROM witness_cosigned"
-            ):
+            for origin, size, root in read("SELECT origin, tree_size, root FROM witness_cosigned"):
                 self.roots[origin, size].add(root)
-            for size, root in database.execute("SELECT tree_size, root FROM intent"):
+            for size, root in read("SELECT tree_size, root FROM intent"):
                 self.roots[member.member.origin, size].add(root)
-            assert not database.execute("SELECT origin FROM evidence").fetchall()
+            assert not read("SELECT origin FROM evidence")
 
     @contextmanager
     def watching(self, federation: Federation) -> Iterator[None]:
@@ -62,7 +60,9 @@ class Collected:
             try:
                 while not ending.wait(_INTERVAL_S):
                     for member in federation:
-                        self.look(member)
+                        # A server that is away is asked the next time.
+                        with suppress(psycopg.OperationalError):
+                            self.look(member)
             except BaseException as failure:  # noqa: BLE001 - told to whoever watches
                 failures.append(failure)
 
@@ -75,8 +75,11 @@ class Collected:
             watcher.join()
         assert not failures, failures
 
-    def check(self, copy: Path) -> int:
-        """Hold all that was seen against the logs in a copy of a database; return how many."""
+    def check(self, copy: str) -> int:
+        """Hold all that was seen against the logs in a copy of a database; return how many.
+
+        `copy` is its URL.
+        """
         stored = _stored_entries(copy)
         for origin, entries in stored:
             seen = {size: roots for (of, size), roots in self.roots.items() if of == origin}
@@ -91,19 +94,18 @@ class Collected:
 
 
 def stored_copy(member: MemberProcess, folder: Path) -> Path:
-    """Copy a member's database as it stands, running or not."""
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{member.name}.sqlite"
-    path.unlink(missing_ok=True)
-    with closing(_open_read_only(member)) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
-    return path
+    """Copy a member's file of SQLite as it stands, running or not."""
+    assert isinstance(member.database, SqliteFile)
+    return member.database.copy_file(folder)
 
 
-def verified(member: MemberProcess, copy: Path) -> dict[str, Report]:
-    """Verify every log in a copy of the member's database, in full and with signatures."""
+def verified(member: MemberProcess, copy: str) -> dict[str, Report]:
+    """Verify every log in a copy of the member's database, in full and with signatures.
+
+    `copy` is its URL.
+    """
     registry = read_trust(member.folder / "trust" / "root.json").registry
-    database = Database.open(f"sqlite:///{copy}")
+    database = Database.open(copy)
     try:
         return {
             origin: verify_log(database, origin, partial(registry.log_keys_at, origin))
@@ -113,16 +115,16 @@ def verified(member: MemberProcess, copy: Path) -> dict[str, Report]:
         database.close()
 
 
-def check_stored(member: MemberProcess, folder: Path) -> Path:
-    """Have every log of a member verified; return the copy of its database that was."""
-    copy = stored_copy(member, folder)
+def check_stored(member: MemberProcess, folder: Path) -> str:
+    """Have every log of a member verified; return the URL of the copy of its database that was."""
+    copy = member.database.copy(folder)
     for report in verified(member, copy).values():
         assert report.ok, (member.name, report.origin, report.differences)
     return copy
 
 
-def _stored_entries(copy: Path) -> list[tuple[str, list[bytes]]]:
-    database = Database.open(f"sqlite:///{copy}")
+def _stored_entries(copy: str) -> list[tuple[str, list[bytes]]]:
+    database = Database.open(copy)
     try:
         with database.read() as tx:
             return [
@@ -131,8 +133,3 @@ def _stored_entries(copy: Path) -> list[tuple[str, list[bytes]]]:
             ]
     finally:
         database.close()
-
-
-def _open_read_only(member: MemberProcess) -> sqlite3.Connection:
-    uri = f"{member.database_path.as_uri()}?mode=ro"
-    return sqlite3.connect(uri, uri=True, timeout=10)

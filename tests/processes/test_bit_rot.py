@@ -60,7 +60,7 @@ def stored(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> 
         until(lambda: all(len(book.acknowledged) > 20 for book in books.values()), "the load")
     Observer(federation.demo_members()).wait(all_confirmed, 60.0, "not equal")
     copy = stored_copy(federation[ROTTEN], tmp_path_factory.mktemp("stored"))
-    assert all(report.ok for report in verified(federation[ROTTEN], copy).values())
+    assert all(report.ok for report in verified(federation[ROTTEN], f"sqlite:///{copy}").values())
     return copy
 
 
@@ -115,7 +115,7 @@ def check_found(
     """Flip, and hold what `verify_log` says against where that was."""
     copy = Path(shutil.copy(stored, tmp_path / f"{seed}.sqlite"))
     origin, where = rot(copy, column, seed)
-    reports = verified(federation[ROTTEN], copy)
+    reports = verified(federation[ROTTEN], f"sqlite:///{copy}")
     assert [one for one, report in reports.items() if not report.ok] == [origin]
     places = [difference.place for difference in reports[origin].differences]
     assert any(place.startswith(where) for place in places), (where, places)

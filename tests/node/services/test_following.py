@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -45,21 +44,25 @@ class Source:
 class World:
     """A log, its sources, and the follower of it."""
 
-    def __init__(self, folder: Path, entries: int) -> None:
+    def __init__(self, database: Database, entries: int) -> None:
         self.now_s = 0.0
+        self.advanced: list[int] = []
         self.stored: Counter[str] = Counter()
         self.log = MemoryLog()
         self.log.publish(entries - 1)
-        self.database = Database.open(f"sqlite:///{folder}/ydx.sqlite")
+        self.database = database
         with self.database.write() as tx:
             mirrors.add(tx, ORIGIN)
 
     def follower(self, *sources: Source) -> Follower:
-        book = PeerBook([one.name for one in sources], lambda: self.now_s, lambda: 0.5)
+        self.book = book = PeerBook([one.name for one in sources], lambda: self.now_s, lambda: 0.5)
         for place, one in enumerate(sources):
             book.state(one.name).up = True
             book.told(one.name, [Head(ORIGIN, b"", b"", 10**6 - place, 0, ())])
-        board = SimpleNamespace(take_note=lambda _origin, _note: None, advanced=lambda *_: None)
+        board = SimpleNamespace(
+            take_note=lambda _origin, _note: None,
+            advanced=lambda _origin, size: self.advanced.append(size),
+        )
         quota = SimpleNamespace(entries=10**9, size_bytes=10**12)
         registry = SimpleNamespace(member_of_origin=lambda _: SimpleNamespace(quota=quota))
         return Follower(
@@ -87,8 +90,8 @@ def _fail(peer: str, _origin: str, refusal: Refused) -> None:
     pytest.fail(f"{peer} was refused: {refusal}")
 
 
-def test_a_source_that_drips_is_left_for_another(tmp_path: Path) -> None:
-    world = World(tmp_path, entries=60)
+def test_a_source_that_drips_is_left_for_another(database: Database) -> None:
+    world = World(database, entries=60)
     dripping = Source("fujian", world, entries=1, batch_s=FRAME_S_MAX - 0.1)
     good = Source("gansu", world, entries=512, batch_s=0.1)
     follower = world.follower(dripping, good)
@@ -101,8 +104,8 @@ def test_a_source_that_drips_is_left_for_another(tmp_path: Path) -> None:
     assert world.stored == {"fujian": 2, "gansu": 58}
 
 
-def test_the_only_source_is_followed_however_slow_it_is(tmp_path: Path) -> None:
-    world = World(tmp_path, entries=20)
+def test_the_only_source_is_followed_however_slow_it_is(database: Database) -> None:
+    world = World(database, entries=20)
     dripping = Source("fujian", world, entries=1, batch_s=FRAME_S_MAX)
 
     assert world.follower(dripping).step()
@@ -110,8 +113,8 @@ def test_the_only_source_is_followed_however_slow_it_is(tmp_path: Path) -> None:
     assert dripping.asked == 1
 
 
-def test_a_source_that_brings_enough_for_its_time_is_kept(tmp_path: Path) -> None:
-    world = World(tmp_path, entries=3 * FRAME_ENTRIES_MIN)
+def test_a_source_that_brings_enough_for_its_time_is_kept(database: Database) -> None:
+    world = World(database, entries=3 * FRAME_ENTRIES_MIN)
     steady = Source("fujian", world, entries=FRAME_ENTRIES_MIN // 2, batch_s=FRAME_S_MAX / 2)
     other = Source("gansu", world, entries=512, batch_s=0.1)
 

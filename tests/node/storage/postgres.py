@@ -1,5 +1,6 @@
 """A real PostgreSQL server for tests: its own folder, a Unix socket, gone afterwards.
 
+It can be stopped as a crash would and started again, and lose the connections of a database.
 The server's programs come with the system package `postgresql` (`make test` installs it). Without
 them the tests fail; they never skip.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -31,6 +33,9 @@ _SETTINGS: Final = (
 NOT_DURABLE: Final = ("fsync=off", "full_page_writes=off")
 """Settings for tests that never pull the plug: making a database takes a third of the time."""
 
+FORGETFUL: Final = (*NOT_DURABLE, "wal_writer_delay=10000ms", "bgwriter_lru_maxpages=0")
+"""Settings with which a crash loses all commits that were not durable: nobody else writes them."""
+
 
 class PostgresServer:
     """A running server; `close` stops it and removes its folder."""
@@ -44,10 +49,14 @@ class PostgresServer:
         if self._user:
             shutil.chown(self.folder, self._user, self._user)
         self._run("initdb", "--pgdata=data", "--auth=trust", "--username=postgres", "--no-sync")
-        options = [f"-c{setting}" for setting in (*_SETTINGS, *settings)]
+        self._options = [f"-c{setting}" for setting in (*_SETTINGS, *settings)]
         self._log = (self.folder / "log").open("wb")
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, after a crash with its recovery; returns once it answers."""
         self._process = subprocess.Popen(
-            [self._programs / "postgres", "-Ddata", f"-k{self.folder}", *options],
+            [self._programs / "postgres", "-Ddata", f"-k{self.folder}", *self._options],
             cwd=self.folder,
             user=self._user,
             group=self._user,
@@ -56,6 +65,20 @@ class PostgresServer:
         )
         self._await_start()
 
+    def crash(self) -> None:
+        """Stop the server at once, as `pg_ctl stop -m immediate`; its memory is lost."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def terminate_connections(self, url: str) -> int:
+        """End all connections of a database; return how many there were."""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [_name(url)],
+            )
+            return len(ended.fetchall())
+
     def new_database(self, like: str = "") -> str:
         """Return the URL of a new database: empty, or a copy of one that nobody has open."""
         name = f"ydx_{next(self._numbers)}"
@@ -63,6 +86,30 @@ class PostgresServer:
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' {made_of}".encode())
         return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def set(self, name: str, value: str) -> None:
+        """Change a setting of the running server."""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute("SET synchronous_commit = local")
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+            connection.execute("SELECT pg_reload_conf()")
+
+    def waits(self, event: str) -> bool:
+        """Say whether a connection waits for an event, as `pg_stat_activity` names it."""
+        with psycopg.connect(self._conninfo("postgres")) as connection:
+            asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = %s"
+            return connection.execute(asked, [event]).fetchall() != [(0,)]
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a copy of a database, which may be in use."""
+        copied = self.new_database()
+        dump = [str(self._programs / "pg_dump"), "--no-sync", "--format=custom", f"--dbname={url}"]
+        restore = [str(self._programs / "pg_restore"), "--exit-on-error", f"--dbname={copied}"]
+        with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
+            subprocess.run(restore, stdin=dumping.stdout, check=True)
+        if dumping.returncode:
+            raise RuntimeError(f"pg_dump ended with {dumping.returncode}")
+        return copied
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -75,8 +122,7 @@ class PostgresServer:
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            self._process.send_signal(3)  # SIGQUIT: at once
-            self._process.wait()
+            self.crash()
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
