@@ -25,8 +25,8 @@ from node.services.head_store import DatabaseHeadStore, stored_heads
 from node.services.indexing import Indexer, IndexerPorts
 from node.services.origin_heads import StoredHead
 from node.services.partnership_view import PartnershipView
-from node.services.publishing import WriteOptions
 from node.services.records import LISTING
+from node.services.write_options import WriteOptions
 from node.storage import batches, mirrors
 from node.storage.database import Database
 from tests.federation.sync.origin import ORIGIN
