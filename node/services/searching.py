@@ -133,14 +133,14 @@ class Search:
             ranking, words = self._ranking(tx, snapshot, query, origins)
             counting = self._begin_counting(snapshot, ranking) if query.with_facets else None
             shown: list[ShownHit] = []
-            last: Reached | None = None
+            told: list[Hit] = []
             next_after: Reached | None = None
             for one in self._shown(tx, caller, snapshot, ranking, after, limit):
                 if len(shown) == limit:
-                    next_after = last
+                    next_after = ranking.reached(told, after, one[0])
                     break
                 shown.append(_told(words, ranking.sort, *one))
-                last = ranking.reached(one[0])
+                told.append(one[0])
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
         facets: Mapping[str, Sequence[tuple[str, int]]] = {}
