@@ -127,7 +127,7 @@ class Ranking:
         for held in Words:
             if after is not None and held < after.held:
                 continue
-            if held is Words.SOME and not self._words.main:
+            if held is Words.SOME and not self._words.has_main:
                 return
             start = after if after is not None and after.held is held else None
             yield from self._held(held, start)
@@ -148,7 +148,7 @@ class Ranking:
         )
         found: list[Hit] = []
         for held in Words:
-            if held is Words.SOME and not self._words.main:
+            if held is Words.SOME and not self._words.has_main:
                 break
             query = Query.boolean_query(
                 [
@@ -163,7 +163,7 @@ class Ranking:
         """Return how many hold all words, or how many hold some where none holds all."""
         for held in Words:
             count = self._count(held)
-            if count or not self._words.main:
+            if count or not self._words.has_main:
                 break
         return count, held
 
