@@ -9,10 +9,11 @@ A text is a quantity's name, a relation, one number or two, and a unit, and noth
 3. ± without a middle is ≤ of a quantity of which less is better, and not read of any other.
 4. A bare number, a range, 以上, = and English words need a unit; else the number may be a type, a
    standard or a count of whatever follows.
-5. 约 and 左右 are not read; nor is anything with words behind the unit, two relations, or a whole
-   sentence for a name. Numbers before the quantity (1000小时漂移小于0.5%) belong to its name: they
-   make it another quantity.
+5. 约 and 左右 are not read; nor is anything with words behind the unit, two relations (but for
+   a≤name≤b, which is a range), or a whole sentence for a name. Numbers before the quantity
+   (1000小时漂移小于0.5%) belong to its name: they make it another quantity.
 6. 十百千万亿 multiply, unless they begin a unit (千瓦). Superscripts are powers, never digits.
+7. A unit in brackets behind the name (抗拉强度(MPa)≥450) is the unit of a number that has none.
 
 What is not certain stays a text (`Unparsed`) and says why. Nothing here raises.
 """
@@ -69,7 +70,7 @@ _PLAIN: Final = (
     r"(?:(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,12})?"
     r"(?:\s?[×x*]\s?10\^\(?[-+]?\d{1,2}\)?|[eE][-+]?\d{1,2}(?![\d.]))?)"
 )
-_NUMBER: Final = rf"(?:10\^\(?[-+]?\d{{1,2}}\)?|{_PLAIN})(?![\d.^])"
+_NUMBER: Final = rf"(?:10\^\(?[-+]?\d{{1,2}}\)?|{_PLAIN})(?![\d.^]|[eE][-+]?\d)"
 _SIGNED: Final = rf"(?:[-+]|零下|负)?\s?{_NUMBER}"
 _CLEAR: Final = r"(?<![\dA-Za-z.,^×/*+-])"  # a number that belongs to no word, code or number
 _BEHIND_WORD: Final = rf"(?:\s*(?P<behind>{_any_of(_BEHIND)}|左右|上下))?"
@@ -84,16 +85,24 @@ _RANGE: Final = re.compile(
     r"\s*(?P<unit>.*?)(?:之间|范围内)?",
     re.IGNORECASE,
 )
+_BOTH_ENDS: Final = re.compile(
+    rf"(?P<value>{_SIGNED})\s*(?P<first_unit>[^≤<>=]*?)\s*(?:≤|<=)\s*(?P<name>[^≤≥<>=]+?)\s*"
+    rf"(?:≤|<=)\s*(?P<value_max>{_SIGNED})\s*(?P<unit>.*)",
+    re.IGNORECASE,
+)
 _TWO_WORDS: Final = re.compile(rf"(?:{_any_of(_BEFORE)}|up)\s*$", re.IGNORECASE)
 _TOLERANCE: Final = re.compile(
-    rf"(?P<name>.*?)\s*(?P<before>[:=≤<]|为|不超过|小于)?\s*(?P<bracket>\()?"
+    rf"(?P<name>.*?)\s*(?P<before>[:=≤<]|为|不超过|小于|优于)?\s*(?P<bracket>\()?"
     rf"(?:{_CLEAR}(?P<value>{_SIGNED}))?\s*±\s*(?P<tolerance>{_NUMBER})\)?\s*(?P<unit>.*?)",
     re.IGNORECASE,
 )
 _ALONE: Final = re.compile(
-    rf"(?P<name>.*){_CLEAR}\s*(?P<value>{_SIGNED})\s*(?P<unit>(?!\d).*?){_BEHIND_WORD}",
+    rf"(?P<name>.*){_CLEAR}\s*(?<!零下)(?<!负)(?P<value>{_SIGNED})\s*(?P<unit>(?!\d).*?)"
+    rf"{_BEHIND_WORD}",
     re.IGNORECASE,
 )
+_UNIT_IN_NAME: Final = re.compile(r"(?P<name>.*(?:\s|[^\s\w]|[^\W\da-zA-Z_]))\((?P<unit>[^()]+)\)")
+_SIGN_IN_NAME: Final = re.compile("[≤≥<>]")
 _ENGLISH: Final = re.compile("[a-z]", re.IGNORECASE)
 _ANY_NUMBER: Final = re.compile(r"\d")
 
@@ -103,7 +112,8 @@ _FROM_POWER: Final = str.maketrans(_POWERS, "0123456789+-")
 _ONE_FORM: Final = str.maketrans(
     {"≧": "≥", "⩾": "≥", "≦": "≤", "⩽": "≤", "〜": "~", "∼": "~", "−": "-", "º": "°", "˚": "°"}
 )
-_LEAD: Final = re.compile(r"(?:\(?\d{1,2}[.、)](?!\d)|[•·*-])\s*")
+_LEAD: Final = re.compile(r"(?:\(?\d{1,2}[.、)](?!\d)|[•·*]|-(?!\d))\s*")
+_PLUS_MINUS: Final = re.compile(r"正负(?=\s?\d)")
 _TAIL: Final = " .,;:。、，；："
 _NAME_LEAD: Final = re.compile(r"^(?:an?|the|with|has|have|having)\s+", re.IGNORECASE)
 _SENTENCE: Final = re.compile(
@@ -151,6 +161,7 @@ def prepared(text: str) -> str:
     if any(unicodedata.category(character) == "No" for character in powered):
         raise _NotReadError(Why.ODD_NUMBER)
     line = _folded(powered.translate(_ONE_FORM)).replace("° ", "°").strip(_TAIL)
+    line = _PLUS_MINUS.sub("±", line)
     return _LEAD.sub("", line, count=1) if _LEAD.match(line) else line
 
 
@@ -167,18 +178,20 @@ def _read(line: str, quantity: str) -> Parsed:
         if found := _TOLERANCE.fullmatch(line):
             return _tolerance(found, quantity)
         raise _NotReadError(Why.TOLERANCE_OF_WHAT)
-    if found := _RANGE.fullmatch(line):
-        return _range(found, quantity)
-    if found := _WITH_WORD.fullmatch(line):
-        return _with_word(found, quantity)
-    if found := _ALONE.fullmatch(line):
-        return _alone(found, quantity)
-    raise _NotReadError(Why.NO_NUMBER)
+    no_range: _NotReadError | None = None
+    for form, read in _FORMS:
+        if found := form.fullmatch(line):
+            try:
+                return read(found, quantity)
+            except _NotReadError as not_read:
+                if form is not _RANGE:
+                    raise no_range or not_read from None
+                no_range = not_read  # its "-" may be that of a power: W·m-1·K-1
+    raise no_range or _NotReadError(Why.NO_NUMBER)
 
 
 def _with_word(found: re.Match[str], quantity: str) -> Parsed:
-    name = _name(found["name"], quantity)
-    scale, unit = scaled_unit(found["unit"], name)
+    name, scale, unit = _name_and_unit(found, quantity)
     before = found["before"].lower()
     sign = _SIGN_OF[before]
     if sign is Sign.EQUAL or _ENGLISH.match(before):
@@ -201,7 +214,7 @@ def _alone(found: re.Match[str], quantity: str) -> Parsed:
     sign = _behind(found["behind"]) if found["behind"] else Sign.BARE
     if name[-1].isdigit() or name.endswith("第") or (sign is Sign.BARE and _has_number(name)):
         raise _NotReadError(Why.NO_QUANTITY, name)
-    scale, unit = scaled_unit(found["unit"], name)
+    name, scale, unit = _name_and_unit(found, quantity)
     _check_unit(name, unit)
     return _parsed(name, sign, _number(found["value"]) * scale, unit)
 
@@ -212,7 +225,7 @@ def _range(found: re.Match[str], quantity: str) -> Parsed:
         raise _NotReadError(Why.TWO_RELATIONS, found["name"])
     if name[-1].isdigit():
         raise _NotReadError(Why.NO_QUANTITY, name)
-    scale, unit = scaled_unit(found["unit"], name)
+    name, scale, unit = _name_and_unit(found, quantity)
     _check_unit(name, unit)
     low, high = _number(found["value"]), _number(found["value_max"]) * scale
     first_scale, first_unit = scaled_unit(found["first_unit"], name)
@@ -228,14 +241,13 @@ def _range(found: re.Match[str], quantity: str) -> Parsed:
 
 
 def _tolerance(found: re.Match[str], quantity: str) -> Parsed:
-    name = _name(found["name"], quantity)
-    scale, unit = scaled_unit(found["unit"], name)
+    name, scale, unit = _name_and_unit(found, quantity)
     _check_unit(name, unit)
     tolerance = _number(found["tolerance"]) * scale
     if found["value"] is None:
         if not better_is_less(name, ratio=False):
             raise _NotReadError(Why.TOLERANCE_OF_WHAT, name)
-        sign = Sign.LESS if found["before"] in {"<", "小于"} else Sign.AT_MOST
+        sign = Sign.LESS if found["before"] in {"<", "小于", "优于"} else Sign.AT_MOST
         return _parsed(name, sign, tolerance, unit)
     if found["before"] not in {None, ":", "=", "为"}:
         raise _NotReadError(Why.TWO_RELATIONS, found["before"])
@@ -243,6 +255,15 @@ def _tolerance(found: re.Match[str], quantity: str) -> Parsed:
         raise _NotReadError(Why.TOLERANCE_OF_WHAT, found["unit"])
     middle = _number(found["value"]) * scale
     return _parsed(name, Sign.RANGE, middle - tolerance, unit, middle + tolerance)
+
+
+_FORMS: Final = (
+    (_BOTH_ENDS, _range),
+    (_RANGE, _range),
+    (_WITH_WORD, _with_word),
+    (_ALONE, _alone),
+)
+"""The forms of a text without ±, in the order in which they are tried."""
 
 
 def _parsed(
@@ -279,7 +300,31 @@ def _name(written: str, quantity: str) -> str:
         or _SENTENCE.search(name)
     ):
         raise _NotReadError(Why.NO_QUANTITY, name)
+    if _SIGN_IN_NAME.search(name):
+        raise _NotReadError(Why.TWO_RELATIONS, name)
     return name
+
+
+def _name_and_unit(found: re.Match[str], quantity: str) -> tuple[str, int, Unit]:
+    """Return the quantity's name, the multiplier and the unit of what was found."""
+    name = _name(found["name"], quantity)
+    return _with_unit_of_name(name, *scaled_unit(found["unit"], name))
+
+
+def _with_unit_of_name(name: str, scale: int, unit: Unit) -> tuple[str, int, Unit]:
+    """Take a unit in brackets out of a name, where the number has none or one of the same kind."""
+    found = _UNIT_IN_NAME.fullmatch(name)
+    if found is None:
+        return name, scale, unit
+    bare = found["name"].rstrip()
+    try:
+        scale_of_name, of_name = scaled_unit(found["unit"], bare)
+    except _NotReadError:
+        return name, scale, unit  # (室温)
+    if unit is NO_UNIT:
+        return bare, scale * scale_of_name, of_name
+    # 高度(h)≥5m: a symbol, no hours.
+    return (bare if unit.dimension == of_name.dimension else name), scale, unit
 
 
 def _without_joints(name: str) -> str:
@@ -330,16 +375,17 @@ def parse_structured(
     `value` and, for RANGE, `value_max` are decimal numbers; `unit` may begin with 万. Never raises.
     """
     text = f"{quantity} {sign} {value} {value_max} {unit}"
+    name = _folded(quantity)
     if not normal_name(quantity):
         return Unparsed(text, Why.NO_QUANTITY, quantity)
     numbers = [value, value_max] if sign is Sign.RANGE else [value]
     if not all(map(_DECIMAL.fullmatch, numbers)):
         return Unparsed(text, Why.ODD_NUMBER, value)
     try:
-        scale, known = scaled_unit(prepared(unit), quantity)
+        name, scale, known = _with_unit_of_name(name, *scaled_unit(prepared(unit), quantity))
     except _NotReadError as not_read:
         return Unparsed(text, not_read.why, not_read.piece)
     low, *high = (Fraction(number) * scale for number in numbers)
     if high and low > high[0]:
         return Unparsed(text, Why.UPSIDE_DOWN, value)
-    return Parsed(quantity, sign, low, known, high[0] if high else None)
+    return Parsed(name, sign, low, known, high[0] if high else None)

@@ -4,6 +4,8 @@
   (quantity_names) and their dimensions agree. Otherwise nothing is known.
 - The verdict is the interval algebra of intervals.py; that of spans is asked only where one side
   gives a range (工作温度≥800℃ is a value like any other). Values are shown in the demand's unit.
+- A number without a unit says nothing about percentages, nor they about it: 准确率≥95 may have lost
+  its %, 误差≤0.5 too.
 - A structured indicator (relation, value, unit) is taken as it is; one without a relation has its
   text read, its name standing in where the text names no quantity.
 """
@@ -57,6 +59,10 @@ def compare(demanded: Parsed, stated: Parsed) -> Comparison:
     """Return what a supply's statement says about a demand; of another quantity, nothing."""
     if quantity_of(demanded) != quantity_of(stated):
         return Comparison(Verdict.UNKNOWN, demanded.value_in(demanded.unit), stated.written)
+    if bool(demanded.unit.text) != bool(stated.unit.text):
+        return Comparison(
+            Verdict.UNKNOWN, demanded.value_in(demanded.unit), stated.value_in(stated.unit)
+        )
     return Comparison(
         _verdict(demanded, stated),
         demanded.value_in(demanded.unit),

@@ -46,7 +46,7 @@ _FACTOR: Final = re.compile(
     r"(?P<shape>平方|立方)?(?P<atom>[^\d\s·/^(){}]+?|dB\(A\))(?:\^?[({]?(?P<power>-?[1-9])[)}]?)?"
 )
 _NUMBER_BELOW: Final = re.compile(r"(10{1,3})(?=\D)")
-_WORD_POINT: Final = re.compile(r"(?<=[A-Za-z\d])\.(?=[A-Za-z])|(?<=[A-Za-z])-(?=[A-Za-z])| ")
+_WORD_POINT: Final = re.compile(r"(?<=[A-Za-z\dΩμ])\.(?=[A-Za-z])|(?<=[A-Za-z])-(?=[A-Za-z])| ")
 _SHAPES: Final = {None: 1, "平方": 2, "立方": 3}
 _POWER_MAX: Final = 9
 _WORD_LENGTH_MIN: Final = 4  # shorter forms are symbols, whose capitals matter

@@ -15,7 +15,7 @@ from federation.records.codec import (
 )
 from node.rpc.catalogue_messages import completeness
 from node.search.query import Words
-from node.search.ranking import Place, Reached
+from node.search.ranking import Place, Reached, Told
 from ydx.exchange.v1 import record_pb2, search_pb2
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from node.services.highlighting import Highlight
     from node.services.searching import SearchPage, ShownHit
 
-_REACHED: Final = struct.Struct(">Bd16sQQ")
+_REACHED: Final = struct.Struct(">Bd16sQB")
+_TOLD: Final = struct.Struct(">I16sQ")
 # Column of the index, name of the filter field, and the enumeration of its values.
 _FACETS: Final[Sequence[tuple[str, str, Any]]] = (
     ("kind", "kind", ListingKind),
@@ -61,16 +62,19 @@ def search_response(page: SearchPage, token: str) -> search_pb2.SearchListingsRe
 
 def cursor_of(reached: Reached) -> bytes:
     """Return up to where pages were given as a cursor."""
-    place, position, mark = reached
-    packed = _REACHED.pack(place.held, place.order, place.subject, position, mark)
-    return packed + place.origin.encode()
+    place, mark, told, upcoming = reached
+    packed = _REACHED.pack(place.held, place.order, place.subject, mark, len(told))
+    listings = b"".join(_TOLD.pack(*one) for one in (upcoming, *told))
+    return packed + listings + place.origin.encode()
 
 
 def read_cursor(cursor: bytes) -> Reached:
     """Read what `cursor_of` gave."""
-    held, order, subject, position, mark = _REACHED.unpack_from(cursor)
-    origin = cursor[_REACHED.size :].decode()
-    return Reached(Place(Words(held), order, origin, subject), position, mark)
+    held, order, subject, mark, count = _REACHED.unpack_from(cursor)
+    end = _REACHED.size + (1 + count) * _TOLD.size
+    upcoming, *told = (Told(*one) for one in _TOLD.iter_unpack(cursor[_REACHED.size : end]))
+    place = Place(Words(held), order, cursor[end:].decode(), subject)
+    return Reached(place, mark, tuple(told), upcoming)
 
 
 def highlight(one: Highlight) -> search_pb2.Highlight:

@@ -42,7 +42,7 @@ _MATCHES: Final = 20
 _MATCHES_MAX: Final = 100
 _ALERTS: Final = 50
 _KEYS_METHOD: Final = "ListDuplicateKeys/1"
-_METHOD: Final = "SearchListings/2"
+_METHOD: Final = "SearchListings/3"
 """With the version of its cursors: a token of another one is refused, not misread."""
 
 

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -137,7 +138,7 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
             "transfer_modes": _choices(supply.transfer_modes),
             "cooperation_modes": _choices(demand.cooperation_modes),
             "ip_statuses": _choices({int(status) for status, _ in rights}),
-            "labels": list(public.labels),
+            "labels": _distinct(map(normal_label, public.labels)),
             "title_key": title_key(public.title),
             "patents": _distinct([patent_key(number) for _, number in rights if number]),
             "manager": [public.manager] if public.manager else [],
@@ -157,8 +158,14 @@ def day_number(text: str) -> int:
 
 @lru_cache(maxsize=8192)
 def normal_name(name: str) -> str:
-    """Return a name of an organisation as the index holds it."""
-    return "".join(name.split()).casefold()
+    """Return a name of an organisation as the index holds it: of one width, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+@lru_cache(maxsize=8192)
+def normal_label(label: str) -> str:
+    """Return a label as the index holds it: of one width, with single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", label).split())
 
 
 def normal_ipc(symbol: str) -> str:

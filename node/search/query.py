@@ -3,6 +3,10 @@
 - A query text is text: nothing in it is an operator. Its terms are those of the index.
 - Main terms are words, numbers, codes and Chinese pairs of characters; single Chinese characters
   only add to the score, with SINGLE_WEIGHT, unless a text has nothing else.
+- A number that is typed at its unit (450MPa) is found as a number and a unit too; the whole only
+  adds to the score. So 450 MPa is found, as indicators are written.
+- A Chinese patent number is found however it is written (ZL 2023 1 0123456.1, 202310123456.1): by
+  the key that duplicates are found by, or as typed.
 - A term that is said c times weighs c·(K3+1)/(c+K3); only the TERMS_MAX rarest main terms count.
 - First come the listings with all main terms; only where they do not fill the page, those with
   some (`Words.ALL`, `Words.SOME`).
@@ -11,13 +15,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from tantivy import FieldType, Occur, Query
 
+from federation.matching.duplicate_keys import patent_key
 from federation.matching.terms import is_single, terms
 from federation.records.codec import TransferMode
 from federation.records.facets import RecordState
@@ -28,6 +35,7 @@ from node.search.documents import (
     document_id,
     listings_only,
     normal_ipc,
+    normal_label,
     normal_name,
 )
 
@@ -40,6 +48,12 @@ TERMS_MAX: Final = 60
 SINGLE_WEIGHT: Final = 0.7
 K3: Final = 4
 _TRL_MAX: Final = 9
+_PATENT: Final = re.compile(
+    r"(?<![\w.])(?:(?:ZL|CN)\s?(?:19|20)\d{2}\s?\d\s?\d{7}(?:\s?\.?\s?[\dX])?"
+    r"|(?:19|20)\d{2}\s?\d\s?\d{7}\.[\dX])(?![\w.])",
+    re.IGNORECASE | re.ASCII,
+)
+_MEASURE: Final = re.compile(r"(\d+(?:\.\d+)*)((?:[^\W\d_]{2,}|[cdkm]?m[23]))")
 _CLOSED_DEAL: Final = RecordState.CLOSED_DEAL.value
 _OPEN_LICENCE: Final = int(TransferMode.TRANSFER_MODE_OPEN_LICENCE)
 
@@ -95,6 +109,13 @@ class QueryWords:
     added: Mapping[str, float]
     is_text: bool
     """Whether anything was asked for, even if it has no terms."""
+    patents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The keys of patent numbers, each with its terms as typed; these only mark, with `added`."""
+
+    @property
+    def has_main(self) -> bool:
+        """Tell whether there is anything that a listing must hold."""
+        return bool(self.main or self.patents)
 
     @property
     def all_terms(self) -> frozenset[str]:
@@ -104,14 +125,31 @@ class QueryWords:
 
 def query_words(snapshot: Snapshot, text: str) -> QueryWords:
     """Return the terms of a query text and their weights; the rarest where there are too many."""
-    counts = Counter(terms(text))
+    patents: dict[str, list[str]] = {}
+
+    def take(found: re.Match[str]) -> str:
+        patents[patent_key(found[0])] = terms(found[0])
+        return " "
+
+    counts = Counter(terms(_PATENT.sub(take, unicodedata.normalize("NFKC", text))))
     weights = {term: count * (K3 + 1) / (count + K3) for term, count in counts.items()}
     single = {term: SINGLE_WEIGHT * weight for term, weight in weights.items() if is_single(term)}
     main = {term: weight for term, weight in weights.items() if term not in single}
     if not main:
         main, single = single, {}
+    measures = {term: main.pop(term) for term in list(main) if _is_measure(term, main)}
     main = _rarest(snapshot, main)
-    return QueryWords(main, _rarest(snapshot, single), is_text=bool(text.strip()))
+    added = measures | _rarest(snapshot, single)
+    added |= {term: 1.0 for typed in patents.values() for term in typed if term not in main}
+    return QueryWords(main, added, bool(text.strip()), patents)
+
+
+def _is_measure(term: str, asked: Mapping[str, float]) -> bool:
+    """Tell whether a term is a number at its unit, which are asked for by themselves too."""
+    found = _MEASURE.fullmatch(term)
+    if found is None or found[1] not in asked:
+        return False
+    return any(unit in asked for unit in (found[2], *terms(found[2])))
 
 
 def listing_query(
@@ -123,9 +161,10 @@ def listing_query(
         if not which.kind:  # else the mark would pass where nothing positive is asked
             parts.append((Occur.Must, listings_only(snapshot.schema)))
         return Query.boolean_query(parts)
-    if not words.main:
+    if not words.has_main:
         return Query.empty_query()
     main = [_term(snapshot, "text", term, weight) for term, weight in words.main.items()]
+    main += [_patent(snapshot, key, typed) for key, typed in words.patents.items()]
     added = [_term(snapshot, "text", term, weight) for term, weight in words.added.items()]
     if held is Words.ALL:
         query = Query.boolean_query([*parts, *((Occur.Must, one) for one in main)])
@@ -145,6 +184,15 @@ def _rarest(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, float]:
         return weights
     rare = sorted(weights, key=lambda term: (snapshot.searcher.doc_freq("text", term), term))
     return {term: weights[term] for term in rare[:TERMS_MAX]}
+
+
+def _patent(snapshot: Snapshot, key: str, typed: Sequence[str]) -> Query:
+    """Return the query of what has a patent, or names it as typed."""
+    as_typed = [(Occur.Must, _term(snapshot, "text", term, 1.0)) for term in typed]
+    by_key = Query.term_query(snapshot.schema, "patents", key, "basic")
+    return Query.boolean_query(
+        [(Occur.Should, by_key), (Occur.Should, Query.boolean_query(as_typed))]
+    )
 
 
 def _term(snapshot: Snapshot, field: str, term: str, weight: float) -> Query:
@@ -171,7 +219,7 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
         within.among("transfer_modes", [_OPEN_LICENCE])
     within.among("cooperation_modes", which.cooperation_modes)
     within.among("ip_statuses", which.ip_statuses)
-    within.labelled("labels", which.labels)
+    within.labelled("labels", [normal_label(label) for label in which.labels])
     within.labelled("manager", [which.manager] if which.manager else [])
     within.labelled(
         "organisations", [normal_name(which.organisation)] if which.organisation else []

@@ -7,7 +7,8 @@
 - tantivy breaks ties by where a document lies. So hits are fetched until a whole group of equal
   ones is there, and sorted here.
 - A score moves with the statistics of the index: where pages went on in another commit, the order
-  goes on behind the place that the last listing told has now, if it was not revised since.
+  goes on behind the place that the last listing told has now; where that was revised or is gone
+  since, behind the one told before it, of TOLD_MAX at most, or with the one that was to come.
 - At most WINDOW hits are ever looked at for one page: behind them a search should say more.
 """
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from node.search.query import ListingFilter, QueryWords
 
 WINDOW: Final = 10_000
+TOLD_MAX: Final = 12
+"""What a page knows of those before it: a token is to stay short."""
 _FIRST: Final = 64
 _ROUNDING: Final = 1e-5
 
@@ -52,6 +55,14 @@ class Place(NamedTuple):
     subject: bytes
 
 
+class Told(NamedTuple):
+    """A listing that was given, by the entry that was indexed then."""
+
+    origin_id: int
+    subject: bytes
+    position: int
+
+
 class Hit(NamedTuple):
     """A listing that matches, at its place; `position` is of the entry that was indexed."""
 
@@ -64,13 +75,22 @@ class Hit(NamedTuple):
         """Return the score of the text."""
         return -self.place.order
 
+    @property
+    def told(self) -> Told:
+        """Return what is known of it once it was given."""
+        return Told(self.origin_id, self.place.subject, self.position)
+
 
 class Reached(NamedTuple):
-    """Up to where pages were given: the last listing's place and entry, and the index's mark."""
+    """Up to where pages were given: the last listing's place, and the index's mark.
+
+    `told` are the last listings given, the latest first; `upcoming` was to be the next.
+    """
 
     place: Place
-    position: int
     mark_position: int
+    told: tuple[Told, ...]
+    upcoming: Told
 
 
 class Ranking:
@@ -93,9 +113,13 @@ class Ranking:
         self._today = today
         self._counts: dict[Words, int] = {}
 
-    def reached(self, hit: Hit) -> Reached:
-        """Return up to where hits were given, once this one was."""
-        return Reached(hit.place, hit.position, self._snapshot.mark.position)
+    def reached(self, told: Sequence[Hit], earlier: Reached | None, upcoming: Hit) -> Reached:
+        """Return up to where hits were given, once these were, behind `earlier`."""
+        latest = [hit.told for hit in reversed(told)]
+        before = () if earlier is None else earlier.told
+        return Reached(
+            told[-1].place, self._mark_position, (*latest, *before)[:TOLD_MAX], upcoming.told
+        )
 
     def hits(self, reached: Reached | None) -> Iterator[Hit]:
         """Yield the hits behind the last one given, in order."""
@@ -103,7 +127,7 @@ class Ranking:
         for held in Words:
             if after is not None and held < after.held:
                 continue
-            if held is Words.SOME and not self._words.main:
+            if held is Words.SOME and not self._words.has_main:
                 return
             start = after if after is not None and after.held is held else None
             yield from self._held(held, start)
@@ -124,7 +148,7 @@ class Ranking:
         )
         found: list[Hit] = []
         for held in Words:
-            if held is Words.SOME and not self._words.main:
+            if held is Words.SOME and not self._words.has_main:
                 break
             query = Query.boolean_query(
                 [
@@ -139,7 +163,7 @@ class Ranking:
         """Return how many hold all words, or how many hold some where none holds all."""
         for held in Words:
             count = self._count(held)
-            if count or not self._words.main:
+            if count or not self._words.has_main:
                 break
         return count, held
 
@@ -151,19 +175,37 @@ class Ranking:
         return query
 
     def _place_now(self, reached: Reached) -> Place:
-        """Return the place of the last listing given; the one it had, if it has another entry."""
+        """Return the place of the last listing given that still is what it was; else the one told.
+
+        What was given behind it is no more there, so nothing comes twice.
+        """
         place = reached.place
         if self._sort is not Sort.RELEVANCE or not self._words.is_text:
             return place
-        ids = [one for one, origin in self._origins.items() if origin == place.origin]
-        for hit in self.hits_of([(origin_id, place.subject) for origin_id in ids]):
-            if hit.position != reached.position:
-                continue
+        last, *earlier = reached.told
+        if hits := self._unchanged([last]):
             # A rebuild moves scores at the same mark; a sum in another order only its last digits.
-            has_moved = abs(hit.place.order - place.order) > _ROUNDING * abs(place.order)
-            if has_moved or reached.mark_position != self._snapshot.mark.position:
-                return hit.place
-        return place
+            now = hits[0].place
+            has_moved = abs(now.order - place.order) > _ROUNDING * abs(place.order)
+            return now if has_moved or reached.mark_position != self._mark_position else place
+        if hits := self._unchanged(earlier):
+            return hits[0].place
+        hits = self._unchanged([reached.upcoming])
+        return _just_before(hits[0].place) if hits else place
+
+    @property
+    def _mark_position(self) -> int:
+        return self._snapshot.mark.position
+
+    def _unchanged(self, told: Sequence[Told]) -> list[Hit]:
+        """Return the hits of those listings that were not revised since, in the order given."""
+        if not told:
+            return []
+        found = {
+            (hit.origin_id, hit.place.subject, hit.position): hit
+            for hit in self.hits_of([(one.origin_id, one.subject) for one in told])
+        }
+        return [found[one] for one in told if one in found]
 
     def _count(self, held: Words) -> int:
         if held not in self._counts:
@@ -243,3 +285,9 @@ class Ranking:
     def _between(self, query: Query, field: str, first: int, last: int) -> Query:
         within = Query.range_query(self._snapshot.schema, field, FieldType.Unsigned, first, last)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, within)])
+
+
+def _just_before(place: Place) -> Place:
+    """Return the last place before one: no subject lies between."""
+    number = int.from_bytes(place.subject)
+    return place._replace(subject=(number - 1).to_bytes(len(place.subject)) if number else b"")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from node.search.index import Snapshot
 
 KEPT_MAX: Final = 50_000
+TIES_MAX: Final = 400
+"""How many of those that tie with the last candidate are looked at: more is a flood."""
 
 
 class IndexStatistics:
@@ -56,7 +58,10 @@ class IndexStatistics:
 def candidates(
     snapshot: Snapshot, weights: Iterable[tuple[str, float]], filters: Iterable[Query], limit: int
 ) -> list[int]:
-    """Return the positions of the listings that hold the weighted terms best, best first."""
+    """Return the positions of the listings that hold the weighted terms best, best first.
+
+    Equal ones are ordered by subject, and cut so: where a document lies differs from node to node.
+    """
     schema = snapshot.schema
     wanted = [
         (Occur.Should, Query.boost_query(Query.term_query(schema, "text", term, "freq"), weight))
@@ -65,6 +70,17 @@ def candidates(
     if not wanted:
         return []
     parts = [(Occur.Must, Query.boolean_query(wanted)), *((Occur.Must, one) for one in filters)]
-    hits = snapshot.searcher.search(Query.boolean_query(parts), limit=limit, count=False).hits
+    query, searcher = Query.boolean_query(parts), snapshot.searcher
+    hits = searcher.search(query, limit=limit + 1, count=False).hits
+    if len(hits) > limit and hits[limit][0] == hits[limit - 1][0]:
+        hits = searcher.search(query, limit=limit + TIES_MAX, count=False).hits
     addresses = [address for _, address in hits]
-    return snapshot.searcher.fast_field_values("position", addresses)  # type: ignore[return-value] # a number of each
+    columns = [
+        searcher.fast_field_values(name, addresses)
+        for name in ("subject_high", "subject_low", "position")
+    ]
+    found = sorted(
+        (-score, high, low, position)
+        for (score, _), high, low, position in zip(hits, *columns, strict=True)
+    )
+    return [position for *_, position in found[:limit]]

@@ -69,7 +69,7 @@ class Former:
 
     def gone(self, words: QueryWords, which: ListingFilter, hits: Collection[Key]) -> set[Key]:
         """Return what may have been a hit before, and is not among the hits now."""
-        if words.is_text and not words.main:
+        if words.is_text and not words.has_main:
             return set()
         which = replace(which, but=())  # what is left out now may have been told before
         found = set(self._unread)

@@ -1,7 +1,7 @@
 """How an organisation is told from others here: by its credit code, else by its name.
 
-A name is compared without blanks and without regard to case. An organisation that has a credit code
-is never found by its name, since two may have the same one.
+A name is compared without blanks and without regard to case and width. An organisation that has a
+credit code is never found by its name, since two may have the same one.
 """
 
 from __future__ import annotations

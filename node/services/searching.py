@@ -4,6 +4,8 @@
   not its record's latest any more, or is withdrawn, erased or hidden, is dropped, however far the
   index lags behind.
 - Every answer says of each origin how complete it is; an index that is behind makes it partial.
+- Of a confirmed group one hit is given: the listing that the others point to, where it matches, so
+  that a claim never hides another's listing; else the hit that comes first.
 - Pages go on behind the last hit's place in the order (`node.search.ranking`), so they neither
   double nor skip what keeps its place among the others, also while the index grows.
 - Amounts stand in MEMBERS parts: only who may read these may filter by them.
@@ -132,16 +134,16 @@ class Search:
             ranking, words = self._ranking(tx, snapshot, query, origins)
             counting = self._begin_counting(snapshot, ranking) if query.with_facets else None
             shown: list[ShownHit] = []
-            last: Reached | None = None
+            told: list[Hit] = []
             next_after: Reached | None = None
             size_bytes = 0
             for one in self._shown(tx, caller, snapshot, ranking, after, limit):
                 if len(shown) == limit or size_bytes >= ANSWER_BYTES_MAX:
-                    next_after = last
+                    next_after = ranking.reached(told, after, one[0])
                     break
                 size_bytes += one[1].ByteSize()
                 shown.append(_told(words, ranking.sort, *one))
-                last = ranking.reached(one[0])
+                told.append(one[0])
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
         facets: Mapping[str, Sequence[tuple[str, int]]] = {}
@@ -216,19 +218,26 @@ class Search:
             )
             for hit, listing in current:
                 group = groups.get(listing.name)
-                if group is None or self._stands_first(tx, ranking, group, hit):
+                if (
+                    group is None
+                    or group.shown == listing.name
+                    or self._stands_in(tx, ranking, group, hit)
+                ):
                     yield hit, listing, group
 
-    def _stands_first(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
-        """Tell whether no other listing of a confirmed group that is shown comes before a hit."""
-        ids = []
+    def _stands_in(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
+        """Tell whether a hit comes first of a confirmed group whose shown listing is no hit."""
+        names = {}
         for name in group.members:
             parsed = parse_record_name(name)
             log, stored = self._reader.find(tx, parsed.member, parsed.subject)
             if log is not None and stored is not None and stored.state in ADVERTISED:
-                ids.append((log.origin_id, parsed.subject))
-        standing = (other for other, _ in _current(tx, ranking.hits_of(ids)))
-        return all(hit.place <= other.place for other in standing)
+                names[log.origin_id, parsed.subject] = name
+        standing = [other for other, _ in _current(tx, ranking.hits_of(list(names)))]
+        return all(
+            hit.place <= other.place and names[other.origin_id, other.place.subject] != group.shown
+            for other in standing
+        )
 
 
 def _told(words: QueryWords, sort: Sort, hit: Hit, listing: Any, group: Group | None) -> ShownHit:

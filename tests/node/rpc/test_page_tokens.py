@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.log.errors import Refused
+from federation.log.subject import MAX_ORIGIN_BYTES
 from node.rpc.page_tokens import PageTokens
+from node.rpc.search_messages import cursor_of, read_cursor
+from node.search.query import Words
+from node.search.ranking import TOLD_MAX, Place, Reached, Told
 
 TOKENS = PageTokens(bytes(32), os.urandom)
 METHOD, FILTER, CURSOR = "ListListings", b"filter", b"position 17"
@@ -70,3 +74,12 @@ def test_tokens_tell_nothing_about_what_they_hold() -> None:
     token = TOKENS.seal(METHOD, FILTER, CURSOR)
     assert token != TOKENS.seal(METHOD, FILTER, CURSOR)
     assert CURSOR not in urlsafe_b64decode(token + "=" * (-len(token) % 4))
+
+
+def test_the_longest_cursor_of_a_search_makes_a_token_that_opens() -> None:
+    told = [Told(2**20 - 1, bytes([at]) * 16, 2**63 - 1) for at in range(TOLD_MAX)]
+    origin = "x" * MAX_ORIGIN_BYTES
+    reached = Reached(Place(Words.SOME, -1.5, origin, b"\xff" * 16), 2**63, tuple(told), told[0])
+    tokens = PageTokens(b"secret", bytes)
+    token = tokens.seal("m", b"", cursor_of(reached))
+    assert read_cursor(tokens.open("m", b"", token)) == reached

@@ -9,6 +9,7 @@ import pytest
 from federation.log.errors import YdxError
 from federation.log.subject import subject_text
 from federation.matching.duplicates import Likelihood
+from node.search.ranking import Sort
 from node.services.records import LISTING
 from node.services.write_options import WriteOptions
 from node.storage import batches, mirrors
@@ -160,6 +161,19 @@ def test_a_hostile_claim_hides_only_its_own_listing(node: OwnNode, finding: Find
     mirrored(node, *(listing(f"无关成果{n}", same_as=own) for n in range(3)))
     finding.catch_up()
     assert [hit.listing.name for hit in finding.find(TITLE).hits if not hit.is_partial] == [own]
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_a_claim_that_ranks_higher_hides_only_its_own_listing_too(
+    node: OwnNode, finding: Finding, sort: Sort
+) -> None:
+    own = publish(node, 1, title=f"一种{TITLE}", valid_until="2027-12-31")
+    (hostile,) = mirrored(node, listing(TITLE, same_as=own, valid_until="2027-01-01"))
+    finding.catch_up()
+    (hit,) = finding.find(TITLE, sort=sort).hits
+    assert (hit.listing.name, hit.same_listings) == (own, [hostile])
+    (hit,) = finding.find(TITLE, sort=sort, members=("shanghai",)).hits
+    assert hit.listing.name == hostile
 
 
 def test_a_name_that_is_none_and_a_circle_do_no_harm(node: OwnNode, finding: Finding) -> None:
