@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from node.services.alerts import AlertHit
+    from node.storage.statement import Statement
+    from node.storage.transaction import Row, Transaction
 
 _, REVISED, _, GONE = AlertChange
 
@@ -123,6 +125,34 @@ def test_one_call_reads_no_more_earlier_versions_than_it_has_time_for(
     page = alerting.alerts.evaluate(CLERK, saved, 9, 2)
     assert (page.position, page.more) == (11, True)
     assert alerting.every(saved, 9, 2) == []
+
+
+def test_a_listing_of_thousands_of_revisions_is_read_as_one_of_few(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revisions, rows = 3_000, list[object]()
+    log = MadeLog()
+    for revision in range(1, revisions):
+        log.put(1, revision, listing("超声波"))
+    log.put(1, revisions, listing("激光"))
+    saved = alerting.save("超声波")
+    with node.database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, revisions))
+    alerting.finding.catch_up()
+    with node.database.read() as tx:
+        kind = type(tx)
+    every: Any = kind.all
+
+    def counted(tx: Transaction, statement: Statement, values: Row = ()) -> Any:
+        found = every(tx, statement, values)
+        rows.extend(found)
+        return found
+
+    monkeypatch.setattr(kind, "all", counted)
+    (hit,) = alerting.every(saved, revisions - 1)
+    assert (hit.change, hit.revision) == (GONE, revisions)
+    assert 0 < len(rows) < 50
 
 
 def test_what_was_read_of_earlier_versions_is_kept_for_the_next_query_only(
