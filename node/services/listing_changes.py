@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from federation.log.entry import KIND_ERASE, KIND_LISTING, parse_entry, scan_entries
@@ -37,30 +38,44 @@ class Touch(NamedTuple):
 
 def touches(tx: Transaction, runs: Iterable[Arrival]) -> Iterator[Touch]:
     """Yield what the leaves of runs touch, in order. Hot."""
+    origins = mirrors.names(tx)
     for run in runs:
         kind, origin_id = run.kind, run.origin_id
         end = run.first_leaf_index + run.count
         entries = logs.entries(tx, origin_id, run.first_leaf_index, end)
-        for at, scanned in enumerate(scan_entries(entries)):
+        scanned = scan_entries(entries)
+        erased = {
+            at: _erased_leaves(entries[at], origins[origin_id], run.first_leaf_index + at)
+            for at, one in enumerate(scanned)
+            if one[1] == KIND_ERASE
+        }
+        listings = _listings(tx, origin_id, erased.values())
+        for at, one in enumerate(scanned):
             place, leaf_index = run.position + at, run.first_leaf_index + at
-            if scanned[1] == KIND_LISTING:
-                yield Touch(place, kind, origin_id, leaf_index, scanned[3], is_erasure=False)
-            elif scanned[1] == KIND_ERASE:
-                for subject in _erased_subjects(tx, origin_id, entries[at]):
+            if one[1] == KIND_LISTING:
+                yield Touch(place, kind, origin_id, leaf_index, one[3], is_erasure=False)
+            elif one[1] == KIND_ERASE:
+                subjects = dict.fromkeys(listings[leaf] for leaf in erased[at] if leaf in listings)
+                for subject in subjects:
                     yield Touch(place, kind, origin_id, leaf_index, subject, is_erasure=True)
 
 
-def _erased_subjects(tx: Transaction, origin_id: int, entry: bytes) -> Iterator[bytes]:
-    """Yield the listings of which an ERASE entry erases something."""
+def _erased_leaves(entry: bytes, origin: str, leaf_index: int) -> list[int]:
+    """Return the leaves of its own log of which an ERASE entry names a part."""
     try:
         lines = parse_erase(parse_entry(entry).body)
     except Refused:
-        return
-    own = {row.origin: row.origin_id for row in mirrors.every(tx)}
-    for line in lines:
-        if own.get(line.origin) != origin_id:
-            continue
-        found = logs.entry(tx, origin_id, line.leaf_index)
-        scanned = scan_entries([found])[0] if found is not None else None
-        if scanned is not None and scanned[1] == KIND_LISTING:
-            yield scanned[3]
+        return []
+    return [
+        line.leaf_index for line in lines if line.origin == origin and line.leaf_index < leaf_index
+    ]
+
+
+def _listings(tx: Transaction, origin_id: int, named: Iterable[Iterable[int]]) -> dict[int, bytes]:
+    """Return the subjects of those leaves of a log that are of listings, all in few statements."""
+    found: dict[int, bytes] = {}
+    for leaf_index, entry in logs.some(tx, origin_id, set(chain.from_iterable(named))):
+        (scanned,) = scan_entries([entry])
+        if scanned[1] == KIND_LISTING:
+            found[leaf_index] = scanned[3]
+    return found
