@@ -114,6 +114,13 @@ def query_words(snapshot: Snapshot, text: str) -> QueryWords:
     return QueryWords(main, _rarest(snapshot, single), is_text=bool(text.strip()))
 
 
+def every_word(text: str) -> QueryWords:
+    """Return all terms of a query text, whatever the index holds; for matches without a score."""
+    every = dict.fromkeys(terms(text), 1.0)
+    main = {term: weight for term, weight in every.items() if not is_single(term)}
+    return QueryWords(main or every, {}, is_text=bool(text.strip()))
+
+
 def listing_query(
     snapshot: Snapshot, words: QueryWords, which: ListingFilter, held: Words
 ) -> Query:

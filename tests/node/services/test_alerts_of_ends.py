@@ -10,6 +10,7 @@ from federation.log.batch import Absence
 from federation.log.entry import KIND_LISTING
 from federation.records.codec import ListingStatus
 from federation.records.facets import RecordState, facets
+from node.search.query import TERMS_MAX
 from node.services import alerts
 from node.services.alerts import AlertChange
 from node.services.publishing import WriteOptions
@@ -17,7 +18,7 @@ from node.services.records import LISTING
 from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.alerting import Alerting, erase, publish, revise, told
 from tests.node.services.finding import Finding
-from tests.node.services.own_node import CLERK, PLATFORM, OwnNode
+from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog, listing
 
 if TYPE_CHECKING:
@@ -125,6 +126,45 @@ def test_one_call_reads_no_more_earlier_versions_than_it_has_time_for(
     page = alerting.alerts.evaluate(CLERK, saved, 9, 2)
     assert (page.position, page.more) == (11, True)
     assert alerting.every(saved, 9, 2) == []
+
+
+def test_one_call_looks_at_no_more_listings_than_it_has_time_for(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "TOUCHES_MAX", 4)
+    saved = alerting.save("超声波")
+    names = [publish(node, number, "超声波焊接机器人") for number in range(18)]
+    for first in range(1, 19, 3):
+        erase(node, *((first + at, 0) for at in range(3)))
+    alerting.finding.catch_up()
+    page = alerting.alerts.evaluate(CLERK, saved, 19, 50)
+    assert (page.position, page.more) == (21, True)
+    assert sorted(name for name, _ in gone(alerting.every(saved, 19))) == sorted(names)
+
+
+def test_which_words_are_rare_is_nothing_to_a_saved_query(
+    node: OwnNode, alerting: Alerting
+) -> None:
+    """Else others' listings would end a hit, and nobody would hear of it."""
+
+    def described(number: int, text: str) -> str:
+        made = supply(number, description=text)
+        return str(node.publishing.publish(PLATFORM, LISTING, made, WriteOptions()).record.name)
+
+    words = [f"word{number}" for number in range(TERMS_MAX + 10)]
+    saved = alerting.save(" ".join(words))
+    for number in range(2):
+        described(number, " ".join(words[TERMS_MAX:]))
+    described(3, " ".join(words[:TERMS_MAX]))
+    whole = described(4, " ".join(words))
+    alerting.finding.catch_up()
+    hits = alerting.every(saved)
+    assert [one.name for one in hits] == [whole]
+    for number in range(5, 9):
+        described(number, " ".join(words[:10]))
+    node.publishing.withdraw(PLATFORM, LISTING, whole, WriteOptions())
+    alerting.finding.catch_up()
+    assert gone(alerting.every(saved, hits[-1].position)) == [(whole, RecordState.WITHDRAWN)]
 
 
 def test_a_listing_of_thousands_of_revisions_is_read_as_one_of_few(
