@@ -43,7 +43,7 @@ from node.services.former_hits import FormerHits
 from node.services.indexing import is_known
 from node.services.listing_changes import first_touches
 from node.services.records import LISTING, record_name
-from node.services.searching import ADVERTISED, check_may_ask, which_listings
+from node.services.searching import check_may_ask, is_shown, which_listings
 from node.storage import arrivals, catalogue, mirrors, parts
 from node.storage.arrivals import ArrivalKind
 
@@ -285,7 +285,7 @@ class _Look:
                     hits.append(self._gone(touch, former.standing.get(key)))
                     continue
                 record = stored.get(found[key])
-                if record is not None and record.state in ADVERTISED:
+                if record is not None and is_shown(record, self._which):
                     hits += _hit(touch, record)
         return runs[-1].position + runs[-1].count - 1, hits
 

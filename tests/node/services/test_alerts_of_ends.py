@@ -114,6 +114,19 @@ def test_an_erased_price_may_have_been_what_matched(node: OwnNode, alerting: Ale
     assert gone(alerting.every(by_text, 2)) == []
 
 
+def test_a_price_that_was_erased_finds_nothing_while_the_index_lags(
+    node: OwnNode, alerting: Alerting
+) -> None:
+    publish(node, 1, "超声波焊接机器人")
+    alerting.finding.catch_up()
+    by_price, by_text = alerting.save("超声波", amount_min_fen=1), alerting.save("超声波")
+    erase(node, (1, 1))
+    assert alerting.every(by_price) == []
+    assert alerting.finding.find("超声波", amount_min_fen=1).hits == []
+    assert len(alerting.every(by_text)) == 1
+    assert len(alerting.finding.find("超声波").hits) == 1
+
+
 def test_one_call_reads_no_more_earlier_versions_than_it_has_time_for(
     node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
