@@ -86,9 +86,11 @@ class FormerHits:
 
     def __init__(self) -> None:
         self._last: tuple[tuple[int, ...], Former] | None = None
+        self._forgotten = 0
 
     def forget(self) -> None:
         """Keep nothing: something may have been erased."""
+        self._forgotten += 1
         self._last = None
 
     def of(self, tx: Transaction, runs: Sequence[Arrival], touched: Sequence[Touch]) -> Former:
@@ -98,7 +100,10 @@ class FormerHits:
         looked_at = (runs[0].position, end, arrivals.last_position(tx))
         last = self._last
         if last is None or last[0] != looked_at:
-            last = self._last = looked_at, _read(tx, runs, touched)
+            forgotten = self._forgotten
+            last = looked_at, _read(tx, runs, touched)
+            if forgotten == self._forgotten:  # else what was read may have been erased meanwhile
+                self._last = last
         return last[1]
 
 

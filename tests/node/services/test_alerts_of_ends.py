@@ -11,7 +11,7 @@ from federation.log.entry import KIND_LISTING
 from federation.records.codec import ListingStatus
 from federation.records.facets import RecordState, facets
 from node.search.query import TERMS_MAX
-from node.services import alerts
+from node.services import alerts, former_hits
 from node.services.alerts import AlertChange
 from node.services.publishing import WriteOptions
 from node.services.records import LISTING
@@ -224,6 +224,25 @@ def test_what_was_read_of_earlier_versions_is_kept_for_the_next_query_only(
     alerting.finding.catch_up()
     assert former._last is None
     assert len(gone(alerting.every(first))) == 1
+
+
+def test_what_was_read_before_an_erasure_is_not_kept_after_it(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = publish(node, 1, "超声波焊接机器人")
+    revise(node, name, "激光焊接机器人")
+    alerting.finding.catch_up()
+    former = alerting.alerts._former
+    read = former_hits._read
+
+    def interrupted(*asked: Any) -> Any:
+        found = read(*asked)
+        former.forget()
+        return found
+
+    monkeypatch.setattr(former_hits, "_read", interrupted)
+    assert len(gone(alerting.every(alerting.save("超声波")))) == 1
+    assert former._last is None
 
 
 def test_the_end_is_told_where_a_freeze_brings_back_the_first_revision(
