@@ -152,6 +152,13 @@ def _is_measure(term: str, asked: Mapping[str, float]) -> bool:
     return any(unit in asked for unit in (found[2], *terms(found[2])))
 
 
+def every_word(text: str) -> QueryWords:
+    """Return all terms of a query text, whatever the index holds; for matches without a score."""
+    every = dict.fromkeys(terms(text), 1.0)
+    main = {term: weight for term, weight in every.items() if not is_single(term)}
+    return QueryWords(main or every, {}, is_text=bool(text.strip()))
+
+
 def listing_query(
     snapshot: Snapshot, words: QueryWords, which: ListingFilter, held: Words
 ) -> Query:

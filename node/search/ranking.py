@@ -107,7 +107,7 @@ class Ranking:
     ) -> None:
         self._snapshot = snapshot
         self._words = words
-        self._which = which
+        self.which = which
         self._sort = sort
         self._origins = origins
         self._today = today
@@ -169,7 +169,7 @@ class Ranking:
 
     def query(self, held: Words) -> Query:
         """Return the query of those that hold all, or some, of the words."""
-        query = listing_query(self._snapshot, self._words, self._which, held)
+        query = listing_query(self._snapshot, self._words, self.which, held)
         if self._sort is Sort.CLOSING_SOON:
             return self._closing(query, self._today)
         return query

@@ -2,6 +2,8 @@
 
 - A listing is told at a leaf of the feed that touches it (`listing_changes`), if it matches now:
   the index finds it by all words and the filter, and the catalogue still shows what was indexed.
+  All words, not the rarest as in a search: which are rare changes with listings of others, and
+  what ends so is told at no leaf.
   It is told as gone if it matched before and does not now (`former_hits`): withdrawn, erased,
   hidden, or revised. So who takes in all that is told holds just what matches.
 - No gap. A look ends at the index's mark at the latest, and the position given with its hits is one
@@ -35,13 +37,13 @@ from federation.log.subject import parse_origin
 from federation.records.codec import ListingPublic
 from federation.records.facets import RecordState
 from node.search.among import Matching
-from node.search.query import query_words
+from node.search.query import every_word
 from node.services.changes import HEARTBEAT_S, Bell
 from node.services.former_hits import FormerHits
 from node.services.indexing import is_known
-from node.services.listing_changes import touches
+from node.services.listing_changes import first_touches
 from node.services.records import LISTING, record_name
-from node.services.searching import ADVERTISED, check_may_ask, which_listings
+from node.services.searching import check_may_ask, is_shown, which_listings
 from node.storage import arrivals, catalogue, mirrors, parts
 from node.storage.arrivals import ArrivalKind
 
@@ -68,6 +70,9 @@ LOOKS_MAX: Final = 12
 
 VERSIONS_MAX: Final = 2_000
 """About how many earlier versions of listings one call reads: each costs a millisecond."""
+
+TOUCHES_MAX: Final = LOOKS_MAX * LEAVES_A_LOOK
+"""About how many listings one call looks at: one ERASE entry may touch thousands."""
 
 _LOOK_GROWTH: Final = 4
 
@@ -216,6 +221,7 @@ class Alerts:
                     leaves,
                     LEAVES_A_LOOK,
                     VERSIONS_MAX - look.versions,
+                    TOUCHES_MAX - look.touches,
                     snapshot.mark.position - position,
                 )
                 if len(hits) >= limit or count <= 0:
@@ -243,15 +249,18 @@ class _Look:
         self._tx = tx
         self._origins = mirrors.names(tx)
         self._which = which_listings(tx, query, self._origins)
-        self._words = query_words(snapshot, query.text)
+        self._words = every_word(query.text)
         self._matching = Matching(snapshot, self._words, self._which)
         self._former = former
         self.versions = 0
         """How many earlier versions of listings were read."""
+        self.touches = 0
+        """How many listings were looked at."""
 
     def at(self, runs: Sequence[Arrival], limit: int) -> tuple[int, list[AlertHit]]:
         """Return the hits of leaves, or of the first of them; and up to where they were told."""
-        touched = list(touches(self._tx, runs))
+        touched, runs = first_touches(self._tx, runs, TOUCHES_MAX - self.touches)
+        self.touches += len(touched)
         last = {(touch.origin_id, touch.subject): touch for touch in touched}
         # By its first leaf: were the page cut before the last one, the next would begin with how
         # the listing stood between them, and that may have been no hit.
@@ -276,7 +285,7 @@ class _Look:
                     hits.append(self._gone(touch, former.standing.get(key)))
                     continue
                 record = stored.get(found[key])
-                if record is not None and record.state in ADVERTISED:
+                if record is not None and is_shown(record, self._which):
                     hits += _hit(touch, record)
         return runs[-1].position + runs[-1].count - 1, hits
 

@@ -245,10 +245,9 @@ class _Reading:
             for line in lines
             if line.origin == mirror.origin and line.leaf_index < leaf_index
         }
-        for target in sorted(named):
-            found = logs.entry(self._tx, mirror.origin_id, target)
-            scanned = scan_entries([found])[0] if found is not None else None
-            if scanned is not None and scanned[1] in RECORD_KINDS:
+        for target, found in sorted(logs.some(self._tx, mirror.origin_id, named)):
+            (scanned,) = scan_entries([found])
+            if scanned[1] in RECORD_KINDS:
                 yield self._change(position, ERASED, mirror, target, scanned)
 
     def _change(

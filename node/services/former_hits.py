@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,9 +86,11 @@ class FormerHits:
 
     def __init__(self) -> None:
         self._last: tuple[tuple[int, ...], Former] | None = None
+        self._forgotten = 0
 
     def forget(self) -> None:
         """Keep nothing: something may have been erased."""
+        self._forgotten += 1
         self._last = None
 
     def of(self, tx: Transaction, runs: Sequence[Arrival], touched: Sequence[Touch]) -> Former:
@@ -99,7 +100,10 @@ class FormerHits:
         looked_at = (runs[0].position, end, arrivals.last_position(tx))
         last = self._last
         if last is None or last[0] != looked_at:
-            last = self._last = looked_at, _read(tx, runs, touched)
+            forgotten = self._forgotten
+            last = looked_at, _read(tx, runs, touched)
+            if forgotten == self._forgotten:  # else what was read may have been erased meanwhile
+                self._last = last
         return last[1]
 
 
@@ -116,13 +120,22 @@ def _read(tx: Transaction, runs: Sequence[Arrival], touched: Sequence[Touch]) ->
         if (touch.origin_id, touch.subject) in new:
             continue
         by_origin.setdefault(touch.origin_id, {}).setdefault(touch.subject, []).append(touch)
+    advanced = listing_versions.stood_at(
+        tx,
+        [
+            position(touch.origin_id, touch.leaf_index)
+            for subjects in by_origin.values()
+            for touches in subjects.values()
+            for touch in touches
+            if not touch.is_erasure
+        ],
+    )
     standing: dict[Key, Standing] = {}
     stood: dict[int, Key] = {}
     for origin_id, subjects in by_origin.items():
         now = listing_versions.standing(tx, origin_id, subjects)
-        earlier = listing_versions.earlier(tx, origin_id, subjects)
         for subject, touches in subjects.items():
-            for place in _stood(touches, earlier.get(subject, []), now.get(subject)):
+            for place in _stood(touches, advanced, now.get(subject)):
                 stood[place] = origin_id, subject
         standing |= {(origin_id, subject): one for subject, one in now.items()}
     erased = listing_versions.erased_audiences(tx, stood)
@@ -136,19 +149,17 @@ def _read(tx: Transaction, runs: Sequence[Arrival], touched: Sequence[Touch]) ->
     )
 
 
-def _stood(touches: Sequence[Touch], earlier: Sequence[int], now: Standing | None) -> set[int]:
+def _stood(
+    touches: Sequence[Touch], advanced: Mapping[int, Sequence[int]], now: Standing | None
+) -> set[int]:
     """Return the positions of the entries by which a listing may have stood before."""
     entries = {
         position(one.origin_id, one.leaf_index): one.kind for one in touches if not one.is_erasure
     }
-    found = {place for place in earlier if place in entries}
+    # Before each, not before the first: a part may come late of an entry long superseded.
+    found = {place for entry in entries for place in advanced.get(entry, ())}
     # What a freeze hides has left the tables.
     found |= {place for place, kind in entries.items() if kind == ArrivalKind.RETRACTED}
-    # Before each, not before the first: a part may come late of an entry long superseded.
-    advancing = [*earlier, *([now.position] if now is not None else [])]
-    for place in entries:
-        at = bisect_left(advancing, place)
-        found.update(advancing[max(0, at - 1) : at])
     if now is not None and (now.state in _NOT_SHOWN or any(one.is_erasure for one in touches)):
         found.add(now.position)
     return found

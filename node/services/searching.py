@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from federation.log.entry import Audience
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin, parse_record_name
 from federation.matching.listing_text import listing_texts
@@ -211,7 +212,8 @@ class Search:
         """Yield the hits that the catalogue still shows, one of each confirmed group."""
         for hits in _batched(ranking.hits(after), limit + 1):
             current = [
-                (hit, self._reader.show(tx, caller, stored)) for hit, stored in _current(tx, hits)
+                (hit, self._reader.show(tx, caller, stored))
+                for hit, stored in _current(tx, hits, ranking.which)
             ]
             groups = self._duplicates.groups_of(
                 tx, snapshot, caller, [listing for _, listing in current]
@@ -233,7 +235,7 @@ class Search:
             log, stored = self._reader.find(tx, parsed.member, parsed.subject)
             if log is not None and stored is not None and stored.state in ADVERTISED:
                 names[log.origin_id, parsed.subject] = name
-        standing = [other for other, _ in _current(tx, ranking.hits_of(list(names)))]
+        standing = [other for other, _ in _current(tx, ranking.hits_of(list(names)), ranking.which)]
         return all(
             hit.place <= other.place and names[other.origin_id, other.place.subject] != group.shown
             for other in standing
@@ -290,7 +292,18 @@ def _batched(hits: Iterator[Hit], count: int) -> Iterator[list[Hit]]:
         yield some
 
 
-def _current(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalogue.Record]]:
+def is_shown(record: catalogue.Record, which: ListingFilter) -> bool:
+    """Tell whether a listing that the index finds by a filter may be shown as the catalogue has it.
+
+    A price that was erased is in the index until it has taken that in; nothing is found by it.
+    """
+    by_price = which.amount_min_fen or which.amount_max_fen
+    return record.state in ADVERTISED and (not by_price or Audience.MEMBERS in record.parts)
+
+
+def _current(
+    tx: Transaction, hits: Sequence[Hit], which: ListingFilter
+) -> Iterator[tuple[Hit, catalogue.Record]]:
     """Yield those whose entry is still their record's latest, and advertised.
 
     An index of another database, until it is built again, may have another record's positions.
@@ -300,7 +313,7 @@ def _current(tx: Transaction, hits: Sequence[Hit]) -> Iterator[tuple[Hit, catalo
         record = stored.get(hit.position)
         if record is None or record.subject != hit.place.subject:
             continue
-        if record.state in ADVERTISED:
+        if is_shown(record, which):
             yield hit, record
 
 

@@ -5,6 +5,8 @@
   any crash the same hits are sent again, and never fewer.
 - A call that fails is made again for ever, after 1 s at first and 10 min at most, each time with
   what is new by then. The state of each webhook is in the database and survives a restart.
+- One at which nothing can be looked, for a fault of ours, waits as after a call that failed, and
+  keeps nobody else waiting.
 - One query has one call under way, one caller at most CALLS_OF_A_CALLER, all together CALLS_MAX;
   who waited longest is next. So who is slow delays nobody else for long.
 - A webhook sees what its token may see now. When the token has ended, or may not ask any more, the
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from node.services.reminders import Reminder
     from node.storage.database import Database
     from node.storage.saved_queries import SavedQuery
+    from node.storage.transaction import Transaction
 
 HITS_A_CALL: Final = 100
 CALLS_MAX: Final = 32
@@ -123,7 +126,7 @@ class Webhooks:
         more = False
         for one in due:
             if self._has_place(one):
-                more |= self._look(one, now_s)
+                more |= self._try_look(one, now_s)
         return more
 
     def facts(self) -> WebhookFacts:
@@ -148,6 +151,27 @@ class Webhooks:
             saved.id not in self._under_way
             and len(running) < CALLS_MAX
             and len(of_caller) < CALLS_OF_A_CALLER
+        )
+
+    def _try_look(self, saved: SavedQuery, now_s: float) -> bool:
+        """Look; where that fails unexpectedly, wait as after a call that failed."""
+        try:
+            return self._look(saved, now_s)
+        except YdxError:
+            raise
+        except Exception:  # noqa: BLE001 - it would come first in each step, and stop all others
+            _log.exception("webhook cannot be looked at", saved_query=saved.id)
+        self._waits_since_s.setdefault(saved.id, now_s)
+        with self._database.write(durable=False) as tx:
+            self._failed(tx, saved, "what is new could not be looked at")
+        return False
+
+    def _failed(self, tx: Transaction, saved: SavedQuery, error: str) -> None:
+        """Note a failure, and when to try again."""
+        failures = saved.failures + 1
+        next_try_s = self._clock() + self._back_off_s(failures)
+        saved_queries.set_state(
+            tx, saved.id, next_try_s=next_try_s, failures=failures, last_error=error
         )
 
     def _look(self, saved: SavedQuery, now_s: float) -> bool:
@@ -206,11 +230,7 @@ class Webhooks:
             # Lost with the power, this makes the same hits be sent again.
             with self._database.write(durable=False) as tx:
                 if error:
-                    failures = saved.failures + 1
-                    next_try_s = self._clock() + self._back_off_s(failures)
-                    saved_queries.set_state(
-                        tx, saved.id, next_try_s=next_try_s, failures=failures, last_error=error
-                    )
+                    self._failed(tx, saved, error)
                 else:
                     saved_queries.move(tx, saved.id, saved.position, call.position)
                     if saved.failures:

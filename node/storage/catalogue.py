@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 
 from node.storage import logs, parts
 from node.storage.positions import LEAF_BITS, MAX_LEAVES, position, split_position
@@ -138,21 +138,21 @@ def _at_statement(count: int) -> Statement:
 
 
 _AT: Final = {count: _at_statement(count) for count in (1, 32, 256)}
-_positions: Final = union_all(
-    *(
-        select(table.c.position, table.c.revision).where(
-            table.c.origin_id == bindparam(f"origin_{i}"),
-            table.c.subject == bindparam(f"subject_{i}"),
+_REVISION_MAX: Final = 2**62
+"""Nobody counts so far; what an entry says of itself may be more than a database can hold."""
+# Revisions have no gaps, so this bounds the rows, of a record that was revised however often.
+_HISTORY: Final = tuple(
+    Statement(
+        select(table.c.position, table.c.revision)
+        .where(
+            table.c.origin_id == bindparam("origin_id"),
+            table.c.subject == bindparam("subject"),
+            table.c.revision.between(bindparam("first"), bindparam("last")),
         )
-        for i, table in enumerate((superseded, catalogue))
+        .order_by(table.c.revision),
+        *("origin_id", "subject", "first", "last"),
     )
-)
-_HISTORY: Final = Statement(
-    _positions.order_by(literal_column("position")),
-    "origin_0",
-    "subject_0",
-    "origin_1",
-    "subject_1",
+    for table in (superseded, catalogue)
 )
 
 
@@ -202,9 +202,11 @@ def history(
     origin_id, frozen_size = row
     end = MAX_LEAVES if frozen_size is None else frozen_size
     revisions: list[Revision] = []
-    for place, revision in tx.all(_HISTORY, (origin_id, subject, origin_id, subject)):
+    first = min(max(0, after_revision), _REVISION_MAX) + 1
+    asked = origin_id, subject, first, first + limit - 1
+    for place, revision in (row for statement in _HISTORY for row in tx.all(statement, asked)):
         leaf_index = split_position(place)[1]
-        if revision <= after_revision or leaf_index >= end or len(revisions) == limit:
+        if leaf_index >= end:
             continue
         entry = logs.entry(tx, origin_id, leaf_index)
         held = parts.of_entry(tx, origin_id, leaf_index)

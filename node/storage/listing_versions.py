@@ -1,30 +1,34 @@
 """Listings as they stood before: where their earlier entries are, and what is held of these.
 
-What was erased is not read, though it may lie in the database until it is destroyed.
+- What was erased is not read, though it may lie in the database until it is destroyed.
+- A listing may have been revised any number of times. What stood just before an entry is found by
+  its revision, one less, so that it costs the same whatever stood before that.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from federation.log.entry import KIND_LISTING, Audience
 from federation.records.facets import RecordState
 from node.storage import parts
+from node.storage.lookup import Lookup
 from node.storage.positions import MAX_LEAVES, PART_BITS, position
 from node.storage.schema import catalogue, erased, mirror, superseded
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import Table
 
     from node.storage.arrivals import Arrival
     from node.storage.transaction import Transaction
 
-_Key = TypeVar("_Key", int, bytes)
-_AT_A_TIME: Final = 500
 _RECORD_AUDIENCES: Final = 0b1110
+_PARTS_MAX: Final = 3
 """A record has a part for each of PUBLIC, MEMBERS and ORIGIN at most."""
 
 
@@ -40,6 +44,47 @@ _FIRST_REVISIONS: Final = Statement(
 )
 
 
+_first_position: Final = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
+_STANDING: Final = Lookup(
+    select(
+        catalogue.c.subject,
+        catalogue.c.position,
+        catalogue.c.state,
+        catalogue.c.revision,
+        catalogue.c.position >= _first_position + mirror.c.confirmed_size,
+    )
+    .select_from(catalogue.join(mirror, catalogue.c.origin_id == mirror.c.origin_id))
+    .where(
+        catalogue.c.origin_id == bindparam("origin_id"),
+        catalogue.c.kind == literal_column(str(KIND_LISTING)),
+        catalogue.c.position
+        < _first_position + func.coalesce(mirror.c.frozen_size, literal_column(str(MAX_LEAVES))),
+    ),
+    catalogue.c.subject,
+    "origin_id",
+)
+
+
+def _with_former(table: Table) -> Lookup:
+    """Find entries that stand in a table, each with the one that it took the place of, if any."""
+    former = superseded.alias("former")
+    is_former = and_(
+        former.c.origin_id == table.c.origin_id,
+        former.c.subject == table.c.subject,
+        former.c.revision == table.c.revision - literal_column("1"),
+    )
+    tables = table.outerjoin(former, is_former)
+    return Lookup(
+        select(table.c.position, former.c.position.label("former")).select_from(tables),
+        table.c.position,
+    )
+
+
+_PASSED: Final = _with_former(superseded)
+_LATEST: Final = _with_former(catalogue)
+_ERASED: Final = Lookup(select(erased.c.part_id, erased.c.audience), erased.c.part_id)
+
+
 class Standing(NamedTuple):
     """The entry by which a listing stands now; `state` is a RecordState."""
 
@@ -51,26 +96,10 @@ class Standing(NamedTuple):
 
 def standing(tx: Transaction, origin_id: int, subjects: Collection[bytes]) -> dict[bytes, Standing]:
     """Return how listings of an origin stand that no freeze hides, by subject."""
-    first = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
-    end = first + func.coalesce(mirror.c.frozen_size, literal_column(str(MAX_LEAVES)))
-    columns = catalogue.c
-    query = (
-        select(
-            columns.subject,
-            columns.position,
-            columns.state,
-            columns.revision,
-            columns.position >= first + mirror.c.confirmed_size,
-        )
-        .select_from(catalogue.join(mirror, columns.origin_id == mirror.c.origin_id))
-        .where(columns.kind == KIND_LISTING, columns.position < end)
-        .where(columns.origin_id == origin_id)
-    )
     return {
         subject: Standing(place, state, revision, bool(is_provisional))
-        for some in _some(subjects)
-        for subject, place, state, revision, is_provisional in tx.execute(
-            query.where(columns.subject.in_(some))
+        for subject, place, state, revision, is_provisional in _STANDING.rows(
+            tx, subjects, (origin_id,)
         )
     }
 
@@ -85,41 +114,32 @@ def unchanged(tx: Transaction, runs: Iterable[Arrival]) -> set[tuple[int, bytes]
     return found
 
 
-def earlier(tx: Transaction, origin_id: int, subjects: Collection[bytes]) -> dict[bytes, list[int]]:
-    """Return the positions of entries that a later one has taken the place of, by subject."""
-    query = (
-        select(superseded.c.subject, superseded.c.position)
-        .where(superseded.c.origin_id == origin_id)
-        .order_by(superseded.c.position)
-    )
-    found: dict[bytes, list[int]] = {}
-    for some in _some(subjects):
-        for subject, place in tx.execute(query.where(superseded.c.subject.in_(some))):
-            found.setdefault(subject, []).append(place)
+def stood_at(tx: Transaction, positions: Collection[int]) -> dict[int, list[int]]:
+    """Return, by entry that advanced its listing, by which ones that stood before later ones came.
+
+    That is the one before, if it was not the first, and itself, if it is not the latest.
+    """
+    found: dict[int, list[int]] = {}
+    for place, former in _PASSED.rows(tx, positions):
+        found[place] = [place] if former is None else [former, place]
+    for place, former in _LATEST.rows(tx, positions):
+        found[place] = [] if former is None else [former]
     return found
 
 
 def contents(tx: Transaction, positions: Collection[int]) -> dict[int, dict[int, bytes]]:
     """Return the contents that are held of entries, by position and audience."""
+    held = parts.of_entries(tx, [(place, _RECORD_AUDIENCES) for place in positions])
     return {
-        place: {audience: parts.content_of(wire) for audience, wire in held}
-        for some in _some(positions)
-        for place, held in parts.of_entries(tx, [(one, _RECORD_AUDIENCES) for one in some]).items()
+        place: {audience: parts.content_of(wire) for audience, wire in pairs}
+        for place, pairs in held.items()
     }
 
 
 def erased_audiences(tx: Transaction, positions: Collection[int]) -> dict[int, set[Audience]]:
     """Return which parts of entries were erased, by position."""
+    places = [place << PART_BITS | number for place in positions for number in range(_PARTS_MAX)]
     found: dict[int, set[Audience]] = {}
-    for some in _some(positions):
-        places = [place << PART_BITS | number for place in some for number in range(3)]
-        query = select(erased.c.part_id, erased.c.audience).where(erased.c.part_id.in_(places))
-        for place, audience in tx.execute(query):
-            found.setdefault(place >> PART_BITS, set()).add(Audience(audience))
+    for place, audience in _ERASED.rows(tx, places):
+        found.setdefault(place >> PART_BITS, set()).add(Audience(audience))
     return found
-
-
-def _some(every: Iterable[_Key]) -> Iterator[Sequence[_Key]]:
-    ordered = sorted(every)
-    for first in range(0, len(ordered), _AT_A_TIME):
-        yield ordered[first : first + _AT_A_TIME]

@@ -6,20 +6,19 @@ its origin, and its PUBLIC part is held.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import bindparam, func, literal_column, or_, select
 
 from federation.log.entry import KIND_LISTING, Audience
 from federation.records.facets import RecordState
 from node.storage import parts
+from node.storage.lookup import Lookup
 from node.storage.positions import MAX_LEAVES, PART_BITS, split_position
 from node.storage.schema import catalogue, mirror
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from sqlalchemy import ColumnElement, FromClause, Select
 
     from node.storage.transaction import Row, Transaction
 
@@ -33,7 +32,20 @@ _COLUMNS: Final = (
     catalogue.c.recorded_at_ms,
     catalogue.c.audiences,
 )
-_SUBJECTS: Final = 500
+_TABLES: Final = catalogue.join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
+_FIRST_POSITION: Final = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
+_CONDITIONS: Final = (
+    catalogue.c.kind == literal_column(str(KIND_LISTING)),
+    catalogue.c.state.not_in([literal_column(str(state)) for state in _NOT_ADVERTISED]),
+    or_(
+        mirror.c.frozen_size.is_(None),
+        catalogue.c.position < _FIRST_POSITION + mirror.c.frozen_size,
+    ),
+)
+_LIVE: Final = select(*_COLUMNS).select_from(_TABLES).where(*_CONDITIONS)
+_OF_SUBJECTS: Final = Lookup(
+    _LIVE.where(catalogue.c.origin_id == bindparam("origin_id")), catalogue.c.subject, "origin_id"
+)
 _NEIGHBOURS: Final = 2
 """Up to so many leaves a listing, all parts between are read rather than each by its place."""
 
@@ -53,49 +65,20 @@ class LiveListing(NamedTuple):
 
 def of_subjects(tx: Transaction, origin_id: int, subjects: Collection[bytes]) -> list[LiveListing]:
     """Return those of an origin's listings that are live."""
-    asked = sorted(subjects)
-    found: list[LiveListing] = []
-    for first in range(0, len(asked), _SUBJECTS):
-        among = catalogue.c.subject.in_(asked[first : first + _SUBJECTS])
-        found += _read(tx, _live().where(catalogue.c.origin_id == origin_id, among))
-    return found
+    return _with_content(tx, list(_OF_SUBJECTS.rows(tx, sorted(subjects), (origin_id,))))
 
 
 def behind(tx: Transaction, position: int, limit: int) -> tuple[list[LiveListing], int | None]:
     """Return at most `limit` live listings behind a position, and where to go on; None: the end."""
-    query = _live().where(catalogue.c.position > position).order_by(catalogue.c.position)
+    query = _LIVE.where(catalogue.c.position > position).order_by(catalogue.c.position)
     rows = [tuple(row) for row in tx.execute(query.limit(limit))]
     return _with_content(tx, rows), rows[-1][0] if len(rows) == limit else None
 
 
 def count(tx: Transaction) -> int:
     """Return how many listings are live; reads the whole catalogue."""
-    query = select(func.count()).select_from(_tables()).where(*_conditions())
+    query = select(func.count()).select_from(_TABLES).where(*_CONDITIONS)
     return int(tx.execute(query).scalar_one())
-
-
-def _live() -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).select_from(_tables()).where(*_conditions())
-
-
-def _tables() -> FromClause:
-    return catalogue.join(mirror, catalogue.c.origin_id == mirror.c.origin_id)
-
-
-def _conditions() -> Sequence[ColumnElement[bool]]:
-    first = mirror.c.origin_id * literal_column(str(MAX_LEAVES))
-    return (
-        catalogue.c.kind == KIND_LISTING,
-        catalogue.c.state.not_in(_NOT_ADVERTISED),
-        or_(
-            mirror.c.frozen_size.is_(None),
-            catalogue.c.position < first + mirror.c.frozen_size,
-        ),
-    )
-
-
-def _read(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[LiveListing]:
-    return _with_content(tx, [tuple(row) for row in tx.execute(query)])
 
 
 def _with_content(tx: Transaction, rows: Sequence[Row]) -> list[LiveListing]:

@@ -13,12 +13,13 @@ from sqlalchemy import Integer, LargeBinary, bindparam, cast, func, literal_colu
 from federation.log.hashing import HASH_BYTES
 from federation.log.prover import TILE_HEIGHT, TILE_WIDTH
 from federation.log.tiles import decode_bundle, encode_bundle
+from node.storage.lookup import Lookup
 from node.storage.positions import bundle_id, tile_id
 from node.storage.schema import entry_bundle, hash_tile
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Table
 
@@ -41,6 +42,9 @@ _BUNDLES: Final = Statement(
     "first",
     "last",
 )
+_SOME: Final = Lookup(select(entry_bundle.c.id, entry_bundle.c.data), entry_bundle.c.id)
+_BUNDLES_AT_A_TIME: Final = 16
+"""A bundle of the largest entries has 16 MiB."""
 _TILE: Final = Statement(
     select(
         func.substr(hash_tile.c.data, literal_column("1"), bindparam("length", type_=Integer))
@@ -128,3 +132,19 @@ def entries(tx: Transaction, origin_id: int, first: int, end: int) -> list[bytes
         held += decode_bundle(data)
     skipped = first - TILE_WIDTH * start
     return held[skipped : skipped + end - first]
+
+
+def some(
+    tx: Transaction, origin_id: int, leaf_indexes: Collection[int]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield leaf index and bytes of some entries, as far as the log has them."""
+    asked: dict[int, list[int]] = {}
+    for leaf_index in sorted(leaf_indexes):
+        asked.setdefault(bundle_id(origin_id, leaf_index // TILE_WIDTH), []).append(leaf_index)
+    places = list(asked)
+    for start in range(0, len(places), _BUNDLES_AT_A_TIME):
+        for place, data in _SOME.rows(tx, places[start : start + _BUNDLES_AT_A_TIME]):
+            held = decode_bundle(data)
+            for leaf_index in asked[place]:
+                if leaf_index % TILE_WIDTH < len(held):
+                    yield leaf_index, held[leaf_index % TILE_WIDTH]

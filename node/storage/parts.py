@@ -19,6 +19,7 @@ from federation.log.part import SALT_BYTES
 from federation.records.facets import HIDDEN, RecordState
 from node.storage import arrivals, sealed_folding
 from node.storage.arrivals import ArrivalKind
+from node.storage.lookup import Lookup
 from node.storage.positions import LEAF_BITS, PART_BITS, part_id, position, split_part_id
 from node.storage.schema import (
     catalogue,
@@ -62,6 +63,7 @@ _RANGE: Final = Statement(
     "first",
     "last",
 )
+_HELD: Final = Lookup(select(part.c.id, part.c.audience, part.c.content), part.c.id)
 _FIND: Final = Statement(
     select(part.c.audience, part.c.content).where(part.c.id == bindparam("id")), "id"
 )
@@ -179,9 +181,8 @@ def of_entries(
         for place, audiences in entries
         for number in range(audiences.bit_count())
     ]
-    query = select(part.c.id, part.c.audience, part.c.content).where(part.c.id.in_(places))
     held: dict[int, list[tuple[int, bytes]]] = {}
-    for place, audience, content in tx.execute(query):
+    for place, audience, content in _HELD.rows(tx, places):
         held.setdefault(place >> PART_BITS, []).append((audience, content))
     return held
 

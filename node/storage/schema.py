@@ -199,7 +199,7 @@ superseded: Final = Table(
     Column("revision", BigInteger, nullable=False),
     Column("audiences", SmallInteger, nullable=False),
     Column("leaf_hash", LargeBinary, nullable=False),
-    Index("ix_superseded_origin_id_subject", "origin_id", "subject"),
+    Index("ix_superseded_origin_id_subject_revision", "origin_id", "subject", "revision"),
 )
 
 # The sealed documents that are readable here. Headers and contents stand in `part`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,20 +10,23 @@ from federation.log.batch import Absence
 from federation.log.entry import KIND_LISTING
 from federation.records.codec import ListingStatus
 from federation.records.facets import RecordState, facets
-from node.services import alerts
+from node.search.query import TERMS_MAX
+from node.services import alerts, former_hits
 from node.services.alerts import AlertChange
 from node.services.records import LISTING
 from node.services.write_options import WriteOptions
 from node.storage import batches, freezing, mirrors, parts
 from tests.node.services.alerting import Alerting, erase, publish, revise, told
 from tests.node.services.finding import Finding
-from tests.node.services.own_node import CLERK, PLATFORM, OwnNode
+from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog, listing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from node.services.alerts import AlertHit
+    from node.storage.statement import Statement
+    from node.storage.transaction import Row, Transaction
 
 _, REVISED, _, GONE = AlertChange
 
@@ -111,6 +114,19 @@ def test_an_erased_price_may_have_been_what_matched(node: OwnNode, alerting: Ale
     assert gone(alerting.every(by_text, 2)) == []
 
 
+def test_a_price_that_was_erased_finds_nothing_while_the_index_lags(
+    node: OwnNode, alerting: Alerting
+) -> None:
+    publish(node, 1, "超声波焊接机器人")
+    alerting.finding.catch_up()
+    by_price, by_text = alerting.save("超声波", amount_min_fen=1), alerting.save("超声波")
+    erase(node, (1, 1))
+    assert alerting.every(by_price) == []
+    assert alerting.finding.find("超声波", amount_min_fen=1).hits == []
+    assert len(alerting.every(by_text)) == 1
+    assert len(alerting.finding.find("超声波").hits) == 1
+
+
 def test_one_call_reads_no_more_earlier_versions_than_it_has_time_for(
     node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +139,73 @@ def test_one_call_reads_no_more_earlier_versions_than_it_has_time_for(
     page = alerting.alerts.evaluate(CLERK, saved, 9, 2)
     assert (page.position, page.more) == (11, True)
     assert alerting.every(saved, 9, 2) == []
+
+
+def test_one_call_looks_at_no_more_listings_than_it_has_time_for(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "TOUCHES_MAX", 4)
+    saved = alerting.save("超声波")
+    names = [publish(node, number, "超声波焊接机器人") for number in range(18)]
+    for first in range(1, 19, 3):
+        erase(node, *((first + at, 0) for at in range(3)))
+    alerting.finding.catch_up()
+    page = alerting.alerts.evaluate(CLERK, saved, 19, 50)
+    assert (page.position, page.more) == (21, True)
+    assert sorted(name for name, _ in gone(alerting.every(saved, 19))) == sorted(names)
+
+
+def test_which_words_are_rare_is_nothing_to_a_saved_query(
+    node: OwnNode, alerting: Alerting
+) -> None:
+    """Else others' listings would end a hit, and nobody would hear of it."""
+
+    def described(number: int, text: str) -> str:
+        made = supply(number, description=text)
+        return str(node.publishing.publish(PLATFORM, LISTING, made, WriteOptions()).record.name)
+
+    words = [f"word{number}" for number in range(TERMS_MAX + 10)]
+    saved = alerting.save(" ".join(words))
+    for number in range(2):
+        described(number, " ".join(words[TERMS_MAX:]))
+    described(3, " ".join(words[:TERMS_MAX]))
+    whole = described(4, " ".join(words))
+    alerting.finding.catch_up()
+    hits = alerting.every(saved)
+    assert [one.name for one in hits] == [whole]
+    for number in range(5, 9):
+        described(number, " ".join(words[:10]))
+    node.publishing.withdraw(PLATFORM, LISTING, whole, WriteOptions())
+    alerting.finding.catch_up()
+    assert gone(alerting.every(saved, hits[-1].position)) == [(whole, RecordState.WITHDRAWN)]
+
+
+def test_a_listing_of_thousands_of_revisions_is_read_as_one_of_few(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revisions, rows = 3_000, list[object]()
+    log = MadeLog()
+    for revision in range(1, revisions):
+        log.put(1, revision, listing("超声波"))
+    log.put(1, revisions, listing("激光"))
+    saved = alerting.save("超声波")
+    with node.database.write() as tx:
+        mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, revisions))
+    alerting.finding.catch_up()
+    with node.database.read() as tx:
+        kind = type(tx)
+    every: Any = kind.all
+
+    def counted(tx: Transaction, statement: Statement, values: Row = ()) -> Any:
+        found = every(tx, statement, values)
+        rows.extend(found)
+        return found
+
+    monkeypatch.setattr(kind, "all", counted)
+    (hit,) = alerting.every(saved, revisions - 1)
+    assert (hit.change, hit.revision) == (GONE, revisions)
+    assert 0 < len(rows) < 50
 
 
 def test_what_was_read_of_earlier_versions_is_kept_for_the_next_query_only(
@@ -141,6 +224,25 @@ def test_what_was_read_of_earlier_versions_is_kept_for_the_next_query_only(
     alerting.finding.catch_up()
     assert former._last is None
     assert len(gone(alerting.every(first))) == 1
+
+
+def test_what_was_read_before_an_erasure_is_not_kept_after_it(
+    node: OwnNode, alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = publish(node, 1, "超声波焊接机器人")
+    revise(node, name, "激光焊接机器人")
+    alerting.finding.catch_up()
+    former = alerting.alerts._former
+    read = former_hits._read
+
+    def interrupted(*asked: Any) -> Any:
+        found = read(*asked)
+        former.forget()
+        return found
+
+    monkeypatch.setattr(former_hits, "_read", interrupted)
+    assert len(gone(alerting.every(alerting.save("超声波")))) == 1
+    assert former._last is None
 
 
 def test_the_end_is_told_where_a_freeze_brings_back_the_first_revision(

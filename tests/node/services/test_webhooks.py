@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from node.services.access import Caller
+    from node.services.alerts import AlertPage
     from node.services.webhooks import WebhookCall
     from node.storage.saved_queries import SavedQuery
 
@@ -295,6 +296,28 @@ def test_a_forgotten_query_is_sent_no_more(sending: Sending) -> None:
     sending.alerting.saved.forget(CLERK, saved.id)
     sending.answer()
     assert sending.step() == []
+
+
+def test_one_that_cannot_be_looked_at_stops_no_other(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, well = sending.save(), sending.save()
+    sending.publish(1)
+    evaluate = sending.alerting.alerts.evaluate
+
+    def fails(caller: Caller, saved: SavedQuery, after: int, limit: int) -> AlertPage:
+        if saved.id == broken.id:
+            raise ZeroDivisionError
+        return evaluate(caller, saved, after, limit)
+
+    monkeypatch.setattr(sending.alerting.alerts, "evaluate", fails)
+    assert [call.saved.id for call in sending.step()] == [well.id]
+    state = sending.state(broken)
+    assert (state.failures, state.paused, state.position) == (1, "", broken.position)
+    monkeypatch.undo()
+    assert sending.step() == []
+    sending.alerting.now_s = state.next_try_s
+    assert [call.saved.id for call in sending.step()] == [broken.id]
 
 
 def test_slow_receivers_leave_room_for_others(sending: Sending) -> None:

@@ -104,6 +104,10 @@ def test_tokens_of_an_older_version_are_held_by_nobody_that_is_known(url: str) -
         tokens.add(tx, token)
         tx.execute(text("ALTER TABLE token DROP COLUMN holder"))
         tx.execute(text("CREATE INDEX ix_ledger_posting_value_date ON ledger_posting (value_date)"))
+        tx.execute(text("DROP INDEX ix_superseded_origin_id_subject_revision"))
+        tx.execute(
+            text("CREATE INDEX ix_superseded_origin_id_subject ON superseded (origin_id, subject)")
+        )
         tx.execute(text("UPDATE alembic_version SET version_num = '0011'"))
     opened.close()
     again = Database.open(url)
