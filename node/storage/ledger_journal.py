@@ -1,7 +1,6 @@
 """Rows of rulings, the journal, statements and void outcomes.
 
 - Entries go on behind a key, (generation, leaf index, number), in the order of the outcomes.
-- `before` is a place too: what counts as known is below it.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
 
+from node.storage.ledger_places import place
 from node.storage.ledger_tables import (
     ledger_entry,
     ledger_posting,
@@ -116,7 +116,6 @@ class EntryFilter:
     until_day: str = ""
     """Inclusive."""
     kind: str = ""
-    before: Key | None = None
 
 
 _RULINGS: Final = Lookup(select(*ledger_ruling.columns), ledger_ruling.c.position)
@@ -154,8 +153,9 @@ _CHANGE_RULING: Final = Statement(
 )
 
 
-_BEFORE: Final = ("before_generation", "before_leaf_index", "before_number")
 _AFTER: Final = ("after_generation", "after_leaf_index", "after_number")
+# Looked up entry by entry, which the limit makes sure of: else PostgreSQL may join a page with all
+# that the party ever posted.
 _POSTED: Final = (
     select(literal_column("1"))
     .where(
@@ -165,7 +165,10 @@ _POSTED: Final = (
         ledger_posting.c.number == ledger_entry.c.number,
         ledger_posting.c.party == bindparam("party"),
     )
-    .exists()
+    .limit(literal_column("1"))
+    .offset(literal_column("0"))
+    .scalar_subquery()
+    .is_not(None)
 )
 _STATEMENTS: Final = Statement(
     select(*ledger_statement.columns)
@@ -249,7 +252,6 @@ def entries(
         "from": _bound(max, which.from_day, which.from_month and f"{which.from_month}-01"),
         "until": _bound(min, which.until_day, which.until_month and f"{which.until_month}-31"),
         "kind": (which.kind,) if which.kind else (),
-        "before": which.before or (),
         "after": after or (),
         "party": (which.party,) if which.party else (),
     }
@@ -272,7 +274,7 @@ def _entries(*limits: str) -> Statement:
     query = (
         select(*table.columns)
         .where(table.c.agreement == bindparam("of"), *(_condition(table, one) for one in limits))
-        .order_by(*_place(table))
+        .order_by(*place(table))
     )
     return Statement(limited(query), "of", *_names(limits), "limit")
 
@@ -284,10 +286,8 @@ def _condition(table: Table, limit: str) -> ColumnElement[bool]:
             return table.c.value_date >= bindparam("from")
         case "until":
             return table.c.value_date <= bindparam("until")
-        case "before":
-            return tuple_(*_place(table)) < tuple_(*map(bindparam, _BEFORE))
         case "after":
-            return tuple_(*_place(table)) > tuple_(*map(bindparam, _AFTER))
+            return tuple_(*place(table)) > tuple_(*map(bindparam, _AFTER))
         case "party":
             return _POSTED
         case _:
@@ -295,15 +295,10 @@ def _condition(table: Table, limit: str) -> ColumnElement[bool]:
 
 
 def _names(limits: Sequence[str]) -> list[str]:
-    places = {"before": _BEFORE, "after": _AFTER}
-    return [name for limit in limits for name in places.get(limit, (limit,))]
+    return [name for limit in limits for name in (_AFTER if limit == "after" else (limit,))]
 
 
 def _bound(tightest: Callable[..., str], *days: str) -> tuple[str, ...]:
     """Return the one of the days that are said that bounds most, if one is."""
     said = [day for day in days if day]
     return (tightest(said),) if said else ()
-
-
-def _place(table: Table) -> tuple[ColumnElement[int], ...]:
-    return (table.c.generation, table.c.leaf_index, table.c.number)

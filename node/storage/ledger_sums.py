@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, func, select, tuple_, update
 
+from node.storage.ledger_places import is_in_span, names_of_span, spans
 from node.storage.ledger_tables import ledger_posting, ledger_segment, ledger_sum
 from node.storage.statement import Statement, limited
 
@@ -156,13 +157,17 @@ def as_of(
         return []
     segment, *first = found
     read = [one for ends in ranges for one in _read(tx, _SUMS_BELOW, (agreement, *ends, segment))]
-    # Within one log, as nearly always, its generation is compared apart: where all columns of a
-    # place are compared as one, PostgreSQL up to 17 reads on to the end of the generation.
-    is_one_log = first[0] == before[0]
-    places = (*first, *before[1:]) if is_one_log else (*first, *before)
     days = (until_day,) if until_day else ()
-    rest = _rest(is_one_log=is_one_log, has_day=bool(days))
-    return _total(chain(read, _read(tx, rest, (agreement, *places, *days))))
+    rest = [
+        one
+        for is_earlier, values in spans((first[0], first[1], first[2]), before)
+        for one in _read(
+            tx,
+            _rest(is_earlier=is_earlier, has_day=bool(days)),
+            (agreement, *values, *days),
+        )
+    ]
+    return _total(chain(read, rest))
 
 
 def _keys(value_date: str) -> tuple[str, str, str]:
@@ -191,19 +196,13 @@ def _read(
 
 
 @cache
-def _rest(*, is_one_log: bool, has_day: bool) -> Statement:
-    """Return the statement that sums the postings from a place up to another one."""
+def _rest(*, is_earlier: bool, has_day: bool) -> Statement:
+    """Return the statement that sums the postings of a span."""
     table = ledger_posting
-    log, columns = (_PLACE[:1], _PLACE[1:]) if is_one_log else ((), _PLACE)
-    place = tuple_(*(table.c[one] for one in columns))
-    ends = [f"before_{one}" for one in columns]
     query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
-        table.c.agreement == bindparam("of"),
-        *(table.c[one] == bindparam(one) for one in log),
-        tuple_(*map(bindparam, columns)) <= place,
-        tuple_(*map(bindparam, ends)) > place,
+        table.c.agreement == bindparam("of"), *is_in_span(table, is_earlier=is_earlier)
     )
     if has_day:
         query = query.where(table.c.value_date <= bindparam("until"))
-    names = ["of", *log, *columns, *ends, *["until"] * has_day]
+    names = ["of", *names_of_span(is_earlier=is_earlier), *["until"] * has_day]
     return Statement(query.group_by(table.c.account, table.c.party), *names)
