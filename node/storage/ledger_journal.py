@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, literal_column, select, tuple_, update
 
 from node.storage.ledger_places import place
 from node.storage.ledger_tables import (
@@ -153,7 +153,7 @@ _CHANGE_RULING: Final = Statement(
 )
 
 
-_AFTER: Final = ("after_generation", "after_leaf_index", "after_number")
+_AFTER: Final = ("log", "first_leaf", "leaf", "number")
 # Looked up entry by entry, which the limit makes sure of: else PostgreSQL may join a page with all
 # that the party ever posted.
 _POSTED: Final = (
@@ -248,11 +248,30 @@ def entries(
     tx: Transaction, agreement: int, which: EntryFilter, after: Key | None, limit: int
 ) -> list[EntryRow]:
     """Return at most `limit` entries behind a key, in the order of the outcomes."""
+    if after is None:
+        return _some_entries(tx, agreement, which, {}, limit)
+    # In the log of the key and behind it apart: of a bound of all columns PostgreSQL sees the first
+    # one only, guesses that next to nothing is behind it, and may sort all the rest of the journal.
+    log, leaf_index, number = after
+    behind = {"after": (log, leaf_index, leaf_index, number)}
+    found = _some_entries(tx, agreement, which, behind, limit)
+    if len(found) < limit:
+        found += _some_entries(tx, agreement, which, {"later": (log,)}, limit - len(found))
+    return found
+
+
+def _some_entries(
+    tx: Transaction,
+    agreement: int,
+    which: EntryFilter,
+    behind: dict[str, tuple[int, ...]],
+    limit: int,
+) -> list[EntryRow]:
     values = {
         "from": _bound(max, which.from_day, which.from_month and f"{which.from_month}-01"),
         "until": _bound(min, which.until_day, which.until_month and f"{which.until_month}-31"),
         "kind": (which.kind,) if which.kind else (),
-        "after": after or (),
+        **behind,
         "party": (which.party,) if which.party else (),
     }
     statement = _entries(*(name for name, value in values.items() if value))
@@ -287,7 +306,14 @@ def _condition(table: Table, limit: str) -> ColumnElement[bool]:
         case "until":
             return table.c.value_date <= bindparam("until")
         case "after":
-            return tuple_(*place(table)) > tuple_(*map(bindparam, _AFTER))
+            key: list[ColumnElement[int]] = [bindparam(one) for one in _AFTER[2:]]
+            return and_(
+                table.c.generation == bindparam("log"),
+                table.c.leaf_index >= bindparam("first_leaf"),
+                tuple_(table.c.leaf_index, table.c.number) > tuple_(*key),
+            )
+        case "later":
+            return table.c.generation > bindparam("later")
         case "party":
             return _POSTED
         case _:
