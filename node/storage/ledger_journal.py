@@ -24,7 +24,7 @@ from node.storage.lookup import Lookup
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Table
 
@@ -264,7 +264,7 @@ def _some_entries(
     tx: Transaction,
     agreement: int,
     which: EntryFilter,
-    behind: dict[str, tuple[int, ...]],
+    behind: Mapping[str, tuple[int, ...]],
     limit: int,
 ) -> list[EntryRow]:
     values = {

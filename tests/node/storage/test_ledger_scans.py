@@ -29,7 +29,7 @@ LONG: Final = 320
 """Leaves of the center's log."""
 JOURNAL: Final = {"ledger_entry", "ledger_posting", "ledger_sum"}
 BLOCKS_MORE: Final = 12
-"""Of trees that are higher by a level, in some statements; who looks up many rows reads half more."""
+"""Of trees that are higher by a level; who looks up many rows may read half more."""
 DIALECT: Final = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 MANY: Final = 1000
 QUESTIONS: Final[dict[str, Callable[[Transaction], object]]] = {
