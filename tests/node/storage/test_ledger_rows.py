@@ -109,7 +109,13 @@ def test_entries_are_those_that_a_filter_lets_pass(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "end"), [((0, 0, 0), FAR), ((1, 0, 1), (2, 0, 1)), ((1, 7, 1 << 40), (2, 1 << 70, 0))]
+    ("first", "end"),
+    [
+        ((0, 0, 0), FAR),
+        ((1, 0, 1), (2, 0, 1)),
+        ((1, 7, 1 << 40), (2, 1 << 70, 0)),
+        ((2, 0, 1), (1, 7, 0)),
+    ],
 )
 def test_a_range_gives_entries_with_their_postings(
     database: Database, first: Key, end: Key
