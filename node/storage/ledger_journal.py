@@ -1,7 +1,6 @@
 """Rows of rulings, the journal, statements and void outcomes.
 
 - Entries go on behind a key, (generation, leaf index, number), in the order of the outcomes.
-- `before` is a place too: what counts as known is below it.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, literal_column, select, tuple_, update
 
+from node.storage.ledger_places import place
 from node.storage.ledger_tables import (
     ledger_entry,
     ledger_posting,
@@ -24,7 +24,7 @@ from node.storage.lookup import Lookup
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Table
 
@@ -116,7 +116,6 @@ class EntryFilter:
     until_day: str = ""
     """Inclusive."""
     kind: str = ""
-    before: Key | None = None
 
 
 _RULINGS: Final = Lookup(select(*ledger_ruling.columns), ledger_ruling.c.position)
@@ -154,8 +153,9 @@ _CHANGE_RULING: Final = Statement(
 )
 
 
-_BEFORE: Final = ("before_generation", "before_leaf_index", "before_number")
-_AFTER: Final = ("after_generation", "after_leaf_index", "after_number")
+_AFTER: Final = ("log", "first_leaf", "leaf", "number")
+# Looked up entry by entry, which the limit makes sure of: else PostgreSQL may join a page with all
+# that the party ever posted.
 _POSTED: Final = (
     select(literal_column("1"))
     .where(
@@ -165,7 +165,10 @@ _POSTED: Final = (
         ledger_posting.c.number == ledger_entry.c.number,
         ledger_posting.c.party == bindparam("party"),
     )
-    .exists()
+    .limit(literal_column("1"))
+    .offset(literal_column("0"))
+    .scalar_subquery()
+    .is_not(None)
 )
 _STATEMENTS: Final = Statement(
     select(*ledger_statement.columns)
@@ -245,12 +248,30 @@ def entries(
     tx: Transaction, agreement: int, which: EntryFilter, after: Key | None, limit: int
 ) -> list[EntryRow]:
     """Return at most `limit` entries behind a key, in the order of the outcomes."""
+    if after is None:
+        return _some_entries(tx, agreement, which, {}, limit)
+    # In the log of the key and behind it apart: of a bound of all columns PostgreSQL sees the first
+    # one only, guesses that next to nothing is behind it, and may sort all the rest of the journal.
+    log, leaf_index, number = after
+    behind = {"after": (log, leaf_index, leaf_index, number)}
+    found = _some_entries(tx, agreement, which, behind, limit)
+    if len(found) < limit:
+        found += _some_entries(tx, agreement, which, {"later": (log,)}, limit - len(found))
+    return found
+
+
+def _some_entries(
+    tx: Transaction,
+    agreement: int,
+    which: EntryFilter,
+    behind: Mapping[str, tuple[int, ...]],
+    limit: int,
+) -> list[EntryRow]:
     values = {
         "from": _bound(max, which.from_day, which.from_month and f"{which.from_month}-01"),
         "until": _bound(min, which.until_day, which.until_month and f"{which.until_month}-31"),
         "kind": (which.kind,) if which.kind else (),
-        "before": which.before or (),
-        "after": after or (),
+        **behind,
         "party": (which.party,) if which.party else (),
     }
     statement = _entries(*(name for name, value in values.items() if value))
@@ -272,7 +293,7 @@ def _entries(*limits: str) -> Statement:
     query = (
         select(*table.columns)
         .where(table.c.agreement == bindparam("of"), *(_condition(table, one) for one in limits))
-        .order_by(*_place(table))
+        .order_by(*place(table))
     )
     return Statement(limited(query), "of", *_names(limits), "limit")
 
@@ -284,10 +305,15 @@ def _condition(table: Table, limit: str) -> ColumnElement[bool]:
             return table.c.value_date >= bindparam("from")
         case "until":
             return table.c.value_date <= bindparam("until")
-        case "before":
-            return tuple_(*_place(table)) < tuple_(*map(bindparam, _BEFORE))
         case "after":
-            return tuple_(*_place(table)) > tuple_(*map(bindparam, _AFTER))
+            key: list[ColumnElement[int]] = [bindparam(one) for one in _AFTER[2:]]
+            return and_(
+                table.c.generation == bindparam("log"),
+                table.c.leaf_index >= bindparam("first_leaf"),
+                tuple_(table.c.leaf_index, table.c.number) > tuple_(*key),
+            )
+        case "later":
+            return table.c.generation > bindparam("later")
         case "party":
             return _POSTED
         case _:
@@ -295,15 +321,10 @@ def _condition(table: Table, limit: str) -> ColumnElement[bool]:
 
 
 def _names(limits: Sequence[str]) -> list[str]:
-    places = {"before": _BEFORE, "after": _AFTER}
-    return [name for limit in limits for name in places.get(limit, (limit,))]
+    return [name for limit in limits for name in (_AFTER if limit == "after" else (limit,))]
 
 
 def _bound(tightest: Callable[..., str], *days: str) -> tuple[str, ...]:
     """Return the one of the days that are said that bounds most, if one is."""
     said = [day for day in days if day]
     return (tightest(said),) if said else ()
-
-
-def _place(table: Table) -> tuple[ColumnElement[int], ...]:
-    return (table.c.generation, table.c.leaf_index, table.c.number)

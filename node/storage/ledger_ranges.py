@@ -1,7 +1,6 @@
 """What the center's outcomes did to one agreement, read by ranges of their places.
 
-- A range is half-open and may begin and end at any place that a key can name, also those that no
-  table holds.
+- Ranges are those of `ledger_places`: a scan ends where its range does.
 - What was booked is read with the state of its ruling; what was decided and posts nothing stands in
   the rulings alone.
 """
@@ -11,9 +10,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import String, bindparam, func, literal_column, select
 
 from federation.ledger.books import State
+from node.storage.ledger_places import is_in_span, names_of_span, place, spans
 from node.storage.ledger_tables import (
     ledger_document,
     ledger_entry,
@@ -26,13 +26,9 @@ from node.storage.statement import Statement, limited
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Table
-
     from node.storage.ledger_journal import Key
-    from node.storage.transaction import Transaction
+    from node.storage.transaction import Row, Transaction
 
-_INT: Final = (1 << 31) - 1
-_BIGINT: Final = (1 << 63) - 1
 _POSTS_NOTHING: Final = (State.ACTIVE, State.REJECTED, State.EXPIRED)
 
 
@@ -74,57 +70,49 @@ class ClosedRow(NamedTuple):
     digest: bytes
 
 
-def _place(table: Table) -> tuple[ColumnElement[int], ...]:
-    return (table.c.generation, table.c.leaf_index, table.c.number)
-
-
-_FIRST: Final = ("first_generation", "first_leaf_index", "first_number")
-_END: Final = ("end_generation", "end_leaf_index", "end_number")
-_WITHIN: Final = ("of", *_FIRST, *_END)
-
-
-def _within(table: Table) -> tuple[ColumnElement[bool], ...]:
-    """Return that a row is of an agreement and in a range, by the values of `_WITHIN`."""
-    place = tuple_(*_place(table))
-    return (
-        table.c.agreement == bindparam("of"),
-        place >= tuple_(*map(bindparam, _FIRST)),
-        place < tuple_(*map(bindparam, _END)),
+_BOOKED: Final = {
+    is_earlier: Statement(
+        limited(
+            select(
+                *place(ledger_entry),
+                ledger_entry.c.kind,
+                ledger_entry.c.own_date,
+                ledger_entry.c.value_date,
+                ledger_entry.c.proposal,
+                ledger_entry.c.proposal_hash,
+                func.coalesce(ledger_ruling.c.state, literal_column("''")),
+            )
+            .outerjoin(ledger_ruling, ledger_ruling.c.position == ledger_entry.c.proposal)
+            .where(
+                ledger_entry.c.agreement == bindparam("of"),
+                *is_in_span(ledger_entry, is_earlier=is_earlier),
+            )
+            .order_by(*place(ledger_entry))
+        ),
+        *("of", *names_of_span(is_earlier=is_earlier), "limit"),
     )
-
-
-_BOOKED: Final = Statement(
-    limited(
+    for is_earlier in (False, True)
+}
+_POSTINGS: Final = {
+    is_earlier: Statement(
+        # One text a row: texts cost most.
         select(
-            *_place(ledger_entry),
-            ledger_entry.c.kind,
-            ledger_entry.c.own_date,
-            ledger_entry.c.value_date,
-            ledger_entry.c.proposal,
-            ledger_entry.c.proposal_hash,
-            func.coalesce(ledger_ruling.c.state, literal_column("''")),
+            *place(ledger_posting),
+            ledger_posting.c.account + literal_column("':'", String) + ledger_posting.c.party,
+            ledger_posting.c.amount_fen,
         )
-        .outerjoin(ledger_ruling, ledger_ruling.c.position == ledger_entry.c.proposal)
-        .where(*_within(ledger_entry))
-        .order_by(*_place(ledger_entry))
-    ),
-    *_WITHIN,
-    "limit",
-)
-_POSTINGS: Final = Statement(
-    # One text a row: texts cost most.
-    select(
-        *_place(ledger_posting),
-        ledger_posting.c.account + literal_column("':'", String) + ledger_posting.c.party,
-        ledger_posting.c.amount_fen,
+        .where(
+            ledger_posting.c.agreement == bindparam("of"),
+            *is_in_span(ledger_posting, is_earlier=is_earlier),
+        )
+        .order_by(*place(ledger_posting), ledger_posting.c.ordinal),
+        *("of", *names_of_span(is_earlier=is_earlier)),
     )
-    .where(*_within(ledger_posting))
-    .order_by(*_place(ledger_posting), ledger_posting.c.ordinal),
-    *_WITHIN,
-)
+    for is_earlier in (False, True)
+}
 _DECIDED: Final = Statement(
     select(
-        *_place(ledger_ruling),
+        *place(ledger_ruling),
         ledger_ruling.c.position,
         ledger_ruling.c.leaf_hash,
         ledger_ruling.c.state,
@@ -136,20 +124,24 @@ _DECIDED: Final = Statement(
             [literal_column(f"'{one.value}'", String) for one in _POSTS_NOTHING]
         ),
     )
-    .order_by(*_place(ledger_ruling)),
+    .order_by(*place(ledger_ruling)),
     "of",
 )
 _CLOSED: Final = Statement(
-    select(*_place(ledger_statement), ledger_statement.c.digest)
+    select(*place(ledger_statement), ledger_statement.c.digest)
     .where(ledger_statement.c.agreement == bindparam("of"))
-    .order_by(*_place(ledger_statement)),
+    .order_by(*place(ledger_statement)),
     "of",
 )
 
 
 def booked(tx: Transaction, agreement: int, first: Key, end: Key, limit: int) -> list[BookedRow]:
     """Return at most `limit` entries of a range, in the order of the outcomes."""
-    rows = tx.all(_BOOKED, (agreement, *_held(first), *_held(end), limit))
+    rows: list[Row] = []
+    for is_earlier, values in spans(first, end):
+        if len(rows) < limit:
+            left = limit - len(rows)
+            rows += tx.all(_BOOKED[is_earlier], (agreement, *values, left))
     if not rows:
         return []
     generation, leaf_index, number = rows[-1][:3]
@@ -194,17 +186,8 @@ def _postings(
     tx: Transaction, agreement: int, first: Key, end: Key
 ) -> dict[Key, list[tuple[str, int]]]:
     found: dict[Key, list[tuple[str, int]]] = {}
-    rows = tx.all(_POSTINGS, (agreement, *_held(first), *_held(end)))
-    for generation, leaf_index, number, account, fen in rows:
-        found.setdefault((generation, leaf_index, number), []).append((account, fen))
+    for is_earlier, values in spans(first, end):
+        rows = tx.all(_POSTINGS[is_earlier], (agreement, *values))
+        for generation, leaf_index, number, account, fen in rows:
+            found.setdefault((generation, leaf_index, number), []).append((account, fen))
     return found
-
-
-def _held(key: Key) -> Key:
-    """Return a key below which the same rows stand, of numbers that the tables can hold."""
-    generation, leaf_index, number = key
-    if number > _INT:
-        leaf_index, number = leaf_index + 1, 0
-    if leaf_index > _BIGINT:
-        generation, leaf_index, number = generation + 1, 0, 0
-    return (_INT, _BIGINT, _INT) if generation > _INT else (generation, leaf_index, number)

@@ -1,8 +1,9 @@
 """Sums of postings as of a day and a place, without reading a whole journal.
 
 - The entries of an agreement are cut into segments of SEGMENT_ENTRIES, in the order of the
-  outcomes. Of each segment the postings of a day to an account are kept as one sum, those of a
-  month as another one, and those of all days as a third.
+  outcomes. Of each segment the postings of a day to an account are kept as one sum, and those of a
+  month as another. Months are summed over all segments too. Of all days a segment keeps a running
+  total: what it and all segments before it post to an account.
 - What is known below a place is the sums of the segments before that of the place, and of that one
   the postings themselves.
 - Sums are written in the transaction that writes the postings, and dropped with them.
@@ -12,22 +13,28 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import String, bindparam, func, literal_column, select, tuple_, update
 
+from node.storage.ledger_places import is_in_span, names_of_span, spans
 from node.storage.ledger_tables import ledger_posting, ledger_segment, ledger_sum
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from node.storage.ledger_journal import EntryRow, Key, PostingRow
     from node.storage.transaction import Transaction
 
+_Summed: TypeAlias = tuple[str, int, str, str]
+"""Days, segment, account kind, party."""
+
 SEGMENT_ENTRIES: Final = 512
-_ALL_DAYS: Final = ""
+_RUNNING: Final = ""
 _MONTHS: Final = "M"
+_WHOLE_MONTHS: Final = "W"
+"""Over all segments: kept with segment 0."""
 _AFTER_ITS_DAYS: Final = "-99"
 """Ends the key of a month, so that one range has the months that are over by a day."""
 
@@ -90,6 +97,14 @@ _SUMMED: Final = select(
     ledger_sum.c.value_date.between(bindparam("from"), bindparam("until")),
 )
 _BY_ACCOUNT: Final = (ledger_sum.c.account, ledger_sum.c.party)
+_RUNNING_AT: Final = Statement(
+    select(*_BY_ACCOUNT, ledger_sum.c.amount_fen).where(
+        ledger_sum.c.agreement == bindparam("of"),
+        ledger_sum.c.value_date == literal_column(f"'{_RUNNING}'", String),
+        ledger_sum.c.segment == bindparam("at"),
+    ),
+    *("of", "at"),
+)
 _SUMS: Final = Statement(_SUMMED.group_by(*_BY_ACCOUNT), "of", "from", "until")
 _SUMS_BELOW: Final = Statement(
     _SUMMED.where(ledger_sum.c.segment < bindparam("below")).group_by(*_BY_ACCOUNT),
@@ -125,18 +140,20 @@ def add(
         ledger_segment,
         [(agreement, one, *place, counts[one]) for one, place in firsts.items()],
     )
-    sums: dict[tuple[str, int, str, str], int] = {}
+    sums: dict[_Summed, int] = {}
     for one in postings:
         segment = segments[one.generation, one.leaf_index, one.number]
-        for days in _keys(one.value_date):
-            key = (days, segment, one.account, one.party)
+        for days, where in _keys(one.value_date, segment):
+            key = (days, where, one.account, one.party)
             sums[key] = sums.get(key, 0) + one.amount_fen
+    if firsts:
+        _carry(sums, firsts, _read(tx, _RUNNING_AT, (agreement, continued)))
     tx.insert_rows(
         ledger_sum,
         [
             (agreement, *key, fen)
             for key, fen in sums.items()
-            if key[1] != continued or not tx.run(_ADD, (fen, agreement, *key))
+            if key[1] in firsts or not tx.run(_ADD, (fen, agreement, *key))
         ],
     )
 
@@ -148,33 +165,69 @@ def as_of(
 
     "" and None do not bound. Accounts without postings are left out.
     """
-    ranges = _ranges(until_day)
     if before is None:
+        if not until_day:
+            last = tx.one(_LAST, (agreement, 1))
+            return [] if last is None else _read(tx, _RUNNING_AT, (agreement, int(last[0])))
+        ranges = (_days(until_day), (_WHOLE_MONTHS, _WHOLE_MONTHS + until_day))
         return _total(one for ends in ranges for one in _read(tx, _SUMS, (agreement, *ends)))
     found = tx.one(_SEGMENT_BELOW, (agreement, *before, 1))
     if found is None:
         return []
     segment, *first = found
-    read = [one for ends in ranges for one in _read(tx, _SUMS_BELOW, (agreement, *ends, segment))]
-    # Within one log, as nearly always, its generation is compared apart: where all columns of a
-    # place are compared as one, PostgreSQL up to 17 reads on to the end of the generation.
-    is_one_log = first[0] == before[0]
-    places = (*first, *before[1:]) if is_one_log else (*first, *before)
+    if until_day:
+        ranges = (_days(until_day), (_MONTHS, _MONTHS + until_day))
+        read = [
+            one for ends in ranges for one in _read(tx, _SUMS_BELOW, (agreement, *ends, segment))
+        ]
+    else:
+        read = _read(tx, _RUNNING_AT, (agreement, segment - 1))
     days = (until_day,) if until_day else ()
-    rest = _rest(is_one_log=is_one_log, has_day=bool(days))
-    return _total(chain(read, _read(tx, rest, (agreement, *places, *days))))
+    rest = [
+        one
+        for is_earlier, values in spans((first[0], first[1], first[2]), before)
+        for one in _read(
+            tx,
+            _rest(is_earlier=is_earlier, has_day=bool(days)),
+            (agreement, *values, *days),
+        )
+    ]
+    return _total(chain(read, rest))
 
 
-def _keys(value_date: str) -> tuple[str, str, str]:
-    """Return under what the postings of a day are summed."""
-    return value_date, f"{_MONTHS}{value_date[:7]}{_AFTER_ITS_DAYS}", _ALL_DAYS
+def _keys(value_date: str, segment: int) -> tuple[tuple[str, int], ...]:
+    """Return under which days and segments the postings of a day are summed."""
+    month = f"{value_date[:7]}{_AFTER_ITS_DAYS}"
+    return (
+        (value_date, segment),
+        (_MONTHS + month, segment),
+        (_WHOLE_MONTHS + month, 0),
+        (_RUNNING, segment),
+    )
 
 
-def _ranges(until_day: str) -> list[tuple[str, str]]:
-    """Return the first and the last key of the sums that add up to all up to a day."""
-    if not until_day:
-        return [(_ALL_DAYS, _ALL_DAYS)]
-    return [(f"{until_day[:7]}-01", until_day), (_MONTHS, _MONTHS + until_day)]
+def _carry(
+    sums: dict[_Summed, int], begun: Collection[int], running: Iterable[tuple[str, str, int]]
+) -> None:
+    """Let the totals of the segments that are begun run on from that of the segment before them.
+
+    `running` is that one's total, without what `sums` add to it.
+    """
+    totals = {(kind, party): fen for kind, party, fen in running}
+    posted: dict[int, list[tuple[tuple[str, str], int]]] = {}
+    for (days, segment, kind, party), fen in sums.items():
+        if days == _RUNNING:
+            posted.setdefault(segment, []).append(((kind, party), fen))
+    for segment in range(min(begun) - 1, max(begun) + 1):
+        for account, fen in posted.get(segment, ()):
+            totals[account] = totals.get(account, 0) + fen
+        if segment in begun:
+            sums |= {(_RUNNING, segment, *account): fen for account, fen in totals.items()}
+
+
+def _days(until_day: str) -> tuple[str, str]:
+    """Return the first and the last key of the days of a month up to one of them."""
+    return (f"{until_day[:7]}-01", until_day)
 
 
 def _total(read: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
@@ -191,19 +244,13 @@ def _read(
 
 
 @cache
-def _rest(*, is_one_log: bool, has_day: bool) -> Statement:
-    """Return the statement that sums the postings from a place up to another one."""
+def _rest(*, is_earlier: bool, has_day: bool) -> Statement:
+    """Return the statement that sums the postings of a span."""
     table = ledger_posting
-    log, columns = (_PLACE[:1], _PLACE[1:]) if is_one_log else ((), _PLACE)
-    place = tuple_(*(table.c[one] for one in columns))
-    ends = [f"before_{one}" for one in columns]
     query = select(table.c.account, table.c.party, func.sum(table.c.amount_fen)).where(
-        table.c.agreement == bindparam("of"),
-        *(table.c[one] == bindparam(one) for one in log),
-        tuple_(*map(bindparam, columns)) <= place,
-        tuple_(*map(bindparam, ends)) > place,
+        table.c.agreement == bindparam("of"), *is_in_span(table, is_earlier=is_earlier)
     )
     if has_day:
         query = query.where(table.c.value_date <= bindparam("until"))
-    names = ["of", *log, *columns, *ends, *["until"] * has_day]
+    names = ["of", *names_of_span(is_earlier=is_earlier), *["until"] * has_day]
     return Statement(query.group_by(table.c.account, table.c.party), *names)

@@ -195,7 +195,7 @@ ledger_segment: Final = Table(
     Column("entries", Integer, nullable=False),
 )
 
-# What the entries of a segment post to an account on a day; also in a month, and on all days.
+# What the entries of a segment post to an account on a day; and the sums that `ledger_sums` tells.
 ledger_sum: Final = Table(
     "ledger_sum",
     metadata,

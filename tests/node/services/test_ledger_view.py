@@ -13,7 +13,7 @@ from sqlalchemy import delete, update
 from federation.log.batch import Absence
 from federation.log.errors import Unreachable
 from federation.records.refs import Ref
-from node.services import ledger_outcomes, ledger_reading, ledger_rebuilding
+from node.services import ledger_outcomes, ledger_reading, ledger_rebuilding, ledger_view
 from node.services.access import Caller, Role
 from node.services.ledger_reading import agreement
 from node.services.ledger_shown import LedgerShown
@@ -329,6 +329,25 @@ def test_a_view_that_is_whole_stays_so_while_it_goes_on(database: Database) -> N
     follow(view_of(database))
     assert shown_of(database)
     check_equal(database, paper, first)
+
+
+def test_a_view_is_not_whole_while_agreements_are_left_behind_those_that_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_view, "AGREEMENTS_A_STEP", 1)
+    paper = MadeLedger()
+    *_, last = [paper.open() for _ in range(3)]
+    fill(database, paper)
+    for member, log in paper.made.items():
+        absent = {(at, 0): Absence.WITHHELD for at in (0, 1) if member == "jiangsu"}
+        grow(database, log, len(log.entries), absent)
+        confirm(database, log.origin, len(log.entries))
+    view = view_of(database)
+    follow(view)
+    assert shown_of(database)
+    check_equal(database, paper, last)
+    with database.read() as tx:
+        assert len(ledger_reading.agreements(tx, only_waiting=True)) == 2
 
 
 def shown_of(database: Database) -> list[tuple[str, str, dict[str, int]]]:
