@@ -24,6 +24,7 @@ from node.commands import (
     log,
     match,
     organisation,
+    peers,
     receipt,
     report,
     search,
@@ -51,6 +52,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(listing.app, name="listing")
 app.add_typer(log.app, name="log")
 app.add_typer(organisation.app, name="organisation")
+app.add_typer(peers.app, name="peers")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(report.app, name="report")
 app.add_typer(search.app, name="search")

@@ -58,7 +58,9 @@ def status(
     node: Annotated[
         list[str] | None,
         typer.Option(
-            "--node", help="节点交换地址，可重复，默认取自配置 / nodes to ask, may be repeated"
+            "--node",
+            envvar="YDX_NODE",
+            help="节点交换地址，可重复，默认取自配置 / nodes to ask, may be repeated",
         ),
     ] = None,
     token: Annotated[
