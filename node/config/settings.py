@@ -198,12 +198,14 @@ class Erasure(Section):
 
     safety_delay_s: NonNegativeInt = Field(
         default=259_200,
-        description="Time from an erasure to its destruction, in which a mistake can be stopped",
+        description="Time from an erasure to its destruction here; what is hidden stays hidden, "
+        "but its bytes can be held back (daily_limit_permille = 0)",
     )
     daily_limit_permille: Annotated[int, Field(ge=0, le=1000)] = Field(
         default=50,
         description="Share of a log's live parts that one day may erase; above it an operator "
-        "agrees by `ydx log destroy --agree`, or nothing of that day is destroyed",
+        "agrees by `ydx log destroy --agree`, or nothing of that day is destroyed; 0 holds "
+        "everything back until then",
     )
 
 
