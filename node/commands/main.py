@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -94,6 +95,8 @@ def _options(
 
 def main() -> None:
     """Run the command; tell an error instead of a traceback."""
+    # What gRPC's own log has to say would stand between our lines; it is for who asks for it.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         app()
     except YdxError as error:
