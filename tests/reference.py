@@ -61,7 +61,8 @@ def _commands(path: str, command: Any) -> Iterator[tuple[str, ...]]:
     words = [path]
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            words.append(parameter.name.upper())
+            word = parameter.name.upper()
+            words.append(word if parameter.required else f"[{word}]")
         else:
             option = max(parameter.opts, key=len)
             words.append(option if parameter.required else f"[{option}]")

@@ -39,6 +39,7 @@ from node.rpc.sync_service import SyncServicer
 from node.services.access import Caller
 from node.services.indexing import Progress
 from node.services.published_logs import PublishedLogs
+from node.services.retrying import PeerRetry
 from node.storage.requests import RETENTION_S
 from node.telemetry.calls import Kind
 from node.telemetry.metrics import Metrics
@@ -114,7 +115,14 @@ class Listeners:
             [
                 (
                     node_service.SERVICE,
-                    NodeServicer(exchange.status, limits, round(RETENTION_S / DAY_S)),
+                    NodeServicer(
+                        exchange.status,
+                        PeerRetry(
+                            side.book, {one.peer.name: one for one in side.links}, side.followers
+                        ).retry,
+                        limits,
+                        round(RETENTION_S / DAY_S),
+                    ),
                 ),
                 (catalogue_service.SERVICE, _catalogue_servicer(exchange)),
                 (

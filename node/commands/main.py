@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from federation.log.errors import YdxError
 from node.commands import (
@@ -24,6 +26,7 @@ from node.commands import (
     log,
     match,
     organisation,
+    peers,
     receipt,
     report,
     search,
@@ -31,7 +34,13 @@ from node.commands import (
     status,
     token,
 )
-from node.commands.output import FAILED, Language, choose_language, show_error
+from node.commands.output import (
+    FAILED,
+    Language,
+    choose_language,
+    show_error,
+    show_usage_error,
+)
 
 app = typer.Typer(
     name="ydx",
@@ -51,6 +60,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(listing.app, name="listing")
 app.add_typer(log.app, name="log")
 app.add_typer(organisation.app, name="organisation")
+app.add_typer(peers.app, name="peers")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(report.app, name="report")
 app.add_typer(search.app, name="search")
@@ -92,8 +102,23 @@ def _options(
 
 def main() -> None:
     """Run the command; tell an error instead of a traceback."""
+    # What gRPC's own log has to say would stand between our lines; it is for who asks for it.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    is_json = "--json" in sys.argv
     try:
-        app()
+        # Of wrong usage typer tells people by itself, and programs nothing that they can read.
+        sys.exit(app(standalone_mode=not is_json))
     except YdxError as error:
         show_error(error)
+        sys.exit(FAILED)
+    except typer.Abort:
+        sys.exit(FAILED)
+    except TyperException as error:
+        show_usage_error(error)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        what = f"{error.filename}: {error.strerror}"
+        show_error(YdxError("BAD_FILE", what, file=str(error.filename)))
         sys.exit(FAILED)

@@ -21,6 +21,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from typer.exceptions import TyperException
+
     from federation.log.errors import YdxError
 
 FAILED = 1
@@ -140,6 +142,20 @@ def show_error(error: YdxError) -> None:
         (say("办法", "do"), cure),
     ):
         note(f"{heading}  {text}")
+
+
+def show_usage_error(error: TyperException) -> None:
+    """Tell wrong usage of a command as JSON, where typer would tell a person."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "ydx"
+    fields = {
+        "reason": "WRONG_USAGE",
+        "what": error.format_message(),
+        "cure": say(f"见 {command} --help", f"see {command} --help"),
+        "metadata": {},
+        "fields": [],
+    }
+    show_object({"error": fields})
 
 
 def _cell(value: object) -> str:

@@ -27,6 +27,18 @@ def load_settings(file: Path | None) -> Loaded:
 
     Raises BAD_CONFIG.
     """
+    from federation.log.errors import Refused
     from node.config.loading import load
 
-    return load(file or (_DEFAULT_FILE if _DEFAULT_FILE.exists() else None))
+    if file or _DEFAULT_FILE.exists():
+        return load(file or _DEFAULT_FILE)
+    try:
+        return load(None)
+    except Refused as refusal:
+        if "is not set: write it in the file" not in refusal.what:
+            raise
+        text = (
+            f"there is no {_DEFAULT_FILE} in this folder: give --config, or go where it is; "
+            "commands with --node (YDX_NODE) need none"
+        )
+        raise Refused("BAD_CONFIG", text, file=str(_DEFAULT_FILE)) from None

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from node.commands.connecting import CaOption, certificate, dialled
+from node.commands.connecting import CaOption, dialled, own_target, target
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
 
@@ -58,7 +58,9 @@ def status(
     node: Annotated[
         list[str] | None,
         typer.Option(
-            "--node", help="节点交换地址，可重复，默认取自配置 / nodes to ask, may be repeated"
+            "--node",
+            envvar="YDX_NODE",
+            help="节点交换地址，可重复，默认取自配置 / nodes to ask, may be repeated",
         ),
     ] = None,
     token: Annotated[
@@ -116,16 +118,16 @@ class _Asking:
         self._own = ""
         self._telemetry = ""
         self._members: list[str] = []
-        if not nodes:
+        targets = [target(address, ca) for address in nodes]
+        if not targets:
             settings = load_settings(config).settings
-            nodes = [dialled(settings.listen.exchange)]
-            ca = ca or settings.listen.exchange_certificate
+            targets = [own_target(settings.listen, ca)]
             self._own = settings.node.member
             self._telemetry = dialled(settings.listen.telemetry)
             self._members = _registry_members(settings.keys.trust_root)
         self._clients: list[ExchangeClient] = [
-            ExchangeClient(address, text, certificate(address, ca))
-            for address, text in zip(nodes, tokens_for(nodes, tokens), strict=True)
+            ExchangeClient(one.address, text, one.roots, one.name)
+            for one, text in zip(targets, tokens_for(targets, tokens), strict=True)
         ]
 
     def look(self) -> Status:
@@ -144,7 +146,7 @@ class _Asking:
             client.close()
 
 
-def tokens_for(nodes: Sequence[str], tokens: Sequence[str]) -> list[str]:
+def tokens_for(nodes: Sequence[object], tokens: Sequence[str]) -> list[str]:
     """Return a token for each node; without any, "" is refused by the node itself, as unknown."""
     if len(tokens) == len(nodes):
         return list(tokens)

@@ -84,6 +84,7 @@ def _peer(row: Any) -> SeenPeer:
         consecutive_failures=row.consecutive_failures,
         last_error=row.last_error,
         clock_skew_s=row.clock_skew_s,
+        is_resting=bool(row.rests),
     )
 
 

@@ -59,6 +59,11 @@ FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
     "behind": (Verdict.DEGRADED, "副本落后", "its log is held behind its end"),
     "unconfirmed": (Verdict.DEGRADED, "尚未达到法定见证数", "its log waits for witnesses"),
     "lagging": (Verdict.DEGRADED, "滞后过久", "its log was last proven current too long ago"),
+    "resting": (
+        Verdict.DEGRADED,
+        "曾发来错误内容，暂停使用（ydx peers）",
+        "sent something wrong and rests, see ydx peers",
+    ),
     "clock_skew": (Verdict.DEGRADED, "时钟偏差过大", "its clock differs"),
     "index_behind": (
         Verdict.DEGRADED,
@@ -110,6 +115,7 @@ class SeenPeer:
     consecutive_failures: int = 0
     last_error: str = ""
     clock_skew_s: float = 0.0
+    is_resting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +280,7 @@ def _take_peer(row: Row, peer: SeenPeer) -> None:
     row.last_error = row.last_error or peer.last_error
     if not peer.up:
         row.find("unreachable" if peer.consecutive_failures else "not_seen")
+    row.find("resting" if peer.is_resting else "")
     if abs(peer.clock_skew_s) > CLOCK_SKEW_S_MAX:
         row.find("clock_skew")
 

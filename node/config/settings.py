@@ -12,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -25,7 +25,15 @@ from pydantic import (
     StringConstraints,
 )
 from pydantic import model_validator as check_model
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 PORT_MAX = 65_535
 
@@ -190,12 +198,14 @@ class Erasure(Section):
 
     safety_delay_s: NonNegativeInt = Field(
         default=259_200,
-        description="Time from an erasure to its destruction, in which a mistake can be stopped",
+        description="Time from an erasure to its destruction here; what is hidden stays hidden, "
+        "but its bytes can be held back (daily_limit_permille = 0)",
     )
     daily_limit_permille: Annotated[int, Field(ge=0, le=1000)] = Field(
         default=50,
         description="Share of a log's live parts that one day may erase; above it an operator "
-        "agrees by `ydx log destroy --agree`, or nothing of that day is destroyed",
+        "agrees by `ydx log destroy --agree`, or nothing of that day is destroyed; 0 holds "
+        "everything back until then",
     )
 
 
@@ -300,6 +310,15 @@ class Telemetry(Section):
     )
 
 
+class _KeysOfSections(EnvSettingsSource):
+    """The environment, key by key: `YDX_NODE` is the address that commands ask, no section."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return no value for a section as a whole."""
+        _, key, is_complex = super().get_field_value(field, field_name)
+        return None, key, is_complex
+
+
 class Settings(BaseSettings):
     """All settings. The environment (`YDX_<SECTION>__<KEY>`) replaces what is passed in."""
 
@@ -329,8 +348,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over the file; read nothing else."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return env_settings, init_settings
+        del env_settings, dotenv_settings, file_secret_settings
+        return _KeysOfSections(settings_cls), init_settings
 
 
 def sections() -> dict[str, type[Section]]:

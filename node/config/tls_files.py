@@ -1,9 +1,15 @@
-"""Certificate and key of a listener, read and held together before anything listens."""
+"""Certificate and key of a listener, read and held together before anything listens.
+
+A command that dials the listener of its own configuration knows the certificate itself, so the name
+that it looks for is the certificate's own: the address, 127.0.0.1 for one, need not stand in it.
+"""
 
 from __future__ import annotations
 
 import ssl
 from pathlib import Path
+
+from cryptography import x509
 
 from federation.log.errors import Refused
 from node.config.settings import Listen
@@ -21,6 +27,24 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
             certificate=str(certificate),
         ) from None
     return context
+
+
+def certificate_name(certificate: Path) -> str:
+    """Return a name that the first certificate of a PEM file is for; raises BAD_CONFIG."""
+    try:
+        first = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+    except (OSError, ValueError) as error:
+        text = f"{certificate} is no certificate (PEM): {error}"
+        raise Refused("BAD_CONFIG", text, certificate=str(certificate)) from None
+    try:
+        names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ""
+    found = [
+        *names.get_values_for_type(x509.DNSName),
+        *map(str, names.get_values_for_type(x509.IPAddress)),
+    ]
+    return found[0].replace("*", "node") if found else ""
 
 
 def check_tls_files(listen: Listen) -> None:

@@ -52,11 +52,15 @@ def member_channel(
     return grpc.secure_channel(endpoint, credentials, options=[*_OPTIONS, name])
 
 
-def exchange_channel(endpoint: str, roots: bytes | None = None) -> grpc.Channel:
-    """Open a channel to an exchange listener; without `roots` (PEM) it is plaintext."""
+def exchange_channel(endpoint: str, roots: bytes | None = None, name: str = "") -> grpc.Channel:
+    """Open a channel to an exchange listener; without `roots` (PEM) it is plaintext.
+
+    `name` is to be found in its certificate; "" is the host that is dialled.
+    """
     if roots is None:
         return grpc.insecure_channel(endpoint, options=_OPTIONS)
-    return grpc.secure_channel(endpoint, grpc.ssl_channel_credentials(roots), options=_OPTIONS)
+    options = [*_OPTIONS, ("grpc.ssl_target_name_override", name)] if name else _OPTIONS
+    return grpc.secure_channel(endpoint, grpc.ssl_channel_credentials(roots), options=options)
 
 
 def bearer(token: str) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,8 @@
 - Every call has a deadline. One that found nobody or a busy node, or was told to come again, is
   repeated a few times with back-off; writes are repeated too only where they carry a request id or
   change nothing the second time, which the caller says.
-- Failures are the node's own reasons (`client_errors`).
+- Failures are the node's own reasons (`client_errors`). One that found nobody is looked into: what
+  TLS is to blame for is TLS_FAILED, and not repeated.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 
 from federation.log.errors import YdxError
+from node.config.settings import split_address
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
+from node.rpc.tls_check import tls_fault
 from node.services.errors import invalid_field
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
@@ -61,10 +64,17 @@ class CallFailedError(YdxError):
 class ExchangeClient:
     """Calls one node under one token."""
 
-    def __init__(self, address: str, token: str, roots: bytes | None = None) -> None:
-        """`roots` (PEM) are what a TLS listener is checked against; without, it is plaintext."""
+    def __init__(
+        self, address: str, token: str, roots: bytes | None = None, name: str = ""
+    ) -> None:
+        """`roots` (PEM) are what a TLS listener is checked against; without, it is plaintext.
+
+        `name` has to stand in its certificate; "" is the host of the address.
+        """
         self.address = address
-        self._channel = exchange_channel(address, roots)
+        self._roots = roots
+        self._name = name
+        self._channel = exchange_channel(address, roots, name)
         self._metadata = bearer(token)
 
     def close(self) -> None:
@@ -86,7 +96,7 @@ class ExchangeClient:
             try:
                 return invoke(request, timeout=timeout_s, metadata=self._metadata)
             except grpc.RpcError as error:
-                failure = CallFailedError(read_error(error), self.address)
+                failure = self._failure(error)
                 if not repeat or attempt == TRIES_MAX or not _may_come_again(failure.call):
                     raise failure from error
                 time.sleep(_PAUSE_S * 2**attempt)
@@ -114,7 +124,15 @@ class ExchangeClient:
         try:
             yield from invoke(request, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise CallFailedError(read_error(error), self.address) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: grpc.RpcError) -> CallFailedError:
+        call = read_error(error)
+        if call.code == _UNAVAILABLE and call.reason == "OUT_OF_REACH":
+            host, port = split_address(self.address)
+            if fault := tls_fault(host, port, self._roots, self._name):
+                call = CallError("FAILED_PRECONDITION", "TLS_FAILED", fault)
+        return CallFailedError(call, self.address)
 
 
 def _may_come_again(call: CallError) -> bool:

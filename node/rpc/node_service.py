@@ -9,6 +9,8 @@ from node.services.errors import invalid_field
 from ydx.exchange.v1 import node_service_pb2 as pb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from google.protobuf.timestamp_pb2 import Timestamp
 
     from node.rpc.limits import RpcLimits
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
         NodeStatus,
         OriginFacts,
         PeerFacts,
+        RestFacts,
         TrustFacts,
     )
 
@@ -28,10 +31,20 @@ BATCH_ROWS_MAX: Final = 1000
 
 
 class NodeServicer:
-    """The servicer; one a node. `request_id_days` is how long request ids are remembered."""
+    """The servicer; one a node. `request_id_days` is how long request ids are remembered.
 
-    def __init__(self, status: NodeStatus, limits: RpcLimits, request_id_days: int) -> None:
+    `retry_peer` ends the rests of a peer, for an origin or ("") all, and returns them.
+    """
+
+    def __init__(
+        self,
+        status: NodeStatus,
+        retry_peer: Callable[[str, str], Sequence[RestFacts]],
+        limits: RpcLimits,
+        request_id_days: int,
+    ) -> None:
         self._status = status
+        self._retry_peer = retry_peer
         self._limits = pb.Limits(
             message_size_bytes_max=MESSAGE_SIZE_BYTES_MAX,
             page_size_max=PAGE_SIZE_MAX,
@@ -93,6 +106,11 @@ class NodeServicer:
             why=digests.why,
         )
 
+    def RetryPeer(self, request: pb.RetryPeerRequest, _caller: Caller) -> pb.RetryPeerResponse:
+        """Try a peer again that an operator has talked with."""
+        ended = self._retry_peer(request.member, request.origin)
+        return pb.RetryPeerResponse(ended=map(_rest, ended))
+
 
 def _origin(row: OriginFacts) -> pb.OriginStatus:
     return pb.OriginStatus(
@@ -118,10 +136,17 @@ def _peer(row: PeerFacts) -> pb.PeerStatus:
         last_error=row.last_error,
         clock_skew_s=row.clock_skew_s,
         software_version=row.software_version,
+        rests=map(_rest, row.rests),
     )
     if row.next_try_s:
         _set(status.next_try, row.next_try_s)
     return status
+
+
+def _rest(row: RestFacts) -> pb.PeerRest:
+    rest = pb.PeerRest(origin=row.origin, refusals=row.refusals, reason=row.reason)
+    _set(rest.until, row.until_s)
+    return rest
 
 
 def _trust(facts: TrustFacts) -> pb.TrustStatus:

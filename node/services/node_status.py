@@ -46,6 +46,16 @@ class OriginFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestFacts:
+    """Until when, and why, a peer is not asked for an origin; `refusals` led to it."""
+
+    origin: str
+    until_s: float
+    refusals: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerFacts:
     """One peer as this node sees it; `next_try_s` 0 means that no try is planned."""
 
@@ -56,6 +66,7 @@ class PeerFacts:
     next_try_s: float = 0.0
     clock_skew_s: float = 0.0
     software_version: str = ""
+    rests: Sequence[RestFacts] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

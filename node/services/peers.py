@@ -3,7 +3,8 @@
 - A peer out of reach is tried again with jittered back-off, at most 60 s apart; one success resets
   it.
 - A peer that sent something wrong about one origin rests for that origin only: 10 min, doubling to
-  a day. The other origins go on, and so do other peers with this one.
+  a day, or until the operator ends it; then its next rest is 10 min again. The other origins go on,
+  and so do other peers with this one.
 - What peers say of their verified sizes is a claim that decides only whom to ask and what counts as
   stored by another member.
 """
@@ -42,7 +43,7 @@ class PeerState:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Until when, and why, a peer is not asked about an origin."""
+    """Until when, and why, a peer is not asked about an origin; over where it has no failures."""
 
     until_s: float
     failures: int
@@ -60,7 +61,7 @@ class PeerBook:
         rests: dict[tuple[str, str], Rest] | None = None,
         on_rest: Callable[[str, str, Rest], None] = lambda _peer, _origin, _rest: None,
     ) -> None:
-        """`jitter` gives a number from 0 to 1; `on_rest` makes a rest durable."""
+        """`jitter` gives a number from 0 to 1; `on_rest` makes a rest durable and does not wait."""
         self._clock = clock
         self._jitter = jitter
         self._on_rest = on_rest
@@ -118,9 +119,28 @@ class PeerBook:
             failures = before.failures + 1 if before else 1
             rest_s = min(REST_S_MAX, REST_S_MIN * 2 ** min(failures - 1, 16))
             rest = Rest(self._clock() + rest_s, failures, reason)
-            self._rests[peer, origin] = rest
-        self._on_rest(peer, origin, rest)
+            self._set_rest(peer, origin, rest)
         return rest
+
+    def end_rests(self, peer: str, origin: str = "") -> dict[str, Rest]:
+        """End a peer's rests, or that for one origin, and forget its failures.
+
+        Returns the rests that were not over, by origin.
+        """
+        with self._lock:
+            now = self._clock()
+            ended = {
+                of: rest
+                for (name, of), rest in self._rests.items()
+                if name == peer and of == (origin or of) and rest.failures
+            }
+            for of, rest in ended.items():
+                self._set_rest(peer, of, Rest(0.0, 0, rest.reason))
+        return {of: rest for of, rest in sorted(ended.items()) if now < rest.until_s}
+
+    def _set_rest(self, peer: str, origin: str, rest: Rest) -> None:
+        self._rests[peer, origin] = rest
+        self._on_rest(peer, origin, rest)
 
     def rests(self, peer: str, origin: str) -> bool:
         """Tell whether the peer is not to be asked about the origin now."""

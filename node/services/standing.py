@@ -25,13 +25,14 @@ from node.services.node_status import (
     NodeFacts,
     OriginFacts,
     PeerFacts,
+    RestFacts,
     StateDigests,
     SyncFacts,
     TrustFacts,
     WriteState,
 )
 from node.services.origin_heads import OriginHeads
-from node.services.peers import PeerBook
+from node.services.peers import PeerBook, Rest
 from node.services.signing import CheckpointSigner
 from node.services.starting import StartGate
 from node.services.trusting import TrustKeeper
@@ -100,7 +101,11 @@ class LiveStatus:
             stale=self.trust.is_stale(),
             expires_s=self.trust.expires_s(),
         )
-        peers = [self._peer(name) for name in self.book.names()]
+        resting = self.book.resting()
+        peers = [
+            self._peer(name, {of: rest for (peer, of), rest in resting.items() if peer == name})
+            for name in self.book.names()
+        ]
         return SyncFacts(origins=origins, peers=peers, trust=trust)
 
     def completeness(self) -> list[OriginFacts]:
@@ -140,7 +145,7 @@ class LiveStatus:
             frozen=heads.frozen_size is not None,
         )
 
-    def _peer(self, name: str) -> PeerFacts:
+    def _peer(self, name: str, rests: Mapping[str, Rest]) -> PeerFacts:
         state = self.book.state(name)
         return PeerFacts(
             member=name,
@@ -150,7 +155,16 @@ class LiveStatus:
             next_try_s=0.0 if state.up else state.next_try_s,
             clock_skew_s=state.clock_skew_s,
             software_version=state.software_version,
+            rests=rest_facts(rests),
         )
+
+
+def rest_facts(rests: Mapping[str, Rest]) -> list[RestFacts]:
+    """Return rests by origin as the node tells them, ascending."""
+    return [
+        RestFacts(origin=of, until_s=rest.until_s, refusals=rest.failures, reason=rest.reason)
+        for of, rest in sorted(rests.items())
+    ]
 
 
 def judge(

@@ -4,7 +4,8 @@
   and hands the calls to who makes them. A call that went well moves the saved position; so after
   any crash the same hits are sent again, and never fewer.
 - A call that fails is made again for ever, after 1 s at first and 10 min at most, each time with
-  what is new by then. The state of each webhook is in the database and survives a restart.
+  what is new by then. The state of each webhook is in the database and survives a restart; so
+  does since when it waits, as of its first failure.
 - One at which nothing can be looked, for a fault of ours, waits as after a call that failed, and
   keeps nobody else waiting.
 - One query has one call under way, one caller at most CALLS_OF_A_CALLER, all together CALLS_MAX;
@@ -59,12 +60,16 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """One POST. `position` is up to where its hits go; `saved` is the query as it was before."""
+    """One POST. `position` is up to where its hits go; `saved` is the query as it was before.
+
+    `waits_since_s` is since when its query has had something that it could not deliver.
+    """
 
     saved: SavedQuery
     position: int
     headers: Mapping[str, str]
     body: bytes
+    waits_since_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +113,6 @@ class Webhooks:
         self._called_in: dict[str, int] = {}
         self._steps = 0
         self._calls = dict.fromkeys(WEBHOOK_OUTCOMES, 0)
-        self._began_at_s = clock()
-        # By query: since when it has had something to deliver. Not kept: a restart counts anew.
-        self._waits_since_s: dict[str, float] = {}
         self.bell = Bell()
         """Rings when a call is over; to be rung when the index has grown."""
 
@@ -138,9 +140,9 @@ class Webhooks:
         for one in every:
             state = "paused" if one.paused else "retrying" if one.failures else "active"
             states[state] += 1
-            if not one.paused:
-                unknown_s = self._began_at_s if one.failures else now_s
-                since_s = self._waits_since_s.get(one.id, unknown_s)
+            call = self._under_way.get(one.id)
+            since_s = call.waits_since_s if call else one.waits_since_s
+            if since_s and not one.paused:
                 waiting_s = max(waiting_s, now_s - since_s)
         return WebhookFacts(dict(self._calls), states, waiting_s)
 
@@ -161,17 +163,21 @@ class Webhooks:
             raise
         except Exception:  # noqa: BLE001 - it would come first in each step, and stop all others
             _log.exception("webhook cannot be looked at", saved_query=saved.id)
-        self._waits_since_s.setdefault(saved.id, now_s)
         with self._database.write(durable=False) as tx:
-            self._failed(tx, saved, "what is new could not be looked at")
+            since_s = saved.waits_since_s or now_s
+            self._failed(tx, saved, "what is new could not be looked at", since_s)
         return False
 
-    def _failed(self, tx: Transaction, saved: SavedQuery, error: str) -> None:
-        """Note a failure, and when to try again."""
+    def _failed(self, tx: Transaction, saved: SavedQuery, error: str, waits_since_s: float) -> None:
+        """Note a failure, since when it waits, and when to try again."""
         failures = saved.failures + 1
-        next_try_s = self._clock() + self._back_off_s(failures)
         saved_queries.set_state(
-            tx, saved.id, next_try_s=next_try_s, failures=failures, last_error=error
+            tx,
+            saved.id,
+            next_try_s=self._clock() + self._back_off_s(failures),
+            failures=failures,
+            last_error=error,
+            waits_since_s=waits_since_s,
         )
 
     def _look(self, saved: SavedQuery, now_s: float) -> bool:
@@ -182,6 +188,7 @@ class Webhooks:
         try:
             caller = self._callers(saved.token_id)
             if reached >= self._alerts.end_of(saved):
+                self._waits_no_more(saved)
                 return False
             page = self._alerts.evaluate(caller, saved, reached, HITS_A_CALL)
         except Refused as refusal:
@@ -192,16 +199,19 @@ class Webhooks:
             return False
         if not page.is_empty:
             self._send(saved, page, now_s)
-        elif page.position > reached:
+            return False
+        if not page.more:
+            self._waits_no_more(saved)
+        if page.position > reached:
             self._pass_over(saved, page.position, now_s)
-        return page.more and page.is_empty
+        return page.more
 
     def _send(self, saved: SavedQuery, page: AlertPage, now_s: float) -> None:
         body = _body(saved, page)
-        call = WebhookCall(saved, page.position, _headers(saved, page.position, body, now_s), body)
+        headers = _headers(saved, page.position, body, now_s)
+        call = WebhookCall(saved, page.position, headers, body, saved.waits_since_s or now_s)
         self._under_way[saved.id] = call
         self._called_in[saved.id] = self._steps
-        self._waits_since_s.setdefault(saved.id, now_s)
 
         def over(error: str) -> None:
             self._done.put((call, error))
@@ -218,9 +228,14 @@ class Webhooks:
         with self._database.write(durable=False) as tx:
             saved_queries.move(tx, saved.id, saved.position, position)
 
+    def _waits_no_more(self, saved: SavedQuery) -> None:
+        """Note that nothing is left of what it could not deliver: its owner took it otherwise."""
+        if saved.waits_since_s:
+            with self._database.write(durable=False) as tx:
+                saved_queries.set_waits_since(tx, saved.id, 0.0)
+
     def _pause(self, saved: SavedQuery, refusal: Refused) -> None:
         _log.info("webhook paused", saved_query=saved.id, reason=refusal.reason)
-        self._waits_since_s.pop(saved.id, None)
         with self._database.write() as tx:
             saved_queries.set_state(tx, saved.id, last_error=refusal.what, paused=refusal.reason)
 
@@ -230,15 +245,13 @@ class Webhooks:
             # Lost with the power, this makes the same hits be sent again.
             with self._database.write(durable=False) as tx:
                 if error:
-                    self._failed(tx, saved, error)
+                    self._failed(tx, saved, error, call.waits_since_s)
                 else:
                     saved_queries.move(tx, saved.id, saved.position, call.position)
                     if saved.failures:
                         saved_queries.set_state(tx, saved.id)
             del self._under_way[saved.id]
             self._calls["failed" if error else "delivered"] += 1
-            if not error:
-                self._waits_since_s.pop(saved.id, None)
             if error and not saved.failures:
                 _log.info("webhook failed", saved_query=saved.id, error=error)
 

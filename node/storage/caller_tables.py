@@ -46,6 +46,8 @@ saved_query: Final = Table(
     Column("paused", String, nullable=False),
     # Hears of reminders, by their numbers; `request` is empty, and `position` is of them.
     Column("is_reminders", Boolean, nullable=False),
+    # Since when something could not be delivered; 0: nothing.
+    Column("waits_since_s", Float, nullable=False),
     UniqueConstraint("owner", "label"),
 )
 

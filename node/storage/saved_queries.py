@@ -25,7 +25,7 @@ class SavedQuery:
     One of reminders (`is_reminders`) has no request, and counts its position in reminders.
 
     `failures` are those since the last success. Nothing is sent before `next_try_s`, or while
-    `paused` holds a reason.
+    `paused` holds a reason. `waits_since_s` is since when it has had what failed to be delivered.
     """
 
     id: str
@@ -42,6 +42,7 @@ class SavedQuery:
     last_error: str = ""
     paused: str = ""
     is_reminders: bool = False
+    waits_since_s: float = 0.0
 
 
 _SELECT: Final = select(*(saved_query.c[one.name] for one in fields(SavedQuery))).order_by(
@@ -111,12 +112,26 @@ def set_state(
     failures: int = 0,
     last_error: str = "",
     paused: str = "",
+    waits_since_s: float = 0.0,
 ) -> None:
     """Note how the last call of a webhook went."""
     tx.execute(
         update(saved_query)
         .where(saved_query.c.id == query_id)
-        .values(next_try_s=next_try_s, failures=failures, last_error=last_error, paused=paused)
+        .values(
+            next_try_s=next_try_s,
+            failures=failures,
+            last_error=last_error,
+            paused=paused,
+            waits_since_s=waits_since_s,
+        )
+    )
+
+
+def set_waits_since(tx: Transaction, query_id: str, waits_since_s: float) -> None:
+    """Set since when a webhook waits, 0 for not at all."""
+    tx.execute(
+        update(saved_query).where(saved_query.c.id == query_id).values(waits_since_s=waits_since_s)
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
 
 from node.rpc.error_table import MEANINGS
 from node.rpc.policy import POLICY
@@ -19,6 +20,10 @@ from tests.deploy.places import promtool
 from tests.deploy.queries import Query, Selector, grouping_labels, selectors, unanswered
 
 MEMBERS = ("shanghai", "jiangsu", "zhejiang", "anhui", "center")
+UNSHOWN = {
+    "grpc_server_handled_total": "the share of failures is a recorded series made of it",
+    "process_virtual_memory_bytes": "address space says nothing; resident memory is shown",
+}
 STREAMS = ("WatchChanges", "WatchHeads", "ReadLog")
 
 
@@ -45,6 +50,21 @@ def test_the_queries_of_both_files_are_seen() -> None:
     assert places["panel"] > 30
     assert places["variable"] == 1
     assert sum(name.startswith("Ydx") for name in places) > 20
+
+
+def test_the_dashboard_shows_every_metric_but_those_that_say_why_not() -> None:
+    shown = {
+        one.name
+        for panel in queries.panels()
+        for target in panel.get("targets", ())
+        for one in selectors(target["expr"])
+    }
+    unshown = {
+        family.name + ("_total" if family.type == "counter" else "")
+        for family in text_string_to_metric_families(scrape_of("anhui"))
+        if not shown & {sample.name for sample in family.samples}
+    }
+    assert unshown == set(UNSHOWN)
 
 
 @pytest.mark.parametrize(

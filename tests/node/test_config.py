@@ -146,7 +146,17 @@ def test_other_programs_variables_are_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("YDX_SHARED", "../shared")
+    monkeypatch.setenv("YDX_SEARCH", "no section")
     assert loaded(tmp_path, WHO).settings.node.member == "anhui"
+
+
+def test_the_address_and_the_token_that_commands_use_are_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YDX_NODE", "127.0.0.1:7401")
+    monkeypatch.setenv("YDX_TOKEN", "ydx_x")
+    monkeypatch.setenv("YDX_NODE__MEMBER", "anhui")
+    assert loaded(tmp_path, '[node]\nfederation = "ydx.example"\n').settings.node.member == "anhui"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

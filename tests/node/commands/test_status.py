@@ -22,6 +22,7 @@ from node.services.node_status import (
     NodeFacts,
     OriginFacts,
     PeerFacts,
+    RestFacts,
     StateDigests,
     SyncFacts,
     TrustFacts,
@@ -79,6 +80,9 @@ class Standing:
     def digests(self, _sizes: object) -> StateDigests:
         raise AssertionError("status asks for no digest")
 
+    def retry(self, _member: str, _origin: str) -> list[RestFacts]:
+        raise AssertionError("status tries nobody again")
+
 
 def verify(token: str) -> Caller:
     if token != "good":
@@ -89,7 +93,7 @@ def verify(token: str) -> Caller:
 @contextmanager
 def node_of(standing: Standing) -> Iterator[str]:
     listener = Listener("127.0.0.1:0", by_token(verify))
-    servicer = NodeServicer(standing, RpcLimits(), request_id_days=30)
+    servicer = NodeServicer(standing, standing.retry, RpcLimits(), request_id_days=30)
     with serving(listener, (NODE, servicer)) as server:
         yield f"127.0.0.1:{server.port}"
 
@@ -173,6 +177,16 @@ def test_a_peer_out_of_reach_is_a_row_and_2(
     assert said.code == 2
     for text in ("anhui", "center", "refused", told):
         assert text in said.out
+
+
+def test_a_peer_that_rests_is_degraded_and_says_where_to_look(
+    ydx: Callable[..., Said], anhui: Standing, address: str
+) -> None:
+    rest = RestFacts(origin="ydx.example/anhui", until_s=9e9, refusals=1, reason="BAD_PROOF")
+    anhui.peers = [PeerFacts(member="center", up=True, rests=[rest])]
+    said = ydx("--lang", "en", "status", "--node", address)
+    assert said.code == 1
+    assert "see ydx peers" in said.out
 
 
 def test_a_token_that_is_refused_is_unknown_never_well(

@@ -15,6 +15,7 @@ from node.services.node_status import (
     NodeFacts,
     OriginFacts,
     PeerFacts,
+    RestFacts,
     StateDigests,
     SyncFacts,
     TrustFacts,
@@ -27,6 +28,7 @@ from ydx.exchange.v1.node_service_pb2_grpc import NodeServiceStub
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+REST = RestFacts(origin="ydx.example/anhui", until_s=2.5, refusals=3, reason="BAD_PROOF")
 CALLER = Caller(frozenset({Role.OPERATOR, Role.AUDITOR}), token_id="t")
 
 
@@ -34,6 +36,7 @@ class Status:
     """Two origins, one peer, and the sizes that were asked for."""
 
     asked: Mapping[str, int] | None = None
+    retried: tuple[str, str] | None = None
 
     def node(self) -> NodeFacts:
         return NodeFacts(
@@ -59,7 +62,9 @@ class Status:
             )
             for name in ("jiangsu", "anhui")
         ]
-        peer = PeerFacts(member="anhui", up=False, consecutive_failures=3, next_try_s=1.25)
+        peer = PeerFacts(
+            member="anhui", up=False, consecutive_failures=3, next_try_s=1.25, rests=[REST]
+        )
         trust = TrustFacts(registry_version=4, stale=True, expires_s=2_000_000_000.5)
         return SyncFacts(origins=rows, peers=[peer, PeerFacts(member="a", up=True)], trust=trust)
 
@@ -71,6 +76,10 @@ class Status:
         self.asked = sizes
         return StateDigests(public_digest="ab", members_digest="", sizes={"b": 2, "a": 1}, why="?")
 
+    def retry(self, member: str, origin: str) -> list[RestFacts]:
+        self.retried = member, origin
+        return [REST]
+
 
 @pytest.fixture
 def status() -> Status:
@@ -80,7 +89,7 @@ def status() -> Status:
 @pytest.fixture
 def stub(status: Status) -> Iterator[NodeServiceStub]:
     listener = Listener("127.0.0.1:0", lambda _: CALLER)
-    servicer = NodeServicer(status, RpcLimits(unary_s=10), request_id_days=30)
+    servicer = NodeServicer(status, status.retry, RpcLimits(unary_s=10), request_id_days=30)
     with serving(listener, (NODE, servicer)) as server, dialled(server) as channel:
         yield NodeServiceStub(channel)
 
@@ -109,9 +118,21 @@ def test_rows_ascend_and_times_are_timestamps(stub: NodeServiceStub) -> None:
     assert [row.member for row in status.peers] == ["a", "anhui"]
     assert not status.peers[0].HasField("next_try")
     assert status.peers[1].next_try.ToMilliseconds() == 1250
+    assert [(one.origin, one.until.ToMilliseconds()) for one in status.peers[1].rests] == [
+        ("ydx.example/anhui", 2500)
+    ]
     assert status.trust.expires.ToMilliseconds() == 2_000_000_000_500
     assert status.trust.stale
     assert status.index == pb.IndexStatus(running=True, restarts=3, behind_entries=7, behind_s=2.5)
+
+
+def test_a_peer_is_tried_again_and_the_rests_that_were_ended_are_told(
+    stub: NodeServiceStub, status: Status
+) -> None:
+    request = pb.RetryPeerRequest(member="anhui", origin="ydx.example/anhui")
+    (ended,) = stub.RetryPeer(request, timeout=20).ended
+    assert status.retried == ("anhui", "ydx.example/anhui")
+    assert (ended.origin, ended.refusals, ended.reason) == ("ydx.example/anhui", 3, "BAD_PROOF")
 
 
 def test_digests_are_folded_to_the_sizes_asked_for(stub: NodeServiceStub, status: Status) -> None:

@@ -125,6 +125,21 @@ def test_what_was_destroyed_is_still_erased_and_no_difference(destroying: Destro
         assert not parts.arrive(tx, destroying.origin_id, 0, 1, wire, None), "late copies"
 
 
+def test_a_limit_of_0_holds_back_what_was_erased_before_until_it_is_agreed_to(
+    destroying: Destroying,
+) -> None:
+    destroying.erase((0, 1))
+    destroying.confirm()
+    assert destroying.waits(destroying.service()) == [(WaitsFor.DELAY, 1)]
+    destroying.now_s += 2 * DELAY_S
+    held = destroying.service(limit_permille=0)
+    assert destroying.waits(held) == [(WaitsFor.AGREEMENT, 1)]
+    assert destroying.held() == 1
+    assert held.agree(held.last) == 1
+    assert destroying.waits(held) == []
+    assert destroying.held() == 0
+
+
 def test_parts_that_were_never_held_are_not_waited_for(database: Database) -> None:
     log = marked_log()
     log.erase((0, 0), (0, 1))

@@ -223,3 +223,36 @@ def test_who_listens_hears_every_head_that_is_told() -> None:
     head = Head(ORIGIN, verified_size=1)
     book.told("anhui", [head, head])
     assert heard == [("anhui", head)] * 2
+
+
+def test_a_rest_that_is_ended_is_forgotten_with_its_failures_and_that_is_made_durable() -> None:
+    kept: dict[tuple[str, str], Rest] = {}
+    clock = Clock()
+    book = PeerBook(
+        ["anhui", "center"],
+        clock,
+        lambda: 0.5,
+        None,
+        lambda peer, origin, rest: kept.update({(peer, origin): rest}),
+    )
+    for _ in range(3):
+        rest = book.rest("anhui", ORIGIN, "BAD_PROOF")
+    book.rest("anhui", "ydx.example/center", "BAD_PROOF")
+    book.rest("center", ORIGIN, "BAD_PROOF")
+    assert book.end_rests("anhui", ORIGIN) == {ORIGIN: rest}
+    assert not book.rests("anhui", ORIGIN)
+    assert set(book.resting()) == {("anhui", "ydx.example/center"), ("center", ORIGIN)}
+    assert set(book.end_rests("anhui")) == {"ydx.example/center"}
+    assert book.end_rests("anhui") == {}
+    again = PeerBook(["anhui", "center"], clock, lambda: 0.5, kept)
+    assert set(again.resting()) == {("center", ORIGIN)}
+    assert again.rest("anhui", ORIGIN, "BAD_PROOF") == Rest(1000.0 + REST_S_MIN, 1, "BAD_PROOF")
+
+
+def test_a_rest_that_is_over_is_not_told_as_ended_but_doubles_no_more() -> None:
+    clock = Clock()
+    book = PeerBook(["anhui"], clock, lambda: 0.5)
+    book.rest("anhui", ORIGIN, "BAD_PROOF")
+    clock.now_s += REST_S_MIN
+    assert book.end_rests("anhui") == {}
+    assert book.rest("anhui", ORIGIN, "BAD_PROOF").failures == 1

@@ -13,7 +13,7 @@ import pytest
 from node.services import webhooks
 from node.services.records import LISTING
 from node.services.webhook_addresses import WebhookRules
-from node.services.webhooks import WebhookFacts, Webhooks
+from node.services.webhooks import Webhooks
 from node.services.write_options import WriteOptions
 from node.storage import saved_queries
 from tests.node.services.alerting import Alerting
@@ -89,48 +89,6 @@ def sending(node: OwnNode, tmp_path: Path) -> Sending:
 
 def titles(call: WebhookCall) -> list[str]:
     return [hit["title"][-1] for hit in json.loads(call.body)["hits"]]
-
-
-def test_how_calls_go_and_how_long_somebody_waits_is_told(sending: Sending) -> None:
-    for url in ("https://a.example/", "https://b.example/"):
-        sending.save(url=url)
-    assert sending.webhooks.facts() == WebhookFacts(
-        {"delivered": 0, "failed": 0}, {"active": 2, "retrying": 0, "paused": 0}, 0.0
-    )
-    sending.publish(1)
-    assert len(sending.step()) == 2
-    sending.alerting.now_s += 5
-    assert sending.webhooks.facts().waiting_s == 5.0
-    sending.answer()
-    sending.answer("it answers 500")
-    sending.step()
-    sending.alerting.now_s += 700
-    facts = sending.webhooks.facts()
-    assert facts.calls == {"delivered": 1, "failed": 1}
-    assert facts.states == {"active": 1, "retrying": 1, "paused": 0}
-    assert facts.waiting_s == 705.0
-    sending.restart()  # since when it fails is not kept, that it fails is
-    sending.alerting.now_s += 10
-    assert sending.webhooks.facts().waiting_s == 10.0
-    assert len(sending.step()) == 1
-    sending.answer()
-    sending.step()
-    sending.alerting.now_s += 10
-    facts = sending.webhooks.facts()
-    assert (facts.states["active"], facts.waiting_s) == (2, 0.0)
-
-
-def test_a_paused_webhook_waits_for_its_owner_and_not_for_us(sending: Sending) -> None:
-    saved = sending.save()
-    sending.publish(1)
-    sending.step()
-    sending.answer("it answers 500")
-    sending.step()
-    sending.alerting.ended.add(saved.token_id)
-    sending.alerting.now_s += 700
-    assert sending.step() == []
-    facts = sending.webhooks.facts()
-    assert (facts.states["paused"], facts.waiting_s) == (1, 0.0)
 
 
 def test_the_end_of_a_hit_is_sent_without_its_content(sending: Sending) -> None:

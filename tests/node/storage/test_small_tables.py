@@ -214,6 +214,10 @@ def test_a_webhook_is_sent_when_it_is_due_and_not_paused(database: Database) -> 
         saved_queries.set_state(tx, "1", next_try_s=5.0, failures=2, last_error="timed out")
         assert due(4.9) == []
         assert due(5.0) == ["1"]
+        saved_queries.set_state(tx, "1", waits_since_s=3.5)
+        assert [one.waits_since_s for one in saved_queries.with_webhook(tx)] == [3.5]
+        saved_queries.set_waits_since(tx, "1", 0.0)
+        assert [one.waits_since_s for one in saved_queries.with_webhook(tx)] == [0.0]
         saved_queries.set_state(tx, "1", paused="TOKEN_INVALID")
         assert due(9.0) == []
         saved_queries.set_state(tx, "1")

@@ -120,6 +120,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_REVERSAL_BEFORE_INCOME: _ClassVar[ErrorReason]
     ERROR_REASON_BOOKS_REBUILDING: _ClassVar[ErrorReason]
     ERROR_REASON_PEER_TOO_OLD: _ClassVar[ErrorReason]
+    ERROR_REASON_TLS_FAILED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -232,6 +233,7 @@ ERROR_REASON_PERIOD_NOT_OPEN: ErrorReason
 ERROR_REASON_REVERSAL_BEFORE_INCOME: ErrorReason
 ERROR_REASON_BOOKS_REBUILDING: ErrorReason
 ERROR_REASON_PEER_TOO_OLD: ErrorReason
+ERROR_REASON_TLS_FAILED: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 

@@ -111,7 +111,7 @@ class OriginStatus(_message.Message):
     def __init__(self, member: _Optional[str] = ..., origin: _Optional[str] = ..., tree_size: _Optional[int] = ..., verified_size: _Optional[int] = ..., confirmed_size: _Optional[int] = ..., lag_s: _Optional[float] = ..., state: _Optional[_Union[_query_pb2.Completeness, str]] = ..., why: _Optional[str] = ..., last_error: _Optional[str] = ..., wanted_parts: _Optional[int] = ..., frozen: _Optional[bool] = ...) -> None: ...
 
 class PeerStatus(_message.Message):
-    __slots__ = ("member", "up", "consecutive_failures", "last_error", "next_try", "clock_skew_s", "software_version")
+    __slots__ = ("member", "up", "consecutive_failures", "last_error", "next_try", "clock_skew_s", "software_version", "rests")
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     UP_FIELD_NUMBER: _ClassVar[int]
     CONSECUTIVE_FAILURES_FIELD_NUMBER: _ClassVar[int]
@@ -119,6 +119,7 @@ class PeerStatus(_message.Message):
     NEXT_TRY_FIELD_NUMBER: _ClassVar[int]
     CLOCK_SKEW_S_FIELD_NUMBER: _ClassVar[int]
     SOFTWARE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RESTS_FIELD_NUMBER: _ClassVar[int]
     member: str
     up: bool
     consecutive_failures: int
@@ -126,7 +127,20 @@ class PeerStatus(_message.Message):
     next_try: _timestamp_pb2.Timestamp
     clock_skew_s: float
     software_version: str
-    def __init__(self, member: _Optional[str] = ..., up: _Optional[bool] = ..., consecutive_failures: _Optional[int] = ..., last_error: _Optional[str] = ..., next_try: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., clock_skew_s: _Optional[float] = ..., software_version: _Optional[str] = ...) -> None: ...
+    rests: _containers.RepeatedCompositeFieldContainer[PeerRest]
+    def __init__(self, member: _Optional[str] = ..., up: _Optional[bool] = ..., consecutive_failures: _Optional[int] = ..., last_error: _Optional[str] = ..., next_try: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., clock_skew_s: _Optional[float] = ..., software_version: _Optional[str] = ..., rests: _Optional[_Iterable[_Union[PeerRest, _Mapping]]] = ...) -> None: ...
+
+class PeerRest(_message.Message):
+    __slots__ = ("origin", "until", "refusals", "reason")
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    origin: str
+    until: _timestamp_pb2.Timestamp
+    refusals: int
+    reason: str
+    def __init__(self, origin: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refusals: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class TrustStatus(_message.Message):
     __slots__ = ("registry_version", "stale", "expires")
@@ -175,3 +189,17 @@ class GetStateDigestResponse(_message.Message):
     sizes: _containers.RepeatedCompositeFieldContainer[OriginSize]
     why: str
     def __init__(self, public_digest: _Optional[str] = ..., members_digest: _Optional[str] = ..., sizes: _Optional[_Iterable[_Union[OriginSize, _Mapping]]] = ..., why: _Optional[str] = ...) -> None: ...
+
+class RetryPeerRequest(_message.Message):
+    __slots__ = ("member", "origin")
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    member: str
+    origin: str
+    def __init__(self, member: _Optional[str] = ..., origin: _Optional[str] = ...) -> None: ...
+
+class RetryPeerResponse(_message.Message):
+    __slots__ = ("ended",)
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    ended: _containers.RepeatedCompositeFieldContainer[PeerRest]
+    def __init__(self, ended: _Optional[_Iterable[_Union[PeerRest, _Mapping]]] = ...) -> None: ...

@@ -50,6 +50,11 @@ class NodeServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestResponse.FromString,
                 _registered_method=True)
+        self.RetryPeer = channel.unary_unary(
+                '/ydx.exchange.v1.NodeService/RetryPeer',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerResponse.FromString,
+                _registered_method=True)
 
 
 class NodeServiceServicer:
@@ -77,6 +82,13 @@ class NodeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RetryPeer(self, request, context):
+        """Ends the rests of a peer, and tries it again now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NodeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +106,11 @@ def add_NodeServiceServicer_to_server(servicer, server):
                     servicer.GetStateDigest,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestResponse.SerializeToString,
+            ),
+            'RetryPeer': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetryPeer,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +195,33 @@ class NodeService:
             '/ydx.exchange.v1.NodeService/GetStateDigest',
             ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetryPeer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.NodeService/RetryPeer',
+            ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,8 @@ class NodeServiceStub:
     """Per origin: how far its log is copied, proven and confirmed here."""
     GetStateDigest: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.GetStateDigestRequest, _node_service_pb2.GetStateDigestResponse]
     """State digests per audience: equal on two nodes means equal catalogues."""
+    RetryPeer: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.RetryPeerRequest, _node_service_pb2.RetryPeerResponse]
+    """Ends the rests of a peer, and tries it again now."""
 
 @_typing.type_check_only
 class NodeServiceAsyncStub(NodeServiceStub):
@@ -51,6 +53,8 @@ class NodeServiceAsyncStub(NodeServiceStub):
     """Per origin: how far its log is copied, proven and confirmed here."""
     GetStateDigest: _aio.UnaryUnaryMultiCallable[_node_service_pb2.GetStateDigestRequest, _node_service_pb2.GetStateDigestResponse]  # type: ignore[assignment]
     """State digests per audience: equal on two nodes means equal catalogues."""
+    RetryPeer: _aio.UnaryUnaryMultiCallable[_node_service_pb2.RetryPeerRequest, _node_service_pb2.RetryPeerResponse]  # type: ignore[assignment]
+    """Ends the rests of a peer, and tries it again now."""
 
 class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
     """The node itself."""
@@ -78,5 +82,13 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_node_service_pb2.GetStateDigestResponse, _abc.Awaitable[_node_service_pb2.GetStateDigestResponse]]:
         """State digests per audience: equal on two nodes means equal catalogues."""
+
+    @_abc_1.abstractmethod
+    def RetryPeer(
+        self,
+        request: _node_service_pb2.RetryPeerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.RetryPeerResponse, _abc.Awaitable[_node_service_pb2.RetryPeerResponse]]:
+        """Ends the rests of a peer, and tries it again now."""
 
 def add_NodeServiceServicer_to_server(servicer: NodeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
