@@ -43,18 +43,20 @@ def client(tmp_path: Path) -> Iterator[Client]:
 
 def large(number: int) -> Listing:
     """Return a good listing of some 45 kB."""
-    listing: Any = supply(number)
+    listing = supply(number)
+    said: Any = listing.public.supply
     for _ in range(30):
-        listing.public.supply.indicators.add(name="指标", text="长" * 490)
+        said.indicators.add(name="指标", text="长" * 490)
     return listing
 
 
 def wrong(number: int) -> Listing:
     """Return a small listing with which 30 things are wrong, told in some 30 kB."""
-    listing: Any = supply(number)
-    listing.public.keywords[:] = ["词" * 40] * 10
+    listing = supply(number)
+    said: Any = listing.public
+    said.keywords[:] = ["词" * 40] * 10
     for _ in range(20):
-        listing.public.supply.ip.add(type=1, number="号" * 70)
+        said.supply.ip.add(type=1, number="号" * 70)
     return listing
 
 
