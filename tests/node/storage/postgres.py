@@ -45,9 +45,11 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="ydx-postgres-"))
         self._numbers = itertools.count(1)
         # The server refuses to run as root.
-        self._user = "postgres" if os.geteuid() == 0 else None
-        if self._user:
-            shutil.chown(self.folder, self._user, self._user)
+        self._as_user: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+            # Not Popen's own way: for that it forks, which a process with gRPC may not survive.
+            self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         self._run("initdb", "--pgdata=data", "--auth=trust", "--username=postgres", "--no-sync")
         self._options = [f"-c{setting}" for setting in (*_SETTINGS, *settings)]
         self._log = (self.folder / "log").open("wb")
@@ -56,10 +58,14 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server, after a crash with its recovery; returns once it answers."""
         self._process = subprocess.Popen(
-            [self._programs / "postgres", "-Ddata", f"-k{self.folder}", *self._options],
+            [
+                *self._as_user,
+                str(self._programs / "postgres"),
+                "-Ddata",
+                f"-k{self.folder}",
+                *self._options,
+            ],
             cwd=self.folder,
-            user=self._user,
-            group=self._user,
             stdout=self._log,
             stderr=self._log,
         )
@@ -137,10 +143,8 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [self._programs / program, *arguments],
+            [*self._as_user, str(self._programs / program), *arguments],
             cwd=self.folder,
-            user=self._user,
-            group=self._user,
             capture_output=True,
             check=False,
             text=True,
