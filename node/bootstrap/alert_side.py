@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from node.config.settings import Settings
 from node.rpc.search_arguments import read_kept
 from node.services.access import Access
-from node.services.alerts import Alerts
-from node.services.reminders import Reminders
-from node.services.saved_queries import SavedQueries
-from node.services.served_index import ServedIndex
-from node.services.webhook_addresses import WebhookRules
-from node.services.webhooks import Webhooks
+from node.services.alerting.alerts import Alerts
+from node.services.alerting.reminders import Reminders
+from node.services.alerting.saved_queries import SavedQueries
+from node.services.alerting.webhook_addresses import WebhookRules
+from node.services.alerting.webhooks import Webhooks
+from node.services.finding.served_index import ServedIndex
 from node.storage.database import Database
 from node.web.webhook_sender import WebhookSender
 

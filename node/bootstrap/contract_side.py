@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from federation.trust.registry import CENTER
 from node.bootstrap.federation_side import FederationSide
-from node.services.contract_writing import ContractWriting
-from node.services.contracts import Contracts
-from node.services.organisation_view import OrganisationViews
-from node.services.partnership_view import PartnershipView
-from node.services.receipts import Receipts
-from node.services.records import shanghai_day
-from node.services.report_folds import Target
-from node.services.reports import Reports
-from node.services.sealing import Sealing
-from node.services.searching import Search
-from node.services.served_index import ServedIndex
-from node.services.standing import LiveStatus
+from node.services.catalogue.receipts import Receipts
+from node.services.catalogue.records import shanghai_day
+from node.services.finding.searching import Search
+from node.services.finding.served_index import ServedIndex
+from node.services.log.sealing import Sealing
+from node.services.partnership.contract_writing import ContractWriting
+from node.services.partnership.contracts import Contracts
+from node.services.partnership.organisation_view import OrganisationViews
+from node.services.partnership.report_folds import Target
+from node.services.partnership.reports import Reports
+from node.services.partnership.view import PartnershipView
+from node.services.sync.standing import LiveStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,26 +19,26 @@ from node.bootstrap.ledger_side import LedgerPorts, LedgerSide, build_ledger_sid
 from node.bootstrap.partnership_side import PartnershipSide, build_partnership_side
 from node.rpc.page_tokens import PageTokens
 from node.services.access import Access
-from node.services.asking import OriginAsker
-from node.services.batch import BatchPublishing
-from node.services.catalogue import Catalogue
-from node.services.changes import Bell, ChangeFeed
-from node.services.client_notes import ClientNotes
-from node.services.duplicates import Duplicates
-from node.services.erasing import Erasing
-from node.services.index_health import IndexHealth, IndexKeeper
-from node.services.index_standing import IndexStanding
-from node.services.matching import Matching
-from node.services.publishing import Publishing
-from node.services.receipts import Receipts
-from node.services.records import shanghai_day
-from node.services.sealing import Sealing
-from node.services.searching import Search
-from node.services.sequencer import Sequencer, SequencerPorts
-from node.services.sequencer_drafts import Draft, Encoder, genesis
-from node.services.served_index import ServedIndex
-from node.services.standing import LiveStatus
-from node.services.state_digests import StateFolder
+from node.services.catalogue.batch import BatchPublishing
+from node.services.catalogue.changes import Bell, ChangeFeed
+from node.services.catalogue.erasing import Erasing
+from node.services.catalogue.publishing import Publishing
+from node.services.catalogue.reading import Catalogue
+from node.services.catalogue.receipts import Receipts
+from node.services.catalogue.records import shanghai_day
+from node.services.finding.asking import OriginAsker
+from node.services.finding.duplicates import Duplicates
+from node.services.finding.index_health import IndexHealth, IndexKeeper
+from node.services.finding.index_standing import IndexStanding
+from node.services.finding.matching import Matching
+from node.services.finding.searching import Search
+from node.services.finding.served_index import ServedIndex
+from node.services.log.drafts import Draft, Encoder, genesis
+from node.services.log.sealing import Sealing
+from node.services.log.sequencer import Sequencer, SequencerPorts
+from node.services.partnership.client_notes import ClientNotes
+from node.services.sync.standing import LiveStatus
+from node.services.sync.state_digests import StateFolder
 from node.storage import mirrors
 from node.telemetry.metrics import Metrics
 

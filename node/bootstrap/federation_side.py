@@ -16,26 +16,26 @@ from federation.sync.start import StartQuestion
 from federation.trust.registry import Member, Registry, TreeHead
 from node.config.settings import Settings
 from node.rpc.pins import Pins
-from node.services.copies import Copies
-from node.services.enrolment import enrolled_member
-from node.services.following import Follower
-from node.services.head_store import (
+from node.services.sync.copies import Copies
+from node.services.sync.enrolment import enrolled_member
+from node.services.sync.following import Follower
+from node.services.sync.head_store import (
     DatabaseHeadStore,
     stored_evidence,
     stored_heads,
     stored_rests,
 )
-from node.services.head_watch import HeadWatch
-from node.services.heads import HeadBoard
-from node.services.log_serving import LogServer
-from node.services.meeting import MeetingRoom, PeerLink
-from node.services.offering import Offering
-from node.services.peers import PeerBook
-from node.services.signing import CheckpointSigner
-from node.services.starting import StartGate
-from node.services.trusting import TrustKeeper, stored_files
-from node.services.wanting import PartSeeker
-from node.services.witnessing import Witness
+from node.services.sync.head_watch import HeadWatch
+from node.services.sync.heads import HeadBoard
+from node.services.sync.log_serving import LogServer
+from node.services.sync.meeting import MeetingRoom, PeerLink
+from node.services.sync.offering import Offering
+from node.services.sync.peers import PeerBook
+from node.services.sync.signing import CheckpointSigner
+from node.services.sync.starting import StartGate
+from node.services.sync.trusting import TrustKeeper, stored_files
+from node.services.sync.wanting import PartSeeker
+from node.services.sync.witnessing import Witness
 from node.storage import logs, mirrors, witnessing
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder

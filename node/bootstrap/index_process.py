@@ -30,7 +30,7 @@ from node.bootstrap.index_silence import LIMIT_S, Silence
 from node.bootstrap.index_wire import Wire
 from node.bootstrap.index_worker import work_and_exit
 from node.search.index import Mark
-from node.services.indexing import Progress
+from node.services.finding.indexing import Progress
 from node.telemetry.metrics import INDEX_RESTART_CAUSES
 
 BEGIN_AGAIN_AFTER_S: Final = 1.0

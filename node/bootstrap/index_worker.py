@@ -29,7 +29,7 @@ from node.bootstrap.index_wire import Wire
 from node.bootstrap.loops import Loops
 from node.search.folder import IndexFolder
 from node.search.index import Mark
-from node.services.indexing import Indexer, IndexerPorts, Progress
+from node.services.finding.indexing import Indexer, IndexerPorts, Progress
 from node.storage.database import Database
 from node.telemetry.logs import configure
 

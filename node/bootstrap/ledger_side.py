@@ -11,23 +11,23 @@ from node.bootstrap.federation_side import FederationSide
 from node.exporting.exports import LedgerExports
 from node.rpc.ledger_service import LedgerServicer
 from node.rpc.page_tokens import PageTokens
-from node.services.changes import Bell
-from node.services.ledger_accepting import PolicyAcceptor
-from node.services.ledger_accounts import LedgerAccounts
-from node.services.ledger_answering import LedgerAnswering
-from node.services.ledger_books_answering import BooksAnswering
-from node.services.ledger_deciding import Bookkeeper, BookkeeperPorts
-from node.services.ledger_making import LedgerMaker
-from node.services.ledger_policies import LedgerPolicies
-from node.services.ledger_proposing import LedgerProposing
-from node.services.ledger_reconciling import LedgerReconciling
-from node.services.ledger_shown import LedgerShown
-from node.services.ledger_simulating import LedgerSimulating
-from node.services.ledger_trails import LedgerTrails
-from node.services.ledger_view import LedgerView
-from node.services.receipts import Receipts
-from node.services.sealing import Sealing
-from node.services.sequencer import Sequencer
+from node.services.catalogue.changes import Bell
+from node.services.catalogue.receipts import Receipts
+from node.services.ledger.accepting import PolicyAcceptor
+from node.services.ledger.accounts import LedgerAccounts
+from node.services.ledger.answering import LedgerAnswering
+from node.services.ledger.books_answering import BooksAnswering
+from node.services.ledger.deciding import Bookkeeper, BookkeeperPorts
+from node.services.ledger.making import LedgerMaker
+from node.services.ledger.policies import LedgerPolicies
+from node.services.ledger.proposing import LedgerProposing
+from node.services.ledger.reconciling import LedgerReconciling
+from node.services.ledger.shown import LedgerShown
+from node.services.ledger.simulating import LedgerSimulating
+from node.services.ledger.trails import LedgerTrails
+from node.services.ledger.view import LedgerView
+from node.services.log.sealing import Sealing
+from node.services.log.sequencer import Sequencer
 
 
 @dataclass(frozen=True, slots=True)

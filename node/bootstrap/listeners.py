@@ -37,9 +37,9 @@ from node.rpc.server import (
 )
 from node.rpc.sync_service import SyncServicer
 from node.services.access import Caller
-from node.services.indexing import Progress
-from node.services.published_logs import PublishedLogs
-from node.services.retrying import PeerRetry
+from node.services.finding.indexing import Progress
+from node.services.sync.published_logs import PublishedLogs
+from node.services.sync.retrying import PeerRetry
 from node.storage.requests import RETENTION_S
 from node.telemetry.calls import Kind
 from node.telemetry.metrics import Metrics

@@ -9,12 +9,12 @@ from pathlib import Path
 from federation.log.errors import YdxError
 from federation.records.facets import RecordState
 from node.bootstrap.federation_side import FederationSide
-from node.services import ledger_rebuilding
-from node.services.destruction import Destruction
-from node.services.index_health import IndexHealth
-from node.services.node_status import NodeStatus
-from node.services.reminders import Reminders
-from node.services.webhooks import Webhooks
+from node.services.alerting.reminders import Reminders
+from node.services.alerting.webhooks import Webhooks
+from node.services.catalogue.destruction import Destruction
+from node.services.finding.index_health import IndexHealth
+from node.services.ledger import rebuilding
+from node.services.sync.node_status import NodeStatus
 from node.storage import catalogue, ledger_lists
 from node.storage.database import Database
 from node.telemetry.metrics import (
@@ -93,7 +93,7 @@ def add_ledger_hook(metrics: Metrics, database: Database) -> None:
 
     def set_gauges() -> None:
         with database.read() as tx:
-            is_whole = ledger_rebuilding.is_whole(tx)
+            is_whole = rebuilding.is_whole(tx)
             found = ledger_lists.standing(tx)
         metrics.ledger_rebuilding.set(not is_whole)
         if not is_whole:

@@ -45,7 +45,7 @@ from node.config.settings import Settings
 from node.rpc.channels import member_channel
 from node.rpc.error_table import MEANINGS
 from node.rpc.pins import Pins
-from node.services.destruction import Destruction
+from node.services.catalogue.destruction import Destruction
 from node.services.random_bytes import RandomBytes
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder

@@ -10,21 +10,21 @@ from node.bootstrap.federation_side import FederationSide
 from node.config.settings import Partnership
 from node.rpc.page_tokens import PageTokens
 from node.rpc.partnership_service import PartnershipServicer
-from node.services.catalogue import Catalogue
-from node.services.contract_folding import ContractFolder
-from node.services.enquiries import Enquiries, EnquiryParts
-from node.services.enquiry_contacts import EnquiryContacts
-from node.services.enquiry_documents import DocumentMaker, EnquiryRules
-from node.services.enquiry_expiry import EnquiryExpiry
-from node.services.enquiry_folder import EnquiryFolder
-from node.services.enquiry_reading import EnquiryReading
-from node.services.node_status import OriginFacts
-from node.services.partnership_view import PartnershipView
-from node.services.receipts import Receipts
-from node.services.reminders import Reminders
-from node.services.sealing import Sealing
-from node.services.sequencer import Sequencer
-from node.services.working_days import CHINA, WorkingDays
+from node.services.alerting.reminders import Reminders
+from node.services.catalogue.reading import Catalogue
+from node.services.catalogue.receipts import Receipts
+from node.services.log.sealing import Sealing
+from node.services.log.sequencer import Sequencer
+from node.services.partnership.contract_folding import ContractFolder
+from node.services.partnership.enquiries import Enquiries, EnquiryParts
+from node.services.partnership.enquiry_contacts import EnquiryContacts
+from node.services.partnership.enquiry_documents import DocumentMaker, EnquiryRules
+from node.services.partnership.enquiry_expiry import EnquiryExpiry
+from node.services.partnership.enquiry_folder import EnquiryFolder
+from node.services.partnership.enquiry_reading import EnquiryReading
+from node.services.partnership.view import PartnershipView
+from node.services.partnership.working_days import CHINA, WorkingDays
+from node.services.sync.node_status import OriginFacts
 
 
 @dataclass(frozen=True, slots=True)

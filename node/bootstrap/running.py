@@ -15,9 +15,9 @@ from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
 from node.bootstrap.index_process import IndexProcess
 from node.bootstrap.loops import Loops
-from node.services.destruction import Destruction
-from node.services.following import Follower
-from node.services.meeting import PeerLink
+from node.services.catalogue.destruction import Destruction
+from node.services.sync.following import Follower
+from node.services.sync.meeting import PeerLink
 
 FLUSH_S: Final = 0.1
 FLUSH_GATHER_S: Final = 0.01

@@ -307,7 +307,7 @@ def today() -> str:
     """Return the day in Asia/Shanghai."""
     import time
 
-    from node.services.records import shanghai_day
+    from node.services.catalogue.records import shanghai_day
 
     return shanghai_day(time.time()).isoformat()
 

@@ -48,7 +48,7 @@ def found(
     del as_json
     import time
 
-    from node.services.enrolment import create_federation, fingerprint
+    from node.services.sync.enrolment import create_federation, fingerprint
 
     state = create_federation(
         [line for text in lines for line in public_lines(text)],
@@ -109,7 +109,7 @@ def install(
 ) -> None:
     """为本成员固定联盟的信任根 / pin the federation's root at this member."""
     del as_json
-    from node.services.enrolment import install_trust
+    from node.services.sync.enrolment import install_trust
 
     found_digest = root_fingerprint(root)
     check_fingerprint(found_digest, fingerprint)

@@ -28,7 +28,7 @@ def init(
     from federation.log.errors import YdxError
     from node.config.example import render
     from node.config.settings import is_loopback, split_address
-    from node.services.enrolment import create_member
+    from node.services.sync.enrolment import create_member
     from node.storage.state_file import replace_file
 
     file = folder / "ydx.toml"

@@ -61,7 +61,7 @@ def propose_all(
 
 
 def _key(request_id: str) -> uuid.UUID:
-    from node.services.records_arguments import invalid
+    from node.services.arguments import invalid
 
     try:
         return uuid.UUID(request_id) if request_id else uuid.uuid4()

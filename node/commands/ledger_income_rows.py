@@ -23,8 +23,8 @@ from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
 from node.commands.enquiry import read_ref
 from node.commands.ledger_asking import choice, deductions, is_name
 from node.commands.ledger_proposals import IncomeKind
+from node.services.arguments import invalid
 from node.services.errors import InvalidFields, invalid_field, renamed
-from node.services.records_arguments import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

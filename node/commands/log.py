@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from node.config.settings import Settings
-    from node.services.destruction import Erasure
-    from node.services.verification import Report
+    from node.services.catalogue.destruction import Erasure
+    from node.services.log.verification import Report
     from node.storage.database import Database
     from node.storage.mirrors import Mirror
 
@@ -51,7 +51,7 @@ def verify(
 
     有任何差异时退出码为 1 / exits 1 where anything differs.
     """
-    from node.services.verification import verify_log
+    from node.services.log.verification import verify_log
 
     with _database(config) as (database, settings):
         log_keys = _log_keys(database, settings)
@@ -121,7 +121,7 @@ def destroy(
     del as_json
     import time
 
-    from node.services.destruction import Destruction
+    from node.services.catalogue.destruction import Destruction
 
     with _database(config) as (database, settings):
         erasure = settings.erasure
@@ -264,7 +264,7 @@ def _held(database: Database, origins: Sequence[str] | None) -> list[Mirror]:
 
 def _log_keys(database: Database, settings: Settings) -> Any:
     """Return origin → (tree size → the keys that may sign it), of the registry in force."""
-    from node.services.trusting import stored_files
+    from node.services.sync.trusting import stored_files
     from node.storage.trust_folder import read_trust
 
     registry = read_trust(settings.keys.trust_root, stored_files(database)).registry

@@ -26,7 +26,7 @@ from node.config.example import render
 from node.config.loading import load
 from node.demo.listings import MEMBERS
 from node.services.access import Access, Role
-from node.services.enrolment import create_federation, create_member, install_trust
+from node.services.sync.enrolment import create_federation, create_member, install_trust
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
 from node.storage.state_file import replace_file

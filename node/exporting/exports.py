@@ -28,10 +28,10 @@ from node.exporting.tables import (
     statement_rows,
 )
 from node.exporting.workbook import workbook
-from node.services import ledger_outcomes
-from node.services.ledger_accounts import all_entries, center_size
-from node.services.ledger_bundle import collect_bundle
-from node.services.ledger_documents import Documents
+from node.services.ledger import outcomes
+from node.services.ledger.accounts import all_entries, center_size
+from node.services.ledger.bundle import collect_bundle
+from node.services.ledger.documents import Documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from federation.records.refs import Ref
     from node.exporting.book import LedgerBook
     from node.services.access import Caller
-    from node.services.ledger_shown import LedgerShown, ShownAgreement
-    from node.services.receipts import Receipts
+    from node.services.catalogue.receipts import Receipts
+    from node.services.ledger.shown import LedgerShown, ShownAgreement
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
@@ -95,13 +95,13 @@ class LedgerExports:
 def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
     voids = [
         (OutcomeName(one.document, one.place.leaf_index, one.place.number), one.void)
-        for one in ledger_outcomes.voids(tx, shown.row)
+        for one in outcomes.voids(tx, shown.row)
         if _is_of_center(shown, one.document)
     ]
     return summarise(
         shown.books,
         all_entries(tx, shown.row),
-        ledger_outcomes.center_origin(tx, shown.row),
+        outcomes.center_origin(tx, shown.row),
         size,
         voids,
     )
@@ -116,7 +116,7 @@ def _named(
     """
     refs: list[Ref] = []
     last = 0
-    for document in ledger_outcomes.outcome_documents(tx, shown.row):
+    for document in outcomes.outcome_documents(tx, shown.row):
         if not _is_of_center(shown, document.ref.origin):
             continue  # whatever another member decides is void, and none of the books
         if document.ref.leaf_index >= size:
@@ -130,8 +130,8 @@ def _named(
             refs += [ref for ref in named if ref is not None]
     if not refs:
         refs.append(shown.row.ref)
-    center = ledger_outcomes.center_origin(tx, shown.row)
-    unopened = [(center, at) for at in ledger_outcomes.covering(tx, center) if at < last]
+    center = outcomes.center_origin(tx, shown.row)
+    unopened = [(center, at) for at in outcomes.covering(tx, center) if at < last]
     documents, held = Documents(tx), []
     for ref in dict.fromkeys(refs):
         documents.shelf.make_room()

@@ -9,13 +9,13 @@ from federation.ledger.documents import Document, Income, Payment, Reversal
 from federation.ledger.journal import EntryKind
 from federation.ledger.statement import state_digest
 from node.exporting.book import LedgerBook, NarratedEntry, OpenItem
-from node.services import ledger_reading
-from node.services.ledger_accounts import all_entries, center_size
+from node.services.ledger import reading
+from node.services.ledger.accounts import all_entries, center_size
 
 if TYPE_CHECKING:
     from federation.ledger.journal import JournalEntry
     from federation.records.refs import Ref
-    from node.services.ledger_shown import ShownAgreement
+    from node.services.ledger.shown import ShownAgreement
     from node.storage.transaction import Transaction
 
 _OPEN_MAX = 1000
@@ -26,7 +26,7 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
     row, books = shown.row, shown.books
     entries = list(all_entries(tx, row))
     size = center_size(tx, row)
-    open_now = ledger_reading.proposals(tx, row, open_only=True, limit=_OPEN_MAX + 1)
+    open_now = reading.proposals(tx, row, open_only=True, limit=_OPEN_MAX + 1)
     parties = {
         one.party: one for active in books.versions for one in active.version.parties
     }  # the last version that names a party says how it is called
@@ -39,7 +39,7 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
         parties=tuple(parties.values()),
         entries=[_narrated(tx, entry) for entry in entries],
         balances={account: fen for account, fen in books.balances.items() if fen},
-        statements=tuple(one for one, _ in ledger_reading.statements(tx, row)),
+        statements=tuple(one for one, _ in reading.statements(tx, row)),
         open_items=tuple(
             _open_item(one.told.document)
             for one in open_now[:_OPEN_MAX]
@@ -50,7 +50,7 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
 
 
 def _narrated(tx: Transaction, entry: JournalEntry) -> NarratedEntry:
-    proposal = ledger_reading.document(tx, entry.proposal)
+    proposal = reading.document(tx, entry.proposal)
     if not isinstance(proposal, Document):
         return NarratedEntry(entry)
     said = parse_document(proposal.content)
@@ -64,7 +64,7 @@ def _narrated(tx: Transaction, entry: JournalEntry) -> NarratedEntry:
         )
     if entry.kind is EntryKind.REVERSAL and isinstance(proposal.facts, Reversal):
         evidence = said.reversal.evidence_sha256.hex()
-        income = ledger_reading.document(tx, proposal.facts.income)
+        income = reading.document(tx, proposal.facts.income)
         facts = income.facts if isinstance(income, Document) else None
         if isinstance(facts, Income):
             return NarratedEntry(

@@ -11,8 +11,8 @@ from ydx.exchange.v1 import alerts_pb2 as pb
 from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
-    from node.services.alerts import AlertHit
-    from node.services.reminders import Reminder
+    from node.services.alerting.alerts import AlertHit
+    from node.services.alerting.reminders import Reminder
     from node.storage.saved_queries import SavedQuery
 
 _NANOSECONDS: Final = 1_000_000_000

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from node.rpc.catalogue_messages import batch_response
 from node.rpc.exchange_client import CallFailedError
-from node.services.batch import CREATED, REFUSED, Row
-from node.services.records import checked_record
+from node.services.catalogue.batch import CREATED, REFUSED, Row
+from node.services.catalogue.records import checked_record
 from ydx.exchange.v1 import listing_messages_pb2 as pb
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from federation.log.errors import Refused
 from federation.log.subject import check_member
 from federation.records.codec import ListingKind, TechField
 from node.rpc.node_service import PAGE_SIZE_MAX
-from node.services.catalogue import RecordQuery
-from node.services.records import LISTING
-from node.services.records_arguments import invalid
+from node.services.arguments import invalid
+from node.services.catalogue.reading import RecordQuery
+from node.services.catalogue.records import LISTING
 from ydx.exchange.v1 import query_pb2, record_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from node.services.records import RecordKind
+    from node.services.catalogue.records import RecordKind
     from ydx.exchange.v1 import listing_messages_pb2
 
 PAGE_SIZE: Final = 50

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from federation.records.findings import Finding
-    from node.services.batch import Row
-    from node.services.changes import Change
-    from node.services.node_status import OriginFacts
+    from node.services.catalogue.batch import Row
+    from node.services.catalogue.changes import Change
+    from node.services.sync.node_status import OriginFacts
 
 _RECORD_FIELDS: Final = {
     KIND_LISTING: "listing",

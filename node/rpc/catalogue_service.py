@@ -22,9 +22,9 @@ from node.rpc.catalogue_arguments import (
 from node.rpc.catalogue_messages import batch_response, change, completeness, warnings
 from node.rpc.field_masks import masked
 from node.rpc.node_service import BATCH_ROWS_MAX
-from node.services.records import LISTING, MANAGER, ORGANISATION, PART_NAMES
-from node.services.records_arguments import invalid
-from node.services.write_options import WriteOptions
+from node.services.arguments import invalid
+from node.services.catalogue.records import LISTING, MANAGER, ORGANISATION, PART_NAMES
+from node.services.log.write_options import WriteOptions
 from ydx.exchange.v1 import catalogue_service_pb2 as pb
 from ydx.exchange.v1 import change_pb2
 from ydx.exchange.v1 import listing_messages_pb2 as listings
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from node.rpc.page_tokens import PageTokens
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
-    from node.services.batch import BatchPublishing
-    from node.services.catalogue import Catalogue, RecordPage, RecordQuery
-    from node.services.changes import ChangeFeed
-    from node.services.erasing import Erasing
-    from node.services.publishing import Publishing, Written
-    from node.services.receipts import Receipts
-    from node.services.records import RecordKind
-    from node.services.sequencer import Sequencer
+    from node.services.catalogue.batch import BatchPublishing
+    from node.services.catalogue.changes import ChangeFeed
+    from node.services.catalogue.erasing import Erasing
+    from node.services.catalogue.publishing import Publishing, Written
+    from node.services.catalogue.reading import Catalogue, RecordPage, RecordQuery
+    from node.services.catalogue.receipts import Receipts
+    from node.services.catalogue.records import RecordKind
+    from node.services.log.sequencer import Sequencer
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["CatalogueService"]
 _PARTS: Final = tuple(PART_NAMES.values())

@@ -10,10 +10,10 @@ from federation.log.subject import check_member
 from federation.partnership.codec import ContractType, RegistrationState
 from federation.records.days import day
 from node.rpc.catalogue_arguments import choice, region_beginning, text
-from node.services.enquiry_loading import parse_enquiry_name
-from node.services.organisation_keys import key_of_text
-from node.services.records_arguments import invalid
-from node.services.reports import Months, ReportKind, ReportQuery
+from node.services.arguments import invalid
+from node.services.catalogue.organisation_keys import key_of_text
+from node.services.partnership.enquiry_loading import parse_enquiry_name
+from node.services.partnership.reports import Months, ReportKind, ReportQuery
 from node.storage.contracts import ContractFilter
 from ydx.exchange.v1 import report_pb2
 

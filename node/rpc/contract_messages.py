@@ -8,7 +8,7 @@ from federation.partnership.codec import parse_document, which_document
 from federation.partnership.documents import Unknown, Unreadable
 from federation.records.refs import said_ref
 from node.rpc.catalogue_messages import completeness
-from node.services.contracts import DOCUMENTS_MAX
+from node.services.partnership.contracts import DOCUMENTS_MAX
 from ydx.exchange.v1 import contract_messages_pb2 as pb
 from ydx.exchange.v1 import organisation_view_pb2, report_pb2
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from federation.partnership.attribution import Attributed
     from federation.partnership.documents import Standing
-    from node.services.contracts import ShownContract
-    from node.services.organisation_view import OrganisationView
-    from node.services.reports import Report
+    from node.services.partnership.contracts import ShownContract
+    from node.services.partnership.organisation_view import OrganisationView
+    from node.services.partnership.reports import Report
 
 _NO_KIND: Final = (Unknown, Unreadable)
 

@@ -14,8 +14,8 @@ from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
 from node.rpc.contract_arguments import contract_filter, organisation, report_query
 from node.rpc.contract_messages import contract_record, organisation_view, report_response
-from node.services.records_arguments import invalid
-from node.services.write_options import WriteOptions
+from node.services.arguments import invalid
+from node.services.log.write_options import WriteOptions
 from ydx.exchange.v1 import contract_messages_pb2 as messages
 from ydx.exchange.v1 import contract_service_pb2 as pb
 from ydx.exchange.v1 import organisation_view_pb2, report_pb2
@@ -23,11 +23,11 @@ from ydx.exchange.v1 import organisation_view_pb2, report_pb2
 if TYPE_CHECKING:
     from node.rpc.page_tokens import PageTokens
     from node.services.access import Caller
-    from node.services.contract_writing import ContractWriting, WrittenDocument
-    from node.services.contracts import Contracts
-    from node.services.organisation_view import OrganisationViews
-    from node.services.reports import Reports
-    from node.services.sequencer import Sequencer
+    from node.services.log.sequencer import Sequencer
+    from node.services.partnership.contract_writing import ContractWriting, WrittenDocument
+    from node.services.partnership.contracts import Contracts
+    from node.services.partnership.organisation_view import OrganisationViews
+    from node.services.partnership.reports import Reports
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["ContractService"]
 _CURSOR_BYTES: Final = 8

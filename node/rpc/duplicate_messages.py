@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from federation.matching.duplicates import Compared
-    from node.services.duplicates import Candidate, DuplicateList, KeyPage
+    from node.services.finding.duplicates import Candidate, DuplicateList, KeyPage
 
 
 def duplicates_response(found: DuplicateList) -> duplicate_pb2.ListDuplicatesResponse:

@@ -8,11 +8,11 @@ from federation.partnership.codec import EnquirySubmission
 from federation.partnership.steps import StepKind
 from federation.records.days import day
 from node.rpc.catalogue_arguments import choice, etag, text
-from node.services.enquiries import AskedSubmission
-from node.services.enquiry_documents import AskedStep
-from node.services.organisation_keys import key_of_text
-from node.services.records import LISTING, parse_name
-from node.services.records_arguments import invalid
+from node.services.arguments import invalid
+from node.services.catalogue.organisation_keys import key_of_text
+from node.services.catalogue.records import LISTING, parse_name
+from node.services.partnership.enquiries import AskedSubmission
+from node.services.partnership.enquiry_documents import AskedStep
 from node.storage.enquiries import EnquiryFilter
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb
 from ydx.exchange.v1 import enquiry_pb2

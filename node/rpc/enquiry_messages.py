@@ -15,9 +15,9 @@ from ydx.exchange.v1 import enquiry_messages_pb2 as pb
 if TYPE_CHECKING:
     from federation.partnership.codec import DocumentRef
     from federation.partnership.documents import Standing
-    from node.services.enquiries import EnquiryWritten
-    from node.services.enquiry_loading import LoadedEnquiry
-    from node.services.enquiry_reading import EnquiryAnswer, ShownDeadline, ShownEnquiry
+    from node.services.partnership.enquiries import EnquiryWritten
+    from node.services.partnership.enquiry_loading import LoadedEnquiry
+    from node.services.partnership.enquiry_reading import EnquiryAnswer, ShownDeadline, ShownEnquiry
 
 _SUBJECT_BYTES: Final = 16
 _INT32_MAX: Final = 2**31 - 1

@@ -8,9 +8,9 @@ from federation.ledger.journal import EntryKind, Place
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.records.days import day
 from node.rpc.catalogue_arguments import choice, text
-from node.services.four_eyes import person_of
-from node.services.ledger_reading import EntryFilter
-from node.services.records_arguments import invalid
+from node.services.arguments import invalid
+from node.services.ledger.four_eyes import person_of
+from node.services.ledger.reading import EntryFilter
 from node.storage.ledger_local import Policy
 from ydx.exchange.v1 import ledger_pb2
 

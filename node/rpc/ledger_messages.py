@@ -9,7 +9,7 @@ from federation.ledger.capital_amount import capital_form
 from federation.ledger.codec import which_document
 from federation.records.refs import said_ref
 from node.rpc.catalogue_messages import warnings
-from node.services.ledger_item_text import difference_text
+from node.services.ledger.item_text import difference_text
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as pb
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from federation.ledger.preview import Row, Simulation
     from federation.ledger.reconcile import Difference
     from federation.records.refs import Ref
-    from node.services.ledger_accounts import Balances, BooksState, ShownStatement
-    from node.services.ledger_reconciling import Reconciled
-    from node.services.ledger_shown import ShownAgreement, ShownProposal
-    from node.services.ledger_trails import Trail, TrailStep
+    from node.services.ledger.accounts import Balances, BooksState, ShownStatement
+    from node.services.ledger.reconciling import Reconciled
+    from node.services.ledger.shown import ShownAgreement, ShownProposal
+    from node.services.ledger.trails import Trail, TrailStep
     from node.storage.ledger_local import Policy
 
 _AGREEMENT_STATES: Final = {

@@ -24,9 +24,9 @@ from node.rpc.ledger_arguments import (
     policy_of,
     simulated_incomes,
 )
-from node.services.ledger_accounts import ShownStatement
-from node.services.records_arguments import invalid
-from node.services.write_options import WriteOptions
+from node.services.arguments import invalid
+from node.services.ledger.accounts import ShownStatement
+from node.services.log.write_options import WriteOptions
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as books
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
@@ -39,18 +39,18 @@ if TYPE_CHECKING:
     from node.rpc.page_tokens import PageTokens
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
-    from node.services.ledger_accounts import LedgerAccounts
-    from node.services.ledger_answering import LedgerAnswering
-    from node.services.ledger_deciding import Bookkeeper
-    from node.services.ledger_making import Written
-    from node.services.ledger_policies import LedgerPolicies
-    from node.services.ledger_proposing import LedgerProposing
-    from node.services.ledger_reconciling import LedgerReconciling
-    from node.services.ledger_shown import LedgerShown, ShownAgreement
-    from node.services.ledger_simulating import LedgerSimulating
-    from node.services.ledger_trails import LedgerTrails
-    from node.services.ledger_view import LedgerView
-    from node.services.sequencer import Sequencer
+    from node.services.ledger.accounts import LedgerAccounts
+    from node.services.ledger.answering import LedgerAnswering
+    from node.services.ledger.deciding import Bookkeeper
+    from node.services.ledger.making import Written
+    from node.services.ledger.policies import LedgerPolicies
+    from node.services.ledger.proposing import LedgerProposing
+    from node.services.ledger.reconciling import LedgerReconciling
+    from node.services.ledger.shown import LedgerShown, ShownAgreement
+    from node.services.ledger.simulating import LedgerSimulating
+    from node.services.ledger.trails import LedgerTrails
+    from node.services.ledger.view import LedgerView
+    from node.services.log.sequencer import Sequencer
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["LedgerService"]
 _CURSOR_BYTES: Final = 8

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.matching.listing_text import listing_texts
 from node.rpc.catalogue_messages import completeness
 from node.rpc.search_messages import highlight
-from node.services.highlighting import highlights
+from node.services.finding.highlighting import highlights
 from ydx.exchange.v1 import match_pb2
 
 if TYPE_CHECKING:
     from federation.matching.score import Ground, Reason, TermShare
-    from node.services.matching import Match, MatchList
+    from node.services.finding.matching import Match, MatchList
     from node.storage.opinions import Feedback
 
 _VERDICTS: Final = {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from node.rpc.limits import RpcLimits
     from node.services.access import Caller
-    from node.services.node_status import (
+    from node.services.sync.node_status import (
         IndexFacts,
         NodeFacts,
         NodeStatus,

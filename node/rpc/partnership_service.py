@@ -13,7 +13,7 @@ from node.rpc import enquiry_arguments as arguments
 from node.rpc import enquiry_messages as messages
 from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
-from node.services.write_options import WriteOptions
+from node.services.log.write_options import WriteOptions
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb
 from ydx.exchange.v1 import partnership_service_pb2
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from node.rpc.page_tokens import PageTokens
     from node.services.access import Caller
-    from node.services.enquiries import Enquiries, EnquiryWritten
-    from node.services.enquiry_contacts import EnquiryContacts
-    from node.services.enquiry_reading import EnquiryReading
-    from node.services.sequencer import Sequencer
+    from node.services.log.sequencer import Sequencer
+    from node.services.partnership.enquiries import Enquiries, EnquiryWritten
+    from node.services.partnership.enquiry_contacts import EnquiryContacts
+    from node.services.partnership.enquiry_reading import EnquiryReading
 
 SERVICE: Final = partnership_service_pb2.DESCRIPTOR.services_by_name["PartnershipService"]
 _LIST: Final = "ListEnquiries"

@@ -10,7 +10,7 @@ Rules (DESIGN section 10):
 - Clerks propose ledger documents and close periods, approvers accept; partners read their own
   lines of the books.
 - Partners and clerks ask; platforms answer for their listings too. Which enquiries a caller acts
-  for is told by `services.enquiry_access`.
+  for is told by `services.partnership.enquiry_access`.
 - SyncService is for members only, and members' certificates open nothing else.
 """
 

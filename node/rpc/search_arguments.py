@@ -23,9 +23,9 @@ from node.rpc.catalogue_arguments import (
 )
 from node.search.query import ListingFilter
 from node.search.ranking import Sort
-from node.services.records import MANAGER, parse_name
-from node.services.records_arguments import invalid
-from node.services.searching import SearchQuery
+from node.services.arguments import invalid
+from node.services.catalogue.records import MANAGER, parse_name
+from node.services.finding.searching import SearchQuery
 from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from ydx.exchange.v1 import record_pb2, search_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from node.services.asking import Asked
-    from node.services.highlighting import Highlight
-    from node.services.searching import SearchPage, ShownHit
+    from node.services.finding.asking import Asked
+    from node.services.finding.highlighting import Highlight
+    from node.services.finding.searching import SearchPage, ShownHit
 
 _REACHED: Final = struct.Struct(">Bd16sQB")
 _TOLD: Final = struct.Struct(">I16sQ")

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from node.rpc.page_tokens import PageTokens
     from node.rpc.stream_life import StreamLife
     from node.services.access import Caller
-    from node.services.alerts import Alerts
-    from node.services.duplicates import Duplicates
-    from node.services.indexing import Progress
-    from node.services.matching import Matching
-    from node.services.saved_queries import SavedQueries
-    from node.services.searching import Search
+    from node.services.alerting.alerts import Alerts
+    from node.services.alerting.saved_queries import SavedQueries
+    from node.services.finding.duplicates import Duplicates
+    from node.services.finding.indexing import Progress
+    from node.services.finding.matching import Matching
+    from node.services.finding.searching import Search
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["SearchService"]
 _HITS: Final = 20

@@ -15,12 +15,12 @@ from federation.sync import codec
 from federation.sync.frames import Batch
 from node.rpc.stream_life import StreamLife
 from node.services.access import Caller
-from node.services.head_watch import HeadWatch
-from node.services.ledger_books_answering import BooksAnswering
-from node.services.log_serving import LogServer
-from node.services.meeting import MeetingRoom
-from node.services.trusting import TrustKeeper
-from node.services.witnessing import Witness
+from node.services.ledger.books_answering import BooksAnswering
+from node.services.sync.head_watch import HeadWatch
+from node.services.sync.log_serving import LogServer
+from node.services.sync.meeting import MeetingRoom
+from node.services.sync.trusting import TrustKeeper
+from node.services.sync.witnessing import Witness
 from ydx.sync.v1 import sync_service_pb2 as wire
 
 SERVICE: Final = wire.DESCRIPTOR.services_by_name["SyncService"]

@@ -13,7 +13,7 @@ from typing import Final
 
 from federation.log.errors import Refused
 from federation.log.subject import check_member, parse_subject, subject_text
-from node.services.records_arguments import invalid
+from node.services.arguments import invalid
 
 AGREEMENTS: Final = "agreements"
 PROPOSALS: Final = "proposals"

@@ -2,7 +2,7 @@
 
 - That its origin withholds a part from us means that it does not name us; so it is asked for once.
   Once a readable document cites it, that answer counts no more: it is wanted again, and every
-  member is asked, until it comes or is proven gone (`services.wanting`).
+  member is asked, until it comes or is proven gone (`services.sync.wanting`).
 - A citation may come before what it cites. So it is kept, and what comes without a cited part is
   wanted from the beginning.
 - Only parts of SEALED entries of other logs can be cited.

@@ -41,7 +41,7 @@ contract: Final = Table(
     Column("center", String, nullable=False),
     Column("buyer_region", String, nullable=False),
     Column("seller_region", String, nullable=False),
-    # Keys of organisations (services.organisation_keys).
+    # Keys of organisations (services.catalogue.organisation_keys).
     Column("buyer_organisation", String, nullable=False),
     Column("seller_organisation", String, nullable=False),
     # 单位性质 of the seller, three digits.

@@ -1,4 +1,4 @@
-"""The enquiries of the partnership view, one row each; `services.enquiry_folder` fills them.
+"""Enquiries of the partnership view, a row each; `services.partnership.enquiry_folder` fills them.
 
 - Lists are in the order of the day that is due first, then of subject, enquirer and listing's
   member; what has no open deadline comes last. A page goes on behind the last place.

@@ -24,19 +24,19 @@ FAILPOINTS: Final = (
     "ingest.before_write",
     "ingest.before_commit",
     "ingest.after_commit",
-    # A checkpoint of the own log (node.services.signing).
+    # A checkpoint of the own log (node.services.sync.signing).
     "checkpoint_before_intent",
     "checkpoint_intent_in_database",
     "checkpoint_intent_in_file",
     "checkpoint_signed",
-    # A cosignature of another log (node.services.witnessing).
+    # A cosignature of another log (node.services.sync.witnessing).
     "cosign_before_record",
     "cosign_in_database",
     "cosign_in_file",
-    # A commit of the full-text index (node.services.indexing).
+    # A commit of the full-text index (node.services.finding.indexing).
     "index_before_commit",
     "index_after_commit",
-    # A document of the ledger (node.services.ledger_making), and one by policy (ledger_accepting).
+    # A document of the ledger (node.services.ledger.making), and one by policy (ledger_accepting).
     "ledger_document_before_commit",
     "ledger_document_after_commit",
     "ledger_acceptance_before_commit",
@@ -46,7 +46,7 @@ FAILPOINTS: Final = (
     "ledger_outcomes_after_commit",
     "ledger_closing_before_commit",
     "ledger_closing_after_commit",
-    # The ledger's tables (node.services.ledger_view).
+    # The ledger's tables (node.services.ledger.view).
     "ledger_intake_before_commit",
     "ledger_intake_after_commit",
     "ledger_cover_before_commit",

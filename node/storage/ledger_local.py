@@ -24,7 +24,7 @@ class Policy(NamedTuple):
     """When this node accepts proposals on an agreement by itself; all conditions must hold."""
 
     set_by: str
-    """A person, as `services.four_eyes` names it: what it proposes its own policy never accepts."""
+    """A person, as `services.ledger.four_eyes` names it: it never accepts its own proposals."""
     incomes: bool = False
     gross_max_fen: int = 0
     """0: none."""

@@ -95,7 +95,7 @@ ledger_agreement: Final = Table(
     # Space-separated, ascending.
     Column("members", String, nullable=False),
     Column("title", String, nullable=False),
-    # The small state of its books (services.ledger_state).
+    # The small state of its books (services.ledger.state).
     Column("books", String, nullable=False),
     # Up to where outcomes were judged, void ones too; all 0 before the first.
     Column("generation", Integer, nullable=False),

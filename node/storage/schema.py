@@ -248,7 +248,7 @@ enquiry: Final = Table(
     # Bit k is set where the winning steps have one of kind k.
     Column("reached", Integer, nullable=False),
     Column("listing", String, nullable=False),
-    # Credit code, else the name (services.organisation_keys).
+    # Credit code, else the name (services.catalogue.organisation_keys).
     Column("organisation", String, nullable=False),
     Column("from_region", String, nullable=False),
     # Of an own listing: the digest of its owner's key, and its platform; else empty.

@@ -22,14 +22,14 @@ import aiohttp
 import structlog
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from node.services.alerting.webhooks import CALLS_MAX
 from node.services.errors import InvalidFields
-from node.services.webhooks import CALLS_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from node.services.webhook_addresses import WebhookRules
-    from node.services.webhooks import WebhookCall
+    from node.services.alerting.webhook_addresses import WebhookRules
+    from node.services.alerting.webhooks import WebhookCall
 
 CALL_S: Final = 10.0
 RESPONSE_MAX: Final = 1024

@@ -15,13 +15,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from node.services import ledger_reading
+from node.services.ledger import reading
 from node.storage import ledger_journal, ledger_sums
 from node.storage.ledger_journal import EntryRow, PostingRow
 from tests.bench.figures import Result
 from tests.bench.load import quantile
 from tests.node.rpc.ledger_desks import Desks, ledger_desks
-from tests.node.services.ledger_world import CLERK, MEMBERS
+from tests.node.services.ledger.ledger_world import CLERK, MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -114,9 +114,9 @@ def _fill(desks: Desks, name: str, entries: int) -> None:
             ledger_journal.add_entries(tx, rows, postings)
             ledger_sums.add(tx, at, rows, postings)
     with member.database.read() as tx:
-        row = ledger_reading.by_leaf_hash(tx, member.shown.agreement(CLERK, name).row.leaf_hash)
+        row = reading.by_leaf_hash(tx, member.shown.agreement(CLERK, name).row.leaf_hash)
         assert row is not None
-        assert ledger_reading.balances_as_of(tx, row)
+        assert reading.balances_as_of(tx, row)
 
 
 def _entry(agreement: int, number: int, entries: int) -> EntryRow:

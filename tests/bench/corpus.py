@@ -17,7 +17,7 @@ from federation.log.subject import new_subject
 from federation.records.codec import serialise_parts
 from node.demo.founding import FEDERATION
 from node.demo.listings import load_listings, multiply
-from node.services.sequencer_drafts import Draft, Encoded, Encoder, genesis
+from node.services.log.drafts import Draft, Encoded, Encoder, genesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -37,15 +37,15 @@ from node.demo.listings import load_listings, multiply
 from node.search.folder import IndexFolder
 from node.search.query import ListingFilter
 from node.services.access import Caller, Role
-from node.services.asking import Asked
-from node.services.catalogue import Catalogue
-from node.services.duplicates import Duplicates
-from node.services.index_standing import IndexStanding
-from node.services.indexing import Indexer, IndexerPorts
-from node.services.matching import Matching
-from node.services.searching import Search, SearchQuery
-from node.services.sequencer_drafts import Draft, Encoded, Encoder, genesis
-from node.services.served_index import ServedIndex
+from node.services.catalogue.reading import Catalogue
+from node.services.finding.asking import Asked
+from node.services.finding.duplicates import Duplicates
+from node.services.finding.index_standing import IndexStanding
+from node.services.finding.indexing import Indexer, IndexerPorts
+from node.services.finding.matching import Matching
+from node.services.finding.searching import Search, SearchQuery
+from node.services.finding.served_index import ServedIndex
+from node.services.log.drafts import Draft, Encoded, Encoder, genesis
 from node.storage import batches, mirrors
 from node.storage.database import Database
 from tests.bench import ingest_micro, raw

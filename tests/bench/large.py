@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 from federation.log.entry import KIND_LISTING
 from node.rpc.exchange_client import ExchangeClient
 from node.services.access import Caller, Role
-from node.services.catalogue import Catalogue
-from node.services.copies import Copies
-from node.services.receipts import PublishableNote, Receipts
-from node.services.records import record_name
+from node.services.catalogue.reading import Catalogue
+from node.services.catalogue.receipts import PublishableNote, Receipts
+from node.services.catalogue.records import record_name
+from node.services.sync.copies import Copies
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.stored_tiles import StoredTiles
@@ -35,7 +35,7 @@ from ydx.exchange.v1 import listing_messages_pb2 as messages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from node.services.sequencer_drafts import Encoded
+    from node.services.log.drafts import Encoded
 
 _CALLERS: Final = 8
 _PAGES: Final = 50

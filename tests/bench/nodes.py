@@ -24,7 +24,7 @@ import psycopg
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.merkle import CompactRange
 from node.demo.founding import DemoMember, found
-from node.services.sequencer_drafts import Encoder
+from node.services.log.drafts import Encoder
 from node.storage import batches, mirrors, witnessing
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
@@ -33,7 +33,7 @@ from tests.bench.corpus import MEMBER, ORIGIN, PLATFORM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from node.services.sequencer_drafts import Encoded
+    from node.services.log.drafts import Encoded
 
 _BATCH: Final = 512
 _POLL_S: Final = 0.01

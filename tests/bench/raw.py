@@ -29,7 +29,7 @@ from tests.node.storage.postgres import PostgresServer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from node.services.sequencer_drafts import Encoded
+    from node.services.log.drafts import Encoded
     from node.storage.transaction import Row
 
 ROWS_A_TRANSACTION: Final = 512

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from node.demo.founding import REGIONS
-from node.services.enrolment import enrolled_member
+from node.services.sync.enrolment import enrolled_member
 from node.storage.keyfolder import KeyFolder
 from node.storage.trust_folder import read_trust
 from tests.deploy.places import FOUNDING

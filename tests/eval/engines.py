@@ -35,7 +35,7 @@ from node.search.documents import listing_document
 from node.search.index import ListingIndex, Mark
 from node.search.query import ListingFilter, query_words
 from node.search.ranking import Ranking, Sort
-from node.services.matching import CANDIDATES
+from node.services.finding.matching import CANDIDATES
 from node.storage.live_listings import LiveListing
 from tests.eval.corpora import Asked
 

@@ -32,7 +32,7 @@ from federation.records.codec import (
     TechField,
     TransferMode,
 )
-from node.services.matching import CANDIDATES
+from node.services.finding.matching import CANDIDATES
 from tests.eval.corpora import Asked, Corpus, answered_demands, rows
 from tests.eval.engines import Engine, Exact, Finder
 from tests.eval.finding import OURS, Row, compare

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from node.config.example import default_text
 from node.config.settings import PLAN_TARGETS, Report
-from node.services.report_folds import MEASURES
+from node.services.partnership.report_folds import MEASURES
 
 
 def test_the_example_file_shows_the_plans_targets_as_they_are_read() -> None:

@@ -24,12 +24,12 @@ from federation.ledger.documents import Acceptance
 from federation.ledger.equal_note import verify_equal
 from federation.log.errors import YdxError
 from federation.log.note import parse_note
-from node.services import ledger_reading, ledger_view
-from node.services.ledger_view import LedgerView
+from node.services.ledger import reading, view
+from node.services.ledger.view import LedgerView
 from node.storage import views
 from node.storage.database import Database
 from node.storage.trust_folder import read_trust
-from tests.node.services.made_ledger import tables
+from tests.node.services.ledger.made_ledger import tables
 from tests.processes.signed import Collected, check_stored
 from tests.waiting import until
 from ydx.exchange.v1.ledger_agreements_pb2 import AcceptancePolicy, AgreementState
@@ -297,15 +297,15 @@ class LedgerArena:
             _fold(LedgerView(database, lambda: registry))
             kept = tables(database)
             with database.write() as tx:
-                views.keep(tx, ledger_view.NAME, 0, "another program's")
+                views.keep(tx, view.NAME, 0, "another program's")
             _fold(LedgerView(database, lambda: registry))
             assert tables(database) == kept, "L3: the tables are not what the bytes say"
             with database.read() as tx:
-                [row] = ledger_reading.agreements(tx)
-                found = ledger_reading.proposals(tx, row, limit=_PROPOSALS_MAX)
+                [row] = reading.agreements(tx)
+                found = reading.proposals(tx, row, limit=_PROPOSALS_MAX)
                 assert len(found) == 1 + len(self._incomes), "a proposal stands twice"
                 for one in found:
-                    said = ledger_reading.said_of(tx, one.told.document.ref)
+                    said = reading.said_of(tx, one.told.document.ref)
                     assert sorted(
                         told.document.author
                         for told in said

@@ -27,7 +27,7 @@ from node.config.example import render
 from node.demo.founding import REGIONS, DemoMember
 from node.rpc.exchange_client import ExchangeClient
 from node.services.access import Access, Role
-from node.services.enrolment import create_federation, create_member, install_trust
+from node.services.sync.enrolment import create_federation, create_member, install_trust
 from node.storage import failpoint
 from node.storage.database import Database
 from tests.node.storage.postgres import PostgresServer

@@ -21,7 +21,7 @@ from federation.log.checkpoint import parse_checkpoint
 from federation.log.hashing import EMPTY_ROOT
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.note import parse_note
-from node.services.verification import Report, verify_log
+from node.services.log.verification import Report, verify_log
 from node.storage import logs, mirrors
 from node.storage.database import Database
 from node.storage.trust_folder import read_trust

@@ -23,17 +23,17 @@ from federation.ledger.judging import Waits, judge, open_books, versions_that_si
 from federation.ledger.statement import state_digest
 from federation.log.entry import KIND_CHECKPOINT, parse_entry
 from federation.log.errors import Refused
-from node.services import ledger_outcomes, ledger_reading
-from node.services.ledger_centers import end_of
-from node.services.ledger_documents import Documents, HeldDocuments, read_run
-from node.services.ledger_reading import EntryFilter
+from node.services.ledger import outcomes, reading
+from node.services.ledger.centers import end_of
+from node.services.ledger.documents import Documents, HeldDocuments, read_run
+from node.services.ledger.reading import EntryFilter
 from node.storage import logs
-from tests.node.services.made_ledger import same, tables
+from tests.node.services.ledger.made_ledger import same, tables
 from tests.simulation.ledger_reconciling import check_reconciled, check_tampered
 
 if TYPE_CHECKING:
     from federation.records.refs import Ref
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger.reading import AgreementRow
     from node.storage.transaction import Transaction
     from tests.simulation.ledger_member import LedgerMember
     from tests.simulation.ledger_world import LedgerWorld
@@ -60,7 +60,7 @@ class LedgerChecks:
         """Re-verify one member."""
         member.follow()
         with member.side.database.read() as tx:
-            for row in ledger_reading.agreements(tx):
+            for row in reading.agreements(tx):
                 try:
                     self._check_agreement(tx, row, member)
                 except AssertionError as error:
@@ -92,15 +92,15 @@ class LedgerChecks:
 
     def _check_agreement(self, tx: Transaction, row: AgreementRow, member: LedgerMember) -> None:
         fold = Fold(tx, row, member)
-        shown = ledger_reading.books_of(tx, row)
+        shown = reading.books_of(tx, row)
         same(shown, fold.books)
         for ref, ruling in fold.books.rulings.items():
-            assert ledger_reading.ruling(tx, ref) == ruling
+            assert reading.ruling(tx, ref) == ruling
         assert row.waits == fold.waits, "P2: it waits for what is here, or does not"
-        voids = {(one.place, one.void, one.why) for one in ledger_outcomes.voids(tx, row)}
+        voids = {(one.place, one.void, one.why) for one in outcomes.voids(tx, row)}
         assert {one for one in voids if one[1] != "NOT_THE_CENTER"} == fold.voids
         self.voids |= {void for _, void, _ in voids}
-        journal = ledger_reading.entries(tx, row, EntryFilter(), None, _ENTRIES_MAX)
+        journal = reading.entries(tx, row, EntryFilter(), None, _ENTRIES_MAX)
         assert journal == [one.entry for one in fold.effects if one.entry is not None]
         self._check_prefix(row.ref, journal)
         self._check_sums(shown, journal)
@@ -135,28 +135,26 @@ class LedgerChecks:
             member = self.world.books(one.name)
             member.follow()
             with member.side.database.read() as tx:
-                for row in ledger_reading.agreements(tx):
+                for row in reading.agreements(tx):
                     found.setdefault(row.ref, {})[member.name] = self._held_of(tx, row)
         for first, held in found.items():
             with self.world[next(iter(held))].side.database.read() as tx:
-                known = ledger_reading.agreement(tx, first)
+                known = reading.agreement(tx, first)
             assert known is not None
             for name in known.member_names - held.keys():
                 held[name] = "nothing"
         return found
 
     def _held_of(self, tx: Transaction, row: AgreementRow) -> str:
-        journal = ledger_reading.entries(tx, row, EntryFilter(), None, _ENTRIES_MAX)
-        books = ledger_reading.books_of(tx, row)
+        journal = reading.entries(tx, row, EntryFilter(), None, _ENTRIES_MAX)
+        books = reading.books_of(tx, row)
         balances = sorted((str(one), fen) for one, fen in books.balances.items() if fen)
-        opened = [
-            one.told.document.ref for one in ledger_reading.proposals(tx, row, open_only=True)
-        ]
+        opened = [one.told.document.ref for one in reading.proposals(tx, row, open_only=True)]
         digest = state_digest(row.ref, 0, journal).hex()
         statement = books.last_statement.digest().hex() if books.last_statement else ""
         voids = sorted(
             str((one.place, one.void))
-            for one in ledger_outcomes.voids(tx, row)
+            for one in outcomes.voids(tx, row)
             if one.void != "NOT_ADDRESSED"  # who is left out cannot read it
         )
         rest = (row.waits, books.disputed, statement, str(books.last))

@@ -16,16 +16,16 @@ from federation.ledger.judging import versions_that_sign
 from federation.log.entry import KIND_CHECKPOINT
 from federation.log.errors import Refused
 from federation.records.refs import Ref, said_ref
-from node.services import ledger_reading
-from node.services.sealing import SealedPlace
-from node.services.sequencer_drafts import Draft, SealedDocument
+from node.services.ledger import reading
+from node.services.log.drafts import Draft, SealedDocument
+from node.services.log.sealing import SealedPlace
 from node.storage import mirrors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from node.services.ledger_reading import AgreementRow
-    from node.services.sequencer_view import LogView
+    from node.services.ledger.reading import AgreementRow
+    from node.services.log.view import LogView
     from tests.simulation.ledger_world import LedgerWorld
 
 KIND: Final = codec.OutcomeKind
@@ -102,11 +102,11 @@ class Sight:
         if self.row is None:
             return
         with member.side.database.read() as tx:
-            for one in ledger_reading.proposals(tx, self.row):
+            for one in reading.proposals(tx, self.row):
                 document = one.told.document
                 if not isinstance(document.facts, _INCOMES):
                     continue
-                ruled = ledger_reading.ruling(tx, document.ref)
+                ruled = reading.ruling(tx, document.ref)
                 (self.open if ruled is None else self.decided).append(document)
             self.proposal = world.chance.choice(self.open) if self.open else None
             if self.proposal is not None:
@@ -114,9 +114,9 @@ class Sight:
 
     def _see(self, tx: Any, proposal: Document) -> None:
         assert self.row is not None
-        said = [one.document for one in ledger_reading.said_of(tx, proposal.ref)]
+        said = [one.document for one in reading.said_of(tx, proposal.ref)]
         self.yes = [one for one in said if isinstance(one.facts, Acceptance)]
-        books = ledger_reading.books_of(tx, self.row)
+        books = reading.books_of(tx, self.row)
         signing = list(versions_that_sign(books, proposal))
         authors = {one.author for one in self.yes}
         self.all_accept = bool(signing) and all(one.is_signed_by(authors) for one in signing)

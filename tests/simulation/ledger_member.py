@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import Unreachable, YdxError
 from federation.trust.registry import CENTER
-from node.services import ledger_reading
 from node.services.access import Caller, Role
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
-from node.services.ledger_accepting import PolicyAcceptor
-from node.services.ledger_answering import LedgerAnswering
-from node.services.ledger_deciding import Bookkeeper, BookkeeperPorts
-from node.services.ledger_making import LedgerMaker
-from node.services.ledger_proposing import LedgerProposing
-from node.services.ledger_reconciling import LedgerReconciling
-from node.services.ledger_view import LedgerView
-from node.services.sealing import Sealing
-from node.services.sequencer import Request, Sequencer, SequencerPorts
-from node.services.sequencer_drafts import Draft, Encoder, genesis
-from node.services.write_options import WriteOptions
+from node.services.ledger import reading
+from node.services.ledger.accepting import PolicyAcceptor
+from node.services.ledger.answering import LedgerAnswering
+from node.services.ledger.deciding import Bookkeeper, BookkeeperPorts
+from node.services.ledger.making import LedgerMaker
+from node.services.ledger.proposing import LedgerProposing
+from node.services.ledger.reconciling import LedgerReconciling
+from node.services.ledger.view import LedgerView
+from node.services.log.drafts import Draft, Encoder, genesis
+from node.services.log.sealing import Sealing
+from node.services.log.sequencer import Request, Sequencer, SequencerPorts
+from node.services.log.write_options import WriteOptions
 from node.storage import ledger_local
 from node.storage.ledger_local import Policy
 from tests.simulation.network import keys_of
@@ -27,7 +27,7 @@ from tests.simulation.network import keys_of
 if TYPE_CHECKING:
     from federation.ledger.documents import Document
     from node.bootstrap.federation_side import FederationSide
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger.reading import AgreementRow
     from tests.simulation.member import SimulatedMember
 
 CLERK: Final = Caller(frozenset({Role.CLERK}), token_id="clerk")
@@ -110,11 +110,11 @@ class LedgerMember:
 
     def agreements(self) -> list[AgreementRow]:
         with self.side.database.read() as tx:
-            return ledger_reading.agreements(tx)
+            return reading.agreements(tx)
 
     def open_proposals(self, row: AgreementRow) -> list[Document]:
         with self.side.database.read() as tx:
-            found = ledger_reading.proposals(tx, row, open_only=True)
+            found = reading.proposals(tx, row, open_only=True)
         return [one.told.document for one in found]
 
     def set_policy(self, row: AgreementRow) -> None:

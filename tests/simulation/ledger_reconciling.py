@@ -19,7 +19,7 @@ from node.storage.ledger_tables import ledger_posting
 from tests.simulation.network import keys_of
 
 if TYPE_CHECKING:
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger.reading import AgreementRow
     from node.storage.transaction import Transaction
     from tests.simulation.ledger_world import LedgerWorld
 

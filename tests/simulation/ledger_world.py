@@ -17,8 +17,8 @@ from federation.ledger.books import State
 from federation.ledger.documents import Income
 from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
-from node.services import ledger_reading
-from node.services.ledger_reading import EntryFilter
+from node.services.ledger import reading
+from node.services.ledger.reading import EntryFilter
 from tests.simulation.ledger_member import (
     APPROVER,
     CLERK,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from federation.ledger.documents import Document
-    from node.services.ledger_reading import AgreementRow
+    from node.services.ledger.reading import AgreementRow
 
 _AGREEMENTS_MAX: Final = 3
 _ROUND: Final = 0.15
@@ -164,7 +164,7 @@ class LedgerWorld(World):
 
     def row(self, name: str, first: Ref) -> AgreementRow:
         with self[name].side.database.read() as tx:
-            row = ledger_reading.agreement(tx, first)
+            row = reading.agreement(tx, first)
         assert row is not None, f"{name} has no agreement"
         return row
 
@@ -275,11 +275,11 @@ class LedgerWorld(World):
         if row is None:
             return None
         with member.side.database.read() as tx:
-            found = ledger_reading.entries(tx, row, EntryFilter())
+            found = reading.entries(tx, row, EntryFilter())
             incomes = [one.income for one in found if one.income is not None]
             if not incomes:
                 return None
-            told = ledger_reading.told(tx, self.chance.choice(incomes))
+            told = reading.told(tx, self.chance.choice(incomes))
         return None if told is None else told.document
 
     def _reverse(self, member: LedgerMember) -> None:
@@ -391,10 +391,10 @@ def states(world: LedgerWorld, name: str, first: Ref) -> dict[State, int]:
     """Count the incomes of an agreement that a member knows, by what became of them."""
     found: Counter[State] = Counter()
     with world[name].side.database.read() as tx:
-        row = ledger_reading.agreement(tx, first)
+        row = reading.agreement(tx, first)
         assert row is not None
-        for one in ledger_reading.proposals(tx, row):
-            ruling = ledger_reading.ruling(tx, one.told.document.ref)
+        for one in reading.proposals(tx, row):
+            ruling = reading.ruling(tx, one.told.document.ref)
             if isinstance(one.told.document.facts, Income) and ruling is not None:
                 found[ruling.state] += 1
     return found

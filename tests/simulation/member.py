@@ -27,7 +27,7 @@ from node.config.settings import Database as DatabaseSettings
 from node.config.settings import Keys, Settings
 from node.config.settings import Node as NodeSettings
 from node.rpc.pins import Pins
-from node.services.sequencer_drafts import Draft, Encoded, Encoder, SealedDocument
+from node.services.log.drafts import Draft, Encoded, Encoder, SealedDocument
 from node.storage import batches, digests, mirrors, sealed
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder

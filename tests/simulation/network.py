@@ -24,7 +24,7 @@ from federation.sync.frames import (
     WitnessStanding,
 )
 from federation.sync.witness import CosignOffer
-from node.services.ledger_books_answering import BooksAnswering
+from node.services.ledger.books_answering import BooksAnswering
 
 if TYPE_CHECKING:
     from federation.log.keys import VerifierKey

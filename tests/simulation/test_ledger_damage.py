@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 
 from federation.ledger.documents import Outcomes
 from federation.log.entry import KIND_CHECKPOINT, parse_entry
-from node.services import ledger_outcomes, ledger_reading
-from node.services.ledger_documents import read_run
-from node.services.ledger_reading import EntryFilter
-from node.services.ledger_view import NAME
-from node.services.verification import verify_log
+from node.services.ledger import outcomes, reading
+from node.services.ledger.documents import read_run
+from node.services.ledger.reading import EntryFilter
+from node.services.ledger.view import NAME
+from node.services.log.verification import verify_log
 from node.storage import logs, mirrors, views
 from node.storage.positions import part_id
 from node.storage.schema import entry_bundle, mirror, part
@@ -35,7 +35,7 @@ class Held(NamedTuple):
     """What one member holds of the agreement."""
 
     books: LedgerMember
-    row: ledger_reading.AgreementRow
+    row: reading.AgreementRow
     journal: list[JournalEntry]
 
 
@@ -44,18 +44,18 @@ def held(sharing: LedgerWorld) -> Held:
     books = sharing.books(HOLDER)
     [row] = books.agreements()
     with books.side.database.read() as tx:
-        return Held(books, row, ledger_reading.entries(tx, row, EntryFilter()))
+        return Held(books, row, reading.entries(tx, row, EntryFilter()))
 
 
 def outcome_of(held: Held, tx: Transaction) -> Ref:
-    told = ledger_outcomes.outcome_document(tx, held.row, held.journal[0].place)
+    told = outcomes.outcome_document(tx, held.row, held.journal[0].place)
     assert told is not None
     assert isinstance(told.document.facts, Outcomes)
     return told.document.ref
 
 
 def acceptance_of(held: Held, tx: Transaction) -> Ref:
-    said = ledger_reading.said_of(tx, held.journal[0].proposal)
+    said = reading.said_of(tx, held.journal[0].proposal)
     return next(one.document.ref for one in said if one.document.author == "zhejiang")
 
 
@@ -76,8 +76,8 @@ def fold_anew(held: Held) -> list[JournalEntry]:
     anew.follow()
     anew.close()
     with database.read() as tx:
-        row = ledger_reading.agreement(tx, held.row.ref)
-        return [] if row is None else ledger_reading.entries(tx, row, EntryFilter())
+        row = reading.agreement(tx, held.row.ref)
+        return [] if row is None else reading.entries(tx, row, EntryFilter())
 
 
 def flipped(content: bytes, at: int) -> bytes:

@@ -14,10 +14,10 @@ import pytest
 from federation.ledger import codec
 from federation.log.errors import Refused
 from federation.records.refs import Ref, said_ref
-from node.services import ledger_outcomes, ledger_reading
-from node.services.ledger_accounts import LedgerAccounts
-from node.services.ledger_reading import EntryFilter
-from node.services.ledger_shown import LedgerShown
+from node.services.ledger import outcomes, reading
+from node.services.ledger.accounts import LedgerAccounts
+from node.services.ledger.reading import EntryFilter
+from node.services.ledger.shown import LedgerShown
 from tests.simulation.conftest import started_ledger
 from tests.simulation.ledger_checks import LedgerChecks
 from tests.simulation.ledger_liars import (
@@ -60,7 +60,7 @@ class Stage:
     told: dict[str, Ref] = field(default_factory=dict)
     """Sentence → the document that says the lie."""
 
-    def row(self) -> ledger_reading.AgreementRow:
+    def row(self) -> reading.AgreementRow:
         return self.world.row("center", self.first)
 
     def outcome(self, said: codec.Outcome, leave_out: str = "", by: str = "center") -> Ref:
@@ -171,7 +171,7 @@ def stage(founded_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     for world in started_ledger(founded_ledger, tmp_path_factory.mktemp("liars")):
         [row] = world.books("anhui").agreements()
         with world["anhui"].side.database.read() as tx:
-            [entry] = ledger_reading.entries(tx, row, EntryFilter())
+            [entry] = reading.entries(tx, row, EntryFilter())
         wrong_vector, wrong_digest, unknown = world.open_agreements(
             "另一份利益分享协议", "又一份利益分享协议", "第四份利益分享协议"
         )
@@ -243,7 +243,7 @@ def test_a_lie_of_the_center_is_void_for_every_member(stage: Stage, sentence: st
         with stage.world[name].side.database.read() as tx:
             found = {
                 one.void
-                for one in ledger_outcomes.voids(tx, row)
+                for one in outcomes.voids(tx, row)
                 if (one.document, one.place.leaf_index) == (at.origin, at.leaf_index)
             }
         assert found == {void}, name
@@ -255,9 +255,9 @@ def test_nothing_is_booked_against_anybodys_will_and_the_proposal_stays_open(sta
         row = stage.world.row(name, stage.first)
         assert (row.disputed, row.waits) == ("", False)
         with stage.world[name].side.database.read() as tx:
-            journal = ledger_reading.entries(tx, row, EntryFilter())
+            journal = reading.entries(tx, row, EntryFilter())
             assert [one.proposal for one in journal] == [stage.final]
-            assert ledger_reading.ruling(tx, stage.open) is None
+            assert reading.ruling(tx, stage.open) is None
 
 
 @pytest.mark.parametrize(
@@ -287,8 +287,8 @@ def test_a_lie_of_a_party_changes_nothing(stage: Stage, sentence: str) -> None:
     for name in MEMBERS:
         row = stage.world.row(name, stage.first)
         with stage.world[name].side.database.read() as tx:
-            assert ledger_reading.ruling(tx, at) is None
-            proposals = [one.told.document.ref for one in ledger_reading.proposals(tx, row)]
+            assert reading.ruling(tx, at) is None
+            proposals = [one.told.document.ref for one in reading.proposals(tx, row)]
         assert at not in proposals, "it is no proposal of all members"
 
 
@@ -296,5 +296,5 @@ def test_nobody_accepts_on_anothers_behalf(stage: Stage) -> None:
     """An acceptance speaks for the log that it stands in; its bytes name no author."""
     for name in MEMBERS:
         with stage.world[name].side.database.read() as tx:
-            said = ledger_reading.said_of(tx, stage.open)
+            said = reading.said_of(tx, stage.open)
         assert {one.document.author for one in said} == {"anhui", "jiangsu", "center"}

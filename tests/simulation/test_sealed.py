@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from federation.sync.frames import Batch, FetchedPart, PartMark, PartPlace
-from node.services.sequencer_drafts import SealedDocument
-from node.services.verification import verify_log
+from node.services.log.drafts import SealedDocument
+from node.services.log.verification import verify_log
 from node.storage import citing, mirrors, parts
 from node.storage.schema import sealed as sealed_table
 from tests.simulation.liars import Frames, rebuilt, records_of

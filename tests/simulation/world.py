@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
-from node.services.enrolment import create_federation, create_member, install_trust
+from node.services.sync.enrolment import create_federation, create_member, install_trust
 from tests.simulation.liars import RANDOM_LIES
 from tests.simulation.member import SimulatedMember
 from tests.simulation.network import Network, SimulatedPeer

@@ -10,12 +10,18 @@ from google.protobuf.json_format import MessageToDict
 
 from node.commands.contract import yuan
 from node.commands.report import write_csv
-from node.services.records import LISTING
-from node.services.write_options import WriteOptions
+from node.services.catalogue.records import LISTING
+from node.services.log.write_options import WriteOptions
 from tests.node.rpc.contract_serving import ContractExchange, contract_listener
-from tests.node.services.contract_partners import Partners, small_partners
-from tests.node.services.contract_texts import BUYER_USCC, SELLER, SELLER_USCC, SIGNED_ON, terms
 from tests.node.services.own_node import PLATFORM, supply
+from tests.node.services.partnership.contract_partners import Partners, small_partners
+from tests.node.services.partnership.contract_texts import (
+    BUYER_USCC,
+    SELLER,
+    SELLER_USCC,
+    SIGNED_ON,
+    terms,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import pytest
 
 from tests.node.commands.running import runner
 from tests.node.rpc.partnership_serving import partnership_listener
-from tests.node.services.enquiring import MARKED_NAME, MARKED_PHONE, E, Enquiring, R
+from tests.node.services.partnership.enquiring import MARKED_NAME, MARKED_PHONE, E, Enquiring, R
 from tests.simulation.conftest import few, founded_few
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.services.records import LISTING
+from node.services.catalogue.records import LISTING
 from tests.node.services.own_node import PLATFORM, supply
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.services.enrolment import create_member
+from node.services.sync.enrolment import create_member
 from node.storage.trust_folder import read_trust
 from tests.node.commands.running import runner
 

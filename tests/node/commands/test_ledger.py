@@ -284,12 +284,12 @@ def test_what_another_member_decides_spoils_no_bundle(
 ) -> None:
     """A node that takes itself for the center writes an outcome: it is void, and told."""
     from federation.ledger import codec  # noqa: PLC0415 - of this test alone
-    from node.services import ledger_reading  # noqa: PLC0415
+    from node.services.ledger import reading  # noqa: PLC0415
 
     node = desks.ledgers["anhui"]
     keeper = node.ledger.bookkeeper
     with node.side.database.read() as tx:
-        *_, row = ledger_reading.agreements(tx)  # the newest
+        *_, row = reading.agreements(tx)  # the newest
     outcome = codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_CLOSED, period="2026-12")
     keeper._ports.sealing.write(lambda view: keeper._add(view, row, [outcome]))
     desks.ledgers.sync()

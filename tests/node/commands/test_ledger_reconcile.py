@@ -19,13 +19,13 @@ from node.rpc.ledger_service import LedgerServicer
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
 from node.services.document_names import AGREEMENTS, DocumentName
-from node.services.ledger_reconciling import LedgerReconciling
-from node.services.ledger_shown import LedgerShown
+from node.services.ledger.reconciling import LedgerReconciling
+from node.services.ledger.shown import LedgerShown
 from node.storage.database import Database
 from node.storage.ledger_tables import ledger_agreement, ledger_posting
 from tests.node.rpc.serving import LEDGER, serving
-from tests.node.services.made_books import Asked, Books, keys_of, many
-from tests.node.services.made_ledger import follow, store_all, view_of
+from tests.node.services.ledger.made_books import Asked, Books, keys_of, many
+from tests.node.services.ledger.made_ledger import follow, store_all, view_of
 
 if TYPE_CHECKING:
     from tests.node.commands.running import Said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.receipt import parse_receipt
-from node.services.records import LISTING
+from node.services.catalogue.records import LISTING
 from tests.node.services.own_node import PLATFORM, supply
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from federation.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoi
 from federation.log.entry import KIND_ERASE
 from federation.log.keys import Signer, VerifierKey, generate_private
 from federation.records.codec_body import ErasedPart, erase_body
-from node.services.destruction import Destruction
-from node.services.enrolment import create_federation, create_member, install_trust
-from node.services.sequencer import Write
-from node.services.sequencer_drafts import Draft
+from node.services.catalogue.destruction import Destruction
+from node.services.log.drafts import Draft
+from node.services.log.sequencer import Write
+from node.services.sync.enrolment import create_federation, create_member, install_trust
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from node.services.sequencer_view import LogView
+    from node.services.log.view import LogView
     from tests.node.commands.running import Said
 
 FEDERATION = ORIGIN.partition("/")[0]

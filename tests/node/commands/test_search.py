@@ -12,15 +12,15 @@ from node.rpc.authentication import by_token
 from node.rpc.exchange_client import ExchangeClient
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.records import LISTING
-from node.services.webhook_addresses import WebhookRules
-from node.services.write_options import WriteOptions
+from node.services.alerting.webhook_addresses import WebhookRules
+from node.services.catalogue.records import LISTING
+from node.services.log.write_options import WriteOptions
 from node.storage.database import Database
 from tests.node.commands.running import runner
 from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
-from tests.node.services.alerting import Alerting
-from tests.node.services.finding import Finding, demand
+from tests.node.services.alerting.alerting import Alerting
+from tests.node.services.finding.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.node_status import (
+from node.services.sync.node_status import (
     IndexFacts,
     NodeFacts,
     OriginFacts,

@@ -15,10 +15,10 @@ from node.rpc.catalogue_service import CatalogueServicer
 from node.rpc.channels import bearer
 from node.rpc.page_tokens import PageTokens
 from node.rpc.server import Listener
-from node.services.changes import ChangeFeed
-from node.services.copies import Copies
-from node.services.erasing import Erasing
-from node.services.receipts import PublishableNote, Receipts
+from node.services.catalogue.changes import ChangeFeed
+from node.services.catalogue.erasing import Erasing
+from node.services.catalogue.receipts import PublishableNote, Receipts
+from node.services.sync.copies import Copies
 from node.storage import mirrors
 from node.storage.stored_tiles import StoredTiles
 from tests.node.rpc.serving import CATALOGUE, serving

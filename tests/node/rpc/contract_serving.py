@@ -16,24 +16,24 @@ from node.rpc.page_tokens import PageTokens
 from node.rpc.server import Listener
 from node.search.folder import IndexFolder
 from node.services.access import Caller, Role
-from node.services.duplicates import Duplicates
-from node.services.index_standing import IndexStanding
-from node.services.indexing import Indexer, IndexerPorts
-from node.services.organisation_view import OrganisationViews
-from node.services.records import shanghai_day
-from node.services.report_folds import Target
-from node.services.reports import Reports
-from node.services.searching import Search
-from node.services.served_index import ServedIndex
+from node.services.catalogue.records import shanghai_day
+from node.services.finding.duplicates import Duplicates
+from node.services.finding.index_standing import IndexStanding
+from node.services.finding.indexing import Indexer, IndexerPorts
+from node.services.finding.searching import Search
+from node.services.finding.served_index import ServedIndex
+from node.services.partnership.organisation_view import OrganisationViews
+from node.services.partnership.report_folds import Target
+from node.services.partnership.reports import Reports
 from tests.node.rpc.serving import serving
-from tests.node.services.contract_texts import AUDITOR, BUYER_USCC, CLERK, SELLER_USCC
+from tests.node.services.partnership.contract_texts import AUDITOR, BUYER_USCC, CLERK, SELLER_USCC
 from ydx.exchange.v1.contract_service_pb2_grpc import ContractServiceStub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.node.services.contract_party import Party
+    from tests.node.services.partnership.contract_party import Party
 
 TOKENS: Final = {
     "clerk": CLERK,

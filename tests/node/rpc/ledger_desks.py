@@ -22,15 +22,15 @@ from node.rpc.ledger_service import LedgerServicer
 from node.rpc.page_tokens import PageTokens
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.ledger_books_answering import BooksAnswering
-from node.services.ledger_reconciling import LedgerReconciling
-from node.services.ledger_trails import LedgerTrails
-from node.services.receipts import PublishableNote, Receipts
+from node.services.catalogue.receipts import PublishableNote, Receipts
+from node.services.ledger.books_answering import BooksAnswering
+from node.services.ledger.reconciling import LedgerReconciling
+from node.services.ledger.trails import LedgerTrails
 from tests.node.rpc.serving import LEDGER, serving
-from tests.node.services.contract_texts import CENTER
-from tests.node.services.ledger_world import LedgerMember, LedgerWorld, ledger_world
-from tests.node.services.made_books import keys_of, signer_of
-from tests.node.services.made_ledger import WITNESS, FixedRegistry, log_signer
+from tests.node.services.ledger.ledger_world import LedgerMember, LedgerWorld, ledger_world
+from tests.node.services.ledger.made_books import keys_of, signer_of
+from tests.node.services.ledger.made_ledger import WITNESS, FixedRegistry, log_signer
+from tests.node.services.partnership.contract_texts import CENTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

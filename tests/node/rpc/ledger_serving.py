@@ -11,12 +11,12 @@ from node.rpc.authentication import by_token
 from node.rpc.page_tokens import PageTokens
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.changes import Bell
-from node.services.client_notes import ClientNotes
-from node.services.receipts import Receipts
-from node.services.sealing import Sealing
+from node.services.catalogue.changes import Bell
+from node.services.catalogue.receipts import Receipts
+from node.services.log.sealing import Sealing
+from node.services.partnership.client_notes import ClientNotes
 from tests.node.rpc.serving import LEDGER, serving
-from tests.node.services.enquiring import EnquiringNode
+from tests.node.services.partnership.enquiring import EnquiringNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,14 +12,14 @@ from node.rpc.authentication import by_token
 from node.rpc.channels import bearer
 from node.rpc.server import Listener
 from tests.node.rpc.serving import serving
-from tests.node.services.enquiring import ASKER, AUDITOR, CLERK, OWNER, STRANGER
 from tests.node.services.own_node import PLATFORM
+from tests.node.services.partnership.enquiring import ASKER, AUDITOR, CLERK, OWNER, STRANGER
 from ydx.exchange.v1.partnership_service_pb2_grpc import PartnershipServiceStub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.node.services.enquiring import EnquiringNode
+    from tests.node.services.partnership.enquiring import EnquiringNode
 
 TOKENS: Final = {
     "clerk": CLERK,

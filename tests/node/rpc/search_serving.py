@@ -9,7 +9,7 @@ from node.rpc.page_tokens import PageTokens
 from node.rpc.search_service import SearchServicer
 
 if TYPE_CHECKING:
-    from tests.node.services.alerting import Alerting
+    from tests.node.services.alerting.alerting import Alerting
 
 
 def search_servicer(alerting: Alerting) -> SearchServicer:

@@ -14,15 +14,15 @@ from node.rpc.channels import bearer
 from node.rpc.client_errors import CallError, read_error
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
-from node.services.records import LISTING
-from node.services.reminders import Reminder
-from node.services.write_options import WriteOptions
+from node.services.alerting.reminders import Reminder
+from node.services.catalogue.records import LISTING
+from node.services.log.write_options import WriteOptions
 from node.storage import saved_queries
 from node.storage.database import Database
 from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
-from tests.node.services.alerting import Alerting
-from tests.node.services.finding import Finding
+from tests.node.services.alerting.alerting import Alerting
+from tests.node.services.finding.finding import Finding
 from tests.node.services.own_node import CLERK, OTHER_PLATFORM, PARTNER, PLATFORM, OwnNode, supply
 from ydx.exchange.v1 import alerts_pb2 as pb
 from ydx.exchange.v1.enquiry_messages_pb2 import DeadlineKind

@@ -17,8 +17,8 @@ from node.rpc.sync_service import SyncServicer
 from node.storage.database import Database
 from tests.node.rpc.serving import SYNC, Identity, identity, servicer_of, serving
 from tests.node.rpc.test_members import dial
-from tests.node.services.made_books import Books, many
-from tests.node.services.made_ledger import MadeLedger, follow, store_all, view_of
+from tests.node.services.ledger.made_books import Books, many
+from tests.node.services.ledger.made_ledger import MadeLedger, follow, store_all, view_of
 from tests.node.storage.conftest import new_url, postgres_server
 
 __all__ = ["new_url", "postgres_server"]

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from node.rpc.client_errors import read_error
-from node.services.verification import verify_log
+from node.services.log.verification import verify_log
 from node.storage.database import Database
 from tests.node.rpc.catalogue_serving import Client, Exchange, exchange_listener
 from tests.node.rpc.random_requests import fields_of

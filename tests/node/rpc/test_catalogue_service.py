@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from node.rpc.client_errors import CallError, read_error
-from node.services.verification import verify_log
+from node.services.log.verification import verify_log
 from node.storage.database import Database
 from tests.node.rpc.catalogue_serving import TOKENS, Client, Exchange, exchange_listener
 from tests.node.services.own_node import ORIGIN, OwnNode, supply

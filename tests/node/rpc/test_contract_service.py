@@ -12,11 +12,12 @@ from node.rpc import contract_service
 from node.rpc.client_errors import read_error
 from node.rpc.policy import POLICY
 from node.services.access import Role
-from node.services.records import LISTING, MANAGER
-from node.services.write_options import WriteOptions
+from node.services.catalogue.records import LISTING, MANAGER
+from node.services.log.write_options import WriteOptions
 from tests.node.rpc.contract_serving import Client, ContractExchange, contract_listener
-from tests.node.services.contract_partners import Partners, small_partners
-from tests.node.services.contract_texts import (
+from tests.node.services.own_node import PLATFORM, supply
+from tests.node.services.partnership.contract_partners import Partners, small_partners
+from tests.node.services.partnership.contract_texts import (
     BUYER,
     BUYER_USCC,
     CENTER,
@@ -27,7 +28,6 @@ from tests.node.services.contract_texts import (
     amended,
     terms,
 )
-from tests.node.services.own_node import PLATFORM, supply
 from ydx.exchange.v1 import contract_messages_pb2 as pb
 from ydx.exchange.v1 import contract_pb2, manager_pb2, organisation_view_pb2, report_pb2
 
@@ -379,7 +379,7 @@ def test_a_report_has_no_more_rows_than_it_says(
 ) -> None:
     publish_records(partners)
     exchange.index()
-    monkeypatch.setattr("node.services.reports.ROWS_MAX", 1)
+    monkeypatch.setattr("node.services.partnership.reports.ROWS_MAX", 1)
     request = report_pb2.GetReportRequest(kind=4)  # type: ignore[arg-type]
     answer = exchange.servicer.GetReport(request, CLERK)
     assert len(answer.managers) == 1

@@ -12,8 +12,8 @@ import pytest
 from node.rpc.catalogue_messages import batch_response
 from node.rpc.limits import MESSAGE_SIZE_BYTES_MAX
 from node.services import answer_bytes
-from node.services.batch import REFUSED, Row
-from node.services.records import checked_record
+from node.services.catalogue.batch import REFUSED, Row
+from node.services.catalogue.records import checked_record
 from node.storage.database import Database
 from tests.node.rpc.catalogue_serving import Client, Exchange, exchange_listener
 from tests.node.services.own_node import NOW_S, OwnNode, supply

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from node.rpc.contract_messages import organisation_view, report_response
-from node.services.reports import ROWS_MAX, ReportKind, ReportQuery
-from node.services.searching import ShownHit
+from node.services.finding.searching import ShownHit
+from node.services.partnership.reports import ROWS_MAX, ReportKind, ReportQuery
 from tests.node.rpc.contract_serving import ContractExchange
-from tests.node.services.contract_partners import small_partners
-from tests.node.services.contract_texts import CLERK, SELLER
+from tests.node.services.partnership.contract_partners import small_partners
+from tests.node.services.partnership.contract_texts import CLERK, SELLER
 from ydx.exchange.v1 import listing_pb2
 
 if TYPE_CHECKING:

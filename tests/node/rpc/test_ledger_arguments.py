@@ -17,13 +17,13 @@ from federation.ledger.documents import Document
 from federation.records.refs import read_ref
 from node.rpc.error_table import MEANINGS
 from node.rpc.exchange_client import CallFailedError
-from node.services import ledger_reading
 from node.services.document_names import PROPOSALS, DocumentName
+from node.services.ledger import reading
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import Desks, ledger_desks
 from tests.node.rpc.random_requests import bent, fields_of, is_path
 from tests.node.rpc.serving import LEDGER
-from tests.node.services.ledger_world import income
+from tests.node.services.ledger.ledger_world import income
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ class Served:
         """Accept a proposal; return what the acceptance would be called, if it were one."""
         ref = read_ref(self.desk.call("AcceptProposals", "approver", names=[name]).ref)
         with self.desk.member.database.read() as tx:
-            told = ledger_reading.document(tx, ref)
+            told = reading.document(tx, ref)
         assert isinstance(told, Document)
         return str(DocumentName("anhui", PROPOSALS, told.subject))
 

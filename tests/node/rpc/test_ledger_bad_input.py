@@ -14,11 +14,11 @@ import pytest
 
 from federation.ledger import codec
 from federation.ledger.statement import state_digest
-from node.services import ledger_reading
-from node.services.ledger_accounts import all_entries
+from node.services.ledger import reading
+from node.services.ledger.accounts import all_entries
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import Desks, ledger_desks
-from tests.node.services.ledger_world import CLERK, income
+from tests.node.services.ledger.ledger_world import CLERK, income
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Served:
                 with member.database.read() as tx:
                     found.append(state_digest(shown.row.ref, 0, all_entries(tx, shown.row)))
             with member.database.read() as tx:
-                found.append(len(ledger_reading.agreements(tx)))
+                found.append(len(reading.agreements(tx)))
         return found
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from sqlalchemy import delete
 
-from node.services import ledger_rebuilding
 from node.services.access import Role
+from node.services.ledger import rebuilding
 from node.storage.caller_tables import ledger_proposer
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import MANAGER, Desks, ledger_desks
 from tests.node.rpc.serving import LEDGER
 from tests.node.rpc.test_policy import expected_roles
-from tests.node.services.ledger_world import income
+from tests.node.services.ledger.ledger_world import income
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,7 +198,7 @@ def test_who_proposed_does_not_accept_whatever_becomes_of_the_node(
     assert refused() == "OWN_PROPOSAL"
     desks.restart("anhui")
     assert refused() == "OWN_PROPOSAL"
-    monkeypatch.setattr(ledger_rebuilding, "FOLD_VERSION", "another")
+    monkeypatch.setattr(rebuilding, "FOLD_VERSION", "another")
     desks.restart("anhui")
     desks.world["anhui"].fold()
     assert refused() == "OWN_PROPOSAL"

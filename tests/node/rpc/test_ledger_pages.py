@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from federation.log.errors import YdxError
-from node.services import ledger_shown
+from node.services.ledger import shown
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import MANAGER, Desks, ledger_desks
-from tests.node.services.ledger_world import income
+from tests.node.services.ledger.ledger_world import income
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,7 +196,7 @@ def test_a_page_ends_before_it_is_too_large_for_a_message(
     served: Served, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = served.walk(method, page_size=200)
-    monkeypatch.setattr(ledger_shown, "PAGE_BYTES_MAX", 1)
+    monkeypatch.setattr(shown, "PAGE_BYTES_MAX", 1)
     assert len(getattr(served.page(method, page_size=200), LISTS[method])) == 1
     assert served.walk(method, page_size=200) == whole
 
@@ -205,7 +205,7 @@ def test_a_page_costs_no_more_where_little_of_much_is_shown(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     active = served.walk("ListAgreements", page_size=200, state=2)
-    monkeypatch.setattr(ledger_shown, "LOOKED_AT_MAX", 1)
+    monkeypatch.setattr(shown, "LOOKED_AT_MAX", 1)
     page = served.page("ListAgreements", "stranger", page_size=200)
     assert not page.agreements
     assert page.next_page_token

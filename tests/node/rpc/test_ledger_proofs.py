@@ -13,18 +13,18 @@ from federation.log.errors import Refused
 from federation.records.refs import Ref, read_ref
 from federation.trust.proven_receipt import prove_receipts
 from node.exporting import filling
-from node.services.records import LISTING
+from node.services.catalogue.records import LISTING
 from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
-from tests.node.services.contract_partners import Partners
-from tests.node.services.ledger_world import MEMBERS, SIGNERS, income
+from tests.node.services.ledger.ledger_world import MEMBERS, SIGNERS, income
 from tests.node.services.own_node import PLATFORM, supply
+from tests.node.services.partnership.contract_partners import Partners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from node.services.receipts import PublishableNote
-    from tests.node.services.ledger_world import LedgerMember
+    from node.services.catalogue.receipts import PublishableNote
+    from tests.node.services.ledger.ledger_world import LedgerMember
 
 BUNDLE: Final = 6
 EVIDENCE: Final = bytes(range(32))

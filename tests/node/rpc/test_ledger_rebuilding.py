@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from node.services import ledger_rebuilding
-from node.services.ledger_view import LedgerView
+from node.services.ledger import rebuilding
+from node.services.ledger.view import LedgerView
 from tests.node.rpc.ledger_desks import ledger_desks
 from tests.node.rpc.test_ledger_arguments import APPROVED, METHODS, Served
 
@@ -51,7 +51,7 @@ def test_every_method_says_that_the_ledger_is_being_rebuilt(
         told = refusal(served, method, fields)
         again = refusal(served, method, fields)
     assert (told.reason, told.code) == ("BOOKS_REBUILDING", "UNAVAILABLE"), told
-    assert told.retry_after_s == ledger_rebuilding.RETRY_AFTER_S
+    assert told.retry_after_s == rebuilding.RETRY_AFTER_S
     assert (again.reason, again.code) == (told.reason, told.code)
     served.world.send()
     if method in READS:
@@ -62,5 +62,5 @@ def test_every_method_says_that_the_ledger_is_being_rebuilt(
 def test_a_formula_that_is_given_whole_needs_no_ledger(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_rebuilding, "FOLD_VERSION", "another")
+    monkeypatch.setattr(rebuilding, "FOLD_VERSION", "another")
     assert served.desk.call("SimulateAllocation", **served.sound["SimulateAllocation"]).totals

@@ -10,7 +10,7 @@ import pytest
 
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import Desks, ledger_desks
-from tests.node.services.ledger_world import income
+from tests.node.services.ledger.ledger_world import income
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ import pytest
 from federation.ledger import codec
 from federation.ledger.bundle_verification import verify_bundle
 from federation.records.refs import Ref, read_ref
-from node.services import ledger_reading
-from node.services.records import LISTING
-from node.services.sequencer_drafts import SealedDocument
+from node.services.catalogue.records import LISTING
+from node.services.ledger import reading
+from node.services.log.drafts import SealedDocument
 from tests.federation.ledger.paper import activated, booked
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, ledger_desks
 from tests.node.services.own_node import PLATFORM, supply
@@ -39,7 +39,7 @@ def says(desks: Desks, agreement: str, *outcomes: codec.Outcome) -> None:
     center = world["center"]
     first = center.shown.agreement_at(read_ref(first_of(desks, agreement))).row
     with center.database.read() as tx:
-        row = ledger_reading.agreement(tx, first.ref)
+        row = reading.agreement(tx, first.ref)
     assert row is not None
 
     def make(view: Any) -> Any:

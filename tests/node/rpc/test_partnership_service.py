@@ -14,10 +14,10 @@ from federation.partnership.codec import parse_document
 from federation.partnership.steps import StepKind
 from federation.trust.proven_receipt import prove_receipts
 from node.rpc.client_errors import read_error
-from node.services.enquiry_documents import EnquiryRules
 from node.services.errors import InvalidFields
+from node.services.partnership.enquiry_documents import EnquiryRules
 from tests.node.rpc.partnership_serving import Client, partnership_listener
-from tests.node.services.enquiring import MARKED_NAME, E, Enquiring, R, contacts
+from tests.node.services.partnership.enquiring import MARKED_NAME, E, Enquiring, R, contacts
 from tests.simulation.conftest import few, founded_few
 from ydx.exchange.v1 import enquiry_messages_pb2 as pb
 from ydx.exchange.v1 import enquiry_pb2

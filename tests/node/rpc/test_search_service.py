@@ -14,12 +14,12 @@ from node.rpc.client_errors import read_error
 from node.rpc.search_arguments import search_query
 from node.rpc.server import Listener
 from node.services.access import Caller, Role
+from node.services.catalogue.records import LISTING
 from node.services.errors import InvalidFields
-from node.services.records import LISTING
-from node.services.write_options import WriteOptions
+from node.services.log.write_options import WriteOptions
 from tests.node.rpc.search_serving import search_servicer
 from tests.node.rpc.serving import serving
-from tests.node.services.alerting import Alerting
+from tests.node.services.alerting.alerting import Alerting
 from tests.node.services.conftest import (
     database,
     new_url,
@@ -29,7 +29,7 @@ from tests.node.services.conftest import (
     sqlite_made,
     url,
 )
-from tests.node.services.finding import Finding
+from tests.node.services.finding.finding import Finding
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 from ydx.exchange.v1 import duplicate_pb2
 from ydx.exchange.v1 import search_pb2 as pb

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.storage.database import Database
-from tests.node.services.enquiring import Enquiring
 from tests.node.services.own_node import OwnNode
+from tests.node.services.partnership.enquiring import Enquiring
 from tests.node.storage.conftest import database, postgres_server, url
 from tests.simulation.conftest import few, founded, founded_few, world
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from federation.records.codec import Listing
 from node.services.access import Caller, Role
-from node.services.batch import BatchPublishing
-from node.services.catalogue import Catalogue
-from node.services.node_status import OriginFacts
-from node.services.publishing import Publishing
-from node.services.sequencer import Sequencer, SequencerLimits, SequencerPorts
-from node.services.sequencer_drafts import Encoder, genesis
-from node.services.write_options import WriteOptions
+from node.services.catalogue.batch import BatchPublishing
+from node.services.catalogue.publishing import Publishing
+from node.services.catalogue.reading import Catalogue
+from node.services.log.drafts import Encoder, genesis
+from node.services.log.sequencer import Sequencer, SequencerLimits, SequencerPorts
+from node.services.log.write_options import WriteOptions
+from node.services.sync.node_status import OriginFacts
 from node.storage.database import Database
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from federation.log.errors import Refused
 from node.services.access import EXPIRY_DAYS_MAX, SEEN_FOR_S, Access, Caller, Role
 from node.services.errors import InvalidFields
-from node.services.four_eyes import person_of
+from node.services.ledger.four_eyes import person_of
 from node.storage import tokens
 from node.storage.database import Database
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.services import answer_bytes, searching
+from node.services import answer_bytes
 from node.services.answer_bytes import fitting
-from node.services.records import LISTING
-from node.services.write_options import WriteOptions
-from tests.node.services.finding import Finding, demand
+from node.services.catalogue.records import LISTING
+from node.services.finding import searching
+from node.services.log.write_options import WriteOptions
+from tests.node.services.finding.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
 
 if TYPE_CHECKING:

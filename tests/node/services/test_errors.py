@@ -14,7 +14,7 @@ import federation
 import node
 from node.rpc.errors import error_status
 from node.services.errors import InvalidFields
-from node.services.state_digests import StateFolder
+from node.services.sync.state_digests import StateFolder
 
 
 def _raises_invalid_field(tree: ast.AST) -> list[int]:

@@ -19,10 +19,10 @@ from node.bootstrap.measuring import (
     add_ledger_hook,
     add_webhook_hook,
 )
-from node.services import ledger_rebuilding
-from node.services.destruction import Erasure, WaitsFor
-from node.services.node_status import IndexFacts
-from node.services.webhooks import WebhookFacts
+from node.services.alerting.webhooks import WebhookFacts
+from node.services.catalogue.destruction import Erasure, WaitsFor
+from node.services.ledger import rebuilding
+from node.services.sync.node_status import IndexFacts
 from node.storage import mirrors
 from node.storage.database import Database
 from node.telemetry.metrics import DEADLINE_MOMENTS, DESTRUCTION_WAITS, Metrics
@@ -103,7 +103,7 @@ def test_gauges_of_the_ledger_stand_still_while_it_is_rebuilt(tmp_path: Path) ->
     assert b"ydx_ledger_rebuilding 1.0" in shown
     assert b'ydx_ledger_troubled_agreements{trouble="disputed"} 1.0' in shown
     with database.write() as tx:
-        ledger_rebuilding.set_whole(tx, 0)
+        rebuilding.set_whole(tx, 0)
     metrics.refresh()
     shown = generate_latest(metrics.registry)
     assert b"ydx_ledger_rebuilding 0.0" in shown

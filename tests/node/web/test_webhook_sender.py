@@ -16,16 +16,16 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from node.config.tls_files import tls_context
-from node.services.records import LISTING
-from node.services.webhook_addresses import WebhookRules
-from node.services.webhooks import WebhookCall, Webhooks
-from node.services.write_options import WriteOptions
+from node.services.alerting.webhook_addresses import WebhookRules
+from node.services.alerting.webhooks import WebhookCall, Webhooks
+from node.services.catalogue.records import LISTING
+from node.services.log.write_options import WriteOptions
 from node.storage.database import Database
 from node.storage.saved_queries import SavedQuery
 from node.web.server import Listener, WebServer
 from node.web.webhook_sender import WebhookSender
-from tests.node.services.alerting import Alerting
-from tests.node.services.finding import Finding
+from tests.node.services.alerting.alerting import Alerting
+from tests.node.services.finding.finding import Finding
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 from tests.node.web.test_server import self_signed
 

@@ -1,0 +1,1 @@
+"""Saved queries and deadlines: who is told of what, and by which way."""

@@ -1,0 +1,1 @@
+"""Records: written, read, erased, and the feed of their changes."""

@@ -1,0 +1,179 @@
+"""Batches: many listings of a platform in one write, row by row.
+
+- A row stands for the listing with its (source_platform, source_id): a new one is created, a known
+  one revised, an unchanged one left alone. Rows are taken in order, so of two rows for one listing
+  the later one revises what the earlier one created.
+- A row is the whole listing: what it leaves out is gone after it. Only the status stays where a row
+  has none, since sources seldom know it.
+- Rows fail one by one; what else fails (a full disk, say) fails the batch, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from federation.log.entry import Operation
+from federation.log.errors import Refused
+from federation.log.subject import new_subject
+from federation.records.codec import Listing, serialise_parts
+from federation.records.revision import check_first
+from node.services.arguments import violation
+from node.services.catalogue.publishing_steps import append_revision, revision_findings
+from node.services.catalogue.records import (
+    LISTING,
+    checked_record,
+    etag_of,
+    read_parts,
+    record_name,
+    source_of,
+)
+from node.services.log.drafts import Draft
+from node.services.log.sequencer import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from federation.records.findings import Checked, Finding
+    from node.services.access import Caller
+    from node.services.log.sequencer import Sequencer
+    from node.services.log.view import LogView, Source, Standing
+    from node.services.log.write_options import WriteOptions
+
+CREATED: Final = 1
+REVISED: Final = 2
+UNCHANGED: Final = 3
+REFUSED: Final = 4
+
+
+class Row(NamedTuple):
+    """What was done with one row; `outcome` is a BatchOutcome, a refused row has no name."""
+
+    outcome: int
+    name: str = ""
+    etag: str = ""
+    leaf_index: int = 0
+    violations: Sequence[Finding] = ()
+    warnings: Sequence[Finding] = ()
+
+
+class BatchPublishing:
+    """Writes batches for one member. `clock` gives Unix seconds."""
+
+    def __init__(
+        self,
+        sequencer: Sequencer,
+        member: str,
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+        ack_wait_s: float = 8.0,
+    ) -> None:
+        """`ack_wait_s` bounds the wait for another member."""
+        self._sequencer = sequencer
+        self._member = member
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._ack_wait_s = ack_wait_s
+
+    def publish(
+        self,
+        caller: Caller,
+        listings: Sequence[Listing],
+        options: WriteOptions,
+        serialise: Callable[[Sequence[Row]], bytes],
+        size_bytes: int = 0,
+    ) -> bytes:
+        """Write a batch and return its answer, a row for each listing, as `serialise` wrote it.
+
+        The answer is what is kept under the request id. Raises what `Sequencer.submit` does.
+        """
+        now_s = self._clock()
+        rows = [self._checked(caller, listing, now_s) for listing in listings]
+
+        def prepare(view: LogView) -> bytes:
+            return serialise([self._row(view, *row) for row in rows])
+
+        sources = {source for _, refusals, source in rows if not refusals}
+        write = Write(prepare, options.request, size_bytes, sources)
+        if options.validate_only:
+            return self._sequencer.rehearse(write).content
+        outcome = self._sequencer.submit(write)
+        if options.ack_peer:
+            self._sequencer.wait_stored_by_peer(self._ack_wait_s)
+        return outcome.content
+
+    def _checked(
+        self, caller: Caller, listing: Listing, now_s: float
+    ) -> tuple[Checked[Listing], Sequence[Finding], Source]:
+        """Check a row as it stands alone; return what forbids it, and the number it stands for."""
+        checked = checked_record(listing, now_s)
+        source = source_of(checked.record)
+        try:
+            caller.check_writes_for(source[0])
+        except Refused:
+            own, field = caller.source_platform, "public.source_platform"
+            other = violation(field, "PLATFORM_MISMATCH", source[0], own=own)
+            return checked, (*checked.violations, other), source
+        return checked, checked.violations, source
+
+    def _row(
+        self,
+        view: LogView,
+        checked: Checked[Listing],
+        refusals: Sequence[Finding],
+        source: Source,
+    ) -> Row:
+        if refusals:
+            return Row(REFUSED, violations=refusals, warnings=checked.warnings)
+        subject = view.subject_of(source)
+        standing = None if subject is None else view.standing(subject)
+        if subject is None or standing is None:
+            return self._create(view, checked, source)
+        if standing.kind != LISTING.number:
+            name = record_name(self._member, standing.kind, subject)
+            taken = violation("public.source_id", "SOURCE_TAKEN", source[1], name=name)
+            return Row(REFUSED, violations=(taken,), warnings=checked.warnings)
+        return self._revise(view, checked, subject, standing)
+
+    def _create(self, view: LogView, checked: Checked[Listing], source: Source) -> Row:
+        refusals = check_first(checked.record)
+        if refusals:
+            return Row(REFUSED, violations=refusals, warnings=checked.warnings)
+        subject = new_subject(int(self._clock() * 1000), self._random_bytes(10))
+        draft = Draft(
+            kind=LISTING.number,
+            subject=subject,
+            revision=1,
+            operation=Operation.PUT,
+            contents=serialise_parts(checked.record),
+        )
+        added = view.append(draft, source)
+        return self._done(CREATED, subject, added, checked)
+
+    def _revise(
+        self, view: LogView, checked: Checked[Listing], subject: bytes, standing: Standing
+    ) -> Row:
+        record = checked.record
+        before: Any = read_parts(LISTING.number, standing.contents)
+        if not record.public.status and before.public.status:
+            record = Listing()
+            record.CopyFrom(checked.record)
+            record.public.status = before.public.status
+            record.public.status_reason = before.public.status_reason
+        refusals = revision_findings(view, subject, before, record)
+        if refusals:
+            return Row(REFUSED, violations=refusals, warnings=checked.warnings)
+        added = append_revision(view, subject, standing, record, was=source_of(record))
+        if added is None:
+            return self._done(UNCHANGED, subject, standing, checked)
+        return self._done(REVISED, subject, added, checked)
+
+    def _done(
+        self, outcome: int, subject: bytes, standing: Standing, checked: Checked[Listing]
+    ) -> Row:
+        return Row(
+            outcome,
+            record_name(self._member, LISTING.number, subject),
+            etag_of(standing.leaf_hash),
+            standing.leaf_index,
+            warnings=checked.warnings,
+        )

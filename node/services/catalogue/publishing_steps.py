@@ -1,0 +1,122 @@
+"""The steps that single writes and batches share, each over the log as one write sees it.
+
+- Only own records change. A withdrawn one never does.
+- (source_platform, source_id) stands for one live record.
+- A revision gives all parts again, under fresh salts. One that says what stands already is not
+  written.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from federation.log.entry import Audience, Operation
+from federation.log.errors import Refused
+from federation.records.codec import Listing, ListingPublic, serialise_parts
+from federation.records.revision import check_revision
+from node.services.catalogue.records import etag_of, read_parts, record_name, source_of
+from node.services.log.drafts import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from federation.log.subject import RecordName
+    from federation.records.codec import Record
+    from federation.records.findings import Finding
+    from node.services.catalogue.records import RecordKind
+    from node.services.log.view import LogView, Source, Standing
+
+
+def live(view: LogView, name: RecordName, kind: RecordKind, member: str) -> Standing:
+    """Return where an own, live record stands.
+
+    Refuses NOT_OWN_RECORD, RECORD_NOT_FOUND, RECORD_WITHDRAWN.
+    """
+    if name.member != member:
+        raise Refused("NOT_OWN_RECORD", f"{name} is {name.member}'s record", name=str(name))
+    standing = view.standing(name.subject)
+    if standing is None or standing.kind != kind.number:
+        raise Refused("RECORD_NOT_FOUND", f"there is no {name}", name=str(name))
+    if standing.is_withdrawn:
+        raise Refused("RECORD_WITHDRAWN", f"{name} was withdrawn", name=str(name))
+    return standing
+
+
+def check_etag(standing: Standing, etag: str) -> None:
+    """Refuse (STALE_ETAG) a change that is based on another entry; "" is based on any."""
+    latest = etag_of(standing.leaf_hash)
+    if etag and etag != latest:
+        raise Refused("STALE_ETAG", "the record has changed since", etag=latest)
+
+
+def source_standing(view: LogView, subject: bytes, standing: Standing) -> Source | None:
+    """Return the platform's number that an own, live record stands for.
+
+    Where its latest PUBLIC part is gone, the newest one that is held says it; None where none is.
+    """
+    content = standing.contents.get(Audience.PUBLIC)
+    if content is None:
+        content = next(reversed(list(view.publics(subject))), None)
+    if content is None:
+        return None
+    return source_of(read_parts(standing.kind, {Audience.PUBLIC: content}))
+
+
+def check_source_free(
+    view: LogView, source: Source, member: str, subject: bytes | None = None
+) -> None:
+    """Refuse (DUPLICATE_SOURCE) a platform's number that another live record has."""
+    holder = view.subject_of(source)
+    if holder is None or holder == subject:
+        return
+    standing = view.standing(holder)
+    if standing is None:
+        raise AssertionError("every row of the table of sources has its record")
+    name = record_name(member, standing.kind, holder)
+    raise Refused(
+        "DUPLICATE_SOURCE",
+        f"{name} has source id {source[1]} of {source[0]}",
+        name=name,
+        source_platform=source[0],
+        source_id=source[1],
+    )
+
+
+def revision_findings(
+    view: LogView, subject: bytes, before: Record, after: Record
+) -> Sequence[Finding]:
+    """Return what forbids `after` as the revision that follows `before`."""
+    if not before.HasField("public"):  # erased: there is nothing to compare with
+        return ()
+    first = None
+    if isinstance(before, Listing) and isinstance(after, Listing):  # noqa: SIM102 - types first
+        if before.public.valid_until != after.public.valid_until:
+            first = _first_validity(view.publics(subject))
+    return check_revision(before, after, first_valid_until=first)
+
+
+def append_revision(
+    view: LogView, subject: bytes, standing: Standing, record: Record, was: Source | None
+) -> Standing | None:
+    """Append a revision that was found good; None where nothing differs."""
+    contents = serialise_parts(record)
+    if dict(contents) == standing.contents:
+        return None
+    draft = Draft(
+        kind=standing.kind,
+        subject=subject,
+        revision=standing.revision + 1,
+        operation=Operation.PUT,
+        contents=contents,
+    )
+    source = source_of(record)
+    return view.append(draft, source, was=None if was == source else was)
+
+
+def _first_validity(publics: Iterator[bytes]) -> date | None:
+    for content in publics:
+        public = ListingPublic.FromString(content)
+        if public.valid_until:
+            return date.fromisoformat(public.valid_until)
+    return None

@@ -1,0 +1,1 @@
+"""Search, matching and duplicates over the catalogue, and the index behind them."""

@@ -1,0 +1,1 @@
+"""The benefit ledger: documents, decisions, books, and what is read of them."""

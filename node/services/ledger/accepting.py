@@ -1,0 +1,255 @@
+"""Accepting by policy: what an approver has allowed this node to accept without a person.
+
+- A policy is of one agreement, and of this node alone. Every condition that it names must hold;
+  what fails one waits for a person, and nothing is ever rejected by a policy.
+- What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
+  so is what is proposed here by nobody knows whom, after a restore.
+- Many proposals of an agreement are accepted in one document. What was looked at is not looked at
+  again until the node starts anew or a policy changes, but for what waits for its contract.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import structlog
+
+from federation.ledger.documents import Acceptance, Document, Income, Payment, Reversal
+from federation.ledger.judging import versions_that_sign
+from federation.log.errors import Refused, YdxError
+from federation.records.refs import Ref
+from node.services.ledger import reading
+from node.services.ledger.answering import PROPOSALS_MAX
+from node.services.ledger.books import look_up
+from node.services.ledger.contracts import ContractChecks
+from node.services.ledger.documents import Documents
+from node.services.ledger.four_eyes import may_be_the_same
+from node.services.ledger.rebuilding import check_whole
+from node.storage import ledger_local
+from node.storage.failpoint import failpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from federation.ledger.books import Books
+    from node.services.ledger.answering import LedgerAnswering
+    from node.services.ledger.documents import Told
+    from node.services.ledger.reading import AgreementRow
+    from node.services.ledger.view import LedgerView
+    from node.services.log.sealing import SealedPlace, Sealing
+    from node.services.log.view import LogView
+    from node.storage.database import Database
+    from node.storage.ledger_local import Policy
+    from node.storage.transaction import Transaction
+
+_AGAIN_MAX: Final = 100
+"""More that wait for their contract are left to a person."""
+
+_log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class PolicyAcceptor:
+    """Accepts for one member; one thread calls `step`."""
+
+    def __init__(
+        self,
+        database: Database,
+        view: LedgerView,
+        sealing: Sealing,
+        answering: LedgerAnswering,
+        member: str,
+    ) -> None:
+        self._database = database
+        self._view = view
+        self._sealing = sealing
+        self._answering = answering
+        self._member = member
+        self._policies: dict[bytes, Policy] = {}
+        self._looked: dict[Ref, int] = {}
+        """Agreement → the arrival up to which its proposals were looked at."""
+        self._again: dict[Ref, list[Ref]] = {}
+        """Agreement → proposals to be looked at again."""
+
+    def step(self) -> int:
+        """Accept what the policies allow; return how many.
+
+        Raises BOOKS_REBUILDING, and the first error once every agreement had its turn.
+        """
+        while self._view.step():
+            pass
+        with self._database.read() as tx:
+            check_whole(tx)
+            policies = ledger_local.policies(tx)
+            if policies != self._policies:
+                self._policies = policies
+                self._looked.clear()
+                self._again.clear()
+            rows = _rows(tx, policies)
+            due = [partial(self._due, tx, row, policies[row.ref.leaf_hash]) for row in rows]
+            found, failed = _each(due)
+        accepted, unwritten = _each([partial(self._accept, some) for some in found if some])
+        failed = failed or unwritten
+        if failed is not None:
+            raise failed
+        return sum(accepted)
+
+    def _accept(self, proposals: Sequence[Document]) -> int:
+        def make(view: LogView) -> SealedPlace:
+            check_whole(view.transaction)
+            place = self._answering.add_acceptance(view, proposals)
+            failpoint("ledger_acceptance_before_commit")
+            return place
+
+        try:
+            self._sealing.write(make)
+            failpoint("ledger_acceptance_after_commit")
+        except Refused as refusal:
+            _log.debug("not accepted by policy", reason=refusal.reason, what=refusal.what)
+            if len(proposals) == 1:
+                return 0  # decided meanwhile, or disputed: a person sees it
+            return sum(self._accept([one]) for one in proposals)
+        except YdxError:
+            self._look_again(proposals)
+            raise
+        return len(proposals)
+
+    def _look_again(self, proposals: Sequence[Document]) -> None:
+        for one in proposals:
+            if one.agreement is not None:
+                again = self._again.setdefault(one.agreement, [])
+                if len(again) < _AGAIN_MAX:
+                    again.append(one.ref)
+
+    def _due(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
+        """Return what is to be accepted now of one agreement, at most what one document takes."""
+        looked, again = self._looked.get(row.ref, 0), list(self._again.get(row.ref, ()))
+        try:
+            return self._found(tx, row, policy)
+        except YdxError:
+            self._looked[row.ref], self._again[row.ref] = looked, again
+            raise
+
+    def _found(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
+        due: list[Document] = []
+        waiting: list[Document] = []
+        documents = Documents(tx, self._view.shelf)
+        books = reading.books_of(tx, row, documents)
+        while len(due) < PROPOSALS_MAX:
+            found = self._fresh(tx, row, books, documents, PROPOSALS_MAX - len(due))
+            if not found:
+                break
+            said = reading.said_of_all(tx, [one.ref for one in found], documents)
+            proposers = ledger_local.proposers(tx, [one.ref.leaf_hash for one in found])
+            for one in found:
+                if self._member not in signers_of(books, one) or self._is_said(said[one.ref]):
+                    continue
+                if self._allows(tx, policy, books, one, proposers):
+                    due.append(one)
+                elif isinstance(one.facts, Income) and policy.needs_contract:
+                    waiting.append(one)  # its contract may still come
+        self._look_again(waiting)
+        return [] if books.disputed else due
+
+    def _fresh(
+        self,
+        tx: Transaction,
+        row: AgreementRow,
+        books: Books,
+        documents: Documents,
+        limit: int,
+    ) -> list[Document]:
+        """Return what is to be looked at now: what waited, and what has come since."""
+        waited = (documents.get(ref) for ref in self._again.pop(row.ref, ()))
+        found = [one for one in waited if isinstance(one, Document)]
+        look_up(books, found)
+        found = [one for one in found if one.ref not in books.rulings]
+        arrived = reading.proposals(
+            tx,
+            row,
+            open_only=True,
+            after=self._looked.get(row.ref, 0),
+            limit=max(1, limit - len(found)),
+            documents=documents,
+        )
+        if arrived:
+            self._looked[row.ref] = arrived[-1].arrived
+        return found + [one.told.document for one in arrived]
+
+    def _is_said(self, said: Sequence[Told]) -> bool:
+        return any(
+            one.document.author == self._member and isinstance(one.document.facts, Acceptance)
+            for one in said
+        )
+
+    def _allows(
+        self,
+        tx: Transaction,
+        policy: Policy,
+        books: Books,
+        proposal: Document,
+        proposers: Mapping[bytes, str],
+    ) -> bool:
+        facts = proposal.facts
+        if isinstance(facts, Income):
+            allowed = (
+                policy.incomes
+                and _is_within(policy, facts.gross_fen)
+                and (facts.has_evidence or not policy.needs_evidence)
+                and (not policy.needs_contract or not ContractChecks(tx).warnings(facts))
+            )
+        elif isinstance(facts, Reversal):
+            back_fen = _back_fen(books, facts)
+            allowed = policy.reversals and back_fen is not None and _is_within(policy, back_fen)
+        elif isinstance(facts, Payment):
+            allowed = policy.payments and _is_within(policy, facts.amount_fen)
+        else:
+            allowed = False
+        own = proposal.author == self._member
+        if allowed and own:
+            proposer = proposers.get(proposal.ref.leaf_hash, "")
+            return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
+        return allowed
+
+
+def _each(steps: Iterable[Callable[[], T]]) -> tuple[list[T], YdxError | None]:
+    """Take every step; return what they gave, and the first error."""
+    given: list[T] = []
+    failed: YdxError | None = None
+    for step in steps:
+        try:
+            given.append(step())
+        except YdxError as error:
+            _log.warning("a policy was not carried out", reason=error.reason, what=error.what)
+            failed = failed or error
+    return given, failed
+
+
+def signers_of(books: Books, proposal: Document) -> frozenset[str]:
+    """Return the members that may accept a proposal."""
+    return frozenset(
+        name for version in versions_that_sign(books, proposal) for name in version.signers
+    )
+
+
+def _back_fen(books: Books, facts: Reversal) -> int | None:
+    """Return what a reversal takes back, in fen; None where nothing is booked that it could.
+
+    A person may have accepted an income above the bound of the policy: to take back all of it
+    without saying how much is no smaller matter.
+    """
+    ruling = books.rulings.get(facts.income)
+    if ruling is None or ruling.booked is None:
+        return None
+    return facts.amount_fen or sum(ruling.booked.left.values())
+
+
+def _is_within(policy: Policy, fen: int) -> bool:
+    return not policy.gross_max_fen or fen <= policy.gross_max_fen
+
+
+def _rows(tx: Transaction, policies: dict[bytes, Policy]) -> list[AgreementRow]:
+    rows = (reading.by_leaf_hash(tx, leaf_hash) for leaf_hash in policies)
+    return [row for row in rows if row is not None and not row.disputed]

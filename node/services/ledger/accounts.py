@@ -1,0 +1,252 @@
+"""The books as a person reads them: journal, balances, statements, what would settle them.
+
+- Entries come in the order of the center's outcomes, by a key, so a page never shifts.
+- Balances are as of a day and of a size of the center's log: both axes, each by its own.
+- What is pending is told in a column of its own and never added to a balance.
+- Of disputed books no balance is told (BOOKS_DISPUTED); the entries are shown as they were folded.
+- A partner reads the postings of its own parties alone, and of what would settle its own payments,
+  without the name of who is on the other side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.claims import claims_of
+from federation.ledger.journal import Place
+from federation.ledger.netting import bilateral, settle
+from federation.ledger.preview import pending
+from federation.ledger.statement import state_digest
+from federation.log.errors import Refused
+from federation.log.subject import parse_origin
+from node.services.arguments import invalid
+from node.services.ledger import outcomes, reading
+from node.services.ledger.books import look_up
+from node.services.ledger.journals import folded_size
+from node.services.ledger.reading import EntryFilter
+from node.services.ledger.shown import VOIDS_SHOWN_MAX
+from node.storage import mirrors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from federation.ledger.books import Books
+    from federation.ledger.journal import Account, JournalEntry
+    from federation.ledger.netting import Payment
+    from federation.ledger.statement import Statement
+    from federation.records.refs import Ref
+    from node.services.access import Caller
+    from node.services.ledger.outcomes import VoidOutcome
+    from node.services.ledger.reading import AgreementRow, ToldProposal
+    from node.services.ledger.shown import LedgerShown, ShownAgreement
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+STATEMENTS_SHOWN_MAX: Final = 200
+_PENDING_MAX: Final = 100
+"""The oldest open proposals, that are tried for what is pending: each costs as much as booking."""
+_CARRIED_MAX: Final = 1000
+_PAGE: Final = 1000
+_LEAVES_MAX: Final = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Balances as of a day and a size."""
+
+    fen: Mapping[Account, int]
+    """By account, debits above 0; they sum to 0."""
+    nets: Mapping[str, int]
+    pending: Mapping[str, int]
+    """What the open proposals would add to the nets, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement, and who agrees to it."""
+
+    statement: Statement
+    """To a partner with its own lines only; the digest is that of the whole one."""
+    digest: bytes
+    accepted_by: tuple[str, ...]
+    carried: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BooksState:
+    """How far the books of an agreement are known here."""
+
+    shown: ShownAgreement
+    center_size: int
+    digest: bytes
+    voids: Sequence[VoidOutcome]
+
+
+class LedgerAccounts:
+    """Reads the books for callers. Safe for many threads."""
+
+    def __init__(self, database: Database, shown: LedgerShown) -> None:
+        self._database = database
+        self._shown = shown
+
+    def entries(
+        self, caller: Caller, name: str, which: EntryFilter, after: Place | None, limit: int
+    ) -> tuple[ShownAgreement, list[JournalEntry], Place | None]:
+        """Return at most `limit` entries behind a place, and where the next page begins."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            if shown.only is not None:
+                which = replace(which, party=_own(shown.only, which.party))
+            found = reading.entries(tx, shown.row, which, after, limit + 1)
+        page = [_own_lines(one, shown.only) for one in found[:limit]]
+        return shown, page, page[-1].place if len(found) > limit else None
+
+    def balances(
+        self, caller: Caller, name: str, value_date: str, known_size: int
+    ) -> tuple[ShownAgreement, Balances]:
+        """Return balances; refuses BOOKS_DISPUTED besides what `agreement` refuses."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            _check_sound(shown.books)
+            fen = self._as_of(tx, shown, value_date, known_size)
+            waiting = {} if value_date or known_size else self._pending(tx, shown)
+        nets: dict[str, int] = {}
+        for account, balance in fen.items():
+            nets[account.party] = nets.get(account.party, 0) - balance
+        only = shown.only
+        return shown, Balances(
+            {one: fen[one] for one in sorted(fen, key=str) if only is None or one.party in only},
+            {one: nets[one] for one in sorted(nets) if only is None or one in only},
+            {one: more for one, more in waiting.items() if only is None or one in only},
+        )
+
+    def statements(self, caller: Caller, name: str) -> tuple[ShownAgreement, list[ShownStatement]]:
+        """Return the statements of closed periods, newest first."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            # What is open is of all parties: a partner is not told.
+            open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
+            carried = tuple(one.told.document.ref for one in open_now)
+            closed = [one for one, _ in reading.statements(tx, shown.row)][::-1]
+            found = [
+                _shown(tx, shown, one, carried if one is closed[0] else ())
+                for one in closed[:STATEMENTS_SHOWN_MAX]
+            ]
+        return shown, found
+
+    def netting(
+        self, caller: Caller, name: str, *, is_bilateral: bool
+    ) -> tuple[ShownAgreement, tuple[Payment, ...], Mapping[str, int]]:
+        """Return payments that would settle all, and the positions that they settle."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            _check_sound(shown.books)
+            parties = {account.party for account in shown.books.balances}
+            nets = {party: shown.books.net_fen(party) for party in sorted(parties)}
+            if is_bilateral:
+                payments = bilateral(claims_of(all_entries(tx, shown.row)))
+            else:
+                payments = settle(nets)
+        if shown.only is not None:
+            payments = tuple(
+                _own_payment(one, shown.only)
+                for one in payments
+                if {one.payer, one.payee} & shown.only
+            )
+            nets = {party: fen for party, fen in nets.items() if party in shown.only}
+        return shown, payments, nets
+
+    def state(self, shown: ShownAgreement, *, with_digest: bool = False) -> BooksState:
+        """Return how far the books of an agreement are known; the digest costs the journal."""
+        with self._database.read() as tx:
+            size = center_size(tx, shown.row)
+            digest = b""
+            if with_digest and shown.only is None:
+                digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
+            voids = []
+            if shown.only is None:
+                voids = outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
+        return BooksState(shown, size, digest, voids)
+
+    def _as_of(
+        self, tx: Transaction, shown: ShownAgreement, value_date: str, known_size: int
+    ) -> Mapping[Account, int]:
+        if not value_date and not known_size:
+            return {account: fen for account, fen in shown.books.balances.items() if fen}
+        last = shown.books.last
+        size = min(known_size, _LEAVES_MAX)
+        before = Place(last.generation, size, 0) if last and size else None
+        return reading.balances_as_of(tx, shown.row, value_date, before)
+
+    def _open(self, tx: Transaction, shown: ShownAgreement, limit: int) -> list[ToldProposal]:
+        documents = self._shown.documents(tx)
+        return reading.proposals(tx, shown.row, open_only=True, limit=limit, documents=documents)
+
+    def _pending(self, tx: Transaction, shown: ShownAgreement) -> dict[str, int]:
+        """Return what the oldest open proposals would add to the nets, if booked in turn."""
+        open_now = self._open(tx, shown, _PENDING_MAX)
+        proposals = [one.told.document for one in open_now]
+        look_up(shown.books, proposals)
+        nets: dict[str, int] = {}
+        for one in pending(shown.books, proposals):
+            for party, fen in one.net_fen.items():
+                nets[party] = nets.get(party, 0) + fen
+        return nets
+
+
+def _shown(
+    tx: Transaction, shown: ShownAgreement, statement: Statement, carried: tuple[Ref, ...]
+) -> ShownStatement:
+    digest = statement.digest()
+    told = reading.statement_acceptances(tx, shown.row, digest)
+    accepted_by = {one.document.author for one in told} & shown.row.member_names
+    if shown.only is not None:
+        lines = tuple(line for line in statement.lines if line.account.party in shown.only)
+        statement = replace(statement, lines=lines)
+    return ShownStatement(statement, digest, tuple(sorted(accepted_by)), carried)
+
+
+def center_size(tx: Transaction, row: AgreementRow) -> int:
+    """Return up to where the center's log is folded into these books: at most its confirmed size.
+
+    A digest is of a size, so a view that lags must not speak of what it has not folded.
+    """
+    logs = [one for one in mirrors.every(tx) if parse_origin(one.origin).member == row.center]
+    newest = max(logs, key=lambda one: parse_origin(one.origin).generation, default=None)
+    return folded_size(tx, row, newest) if newest else 0
+
+
+def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
+    """Yield the whole journal of an agreement."""
+    after: Place | None = None
+    while page := reading.entries(tx, row, EntryFilter(), after, _PAGE):
+        yield from page
+        after = page[-1].place
+
+
+def _own(only: frozenset[str], asked: str) -> str:
+    """Return the party whose entries a partner gets; who has several says which."""
+    if asked and asked not in only:
+        raise Refused("ROLE_MISSING", f"{asked} is not the caller's party", party=asked)
+    if not asked and len(only) > 1:
+        raise invalid("party", "REQUIRED")
+    return asked or min(only)
+
+
+def _own_lines(entry: JournalEntry, only: frozenset[str] | None) -> JournalEntry:
+    if only is None:
+        return entry
+    own = tuple(one for one in entry.postings if one.account.party in only)
+    return entry._replace(postings=own)
+
+
+def _own_payment(payment: Payment, only: frozenset[str]) -> Payment:
+    """Return a payment of one's own without the name of the other party."""
+    payer, payee = (one if one in only else "" for one in (payment.payer, payment.payee))
+    return replace(payment, payer=payer, payee=payee)
+
+
+def _check_sound(books: Books) -> None:
+    if books.disputed:
+        raise Refused("BOOKS_DISPUTED", "the books are disputed", why=books.disputed)

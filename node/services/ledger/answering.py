@@ -1,0 +1,255 @@
+"""Answering proposals: acceptances, rejections, disputes, and agreeing to statements.
+
+- A signer accepts facts under a formula that it signed. What it accepts is not decided yet, and of
+  one agreement; what it has said already is not said again.
+- Who proposed does not accept (`four_eyes`): the proposer is noted beside the log. Another
+  member's proposal can be accepted by any approver here. One's own may be rejected.
+- An agreement names the center that the registry does: its author's node may not check what ours
+  would, so that is checked once more before an agreement is accepted.
+- On disputed books nothing is accepted; disputes can be said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger import codec
+from federation.ledger.agreement import Version
+from federation.ledger.codec import LedgerDocument, serialise, without_time
+from federation.ledger.documents import (
+    Acceptance,
+    Dispute,
+    Document,
+    Income,
+    Payment,
+    Rejection,
+    Reversal,
+    Termination,
+)
+from federation.ledger.judging import versions_that_sign
+from federation.log.errors import Refused
+from federation.records.refs import said_ref
+from node.services.arguments import invalid
+from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
+from node.services.errors import InvalidFields, renamed
+from node.services.ledger import reading
+from node.services.ledger.books import look_up
+from node.services.ledger.four_eyes import may_be_the_same, person_of
+from node.services.ledger.making import (
+    LedgerMaker,
+    Standing,
+    Written,
+    agreement,
+    check_sound,
+    named,
+    stands,
+)
+from node.storage import ledger_local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.services.access import Caller
+    from node.services.ledger.documents import Told
+    from node.services.ledger.reading import AgreementRow
+    from node.services.log.sealing import SealedPlace
+    from node.services.log.view import LogView
+    from node.services.log.write_options import WriteOptions
+    from node.storage.transaction import Transaction
+
+PROPOSALS_MAX: Final = 200
+
+
+class LedgerAnswering:
+    """Writes answers for one member."""
+
+    def __init__(self, maker: LedgerMaker) -> None:
+        self._maker = maker
+
+    def accept(self, caller: Caller, names: Sequence[str], options: WriteOptions) -> Written:
+        """Accept proposals of one agreement, as a signer.
+
+        Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_A_SIGNER, OWN_PROPOSAL, ALREADY_DECIDED,
+        NO_CENTER.
+        """
+        if not 1 <= len(names) <= PROPOSALS_MAX:
+            raise invalid("names", "ROWS", count=len(names), most=PROPOSALS_MAX)
+        parsed = [
+            parse_document_name(name, PROPOSALS, AGREEMENTS, field=f"names[{at}]")
+            for at, name in enumerate(names)
+        ]
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            found = [named(tx, name) for name in parsed]
+            for document in found:
+                self._check_proposer(tx, caller, document)
+            return self.add_acceptance(view, found)
+
+        return self._maker.written(make, options)
+
+    def add_acceptance(self, view: LogView, proposals: Sequence[Document]) -> SealedPlace:
+        """Add an acceptance of proposals of one agreement to a write; see `accept`."""
+        on = self._maker.standing_of(view.transaction, proposals[0])
+        check_sound(on.books)
+        look_up(on.books, proposals)
+        told = reading.said_of_all(view.transaction, [one.ref for one in proposals], on.documents)
+        before = [self._own(told[one.ref], Acceptance) for one in proposals]
+        for document in proposals:
+            if document.agreement != on.row.ref:
+                raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
+            self._check_may_decide(on, document, "names")
+        fresh = [one for one, own in zip(proposals, before, strict=True) if own is None]
+        if not fresh:
+            return stands(before[0])
+        said = codec.Acceptance(
+            agreement=said_ref(on.row.ref), proposals=[said_ref(one.ref) for one in fresh]
+        )
+        checked, _ = self._maker.checked(LedgerDocument(acceptance=said))
+        return self._add(view, on.row, checked)
+
+    def reject(self, name: str, reason: str, options: WriteOptions) -> Written:
+        """Reject a proposal, as a signer. Refuses as `accept`; one's own may be rejected."""
+        parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            document = named(tx, parsed)
+            on = self._maker.standing_of(tx, document)
+            self._check_may_decide(on, document, "name")
+            said = codec.Rejection(
+                agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
+            )
+            checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
+            before = self._own(reading.said_of(tx, document.ref), Rejection)
+            if before is not None:
+                return stands(before)
+            return self._add(view, on.row, checked)
+
+        return self._maker.written(make, options)
+
+    def dispute(self, name: str, reason: str, options: WriteOptions, *, is_over: bool) -> Written:
+        """Dispute a booked income, or take that back. Changes no posting."""
+        parsed = parse_document_name(name, PROPOSALS)
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            document = named(tx, parsed)
+            on = self._maker.standing_of(tx, document)
+            ruling = on.books.rulings.get(document.ref)
+            if ruling is None or ruling.booked is None:
+                raise Refused("INCOME_NOT_BOOKED", "the income is not booked", field="name")
+            said = codec.Dispute(
+                agreement=said_ref(on.row.ref),
+                income=said_ref(document.ref),
+                is_over=is_over,
+                reason=reason,
+            )
+            checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
+            said_of = reading.said_of(tx, document.ref)
+            before = self._own(said_of, Dispute, is_last=True)
+            if before is not None and _is_same(before, checked):
+                return stands(before)
+            return self._add(view, on.row, checked)
+
+        return self._maker.written(make, options)
+
+    def accept_statement(
+        self, name: str, period: str, digest: bytes, options: WriteOptions
+    ) -> Written:
+        """Agree to a statement that was read; its digest must be that of the books here."""
+        parsed = parse_document_name(name, AGREEMENTS, field="agreement")
+
+        def make(view: LogView) -> SealedPlace:
+            tx = view.transaction
+            row = agreement(tx, parsed)
+            said = codec.StatementAcceptance(
+                agreement=said_ref(row.ref), period=period, statement_digest=digest
+            )
+            checked = self._checked(
+                LedgerDocument(statement_acceptance=said),
+                period="statement_acceptance.period",
+                digest="statement_acceptance.statement_digest",
+            )
+            found = [one for one, _ in reading.statements(tx, row) if one.period == period]
+            if not found:
+                raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
+            if found[0].digest() != digest:
+                raise Refused("STALE_ETAG", "the statement has another digest", field="digest")
+            for one in reading.statement_acceptances(tx, row, digest):
+                if one.document.author == self._maker.member and _is_same(one.document, checked):
+                    return stands(one.document)
+            return self._add(view, row, checked)
+
+        return self._maker.written(make, options)
+
+    def _add(self, view: LogView, row: AgreementRow, said: LedgerDocument) -> SealedPlace:
+        subject = self._maker.new_subject()
+        return self._maker.add(view, subject, serialise(said), row.member_names)
+
+    def _checked(self, said: LedgerDocument, **asked: str) -> LedgerDocument:
+        """Return a document in its normal form; what is wrong is told by the request's fields.
+
+        `asked` has the path in the document of each of those.
+        """
+        try:
+            return self._maker.checked(said)[0]
+        except InvalidFields as error:
+            fields = {path: field for field, path in asked.items()}
+            raise InvalidFields(
+                [renamed(one, fields.get(one.field, one.field)) for one in error.violations]
+            ) from None
+
+    def _check_may_decide(self, on: Standing, document: Document, field: str) -> None:
+        if not isinstance(document.facts, Version | Termination | Income | Reversal | Payment):
+            raise invalid(field, "NOT_A_PROPOSAL", str(document.ref.leaf_index))
+        ruling = on.books.rulings.get(document.ref)
+        if ruling is not None:
+            raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)
+        if isinstance(document.facts, Version) and document.facts.center != self._maker.center():
+            raise Refused(
+                "NO_CENTER",
+                f"the agreement names {document.facts.center} as the center",
+                found=document.facts.center,
+            )
+        signers = {
+            one for version in versions_that_sign(on.books, document) for one in version.signers
+        }
+        if self._maker.member not in signers:
+            raise Refused(
+                "NOT_A_SIGNER",
+                f"{self._maker.member} does not sign it",
+                signers=" ".join(sorted(signers)),
+            )
+
+    def _check_proposer(self, tx: Transaction, caller: Caller, document: Document) -> None:
+        if document.author != self._maker.member:
+            return
+        leaf_hash = document.ref.leaf_hash
+        proposer = ledger_local.proposers(tx, [leaf_hash]).get(leaf_hash, "")
+        if not proposer:
+            return  # nobody knows, after a restore: a person decides
+        if proposer == (acceptor := person_of(caller)):
+            raise Refused("OWN_PROPOSAL", "who proposed it does not accept it")
+        if may_be_the_same(proposer, acceptor):
+            raise Refused(
+                "OWN_PROPOSAL",
+                "one of the two tokens, who proposed it and who accepts it, names no holder:"
+                " they may be one person's. Where every token has a holder by now: reject the"
+                " proposal and propose it again",
+            )
+
+    def _own(
+        self, told: Sequence[Told], kind: type[object], *, is_last: bool = False
+    ) -> Document | None:
+        """Return what this member has said of a proposal already, first or last of all `told`."""
+        said = [
+            one.document
+            for one in told
+            if one.document.author == self._maker.member and isinstance(one.document.facts, kind)
+        ]
+        return said[-1 if is_last else 0] if said else None
+
+
+def _is_same(before: Document, said: LedgerDocument) -> bool:
+    return without_time(codec.parse_document(before.content)) == without_time(said)

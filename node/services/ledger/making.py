@@ -1,0 +1,214 @@
+"""Making ledger documents: their normal form, whom they name, where they stand.
+
+- Every document names all members of its agreement, and the center that the registry names.
+- A document is checked as it is stored; all that is wrong with it is told at once.
+- `Standing` is what a write rests on: an agreement and its books as its transaction finds them.
+  Nothing is written upon a view that is being rebuilt; what was written before is told again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from federation.ledger.codec import LedgerDocument, set_recorded_at_ms
+from federation.ledger.documents import Document, read_document
+from federation.ledger.validation import check_document
+from federation.log.errors import Refused
+from federation.log.subject import new_subject, parse_origin
+from federation.records.refs import Ref
+from node.services.catalogue.reading import not_found
+from node.services.catalogue.records import refuse, shanghai_day
+from node.services.document_names import AGREEMENTS, DocumentName
+from node.services.ledger import reading
+from node.services.ledger.documents import Documents, Shelf
+from node.services.ledger.rebuilding import check_whole
+from node.services.log.drafts import SealedDocument
+from node.services.log.sealing import SealedPlace
+from node.storage import sealed
+from node.storage.failpoint import failpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from federation.ledger.books import Books
+    from federation.records.findings import Finding
+    from node.services.ledger.reading import AgreementRow
+    from node.services.log.sealing import Sealing
+    from node.services.log.view import LogView
+    from node.services.log.write_options import WriteOptions
+    from node.storage.transaction import Transaction
+
+_SUBJECT_RANDOM_BYTES: Final = 10
+
+
+class Written(NamedTuple):
+    """Where a document stands, and what should be mended in it."""
+
+    ref: Ref
+    warnings: tuple[Finding, ...] = ()
+    is_check: bool = False
+    """It was only checked, as `SealedPlace` has it."""
+
+
+class Standing(NamedTuple):
+    """An agreement as a transaction finds it; the books are to look at only."""
+
+    row: AgreementRow
+    books: Books
+    documents: Documents
+
+
+class LedgerMaker:
+    """Makes and seals ledger documents for one member. `clock` gives Unix seconds."""
+
+    def __init__(
+        self,
+        sealing: Sealing,
+        origin: str,
+        member: str,
+        centers: Callable[[], Collection[str]],
+        left: Callable[[], Collection[str]],
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+        shelf: Shelf | None = None,
+    ) -> None:
+        """`centers` gives who holds the role of the center now, `left` who left the federation."""
+        self._sealing = sealing
+        self.origin = origin
+        self.member = member
+        self._centers = centers
+        self.left = left
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._shelf = Shelf() if shelf is None else shelf
+
+    def documents(self, tx: Transaction) -> Documents:
+        """Return the documents that a transaction sees."""
+        return Documents(tx, self._shelf)
+
+    def standing(self, tx: Transaction, name: DocumentName) -> Standing:
+        """Return how the agreement of a name stands, its own or a proposal's.
+
+        Refuses RECORD_NOT_FOUND, BOOKS_WAIT.
+        """
+        row = agreement(tx, name)
+        documents = self.documents(tx)
+        return Standing(row, reading.books_of(tx, row, documents), documents)
+
+    def standing_of(self, tx: Transaction, document: Document) -> Standing:
+        """Return how the agreement of a document stands; refuses BOOKS_WAIT."""
+        row, documents = row_of(tx, document), self.documents(tx)
+        return Standing(row, reading.books_of(tx, row, documents), documents)
+
+    def checked(self, said: LedgerDocument) -> tuple[LedgerDocument, tuple[Finding, ...]]:
+        """Return a document in its normal form; refuses all that is wrong with it at once."""
+        now_s = self._clock()
+        set_recorded_at_ms(said, int(now_s * 1000))
+        checked = check_document(
+            said,
+            author=self.member,
+            center=self.center(),
+            today=shanghai_day(now_s),
+        )
+        refuse(checked.violations)
+        return checked.record, checked.warnings
+
+    def center(self) -> str:
+        """Return the center; every ledger document names it, so there must be exactly one."""
+        found = sorted(self._centers())
+        if len(found) != 1:
+            told = ", ".join(found) or "none"
+            raise Refused("NO_CENTER", f"the center must be one member; it is: {told}", found=told)
+        return found[0]
+
+    def new_subject(self) -> bytes:
+        """Return an id for a document."""
+        time_ms = int(self._clock() * 1000)
+        return new_subject(time_ms, self._random_bytes(_SUBJECT_RANDOM_BYTES))
+
+    def add(
+        self, view: LogView, subject: bytes, content: bytes, members: frozenset[str]
+    ) -> SealedPlace:
+        """Add a document that was checked for the members of its agreement to a write."""
+        named = tuple(sorted(members - {self.member}))
+        place = self._sealing.add(view, SealedDocument(subject, 1, named, content))
+        failpoint("ledger_document_before_commit")
+        return place
+
+    def written(
+        self,
+        make: Callable[[LogView], SealedPlace],
+        options: WriteOptions,
+        warnings: tuple[Finding, ...] = (),
+        size_bytes: int = 0,
+    ) -> Written:
+        """Let `make` add what it will; return what it tells, once it is on the disk.
+
+        Refuses BOOKS_REBUILDING, and what `make` and `Sealing.write` refuse.
+        """
+
+        def make_if_whole(view: LogView) -> SealedPlace:
+            check_whole(view.transaction)
+            return make(view)
+
+        place = self._sealing.write(make_if_whole, options, size_bytes)
+        failpoint("ledger_document_after_commit")
+        ref = Ref(self.origin, place.leaf_index, place.leaf_hash)
+        return Written(ref, warnings, place.is_check)
+
+
+def check_sound(books: Books) -> None:
+    """Refuse disputed books (BOOKS_DISPUTED)."""
+    if books.disputed:
+        raise Refused(
+            "BOOKS_DISPUTED", "the books of the agreement are disputed", why=books.disputed
+        )
+
+
+def agreement(tx: Transaction, name: DocumentName) -> AgreementRow:
+    """Return the agreement of a name, its own or a proposal's; refuses RECORD_NOT_FOUND."""
+    if name.collection == AGREEMENTS:
+        row = reading.agreement_named(tx, name.author, name.subject)
+    else:
+        row = row_of(tx, named(tx, name))
+    if row is None:
+        raise not_found(str(name))
+    return row
+
+
+def document_named(tx: Transaction, name: DocumentName) -> Document | None:
+    """Return the lowest ledger document of an author under a subject of its own."""
+    found = [
+        one
+        for one in sealed.by_subject(tx, name.subject)
+        if one.document is not None and parse_origin(one.origin).member == name.author
+    ]
+    if not found or found[0].document is None:
+        return None
+    first = found[0]
+    header, content = first.header, found[0].document.content
+    ref = Ref(first.origin, first.leaf_index, first.leaf_hash)
+    return read_document(ref, frozenset(header.named), content, header.subject)
+
+
+def named(tx: Transaction, name: DocumentName) -> Document:
+    """Return the document of a name; refuses RECORD_NOT_FOUND."""
+    found = document_named(tx, name)
+    if found is None or found.agreement is None:
+        raise not_found(str(name))
+    return found
+
+
+def row_of(tx: Transaction, document: Document) -> AgreementRow:
+    """Return the agreement of a document; refuses BOOKS_WAIT."""
+    agreement = document.agreement
+    row = reading.agreement(tx, agreement) if agreement is not None else None
+    if row is None:
+        raise Refused("BOOKS_WAIT", "the agreement's first version has not come")
+    return row
+
+
+def stands(document: Document | None) -> SealedPlace:
+    """Return the place of what was said already."""
+    assert document is not None  # noqa: S101 - the caller has found it; tells the checker
+    return SealedPlace(document.ref.leaf_index, document.ref.leaf_hash, is_new=False)

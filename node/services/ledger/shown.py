@@ -1,0 +1,398 @@
+"""What a node shows of agreements and proposals.
+
+- A node holds the agreements that name its member. Its clerks, approvers, operators and auditors
+  read them whole. A partner reads those in which this member keeps the books of a party that bears
+  its organisation's name, and of them only that party's lines (`ledger_partners`): so does a
+  technology manager, under the pseudonym of the agreement. What a caller may not read is not found.
+- What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
+  post now may change until the center books it.
+- Of disputed books no amount is told.
+- With an open income stands what its contract, as it stands here, has against it
+  (`ledger_contracts`).
+- While the view is being rebuilt nothing is shown, and nothing is called not found: every reader is
+  refused BOOKS_REBUILDING.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from federation.ledger.agreement import Version
+from federation.ledger.booking import allocate_income, book, explain
+from federation.ledger.books import State
+from federation.ledger.codec import LedgerDocument, parse_document
+from federation.ledger.documents import (
+    Acceptance,
+    Dispute,
+    Document,
+    Income,
+    Outcomes,
+    Proposal,
+    Rejection,
+    Termination,
+)
+from federation.ledger.journal import Place
+from federation.ledger.judging import versions_that_sign, why_not
+from federation.log.errors import Refused
+from node.services.access import Role
+from node.services.catalogue.reading import not_found
+from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
+from node.services.ledger import outcomes, reading
+from node.services.ledger.books import look_up
+from node.services.ledger.contracts import ContractChecks
+from node.services.ledger.documents import Documents, Shelf
+from node.services.ledger.making import named, row_of
+from node.services.ledger.partners import keep_only, last_that_names, own_parties
+from node.services.ledger.rebuilding import check_whole
+from node.storage import ledger_local
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from federation.ledger.books import Books, Ruling
+    from federation.ledger.codec import Agreement
+    from federation.ledger.decisions import Decision
+    from federation.records.findings import Finding
+    from federation.records.refs import Ref
+    from node.services.access import Caller
+    from node.services.ledger.documents import Told
+    from node.services.ledger.reading import AgreementRow
+    from node.storage.database import Database
+    from node.storage.ledger_local import Policy
+    from node.storage.transaction import Transaction
+
+READ_ALL: Final = frozenset({Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR})
+WAITS_SHOWN_MAX: Final = 200
+VOIDS_SHOWN_MAX: Final = 20
+PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
+"""A page ends behind the item that passes this, so that every page fits into a message."""
+LOOKED_AT_MAX: Final = 1000
+"""Agreements that are looked at for one page: who may read none of many waits no longer."""
+_LINE_BYTES: Final = 100
+_NOWHERE: Final = Place(1, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAgreement:
+    """An agreement as it stands here."""
+
+    row: AgreementRow
+    name: str
+    state: str
+    """PROPOSED, ACTIVE or REFUSED."""
+    said: Agreement
+    """The last active version, while there is none the first; a partner gets its own last one."""
+    books: Books
+    open_proposals: int
+    policy: Policy | None
+    waits_for: Sequence[Ref]
+    only: frozenset[str] | None
+    """The parties whose lines the caller may read; None: all."""
+
+    @property
+    def size_bytes(self) -> int:
+        """About what a message of it takes."""
+        return self.said.ByteSize() + _LINE_BYTES * len(self.books.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    """A proposal as it stands here."""
+
+    document: Document
+    said: LedgerDocument
+    name: str
+    agreement: str
+    state: State | None
+    """None while it is open."""
+    reason: str
+    decided_at: int | None
+    accepted_by: Sequence[str]
+    waits_for: Sequence[str]
+    rejections: Sequence[tuple[str, str]]
+    disputes: Sequence[tuple[str, str]]
+    vector: Mapping[str, int]
+    decisions: Sequence[Decision]
+    is_provisional: bool
+    warnings: Sequence[Finding]
+    """What a person should look at before accepting."""
+
+    @property
+    def size_bytes(self) -> int:
+        """About what a message of it takes."""
+        lines = len(self.vector) + len(self.decisions) + len(self.accepted_by)
+        said = (reason for _, reason in (*self.rejections, *self.disputes))
+        return len(self.document.content) + sum(map(len, said)) + _LINE_BYTES * lines
+
+
+class _Look(NamedTuple):
+    """One look at the tables: at an agreement, and what is said of some of its proposals."""
+
+    tx: Transaction
+    row: AgreementRow
+    books: Books
+    said: Mapping[Ref, Sequence[Told]]
+    checks: ContractChecks
+
+
+class LedgerShown:
+    """Shows agreements and proposals to callers. Safe for many threads."""
+
+    def __init__(self, database: Database, member: str, shelf: Shelf | None = None) -> None:
+        self._database = database
+        self._member = member
+        self._shelf = Shelf() if shelf is None else shelf
+
+    def documents(self, tx: Transaction) -> Documents:
+        """Return the documents that a transaction sees."""
+        return Documents(tx, self._shelf)
+
+    def agreement(self, caller: Caller, name: str, field: str = "name") -> ShownAgreement:
+        """Return an agreement; refuses INVALID_FIELD, RECORD_NOT_FOUND, BOOKS_REBUILDING."""
+        with self._database.read() as tx:
+            return self.agreement_in(tx, caller, name, field)
+
+    def agreement_in(
+        self, tx: Transaction, caller: Caller, name: str, field: str = "name"
+    ) -> ShownAgreement:
+        """Return an agreement within a transaction, as `agreement`."""
+        parsed = parse_document_name(name, AGREEMENTS, field=field)
+        check_whole(tx)
+        row = reading.agreement_named(tx, parsed.author, parsed.subject)
+        shown = None if row is None else self._shown(tx, caller, row)
+        if shown is None:
+            raise not_found(name)
+        return shown
+
+    def agreements(
+        self, caller: Caller, state: str, after: int, limit: int
+    ) -> tuple[list[ShownAgreement], int | None]:
+        """Return at most `limit` agreements behind a position, and where the next page begins.
+
+        Fewer, or none, where they are large or many do not match: the position tells if more come.
+        """
+        found: list[ShownAgreement] = []
+        size_bytes, looked_at = 0, 0
+        with self._database.read() as tx:
+            check_whole(tx)
+            while rows := reading.agreements(tx, after=after):
+                for row in rows:
+                    is_full = len(found) == limit or size_bytes > PAGE_BYTES_MAX
+                    if is_full or looked_at == LOOKED_AT_MAX:
+                        return found, after
+                    looked_at += 1
+                    after = row.position
+                    shown = self._shown(tx, caller, row)
+                    if shown is not None and state in {"", shown.state}:
+                        found.append(shown)
+                        size_bytes += shown.size_bytes
+        return found, None
+
+    def proposal(self, caller: Caller, name: str) -> ShownProposal:
+        """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
+        parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
+        with self._database.read() as tx:
+            check_whole(tx)
+            document = named(tx, parsed)
+            if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
+                raise not_found(name)
+            return self._proposals(tx, [document.ref], self.documents(tx))[0]
+
+    def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
+        """Return what was written just now on one agreement, at leaves that follow each other."""
+        with self._database.read() as tx:
+            check_whole(tx)
+            documents = self.documents(tx)
+            start = documents.place(first) or 0
+            found = documents.at_all(range(start, start + count))
+            return self._proposals(tx, [one.ref for one in found], documents)
+
+    def agreement_at(self, ref: Ref) -> ShownAgreement:
+        """Return what was written just now."""
+        with self._database.read() as tx:
+            check_whole(tx)
+            row = reading.agreement(tx, ref)
+            shown = None if row is None else self._shown(tx, None, row)
+        if shown is None:
+            raise Refused("BOOKS_WAIT", "it was written and is not folded yet")
+        return shown
+
+    def proposals(
+        self, caller: Caller, name: str, after: int, limit: int, *, open_only: bool
+    ) -> tuple[ShownAgreement, list[ShownProposal], int | None]:
+        """Return proposals of an agreement in their order of arrival, and where to go on."""
+        with self._database.read() as tx:
+            shown = self.agreement_in(tx, caller, name, "agreement")
+            if not self._reads_all(caller):
+                raise not_found(name)
+            documents = self.documents(tx)
+            found = reading.proposals(
+                tx,
+                shown.row,
+                open_only=open_only,
+                after=after,
+                limit=limit + 1,
+                documents=documents,
+            )
+            told = [one.told for one in found[:limit]]
+            look = _look(tx, shown.row, shown.books, told, documents)
+            page: list[ShownProposal] = []
+            size_bytes = 0
+            for one in told:
+                if size_bytes > PAGE_BYTES_MAX:
+                    break
+                page.append(self._proposal(look, one))
+                size_bytes += page[-1].size_bytes
+        return shown, page, found[len(page) - 1].arrived if len(found) > len(page) else None
+
+    def _reads_all(self, caller: Caller) -> bool:
+        return not caller.roles.isdisjoint(READ_ALL)
+
+    def _shown(
+        self, tx: Transaction, caller: Caller | None, row: AgreementRow
+    ) -> ShownAgreement | None:
+        documents = self.documents(tx)
+        document = documents.get(row.ref)
+        if not isinstance(document, Document):
+            return None
+        books = reading.books_of(tx, row, documents)
+        active = [(one.ref, one.version) for one in books.versions]
+        if not active and isinstance(document.facts, Version):
+            active = [(row.ref, document.facts)]
+        versions = [version for _, version in active]
+        only, number = None, -1
+        if caller is not None and not self._reads_all(caller):
+            only = own_parties(versions, self._member, caller.organisation)
+            if not only:
+                return None
+            number = last_that_names(versions, only)
+        last = documents.get(active[number][0])
+        said = parse_document((last if isinstance(last, Document) else document).content).agreement
+        if only is not None:
+            keep_only(said, only)
+        ruling = books.rulings.get(row.ref)
+        state = "PROPOSED"
+        if ruling is not None:
+            state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
+        return ShownAgreement(
+            row=row,
+            name=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+            state=state,
+            said=said,
+            books=books,
+            open_proposals=reading.open_count(tx, row),
+            policy=ledger_local.policy(tx, row.ref.leaf_hash) if only is None else None,
+            waits_for=reading.awaited(tx, row)[:WAITS_SHOWN_MAX],
+            only=only,
+        )
+
+    def _proposals(
+        self, tx: Transaction, refs: Sequence[Ref], documents: Documents
+    ) -> list[ShownProposal]:
+        found = [_told(tx, ref, documents) for ref in refs]
+        row = row_of(tx, found[0].document)
+        books = reading.books_of(tx, row, documents)
+        look = _look(tx, row, books, found, documents)
+        return [self._proposal(look, one) for one in found]
+
+    def _proposal(self, look: _Look, told: Told) -> ShownProposal:
+        document, row, books = told.document, look.row, look.books
+        ruling = books.rulings.get(document.ref)
+        accepted, rejections = set(), []
+        disputes: dict[str, str] = {}
+        for one in (said.document for said in look.said[document.ref]):
+            if isinstance(one.facts, Acceptance):
+                accepted.add(one.author)
+            elif isinstance(one.facts, Rejection):
+                rejections.append((one.author, parse_document(one.content).rejection.reason))
+            elif isinstance(one.facts, Dispute):
+                disputes[one.author] = parse_document(one.content).dispute.reason
+                if one.facts.is_over:
+                    del disputes[one.author]
+        vector: Mapping[str, int] = {}
+        decisions: Sequence[Decision] = ()
+        warnings: Sequence[Finding] = ()
+        reason, waits_for = "", []
+        if ruling is None and isinstance(document.facts, Income):
+            warnings = look.checks.warnings(document.facts)
+        if ruling is not None:
+            reason = ruling.reason
+            vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
+            if ruling.booked is not None and isinstance(document.facts, Income):
+                decisions = explain(books, document.facts, ruling.booked)
+        elif not books.disputed:
+            vector, decisions, reason = preview(books, document)
+            waits_for = sorted(
+                {
+                    name
+                    for version in versions_that_sign(books, document)
+                    if not version.is_signed_by(accepted)
+                    for name in version.signers - accepted
+                }
+            )
+        return ShownProposal(
+            document=document,
+            said=parse_document(document.content),
+            name=_name_of(document, row),
+            agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+            state=ruling.state if ruling else None,
+            reason=reason,
+            decided_at=ruling.place.leaf_index if ruling else None,
+            accepted_by=sorted(accepted),
+            waits_for=waits_for,
+            rejections=rejections,
+            disputes=sorted(disputes.items()),
+            vector=vector,
+            decisions=decisions,
+            is_provisional=not told.is_confirmed,
+            warnings=warnings,
+        )
+
+
+def _look(
+    tx: Transaction, row: AgreementRow, books: Books, told: Sequence[Told], documents: Documents
+) -> _Look:
+    """Return a look at these proposals of an agreement; what it takes is read at once."""
+    proposals = [one.document for one in told]
+    look_up(books, proposals)
+    said = reading.said_of_all(tx, [one.ref for one in proposals], documents)
+    return _Look(tx, row, books, said, ContractChecks(tx))
+
+
+def _name_of(document: Document, row: AgreementRow) -> str:
+    """Return the one name of a proposal: a first version is the agreement."""
+    collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
+    return str(DocumentName(document.author, collection, document.subject))
+
+
+def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[str, int]:
+    """Return the vector of an outcome that posts and is no income: what was booked is the same."""
+    if ruling.state is not State.FINAL:
+        return {}
+    told = outcomes.outcome_document(tx, row, ruling.place)
+    facts = told.document.facts if told else None
+    if not isinstance(facts, Outcomes):
+        return {}
+    return dict(facts.outcomes[ruling.place.number].vector)
+
+
+def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:
+    told = reading.told(tx, ref, documents)
+    if told is None:
+        raise Refused("BOOKS_WAIT", "the document is not readable now")
+    return told
+
+
+def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequence[Decision], str]:
+    """Return what a proposal would post now, why, and the reason if it could not."""
+    if isinstance(document.facts, Version | Termination):
+        return {}, (), why_not(books, document, _NOWHERE)
+    try:
+        _, vector = book(books, document, _NOWHERE)
+    except Refused as refusal:
+        return {}, (), refusal.reason
+    decisions: Sequence[Decision] = ()
+    if isinstance(document.facts, Income):
+        decisions = allocate_income(books, document.facts)[1].decisions
+    return vector, decisions, ""

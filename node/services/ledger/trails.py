@@ -1,0 +1,292 @@
+"""The audit trail of a fen: from a posting back to the listing that it comes from.
+
+- Posting, outcome of the center, acceptances, income (through its reversal), the clause of the
+  agreement that was in force, the contract, the enquiries that led to it, the listing.
+- Each station is a document of some log, named by its place; where this node holds it, its receipt
+  is in the file that goes with the trail: what is told can be checked without this node.
+- A payment has no income: its trail ends with it and the agreement. An income that corrects another
+  names that one too. Income and payment tell the digest of their evidence: who has the paper can
+  compare it.
+- A member that is no side of the contract does not hold contract and enquiry: the trail says so and
+  names them all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from federation.ledger.agreement import Version
+from federation.ledger.amounts import grouped_yuan
+from federation.ledger.booking import explain
+from federation.ledger.codec import parse_document
+from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes, Payment
+from federation.ledger.journal import EntryKind, Place
+from federation.log.errors import Refused, Unreachable
+from federation.log.hashing import leaf_hash
+from federation.log.subject import parse_origin
+from federation.partnership.terms import Terms
+from node.services.catalogue.reading import not_found
+from node.services.ledger import outcomes, reading
+from node.services.partnership.documents import read_all
+from node.storage import logs, mirrors, parts, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from federation.ledger.books import Booked, Books
+    from federation.ledger.decisions import Decision
+    from federation.ledger.journal import JournalEntry
+    from federation.partnership.terms import Link
+    from federation.records.refs import Ref
+    from node.services.access import Caller
+    from node.services.catalogue.receipts import Receipts
+    from node.services.ledger.reading import AgreementRow
+    from node.services.ledger.shown import LedgerShown
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+
+_LEAVES_MAX: Final = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class TrailStep:
+    """One station. `what` is posting, outcome, acceptance, income and so on."""
+
+    what: str
+    ref: Ref | None
+    text_zh: str
+    text_en: str
+    is_held: bool = False
+    decisions: Sequence[Decision] = ()
+
+
+@dataclass(slots=True)
+class Trail:
+    """The way back, and one file with the receipts of what is held here."""
+
+    steps: list[TrailStep] = field(default_factory=list)
+    receipts: bytes = b""
+
+
+class LedgerTrails:
+    """Finds trails for callers. Safe for many threads."""
+
+    def __init__(self, database: Database, shown: LedgerShown, receipts: Receipts) -> None:
+        self._database = database
+        self._shown = shown
+        self._receipts = receipts
+
+    def trail(self, caller: Caller, name: str, leaf_index: int, number: int) -> Trail:
+        """Return the trail of an entry, by the place of its outcome in the center's log.
+
+        Refuses as `LedgerShown.agreement`, and RECORD_NOT_FOUND where nothing was booked there.
+        """
+        trail = Trail()
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name, "agreement")
+            if shown.only is not None:
+                raise not_found(name)
+            entry = _entry_at(tx, shown.row, leaf_index, number)
+            if entry is None:
+                raise not_found(f"{name} {leaf_index}.{number}")
+            trail.steps += _steps(tx, shown.row, shown.books, entry)
+        for step in trail.steps:
+            if step.ref is not None and step.is_held:
+                trail.receipts += self._receipt(step.ref)
+        return trail
+
+    def _receipt(self, ref: Ref) -> bytes:
+        try:
+            return self._receipts.receipt_at(ref.origin, ref.leaf_index, (0,)).receipt
+        except (Refused, Unreachable):  # no checkpoint covers it yet, or it went meanwhile
+            return b""
+
+
+def _entry_at(
+    tx: Transaction, row: AgreementRow, leaf_index: int, number: int
+) -> JournalEntry | None:
+    if leaf_index >= _LEAVES_MAX or number >= OUTCOMES_MAX:
+        return None
+    for mirror in mirrors.every(tx):
+        origin = parse_origin(mirror.origin)
+        if origin.member == row.center:
+            place = Place(origin.generation, leaf_index, number)
+            found = reading.entry_at(tx, row, place)
+            if found is not None:
+                return found
+    return None
+
+
+def _steps(
+    tx: Transaction, row: AgreementRow, books: Books, entry: JournalEntry
+) -> Iterator[TrailStep]:
+    amounts = "，".join(
+        f"{one.account} {grouped_yuan(one.amount_fen)} 元" for one in entry.postings
+    )
+    told = ", ".join(f"{one.account} {grouped_yuan(one.amount_fen)} yuan" for one in entry.postings)
+    yield TrailStep(
+        "posting",
+        None,
+        f"{entry.value_date} 记账：{amounts}",
+        f"{entry.value_date}: {told}",
+        is_held=True,
+    )
+    if entry.kind is EntryKind.PAYMENT:
+        yield from _payment(tx, row, entry)
+        return
+    income_ref = entry.income or entry.proposal
+    income = reading.document(tx, income_ref)
+    ruling = books.rulings.get(income_ref)
+    booked = ruling.booked if ruling else None
+    yield from _decided(
+        tx, row, entry, _why(books, income, booked) if entry.income == entry.proposal else ()
+    )
+    if entry.proposal != income_ref:
+        yield _document_step(tx, "reversal", entry.proposal, "冲销", "the reversal")
+    yield _document_step(tx, "income", income_ref, _income_zh(income), _income_en(income))
+    if isinstance(income, Document) and isinstance(income.facts, Income):
+        if income.facts.corrects is not None:
+            yield _corrected(tx, income.facts.corrects)
+        yield _agreement(tx, income.facts.version)
+        yield from _contract(tx, income.facts.contract)
+
+
+def _decided(
+    tx: Transaction, row: AgreementRow, entry: JournalEntry, decisions: Sequence[Decision]
+) -> Iterator[TrailStep]:
+    """Yield the outcome, and the acceptances that it rests upon."""
+    outcome = outcomes.outcome_document(tx, row, entry.place)
+    outcome_ref = outcome.document.ref if outcome else None
+    yield TrailStep(
+        "outcome",
+        outcome_ref,
+        f"中心第 {entry.place.leaf_index} 条记录作出入账结果",
+        f"the center booked it at leaf {entry.place.leaf_index}",
+        outcome_ref is not None,
+        decisions,
+    )
+    if outcome is not None:
+        yield from _acceptances(tx, outcome.document, entry)
+
+
+def _payment(tx: Transaction, row: AgreementRow, entry: JournalEntry) -> Iterator[TrailStep]:
+    yield from _decided(tx, row, entry, ())
+    payment = reading.document(tx, entry.proposal)
+    zh, en = "付款（本节点未持有）", "the payment (not held here)"
+    if isinstance(payment, Document) and isinstance(payment.facts, Payment):
+        facts = payment.facts
+        fen = grouped_yuan(facts.amount_fen)
+        evidence = parse_document(payment.content).payment.evidence_sha256
+        zh = f"{facts.paid_on} {facts.payer} 付给 {facts.payee} {fen} 元{_evidence_zh(evidence)}"
+        en = f"{facts.payer} paid {facts.payee} {fen} yuan on {facts.paid_on}"
+        en += _evidence_en(evidence)
+    yield _document_step(tx, "payment", entry.proposal, zh, en)
+    yield _agreement(tx, row.ref)
+
+
+def _corrected(tx: Transaction, ref: Ref) -> TrailStep:
+    income = reading.document(tx, ref)
+    zh, en = f"所更正的：{_income_zh(income)}", f"it corrects: {_income_en(income)}"
+    return _document_step(tx, "corrected", ref, zh, en)
+
+
+def _agreement(tx: Transaction, ref: Ref) -> TrailStep:
+    version = reading.document(tx, ref)
+    facts = version.facts if isinstance(version, Document) else None
+    title = facts.title if isinstance(facts, Version) else ""
+    return _document_step(tx, "agreement", ref, f"协议《{title}》", f"agreement “{title}”")
+
+
+def _why(books: Books, income: object, booked: Booked | None) -> Sequence[Decision]:
+    facts = income.facts if isinstance(income, Document) else None
+    return explain(books, facts, booked) if booked and isinstance(facts, Income) else ()
+
+
+def _acceptances(tx: Transaction, outcome: Document, entry: JournalEntry) -> Iterator[TrailStep]:
+    facts = outcome.facts
+    assert isinstance(facts, Outcomes)  # noqa: S101 - it is read as such; tells the checker
+    for ref in facts.outcomes[entry.place.number].acceptances:
+        yield _document_step(
+            tx, "acceptance", ref, f"{ref.member} 接受", f"{ref.member} accepted it"
+        )
+
+
+def _document_step(tx: Transaction, what: str, ref: Ref, zh: str, en: str) -> TrailStep:
+    held = isinstance(reading.document(tx, ref), Document)
+    return TrailStep(what, ref, zh, en, held)
+
+
+def _income_zh(income: object) -> str:
+    if not isinstance(income, Document) or not isinstance(income.facts, Income):
+        return "收入（本节点未持有）"
+    said = parse_document(income.content).income
+    gross = f"{said.income_date} 收入 {grouped_yuan(said.gross_fen)} 元"
+    return f"{gross}，第 {said.instalment} 期{_evidence_zh(said.evidence_sha256)}"
+
+
+def _income_en(income: object) -> str:
+    if not isinstance(income, Document) or not isinstance(income.facts, Income):
+        return "the income (not held here)"
+    said = parse_document(income.content).income
+    gross = f"income of {grouped_yuan(said.gross_fen)} yuan on {said.income_date}"
+    return f"{gross}, instalment {said.instalment}{_evidence_en(said.evidence_sha256)}"
+
+
+def _evidence_zh(digest: bytes) -> str:
+    return f"，凭证摘要 {digest.hex()}" if digest else ""
+
+
+def _evidence_en(digest: bytes) -> str:
+    return f", evidence {digest.hex()}" if digest else ""
+
+
+def _contract(tx: Transaction, ref: Ref) -> Iterator[TrailStep]:
+    """Yield the contract, and what it says of how it came about."""
+    held = sealed.at(tx, ref.origin, ref.leaf_index)
+    documents = read_all([held]) if held is not None and held.leaf_hash == ref.leaf_hash else []
+    if not documents or not isinstance(documents[0].facts, Terms):
+        yield TrailStep("contract", ref, "合同（本节点未持有）", "the contract (not held here)")
+        return
+    terms = documents[0].facts
+    yield TrailStep(
+        "contract",
+        ref,
+        f"技术合同：{terms.buyer} 与 {terms.seller}",
+        f"contract of {terms.buyer} and {terms.seller}",
+        is_held=True,
+    )
+    for link in terms.links:
+        yield from _link(tx, link)
+
+
+def _link(tx: Transaction, link: Link) -> Iterator[TrailStep]:
+    for what, ref, zh, en in (
+        ("enquiry", link.submitted, "合作意向", "the enquiry"),
+        ("introduction", link.introduced, "对接", "the introduction"),
+    ):
+        found = sealed.at(tx, ref.origin, ref.leaf_index)
+        is_held = found is not None and found.leaf_hash == ref.leaf_hash
+        yield TrailStep(what, ref, f"{zh}（{ref.member}）", f"{en} ({ref.member})", is_held)
+    managers = [link.listing.manager, *(one.manager for one in link.introducers)]
+    for manager in filter(None, managers):
+        yield TrailStep("manager", None, f"技术经理人 {manager}", f"manager {manager}")
+    version = link.listing.version
+    yield TrailStep(
+        "listing",
+        version,
+        f"供需信息 {link.listing.name}",
+        f"listing {link.listing.name}",
+        _holds_record(tx, version),
+    )
+
+
+def _holds_record(tx: Transaction, ref: Ref) -> bool:
+    """Say whether the revision of a record is readable here."""
+    row = mirrors.find(tx, ref.origin)
+    if row is None or not ref.leaf_index < row.visible_size:
+        return False
+    entry = logs.entry(tx, row.origin_id, ref.leaf_index)
+    is_it = entry is not None and leaf_hash(entry) == ref.leaf_hash
+    return is_it and parts.find(tx, row.origin_id, ref.leaf_index, 0) is not None

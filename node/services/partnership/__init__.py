@@ -1,0 +1,1 @@
+"""Enquiries, contracts, and the reports over them."""

@@ -1,0 +1,373 @@
+"""Writing enquiries: a document goes into the own log once all that it rests upon was looked at.
+
+- What has to hold is looked at in the transaction that writes, over everything written before, of
+  the same group too. What may be said there is decided by `federation.partnership.writing`, and by
+  nothing here.
+- The header names the other side's member and, by the setting, the center, so that it can report.
+- The same document again is not written: the one that stands is answered, `is_new` is False.
+- A step of EXPIRED needs a deadline that has passed; the rules of the fold know no clock.
+- An organisation submits at most `enquiries_a_day` a day of Asia/Shanghai, counted in the same
+  transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from federation.log.errors import Refused
+from federation.log.subject import new_subject, parse_origin
+from federation.partnership.codec import EnquirySubmission, serialise
+from federation.partnership.enquiry import EnquiryId
+from federation.partnership.steps import NoteKind, StepKind, may_answer
+from federation.partnership.terms import Terms
+from federation.partnership.writing import Place, check_step
+from federation.records.refs import Ref, said_ref
+from federation.records.uscc import is_valid
+from node.services.catalogue.organisation_keys import key_of, key_of_text
+from node.services.catalogue.records import shanghai_day
+from node.services.errors import invalid_field
+from node.services.log.drafts import SealedDocument
+from node.services.log.sealing import SealedPlace
+from node.services.partnership.documents import read_all
+from node.services.partnership.enquiry_access import check_acts
+from node.services.partnership.enquiry_listing import find_open
+from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
+from node.storage import enquiries, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import date
+
+    from federation.partnership.codec import DocumentRef
+    from federation.partnership.steps import Role as Side
+    from federation.records.findings import Finding
+    from node.services.access import Caller
+    from node.services.catalogue.reading import Catalogue
+    from node.services.log.sealing import Sealing
+    from node.services.log.view import LogView
+    from node.services.log.write_options import WriteOptions
+    from node.services.partnership.enquiry_documents import (
+        AskedStep,
+        DocumentMaker,
+        EnquiryRules,
+        MadeDocument,
+    )
+    from node.services.partnership.enquiry_loading import LoadedEnquiry
+    from node.storage.database import Database
+    from node.storage.transaction import Transaction
+
+_SUBJECT_RANDOM_BYTES: Final = 10
+_SHANGHAI_AHEAD: Final = timedelta(hours=8)
+PLAIN_NOTES: Final = frozenset(
+    {NoteKind.NDA, NoteKind.NEGOTIATION, NoteKind.DISPUTE, NoteKind.REGISTRATION}
+)
+"""What `note` writes; contacts and their withdrawal have their own ways."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedSubmission:
+    """What a caller asks about a listing. `said` is all that SUBMITTED says but the listing."""
+
+    listing: str
+    said: EnquirySubmission
+    etag: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryWritten:
+    """What a write came to. Without `document` it was only rehearsed."""
+
+    name: str
+    document: Ref | None
+    is_new: bool
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryParts:
+    """What writing enquiries is wired to. `clock` gives Unix seconds.
+
+    `members` are those that have not left, `center` the one that is the center, "" without one.
+    """
+
+    database: Database
+    sealing: Sealing
+    reader: Catalogue
+    maker: DocumentMaker
+    rules: EnquiryRules
+    own_origin: str
+    members: Callable[[], Collection[str]]
+    center: Callable[[], str]
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+    @property
+    def member(self) -> str:
+        """Return the own member."""
+        return parse_origin(self.own_origin).member
+
+    def today(self) -> date:
+        """Return the day in Asia/Shanghai."""
+        return shanghai_day(self.clock())
+
+    def others(self, enquiry: EnquiryId) -> frozenset[str]:
+        """Return the other side's member; nobody where the own one is both."""
+        return enquiry.parties - {self.member}
+
+    def named(self, enquiry: EnquiryId) -> frozenset[str]:
+        """Return the members that the document of an enquiry names."""
+        center = self.center() if self.rules.name_center else ""
+        return (self.others(enquiry) | {center}) - {self.member, ""}
+
+
+class Enquiries:
+    """Submits enquiries, takes steps and adds notes. Safe for many threads."""
+
+    def __init__(self, parts: EnquiryParts) -> None:
+        self._parts = parts
+
+    def submit(
+        self, caller: Caller, asked: AskedSubmission, options: WriteOptions
+    ) -> EnquiryWritten:
+        """Submit an enquiry.
+
+        Refuses INVALID_FIELD, what `find_open` does, ENQUIRY_QUOTA, and what `submit` refuses.
+        """
+        parts = self._parts
+        said = EnquirySubmission()
+        said.CopyFrom(asked.said)
+        _fill_organisation(caller, said)
+        organisation = key_of(said.from_organisation)
+        now_s = parts.clock()
+        subject = new_subject(int(now_s * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
+        warnings: list[Finding] = []
+
+        def make(view: LogView) -> SealedPlace:
+            tx, today = view.transaction, parts.today()
+            listing = find_open(
+                tx,
+                parts.reader,
+                asked.listing,
+                asked.etag,
+                asked_by=organisation,
+                today=today,
+                members=parts.members(),
+            )
+            self._check_quota(tx, organisation, today)
+            said.listing.CopyFrom(listing.version)
+            made = parts.maker.submission(said, asked.message, now_s, today)
+            warnings[:] = made.warnings
+            enquiry = EnquiryId(subject, parts.member, listing.member)
+            place = self._add(view, enquiry, made, frozenset())
+            if not options.validate_only:
+                enquiries.count_submitted(tx, organisation, today.isoformat())
+            return place
+
+        place = parts.sealing.write(make, options)
+        if options.validate_only:
+            return EnquiryWritten("", None, is_new=True, warnings=tuple(warnings))
+        with parts.database.read() as tx:
+            stored = sealed.at(tx, parts.own_origin, place.leaf_index)
+        if stored is None:
+            raise AssertionError("a document of the own log is readable")
+        name = EnquiryName(parts.member, stored.header.subject)
+        ref = Ref(parts.own_origin, place.leaf_index, place.leaf_hash)
+        return EnquiryWritten(str(name), ref, place.is_new, tuple(warnings))
+
+    def step(
+        self, caller: Caller, name: str, asked: AskedStep, options: WriteOptions
+    ) -> EnquiryWritten:
+        """Take a step.
+
+        Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, STEP_NOT_ALLOWED,
+        DOCUMENT_MISSING, and what `submit` refuses.
+        """
+        if asked.kind == StepKind.SUBMITTED:
+            raise invalid_field("kind", "STEP_KIND", "SUBMITTED", "须另行提交", "is submitted anew")
+
+        def make(tx: Transaction, loaded: LoadedEnquiry) -> MadeDocument:
+            parts = self._parts
+            side = check_acts(tx, caller, loaded, parts.member)
+            _check_side(asked.kind, side, loaded, parts.member)
+            if asked.contract is not None:
+                _check_contract(tx, asked.contract, loaded)
+            made = parts.maker.step(asked, loaded, parts.clock(), parts.today())
+            if asked.kind == StepKind.EXPIRED:
+                _check_overdue(loaded, made, parts.today())
+            return made
+
+        return self.write(name, make, options)
+
+    def note(
+        self,
+        caller: Caller,
+        name: str,
+        kind: int,
+        text: str,
+        about: DocumentRef | None,
+        options: WriteOptions,
+    ) -> EnquiryWritten:
+        """Add a note about a step, by default the last one; refuses as `step` does."""
+        if kind not in PLAIN_NOTES:
+            names = ", ".join(sorted(one.name for one in PLAIN_NOTES))
+            raise invalid_field(
+                "kind", "NOTE_KIND", str(kind), f"须为 {names}", f"is none of {names}"
+            )
+
+        def make(tx: Transaction, loaded: LoadedEnquiry) -> MadeDocument:
+            parts = self._parts
+            check_acts(tx, caller, loaded, parts.member)
+            last = loaded.folded.last or loaded.first
+            named = about if about is not None else said_ref(last.ref)
+            return parts.maker.note(kind, named, text, parts.clock(), parts.today())
+
+        return self.write(name, make, options)
+
+    def write(
+        self,
+        name: str,
+        make: Callable[[Transaction, LoadedEnquiry], MadeDocument],
+        options: WriteOptions,
+    ) -> EnquiryWritten:
+        """Write what `make` makes of an enquiry as it stands then, unless it stands already."""
+        parsed = parse_enquiry_name(name)
+        warnings: list[Finding] = []
+
+        def prepare(view: LogView) -> SealedPlace:
+            loaded = load(view.transaction, parsed, view.documents(parsed.subject))
+            made = make(view.transaction, loaded)
+            warnings[:] = made.warnings
+            return self._add(view, loaded.id, made, loaded.absent)
+
+        place = self._parts.sealing.write(prepare, options)
+        ref = None
+        if not options.validate_only:
+            ref = Ref(self._parts.own_origin, place.leaf_index, place.leaf_hash)
+        return EnquiryWritten(str(parsed), ref, place.is_new, tuple(warnings))
+
+    def _add(
+        self,
+        view: LogView,
+        enquiry: EnquiryId,
+        made: MadeDocument,
+        absent: frozenset[Ref],
+    ) -> SealedPlace:
+        parts = self._parts
+        held = read_all(view.documents(enquiry.subject))
+        named = parts.named(enquiry)
+        place = Place(parts.own_origin, view.next_leaf_index, named)
+        done = check_step(enquiry, held, made.said, place, absent)
+        if done is not None:
+            return SealedPlace(done.ref.leaf_index, done.ref.leaf_hash, is_new=False)
+        return parts.sealing.add(
+            view,
+            SealedDocument(
+                subject=enquiry.subject,
+                revision=1 + sum(one.author == parts.member for one in held),
+                named=tuple(sorted(named)),
+                content=serialise(made.said),
+            ),
+        )
+
+    def _check_quota(self, tx: Transaction, organisation: str, today: date) -> None:
+        parts = self._parts
+        most = parts.rules.enquiries_a_day
+        if enquiries.submitted_on(tx, organisation, today.isoformat()) < most:
+            return
+        midnight = datetime.combine(today, time(), UTC) + timedelta(days=1) - _SHANGHAI_AHEAD
+        wait_s = max(1, round(midnight.timestamp() - parts.clock()))
+        raise Refused(
+            "ENQUIRY_QUOTA",
+            f"the organisation has submitted {most} enquiries today",
+            most=str(most),
+            retry_after_s=str(wait_s),
+        )
+
+
+def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:
+    """Let a partner ask for its own organisation only; fill in what its token says."""
+    if not caller.organisation:
+        return
+    asking = said.from_organisation
+    code = caller.organisation.strip().upper()
+    if is_valid(code):
+        asking.uscc = asking.uscc or code
+    else:
+        asking.name = asking.name or caller.organisation
+    if key_of(asking) != key_of_text(caller.organisation):
+        raise invalid_field(
+            "from_organisation",
+            "NOT_YOUR_ORGANISATION",
+            asking.uscc or asking.name,
+            "不是该令牌所代表的机构；请照令牌填写信用代码或名称，或留空",
+            "is not the organisation of the token; give its code or name as the token has it",
+        )
+
+
+def _check_side(kind: StepKind, side: Side, loaded: LoadedEnquiry, member: str) -> None:
+    """Refuse a step that belongs to the other side, where one member is both."""
+    last = loaded.folded.last
+    if last is None or side == loaded.id.role(member):
+        return
+    state = loaded.folded.state or 0
+    theirs = may_answer(state, loaded.id.role(member)) - may_answer(state, side)
+    if kind in theirs:
+        raise Refused(
+            "NOT_YOUR_ENQUIRY", f"{kind.name} is the other side's step", name=str(loaded.name)
+        )
+
+
+def _check_contract(tx: Transaction, named: DocumentRef, loaded: LoadedEnquiry) -> None:
+    """Refuse to say CONTRACTED of what is no contract that came of an enquiry: it stands for ever.
+
+    What is named has to be the first version of a contract between both sides that quotes it.
+    """
+    stored = sealed.at(tx, named.origin, named.leaf_index)
+    found = read_all([stored]) if stored else []
+    if not found or found[0].ref.leaf_hash != named.leaf_hash:
+        raise Refused(
+            "DOCUMENT_MISSING",
+            "the contract is not here",
+            origin=named.origin,
+            leaf_index=str(named.leaf_index),
+        )
+    facts = found[0].facts
+    if not isinstance(facts, Terms) or facts.previous is not None:
+        raise invalid_field(
+            "contract",
+            "NO_CONTRACT",
+            f"{named.origin} {named.leaf_index}",
+            "不是合同的首个版本",
+            "is no first version of a contract",
+        )
+    quoted = {(link.enquiry, link.submitted) for link in facts.links}
+    is_of_it = (loaded.id.subject, loaded.first.ref) in quoted
+    if not is_of_it or {facts.buyer, facts.seller} != loaded.id.parties:
+        raise invalid_field(
+            "contract",
+            "CONTRACT_OF_OTHERS",
+            f"{named.origin} {named.leaf_index}",
+            "不是由此合作意向订立的合同；请引用依据它订立的合同",
+            "did not come of this enquiry; name the contract that quotes it",
+        )
+
+
+def _check_overdue(loaded: LoadedEnquiry, made: MadeDocument, today: date) -> None:
+    """Refuse EXPIRED while no deadline has passed; who has said it may say it again."""
+    if not made.said.step.HasField("answers"):
+        return
+    last = loaded.folded.last
+    if last is None or made.said.step.answers != said_ref(last.ref):
+        return
+    if not any(one.day < today.isoformat() for one in loaded.folded.deadlines):
+        days = ", ".join(one.day for one in loaded.folded.deadlines)
+        raise Refused(
+            "STEP_NOT_ALLOWED",
+            f"no deadline has passed ({days or 'there is none'})",
+            why="NOT_OVERDUE",
+            allowed="",
+            last=f"{last.ref.origin} {last.ref.leaf_index}",
+        )

@@ -1,0 +1,1 @@
+"""The federation's logs: heads, copies, signing and cosigning, peers, trust."""

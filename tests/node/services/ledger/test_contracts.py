@@ -1,0 +1,98 @@
+"""What a person sees of an income's contract before accepting: why it does not cover it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from federation.partnership.codec import ContractCancellation
+from federation.records.refs import Ref, said_ref
+from node.services.access import Caller
+from tests.node.services.ledger.ledger_world import CLERK, MEMBERS, LedgerWorld, ledger_world
+from tests.node.services.partnership.contract_partners import Partners
+from tests.node.services.partnership.contract_texts import SELLER, SIGNED_ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+AMOUNT_FEN = 120_000_000
+"""Of the contract that `Partners` make."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[LedgerWorld]:
+    with ledger_world(tmp_path) as given:
+        yield given
+
+
+def contract_of(world: LedgerWorld, *, confirmed: bool = True, cancelled: bool = False) -> Ref:
+    """Make a contract of anhui and jiangsu; return its first version."""
+    partners = Partners({one: world[one].party for one in MEMBERS}, readers=("center",))
+    name = partners.contract()
+    if confirmed:
+        partners.confirm(name)
+    seller = partners.parties[SELLER]
+    if cancelled:
+        said = ContractCancellation(reason="项目终止", cancelled_on=SIGNED_ON)
+        seller.writing.cancel(name, said, "", seller.options())
+        partners.sync()
+    return seller.show(name).contract.first
+
+
+def shown_rules(world: LedgerWorld, member: str, event: str, caller: Caller = CLERK) -> list[str]:
+    return [one.rule for one in world[member].shown.proposal(caller, event).warnings]
+
+
+@pytest.mark.parametrize(
+    ("made", "said", "rules"),
+    [
+        ({}, {}, []),
+        ({}, {"income_date": SIGNED_ON, "gross_fen": AMOUNT_FEN}, []),
+        ({}, {"gross_fen": AMOUNT_FEN + 1}, ["E_ABOVE_CONTRACT"]),
+        ({}, {"income_date": "2027-01-09"}, ["E_BEFORE_CONTRACT"]),
+        (
+            {},
+            {"income_date": "2027-01-09", "gross_fen": AMOUNT_FEN + 1},
+            ["E_ABOVE_CONTRACT", "E_BEFORE_CONTRACT"],
+        ),
+        ({"confirmed": False}, {}, ["E_CONTRACT_NOT_CONFIRMED"]),
+        ({"cancelled": True}, {}, ["E_CONTRACT_CANCELLED"]),
+        (None, {}, ["E_CONTRACT_NOT_HELD"]),
+    ],
+)
+def test_an_open_income_tells_why_its_contract_does_not_cover_it(
+    world: LedgerWorld, made: dict[str, bool] | None, said: dict[str, Any], rules: list[str]
+) -> None:
+    ref = Ref("ydx.example/anhui", 0, bytes(32)) if made is None else contract_of(world, **made)
+    name = world.open()
+    event = world.propose(name, contract=said_ref(ref), **({"income_date": "2027-01-12"} | said))
+    for member in MEMBERS:
+        assert shown_rules(world, member, event) == rules
+        _, listed, _ = world[member].shown.proposals(CLERK, name, 0, 10, open_only=True)
+        assert [[one.rule for one in each.warnings] for each in listed] == [rules]
+    for one in world["jiangsu"].shown.proposal(CLERK, event).warnings:
+        assert "；" in one.text_zh or "，" in one.text_zh
+        assert "；" not in one.text_en
+
+
+def test_amounts_and_days_are_told_for_a_person(world: LedgerWorld) -> None:
+    ref = contract_of(world)
+    event = world.propose(
+        world.open(), contract=said_ref(ref), income_date="2027-01-09", gross_fen=AMOUNT_FEN + 5
+    )
+    above, before = world["jiangsu"].shown.proposal(CLERK, event).warnings
+    assert "1,200,000.05 元" in above.text_zh
+    assert "1,200,000.00 yuan" in above.text_en
+    assert "2027-01-10" in before.text_zh
+    assert "2027-01-10" in before.text_en
+
+
+def test_what_is_decided_and_what_is_no_income_has_no_warning(world: LedgerWorld) -> None:
+    name = world.open()
+    event = world.propose(name)
+    assert shown_rules(world, "jiangsu", event) == ["E_CONTRACT_NOT_HELD"]
+    world.accept(event)
+    world.settle()
+    assert not shown_rules(world, "jiangsu", event)

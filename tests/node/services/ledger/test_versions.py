@@ -1,0 +1,148 @@
+"""An agreement of several versions: each day has its own, and who was named once is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from federation.ledger import codec
+from federation.ledger.books import State
+from federation.log.errors import Refused
+from federation.records.refs import read_ref
+from node.services.access import Caller, Role
+from node.services.ledger.reading import EntryFilter
+from tests.federation.ledger import paper
+from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from federation.records.refs import Ref
+
+LEAVES: Final = "技术经理人甲"
+COMES: Final = "技术经理人乙"
+STAYS: Final = "合肥平台"
+ENDS: Final = "2026-11-10"
+"""The first day of the second version."""
+BEFORE: Final = ("AH", "JS", "NETC", "TM-1")
+AFTER: Final = ("AH", "JS", "NETC", "TM-2")
+
+
+def parties(manager: str, name: str) -> list[codec.AgreementParty]:
+    """Return the parties of a version; the manager has a tenth."""
+    return [
+        paper.party("AH", "anhui", 400_000, display_name=STAYS),
+        paper.party("JS", "jiangsu", 300_000),
+        paper.party("NETC", "center", 200_000),
+        paper.party(manager, "anhui", 100_000, role=4, display_name=name),
+    ]
+
+
+def partner(organisation: str) -> Caller:
+    return Caller(frozenset({Role.PARTNER}), organisation, organisation=organisation)
+
+
+class Amended:
+    """An agreement whose second version is active everywhere."""
+
+    def __init__(self, world: LedgerWorld) -> None:
+        self.world = world
+        self.member = world["anhui"]
+        self.name = world.open(parties=parties("TM-1", LEAVES))
+        self.first = self.member.shown.agreement(CLERK, self.name).row.ref
+        self.second = self.amend(parties("TM-2", COMES), ENDS)
+
+    def amend(self, said: list[codec.AgreementParty], effective_from: str) -> Ref:
+        """Let a next version become active; return its reference."""
+        text = paper.agreement(parties=said, effective_from=effective_from)
+        done = self.member.proposing.amend(CLERK, self.name, text, self.member.party.options())
+        self.world.send()
+        self.world.accept(self.member.shown.proposals_from(done.ref)[0].name)
+        self.world.settle()
+        versions = self.member.shown.agreement(CLERK, self.name).books.versions
+        assert versions[-1].ref == done.ref
+        return done.ref
+
+
+@pytest.fixture(scope="module")
+def amended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Amended]:
+    with ledger_world(tmp_path_factory.mktemp("ledgers")) as world:
+        yield Amended(world)
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "named"),
+    [
+        (1, "2026-01-01", BEFORE),
+        (2, "2026-11-09", BEFORE),
+        (3, ENDS, AFTER),
+        (4, "2026-11-11", AFTER),
+    ],
+)
+def test_an_income_is_booked_under_the_version_in_force_on_its_day(
+    amended: Amended, number: int, day: str, named: tuple[str, ...]
+) -> None:
+    """It comes after the amendment; versions are half-open, so the day of change is the new's."""
+    name = amended.world.book(amended.name, number, income_date=day)
+    shown = amended.member.shown.proposal(CLERK, name)
+    assert shown.state is State.FINAL
+    assert tuple(sorted(shown.vector)) == named
+    version = amended.first if named == BEFORE else amended.second
+    assert read_ref(shown.said.income.version) == version
+    for member in amended.world.members.values():
+        assert member.books_digest(amended.first) == amended.member.books_digest(amended.first)
+
+
+@pytest.mark.parametrize(
+    ("day", "received_by", "reason"),
+    [
+        ("2025-12-31", "AH", "OUTSIDE_AGREEMENT"),
+        ("2026-11-09", "TM-2", "PARTY_NOT_IN_AGREEMENT"),
+        (ENDS, "TM-1", "PARTY_NOT_IN_AGREEMENT"),
+    ],
+)
+def test_a_day_has_the_parties_of_its_version_alone(
+    amended: Amended, day: str, received_by: str, reason: str
+) -> None:
+    size = amended.member.size()
+    with pytest.raises(Refused, match=reason):
+        amended.world.propose(amended.name, 90, income_date=day, received_by=received_by)
+    assert amended.member.size() == size
+
+
+def test_whom_any_version_names_finds_the_agreement_and_its_own_lines(amended: Amended) -> None:
+    """Who left is owed what it was given, and its book stays open to it; nobody else's is."""
+    amended.world.book(amended.name, 11, income_date="2026-11-09")
+    amended.world.book(amended.name, 12, income_date="2026-11-12")
+    for organisation, own in ((LEAVES, "TM-1"), (COMES, "TM-2"), (STAYS, "AH")):
+        caller = partner(organisation)
+        listed, _ = amended.member.shown.agreements(caller, "", 0, 10)
+        assert [one.name for one in listed] == [amended.name]
+        (shown,) = listed
+        assert shown.only == frozenset({own})
+        assert [(one.party, one.display_name) for one in shown.said.parties] == [
+            (own, organisation)
+        ]
+        assert shown.said.effective_from == ("2026-01-01" if own == "TM-1" else ENDS)
+        _, found = amended.member.accounts.balances(caller, amended.name, "", 0)
+        assert list(found.nets) == [own]
+        assert found.nets[own] > 0 or own == "AH"  # which received the money
+        _, entries, _ = amended.member.accounts.entries(
+            caller, amended.name, EntryFilter(), None, 200
+        )
+        assert entries
+        assert {line.account.party for one in entries for line in one.postings} == {own}
+    assert amended.member.shown.agreements(partner("无名公司"), "", 0, 10)[0] == []
+    assert amended.world["jiangsu"].shown.agreements(partner(LEAVES), "", 0, 10)[0] == []
+
+
+def test_a_party_that_is_given_to_another_organisation_is_that_ones_alone(
+    amended: Amended,
+) -> None:
+    given = "技术经理人丙"
+    amended.amend(parties("TM-2", given), "2026-11-20")
+    listed, _ = amended.member.shown.agreements(partner(given), "", 0, 10)
+    assert [one.only for one in listed] == [frozenset({"TM-2"})]
+    assert amended.member.shown.agreements(partner(COMES), "", 0, 10)[0] == []
+    assert amended.member.shown.agreements(partner(LEAVES), "", 0, 10)[0]
