@@ -6,9 +6,6 @@ import pytest
 
 from tests import laws, replayed_migrations
 
-_WITH_PROCESSES = ("tests/processes/", "tests/end_to_end/", "tests/bench/", "tests/simulation/")
-"""Where real processes run, or whole federations."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --run-chaos."""
@@ -25,10 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out, which pytest tells as deselected; begin with those that wait."""
-    if not config.getoption("--run-chaos"):
-        long = [item for item in items if item.get_closest_marker("chaos")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
-    # Their files take up to a minute: begun last, one of them would keep a single core busy.
-    items.sort(key=lambda item: not item.nodeid.startswith(_WITH_PROCESSES))
+    """Leave the long tests out, which pytest tells as deselected."""
+    if config.getoption("--run-chaos"):
+        return
+    long = [item for item in items if item.get_closest_marker("chaos")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
