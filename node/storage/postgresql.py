@@ -187,7 +187,8 @@ class PostgresqlTransaction(Transaction):
         # Not by the driver, which would have the server forget all statements that are prepared.
         # Also where nothing was begun: a connection that the server closed fails twice before the
         # library says that it is lost. This fails on a lost one, which is then given up.
-        self._command(b"ROLLBACK")
+        is_begun = self._driver.pgconn.transaction_status != TransactionStatus.IDLE
+        self._command(b"ROLLBACK" if is_begun else b"SELECT 1")  # else the server logs a warning
         if self.connection.in_transaction():
             self.connection.rollback()
 
