@@ -34,7 +34,11 @@ def tls_fault(host: str, port: int, roots: bytes | None, name: str = "") -> str 
 
 def _fault(plain: socket.socket, roots: bytes | None, name: str) -> str | None:
     try:
-        with _context(roots).wrap_socket(plain, server_hostname=name):
+        # The handshake by itself: a socket whose making fails is nobody's to close.
+        with _context(roots).wrap_socket(
+            plain, do_handshake_on_connect=False, server_hostname=name
+        ) as wrapped:
+            wrapped.do_handshake()
             return None if roots else "it speaks TLS: give --ca, the file to check its certificate"
     except ssl.SSLCertVerificationError as error:
         return _certificate_fault(error, name)

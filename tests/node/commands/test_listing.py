@@ -109,8 +109,8 @@ def test_a_name_that_is_none_is_told_with_its_reason(
         pytest.param(
             ["--node", "node.example:7401"], "BAD_CONFIG", "--ca", id="plaintext off this machine"
         ),
-        pytest.param(["--node", "nonsense"], "BAD_CONFIG", "host:port", id="no address"),
-        pytest.param(["--ca", "none.pem"], "BAD_CONFIG", "none.pem", id="no such certificate"),
+        pytest.param(["--node", "nonsense"], "INVALID_FIELD", "host:port", id="no address"),
+        pytest.param(["--ca", "none.pem"], "BAD_FILE", "none.pem", id="no such certificate"),
     ],
 )
 def test_how_a_node_is_reached_is_checked_before_a_token_leaves(

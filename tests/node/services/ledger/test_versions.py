@@ -17,6 +17,7 @@ from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_w
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from federation.records.refs import Ref
 
@@ -137,12 +138,12 @@ def test_whom_any_version_names_finds_the_agreement_and_its_own_lines(amended: A
     assert amended.world["jiangsu"].shown.agreements(partner(LEAVES), "", 0, 10)[0] == []
 
 
-def test_a_party_that_is_given_to_another_organisation_is_that_ones_alone(
-    amended: Amended,
-) -> None:
+def test_a_party_that_is_given_to_another_organisation_is_that_ones_alone(tmp_path: Path) -> None:
     given = "技术经理人丙"
-    amended.amend(parties("TM-2", given), "2026-11-20")
-    listed, _ = amended.member.shown.agreements(partner(given), "", 0, 10)
-    assert [one.only for one in listed] == [frozenset({"TM-2"})]
-    assert amended.member.shown.agreements(partner(COMES), "", 0, 10)[0] == []
-    assert amended.member.shown.agreements(partner(LEAVES), "", 0, 10)[0]
+    with ledger_world(tmp_path) as world:  # of its own: other tests want the second version last
+        amended = Amended(world)
+        amended.amend(parties("TM-2", given), "2026-11-20")
+        listed, _ = amended.member.shown.agreements(partner(given), "", 0, 10)
+        assert [one.only for one in listed] == [frozenset({"TM-2"})]
+        assert amended.member.shown.agreements(partner(COMES), "", 0, 10)[0] == []
+        assert amended.member.shown.agreements(partner(LEAVES), "", 0, 10)[0]
