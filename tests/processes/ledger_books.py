@@ -276,15 +276,25 @@ class LedgerArena:
             told = self._call(one.name, "clerk", "GetBalances", agreement=self.agreement)
             assert sum(line.debit_fen for line in told.lines) == gross_fen
             assert sum(line.credit_fen for line in told.lines) == gross_fen, "L2"
-        told = self._call(
-            PROPOSER, "clerk", "ReconcileBooks", agreement=self.agreement, peer=BY_POLICY
-        )
+        told = self._compared()
         assert told.equal, told
         registry = read_trust(self.federation[CENTER].folder / "trust" / "root.json").registry
         text = parse_note(told.proof).text
         for name in (PROPOSER, BY_POLICY):
             keys = registry.log(self.federation[name].member.origin).keys
             verify_equal(told.proof, text, [one.key for one in keys])
+
+    def _compared(self) -> Any:
+        """Return how two books compare, once the proposer has found its peer again."""
+        told: list[Any] = []
+
+        def compare() -> bool:
+            asked = {"agreement": self.agreement, "peer": BY_POLICY}
+            told.append(self._call(PROPOSER, "clerk", "ReconcileBooks", **asked))
+            return True
+
+        self._until(compare, "two members compare their books")
+        return told[0]
 
     def _check_stored(self, victim: MemberProcess) -> None:
         for member in self.federation:
