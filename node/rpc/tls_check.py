@@ -13,6 +13,7 @@ import ssl
 from typing import Final
 
 CHECK_S: Final = 3.0
+_READ_BYTES: Final = 65_536
 _OTHER_NAME: Final = frozenset({62, 64})
 _EXPIRED: Final = 10
 _NOT_YET: Final = 9
@@ -34,18 +35,32 @@ def tls_fault(host: str, port: int, roots: bytes | None, name: str = "") -> str 
 
 def _fault(plain: socket.socket, roots: bytes | None, name: str) -> str | None:
     try:
-        # The handshake by itself: a socket whose making fails is nobody's to close.
-        with _context(roots).wrap_socket(
-            plain, do_handshake_on_connect=False, server_hostname=name
-        ) as wrapped:
-            wrapped.do_handshake()
-            return None if roots else "it speaks TLS: give --ca, the file to check its certificate"
+        _shake_hands(plain, _context(roots), name)
     except ssl.SSLCertVerificationError as error:
         return _certificate_fault(error, name)
     except ssl.SSLError as error:
         if roots and error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}:
             return "it speaks no TLS: leave --ca (YDX_CA) out, or take its TLS address"
         return None
+    return None if roots else "it speaks TLS: give --ca, the file to check its certificate"
+
+
+def _shake_hands(plain: socket.socket, context: ssl.SSLContext, name: str) -> None:
+    """Raise what is wrong with a handshake; in memory, since a reset loses a socket unclosed."""
+    received, to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(received, to_send, server_hostname=name)
+    while True:
+        try:
+            tls.do_handshake()
+        except ssl.SSLWantReadError:
+            plain.sendall(to_send.read())
+            if data := plain.recv(_READ_BYTES):
+                received.write(data)
+            else:
+                received.write_eof()
+        else:
+            plain.sendall(to_send.read())
+            return
 
 
 def _context(roots: bytes | None) -> ssl.SSLContext:

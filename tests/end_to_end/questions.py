@@ -17,13 +17,15 @@ from tests.waiting import until
 REGISTERED = "2026340000000042"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def asked(demo: Demo) -> Demo:
-    """Give the demo once the index of jiangsu has everything."""
-    until(
-        lambda: all(one.state == 1 for one in call(demo, "SearchListings").origins),
-        "the index of jiangsu is complete",
-    )
+    """Give the demo once the index of jiangsu has everything: other tests put much into it."""
+
+    def is_complete() -> bool:
+        origins = call(demo, "SearchListings").origins
+        return all(one.state == 1 and one.verified_size == one.confirmed_size for one in origins)
+
+    until(is_complete, "the index of jiangsu is complete")
     return demo
 
 
