@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -125,6 +125,16 @@ class QueryWords:
 
 def query_words(snapshot: Snapshot, text: str) -> QueryWords:
     """Return the terms of a query text and their weights; the rarest where there are too many."""
+    every = every_word(text)
+    main = _rarest(snapshot, every.main)
+    typed = {term for terms_of in every.patents.values() for term in terms_of}
+    kept = {term: weight for term, weight in every.added.items() if term in typed}
+    rest = {term: weight for term, weight in every.added.items() if term not in typed}
+    return replace(every, main=main, added={**_rarest(snapshot, rest), **kept})
+
+
+def every_word(text: str) -> QueryWords:
+    """Return all terms of a query text and their weights, whatever the index holds."""
     patents: dict[str, list[str]] = {}
 
     def take(found: re.Match[str]) -> str:
@@ -133,13 +143,11 @@ def query_words(snapshot: Snapshot, text: str) -> QueryWords:
 
     counts = Counter(terms(_PATENT.sub(take, unicodedata.normalize("NFKC", text))))
     weights = {term: count * (K3 + 1) / (count + K3) for term, count in counts.items()}
-    single = {term: SINGLE_WEIGHT * weight for term, weight in weights.items() if is_single(term)}
-    main = {term: weight for term, weight in weights.items() if term not in single}
+    added = {term: SINGLE_WEIGHT * weight for term, weight in weights.items() if is_single(term)}
+    main = {term: weight for term, weight in weights.items() if term not in added}
     if not main:
-        main, single = single, {}
-    measures = {term: main.pop(term) for term in list(main) if _is_measure(term, main)}
-    main = _rarest(snapshot, main)
-    added = measures | _rarest(snapshot, single)
+        main, added = added, {}
+    added |= {term: main.pop(term) for term in list(main) if _is_measure(term, main)}
     added |= {term: 1.0 for typed in patents.values() for term in typed if term not in main}
     return QueryWords(main, added, bool(text.strip()), patents)
 
@@ -150,13 +158,6 @@ def _is_measure(term: str, asked: Mapping[str, float]) -> bool:
     if found is None or found[1] not in asked:
         return False
     return any(unit in asked for unit in (found[2], *terms(found[2])))
-
-
-def every_word(text: str) -> QueryWords:
-    """Return all terms of a query text, whatever the index holds; for matches without a score."""
-    every = dict.fromkeys(terms(text), 1.0)
-    main = {term: weight for term, weight in every.items() if not is_single(term)}
-    return QueryWords(main or every, {}, is_text=bool(text.strip()))
 
 
 def listing_query(
@@ -186,7 +187,7 @@ def listing_query(
     return Query.boolean_query([*parts, *((Occur.Should, one) for one in added)])
 
 
-def _rarest(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, float]:
+def _rarest(snapshot: Snapshot, weights: Mapping[str, float]) -> Mapping[str, float]:
     if len(weights) <= TERMS_MAX:
         return weights
     rare = sorted(weights, key=lambda term: (snapshot.searcher.doc_freq("text", term), term))

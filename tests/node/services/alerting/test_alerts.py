@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +20,7 @@ from node.storage import batches, enquiries, freezing, mirrors, parts
 from node.storage.enquiries import EnquiryRow
 from tests.node.services.alerting.alerting import Alerting, erase, publish, revise, told
 from tests.node.services.finding.finding import Finding
-from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode
+from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog, listing
 
 if TYPE_CHECKING:
@@ -63,6 +63,27 @@ def test_new_and_revised_hits_are_told_in_the_order_of_the_feed(
     alerting.finding.catch_up()
     assert alerting.every(saved, 6) == []  # that was told
     assert told(alerting.every(saved, 5)) == [(6, GONE, "", 4)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("450MPa", "屈服强度450 MPa的铝合金"),
+        ("450ＭＰａ", "屈服强度450 MPa的铝合金"),
+        ("ZL 2023 1 0123456.1", "铝合金铸造方法ZL202310123456.1"),
+    ],
+)
+def test_what_a_search_finds_another_way_written_is_told_too(
+    node: OwnNode, alerting: Alerting, typed: str, title: str
+) -> None:
+    saved = alerting.save(typed)
+    made = supply(1, title=title)
+    right: Any = made.public.supply.ip.add()
+    right.type, right.number, right.status = 1, "ZL202310123456.1", 2
+    node.publishing.publish(PLATFORM, LISTING, made, WriteOptions())
+    alerting.finding.catch_up()
+    assert [hit.listing.public.title for hit in alerting.finding.find(typed).hits] == [title]
+    assert [hit.title for hit in alerting.every(saved)] == [title]
 
 
 def test_nothing_behind_the_index_is_passed_over(node: OwnNode, alerting: Alerting) -> None:
