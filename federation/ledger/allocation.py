@@ -75,7 +75,7 @@ def allocate(terms: Terms, income: Income, before: Before = NOTHING_BEFORE) -> A
     """
     base = _base_fen(terms, income)
     amount = amount_fen(terms.tiers, before.base_fen, base)
-    weights = {one.party: one.share_ppm for one in terms.parties}
+    weights = terms.weights
     tie = tie_of(terms.agreement, income.contract, income.instalment, income.kind)
     apportioned = apportion(amount, weights, tie, terms.remainder_to)
     decided = Decided(*apportioned)

@@ -228,19 +228,21 @@ class Books:
         self.disputed = self.disputed or effect.disputed
 
     def _post(self, entry: JournalEntry) -> None:
-        balances = self.balances
-        if entry.kind is EntryKind.INCOME:
-            self.income_fen += entry.debits_fen
-        elif entry.kind is EntryKind.PAYMENT:
-            self.paid_fen += entry.debits_fen
-        owed = self.owed
+        balances, owed = self.balances, self.owed
         for debtor, creditor, fen in pairs_of(entry):
             if debtor < creditor:
                 owed[debtor, creditor] = owed.get((debtor, creditor), 0) + fen
             else:
                 owed[creditor, debtor] = owed.get((creditor, debtor), 0) - fen
+        debits_fen = 0
         for account, fen in entry.postings:
             balances[account] = balances.get(account, 0) + fen
+            if fen > 0:
+                debits_fen += fen
+        if entry.kind is EntryKind.INCOME:
+            self.income_fen += debits_fen
+        elif entry.kind is EntryKind.PAYMENT:
+            self.paid_fen += debits_fen
         month = self.open_months.get(entry.month)
         if month is None:
             month = self.open_months[entry.month] = Month()

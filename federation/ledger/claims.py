@@ -25,21 +25,23 @@ def claims_of(entries: Iterable[JournalEntry]) -> Iterator[Claim]:
             yield Claim(*one)
 
 
-def pairs_of(entry: JournalEntry) -> Iterator[tuple[str, str, int]]:
-    """Yield debtor, creditor and fen of each claim that an entry makes."""
-    debits, credits_ = _by_party(entry, 1), _by_party(entry, -1)
-    if len(debits) > 1 and len(credits_) > 1:
+def pairs_of(entry: JournalEntry) -> list[tuple[str, str, int]]:
+    """Return debtor, creditor and fen of each claim that an entry makes."""
+    debits: dict[str, int] = {}
+    credits_: dict[str, int] = {}
+    for (_, party), fen in entry.postings:
+        if fen > 0:
+            debits[party] = debits.get(party, 0) + fen
+        elif fen:
+            credits_[party] = credits_.get(party, 0) - fen
+    if len(debits) == 1:  # its fen are those of all credits together
+        (debtor,) = debits
+        return [(debtor, party, fen) for party, fen in credits_.items() if party != debtor]
+    if len(credits_) > 1:
         raise ValueError(f"the entry at {entry.place} has many parties on both sides")
-    for debtor, owed_fen in debits.items():
-        for creditor, due_fen in credits_.items():
-            if debtor != creditor:
-                yield debtor, creditor, min(owed_fen, due_fen)
-
-
-def _by_party(entry: JournalEntry, sign: int) -> dict[str, int]:
-    """Return the fen of one side by party."""
-    sums: dict[str, int] = {}
-    for account, fen in entry.postings:
-        if fen * sign > 0:
-            sums[account.party] = sums.get(account.party, 0) + fen * sign
-    return sums
+    return [
+        (party, creditor, fen)
+        for creditor in credits_
+        for party, fen in debits.items()
+        if party != creditor
+    ]

@@ -19,7 +19,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Final, Protocol
@@ -203,24 +203,23 @@ class _Judge:
         """Return what is named. What the same document has named before is looked at once."""
         named = self._books.named_by(self._document.ref)
         new = [ref for ref in refs if ref not in named]
-        for ref in new:
-            if not self._may_name(ref):
-                raise _Void("NOT_COVERED")
-        found, waited = {}, set()
+        if not all(map(self._may_name, new)):
+            raise _Void("NOT_COVERED")
+        found, waited = [], []
         for ref in new:
             document = self._held.document(ref)
             if document is Missing.NOT_YET:
-                waited.add(ref)
+                waited.append(ref)
             elif document is Missing.NOWHERE:
                 raise _Void("NO_SUCH_DOCUMENT")
             else:
                 assert isinstance(document, Document)  # noqa: S101 - tells the checker
-                found[ref] = document
+                found.append(document)
         if waited:
             raise Waits(frozenset(waited))
-        for document in found.values():
+        for document in found:
             self._check_belongs(document)
-        named.update(found)
+            named[document.ref] = document
         return named
 
     def _check_belongs(self, document: Document) -> None:
@@ -245,7 +244,7 @@ class _Judge:
 
     def _check_accepted(self, proposal: Document) -> None:
         needed = list(versions_that_sign(self._books, proposal))
-        signers = frozenset[str]().union(*[version.signers for version in needed])
+        signers = _signers(needed)
         authors = set()
         for ref in self._outcome.acceptances:
             document = self._named[ref]
@@ -273,11 +272,7 @@ class _Judge:
         if outcome.rejection is not None:
             document = self._named[outcome.rejection]
             facts = document.facts
-            signers = {
-                one
-                for version in versions_that_sign(self._books, proposal)
-                for one in version.signers
-            }
+            signers = _signers(list(versions_that_sign(self._books, proposal)))
             if not isinstance(facts, Rejection) or facts.proposal != proposal.ref:
                 raise _Void("NOT_A_REJECTION")
             if document.author not in signers:
@@ -310,6 +305,12 @@ class _Judge:
             statement=statement,
             disputed="STATEMENT_DIFFERS" if differs else "",
         )
+
+
+def _signers(versions: Sequence[Version]) -> frozenset[str]:
+    if len(versions) == 1:  # as for every income
+        return versions[0].signers
+    return frozenset[str]().union(*[one.signers for one in versions])
 
 
 def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:

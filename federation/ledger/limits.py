@@ -53,7 +53,7 @@ class Split:
 def limits_of(terms: Terms, received_fen: Mapping[str, int]) -> Limits:
     """Return the rooms and needs after what was received before in the scope of the limits."""
     rooms, needs = {}, {}
-    for one in terms.parties:
+    for one in terms.bounded:
         if one.cap_fen is not None:
             rooms[one.party] = max(0, one.cap_fen - received_fen.get(one.party, 0))
         if one.floor_fen is not None:

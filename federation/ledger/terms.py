@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -59,3 +59,16 @@ class Terms:
     """Who gets the leftover fen; None: the largest remainders."""
     excess_to: str | None = None
     """Who gets what is above the caps, having none itself; None: the others, by their shares."""
+    weights: dict[str, int] = field(init=False, repr=False, compare=False)
+    """Party → share, as apportionment takes it: told once for all incomes, never changed."""
+    bounded: tuple[Party, ...] = field(init=False, repr=False, compare=False)
+    """The parties that have a cap or a floor."""
+
+    def __post_init__(self) -> None:
+        """Keep what every income asks for."""
+        weights = {one.party: one.share_ppm for one in self.parties}
+        bounded = (
+            one for one in self.parties if one.cap_fen is not None or one.floor_fen is not None
+        )
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "bounded", tuple(bounded))
