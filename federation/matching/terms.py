@@ -271,30 +271,38 @@ def _stands_alone(character: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _word_terms(word: str) -> tuple[str, ...]:
-    """Return the terms of one word or code."""
-    return tuple(part.term for part in _word_parts(word))
+    """Return the terms of one word or code: the whole, then its pieces (rules 3 to 6). Hot.
+
+    Each listing has numbers of its own that no cache remembers.
+    """
+    pieces = _PIECE.findall(word)
+    if len(pieces) == 1:
+        parts = [word]
+    else:
+        parts = list(filter(_is_told, pieces))
+        if len(parts) < len(pieces) or _has_digit(word):
+            parts.insert(0, word)
+    return tuple(filter(None, map(_stem, parts)))
 
 
 def _word_parts(word: str) -> list[_Located]:
-    """Return the terms of one word or code: the whole, then its pieces (rules 3 to 6)."""
-    whole = _Located(_stem(word), 0, len(word))
-    pieces = list(_PIECE.finditer(word))
-    parts = [
-        _Located(_stem(piece[0]), piece.start(), piece.end())
-        for piece in pieces
-        if len(piece[0]) > 1 or piece[0].isdecimal()
-    ]
-    if len(pieces) == 1:
-        parts = [whole]
-    elif len(parts) < len(pieces) or _has_digit(word):
-        parts.insert(0, whole)
-    return [part for part in parts if part.term]
+    """Return the terms of `_word_terms`, in any order, and where they stand."""
+    places = [(0, len(word)), *(piece.span() for piece in _PIECE.finditer(word))]
+    located = (_Located(_stem(word[start:end]), start, end) for start, end in places)
+    wanted = _word_terms(word)
+    return [part for part in located if part.term in wanted]
+
+
+def _is_told(piece: str) -> bool:
+    return len(piece) > 1 or piece.isdecimal()
 
 
 def _stem(word: str) -> str:
     """Return the stem of a word without joints and accents, or "" for a stop word."""
     if not word.isalnum():
         word = _JOINT.sub("", word)
+    elif word.isdecimal():
+        return word
     if not word.isascii():
         bare = _ACCENT.sub("", unicodedata.normalize("NFD", word))
         if not bare.isascii():

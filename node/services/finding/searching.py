@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,6 +98,28 @@ class SearchPage:
     asked: Sequence[Asked] = ()
 
 
+@dataclass
+class _Counting:
+    """Counts the facets of a search beside what else is to be done: it needs no interpreter."""
+
+    counters: ThreadPoolExecutor
+    facets: Facets
+    snapshot: Snapshot
+    ranking: Ranking
+    begun: dict[Words, Future[Counts]] = field(default_factory=dict)
+
+    def begin(self, held: Words) -> None:
+        """Begin to count what holds all, or some, of the words."""
+        if held not in self.begun:
+            query = self.ranking.query(held)
+            self.begun[held] = self.counters.submit(self.facets.count, self.snapshot, query)
+
+    def result(self, held: Words) -> Counts:
+        """Return what was counted, once it is."""
+        self.begin(held)
+        return self.begun[held].result()
+
+
 class Search:
     """Searches for callers. Safe for many threads."""
 
@@ -133,12 +155,16 @@ class Search:
         with self._database.read() as tx:
             origins = mirrors.names(tx)
             ranking, words = self._ranking(tx, snapshot, query, origins)
-            counting = self._begin_counting(snapshot, ranking) if query.with_facets else None
+            counting = _Counting(self._counters, self._facets, snapshot, ranking)
+            if query.with_facets:
+                counting.begin(Words.ALL)
             shown: list[ShownHit] = []
             told: list[Hit] = []
             next_after: Reached | None = None
             size_bytes = 0
             for one in self._shown(tx, caller, snapshot, ranking, after, limit):
+                if query.with_facets and not shown:
+                    counting.begin(one[0].place.held)
                 if len(shown) == limit or size_bytes >= ANSWER_BYTES_MAX:
                     next_after = ranking.reached(told, after, one[0])
                     break
@@ -147,11 +173,8 @@ class Search:
                 told.append(one[0])
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
-        facets: Mapping[str, Sequence[tuple[str, int]]] = {}
-        if counting is not None:
-            if held is not Words.ALL:
-                counting = self._begin_counting(snapshot, ranking, held)
-            facets = _named(counting.result(), origins)
+        suggestions = suggest(snapshot, query.text, self._is_any_shown) if is_missed else ()
+        facets = _named(counting.result(held), origins) if query.with_facets else {}
         return SearchPage(
             hits=shown,
             next_after=next_after,
@@ -160,15 +183,9 @@ class Search:
             facets=facets,
             origins=self._standing.origins(snapshot, query.members),
             index_position=snapshot.mark.position,
-            suggestions=suggest(snapshot, query.text, self._is_any_shown) if is_missed else (),
+            suggestions=suggestions,
             asked=asked,
         )
-
-    def _begin_counting(
-        self, snapshot: Snapshot, ranking: Ranking, held: Words = Words.ALL
-    ) -> Future[Counts]:
-        """Count facets beside what else is to be done: it needs no interpreter."""
-        return self._counters.submit(self._facets.count, snapshot, ranking.query(held))
 
     def _is_any_shown(self, positions: Sequence[int]) -> bool:
         """Tell whether an entry at some of these positions is the latest of what is advertised."""
