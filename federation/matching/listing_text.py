@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from federation.records.codec import Indicator, ListingPublic, OrganisationRef
 
@@ -18,42 +18,39 @@ NAME_PATHS: Final = frozenset({"public.title", "public.title_en"})
 """The paths of a listing's names."""
 
 
-def listing_texts(public: ListingPublic) -> list[tuple[str, str]]:
-    """Return (path, text) of all that is searched in a listing; no text is empty. Hot."""
-    found = [
-        ("public.title", public.title),
-        ("public.title_en", public.title_en),
-        *_each("public.keywords", public.keywords),
-        ("public.summary", public.summary),
-        ("public.summary_en", public.summary_en),
-        ("public.description", public.description),
-    ]
+def listing_texts(public: ListingPublic) -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of all that is searched in a listing; no text is empty. Hot."""
+    return (pair for pair in _texts(public) if pair[1])
+
+
+def _texts(public: ListingPublic) -> Iterator[tuple[str, str]]:
+    yield "public.title", public.title
+    yield "public.title_en", public.title_en
+    yield from _each("public.keywords", public.keywords)
+    yield "public.summary", public.summary
+    yield "public.summary_en", public.summary_en
+    yield "public.description", public.description
     if public.HasField("supply"):
         supply = public.supply
-        found += (
-            ("public.supply.advantages", supply.advantages),
-            ("public.supply.cooperation_need", supply.cooperation_need),
-        )
-        _add_indicators(found, "public.supply.indicators", supply.indicators)
+        yield "public.supply.advantages", supply.advantages
+        yield "public.supply.cooperation_need", supply.cooperation_need
+        yield from _each("public.supply.indicators", map(_indicator_text, supply.indicators))
         for at, right in enumerate(supply.ip):
-            found.append((f"public.supply.ip[{at}].number", right.number))
+            yield f"public.supply.ip[{at}].number", right.number
         for at, owner in enumerate(supply.owners):
             path = f"public.supply.owners[{at}].organisation"
-            _add_organisation(found, path, owner.organisation)
+            yield from _of_organisation(path, owner.organisation)
     if public.HasField("demand"):
         demand = public.demand
-        found += (
-            ("public.demand.problem", demand.problem),
-            ("public.demand.foundation", demand.foundation),
-        )
-        _add_indicators(found, "public.demand.indicators", demand.indicators)
+        yield "public.demand.problem", demand.problem
+        yield "public.demand.foundation", demand.foundation
+        yield from _each("public.demand.indicators", map(_indicator_text, demand.indicators))
     if public.HasField("owner"):
-        _add_organisation(found, "public.owner", public.owner)
-    found += _each("public.industry", public.industry)
-    found += _each("public.ipc", public.ipc)
-    found += _each("public.labels", public.labels)
-    found.append(("public.source_id", public.source_id))
-    return [pair for pair in found if pair[1]]
+        yield from _of_organisation("public.owner", public.owner)
+    yield from _each("public.industry", public.industry)
+    yield from _each("public.ipc", public.ipc)
+    yield from _each("public.labels", public.labels)
+    yield "public.source_id", public.source_id
 
 
 def searched_text(public: ListingPublic) -> str:
@@ -80,22 +77,14 @@ def searched_text(public: ListingPublic) -> str:
     return "\n".join(filter(None, found))
 
 
-def _each(path: str, values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(f"{path}[{at}]", value) for at, value in enumerate(values)]
+def _each(path: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for at, value in enumerate(values):
+        yield f"{path}[{at}]", value
 
 
-def _add_organisation(
-    found: list[tuple[str, str]], path: str, organisation: OrganisationRef
-) -> None:
-    found.append((f"{path}.name", organisation.name))
-    found.append((f"{path}.uscc", organisation.uscc))
-
-
-def _add_indicators(
-    found: list[tuple[str, str]], path: str, indicators: Iterable[Indicator]
-) -> None:
-    for at, one in enumerate(indicators):
-        found.append((f"{path}[{at}]", _indicator_text(one)))
+def _of_organisation(path: str, organisation: OrganisationRef) -> Iterator[tuple[str, str]]:
+    yield f"{path}.name", organisation.name
+    yield f"{path}.uscc", organisation.uscc
 
 
 def _indicator_text(one: Indicator) -> str:

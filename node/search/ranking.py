@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WINDOW: Final = 10_000
 TOLD_MAX: Final = 12
 """What a page knows of those before it: a token is to stay short."""
-_FIRST: Final = 64
+_FIRST: Final = 32
 _ROUNDING: Final = 1e-5
 
 

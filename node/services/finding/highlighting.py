@@ -10,9 +10,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from federation.matching.terms import spans
@@ -37,30 +36,34 @@ class Highlight:
 
 
 def highlights(
-    texts: Sequence[tuple[str, str]], main: Iterable[str], added: Iterable[str]
+    texts: Iterable[tuple[str, str]], main: Iterable[str], added: Iterable[str]
 ) -> list[Highlight]:
-    """Return the pieces of (path, text) that hold words."""
-    ends = list(accumulate([len(text) + 1 for _, text in texts]))
-    written = "\n".join([text for _, text in texts])
-    whole = written.lower()
-    if len(whole) != len(written):  # a letter became two
-        lowered = [text.lower() for _, text in texts]
-        ends = list(accumulate([len(text) + 1 for text in lowered]))
-        whole = "\n".join(lowered)
+    """Return the pieces of (path, text) that hold words; reads no more texts than it needs. Hot."""
     for wanted in (frozenset(main), frozenset(added)):
-        found: list[Highlight] = []
-        for at, first in _first_places(whole, ends, frozenset(map(_beginning, wanted))):
-            path, text = texts[at]
-            piece = _piece(path, text, wanted, first)
-            if piece is not None:
-                found.append(piece)
-            if len(found) == HIGHLIGHTS_MAX:
-                break
-        if not found and wanted:
-            found = _read_through(texts, wanted)
-        if found:
-            return found
+        if wanted:
+            read: list[tuple[str, str]] = []
+            found = list(islice(_begun(texts, wanted, read), HIGHLIGHTS_MAX))
+            if not found:
+                found = _read_through(read, wanted)
+            if found:
+                return found
+            texts = read
     return []
+
+
+def _begun(
+    texts: Iterable[tuple[str, str]], wanted: frozenset[str], read: list[tuple[str, str]]
+) -> Iterator[Highlight]:
+    """Yield the piece of each text in which a word stands as it is, keeping all that were read."""
+    beginnings = set(map(_beginning, wanted))
+    for path, text in texts:
+        read.append((path, text))
+        lowered = text.lower()
+        places = [at for one in beginnings if (at := lowered.find(one)) >= 0]
+        if places:
+            piece = _piece(path, text, wanted, min(places))
+            if piece is not None:
+                yield piece
 
 
 def _read_through(texts: Sequence[tuple[str, str]], wanted: frozenset[str]) -> list[Highlight]:
@@ -68,18 +71,6 @@ def _read_through(texts: Sequence[tuple[str, str]], wanted: frozenset[str]) -> l
     marked = ((path, text, spans(text, wanted)) for path, text in texts)
     pieces = (_piece(path, text, wanted, found[0][0]) for path, text, found in marked if found)
     return list(islice(filter(None, pieces), HIGHLIGHTS_MAX))
-
-
-def _first_places(
-    whole: str, ends: Sequence[int], beginnings: Iterable[str]
-) -> Iterator[tuple[int, int]]:
-    """Yield (number of the text, first place in it) of each text in which some beginning stands."""
-    start = 0
-    while places := [at for one in beginnings if (at := whole.find(one, start)) >= 0]:
-        first = min(places)
-        number = bisect_right(ends, first)
-        yield number, first - (ends[number - 1] if number else 0)
-        start = ends[number]
 
 
 def _beginning(term: str) -> str:

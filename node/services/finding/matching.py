@@ -255,7 +255,7 @@ class _Read:
 
     @cached_property
     def texts(self) -> Sequence[tuple[str, str]]:
-        return listing_texts(self.public)
+        return list(listing_texts(self.public))
 
 
 class _Pair(NamedTuple):
