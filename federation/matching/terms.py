@@ -24,7 +24,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import chain
@@ -120,11 +121,28 @@ def joined_terms(text: str) -> tuple[str, int]:
 
     As many blanks as it takes stand between two.
     """
+    runs, words = _runs_and_words(text)
+    return f"{_joined_runs(runs)}{' '.join(words)}", _count(runs, words)
+
+
+def counted(text: str, wanted: Container[str]) -> tuple[Counter[str], int]:
+    """Return how often each wanted term is one of a text, and how many terms it has in all. Hot."""
+    runs, words = _runs_and_words(text)
+    characters = " ".join(runs)  # what holds a blank is no term
+    pairs = map(add, characters, characters[1:])
+    found = filter(wanted.__contains__, chain(pairs, characters, words))
+    return Counter(found), _count(runs, words)
+
+
+def _runs_and_words(text: str) -> tuple[list[str], list[str]]:
+    """Return the runs of scripts without blanks, and the terms of all words."""
     normal = _normal(text)
-    runs = _find_runs(normal)
-    words = list(chain.from_iterable(map(_word_terms, _find_words(normal))))
-    count = 2 * sum(map(len, runs)) - len(runs) + len(words)
-    return f"{_joined_runs(runs)}{' '.join(words)}", count
+    words = chain.from_iterable(map(_word_terms, _find_words(normal)))
+    return _find_runs(normal), list(words)
+
+
+def _count(runs: Sequence[str], words: Sequence[str]) -> int:
+    return 2 * sum(map(len, runs)) - len(runs) + len(words)
 
 
 def _joined_runs(runs: Sequence[str]) -> str:

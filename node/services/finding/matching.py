@@ -36,7 +36,7 @@ from federation.matching.score import (
     rank_key,
     total,
 )
-from federation.matching.terms import held, joined_terms
+from federation.matching.terms import counted, held, joined_terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms
 from federation.records.facets import RecordState
 from node.search.query import ListingFilter, filter_queries
@@ -284,11 +284,11 @@ class _Texts:
 
     def read(self, listed: Listed, asked: _Read | None = None) -> _Read:
         """Take in a listing, or a candidate for the one that asked. Hot."""
-        joined, length = joined_terms(searched_text(listed.public))
-        found: Iterable[str] = joined.split()
+        text = searched_text(listed.public)
         if asked is not None and asked.public.kind == _DEMAND:
-            found = filter(self.query(asked).impacts.__contains__, found)
-        return _Read(listed, Counter(found), length)
+            return _Read(listed, *counted(text, self.query(asked).impacts))
+        joined, length = joined_terms(text)
+        return _Read(listed, Counter(joined.split()), length)
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from federation.matching.terms import (
     STOP_WORDS,
+    counted,
     held,
     is_single,
     is_unspaced,
@@ -135,6 +137,14 @@ TEXTS = st.text(
 @given(TEXTS)
 def test_joined_terms_are_the_terms_in_another_order(text: str) -> None:
     _assert_joined(text)
+
+
+@given(TEXTS, TEXTS)
+def test_wanted_terms_are_counted_as_often_as_they_are_terms(text: str, other: str) -> None:
+    wanted = set(terms(text)[::2]) | set(terms(other))
+    found, count = counted(text, wanted)
+    assert found == Counter(term for term in terms(text) if term in wanted)
+    assert count == len(terms(text))
 
 
 def _assert_joined(text: str) -> None:
