@@ -33,7 +33,7 @@ from node.services.finding.indexing import Indexer, IndexerPorts, Progress
 from node.storage.database import Database
 from node.telemetry.logs import configure
 
-NICENESS: Final = 10
+NICENESS: Final = 19
 TELL_ALIVE_S: Final = 1.0
 """Work is told of no more often."""
 ERASE_WAIT_S: Final = 60.0
