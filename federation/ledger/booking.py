@@ -32,7 +32,14 @@ from federation.ledger.books import (
     State,
 )
 from federation.ledger.decisions import Decision
-from federation.ledger.documents import Document, Income, OutcomeKind, Payment, Reversal
+from federation.ledger.documents import (
+    INCOME_KIND_NAMES,
+    Document,
+    Income,
+    OutcomeKind,
+    Payment,
+    Reversal,
+)
 from federation.ledger.journal import (
     AccountKind,
     EntryKind,
@@ -49,6 +56,9 @@ from federation.log.errors import Refused
 from federation.records.refs import Ref
 
 _REVERSIBLE: Final = frozenset({State.FINAL, State.PARTLY_REVERSED})
+# Plain names for incomes, which are hot.
+_CLEARING, _PAYABLE = AccountKind.CLEARING, AccountKind.PAYABLE
+_INCOME, _FINAL, _BOOKED = EntryKind.INCOME, State.FINAL, OutcomeKind.BOOKED.value
 
 
 def book(books: Books, proposal: Document, place: Place) -> tuple[Effect, dict[str, int]]:
@@ -134,7 +144,7 @@ def _allocate(
 
 def tie_of_income(facts: Income) -> tuple[str, str, str]:
     """Return contract, instalment and kind, as the tie key has them."""
-    return contract_name(facts.contract), facts.instalment, facts.kind.name
+    return contract_name(facts.contract), facts.instalment, INCOME_KIND_NAMES[facts.kind]
 
 
 def instalment_key(contract: str, instalment: str, kind: str) -> str:
@@ -158,16 +168,14 @@ def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect
         )
     postings = []
     if allocated.amount_fen:
-        receiver = account_of(AccountKind.CLEARING, facts.received_by)
+        receiver = account_of(_CLEARING, facts.received_by)
         postings.append(Posting(receiver, allocated.amount_fen))
         postings += [
-            Posting(account_of(AccountKind.PAYABLE, party), -fen)
-            for party, fen in shares.items()
-            if fen
+            Posting(account_of(_PAYABLE, party), -fen) for party, fen in shares.items() if fen
         ]
     entry = JournalEntry(
         place,
-        EntryKind.INCOME,
+        _INCOME,
         ref,
         ref,
         facts.income_date,
@@ -188,9 +196,9 @@ def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect
     )
     effect = Effect(
         place,
-        OutcomeKind.BOOKED,
+        _BOOKED,
         ref,
-        rulings={ref: Ruling(State.FINAL, place, booked=booked)},
+        rulings={ref: Ruling(_FINAL, place, booked=booked)},
         instalments={key: ref},
         entry=entry,
         counted=Counted(facts.income_date[:4], allocated.base_fen, shares),

@@ -48,6 +48,7 @@ class IncomeKind(IntEnum):
     OTHER = 4
 
 
+INCOME_KIND_NAMES: Final[Mapping[int, str]] = {one.value: one.name for one in IncomeKind}
 _INCOME_KINDS: Final[Mapping[int, IncomeKind]] = {one.value: one for one in IncomeKind}
 
 
@@ -244,7 +245,7 @@ def _income(said: codec.Income) -> Income:
         income_date=day_of(said.income_date, "income_date"),
         gross_fen=amount_of(said.gross_fen, "gross_fen"),
         deductions=tuple(
-            (one.name, amount_of(one.amount_fen, "deductions")) for one in said.deductions
+            [(one.name, amount_of(one.amount_fen, "deductions")) for one in said.deductions]
         ),
         received_by=text_of(said.received_by, "received_by", 40),
         has_evidence=bool(digest_of(said.evidence_sha256, "evidence_sha256", may_lack=True)),

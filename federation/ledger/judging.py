@@ -61,6 +61,9 @@ __all__ = [
 
 _KINDS: Final = frozenset(OutcomeKind)
 _NEWEST_KIND: Final = max(_KINDS)
+# Plain numbers for the hot path.
+_ACTIVATED, _REFUSED = OutcomeKind.ACTIVATED.value, OutcomeKind.REFUSED.value
+_EXPIRED, _CLOSED = OutcomeKind.EXPIRED.value, OutcomeKind.CLOSED.value
 _ACCEPTED: Final = (OutcomeKind.ACTIVATED, OutcomeKind.BOOKED)
 _DECIDES: Final[dict[int, tuple[type, ...]]] = {
     OutcomeKind.ACTIVATED: (Version, Termination),
@@ -154,26 +157,27 @@ class _Judge:
 
     def effect(self) -> Effect:
         outcome = self._outcome
+        kind = outcome.kind
         if self._document.author != self._books.center:
             raise _Void("NOT_THE_CENTER")
         if not self._document.reaches(self._books.members):
             raise _Void("NOT_ADDRESSED")
-        if outcome.kind > _NEWEST_KIND:
+        if kind > _NEWEST_KIND:
             raise _Stop("UNKNOWN_OUTCOME")
-        if outcome.kind not in _KINDS:
+        if kind not in _KINDS:
             raise _Void("UNKNOWN_OUTCOME")
-        if (outcome.acceptances and outcome.kind not in _ACCEPTED) or (
-            outcome.rejection is not None and outcome.kind != OutcomeKind.REFUSED
+        if (outcome.acceptances and kind not in _ACCEPTED) or (
+            outcome.rejection is not None and kind != _REFUSED
         ):
             raise _Void("NAMES_TOO_MUCH")
-        if outcome.kind == OutcomeKind.CLOSED:
+        if kind == _CLOSED:
             return self._close()
         proposal = self._proposal()
-        if outcome.kind == OutcomeKind.EXPIRED:
+        if kind == _EXPIRED:
             return self._ends(proposal.ref, State.EXPIRED, "")
-        if outcome.kind == OutcomeKind.REFUSED:
+        if kind == _REFUSED:
             return self._refuse(proposal)
-        if outcome.kind == OutcomeKind.ACTIVATED:
+        if kind == _ACTIVATED:
             effect = activate(self._books, proposal, self._place)
             self._check_accepted(proposal)
             return self._counted(effect)

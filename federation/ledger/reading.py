@@ -53,7 +53,7 @@ def key_of(text: str, field: str, most: int) -> str:
 
     No more is asked: what is a letter differs between versions of Unicode, and members must agree.
     """
-    if text != text.strip(_BLANKS) or _CONTROLS.search(text):
+    if not text.isalnum() and (text != text.strip(_BLANKS) or _CONTROLS.search(text)):
         raise _malformed(field, "is no single line without blanks around it")
     return text_of(text, field, most)
 

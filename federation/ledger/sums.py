@@ -27,14 +27,14 @@ PAYMENTS_MAX_FEN: Final = (1 << 61) - 1
 
 def check_sums(books: Books, effect: Effect) -> None:
     """Refuse (AMOUNT_OUT_OF_RANGE) what would bring a sum to 2^62; nothing is changed."""
-    entry = effect.entry
-    if entry is not None and entry.kind is EntryKind.PAYMENT:
-        _check(books.paid_fen + entry.debits_fen, PAYMENTS_MAX_FEN, "payments")
-    if entry is None or entry.kind is not EntryKind.INCOME or effect.counted is None:
+    entry, counted = effect.entry, effect.counted
+    if entry is None:
         return
-    check_totals(
-        books.income_fen + entry.debits_fen, books.total(LIFE).base_fen + effect.counted.base_fen
-    )
+    if entry.kind is EntryKind.PAYMENT:
+        _check(books.paid_fen + entry.debits_fen, PAYMENTS_MAX_FEN, "payments")
+    elif entry.kind is EntryKind.INCOME and counted is not None:
+        shared_fen = sum(counted.received_fen.values())
+        check_totals(books.income_fen + shared_fen, books.total(LIFE).base_fen + counted.base_fen)
 
 
 def check_totals(income_fen: int, base_fen: int) -> None:
