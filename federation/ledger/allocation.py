@@ -13,6 +13,7 @@ the order of the answer. More income does not mean that nobody gets less: see `a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -46,7 +47,8 @@ class Before(NamedTuple):
     """Per party, in the scope of the limits; empty where that is PER_EVENT."""
 
 
-class Allocation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Allocation:
     """What an income gives."""
 
     base_fen: int
@@ -54,7 +56,7 @@ class Allocation(NamedTuple):
     """What is shared of the base."""
     shares: dict[str, int]
     """Fen of every party, in the order of the terms; they sum to the amount."""
-    decided: Decided
+    decided: Decided = field(repr=False, compare=False)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
