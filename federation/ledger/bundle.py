@@ -17,7 +17,8 @@
 - The list of receipts proves nothing. It cuts the file, so that what is damaged can be named, and
   leaves no byte of it without an effect: a note may hold signatures that nobody looks at.
 - A bundle is read or refused (MALFORMED_RECEIPT), whatever its bytes; nothing is verified here, see
-  `bundle_verification`. It holds at most 256 MiB, 100,000 receipts and 10,000 lines of a kind.
+  `bundle_verification`. It holds at most 256 MiB, 100,000 receipts and void outcomes, 10,000
+  balances.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
 HEADER: Final = b"ydx/ledger-bundle/v1"
 BUNDLE_BYTES_MAX: Final = 256 * 2**20
 RECEIPTS_MAX: Final = 100_000
-LINES_MAX: Final = 10_000
+BALANCES_MAX: Final = 10_000
+VOIDS_MAX: Final = 100_000
+"""A lying center writes 200 with one entry, and the books are to be proven all the same."""
 _HEAD_BYTES_MAX: Final = 32 * 2**20
 _REASON: Final = "MALFORMED_RECEIPT"
 _FEN_LIMIT: Final = 1 << 63
@@ -161,8 +164,8 @@ def _summary(lines: _Lines) -> Summary:
     (entries,) = lines.one("entries")
     (state,) = lines.one("state")
     closed = lines.take("closed", 1)
-    balances = lines.take("balance", LINES_MAX)
-    voids = lines.take("void", LINES_MAX)
+    balances = lines.take("balance", BALANCES_MAX)
+    voids = lines.take("void", VOIDS_MAX)
     accounts = [account for account, _ in balances]
     if accounts != sorted(set(accounts)) or len({one[:3] for one in voids}) != len(voids):
         raise _malformed("balances ascend by name, and an outcome is void once")

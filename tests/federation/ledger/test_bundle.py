@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.ledger.bundle import LINES_MAX, RECEIPTS_MAX, make_bundle, parse_bundle
+from federation.ledger.bundle import (
+    BALANCES_MAX,
+    RECEIPTS_MAX,
+    VOIDS_MAX,
+    make_bundle,
+    parse_bundle,
+)
 from federation.ledger.bundle_verification import verify_bundle
 from federation.ledger.summary import OutcomeName, Summary
 from federation.log.errors import Refused
@@ -94,7 +100,7 @@ def _lines(form: str, count: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("form", "most"), [("balance", LINES_MAX), ("void", LINES_MAX), ("receipt", RECEIPTS_MAX)]
+    ("form", "most"), [("balance", BALANCES_MAX), ("void", VOIDS_MAX), ("receipt", RECEIPTS_MAX)]
 )
 def test_there_are_at_most_so_many_lines_of_a_form(form: str, most: int) -> None:
     assert refusal_reason(parse_bundle, _lines(form, most)) is None
