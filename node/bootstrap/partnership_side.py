@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hmac import digest as hmac_digest
 
 from federation.trust.registry import CENTER
 from node.bootstrap.federation_side import FederationSide
@@ -70,6 +71,7 @@ def build_partnership_side(
         center=center,
         clock=clock,
         random_bytes=random_bytes,
+        keyed_digest=lambda said: hmac_digest(side.keys.node_secret, said, "sha256"),
     )
     view = PartnershipView(side.database, [EnquiryFolder(), ContractFolder()])
     writer = Enquiries(parts)

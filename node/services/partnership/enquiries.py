@@ -4,7 +4,9 @@
   the same group too. What may be said there is decided by `federation.partnership.writing`, and by
   nothing here.
 - The header names the other side's member and, by the setting, the center, so that it can report.
-- The same document again is not written: the one that stands is answered, `is_new` is False.
+- The same document again is not written: the one that stands is answered, `is_new` is False. So is
+  the same submission on the same day, by the subject that is made of it; a request id says that a
+  caller tells its submissions apart itself.
 - A step of EXPIRED needs a deadline that has passed; the rules of the fold know no clock.
 - An organisation submits at most `enquiries_a_day` a day of Asia/Shanghai, counted in the same
   transaction.
@@ -18,9 +20,9 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
-from federation.partnership.codec import EnquirySubmission, serialise
+from federation.partnership.codec import EnquirySubmission, serialise, without_time
 from federation.partnership.enquiry import EnquiryId
-from federation.partnership.steps import NoteKind, StepKind, may_answer
+from federation.partnership.steps import ENDING, NoteKind, StepKind, may_answer
 from federation.partnership.terms import Terms
 from federation.partnership.writing import Place, check_step
 from federation.records.refs import Ref, said_ref
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10
+_SUBMISSION: Final = b"ydx/submission/v1\0"
 _SHANGHAI_AHEAD: Final = timedelta(hours=8)
 PLAIN_NOTES: Final = frozenset(
     {NoteKind.NDA, NoteKind.NEGOTIATION, NoteKind.DISPUTE, NoteKind.REGISTRATION}
@@ -103,6 +106,8 @@ class EnquiryParts:
     center: Callable[[], str]
     clock: Callable[[], float]
     random_bytes: Callable[[int], bytes]
+    keyed_digest: Callable[[bytes], bytes]
+    """Of at least 10 bytes, which nobody else can make."""
 
     @property
     def member(self) -> str:
@@ -142,7 +147,6 @@ class Enquiries:
         _fill_organisation(caller, said)
         organisation = key_of(said.from_organisation)
         now_s = parts.clock()
-        subject = new_subject(int(now_s * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
         warnings: list[Finding] = []
 
         def make(view: LogView) -> SealedPlace:
@@ -156,13 +160,16 @@ class Enquiries:
                 today=today,
                 members=parts.members(),
             )
-            self._check_quota(tx, organisation, today)
             said.listing.CopyFrom(listing.version)
             made = parts.maker.submission(said, asked.message, now_s, today)
             warnings[:] = made.warnings
+            content = organisation.encode() + b"\0" + serialise(without_time(made.said))
+            subject = self._subject(view, content, is_own=options.request is not None)
+            if not view.documents(subject):
+                self._check_quota(tx, organisation, today)
             enquiry = EnquiryId(subject, parts.member, listing.member)
             place = self._add(view, enquiry, made, frozenset())
-            if not options.validate_only:
+            if place.is_new and not options.validate_only:
                 enquiries.count_submitted(tx, organisation, today.isoformat())
             return place
 
@@ -272,19 +279,39 @@ class Enquiries:
             ),
         )
 
+    def _subject(self, view: LogView, said: bytes, *, is_own: bool) -> bytes:
+        """Return the subject of a submission; `is_own`: of one that equals no other.
+
+        What has ended may be asked again on the same day.
+        """
+        parts = self._parts
+        if not is_own:
+            midnight_s = _midnight_s(parts.today())
+            digest = parts.keyed_digest(_SUBMISSION + said)
+            subject = new_subject(int(midnight_s * 1000), digest[:_SUBJECT_RANDOM_BYTES])
+            held = view.documents(subject)
+            name = EnquiryName(parts.member, subject)
+            if not held or load(view.transaction, name, held).folded.state not in ENDING:
+                return subject
+        return new_subject(int(parts.clock() * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
+
     def _check_quota(self, tx: Transaction, organisation: str, today: date) -> None:
         parts = self._parts
         most = parts.rules.enquiries_a_day
         if enquiries.submitted_on(tx, organisation, today.isoformat()) < most:
             return
-        midnight = datetime.combine(today, time(), UTC) + timedelta(days=1) - _SHANGHAI_AHEAD
-        wait_s = max(1, round(midnight.timestamp() - parts.clock()))
+        wait_s = max(1, round(_midnight_s(today + timedelta(days=1)) - parts.clock()))
         raise Refused(
             "ENQUIRY_QUOTA",
             f"the organisation has submitted {most} enquiries today",
             most=str(most),
             retry_after_s=str(wait_s),
         )
+
+
+def _midnight_s(day: date) -> float:
+    """Return when a day begins in Shanghai, in Unix seconds."""
+    return (datetime.combine(day, time(), UTC) - _SHANGHAI_AHEAD).timestamp()
 
 
 def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:

@@ -137,8 +137,8 @@ def test_a_request_id_acts_once_over_the_wire(both: Both) -> None:
 def test_a_flood_is_told_when_to_come_again_in_retry_info(both: Both) -> None:
     parts = both.enquiring[E].enquiries._parts
     object.__setattr__(parts, "rules", EnquiryRules(enquiries_a_day=2))
-    for _ in range(2):
-        both.submit()
+    for number in range(2):
+        both.submit(message=f"第 {number} 问")
     error = failed(both.submit)
     assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
     status = rpc_status.from_call(error)
@@ -150,7 +150,7 @@ def test_a_flood_is_told_when_to_come_again_in_retry_info(both: Both) -> None:
 
 
 def test_lists_page_and_filter(both: Both) -> None:
-    names = {both.submit().enquiry.name for _ in range(5)}
+    names = {both.submit(message=f"第 {number} 问").enquiry.name for number in range(5)}
     both.enquiring.sync()
     seen: list[str] = []
     token = ""

@@ -129,13 +129,18 @@ class EnquiringNode:
         return self.publishing.publish(PLATFORM, LISTING, said, OPTIONS).record
 
     def submit(
-        self, listing: str, caller: Caller = ASKER, options: WriteOptions = OPTIONS, **asked: Any
+        self,
+        listing: str,
+        caller: Caller = ASKER,
+        options: WriteOptions = OPTIONS,
+        message: str = "能否用于底盘？",
+        **asked: Any,
     ) -> EnquiryWritten:
         """Submit an enquiry of ASKER's."""
         said = EnquirySubmission(from_region="320500")
         if caller is CLERK:
             said.from_organisation.name = "苏州精工公司"
-        asking = AskedSubmission(listing=listing, said=said, message="能否用于底盘？", **asked)
+        asking = AskedSubmission(listing=listing, said=said, message=message, **asked)
         return self.enquiries.submit(caller, asking, options)
 
     def step(

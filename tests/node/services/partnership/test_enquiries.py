@@ -125,6 +125,27 @@ def test_a_request_id_acts_once_and_a_submission_has_one_subject(enquiring: Enqu
     assert len(node.list(ALL).enquiries) == 1
 
 
+def test_the_same_submission_again_is_the_one_that_stands_until_it_ends(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    node = enquiring[E]
+    parts = node.enquiries._parts
+    object.__setattr__(parts, "rules", EnquiryRules(enquiries_a_day=1))
+    first, again = node.submit(listing), node.submit(listing)
+    assert (again.name, again.document) == (first.name, first.document)
+    assert (first.is_new, again.is_new) == (True, False)
+    assert reason(partial(node.submit, listing, message="另一问题？")) == "ENQUIRY_QUOTA"
+    enquiring.sync()
+    assert len(node.list(ALL).enquiries) == len(enquiring[R].list(ALL).enquiries) == 1
+    node.step(first.name, StepKind.CANCELLED)
+    object.__setattr__(parts, "rules", EnquiryRules(enquiries_a_day=2))
+    anew = node.submit(listing)
+    assert anew.is_new
+    assert anew.name != first.name
+
+
 def test_validating_writes_and_counts_nothing(enquiring: Enquiring) -> None:
     listing = enquiring[R].publish().name
     enquiring.sync()
@@ -218,8 +239,8 @@ def test_an_organisation_that_floods_is_told_when_to_come_again(enquiring: Enqui
     object.__setattr__(parts, "rules", EnquiryRules(enquiries_a_day=3))
     listing = enquiring[R].publish().name
     enquiring.sync()
-    for _ in range(3):
-        enquiring[E].submit(listing)
+    for number in range(3):
+        enquiring[E].submit(listing, message=f"能否用于底盘 {number}？")
     with pytest.raises(Refused) as caught:
         enquiring[E].submit(listing)
     assert caught.value.reason == "ENQUIRY_QUOTA"
