@@ -71,11 +71,12 @@ ledger_document: Final = Table(
     ),
 )
 
-# The proposals that acceptances, rejections and disputes name, and accepted statements.
+# The proposals that acceptances, rejections and disputes name, accepted statements, and the
+# contracts that incomes come from.
 ledger_naming: Final = Table(
     "ledger_naming",
     metadata,
-    # `key_of` the proposal, or the statement's digest.
+    # `key_of` the proposal or the contract, or the statement's digest.
     Column("proposal", LargeBinary, primary_key=True),
     # Of the naming document.
     Column("position", _Place, primary_key=True, autoincrement=False),

@@ -4,6 +4,7 @@
   what fails one waits for a person, and nothing is ever rejected by a policy.
 - What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
   so is what is proposed here by nobody knows whom, after a restore.
+- What is to be accepted in this step counts among the incomes of its contract (`contracts`).
 - Many proposals of an agreement are accepted in one document. What was looked at is not looked at
   again until the node starts anew or a policy changes, but for what waits for its contract.
 """
@@ -88,7 +89,12 @@ class PolicyAcceptor:
                 self._looked.clear()
                 self._again.clear()
             rows = _rows(tx, policies)
-            due = [partial(self._due, tx, row, policies[row.ref.leaf_hash]) for row in rows]
+            documents = Documents(tx, self._view.shelf)
+            checks = ContractChecks(tx, documents, self._member)
+            due = [
+                partial(self._due, tx, row, policies[row.ref.leaf_hash], documents, checks)
+                for row in rows
+            ]
             found, failed = _each(due)
         accepted, unwritten = _each([partial(self._accept, some) for some in found if some])
         failed = failed or unwritten
@@ -123,19 +129,32 @@ class PolicyAcceptor:
                 if len(again) < _AGAIN_MAX:
                     again.append(one.ref)
 
-    def _due(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
+    def _due(
+        self,
+        tx: Transaction,
+        row: AgreementRow,
+        policy: Policy,
+        documents: Documents,
+        checks: ContractChecks,
+    ) -> list[Document]:
         """Return what is to be accepted now of one agreement, at most what one document takes."""
         looked, again = self._looked.get(row.ref, 0), list(self._again.get(row.ref, ()))
         try:
-            return self._found(tx, row, policy)
+            return self._found(tx, row, policy, documents, checks)
         except YdxError:
             self._looked[row.ref], self._again[row.ref] = looked, again
             raise
 
-    def _found(self, tx: Transaction, row: AgreementRow, policy: Policy) -> list[Document]:
+    def _found(
+        self,
+        tx: Transaction,
+        row: AgreementRow,
+        policy: Policy,
+        documents: Documents,
+        checks: ContractChecks,
+    ) -> list[Document]:
         due: list[Document] = []
         waiting: list[Document] = []
-        documents = Documents(tx, self._view.shelf)
         books = reading.books_of(tx, row, documents)
         while len(due) < PROPOSALS_MAX:
             found = self._fresh(tx, row, books, documents, PROPOSALS_MAX - len(due))
@@ -146,8 +165,10 @@ class PolicyAcceptor:
             for one in found:
                 if self._member not in signers_of(books, one) or self._is_said(said[one.ref]):
                     continue
-                if self._allows(tx, policy, books, one, proposers):
+                if self._allows(policy, books, one, proposers, checks):
                     due.append(one)
+                    if isinstance(one.facts, Income) and policy.needs_contract:
+                        checks.count(one.ref, one.facts)
                 elif isinstance(one.facts, Income) and policy.needs_contract:
                     waiting.append(one)  # its contract may still come
         self._look_again(waiting)
@@ -186,11 +207,11 @@ class PolicyAcceptor:
 
     def _allows(
         self,
-        tx: Transaction,
         policy: Policy,
         books: Books,
         proposal: Document,
         proposers: Mapping[bytes, str],
+        checks: ContractChecks,
     ) -> bool:
         facts = proposal.facts
         if isinstance(facts, Income):
@@ -198,7 +219,7 @@ class PolicyAcceptor:
                 policy.incomes
                 and _is_within(policy, facts.gross_fen)
                 and (facts.has_evidence or not policy.needs_evidence)
-                and (not policy.needs_contract or not ContractChecks(tx).warnings(facts))
+                and (not policy.needs_contract or not checks.warnings(proposal.ref, facts))
             )
         elif isinstance(facts, Reversal):
             back_fen = _back_fen(books, facts)

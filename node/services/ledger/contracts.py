@@ -2,8 +2,10 @@
 
 - No rule of the federation looks at the contract: who is no side of it cannot read it, so books
   would differ. It is looked at here, by policy before accepting, and shown to who accepts by hand.
-- It covers an income if both sides stand behind it, it is not cancelled, the gross is at most its
-  amount, and the income is not before the day on which it was signed.
+- It covers an income if both sides stand behind it, it is not cancelled, its amount is not passed,
+  and the income is not before the day on which it was signed.
+- All incomes of one kind add up to at most its amount: those that are booked and not wholly taken
+  back, those that are open and accepted by this member, under any agreement, and this one.
 - What is told here may change as more comes.
 """
 
@@ -12,16 +14,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.amounts import grouped_yuan
+from federation.ledger.books import State
+from federation.ledger.documents import Acceptance, Income
 from federation.records.findings import Finding
+from node.services.ledger import reading
 from node.services.partnership.contract_folding import agreed_version, folded, said_terms
 from node.services.partnership.documents import documents_of
-from node.storage import sealed
+from node.storage import ledger, ledger_journal, sealed
+from node.storage.ledger import key_of
 
 if TYPE_CHECKING:
-    from federation.ledger.documents import Income
+    from federation.ledger.documents import Document
     from federation.partnership.codec import Contract as SaidContract
     from federation.records.refs import Ref
+    from node.services.ledger.documents import Documents
     from node.storage.transaction import Transaction
+
+_COUNTED: Final = frozenset({State.FINAL.value, State.PARTLY_REVERSED.value})
 
 _NOT_HELD: Final = Finding(
     "income.contract",
@@ -49,11 +58,19 @@ _CANCELLED: Final = Finding(
 class ContractChecks:
     """Looks at the contracts of incomes within one transaction, at each contract once."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, documents: Documents, member: str) -> None:
         self._tx = tx
+        self.documents = documents
+        self._member = member
         self._found: dict[Ref, SaidContract | Finding] = {}
+        self._counted: dict[Ref, dict[Ref, Income]] = {}
+        """Contract → its incomes that count, by their own references."""
 
-    def warnings(self, facts: Income) -> tuple[Finding, ...]:
+    def count(self, proposal: Ref, facts: Income) -> None:
+        """Let an income count that this member is about to accept."""
+        self._incomes(facts.contract)[proposal] = facts
+
+    def warnings(self, proposal: Ref, facts: Income) -> tuple[Finding, ...]:
         """Return why the contract of an income does not cover it; nothing if it does."""
         ref = facts.contract
         if ref not in self._found:
@@ -62,16 +79,23 @@ class ContractChecks:
         if isinstance(terms, Finding):
             return (terms,)
         found = []
-        if facts.gross_fen > terms.contract_amount_fen:
+        others_fen = sum(
+            one.gross_fen
+            for ref, one in self._incomes(facts.contract).items()
+            if one.kind is facts.kind and ref != proposal
+        )
+        if others_fen + facts.gross_fen > terms.contract_amount_fen:
             gross, amount = grouped_yuan(facts.gross_fen), grouped_yuan(terms.contract_amount_fen)
+            others = grouped_yuan(others_fen)
             found.append(
                 Finding(
                     "income.gross_fen",
                     "E_ABOVE_CONTRACT",
                     gross,
-                    f"总额 {gross} 元超过合同金额 {amount} 元；请核对金额和合同",
-                    f"the gross of {gross} yuan is above the contract's amount of {amount} yuan;"
-                    " compare both",
+                    f"总额 {gross} 元，加上该合同同类其他收入 {others} 元，"
+                    f"超过合同金额 {amount} 元；请核对金额和合同",
+                    f"the gross of {gross} yuan, with {others} yuan of other such incomes, is above"
+                    f" the contract's amount of {amount} yuan; compare them",
                 )
             )
         if facts.income_date < terms.signed_on:
@@ -86,6 +110,28 @@ class ContractChecks:
                 )
             )
         return tuple(found)
+
+    def _incomes(self, contract: Ref) -> dict[Ref, Income]:
+        if contract not in self._counted:
+            key = key_of(*contract)
+            places = ledger.naming(self._tx, [key])[key]
+            found = self.documents.at_all(places)
+            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents)
+            rulings = ledger_journal.rulings(self._tx, places)
+            self._counted[contract] = counted = {}
+            for one in found:
+                place = self.documents.place(one.ref)
+                ruling = None if place is None else rulings.get(place)
+                if ruling is None:
+                    counts = any(self._accepts(told.document) for told in said[one.ref])
+                else:
+                    counts = ruling.state in _COUNTED
+                if counts and isinstance(one.facts, Income) and one.facts.contract == contract:
+                    counted[one.ref] = one.facts
+        return self._counted[contract]
+
+    def _accepts(self, said: Document) -> bool:
+        return said.author == self._member and isinstance(said.facts, Acceptance)
 
     def _look(self, ref: Ref) -> SaidContract | Finding:
         """Return what both sides agreed last, or why nothing is to be relied on."""

@@ -171,6 +171,8 @@ def _names(document: Document) -> list[bytes]:
         return [key_of(*facts.income)]
     if isinstance(facts, StatementAcceptance):
         return [facts.statement_digest]
+    if isinstance(facts, Income):
+        return [key_of(*facts.contract)]
     return []
 
 

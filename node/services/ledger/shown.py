@@ -236,7 +236,8 @@ class LedgerShown:
                 documents=documents,
             )
             told = [one.told for one in found[:limit]]
-            look = _look(tx, shown.row, shown.books, told, documents)
+            checks = ContractChecks(tx, documents, self._member)
+            look = _look(tx, shown.row, shown.books, told, checks)
             page: list[ShownProposal] = []
             size_bytes = 0
             for one in told:
@@ -293,7 +294,7 @@ class LedgerShown:
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = reading.books_of(tx, row, documents)
-        look = _look(tx, row, books, found, documents)
+        look = _look(tx, row, books, found, ContractChecks(tx, documents, self._member))
         return [self._proposal(look, one) for one in found]
 
     def _proposal(self, look: _Look, told: Told) -> ShownProposal:
@@ -315,7 +316,7 @@ class LedgerShown:
         warnings: Sequence[Finding] = ()
         reason, waits_for = "", []
         if ruling is None and isinstance(document.facts, Income):
-            warnings = look.checks.warnings(document.facts)
+            warnings = look.checks.warnings(document.ref, document.facts)
         if ruling is not None:
             reason = ruling.reason
             vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
@@ -351,13 +352,13 @@ class LedgerShown:
 
 
 def _look(
-    tx: Transaction, row: AgreementRow, books: Books, told: Sequence[Told], documents: Documents
+    tx: Transaction, row: AgreementRow, books: Books, told: Sequence[Told], checks: ContractChecks
 ) -> _Look:
     """Return a look at these proposals of an agreement; what it takes is read at once."""
     proposals = [one.document for one in told]
     look_up(books, proposals)
-    said = reading.said_of_all(tx, [one.ref for one in proposals], documents)
-    return _Look(tx, row, books, said, ContractChecks(tx))
+    said = reading.said_of_all(tx, [one.ref for one in proposals], checks.documents)
+    return _Look(tx, row, books, said, checks)
 
 
 def _name_of(document: Document, row: AgreementRow) -> str:

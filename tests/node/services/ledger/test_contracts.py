@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.ledger import codec
 from federation.partnership.codec import ContractCancellation
 from federation.records.refs import Ref, said_ref
 from node.services.access import Caller
-from tests.node.services.ledger.ledger_world import CLERK, MEMBERS, LedgerWorld, ledger_world
+from node.storage.ledger_local import Policy
+from tests.node.services.ledger.ledger_world import (
+    APPROVER,
+    CLERK,
+    MEMBERS,
+    LedgerWorld,
+    ledger_world,
+)
 from tests.node.services.partnership.contract_partners import Partners
 from tests.node.services.partnership.contract_texts import SELLER, SIGNED_ON
 
@@ -96,3 +104,57 @@ def test_what_is_decided_and_what_is_no_income_has_no_warning(world: LedgerWorld
     world.accept(event)
     world.settle()
     assert not shown_rules(world, "jiangsu", event)
+
+
+def propose_gross(world: LedgerWorld, name: str, ref: Ref, **said: Any) -> list[str]:
+    """Propose two instalments that use the contract's amount up, and one of one fen more."""
+    return [
+        world.propose(
+            name, at, contract=said_ref(ref), income_date="2027-01-12", gross_fen=fen, **said
+        )
+        for at, fen in enumerate((AMOUNT_FEN - 5, 5, 1), 1)
+    ]
+
+
+def test_a_policy_accepts_instalments_only_while_they_add_up_to_the_contracts_amount(
+    world: LedgerWorld,
+) -> None:
+    """Also over two agreements, and whether the others are booked or only accepted."""
+    ref, name, other = contract_of(world), world.open(), world.open()
+    jiangsu = world["jiangsu"]
+    for one in (name, other):
+        policy = Policy(set_by=APPROVER.identity, incomes=True, needs_contract=True)
+        jiangsu.policies.set(APPROVER, one, policy)
+    first, second, third = propose_gross(world, name, ref)
+    assert jiangsu.acceptor.step() == 2
+    world.propose(other, 4, contract=said_ref(ref), income_date="2027-01-12", gross_fen=1)
+    assert jiangsu.acceptor.step() == 0
+    world.accept(first, second, by=("anhui",))
+    world.settle()
+    assert jiangsu.state(first) == jiangsu.state(second) == "FINAL"
+    assert jiangsu.acceptor.step() == 0
+    assert shown_rules(world, "jiangsu", third) == ["E_ABOVE_CONTRACT"]
+    price = codec.IncomeKind.INCOME_KIND_CONTRACT_PRICE
+    world.propose(
+        name, 5, contract=said_ref(ref), income_date="2027-01-12", gross_fen=AMOUNT_FEN, kind=price
+    )
+    assert jiangsu.acceptor.step() == 1
+
+
+def test_an_instalment_that_was_wholly_taken_back_makes_room_within_the_contract(
+    world: LedgerWorld,
+) -> None:
+    ref, name = contract_of(world), world.open()
+    jiangsu, anhui = world["jiangsu"], world["anhui"]
+    policy = Policy(set_by=APPROVER.identity, incomes=True, needs_contract=True)
+    jiangsu.policies.set(APPROVER, name, policy)
+    first, second, _ = propose_gross(world, name, ref)
+    assert jiangsu.acceptor.step() == 2
+    world.accept(first, second, by=("anhui",))
+    world.settle()
+    said = codec.Reversal(reversal_date="2027-01-12", reason="退款")
+    done = anhui.proposing.propose_reversal(CLERK, second, said, anhui.party.options())
+    world.send()
+    world.accept(anhui.shown.proposals_from(done.ref)[0].name)
+    world.settle()
+    assert jiangsu.acceptor.step() == 1
