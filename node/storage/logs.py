@@ -103,22 +103,8 @@ def bundle(tx: Transaction, origin_id: int, n: int, width: int) -> bytes:
 
 def entry(tx: Transaction, origin_id: int, leaf_index: int) -> bytes | None:
     """Return the bytes of an entry, or None where the log is shorter."""
-    n, skipped = divmod(leaf_index, TILE_WIDTH)
-    place = bundle_id(origin_id, n)
-    row = tx.one(_BUNDLES, (place, place))
-    data = b"" if row is None else row[0]
-    start = 0
-    try:
-        for _ in range(skipped):
-            start += _LENGTH_BYTES + _length(data, start)
-        end = start + _LENGTH_BYTES + _length(data, start)
-    except IndexError:
-        return None
-    return data[start + _LENGTH_BYTES : end]
-
-
-def _length(data: bytes, at: int) -> int:
-    return data[at] << 8 | data[at + 1]
+    held = entries(tx, origin_id, leaf_index, leaf_index + 1)
+    return held[0] if held else None
 
 
 def entries(tx: Transaction, origin_id: int, first: int, end: int) -> list[bytes]:
@@ -128,10 +114,27 @@ def entries(tx: Transaction, origin_id: int, first: int, end: int) -> list[bytes
     start, last = first // TILE_WIDTH, (end - 1) // TILE_WIDTH
     rows = tx.all(_BUNDLES, (bundle_id(origin_id, start), bundle_id(origin_id, last)))
     held: list[bytes] = []
-    for (data,) in rows:
-        held += decode_bundle(data)
-    skipped = first - TILE_WIDTH * start
-    return held[skipped : skipped + end - first]
+    for n, (data,) in enumerate(rows, start):
+        held += _between(data, max(0, first - TILE_WIDTH * n), end - TILE_WIDTH * n)
+    return held
+
+
+def _between(data: bytes, first: int, end: int) -> list[bytes]:
+    """Decode the entries from `first` to `end` - 1 of a bundle; of the others only the lengths."""
+    start = _skip(data, 0, first)
+    if end >= TILE_WIDTH:
+        return decode_bundle(data[start:])
+    return decode_bundle(data[start : _skip(data, start, end - first)])
+
+
+def _skip(data: bytes, at: int, count: int) -> int:
+    """Return where the entry starts that comes `count` behind the one at `at`, or the end."""
+    last = len(data) - _LENGTH_BYTES
+    for _ in range(count):
+        if at > last:
+            return len(data)
+        at += _LENGTH_BYTES + (data[at] << 8 | data[at + 1])
+    return at
 
 
 def some(
