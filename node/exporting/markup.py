@@ -26,12 +26,14 @@ STYLE: Final = """
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0 auto; max-width: 182mm; color: #000; background: #fff;
+  margin: 0 auto; max-width: 182mm; padding: 0 0.25mm; color: #000; background: #fff;
   font: 9.5pt/1.45 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif;
 }
 h1 { font-size: 16pt; margin: 0 0 2mm; }
-h2 { font-size: 12pt; margin: 6mm 0 2mm; break-after: avoid; }
-h3 { font-size: 10pt; margin: 4mm 0 1mm; break-after: avoid; }
+h2 { font-size: 12pt; margin: 6mm 0 2mm; break-after: avoid; break-inside: avoid; }
+h3 { font-size: 10pt; margin: 4mm 0 1mm; break-after: avoid; break-inside: avoid; }
+/* A heading asks for the room of a table's head and first row: browsers part it from them else. */
+h2::after, h3::after { content: ""; display: block; height: 24mm; margin-bottom: -24mm; }
 .en { display: block; color: #555; font-size: 82%; font-weight: normal; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 thead { display: table-header-group; }

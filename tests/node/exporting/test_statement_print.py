@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
@@ -24,6 +25,8 @@ _A4_POINTS: Final = (595, 842)
 _CAPITAL: Final = re.compile(
     ">((?:负)?[零壹贰叁肆伍陆柒捌玖][零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+)<"
 )
+_HEADING: Final = re.compile(r"<h[23]>(.+?)</h[23]>")
+_TAG: Final = re.compile("<[^>]+>")
 _NUMBERED: Final = re.compile(r"第 (\d+) 页 共 (\d+) 页")
 
 
@@ -65,10 +68,14 @@ def book() -> LedgerBook:
     return story()
 
 
-@pytest.fixture(scope="module")
-def paper(book: LedgerBook, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+def _need_chromium() -> None:
     if shutil.which(CHROMIUM) is None:
         pytest.skip(f"{CHROMIUM} is not installed; on Debian: apt-get install {CHROMIUM}")
+
+
+@pytest.fixture(scope="module")
+def paper(book: LedgerBook, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    _need_chromium()
     return printed(statement_page(book, book.statements[1]), tmp_path_factory.mktemp("print"))
 
 
@@ -93,3 +100,22 @@ def test_what_the_statement_says_is_on_the_paper(book: LedgerBook, paper: Printe
 
 def test_every_character_has_a_glyph(paper: Printed) -> None:
     assert not [text for text in paper.texts if "\ufffd" in text]
+
+
+def test_no_heading_is_parted_from_its_table_wherever_a_page_ends(
+    book: LedgerBook, tmp_path: Path
+) -> None:
+    _need_chromium()
+    page = statement_page(book, book.statements[1])
+    head, body = page.split("<body>")
+    body, tail = body.split("</body>")
+    moved = "".join(f'<p style="height: {3 * n}mm"></p>{body}' for n in range(30))
+    headings = [_TAG.sub("\n", said).split() for said in _HEADING.findall(page)]
+    assert ["多边轧差", "Multilateral"] in headings
+    pages = [
+        [line for line in text.splitlines() if line.strip() and not _NUMBERED.match(line)]
+        for text in printed(f"{head}<body>{moved}</body>{tail}", tmp_path).texts
+    ]
+    for lines, following in pairwise(pages):
+        assert [lines[-1], following[0]] not in headings
+        assert lines[-2:] not in headings
