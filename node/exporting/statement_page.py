@@ -2,8 +2,7 @@
 
 - Movements are the entries that count in the period. They and those before it come to the lines of
   the statement, or the book is wrong and no page is made (ValueError).
-- Debits above 0, credits below, as in the books; a net position above 0 is money that is owed to
-  the party.
+- A balance stands without a sign beside its direction, 借, 贷 or 平, as in a three-column ledger.
 - Netting is a proposal. It starts from all that was posted until the end of the period.
 - A sum beyond 2^62 fen has no capital form and no netting; the page says so.
 """
@@ -28,6 +27,7 @@ from node.exporting.words import ACCOUNTS, ENTRIES, ROLES, Words, called
 
 _DEBIT = Words("借方（元）", "Debit, yuan")
 _CREDIT = Words("贷方（元）", "Credit, yuan")
+_DIRECTION = Words("方向", "Dr/Cr")
 _BALANCE = Words("余额（元）", "Balance, yuan")
 _AMOUNT = Words("金额（元）", "Amount, yuan")
 _CAPITAL = Words("大写（人民币）", "In capital form, CNY")
@@ -150,8 +150,8 @@ def _party(
     for line in lines:
         yield element("h3", ACCOUNTS[line.account.kind])
         yield table(
-            (Words("日期", "Date"), Words("事项", "What"), _DEBIT, _CREDIT, _BALANCE),
-            (14, 38, 16, 16, 16),
+            (Words("日期", "Date"), Words("摘要", "What"), _DEBIT, _CREDIT, _DIRECTION, _BALANCE),
+            (14, 34, 15, 15, 7, 15),
             _movements(line, moved),
         )
     net = -sum(line.closing_fen for line in lines)
@@ -165,13 +165,13 @@ def _party(
 def _movements(line: Line, moved: list[NarratedEntry]) -> Iterator[Markup]:
     """Yield the rows of an account: opening, entries, closing."""
     balance = line.opening_fen
-    yield row(("", Words("期初余额", "Opening"), "", "", _money(balance)), "sum")
+    yield row(("", Words("期初余额", "Opening"), "", "", *_balance(balance)), "sum")
     for narrated in moved:
         for fen in _posted(narrated, line.account):
             balance += fen
             sides = (_money(fen), "") if fen > 0 else ("", _money(-fen))
-            yield row((_dates(narrated), _what(narrated), *sides, _money(balance)))
-    closing = (_money(line.debit_fen), _money(line.credit_fen), _money(balance))
+            yield row((_dates(narrated), _what(narrated), *sides, *_balance(balance)))
+    closing = (_money(line.debit_fen), _money(line.credit_fen), *_balance(balance))
     yield row(("", Words("期末余额", "Closing"), *closing), "sum")
 
 
@@ -253,6 +253,12 @@ def _what(narrated: NarratedEntry) -> Markup:
 
 def _party_words(book: LedgerBook, party: str) -> Words:
     return Words(book.display_name(party), party)
+
+
+def _balance(fen: int) -> tuple[Words, Markup]:
+    """Return the direction of a balance, and the balance without its sign."""
+    direction = Words("平", "–") if not fen else Words("借", "Dr") if fen > 0 else Words("贷", "Cr")
+    return direction, _money(abs(fen))
 
 
 def _side(net_fen: int) -> Words:

@@ -85,15 +85,19 @@ def test_a_page_says_what_it_is_of() -> None:
 
 def test_a_party_has_opening_movements_closing_and_net_position() -> None:
     rows = november().rows
-    opening = rows.index(["", "期初余额Opening", "", "", "700.01"])
+    opening = rows.index(["", "期初余额Opening", "", "", "借Dr", "700.01"])
     assert rows[opening + 1] == [
         "2026-11-09",
         f"冲销 Reversal · 合同 0000-26-001 · 第 1 期 · 服务费 · {HOSTILE[6]}0/102/0",
         "",
         "100.01",
+        "借Dr",
         "600.00",
     ]
-    assert rows[opening + 2] == ["", "期末余额Closing", "0.00", "100.01", "600.00"]
+    assert rows[opening + 2] == ["", "期末余额Closing", "0.00", "100.01", "借Dr", "600.00"]
+    credits_ = [cells for cells in rows if cells[1:2] == ["期末余额Closing"] and "贷Cr" in cells]
+    assert credits_
+    assert not any(cell.startswith("-") for cells in credits_ for cell in cells)
     assert ["应付Owes", "150.00", "壹佰伍拾元整"] in rows
     assert ["合计Sum", "", "0.00", ""] in rows
 
@@ -173,4 +177,4 @@ def test_the_pages_of_any_book_hold_only_our_elements_and_run_nothing(book: Ledg
         shown = "".join(read.texts)
         assert one_line(book.title) in shown
         for line in statement.lines:
-            assert grouped_yuan(line.closing_fen) in shown
+            assert grouped_yuan(abs(line.closing_fen)) in shown
