@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from federation.ledger.books import Booked, Books
     from federation.ledger.decisions import Decision
     from federation.ledger.journal import JournalEntry
+    from federation.ledger.terms import Party
     from federation.partnership.terms import Link
     from federation.records.refs import Ref
     from node.services.access import Caller
@@ -195,8 +196,27 @@ def _corrected(tx: Transaction, ref: Ref) -> TrailStep:
 def _agreement(tx: Transaction, ref: Ref) -> TrailStep:
     version = reading.document(tx, ref)
     facts = version.facts if isinstance(version, Document) else None
-    title = facts.title if isinstance(facts, Version) else ""
-    return _document_step(tx, "agreement", ref, f"协议《{title}》", f"agreement “{title}”")
+    if not isinstance(facts, Version):
+        return _document_step(tx, "agreement", ref, "协议", "the agreement")
+    days = facts.effective_from, facts.effective_to
+    zh = f"协议《{facts.title}》，{days[0]} 起 {days[1]} 前有效："
+    en = f"agreement “{facts.title}”, in force from {days[0]} until before {days[1]}: "
+    zh += "，".join(_clause(one, "（至多 {} 元）", "（至少 {} 元）") for one in facts.terms.parties)
+    en += ", ".join(
+        _clause(one, " (at most {} yuan)", " (at least {} yuan)") for one in facts.terms.parties
+    )
+    if tiers := len(facts.terms.tiers):
+        zh, en = f"{zh}；收入分 {tiers} 档提取", f"{en}; of an income is shared by {tiers} tiers"
+    return _document_step(tx, "agreement", ref, zh, en)
+
+
+def _clause(party: Party, most: str, least: str) -> str:
+    """Return what an agreement gives a party: its share, and the bounds that it has."""
+    whole, below = divmod(party.share_ppm, 10_000)
+    share = f"{whole}.{below:04}".rstrip("0").rstrip(".")
+    bounds = ((most, party.cap_fen), (least, party.floor_fen))
+    told = [form.format(grouped_yuan(fen)) for form, fen in bounds if fen is not None]
+    return f"{party.party} {share}%{''.join(told)}"
 
 
 def _why(books: Books, income: object, booked: Booked | None) -> Sequence[Decision]:

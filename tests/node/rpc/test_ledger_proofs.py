@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from federation.ledger.bundle_verification import verify_bundle
+from federation.ledger.terms import Party
 from federation.log.errors import Refused
 from federation.records.refs import Ref, read_ref
 from federation.trust.proven_receipt import prove_receipts
 from node.exporting import filling
 from node.services.catalogue.records import LISTING
+from node.services.ledger.trails import _clause
 from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
 from tests.node.services.ledger.ledger_world import MEMBERS, SIGNERS, income
@@ -289,3 +291,13 @@ def test_a_statement_says_that_more_is_open_than_it_lists(
         monkeypatch.setattr(filling, "_OPEN_MAX", most)
         text = served.desk.file(agreement=served.agreement, format=5).decode()
         assert (said in text) is is_said
+
+
+def test_a_trail_tells_the_clause_that_was_in_force(served: Served) -> None:
+    step = next(one for one in served.trail(0).steps if one.what == "agreement")
+    assert step.text_zh.endswith("》，2026-01-01 起 2028-01-01 前有效：AH 50%，JS 30%，NETC 20%")
+    assert step.text_en.endswith("before 2028-01-01: AH 50%, JS 30%, NETC 20%")
+    bounded = Party("TM-7", 33_500, cap_fen=5_000_000, floor_fen=0)
+    assert _clause(bounded, "（至多 {} 元）", "（至少 {} 元）") == (
+        "TM-7 3.35%（至多 50,000.00 元）（至少 0.00 元）"
+    )
