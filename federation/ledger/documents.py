@@ -96,6 +96,7 @@ class Reversal:
     income: Ref
     amount_fen: int
     reversal_date: str
+    has_evidence: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +255,12 @@ def _income(said: codec.Income) -> Income:
 
 
 def _reversal(said: codec.Reversal) -> Reversal:
-    digest_of(said.evidence_sha256, "evidence_sha256", may_lack=True)
     return Reversal(
         agreement=read_ref(said.agreement),
         income=read_ref(said.income),
         amount_fen=amount_of(said.amount_fen, "amount_fen", least=0),
         reversal_date=day_of(said.reversal_date, "reversal_date"),
+        has_evidence=bool(digest_of(said.evidence_sha256, "evidence_sha256", may_lack=True)),
     )
 
 

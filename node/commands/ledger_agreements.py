@@ -240,7 +240,8 @@ def policy(
         bool, typer.Option("--incomes", help="自动接受收入 / accept incomes")
     ] = False,
     up_to: Annotated[
-        str, typer.Option(help="仅不超过此总额（元）/ only up to this gross amount in yuan")
+        str,
+        typer.Option(help="每笔不超过此总额（元）/ each only up to this gross amount in yuan"),
     ] = "",
     evidence: Annotated[
         bool, typer.Option("--evidence", help="须有凭证摘要 / only with a digest of evidence")
@@ -248,7 +249,8 @@ def policy(
     contract: Annotated[
         bool,
         typer.Option(
-            "--contract", help="须有本节点持有、双方确认的合同 / only with a sound contract"
+            "--contract",
+            help="收入须在双方确认的合同之内，同类合计 / incomes only within a sound contract",
         ),
     ] = False,
     reversals: Annotated[

@@ -223,11 +223,16 @@ def policy_text(holder: Any) -> str:
     told = [", ".join(what)]
     if policy.gross_max_fen:
         limit = yuan(policy.gross_max_fen)
-        told.append(say(f"不超过 {limit} 元", f"up to {limit} CNY"))
+        told.append(say(f"每笔不超过 {limit} 元", f"each up to {limit} CNY"))
     if policy.needs_evidence:
         told.append(say("须有凭证", "with evidence"))
     if policy.needs_contract:
-        told.append(say("须有双方确认的合同", "with a contract that both sides stand behind"))
+        told.append(
+            say(
+                "收入须有双方确认的合同，同类合计不超过合同金额",
+                "incomes with a contract that both sides stand behind, each kind within its amount",
+            )
+        )
     return "; ".join(told)
 
 

@@ -158,6 +158,7 @@ class LedgerStory:
             "amount_fen": _BACK_FEN,
             "reversal_date": f"{last_month()}-20",
             "reason": "试制减量，退回部分服务费",
+            "evidence_sha256": _EVIDENCE,
         }
         proposal = self._players.call(
             "jiangsu",

@@ -1,7 +1,8 @@
 """Accepting by policy: what an approver has allowed this node to accept without a person.
 
 - A policy is of one agreement, and of this node alone. Every condition that it names must hold;
-  what fails one waits for a person, and nothing is ever rejected by a policy.
+  what fails one waits for a person, and nothing is ever rejected by a policy. What a person here
+  rejected is not accepted, and nothing by a policy that was changed before it is written.
 - What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
   so is what is proposed here by nobody knows whom, after a restore.
 - What is to be accepted in this step counts among the incomes of its contract (`contracts`).
@@ -16,7 +17,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
-from federation.ledger.documents import Acceptance, Document, Income, Payment, Reversal
+from federation.ledger.documents import (
+    Acceptance,
+    Document,
+    Income,
+    Payment,
+    Rejection,
+    Reversal,
+)
 from federation.ledger.judging import versions_that_sign
 from federation.log.errors import Refused, YdxError
 from federation.records.refs import Ref
@@ -46,6 +54,8 @@ if TYPE_CHECKING:
 
 _AGAIN_MAX: Final = 100
 """More that wait for their contract are left to a person."""
+
+_CHANGED: Final = "STALE_ETAG"
 
 _log = structlog.get_logger(__name__)
 
@@ -105,6 +115,7 @@ class PolicyAcceptor:
     def _accept(self, proposals: Sequence[Document]) -> int:
         def make(view: LogView) -> SealedPlace:
             check_whole(view.transaction)
+            self._check_policy(view.transaction, proposals[0])
             place = self._answering.add_acceptance(view, proposals)
             failpoint("ledger_acceptance_before_commit")
             return place
@@ -114,13 +125,20 @@ class PolicyAcceptor:
             failpoint("ledger_acceptance_after_commit")
         except Refused as refusal:
             _log.debug("not accepted by policy", reason=refusal.reason, what=refusal.what)
-            if len(proposals) == 1:
+            if len(proposals) == 1 or refusal.reason == _CHANGED:
                 return 0  # decided meanwhile, or disputed: a person sees it
             return sum(self._accept([one]) for one in proposals)
         except YdxError:
             self._look_again(proposals)
             raise
         return len(proposals)
+
+    def _check_policy(self, tx: Transaction, proposal: Document) -> None:
+        """Refuse what a policy allowed that is another one by now: the next step looks anew."""
+        agreement = proposal.agreement
+        leaf_hash = b"" if agreement is None else agreement.leaf_hash
+        if ledger_local.policy(tx, leaf_hash) != self._policies.get(leaf_hash):
+            raise Refused(_CHANGED, "the policy was changed meanwhile")
 
     def _look_again(self, proposals: Sequence[Document]) -> None:
         for one in proposals:
@@ -163,7 +181,7 @@ class PolicyAcceptor:
             said = reading.said_of_all(tx, [one.ref for one in found], documents)
             proposers = ledger_local.proposers(tx, [one.ref.leaf_hash for one in found])
             for one in found:
-                if self._member not in signers_of(books, one) or self._is_said(said[one.ref]):
+                if self._member not in signers_of(books, one) or self._has_said(said[one.ref]):
                     continue
                 if self._allows(policy, books, one, proposers, checks):
                     due.append(one)
@@ -199,9 +217,11 @@ class PolicyAcceptor:
             self._looked[row.ref] = arrived[-1].arrived
         return found + [one.told.document for one in arrived]
 
-    def _is_said(self, said: Sequence[Told]) -> bool:
+    def _has_said(self, said: Sequence[Told]) -> bool:
+        """Say whether this member has accepted, or a person here rejected."""
         return any(
-            one.document.author == self._member and isinstance(one.document.facts, Acceptance)
+            one.document.author == self._member
+            and isinstance(one.document.facts, Acceptance | Rejection)
             for one in said
         )
 
@@ -218,13 +238,19 @@ class PolicyAcceptor:
             allowed = (
                 policy.incomes
                 and _is_within(policy, facts.gross_fen)
-                and (facts.has_evidence or not policy.needs_evidence)
+                and _has_evidence(policy, facts)
                 and (not policy.needs_contract or not checks.warnings(proposal.ref, facts))
             )
         elif isinstance(facts, Reversal):
             back_fen = _back_fen(books, facts)
-            allowed = policy.reversals and back_fen is not None and _is_within(policy, back_fen)
+            allowed = (
+                policy.reversals
+                and back_fen is not None
+                and _is_within(policy, back_fen)
+                and _has_evidence(policy, facts)
+            )
         elif isinstance(facts, Payment):
+            # A payment without evidence is no document.
             allowed = policy.payments and _is_within(policy, facts.amount_fen)
         else:
             allowed = False
@@ -265,6 +291,10 @@ def _back_fen(books: Books, facts: Reversal) -> int | None:
     if ruling is None or ruling.booked is None:
         return None
     return facts.amount_fen or sum(ruling.booked.left.values())
+
+
+def _has_evidence(policy: Policy, facts: Income | Reversal) -> bool:
+    return facts.has_evidence or not policy.needs_evidence
 
 
 def _is_within(policy: Policy, fen: int) -> bool:

@@ -4,8 +4,9 @@
   would differ. It is looked at here, by policy before accepting, and shown to who accepts by hand.
 - It covers an income if both sides stand behind it, it is not cancelled, its amount is not passed,
   and the income is not before the day on which it was signed.
-- All incomes of one kind add up to at most its amount: those that are booked and not wholly taken
-  back, those that are open and accepted by this member, under any agreement, and this one.
+- All incomes of one kind add up to at most its amount: what is booked and was not taken back, those
+  that are open and accepted by this member, under any agreement, and this one. Of what was taken
+  back in part, as much of the gross stands as of the base.
 - What is told here may change as more comes.
 """
 
@@ -18,6 +19,7 @@ from federation.ledger.books import State
 from federation.ledger.documents import Acceptance, Income
 from federation.records.findings import Finding
 from node.services.ledger import reading
+from node.services.ledger.state import read_booked
 from node.services.partnership.contract_folding import agreed_version, folded, said_terms
 from node.services.partnership.documents import documents_of
 from node.storage import ledger, ledger_journal, sealed
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from federation.partnership.codec import Contract as SaidContract
     from federation.records.refs import Ref
     from node.services.ledger.documents import Documents
+    from node.storage.ledger_journal import RulingRow
     from node.storage.transaction import Transaction
 
 _COUNTED: Final = frozenset({State.FINAL.value, State.PARTLY_REVERSED.value})
@@ -120,14 +123,16 @@ class ContractChecks:
             rulings = ledger_journal.rulings(self._tx, places)
             self._counted[contract] = counted = {}
             for one in found:
-                place = self.documents.place(one.ref)
+                facts, place = one.facts, self.documents.place(one.ref)
+                if not isinstance(facts, Income) or facts.contract != contract:
+                    continue
                 ruling = None if place is None else rulings.get(place)
                 if ruling is None:
                     counts = any(self._accepts(told.document) for told in said[one.ref])
                 else:
                     counts = ruling.state in _COUNTED
-                if counts and isinstance(one.facts, Income) and one.facts.contract == contract:
-                    counted[one.ref] = one.facts
+                if counts:
+                    counted[one.ref] = _left(facts, ruling)
         return self._counted[contract]
 
     def _accepts(self, said: Document) -> bool:
@@ -144,3 +149,12 @@ class ContractChecks:
             return _CANCELLED
         version = agreed_version(contract)
         return _NOT_CONFIRMED if version is None else said_terms(version)
+
+
+def _left(facts: Income, ruling: RulingRow | None) -> Income:
+    """Return an income with what stands of its gross, rounded up."""
+    if ruling is None or ruling.state != State.PARTLY_REVERSED.value:
+        return facts
+    booked = read_booked(ruling.booked)
+    left_fen = -(-facts.gross_fen * booked.base_left_fen // booked.base_fen)
+    return facts._replace(gross_fen=left_fen)

@@ -338,8 +338,8 @@ def test_a_policy_is_set_shown_and_taken_back(desks: Desks, agreement: str) -> N
 
     assert policy("--json").json == {"policy": None}
     told = policy("--incomes", "--payments", "--up-to", "5,000.00", "--evidence")
-    assert "incomes, payments; up to 5,000.00 CNY; with evidence" in told.out
-    assert "不超过 5,000.00 元" in policy(lang="zh").out
+    assert "incomes, payments; each up to 5,000.00 CNY; with evidence" in told.out
+    assert "每笔不超过 5,000.00 元" in policy(lang="zh").out
     name = desks.json("anhui", *income(agreement))["proposal"]["name"]
     desks.accepted(name, by=("anhui",))
     assert "booked" in desks.done("anhui", "proposal", name).out

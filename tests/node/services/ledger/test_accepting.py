@@ -81,6 +81,57 @@ def test_a_reversal_of_all_is_as_large_as_what_is_left_of_its_income(
     assert world["jiangsu"].acceptor.step() == accepted
 
 
+@pytest.mark.parametrize(("evidence", "accepted"), [(b"", 0), (EVIDENCE, 1)])
+def test_a_reversal_needs_the_evidence_that_its_policy_does(
+    world: LedgerWorld, evidence: bytes, accepted: int
+) -> None:
+    name = world.open()
+    event = world.book(name)
+    allow(world, name, reversals=True, needs_evidence=True)
+    anhui = world["anhui"]
+    said = codec.Reversal(reversal_date="2026-11-09", reason="退款", evidence_sha256=evidence)
+    anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    world.send()
+    assert world["jiangsu"].acceptor.step() == accepted
+
+
+def test_what_a_person_here_rejected_is_accepted_by_no_policy(world: LedgerWorld) -> None:
+    name = world.open()
+    event = world.propose(name)
+    jiangsu = world["jiangsu"]
+    jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
+    allow(world, name)
+    assert jiangsu.acceptor.step() == 0
+
+
+@pytest.mark.parametrize(
+    "changed", [None, Policy(APPROVER.identity, incomes=True, gross_max_fen=1)]
+)
+def test_nothing_is_accepted_by_a_policy_that_was_changed_before_it_is_written(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch, changed: Policy | None
+) -> None:
+    name = world.open()
+    allow(world, name)
+    for number in range(1, 4):
+        world.propose(name, number)
+    jiangsu = world["jiangsu"]
+    write, size, writes = jiangsu.party.sealing.write, jiangsu.size(), []
+
+    def later(make: Any) -> Any:
+        jiangsu.policies.set(APPROVER, name, changed)
+        writes.append(make)
+        return write(make)
+
+    monkeypatch.setattr(jiangsu.party.sealing, "write", later)
+    assert jiangsu.acceptor.step() == 0
+    assert jiangsu.acceptor.step() == 0
+    assert jiangsu.size() == size
+    assert len(writes) == 1
+    monkeypatch.undo()
+    allow(world, name)
+    assert jiangsu.acceptor.step() == 3
+
+
 def test_many_are_accepted_in_one_document_and_never_twice(world: LedgerWorld) -> None:
     name = world.open()
     allow(world, name)

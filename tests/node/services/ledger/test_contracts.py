@@ -141,19 +141,20 @@ def test_a_policy_accepts_instalments_only_while_they_add_up_to_the_contracts_am
     assert jiangsu.acceptor.step() == 1
 
 
-def test_an_instalment_that_was_wholly_taken_back_makes_room_within_the_contract(
-    world: LedgerWorld,
+@pytest.mark.parametrize(("number", "back_fen"), [(1, 0), (0, 1), (1, 4)])
+def test_what_was_taken_back_of_an_instalment_makes_room_within_the_contract(
+    world: LedgerWorld, number: int, back_fen: int
 ) -> None:
     ref, name = contract_of(world), world.open()
     jiangsu, anhui = world["jiangsu"], world["anhui"]
     policy = Policy(set_by=APPROVER.identity, incomes=True, needs_contract=True)
     jiangsu.policies.set(APPROVER, name, policy)
-    first, second, _ = propose_gross(world, name, ref)
+    events = propose_gross(world, name, ref)
     assert jiangsu.acceptor.step() == 2
-    world.accept(first, second, by=("anhui",))
+    world.accept(*events[:2], by=("anhui",))
     world.settle()
-    said = codec.Reversal(reversal_date="2027-01-12", reason="退款")
-    done = anhui.proposing.propose_reversal(CLERK, second, said, anhui.party.options())
+    said = codec.Reversal(amount_fen=back_fen, reversal_date="2027-01-12", reason="退款")
+    done = anhui.proposing.propose_reversal(CLERK, events[number], said, anhui.party.options())
     world.send()
     world.accept(anhui.shown.proposals_from(done.ref)[0].name)
     world.settle()
