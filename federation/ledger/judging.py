@@ -56,6 +56,7 @@ __all__ = [
     "open_books",
     "place_of",
     "versions_that_sign",
+    "why_foreign",
     "why_not",
 ]
 
@@ -229,13 +230,8 @@ class _Judge:
     def _check_belongs(self, document: Document) -> None:
         if isinstance(document.facts, Unknown):
             raise _Stop("UNKNOWN_DOCUMENT")
-        if document.agreement != self._books.agreement:
-            raise _Void("OTHER_AGREEMENT")
-        members = self._books.members
-        if document.author not in members:
-            raise _Void("NOT_A_MEMBER")
-        if not document.reaches(members):
-            raise _Void("NOT_ADDRESSED")
+        if foreign := why_foreign(self._books, document):
+            raise _Void(foreign)
 
     def _may_name(self, ref: Ref) -> bool:
         own, there = origin_of(self._document.ref.origin), origin_of(ref.origin)
@@ -315,6 +311,19 @@ def _signers(versions: Sequence[Version]) -> frozenset[str]:
     if len(versions) == 1:  # as for every income
         return versions[0].signers
     return frozenset[str]().union(*[one.signers for one in versions])
+
+
+def why_foreign(books: Books, document: Document) -> str:
+    """Return why an outcome on these books may not name a document, "" if it may.
+
+    Who decides asks as who judges does: what one foreign document is named in is void.
+    """
+    members = books.members
+    if document.agreement != books.agreement:
+        return "OTHER_AGREEMENT"
+    if document.author not in members:
+        return "NOT_A_MEMBER"
+    return "" if document.reaches(members) else "NOT_ADDRESSED"
 
 
 def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:

@@ -93,7 +93,8 @@ class LedgerAnswering:
         on = self._maker.standing_of(view.transaction, proposals[0])
         check_sound(on.books)
         look_up(on.books, proposals)
-        told = reading.said_of_all(view.transaction, [one.ref for one in proposals], on.documents)
+        refs = [one.ref for one in proposals]
+        told = reading.said_of_all(view.transaction, refs, on.documents, on.books)
         before = [self._own(told[one.ref], Acceptance) for one in proposals]
         for document in proposals:
             if document.agreement != on.row.ref:
@@ -121,7 +122,7 @@ class LedgerAnswering:
                 agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
             )
             checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
-            before = self._own(reading.said_of(tx, document.ref), Rejection)
+            before = self._own(reading.said_of(tx, document.ref, on.books), Rejection)
             if before is not None:
                 return stands(before)
             return self._add(view, on.row, checked)
@@ -146,7 +147,7 @@ class LedgerAnswering:
                 reason=reason,
             )
             checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
-            said_of = reading.said_of(tx, document.ref)
+            said_of = reading.said_of(tx, document.ref, on.books)
             before = self._own(said_of, Dispute, is_last=True)
             if before is not None and _is_same(before, checked):
                 return stands(before)

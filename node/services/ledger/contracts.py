@@ -119,7 +119,7 @@ class ContractChecks:
             key = key_of(*contract)
             places = ledger.naming(self._tx, [key])[key]
             found = self.documents.at_all(places)
-            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents)
+            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents, None)
             rulings = ledger_journal.rulings(self._tx, places)
             self._counted[contract] = counted = {}
             for one in found:

@@ -287,7 +287,7 @@ class Bookkeeper:
         ):
             firm = [one.told.document for one in found if self._is_firm(one.told)]
             look_up(books, firm)
-            said = reading.said_of_all(tx, [one.ref for one in firm], documents)
+            said = reading.said_of_all(tx, [one.ref for one in firm], documents, books)
             for one in firm:
                 yield one, [told.document for told in said[one.ref] if self._is_firm(told)]
             after = found[-1].arrived

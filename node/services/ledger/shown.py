@@ -357,7 +357,7 @@ def _look(
     """Return a look at these proposals of an agreement; what it takes is read at once."""
     proposals = [one.document for one in told]
     look_up(books, proposals)
-    said = reading.said_of_all(tx, [one.ref for one in proposals], checks.documents)
+    said = reading.said_of_all(tx, [one.ref for one in proposals], checks.documents, books)
     return _Look(tx, row, books, said, checks)
 
 
