@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from federation.ledger import codec
+from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, serialise
 from federation.log.subject import new_subject
 from federation.records.refs import said_ref
 from node.services.log.drafts import SealedDocument
+from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
     APPROVER,
     CLERK,
     MEMBERS,
     LedgerWorld,
+    income,
     ledger_world,
 )
 
@@ -81,3 +84,92 @@ def test_what_counts_in_no_books_makes_no_outcome_and_leaves_those_after_it_soun
     jiangsu.answering.accept(APPROVER, [first], jiangsu.party.options())
     assert world.settle() == 1
     assert {world[one].state(first) for one in MEMBERS} == {"FINAL"}
+
+
+def test_what_is_too_much_for_one_document_is_decided_in_several(world: LedgerWorld) -> None:
+    """64 parties with the longest names, and as many incomes as one acceptance takes."""
+    wide = [
+        paper.party(f"{at:040}", ("anhui", "jiangsu", "center")[at % 3], 15_625) for at in range(64)
+    ]
+    name = world.open(parties=wide)
+    anhui, center = world["anhui"], world["center"]
+    incomes = [
+        (income(at, received_by=wide[0].party, gross_fen=10**9 + at), "") for at in range(200)
+    ]
+    done = anhui.proposing.propose_incomes(CLERK, name, incomes, anhui.party.options())
+    world.send()
+    world.accept(*(one.name for one in anhui.shown.proposals_from(done.ref, 200)))
+    before = center.size()
+    assert world.settle() == 200
+    assert center.size() - before < 20
+    assert {one.state for one in anhui.shown.proposals_from(done.ref, 200)} == {State.FINAL}
+
+
+K_OF_N: Final = {"signers": ["anhui", "center", "jiangsu"], "signers_required": 2}
+
+
+@pytest.mark.parametrize("rejects_first", [True, False])
+def test_k_of_n_signers_are_enough_whoever_else_rejects(
+    world: LedgerWorld, rejects_first: bool
+) -> None:
+    event = world.propose(world.open(**K_OF_N))
+    jiangsu = world["jiangsu"]
+    if rejects_first:
+        jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
+        assert world.settle() == 0
+    world.accept(event, by=("anhui", "center"))
+    if not rejects_first:
+        jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
+    assert world.settle() == 1
+    assert {world[one].state(event) for one in MEMBERS} == {"FINAL"}
+
+
+def test_what_so_many_reject_that_too_few_are_left_is_refused(world: LedgerWorld) -> None:
+    event = world.propose(world.open(**K_OF_N))
+    for one, decided in (("jiangsu", 0), ("center", 1)):
+        world[one].answering.reject(event, "金额不符", world[one].party.options())
+        assert world.settle() == decided
+    assert {world[one].state(event) for one in MEMBERS} == {"REJECTED REJECTED"}
+
+
+def test_the_last_word_of_a_signer_counts(world: LedgerWorld) -> None:
+    name = world.open(**K_OF_N)
+    first, second = world.propose(name, 1), world.propose(name, 2)
+    jiangsu = world["jiangsu"]
+    world.accept(first, by=("jiangsu",))
+    for event in (first, second):
+        jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
+    world.accept(second, by=("jiangsu",))
+    world.accept(first, second, by=("anhui",))
+    assert world.settle() == 1
+    assert [world["anhui"].state(event) for event in (first, second)] == ["OPEN", "FINAL"]
+    shown = jiangsu.shown.proposal(CLERK, first)
+    assert (shown.accepted_by, shown.waits_for) == (["anhui"], ["center", "jiangsu"])
+    world.accept(first, by=("jiangsu",))
+    assert world.settle() == 1
+    assert world["anhui"].state(first) == "FINAL"
+
+
+def test_a_signer_takes_its_own_proposal_back_by_rejecting_it(world: LedgerWorld) -> None:
+    event = world.propose(world.open(**K_OF_N))
+    anhui = world["anhui"]
+    anhui.answering.reject(event, "登记有误", anhui.party.options())
+    assert world.settle() == 1
+    assert {world[one].state(event) for one in MEMBERS} == {"REJECTED REJECTED"}
+
+
+def test_a_member_that_keeps_a_party_refuses_alone_what_shares_are_to_be(
+    world: LedgerWorld,
+) -> None:
+    """K of n are enough for incomes; a version needs each that keeps a party."""
+    name = world.open(**K_OF_N)
+    anhui, jiangsu = world["anhui"], world["jiangsu"]
+    later = paper.agreement(effective_from="2026-12-01", **K_OF_N)
+    done = anhui.proposing.amend(CLERK, name, later, anhui.party.options())
+    world.send()
+    version = anhui.shown.proposals_from(done.ref)[0].name
+    world.accept(version, by=("anhui", "center"))
+    assert world.settle() == 0
+    jiangsu.answering.reject(version, "份额不符", jiangsu.party.options())
+    assert world.settle() == 1
+    assert anhui.state(version) == "REJECTED REJECTED"
