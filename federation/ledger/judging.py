@@ -9,7 +9,8 @@
   cannot be booked; if it refuses without a signer's rejection or a reason that is found here too.
   The proposal stays open, and the node alarms.
 - A version is accepted by each member that keeps a party, beside its signers: nobody is booked
-  against its will. The center's own consent is ACTIVATED.
+  against its will. The center's own consent is ACTIVATED. A termination is accepted by the signers
+  of each version that it cuts.
 - What this version of the rules does not know, in an outcome or a document that it names, stops the
   books as a dispute does: a newer one may count it, and two members must never tell two balances.
 - The vector of BOOKED and the digest of CLOSED are compared. Where ours differ the books are
@@ -338,6 +339,10 @@ def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
         active = books.version(facts.version)
         if active is not None:
             yield active.version
+        return
+    if isinstance(facts, Termination):
+        cut = [one for one in books.versions if one.effective_to > facts.effective_to]
+        yield from (one.version for one in cut or books.versions[-1:])
         return
     if isinstance(facts, Reversal):
         ruling = books.rulings.get(facts.income)
