@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -14,7 +15,7 @@ from node.services.access import Caller, Role
 from node.services.errors import InvalidFields
 from node.services.ledger.reading import EntryFilter
 from tests.federation.ledger import paper
-from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
+from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, income, ledger_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,3 +205,33 @@ def test_an_amendment_without_the_party_of_a_member_that_has_left_may_keep_it_as
     world.send()
     world.accept(anhui.shown.proposals_from(done.ref)[0].name, by=("anhui",))
     assert world.settle() == 1
+
+
+def test_the_day_of_an_income_begins_at_midnight_in_shanghai(world: LedgerWorld) -> None:
+    name, anhui = world.open(), world["anhui"]
+    midnight = datetime(2026, 12, 31, 16, tzinfo=UTC).timestamp()
+    said = income(1, income_date="2027-01-01")
+    world.now_s = midnight - 1
+    with pytest.raises(InvalidFields) as caught:
+        anhui.proposing.propose_income(CLERK, name, said, anhui.party.options())
+    assert [one.rule for one in caught.value.violations] == ["DATE_IN_FUTURE"]
+    world.now_s = midnight
+    assert world.book(name, 1, income_date="2027-01-01")
+
+
+def test_of_what_is_open_when_an_agreement_ends_the_days_before_still_count(
+    world: LedgerWorld,
+) -> None:
+    name, anhui = world.open(), world["anhui"]
+    late, early = (
+        world.propose(name, number, income_date=day)
+        for number, day in ((1, "2026-11-15"), (2, "2026-11-14"))
+    )
+    said = codec.Termination(effective_to="2026-11-15", reason="合作结束")
+    done = anhui.proposing.terminate(CLERK, name, said, anhui.party.options())
+    world.send()
+    world.accept(anhui.shown.proposals_from(done.ref)[0].name)
+    world.settle()
+    world.accept(late, early)
+    world.settle()
+    assert [anhui.state(one) for one in (late, early)] == ["REJECTED AGREEMENT_TERMINATED", "FINAL"]
