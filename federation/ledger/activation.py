@@ -4,7 +4,8 @@
   then on it is in force, and the last one ends. So the versions tile time. What was booked stays
   (P9).
 - A party stays with the member that keeps its books: what it owes and is owed moves to nobody else.
-- A termination cuts the last version short.
+- A termination cuts short what is in force on its day or later, a version that is to come to no day
+  at all. It is final: an amendment that some signer accepted before it does not undo it.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def _amended(
     new = ActiveVersion(proposal.ref, facts, place, facts.effective_from, facts.effective_to)
     if proposal.ref == books.agreement:
         return (new,)
-    if not books.versions:
-        return Refused("AGREEMENT_NOT_ACTIVE", "the first version is not active", field="agreement")
+    if not books.versions or books.ended_on:
+        return _goes_on_no_more(books)
     last = books.versions[-1]
     if facts.previous != last.ref:
         return Refused(
@@ -72,6 +73,17 @@ def _amended(
     return (*books.versions[:-1], cut, new)
 
 
+def _goes_on_no_more(books: Books) -> Refused:
+    if not books.ended_on:
+        return Refused("AGREEMENT_NOT_ACTIVE", "the first version is not active", field="agreement")
+    return Refused(
+        "AGREEMENT_TERMINATED",
+        f"the agreement ended before {books.ended_on}",
+        field="agreement",
+        ended_on=books.ended_on,
+    )
+
+
 def _moves_a_party(books: Books, facts: Version) -> bool:
     """Say whether a party, with what it owes and is owed, would be another member's."""
     keepers = {one.party: one.member for active in books.versions for one in active.version.parties}
@@ -81,11 +93,18 @@ def _moves_a_party(books: Books, facts: Version) -> bool:
 def _terminated(books: Books, facts: Termination) -> tuple[ActiveVersion, ...] | Refused:
     if not books.versions:
         return Refused("AGREEMENT_NOT_ACTIVE", "the agreement is not active", field="agreement")
-    last = books.versions[-1]
-    if not last.effective_from < facts.effective_to < last.effective_to:
+    first, last, end = books.versions[0], books.versions[-1], facts.effective_to
+    if not first.effective_from < end < last.effective_to:
         return Refused(
             "TERMINATION_DOES_NOT_FIT",
-            f"it must end after {last.effective_from} and before {last.effective_to}",
+            f"it must end after {first.effective_from} and before {last.effective_to}",
             field="effective_to",
         )
-    return (*books.versions[:-1], replace(last, effective_to=facts.effective_to))
+    return tuple(
+        replace(
+            one,
+            effective_from=min(one.effective_from, end),
+            effective_to=min(one.effective_to, end),
+        )
+        for one in books.versions
+    )

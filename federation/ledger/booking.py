@@ -83,7 +83,7 @@ def book(books: Books, proposal: Document, place: Place) -> tuple[Effect, dict[s
 def version_for(books: Books, facts: Income) -> ActiveVersion:
     """Return the version under which an income counts.
 
-    Refuses AGREEMENT_NOT_ACTIVE, OUTSIDE_AGREEMENT.
+    Refuses AGREEMENT_NOT_ACTIVE, AGREEMENT_TERMINATED, OUTSIDE_AGREEMENT.
     """
     active = books.version(facts.version)
     if active is None:
@@ -93,6 +93,13 @@ def version_for(books: Books, facts: Income) -> ActiveVersion:
             field="version",
         )
     if not active.effective_from <= facts.income_date < active.effective_to:
+        if books.ended_on and facts.income_date >= books.ended_on:
+            raise Refused(
+                "AGREEMENT_TERMINATED",
+                f"the agreement ended before {books.ended_on}",
+                field="income_date",
+                ended_on=books.ended_on,
+            )
         raise Refused(
             "OUTSIDE_AGREEMENT",
             f"{facts.income_date} is not within {active.effective_from} to {active.effective_to}",

@@ -172,6 +172,14 @@ class Books:
                 return one
         return None
 
+    @property
+    def ended_on(self) -> str:
+        """The day from which nothing counts, as a termination has it; "" where there is none."""
+        if not self.versions:
+            return ""
+        last = self.versions[-1]
+        return last.effective_to if last.effective_to < last.version.effective_to else ""
+
     def terms(self, active: ActiveVersion) -> Terms:
         """Return the terms of an active version under the agreement's name."""
         known = self._terms.get(active.ref)

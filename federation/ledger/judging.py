@@ -9,7 +9,8 @@
   cannot be booked; if it refuses without a signer's rejection or a reason that is found here too.
   The proposal stays open, and the node alarms.
 - A version is accepted by each member that keeps a party, beside its signers: nobody is booked
-  against its will. The center's own consent is ACTIVATED.
+  against its will. The center's own consent is ACTIVATED. A termination is accepted by the signers
+  of each version that it cuts.
 - What this version of the rules does not know, in an outcome or a document that it names, stops the
   books as a dispute does: a newer one may count it, and two members must never tell two balances.
 - The vector of BOOKED and the digest of CLOSED are compared. Where ours differ the books are
@@ -56,6 +57,7 @@ __all__ = [
     "open_books",
     "place_of",
     "versions_that_sign",
+    "why_foreign",
     "why_not",
 ]
 
@@ -229,13 +231,8 @@ class _Judge:
     def _check_belongs(self, document: Document) -> None:
         if isinstance(document.facts, Unknown):
             raise _Stop("UNKNOWN_DOCUMENT")
-        if document.agreement != self._books.agreement:
-            raise _Void("OTHER_AGREEMENT")
-        members = self._books.members
-        if document.author not in members:
-            raise _Void("NOT_A_MEMBER")
-        if not document.reaches(members):
-            raise _Void("NOT_ADDRESSED")
+        if foreign := why_foreign(self._books, document):
+            raise _Void(foreign)
 
     def _may_name(self, ref: Ref) -> bool:
         own, there = origin_of(self._document.ref.origin), origin_of(ref.origin)
@@ -317,6 +314,19 @@ def _signers(versions: Sequence[Version]) -> frozenset[str]:
     return frozenset[str]().union(*[one.signers for one in versions])
 
 
+def why_foreign(books: Books, document: Document) -> str:
+    """Return why an outcome on these books may not name a document, "" if it may.
+
+    Who decides asks as who judges does: what one foreign document is named in is void.
+    """
+    members = books.members
+    if document.agreement != books.agreement:
+        return "OTHER_AGREEMENT"
+    if document.author not in members:
+        return "NOT_A_MEMBER"
+    return "" if document.reaches(members) else "NOT_ADDRESSED"
+
+
 def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
     """Yield the versions whose signers have to accept a proposal."""
     facts = proposal.facts
@@ -329,6 +339,10 @@ def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
         active = books.version(facts.version)
         if active is not None:
             yield active.version
+        return
+    if isinstance(facts, Termination):
+        cut = [one for one in books.versions if one.effective_to > facts.effective_to]
+        yield from (one.version for one in cut or books.versions[-1:])
         return
     if isinstance(facts, Reversal):
         ruling = books.rulings.get(facts.income)

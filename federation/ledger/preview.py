@@ -2,7 +2,8 @@
 
 - Pending is what each open proposal would post if it were booked now, one after the other; one that
   is refused changes nothing for those after it. The books themselves are never changed (L7).
-- A simulation takes terms that nobody signed. Unsound ones give all findings and no row.
+- A simulation takes terms that nobody signed. Unsound ones give all findings and no row; a day on
+  which they are not in force gives nothing.
 - Scopes add up in the order of the incomes given, as they do in that of the center's outcomes; what
   would be more than books hold (`sums`) is refused as it would be there.
 """
@@ -26,6 +27,7 @@ from federation.ledger.sums import check_totals
 from federation.ledger.terms import Scope, Terms
 from federation.ledger.terms_validation import check_terms
 from federation.log.errors import Refused
+from federation.records.days import day
 
 if TYPE_CHECKING:
     from federation.ledger.codec import Agreement
@@ -108,7 +110,7 @@ def simulate(
     if findings:
         return Simulation(findings)
     totals: defaultdict[str, Total] = defaultdict(Total)
-    return Simulation((), tuple(_row(terms, income, totals) for income in incomes))
+    return Simulation((), tuple(_row(said, terms, income, totals) for income in incomes))
 
 
 def _try(tried: Books, proposal: Document, place: Place) -> Pending:
@@ -127,9 +129,26 @@ def _try(tried: Books, proposal: Document, place: Place) -> Pending:
     return Pending(proposal.ref, vector, decisions, nets)
 
 
-def _row(terms: Terms, income: SimulatedIncome, totals: defaultdict[str, Total]) -> Row:
+def _check_in_force(said: Agreement, on: str) -> None:
+    """Refuse a day on which the version is not in force (OUTSIDE_AGREEMENT), if it says when."""
+    first, end = said.effective_from, said.effective_to
+    if day(first) is None or day(end) is None or first <= on < end:
+        return
+    raise Refused(
+        "OUTSIDE_AGREEMENT",
+        f"{on} is not within {first} to {end}",
+        field="income_date",
+        effective_from=first,
+        effective_to=end,
+    )
+
+
+def _row(
+    said: Agreement, terms: Terms, income: SimulatedIncome, totals: defaultdict[str, Total]
+) -> Row:
     try:
         year = day_of(income.income_date, "income_date")[:4]
+        _check_in_force(said, income.income_date)
         scopes = {Scope.CALENDAR_YEAR: year, Scope.AGREEMENT_LIFE: LIFE}
         base, received = 0, {}
         if terms.tier_scope in scopes:

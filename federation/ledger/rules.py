@@ -34,6 +34,10 @@ LEDGER_RULES: Final = {
         "多于签署方的数目 {signers}；请减少，或填 0 表示全部",
         "is more than the {signers} signers; give fewer, or 0 for all",
     ),
+    "GROSS_DEDUCTS": Rule(
+        "与“总额”基数相矛盾；请删除扣除项，或改为税后净额、服务费",
+        "contradict a gross base; leave them out, or share what is net of tax or a service fee",
+    ),
     "NO_DAY": Rule(
         "与生效日相同，没有一天有效；请填写最后一天的次日",
         "is the first day itself, so no day is left; give the day after the last",

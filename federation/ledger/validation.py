@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.agreement import CURRENCY, read_terms
-from federation.ledger.codec import LedgerDocument, serialise, which_document
+from federation.ledger.codec import AllocationBase, LedgerDocument, serialise, which_document
 from federation.ledger.reading import YEAR_FIRST
 from federation.ledger.rules import LedgerReport
 from federation.ledger.shapes import SHAPES
@@ -80,6 +80,8 @@ def _check_agreement(said: Agreement, author: str, center: str, report: Report) 
         report.add("NOT_THE_CENTER", f"{path}.center", said.center, center=center)
     if said.currency and said.currency != CURRENCY:
         report.add("CURRENCY", f"{path}.currency", said.currency, currency=CURRENCY)
+    if said.base == AllocationBase.ALLOCATION_BASE_GROSS and said.deductions:
+        report.add("GROSS_DEDUCTS", f"{path}.deductions", ", ".join(said.deductions))
     members = {one.member for one in said.parties} | {*said.signers, said.center}
     if author not in members:
         report.add("NOT_A_MEMBER", path, author, members=" ".join(sorted(members)))

@@ -178,7 +178,7 @@ class PolicyAcceptor:
             found = self._fresh(tx, row, books, documents, PROPOSALS_MAX - len(due))
             if not found:
                 break
-            said = reading.said_of_all(tx, [one.ref for one in found], documents)
+            said = reading.said_of_all(tx, [one.ref for one in found], documents, books)
             proposers = ledger_local.proposers(tx, [one.ref.leaf_hash for one in found])
             for one in found:
                 if self._member not in signers_of(books, one) or self._has_said(said[one.ref]):

@@ -1,7 +1,7 @@
 """Answering proposals: acceptances, rejections, disputes, and agreeing to statements.
 
 - A signer accepts facts under a formula that it signed. What it accepts is not decided yet, and of
-  one agreement; what it has said already is not said again.
+  one agreement; what it has said already is not said again; its last word counts.
 - Who proposed does not accept (`four_eyes`): the proposer is noted beside the log. Another
   member's proposal can be accepted by any approver here. One's own may be rejected.
 - An agreement names the center that the registry does: its author's node may not check what ours
@@ -93,13 +93,16 @@ class LedgerAnswering:
         on = self._maker.standing_of(view.transaction, proposals[0])
         check_sound(on.books)
         look_up(on.books, proposals)
-        told = reading.said_of_all(view.transaction, [one.ref for one in proposals], on.documents)
-        before = [self._own(told[one.ref], Acceptance) for one in proposals]
+        refs = [one.ref for one in proposals]
+        told = reading.said_of_all(view.transaction, refs, on.documents, on.books)
+        before = [self._own(told[one.ref], Acceptance, Rejection) for one in proposals]
         for document in proposals:
             if document.agreement != on.row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))
             self._check_may_decide(on, document, "names")
-        fresh = [one for one, own in zip(proposals, before, strict=True) if own is None]
+        fresh = [
+            one for one, own in zip(proposals, before, strict=True) if not _is(own, Acceptance)
+        ]
         if not fresh:
             return stands(before[0])
         said = codec.Acceptance(
@@ -121,8 +124,9 @@ class LedgerAnswering:
                 agreement=said_ref(on.row.ref), proposal=said_ref(document.ref), reason=reason
             )
             checked = self._checked(LedgerDocument(rejection=said), reason="rejection.reason")
-            before = self._own(reading.said_of(tx, document.ref), Rejection)
-            if before is not None:
+            said_of = reading.said_of(tx, document.ref, on.books)
+            before = self._own(said_of, Acceptance, Rejection)
+            if _is(before, Rejection):
                 return stands(before)
             return self._add(view, on.row, checked)
 
@@ -146,8 +150,8 @@ class LedgerAnswering:
                 reason=reason,
             )
             checked = self._checked(LedgerDocument(dispute=said), reason="dispute.reason")
-            said_of = reading.said_of(tx, document.ref)
-            before = self._own(said_of, Dispute, is_last=True)
+            said_of = reading.said_of(tx, document.ref, on.books)
+            before = self._own(said_of, Dispute)
             if before is not None and _is_same(before, checked):
                 return stands(before)
             return self._add(view, on.row, checked)
@@ -239,16 +243,18 @@ class LedgerAnswering:
                 " proposal and propose it again",
             )
 
-    def _own(
-        self, told: Sequence[Told], kind: type[object], *, is_last: bool = False
-    ) -> Document | None:
-        """Return what this member has said of a proposal already, first or last of all `told`."""
+    def _own(self, told: Sequence[Told], *kinds: type[object]) -> Document | None:
+        """Return what this member has said of a proposal last, of some kinds."""
         said = [
             one.document
             for one in told
-            if one.document.author == self._maker.member and isinstance(one.document.facts, kind)
+            if one.document.author == self._maker.member and isinstance(one.document.facts, kinds)
         ]
-        return said[-1 if is_last else 0] if said else None
+        return said[-1] if said else None
+
+
+def _is(said: Document | None, kind: type[object]) -> bool:
+    return said is not None and isinstance(said.facts, kind)
 
 
 def _is_same(before: Document, said: LedgerDocument) -> bool:

@@ -7,6 +7,7 @@
 - All incomes of one kind add up to at most its amount: what is booked and was not taken back, those
   that are open and accepted by this member, under any agreement, and this one. Of what was taken
   back in part, as much of the gross stands as of the base.
+- The price of a contract is the seller's: where an agreement shares a fee, that it comes is told.
 - What is told here may change as more comes.
 """
 
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import State
-from federation.ledger.documents import Acceptance, Income
+from federation.ledger.codec import AllocationBase, parse_document
+from federation.ledger.documents import Acceptance, Document, Income, IncomeKind
 from federation.records.findings import Finding
 from node.services.ledger import reading
 from node.services.ledger.state import read_booked
@@ -26,7 +28,6 @@ from node.storage import ledger, ledger_journal, sealed
 from node.storage.ledger import key_of
 
 if TYPE_CHECKING:
-    from federation.ledger.documents import Document
     from federation.partnership.codec import Contract as SaidContract
     from federation.records.refs import Ref
     from node.services.ledger.documents import Documents
@@ -56,6 +57,14 @@ _CANCELLED: Final = Finding(
     "该合同已取消；请向提案人核实这笔收入",
     "the contract is cancelled; ask the proposer about this income",
 )
+_PRICE_NOT_SHARED: Final = Finding(
+    "income.kind",
+    "E_PRICE_NOT_SHARED",
+    "",
+    "该协议分配的是服务费，而这笔收入是合同价款；请核对收入类别",
+    "the agreement shares a service fee and this income is the price of a contract; compare its"
+    " kind",
+)
 
 
 class ContractChecks:
@@ -80,7 +89,7 @@ class ContractChecks:
             self._found[ref] = self._look(ref)
         terms = self._found[ref]
         if isinstance(terms, Finding):
-            return (terms,)
+            return (terms, *self._of_base(facts))
         found = []
         others_fen = sum(
             one.gross_fen
@@ -112,14 +121,25 @@ class ContractChecks:
                     f" {terms.signed_on}; compare the days",
                 )
             )
-        return tuple(found)
+        return (*found, *self._of_base(facts))
+
+    def _of_base(self, facts: Income) -> tuple[Finding, ...]:
+        """Return that an income is none of what the agreement shares, if so."""
+        if facts.kind is not IncomeKind.CONTRACT_PRICE:
+            return ()
+        version = self.documents.get(facts.version)
+        if not isinstance(version, Document):
+            return ()
+        base = parse_document(version.content).agreement.base
+        is_fee = base == AllocationBase.ALLOCATION_BASE_SERVICE_FEE
+        return (_PRICE_NOT_SHARED,) if is_fee else ()
 
     def _incomes(self, contract: Ref) -> dict[Ref, Income]:
         if contract not in self._counted:
             key = key_of(*contract)
             places = ledger.naming(self._tx, [key])[key]
             found = self.documents.at_all(places)
-            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents)
+            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents, None)
             rulings = ledger_journal.rulings(self._tx, places)
             self._counted[contract] = counted = {}
             for one in found:

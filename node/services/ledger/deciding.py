@@ -2,8 +2,8 @@
 
 - It decides what is whole: proposal and acceptances are confirmed in their own logs, or stand in
   ours. First it lets our log carry the quorum-cosigned checkpoints that cover them, then the
-  outcomes, in one write: in the order in which the proposals came here, all of one agreement in one
-  document.
+  outcomes, in one write: in the order in which the proposals came here, of one agreement as many in
+  one document as it holds.
 - It judges by the same fold as everybody, over the books as the center's *confirmed* log leaves
   them. So it decides anew on an agreement only when all its outcomes are confirmed and folded: an
   outcome rests on no other that could still be lost with our disk.
@@ -45,7 +45,7 @@ from node.services.catalogue.records import shanghai_day
 from node.services.errors import invalid_field
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import BooksOf, look_up
-from node.services.ledger.decisions import decide, expired, ttl_s
+from node.services.ledger.decisions import decide, documents_of, expired, ttl_s
 from node.services.ledger.documents import Documents
 from node.services.ledger.rebuilding import check_whole
 from node.services.log.drafts import Draft, SealedDocument
@@ -242,9 +242,8 @@ class Bookkeeper:
             for note, _ in covering:
                 body = checkpoint_body(note, self._ports.registry_version())
                 view.append(Draft(KIND_CHECKPOINT, body=body))
-            for start in range(0, len(decided), OUTCOMES_MAX):
-                some = decided[start : start + OUTCOMES_MAX]
-                place = self._add(view, row, [one.outcome for one in some])
+            for some in documents_of(decided):
+                place = self._add(view, row, some)
             failpoint("ledger_outcomes_before_commit")
             return place
 
@@ -287,7 +286,7 @@ class Bookkeeper:
         ):
             firm = [one.told.document for one in found if self._is_firm(one.told)]
             look_up(books, firm)
-            said = reading.said_of_all(tx, [one.ref for one in firm], documents)
+            said = reading.said_of_all(tx, [one.ref for one in firm], documents, books)
             for one in firm:
                 yield one, [told.document for told in said[one.ref] if self._is_firm(told)]
             after = found[-1].arrived

@@ -1,6 +1,8 @@
 """What the center decides on one proposal, by the books as they stand and what its signers said.
 
-- A signer's rejection refuses. What is whole and cannot be booked is refused with the reason, which
+- The last word of a signer counts. A rejection refuses what too few are left to accept, or what its
+  own author takes back; where k of n signers are enough, so they are whoever else rejects.
+- What is whole and cannot be booked is refused with the reason, which
   everybody finds alike; where the reason may pass, the proposal waits.
 - What takes effect is taken into the books that are given: the next decision rests upon it.
 """
@@ -12,17 +14,27 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from federation.ledger import codec
 from federation.ledger.agreement import Version
 from federation.ledger.booking import book
-from federation.ledger.documents import Acceptance, Document, Rejection, Termination
+from federation.ledger.documents import (
+    OUTCOMES_MAX,
+    Acceptance,
+    Document,
+    Rejection,
+    Termination,
+)
 from federation.ledger.judging import activate, versions_that_sign, why_not
 from federation.log.errors import Refused
+from federation.records.codec import MAX_CONTENT_BYTES
 from federation.records.refs import Ref, said_ref
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from federation.ledger.books import Books
     from federation.ledger.journal import Place
 
+_DOCUMENT_BYTES: Final = MAX_CONTENT_BYTES - 1024
+_FRAME_BYTES: Final = 8
+"""More than tag and length of an outcome take."""
 TTL_S: Final = 30 * 86_400
 """How long a proposal waits for its signers where its agreement does not say."""
 _LATER: Final = frozenset({"AGREEMENT_NOT_ACTIVE", "INCOME_NOT_BOOKED"})
@@ -45,13 +57,19 @@ def decide(
     """
     signing = list(versions_that_sign(books, proposal))
     signers = {name for version in signing for name in version.signers}
-    for one in said:
-        if isinstance(one.facts, Rejection) and one.author in signers:
-            return _refused(proposal, one.ref)
     accepted: dict[str, Ref] = {}
+    rejected: dict[str, Ref] = {}
     for one in said:
-        if isinstance(one.facts, Acceptance) and one.author in signers:
-            accepted.setdefault(one.author, one.ref)
+        if one.author not in signers:
+            continue
+        if isinstance(one.facts, Acceptance):
+            accepted[one.author] = one.ref
+            rejected.pop(one.author, None)
+        elif isinstance(one.facts, Rejection):
+            rejected[one.author] = one.ref
+            accepted.pop(one.author, None)
+    if rejected and _ends(signing, proposal, rejected):
+        return _refused(proposal, rejected.get(proposal.author, next(iter(rejected.values()))))
     if not signing or not all(version.is_signed_by(accepted) for version in signing):
         return None
     reason = why_not(books, proposal, place)
@@ -60,6 +78,13 @@ def decide(
     if reason:
         return _refused(proposal, None, reason)
     return _takes_effect(books, proposal, tuple(accepted.values()), place)
+
+
+def _ends(signing: Sequence[Version], proposal: Document, rejected: Collection[str]) -> bool:
+    """Say whether rejections end a proposal: its author's, or so many that too few are left."""
+    return proposal.author in rejected or not all(
+        version.is_signed_by(version.signers.difference(rejected)) for version in signing
+    )
 
 
 def ttl_s(books: Books, proposal: Document) -> int:
@@ -74,6 +99,21 @@ def expired(proposal: Document) -> Decision:
         kind=codec.OutcomeKind.OUTCOME_KIND_EXPIRED, proposal=said_ref(proposal.ref)
     )
     return Decision(outcome, (proposal.ref,))
+
+
+def documents_of(decided: Sequence[Decision]) -> Iterator[list[codec.Outcome]]:
+    """Yield the outcomes of decisions in their order, as many at a time as one document holds."""
+    some: list[codec.Outcome] = []
+    size_bytes = 0
+    for one in decided:
+        more_bytes = one.outcome.ByteSize() + _FRAME_BYTES
+        if some and (len(some) == OUTCOMES_MAX or size_bytes + more_bytes > _DOCUMENT_BYTES):
+            yield some
+            some, size_bytes = [], 0
+        some.append(one.outcome)
+        size_bytes += more_bytes
+    if some:
+        yield some
 
 
 def _takes_effect(

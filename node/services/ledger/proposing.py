@@ -110,10 +110,15 @@ class LedgerProposing:
     def amend(
         self, caller: Caller, name: str, said: codec.Agreement, options: WriteOptions
     ) -> Written:
-        """Propose the next version of an agreement; its center and members stay."""
+        """Propose the next version of an agreement; its center and members stay.
+
+        Refuses INVALID_FIELD for a member that would have to accept it and has left.
+        """
         parsed = parse_document_name(name, AGREEMENTS)
 
         def say(_tx: Transaction, on: Standing) -> LedgerDocument:
+            if found := list(_cannot_accept(said, {*self._maker.left()})):
+                raise InvalidFields(found)
             versions = on.books.versions
             if not versions:
                 raise Refused("AGREEMENT_NOT_ACTIVE", "its first version is not active")
@@ -349,6 +354,15 @@ def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidField
     """Return that a member is none as a finding of the fields that name it."""
     found = list(_naming(said, "MEMBER_UNKNOWN", {error.violations[0].value}))
     return InvalidFields(found) if found else error
+
+
+def _cannot_accept(said: codec.Agreement, left: Collection[str]) -> Iterator[Finding]:
+    """Yield who would have to accept a version and has left: it can never be active."""
+    staying = len({*said.signers}.difference(left))
+    is_signed = staying >= (said.signers_required or len(said.signers))
+    for finding in _naming(said, "MEMBER_LEFT", left):
+        if not (is_signed and finding.field.startswith("agreement.signers")):
+            yield finding
 
 
 def _naming(said: codec.Agreement, rule: str, members: Collection[str]) -> Iterator[Finding]:

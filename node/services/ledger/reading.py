@@ -22,6 +22,7 @@ from federation.ledger.documents import (
     StatementAcceptance,
 )
 from federation.ledger.journal import Account, AccountKind, EntryKind, JournalEntry, Place, Posting
+from federation.ledger.judging import why_foreign
 from federation.records.refs import Ref
 from node.services.ledger import books
 from node.services.ledger.books import ruling_of
@@ -159,13 +160,16 @@ def proposals(
     return found[:limit]
 
 
-def said_of(tx: Transaction, proposal: Ref) -> list[Told]:
-    """Return the acceptances, rejections and disputes of a proposal, each log's in its order."""
-    return said_of_all(tx, [proposal], Documents(tx))[proposal]
+def said_of(tx: Transaction, proposal: Ref, books: Books | None = None) -> list[Told]:
+    """Return the acceptances, rejections and disputes of a proposal, each log's in its order.
+
+    With its books, what no outcome on them may name is none.
+    """
+    return said_of_all(tx, [proposal], Documents(tx), books)[proposal]
 
 
 def said_of_all(
-    tx: Transaction, proposals: Collection[Ref], documents: Documents
+    tx: Transaction, proposals: Collection[Ref], documents: Documents, books: Books | None
 ) -> dict[Ref, list[Told]]:
     """Return what is said of each of many proposals, as `said_of`."""
     keys = {one: key_of(*one) for one in proposals}
@@ -175,7 +179,9 @@ def said_of_all(
         proposal: [
             told
             for told in map(documents.told_at, places[key])
-            if told is not None and _speaks_of(told.document, proposal)
+            if told is not None
+            and _speaks_of(told.document, proposal)
+            and (books is None or not why_foreign(books, told.document))
         ]
         for proposal, key in keys.items()
     }

@@ -300,12 +300,13 @@ class LedgerShown:
     def _proposal(self, look: _Look, told: Told) -> ShownProposal:
         document, row, books = told.document, look.row, look.books
         ruling = books.rulings.get(document.ref)
-        accepted, rejections = set(), []
+        accepted, rejections, reason, waits_for = set(), [], "", []
         disputes: dict[str, str] = {}
         for one in (said.document for said in look.said[document.ref]):
             if isinstance(one.facts, Acceptance):
                 accepted.add(one.author)
             elif isinstance(one.facts, Rejection):
+                accepted.discard(one.author)
                 rejections.append((one.author, parse_document(one.content).rejection.reason))
             elif isinstance(one.facts, Dispute):
                 disputes[one.author] = parse_document(one.content).dispute.reason
@@ -314,7 +315,6 @@ class LedgerShown:
         vector: Mapping[str, int] = {}
         decisions: Sequence[Decision] = ()
         warnings: Sequence[Finding] = ()
-        reason, waits_for = "", []
         if ruling is None and isinstance(document.facts, Income):
             warnings = look.checks.warnings(document.ref, document.facts)
         if ruling is not None:
@@ -357,7 +357,7 @@ def _look(
     """Return a look at these proposals of an agreement; what it takes is read at once."""
     proposals = [one.document for one in told]
     look_up(books, proposals)
-    said = reading.said_of_all(tx, [one.ref for one in proposals], checks.documents)
+    said = reading.said_of_all(tx, [one.ref for one in proposals], checks.documents, books)
     return _Look(tx, row, books, said, checks)
 
 

@@ -66,6 +66,8 @@ class SlowLedger:
 
     agreement: Name
     versions: list[Version] = field(default_factory=list)
+    ended: str = ""
+    """The day of its termination, "" without one."""
     parties: set[str] = field(default_factory=set)
     incomes: dict[Name, Shared] = field(default_factory=dict)
     taken: list[tuple[Name, dict[str, int], int]] = field(default_factory=list)
@@ -154,7 +156,9 @@ class SlowLedger:
             return {"AGREEMENT_NOT_ACTIVE"}
         why = set()
         terms = found[0].terms
-        if not found[0].start <= day < found[0].end:
+        if self.ended and day >= self.ended:
+            why.add("AGREEMENT_TERMINATED")
+        elif not found[0].start <= day < found[0].end:
             why.add("OUTSIDE_AGREEMENT")
         before = self.before(terms, day)
         shares = allocate_exactly(terms, income, before)

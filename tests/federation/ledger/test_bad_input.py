@@ -136,16 +136,6 @@ def test_nothing_is_booked_before_the_agreement_is_active() -> None:
     assert deal.books().rulings[event].reason == "AGREEMENT_NOT_ACTIVE"
 
 
-def test_an_event_on_a_terminated_agreement_is_outside_and_earlier_ones_still_count() -> None:
-    deal = Deal.made()
-    deal.activate(deal.termination("2026-11-03"))
-    late, early = deal.income(), deal.income(income_date="2026-11-02")
-    deal.book(late, AH=1)
-    assert deal.why() == ("CANNOT_BE_BOOKED", "OUTSIDE_AGREEMENT")
-    deal.book(early)
-    assert deal.books().rulings[early].state is State.FINAL
-
-
 def test_r5_a_second_full_reversal_is_refused() -> None:
     deal = Deal.made()
     event = deal.income()

@@ -186,6 +186,23 @@ def test_bands_of_a_calendar_year_add_up_and_begin_anew_with_the_next() -> None:
     assert found.rows[2].refused is not None
 
 
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2025-12-31", "OUTSIDE_AGREEMENT"),
+        ("2026-01-01", ""),
+        ("2027-12-31", ""),
+        ("2028-01-01", "OUTSIDE_AGREEMENT"),
+    ],
+)
+def test_a_simulation_refuses_a_day_on_which_nothing_could_be_booked(day: str, reason: str) -> None:
+    (row,) = simulate(agreement(), [trial(day, 1)]).rows
+    assert (row.refused.reason if row.refused else "") == reason
+    assert (row.allocated is None) == bool(reason)
+    unfinished = agreement(effective_to="")
+    assert simulate(unfinished, [trial(day, 1)]).rows[0].allocated is not None
+
+
 def test_a_simulation_refuses_what_no_books_could_hold() -> None:
     amounts = [(1 << 60) - 1, 1, (1 << 62) - 1]
     incomes = [

@@ -134,20 +134,28 @@ class Life:
             "agreement": said_ref(Ref(*self.slow.agreement)),
             "previous": said_ref(Ref(*last.name)),
         }
-        said = self.terms(effective_from=start, effective_to=end, **refs)
-        self.activate(self.write(agreement=said))
+        said = self.write(agreement=self.terms(effective_from=start, effective_to=end, **refs))
+        if self.slow.ended:
+            refused = activate(self.books, said, self.place())
+            assert isinstance(refused, Refused)
+            assert refused.reason == "AGREEMENT_TERMINATED"
+            return
+        self.activate(said)
 
     def terminate(self) -> None:
-        last, day = self.slow.versions[-1], f"{self.rng.choice(MONTHS)}-20"
+        versions, day = self.slow.versions, f"{self.rng.choice(MONTHS)}-20"
         said = codec.Termination(
             agreement=said_ref(Ref(*self.slow.agreement)), effective_to=day, reason="终止"
         )
         document = self.write(termination=said)
         effect = activate(self.books, document, self.place())
-        assert isinstance(effect, Effect) is (last.start < day < last.end)
+        assert isinstance(effect, Effect) is (versions[0].start < day < versions[-1].end)
         if isinstance(effect, Effect):
             self.books.take(effect)
-            self.slow.versions[-1] = replace(last, end=day)
+            self.slow.ended = day
+            self.slow.versions = [
+                replace(one, start=min(one.start, day), end=min(one.end, day)) for one in versions
+            ]
 
     # --- what is booked ------------------------------------------------------------------------
 

@@ -81,6 +81,8 @@ BROKEN: Final[list[tuple[str, dict[str, Any], str, str]]] = [
      "NOT_A_MEMBER", "agreement"),
     ("three of two signers", {"agreement": agreement(signers_required=3)},
      "SIGNERS_REQUIRED", "agreement.signers_required"),
+    ("a gross base with deductions", {"agreement": agreement(base=1, deductions=["税"])},
+     "GROSS_DEDUCTS", "agreement.deductions"),
     ("no day in force", {"agreement": agreement(effective_to="2026-01-01")},
      "NO_DAY", "agreement.effective_to"),
     ("a payment to itself", {"payment": _payment(payee="AH")}, "SAME_PARTY", "payment.payee"),

@@ -262,7 +262,7 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
     ),
     "an event on an agreement that has ended": (
         lambda s: ("ProposeIncome", {"agreement": s.ended, "income": income(9, income_date=ENDED)}),
-        "OUTSIDE_AGREEMENT",
+        "AGREEMENT_TERMINATED",
         "income_date",
     ),
     "an amendment of an agreement that has ended": (
@@ -270,8 +270,8 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
             "AmendAgreement",
             {"name": s.ended, "agreement": paper.agreement(effective_from="2026-11-21")},
         ),
-        "AMENDMENT_DOES_NOT_FIT",
-        "effective_from",
+        "AGREEMENT_TERMINATED",
+        "agreement",
     ),
     "a second reversal": (of_reversal(lambda s: s.reversed), "ALREADY_REVERSED", "income"),
     "a refund of what was taken back": (

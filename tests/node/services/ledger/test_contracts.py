@@ -134,11 +134,26 @@ def test_a_policy_accepts_instalments_only_while_they_add_up_to_the_contracts_am
     assert jiangsu.state(first) == jiangsu.state(second) == "FINAL"
     assert jiangsu.acceptor.step() == 0
     assert shown_rules(world, "jiangsu", third) == ["E_ABOVE_CONTRACT"]
-    price = codec.IncomeKind.INCOME_KIND_CONTRACT_PRICE
+    kind = codec.IncomeKind.INCOME_KIND_ROYALTY
     world.propose(
-        name, 5, contract=said_ref(ref), income_date="2027-01-12", gross_fen=AMOUNT_FEN, kind=price
+        name, 5, contract=said_ref(ref), income_date="2027-01-12", gross_fen=AMOUNT_FEN, kind=kind
     )
     assert jiangsu.acceptor.step() == 1
+
+
+def test_the_price_of_a_contract_under_an_agreement_on_a_fee_is_left_to_a_person(
+    world: LedgerWorld,
+) -> None:
+    """The price belongs to the seller: who shares a fee should not share it unawares."""
+    ref, jiangsu = contract_of(world), world["jiangsu"]
+    price = codec.IncomeKind.INCOME_KIND_CONTRACT_PRICE
+    for base, rules in ((3, ["E_PRICE_NOT_SHARED"]), (1, [])):
+        name = world.open(base=base)
+        policy = Policy(set_by=APPROVER.identity, incomes=True, needs_contract=True)
+        jiangsu.policies.set(APPROVER, name, policy)
+        event = world.propose(name, contract=said_ref(ref), income_date="2027-01-12", kind=price)
+        assert shown_rules(world, "jiangsu", event) == rules
+        assert jiangsu.acceptor.step() == (not rules)
 
 
 @pytest.mark.parametrize(("number", "back_fen"), [(1, 0), (0, 1), (1, 4)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -11,9 +12,10 @@ from federation.ledger.books import State
 from federation.log.errors import Refused
 from federation.records.refs import read_ref
 from node.services.access import Caller, Role
+from node.services.errors import InvalidFields
 from node.services.ledger.reading import EntryFilter
 from tests.federation.ledger import paper
-from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
+from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, income, ledger_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +66,12 @@ class Amended:
         versions = self.member.shown.agreement(CLERK, self.name).books.versions
         assert versions[-1].ref == done.ref
         return done.ref
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[LedgerWorld]:
+    with ledger_world(tmp_path) as given:
+        yield given
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +155,83 @@ def test_a_party_that_is_given_to_another_organisation_is_that_ones_alone(tmp_pa
         assert [one.only for one in listed] == [frozenset({"TM-2"})]
         assert amended.member.shown.agreements(partner(COMES), "", 0, 10)[0] == []
         assert amended.member.shown.agreements(partner(LEAVES), "", 0, 10)[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ({}, ["agreement.parties[1].member", "agreement.signers[1]"]),
+        ({"signers_required": 1}, ["agreement.parties[1].member"]),
+        (
+            {
+                "parties": [
+                    paper.party("AH", "anhui", 600_000),
+                    paper.party("NETC", "center", 400_000),
+                ]
+            },
+            ["agreement.signers[1]"],
+        ),
+    ],
+)
+def test_an_amendment_that_a_member_which_has_left_would_have_to_accept_is_refused(
+    world: LedgerWorld, said: dict[str, Any], fields: list[str]
+) -> None:
+    name = world.open()
+    anhui = world["anhui"]
+    anhui.party.left.append("jiangsu")
+    size = anhui.size()
+    text = paper.agreement(effective_from="2026-12-01", **said)
+    with pytest.raises(InvalidFields) as caught:
+        anhui.proposing.amend(CLERK, name, text, anhui.party.options())
+    assert [(one.field, one.rule) for one in caught.value.violations] == [
+        (field, "MEMBER_LEFT") for field in fields
+    ]
+    assert anhui.size() == size
+
+
+def test_an_amendment_without_the_party_of_a_member_that_has_left_may_keep_it_as_a_signer(
+    world: LedgerWorld,
+) -> None:
+    """The members are fixed by the first version, so it has to be named."""
+    name = world.open(signers_required=1)
+    anhui = world["anhui"]
+    anhui.party.left.append("jiangsu")
+    text = paper.agreement(
+        effective_from="2026-12-01",
+        signers_required=1,
+        parties=[paper.party("AH", "anhui", 600_000), paper.party("NETC", "center", 400_000)],
+    )
+    done = anhui.proposing.amend(CLERK, name, text, anhui.party.options())
+    world.send()
+    world.accept(anhui.shown.proposals_from(done.ref)[0].name, by=("anhui",))
+    assert world.settle() == 1
+
+
+def test_the_day_of_an_income_begins_at_midnight_in_shanghai(world: LedgerWorld) -> None:
+    name, anhui = world.open(), world["anhui"]
+    midnight = datetime(2026, 12, 31, 16, tzinfo=UTC).timestamp()
+    said = income(1, income_date="2027-01-01")
+    world.now_s = midnight - 1
+    with pytest.raises(InvalidFields) as caught:
+        anhui.proposing.propose_income(CLERK, name, said, anhui.party.options())
+    assert [one.rule for one in caught.value.violations] == ["DATE_IN_FUTURE"]
+    world.now_s = midnight
+    assert world.book(name, 1, income_date="2027-01-01")
+
+
+def test_of_what_is_open_when_an_agreement_ends_the_days_before_still_count(
+    world: LedgerWorld,
+) -> None:
+    name, anhui = world.open(), world["anhui"]
+    late, early = (
+        world.propose(name, number, income_date=day)
+        for number, day in ((1, "2026-11-15"), (2, "2026-11-14"))
+    )
+    said = codec.Termination(effective_to="2026-11-15", reason="合作结束")
+    done = anhui.proposing.terminate(CLERK, name, said, anhui.party.options())
+    world.send()
+    world.accept(anhui.shown.proposals_from(done.ref)[0].name)
+    world.settle()
+    world.accept(late, early)
+    world.settle()
+    assert [anhui.state(one) for one in (late, early)] == ["REJECTED AGREEMENT_TERMINATED", "FINAL"]
