@@ -23,7 +23,9 @@ locked stemmer, so that members agree. The time is linear in the length of the t
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -71,8 +73,9 @@ _RUN: Final = f"[{_LETTERS}][{_UNSPACED}]*"
 _TOKEN: Final = re.compile(  # fails at once on what only separates
     f"(?=[^\\W_]|[\U00020000-\U0003fffd])(?:{_RUN}|{_WORDS})"
 )
-_find_runs: Final = re.compile(_RUN).findall
+_split_at_runs: Final = re.compile(f"({_RUN})").split
 _find_words: Final = re.compile(f"(?=[^\\W_{_UNSPACED}])(?:{_WORDS})").findall
+_split_at_blanks: Final = re.compile(r" (?!\d)").split
 _PIECE: Final = re.compile(
     r"\A[a-h]\d\d[a-z](?= ?\d+/\d|\Z)"
     r"|\d+(?:,\d{3})*(?:\.\d+)*"
@@ -88,8 +91,9 @@ _is_plain: Final = re.compile(
 _INVISIBLE: Final = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]+")
 _JAMO: Final = re.compile("[\u1160-\u11ff]")
-_FIXED_WIDTH: Final = "utf-32-le"
-"""Four bytes a character."""
+_KNOWN_MAX: Final = 1 << 14
+_CHARACTER: Final = "w" if sys.version_info >= (3, 13) else "u"
+"""The type of arrays that hold a character an item, as Python calls it."""
 _has_digit: Final = re.compile(r"\d").search
 _is_unspaced: Final = re.compile(f"[{_UNSPACED}]").match
 
@@ -137,8 +141,42 @@ def counted(text: str, wanted: Container[str]) -> tuple[Counter[str], int]:
 def _runs_and_words(text: str) -> tuple[list[str], list[str]]:
     """Return the runs of scripts without blanks, and the terms of all words."""
     normal = _normal(text)
-    words = chain.from_iterable(map(_word_terms, _find_words(normal)))
-    return _find_runs(normal), list(words)
+    if normal.isascii():
+        return [], list(_terms_of_words(normal))
+    pieces = _split_at_runs(normal)
+    return pieces[1::2], list(_terms_of_words("\n".join(pieces[::2])))
+
+
+def _terms_of_words(normal: str) -> Iterable[str]:
+    """Return the terms of all words of a text in its form. Hot."""
+    # Two blanks separate as a line's end does; one before a digit may stand in a code.
+    pieces = _split_at_blanks(normal.replace("\n", "  "))
+    return chain.from_iterable(map(_known.__getitem__, pieces))
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """The terms of what stands between two blanks, signs and all: most of it comes again.
+
+    Full, it keeps what was asked for since it was last full, and before that.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: dict[str, tuple[str, ...]] = {}
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        found = self._before.get(piece)
+        if found is None:
+            found = tuple(chain.from_iterable(map(_word_terms, _find_words(piece))))
+        if len(piece) <= WORD_LENGTH_MAX:
+            if len(self) >= _KNOWN_MAX:
+                self._before = dict(self)
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_known: Final = _Known()
 
 
 def _count(runs: Sequence[str], words: Sequence[str]) -> int:
@@ -152,16 +190,11 @@ def _joined_runs(runs: Sequence[str]) -> str:
     its neighbour, a blank, and, where it has a neighbour, itself again, a blank.
     """
     characters = "".join(runs)
-    columns = {
-        0: characters,
-        1: " ".join([run[1:] for run in runs] + [""]),
-        3: " ".join([run[:-1] for run in runs] + [""]),
-    }
-    joined = bytearray((" " * 5 * len(characters)).encode(_FIXED_WIDTH))
-    by_column = memoryview(joined).cast("I")
-    for at, column in columns.items():
-        by_column[at::5] = memoryview(column.encode(_FIXED_WIDTH)).cast("I")
-    return joined.decode(_FIXED_WIDTH)
+    joined = array(_CHARACTER, " ") * (5 * len(characters))
+    joined[0::5] = array(_CHARACTER, characters)
+    joined[1::5] = array(_CHARACTER, " ".join([run[1:] for run in runs] + [""]))
+    joined[3::5] = array(_CHARACTER, " ".join([run[:-1] for run in runs] + [""]))
+    return joined.tounicode()
 
 
 def is_unspaced(term: str) -> bool:
@@ -181,7 +214,7 @@ def held(text: str, wanted: AbstractSet[str]) -> set[str]:
     found = {term for term in wanted if term in normal and is_unspaced(term)}
     words = {term for term in wanted if not is_unspaced(term)}
     if words:
-        found |= words.intersection(chain.from_iterable(map(_word_terms, _find_words(normal))))
+        found |= words.intersection(_terms_of_words(normal))
     return found
 
 
@@ -287,7 +320,7 @@ def _stands_alone(character: str) -> bool:
     return not _melts(character) and len(_normal(character)) == 1
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _word_terms(word: str) -> tuple[str, ...]:
     """Return the terms of one word or code: the whole, then its pieces (rules 3 to 6). Hot.
 
