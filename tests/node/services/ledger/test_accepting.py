@@ -9,8 +9,11 @@ import pytest
 
 from federation.ledger import codec
 from federation.log.errors import Refused, YdxError
+from federation.records.refs import said_ref
 from node.services.access import Role
+from node.services.document_names import PROPOSALS, DocumentName
 from node.services.ledger import accepting, reading
+from node.services.log.drafts import SealedDocument
 from node.storage.ledger_local import Policy
 from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
@@ -256,6 +259,30 @@ def test_who_proposed_does_not_accept_and_another_person_does(world: LedgerWorld
     anhui.fold()
     assert anhui.answering.accept(APPROVER, [event, event], anhui.party.options()) == first
     assert anhui.size() == size + 1
+
+
+def test_what_is_shown_to_some_members_alone_is_no_proposal_that_one_accepts(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    first = world["anhui"].shown.agreement(CLERK, name).row.ref
+    said = income()
+    said.agreement.CopyFrom(said_ref(first))
+    said.version.CopyFrom(said_ref(first))
+    content = codec.serialise(codec.LedgerDocument(income=said))
+    document = SealedDocument(bytes(range(16)), 1, ("anhui",), content)
+    world["jiangsu"].party.sealing.seal(document)
+    world.send()
+    anhui, hidden = world["anhui"], str(DocumentName("jiangsu", PROPOSALS, document.subject))
+    size, options = anhui.size(), anhui.party.options()
+    for call in (
+        lambda: anhui.answering.accept(APPROVER, [hidden], options),
+        lambda: anhui.answering.reject(hidden, "金额不符", options),
+        lambda: anhui.shown.proposal(CLERK, hidden),
+    ):
+        with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+            call()
+    assert anhui.size() == size
 
 
 def test_the_same_name_twice_is_accepted_once(world: LedgerWorld) -> None:
