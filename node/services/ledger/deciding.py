@@ -2,8 +2,8 @@
 
 - It decides what is whole: proposal and acceptances are confirmed in their own logs, or stand in
   ours. First it lets our log carry the quorum-cosigned checkpoints that cover them, then the
-  outcomes, in one write: in the order in which the proposals came here, all of one agreement in one
-  document.
+  outcomes, in one write: in the order in which the proposals came here, all of one agreement, in as
+  few documents as hold them.
 - It judges by the same fold as everybody, over the books as the center's *confirmed* log leaves
   them. So it decides anew on an agreement only when all its outcomes are confirmed and folded: an
   outcome rests on no other that could still be lost with our disk.
@@ -72,11 +72,15 @@ if TYPE_CHECKING:
 _SUBJECT_RANDOM_BYTES: Final = 10
 DECISIONS_MAX: Final = 5 * OUTCOMES_MAX
 """Outcomes on one agreement in one write: the next ones wait until these are confirmed."""
+OUTCOMES_BYTES_MAX: Final = 240 * 1024
+"""Of the outcomes in one document: a part holds 256 KiB, with its header."""
 _LOOKED_AT: Final = 2 * OUTCOMES_MAX
 """Proposals that are read at once."""
 QUIET_TIMES: Final = 4
 QUIET_S_MAX: Final = 0.5
 _WRITTEN_MAX: Final = 100_000
+_FRAME_BYTES: Final = 8
+"""About each outcome in its document."""
 
 _log = structlog.get_logger(__name__)
 
@@ -242,9 +246,8 @@ class Bookkeeper:
             for note, _ in covering:
                 body = checkpoint_body(note, self._ports.registry_version())
                 view.append(Draft(KIND_CHECKPOINT, body=body))
-            for start in range(0, len(decided), OUTCOMES_MAX):
-                some = decided[start : start + OUTCOMES_MAX]
-                place = self._add(view, row, [one.outcome for one in some])
+            for some in _documents([one.outcome for one in decided]):
+                place = self._add(view, row, some)
             failpoint("ledger_outcomes_before_commit")
             return place
 
@@ -334,3 +337,17 @@ class Bookkeeper:
         )
         named = tuple(sorted(row.member_names - {self._ports.member}))
         return self._ports.sealing.add(view, SealedDocument(subject, 1, named, serialise(said)))
+
+
+def _documents(outcomes: Sequence[codec.Outcome]) -> Iterator[list[codec.Outcome]]:
+    """Yield outcomes in their order, as many at once as one document holds."""
+    some: list[codec.Outcome] = []
+    size_bytes = 0
+    for one in outcomes:
+        more_bytes = one.ByteSize() + _FRAME_BYTES
+        if some and (len(some) == OUTCOMES_MAX or size_bytes + more_bytes > OUTCOMES_BYTES_MAX):
+            yield some
+            some, size_bytes = [], 0
+        some.append(one)
+        size_bytes += more_bytes
+    yield some
