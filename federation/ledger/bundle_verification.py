@@ -5,7 +5,7 @@
 2. Documents are read from what was opened; each is of the agreement, or named by its outcomes. What
    an outcome names that is void without it need not be here; where something else stands at that
    place its receipt says so, opened or not. CHECKPOINT entries of the center's log become the
-   coverage, by the rules of `coverage`.
+   coverage, by the rules of `coverage`: each log's by itself, and what the logs before it cover.
 3. The outcomes are judged in the order of the center's log; shares, postings, statements and
    digests are computed here. Of the summary nothing is used but to be compared at the end.
 
@@ -36,7 +36,7 @@ It cannot prove that nothing was left out:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from federation.ledger.agreement import Version
 from federation.ledger.bundle import parse_bundle
@@ -56,8 +56,6 @@ if TYPE_CHECKING:
     from federation.ledger.journal import JournalEntry
     from federation.ledger.statement import Statement
     from federation.trust.registry import Registry
-
-_GENERATION_BITS: Final = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +90,20 @@ class VerifiedBooks:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What the judge may look at from one generation of the center's log."""
+    """What the judge may look at from one log of the center."""
 
     shelf: Shelf
     coverage: Coverage
-    generation: int
+    earlier: tuple[Coverage, ...]
+    """Of the logs before it."""
 
     def document(self, ref: Ref) -> Document | Missing:
         return self.shelf.document(ref)
 
     def covers(self, ref: Ref, leaf_index: int) -> bool:
-        at = _in_order(self.generation, leaf_index)
-        return self.coverage.covers(ref.origin, ref.leaf_index, at)
+        return self.coverage.covers(ref.origin, ref.leaf_index, leaf_index) or any(
+            ref.leaf_index < one.size_of(ref.origin) for one in self.earlier
+        )
 
 
 def verify_bundle(raw: bytes, registry: Registry) -> VerifiedBooks:
@@ -217,27 +217,36 @@ class _Fold:
         elif size > proven:
             shelf.differs("center", Kind.BEYOND_SIZE, size, proven)
         for origin, leaf_index in shelf.leaves:
-            if origin == center and leaf_index >= size:
+            is_beyond = origin == center and leaf_index >= size
+            if is_beyond or self._is_successor(origin, center):
                 shelf.differs(name_of(origin, leaf_index), Kind.BEYOND_SIZE, size)
 
-    def _coverage(self, registry: Registry) -> Coverage:
-        coverage = Coverage()
+    def _is_successor(self, origin: str, center: str) -> bool:
+        is_later = origin_of(origin).generation > origin_of(center).generation
+        return is_later and self._is_of_center(origin)
+
+    def _coverage(self, registry: Registry) -> dict[int, Coverage]:
+        """Return what the checkpoints in each log of the center cover, by generation."""
+        found: dict[int, Coverage] = {}
         checkpoints = [
             leaf
             for leaf in self._shelf.leaves.values()
             if leaf.kind == KIND_CHECKPOINT and self._is_of_center(leaf.ref.origin)
         ]
         for leaf in sorted(checkpoints, key=lambda one: _in_order_of(one.ref)):
+            coverage = found.setdefault(origin_of(leaf.ref.origin).generation, Coverage())
             try:
-                coverage.add(_in_order_of(leaf.ref), leaf.body, registry)
+                coverage.add(leaf.ref.leaf_index, leaf.body, registry)
             except Refused as refusal:
                 self._shelf.differs(item_of(leaf.ref), Kind.CHECKPOINT_VOID, "", refusal)
-        return coverage
+        return found
 
-    def _fold(self, outcomes: list[Document], coverage: Coverage) -> bool:
+    def _fold(self, outcomes: list[Document], coverage: dict[int, Coverage]) -> bool:
         """Take all outcomes; False where the fold had to stop."""
         for document in outcomes:
-            held = _Held(self._shelf, coverage, origin_of(document.ref.origin).generation)
+            at = origin_of(document.ref.origin).generation
+            earlier = tuple(one for generation, one in coverage.items() if generation < at)
+            held = _Held(self._shelf, coverage.get(at, Coverage()), earlier)
             for number in range(len(_facts(document).outcomes)):
                 name = OutcomeName(document.ref.origin, document.ref.leaf_index, number)
                 try:
@@ -289,13 +298,9 @@ def _by_line(summary: Summary) -> dict[str, str]:
     }
 
 
-def _in_order(generation: int, leaf_index: int) -> int:
-    """Return where an entry stands among those of all generations of one log."""
-    return generation << _GENERATION_BITS | leaf_index
-
-
-def _in_order_of(ref: Ref) -> int:
-    return _in_order(origin_of(ref.origin).generation, ref.leaf_index)
+def _in_order_of(ref: Ref) -> tuple[int, int]:
+    """Return where an entry stands among those of all logs of one member."""
+    return origin_of(ref.origin).generation, ref.leaf_index
 
 
 def _facts(document: Document) -> Outcomes:

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from federation.log.errors import Refused, Unreachable
+from federation.log.errors import Refused, Unreachable, YdxError
 from federation.sync.frames import Peer
 from federation.sync.start import Verdict
 from node.bootstrap.alert_side import AlertSide
@@ -186,7 +186,10 @@ def _folding(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
 
 
 def _booking(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
-    """Take in what is new, answer it; then wait for news."""
+    """Take in what is new, answer it; then wait for news.
+
+    A policy that cannot be carried out is told, and holds back no decision of the center.
+    """
     bell, life, ledger = exchange.ledger.bell, _Stopping(loops), exchange.ledger
 
     def step() -> None:
@@ -194,9 +197,15 @@ def _booking(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
         ledger.view.recheck()
         while not loops.stopped.is_set() and ledger.view.step():
             pass
-        done = ledger.acceptor.step()
+        done, failed = 0, None
+        try:
+            done = ledger.acceptor.step()
+        except YdxError as error:
+            failed = error
         if ledger.is_center():
             done += ledger.bookkeeper.step()
+        if failed is not None:
+            raise failed
         if not done:
             bell.wait(rung, LEDGER_WAIT_S, life)
             loops.stopped.wait(LEDGER_GATHER_S)

@@ -41,6 +41,7 @@ STEPS: Final = {
     "enquiry": ("意向", "enquiry"),
     "introduction": ("对接", "introduction"),
     "manager": ("技术经理人", "technology manager"),
+    "introducer": ("引荐方", "introducer"),
     "listing": ("供需", "listing"),
 }
 _FACTS: Final = [("fact", "项目", "fact"), ("value", "值", "value")]

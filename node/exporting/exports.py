@@ -29,9 +29,11 @@ from node.exporting.tables import (
 )
 from node.exporting.workbook import workbook
 from node.services.ledger import outcomes
-from node.services.ledger.accounts import all_entries, center_size
+from node.services.ledger.accounts import all_entries
 from node.services.ledger.bundle import collect_bundle
 from node.services.ledger.documents import Documents
+from node.services.ledger.journals import folded_log, folded_size
+from node.storage import mirrors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -79,9 +81,12 @@ class LedgerExports:
             if shown.books.disputed:
                 raise Refused("BOOKS_DISPUTED", "the books are disputed", why=shown.books.disputed)
             if form == "BUNDLE":
-                size = center_size(tx, shown.row)
-                named, unopened = _named(tx, shown, size)
-                summary = _summary(tx, shown, size)
+                center = folded_log(tx, shown.row, mirrors.every(tx))
+                if center is None:
+                    raise Refused("BOOKS_WAIT", "no log of the center is held here")
+                size = folded_size(tx, shown.row, center)
+                named, unopened = _named(tx, shown, center.origin, size)
+                summary = _summary(tx, shown, center.origin, size)
             else:
                 book = filled_book(tx, shown)
         if form == "BUNDLE":
@@ -92,7 +97,7 @@ class LedgerExports:
         return file_name, _pieces(whole)
 
 
-def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
+def _summary(tx: Transaction, shown: ShownAgreement, center: str, size: int) -> Summary:
     voids = [
         (OutcomeName(one.document, one.place.leaf_index, one.place.number), one.void)
         for one in outcomes.voids(tx, shown.row)
@@ -101,38 +106,40 @@ def _summary(tx: Transaction, shown: ShownAgreement, size: int) -> Summary:
     return summarise(
         shown.books,
         all_entries(tx, shown.row),
-        outcomes.center_origin(tx, shown.row),
+        center,
         size,
         voids,
     )
 
 
 def _named(
-    tx: Transaction, shown: ShownAgreement, size: int
+    tx: Transaction, shown: ShownAgreement, center: str, size: int
 ) -> tuple[list[Ref], list[tuple[str, int]]]:
     """Return the documents of a bundle, and the entries that it holds without what they say.
 
     Those are CHECKPOINT entries that cover the documents, and what is not what an outcome names.
     """
     refs: list[Ref] = []
-    last = 0
+    end, last = (parse_origin(center).generation, size), (0, 0)
     for document in outcomes.outcome_documents(tx, shown.row):
         if not _is_of_center(shown, document.ref.origin):
             continue  # whatever another member decides is void, and none of the books
-        if document.ref.leaf_index >= size:
+        if _place(document.ref.origin, document.ref.leaf_index) >= end:
             continue  # not confirmed yet, so it is not in the books
         facts = document.facts
         assert isinstance(facts, Outcomes)  # noqa: S101 - it is read as such; tells the checker
         refs.append(document.ref)
-        last = max(last, document.ref.leaf_index)
+        last = max(last, _place(document.ref.origin, document.ref.leaf_index))
         for outcome in facts.outcomes:
             named = (outcome.proposal, outcome.rejection, *outcome.acceptances)
             refs += [ref for ref in named if ref is not None]
     if not refs:
         refs.append(shown.row.ref)
-    center = outcomes.center_origin(tx, shown.row)
-    unopened = [(center, at) for at in outcomes.covering(tx, center) if at < last]
     documents, held = Documents(tx), []
+    logs = [one.origin for one in documents.mirrors() if _is_of_center(shown, one.origin)]
+    unopened = [
+        (log, at) for log in logs for at in outcomes.covering(tx, log) if _place(log, at) < last
+    ]
     for ref in dict.fromkeys(refs):
         documents.shelf.make_room()
         found = documents.get(ref)
@@ -146,6 +153,11 @@ def _named(
             else:
                 held.append(other.ref)
     return held, unopened
+
+
+def _place(origin: str, leaf_index: int) -> tuple[int, int]:
+    """Return where an entry stands among those of all logs of the center."""
+    return parse_origin(origin).generation, leaf_index
 
 
 def _is_of_center(shown: ShownAgreement, origin: str) -> bool:

@@ -116,7 +116,7 @@ class PolicyAcceptor:
         def make(view: LogView) -> SealedPlace:
             check_whole(view.transaction)
             self._check_policy(view.transaction, proposals[0])
-            place = self._answering.add_acceptance(view, proposals)
+            place = self._answering.add_acceptance(view, proposals, by_policy=True)
             failpoint("ledger_acceptance_before_commit")
             return place
 

@@ -19,11 +19,10 @@ from federation.ledger.netting import bilateral, settle
 from federation.ledger.preview import pending
 from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
-from federation.log.subject import parse_origin
 from node.services.arguments import invalid
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
-from node.services.ledger.journals import folded_size
+from node.services.ledger.journals import folded_log, folded_size
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.shown import VOIDS_SHOWN_MAX
 from node.storage import mirrors
@@ -212,9 +211,8 @@ def center_size(tx: Transaction, row: AgreementRow) -> int:
 
     A digest is of a size, so a view that lags must not speak of what it has not folded.
     """
-    logs = [one for one in mirrors.every(tx) if parse_origin(one.origin).member == row.center]
-    newest = max(logs, key=lambda one: parse_origin(one.origin).generation, default=None)
-    return folded_size(tx, row, newest) if newest else 0
+    log = folded_log(tx, row, mirrors.every(tx))
+    return folded_size(tx, row, log) if log else 0
 
 
 def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:

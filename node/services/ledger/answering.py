@@ -88,14 +88,21 @@ class LedgerAnswering:
 
         return self._maker.written(make, options)
 
-    def add_acceptance(self, view: LogView, proposals: Sequence[Document]) -> SealedPlace:
-        """Add an acceptance of proposals of one agreement to a write; see `accept`."""
+    def add_acceptance(
+        self, view: LogView, proposals: Sequence[Document], *, by_policy: bool = False
+    ) -> SealedPlace:
+        """Add an acceptance of proposals of one agreement to a write; see `accept`.
+
+        By policy nothing is accepted that a person here has rejected (ALREADY_DECIDED).
+        """
         on = self._maker.standing_of(view.transaction, proposals[0])
         check_sound(on.books)
         look_up(on.books, proposals)
         refs = [one.ref for one in proposals]
         told = reading.said_of_all(view.transaction, refs, on.documents, on.books)
         before = [self._own(told[one.ref], Acceptance, Rejection) for one in proposals]
+        if by_policy and any(_is(own, Rejection) for own in before):
+            raise Refused("ALREADY_DECIDED", "a person here has rejected it")
         for document in proposals:
             if document.agreement != on.row.ref:
                 raise invalid("names", "OTHER_AGREEMENT", str(document.ref.leaf_index))

@@ -4,6 +4,8 @@
   version which is not here yet stops its log until that version comes.
 - A log may be judged up to its confirmed size, what is hidden, the CHECKPOINT entries that were
   judged, and the first document in it that we are named in and that has not come (`end`).
+- Nothing of a successor is judged before all of the log that it succeeds may be: what that one
+  decided last would come behind it.
 - What is judged stands in the tables; here it is only remembered, and read again after a failure.
 """
 
@@ -45,6 +47,8 @@ class Centers:
         """Return the logs that have entries to judge for CHECKPOINTs."""
         found = []
         for row in _logs(tx, documents):
+            if not _may_begin(tx, row, documents, registry):
+                continue
             center = ledger_covering.center(tx, row.origin_id)
             waits = center.waits_for_registry > registry.version
             if not waits and center.scanned_size < _shown_end(row):
@@ -104,6 +108,17 @@ def end_of(tx: Transaction, row: Mirror) -> int:
     wanted = ledger_covering.first_wanted(tx, row.origin_id)
     end = min(scanned, _shown_end(row))
     return end if wanted is None else min(end, wanted)
+
+
+def _may_begin(tx: Transaction, row: Mirror, documents: Documents, registry: Registry) -> bool:
+    """Say whether all of the log that one succeeds may be judged, if it succeeds any."""
+    predecessor = registry.log(row.origin).predecessor
+    if predecessor is None:
+        return True
+    before, closed = documents.mirror(predecessor), registry.log(predecessor).closed
+    if before is None or closed is None:
+        return False
+    return end_of(tx, before) >= closed.size
 
 
 def _logs(tx: Transaction, documents: Documents) -> list[Mirror]:

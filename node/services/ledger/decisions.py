@@ -23,7 +23,6 @@ from federation.ledger.documents import (
 )
 from federation.ledger.judging import activate, versions_that_sign, why_not
 from federation.log.errors import Refused
-from federation.records.codec import MAX_CONTENT_BYTES
 from federation.records.refs import Ref, said_ref
 
 if TYPE_CHECKING:
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books
     from federation.ledger.journal import Place
 
-_DOCUMENT_BYTES: Final = MAX_CONTENT_BYTES - 1024
+DOCUMENT_BYTES_MAX: Final = 240 * 1024
+"""Of the outcomes in one document: a part holds 256 KiB, with its header."""
 _FRAME_BYTES: Final = 8
 """More than tag and length of an outcome take."""
 TTL_S: Final = 30 * 86_400
@@ -107,7 +107,7 @@ def documents_of(decided: Sequence[Decision]) -> Iterator[list[codec.Outcome]]:
     size_bytes = 0
     for one in decided:
         more_bytes = one.outcome.ByteSize() + _FRAME_BYTES
-        if some and (len(some) == OUTCOMES_MAX or size_bytes + more_bytes > _DOCUMENT_BYTES):
+        if some and (len(some) == OUTCOMES_MAX or size_bytes + more_bytes > DOCUMENT_BYTES_MAX):
             yield some
             some, size_bytes = [], 0
         some.append(one.outcome)

@@ -7,6 +7,7 @@
   that every member is asked for it. A disputed agreement stops for good.
 - An outcome that comes below what was judged makes the agreement stale: it is folded anew.
 - Outcomes by others than the center are void wherever they stand, and are told at once.
+- One that does not follow from the books here may rest upon one that the center hides (`hidden`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from federation.ledger.documents import Document, Outcomes, Proposal
 from federation.ledger.judging import Waits, judge, place_of
 from federation.records.refs import origin_of
 from federation.records.sealed import DOCUMENT
-from node.services.ledger import books
+from node.services.ledger import books, hidden
 from node.services.ledger.books import BooksOf
 from node.services.ledger.state import ref_text
 from node.storage import citing, ledger, ledger_journal
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from node.storage.ledger import AgreementRow
     from node.storage.transaction import Transaction
 
+_DOUBTFUL: Final = frozenset({"CANNOT_BE_BOOKED", "NOT_ACTIVE", "REASON_NOT_FOUND"})
+"""Why outcomes are void that would not be if one before them had not been hidden."""
 _DOCUMENTS_MAX: Final = 32
 """Outcome documents, of up to 200 outcomes each, that are read at once."""
 
@@ -134,6 +137,7 @@ class _Fold:
         self._voids: list[VoidRow] = []
         self._finished: list[int] = []
         self._awaited: frozenset[Ref] = frozenset()
+        self._doubted: Ref | None = None
 
     def run(self, logs: Sequence[CenterLog], limit: int) -> bool:
         """Judge; return whether there are more outcomes that may be judged."""
@@ -156,6 +160,8 @@ class _Fold:
         ledger.set_awaited(self._tx, self._row.position, [ref_text(one) for one in self._awaited])
         for ref in sorted(self._awaited):
             citing.cite(self._tx, ref.origin, ref.leaf_index, DOCUMENT)
+        if self._doubted is not None:
+            hidden.cite_below(self._tx, self._doubted)
         row = self._row._replace(
             books=books,
             generation=self._at[0],
@@ -218,6 +224,8 @@ class _Fold:
                 return
             self.judged += 1
             self._at = (at.generation, at.leaf_index, at.number)
+            if effect.disputed or effect.void in _DOUBTFUL:
+                self._doubted = document.ref
             if effect.void:
                 self._voids.append(_void_row(self._row.position, place or 0, effect))
                 continue

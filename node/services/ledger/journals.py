@@ -8,7 +8,8 @@
   Documents are opened for items that are told or counted few at a time, not for whole journals:
   that would read many times as much, and is what `ydx log verify` is for.
 - The copy reaches up to the first outcome that is not judged, and no further than the confirmed
-  size of the center's log. The root at a size is computed from the hash tiles here.
+  size of the center's log. The root at a size is computed from the hash tiles here. Of a center's
+  logs that one counts in which this is: two copies that have come to different ones do not compare.
 - A copy lives as long as one transaction. Of the ranges that are asked it keeps the hashes of the
   last one, so a question costs the items of its ranges once, whatever is asked of them. Only the
   side that asks takes them on, for the one comparison: it compares what it had at its beginning.
@@ -115,11 +116,12 @@ class StoredJournal:
             for one in self._documents.mirrors()
             if origin_of(one.origin).member == row.center
         }
-        if not self._logs:
+        folded = folded_log(tx, row, self._logs.values())
+        if folded is None:
             raise Refused("BOOKS_WAIT", "no log of the center is held here", center=row.center)
         self.agreement: Ref = row.ref
-        self.generation = max(self._logs)
-        self._center: Mirror = self._logs[self.generation]
+        self.generation = origin_of(folded.origin).generation
+        self._center: Mirror = folded
         self.center_origin = self._center.origin
         self.center_size = folded_size(tx, row, self._center)
         is_frozen = self._center.frozen_size is not None
@@ -273,15 +275,38 @@ class StoredJournal:
             raise YdxError("COPY_DAMAGED", what, origin=origin) from refusal
 
 
+def folded_log(tx: Transaction, row: AgreementRow, logs: Iterable[Mirror]) -> Mirror | None:
+    """Return the log of an agreement's center up to which its books are folded; None without any.
+
+    Outcomes are judged log by log: so that is the first with one that is not judged, and else the
+    newest of which something may be.
+    """
+    of_center = [one for one in logs if origin_of(one.origin).member == row.center]
+    found: Mirror | None = None
+    for one in sorted(of_center, key=lambda log: origin_of(log.origin).generation):
+        if found is not None and end_of(tx, one) == 0:
+            break
+        found = one
+        last = position(one.origin_id + 1, 0) - 1
+        if _first_open(tx, row, one, last) <= last:
+            break
+    return found
+
+
 def folded_size(tx: Transaction, row: AgreementRow, center: Mirror) -> int:
     """Return up to where a log of an agreement's center is folded into its books."""
     end = end_of(tx, center)
     if end == 0:
         return 0
-    first = position(center.origin_id, 0)
-    last = first + end - 1
-    waiting = ledger_ranges.first_open(tx, row.key, DocumentKind.OUTCOMES, first, last)
+    last = position(center.origin_id, 0) + end - 1
+    waiting = _first_open(tx, row, center, last)
     return end if waiting > last else split_position(waiting)[1]
+
+
+def _first_open(tx: Transaction, row: AgreementRow, center: Mirror, last: int) -> int:
+    """Return where the first outcomes of a log stand that are not judged; `last` + 1 if none is."""
+    first = position(center.origin_id, 0)
+    return ledger_ranges.first_open(tx, row.key, DocumentKind.OUTCOMES, first, last)
 
 
 class _Tiles:

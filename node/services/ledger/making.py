@@ -192,10 +192,18 @@ def document_named(tx: Transaction, name: DocumentName) -> Document | None:
 
 
 def named(tx: Transaction, name: DocumentName) -> Document:
-    """Return the document of a name; refuses RECORD_NOT_FOUND."""
+    """Return the document of a name; refuses RECORD_NOT_FOUND.
+
+    Also where it is by no member of its agreement, or leaves one out: nobody could ever book it.
+    """
     found = document_named(tx, name)
     if found is None or found.agreement is None:
         raise not_found(str(name))
+    row = reading.agreement(tx, found.agreement)
+    if row is not None:
+        members = row.member_names
+        if found.author not in members or not found.reaches(members):
+            raise not_found(str(name))
     return found
 
 

@@ -93,13 +93,6 @@ def outcome_documents(tx: Transaction, row: AgreementRow) -> Iterator[Document]:
         after = places[-1]
 
 
-def center_origin(tx: Transaction, row: AgreementRow) -> str:
-    """Return the newest log of an agreement's center, "" where none is here."""
-    logs = [parse_origin(one.origin) for one in Documents(tx).mirrors()]
-    mine = [one for one in logs if one.member == row.center]
-    return str(max(mine, key=lambda one: one.generation)) if mine else ""
-
-
 def covering(tx: Transaction, origin: str) -> list[int]:
     """Return the leaf indices of the CHECKPOINT entries of a center's log that count."""
     mirror = Documents(tx).mirror(origin)

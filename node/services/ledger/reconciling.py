@@ -8,6 +8,7 @@
 - The line speaks of what is below the compared size. Books that are disputed, here or there, are
   compared below the disputed outcome, and the result says that they are disputed above. So they are
   where the center's log is frozen: CENTER_FROZEN.
+- An outcome that stands there and is missing here is asked of every member (`hidden`).
 - Who is out of reach is OUT_OF_REACH; what a peer says that does not fit is refused with its
   reason, and counts against it as any other.
 """
@@ -20,10 +21,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.equal_note import countersigned, sign_equal
-from federation.ledger.reconcile import Reconciler, equal_text, question_at
+from federation.ledger.reconcile import Class, Reconciler, equal_text, question_at
 from federation.log.errors import Refused, Unreachable
 from node.services.arguments import invalid
-from node.services.ledger import reading
+from node.services.ledger import hidden, reading
 from node.services.ledger.journals import Kept, StoredJournal
 from node.services.ledger.rebuilding import check_whole
 
@@ -104,6 +105,7 @@ class LedgerReconciling:
                 asking.take(told.answer)
             question = asking.next_question()
         result = asking.result()
+        self._seek_missing(first, result)
         return Reconciled(
             equal=result.equal,
             center_size=result.there.center_size,
@@ -115,6 +117,19 @@ class LedgerReconciling:
             peer_disputed=peer_disputed,
             own_size=journal.center_size,
         )
+
+    def _seek_missing(self, first: Ref, result: Result) -> None:
+        missing = [
+            one.place
+            for one in result.differences
+            if one.kind is Class.MISSING_HERE and one.place is not None
+        ]
+        if not missing:
+            return
+        with self._database.write() as tx:
+            row = reading.agreement(tx, first)
+            if row is not None:
+                hidden.cite_places(tx, row, missing)
 
     def _sign(self, journal: Journal, result: Result, peer: Peer) -> bytes:
         """Return the note of both sides."""

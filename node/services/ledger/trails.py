@@ -1,7 +1,8 @@
 """The audit trail of a fen: from a posting back to the listing that it comes from.
 
 - Posting, outcome of the center, acceptances, income (through its reversal), the clause of the
-  agreement that was in force, the contract, the enquiries that led to it, the listing.
+  agreement that was in force, the contract, the enquiries that led to it, who introduced them, the
+  listing. Managers are named by their records, which are pseudonyms.
 - Each station is a document of some log, named by its place; where this node holds it, its receipt
   is in the file that goes with the trail: what is told can be checked without this node.
 - A payment has no income: its trail ends with it and the agreement. An income that corrects another
@@ -292,6 +293,13 @@ def _link(tx: Transaction, link: Link) -> Iterator[TrailStep]:
     managers = [link.listing.manager, *(one.manager for one in link.introducers)]
     for manager in filter(None, managers):
         yield TrailStep("manager", None, f"技术经理人 {manager}", f"manager {manager}")
+    for one in link.introducers:
+        # As `attribution`: the region is that of the organisation, else of the manager.
+        if name := one.organisation or one.manager:
+            zh, en = f"引荐方 {name}", f"introduced by {name}"
+            if one.region:
+                zh, en = f"{zh}（地区 {one.region}）", f"{en} (region {one.region})"
+            yield TrailStep("introducer", None, zh, en)
     version = link.listing.version
     yield TrailStep(
         "listing",

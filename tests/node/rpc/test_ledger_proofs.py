@@ -20,7 +20,9 @@ from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
 from tests.node.services.ledger.ledger_world import MEMBERS, SIGNERS, income
 from tests.node.services.own_node import PLATFORM, supply
+from tests.node.services.partnership import contract_texts as partner_texts
 from tests.node.services.partnership.contract_partners import Partners
+from tests.node.services.partnership.contract_texts import SERVICE_ORG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 
 BUNDLE: Final = 6
 EVIDENCE: Final = bytes(range(32))
-END: Final = ["income", "agreement", "contract", "enquiry", "introduction", "listing"]
+END: Final = [
+    *("income", "agreement", "contract"),
+    *("enquiry", "introduction", "introducer", "listing"),
+]
 """How every trail of an income goes on; managers are named between."""
 START: Final = ["posting", "outcome", "acceptance", "acceptance"]
 
@@ -143,6 +148,17 @@ def test_a_corrected_income_is_that_which_was_taken_back(served: Served) -> None
     assert steps["income"].ref == served.entries[2].proposal
     decided = {one.party: one.amount_fen for one in steps["outcome"].decisions}
     assert decided.keys() == {"AH", "JS", "NETC"}
+
+
+@pytest.mark.parametrize("at", ["anhui", "center"])
+def test_a_trail_names_who_introduced_from_which_region_and_managers_by_record(
+    served: Served, at: str
+) -> None:
+    steps = {step.what: step for step in served.trail(0, at).steps}
+    assert steps["introducer"].text_zh == f"引荐方 {SERVICE_ORG}（地区 320500）"
+    assert steps["introducer"].text_en == f"introduced by {SERVICE_ORG} (region 320500)"
+    assert steps["manager"].text_zh == f"技术经理人 {partner_texts.MANAGER}"
+    assert steps["listing"].text_en.startswith("listing nodes/anhui/listings/")
 
 
 def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) -> None:

@@ -64,7 +64,7 @@ class FixedRegistry:
     version: int = 1
 
     def log(self, _origin: str) -> SimpleNamespace:
-        return SimpleNamespace(from_version=1)
+        return SimpleNamespace(from_version=1, closed=None, predecessor=None)
 
     def log_keys_in(self, _version: int, name: str, _tree_size: int) -> tuple[VerifierKey, ...]:
         return (log_signer(name).verifier(),)

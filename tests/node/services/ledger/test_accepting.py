@@ -9,8 +9,11 @@ import pytest
 
 from federation.ledger import codec
 from federation.log.errors import Refused, YdxError
+from federation.records.refs import said_ref
 from node.services.access import Role
+from node.services.document_names import PROPOSALS, DocumentName
 from node.services.ledger import accepting, reading
+from node.services.log.drafts import SealedDocument
 from node.storage.ledger_local import Policy
 from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
@@ -104,6 +107,30 @@ def test_what_a_person_here_rejected_is_accepted_by_no_policy(world: LedgerWorld
     assert jiangsu.acceptor.step() == 0
 
 
+def test_what_a_person_rejects_before_the_policy_has_written_is_not_accepted(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = world.open()
+    allow(world, name)
+    rejected, other = world.propose(name, 1), world.propose(name, 2)
+    jiangsu = world["jiangsu"]
+    sealing, size = jiangsu.party.sealing, jiangsu.size()
+    write = sealing.write
+
+    def later(make: Any) -> Any:
+        monkeypatch.setattr(sealing, "write", write)
+        jiangsu.answering.reject(rejected, "金额不符", jiangsu.party.options())
+        jiangsu.fold()
+        return write(make)
+
+    monkeypatch.setattr(sealing, "write", later)
+    assert jiangsu.acceptor.step() == 1
+    assert jiangsu.size() == size + 2
+    jiangsu.fold()
+    found = [jiangsu.shown.proposal(CLERK, one).accepted_by for one in (rejected, other)]
+    assert found == [[], ["jiangsu"]]
+
+
 @pytest.mark.parametrize(
     "changed", [None, Policy(APPROVER.identity, incomes=True, gross_max_fen=1)]
 )
@@ -178,10 +205,10 @@ def test_one_that_was_decided_meanwhile_does_not_hold_back_the_others(
     ref = jiangsu.shown.proposal(CLERK, bad).document.ref
     add = jiangsu.answering.add_acceptance
 
-    def refusing(view: Any, proposals: Any) -> Any:
+    def refusing(view: Any, proposals: Any, **more: Any) -> Any:
         if any(one.ref == ref for one in proposals):
             raise Refused("ALREADY_DECIDED", "the center has decided it")
-        return add(view, proposals)
+        return add(view, proposals, **more)
 
     monkeypatch.setattr(jiangsu.answering, "add_acceptance", refusing)
     assert jiangsu.acceptor.step() == 1
@@ -195,7 +222,7 @@ def test_a_write_that_fails_is_tried_again(
     world.propose(name)
     jiangsu = world["jiangsu"]
 
-    def failing(*_: Any) -> Any:
+    def failing(*_: Any, **_more: Any) -> Any:
         raise YdxError("DISK_FULL", "the disk is full")
 
     with monkeypatch.context() as patched:
@@ -216,11 +243,11 @@ def test_a_policy_that_fails_holds_back_no_other_and_forgets_nothing(
     add, read = jiangsu.answering.add_acceptance, reading.books_of
     failed: list[str] = []
 
-    def failing(view: Any, proposals: Any) -> Any:
+    def failing(view: Any, proposals: Any, **more: Any) -> Any:
         if not failed:
             failed.append("write")
             raise YdxError("DISK_FULL", "the disk is full")
-        return add(view, proposals)
+        return add(view, proposals, **more)
 
     def damaged(*arguments: Any) -> Any:
         if len(failed) == 1:
@@ -256,6 +283,27 @@ def test_who_proposed_does_not_accept_and_another_person_does(world: LedgerWorld
     anhui.fold()
     assert anhui.answering.accept(APPROVER, [event, event], anhui.party.options()) == first
     assert anhui.size() == size + 1
+
+
+def test_what_is_shown_to_some_members_alone_is_no_proposal_that_one_accepts(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    first = world["anhui"].shown.agreement(CLERK, name).row.ref
+    said = income()
+    said.agreement.CopyFrom(said_ref(first))
+    said.version.CopyFrom(said_ref(first))
+    content = codec.serialise(codec.LedgerDocument(income=said))
+    document = SealedDocument(bytes(range(16)), 1, ("anhui",), content)
+    world["jiangsu"].party.sealing.seal(document)
+    world.send()
+    anhui, hidden = world["anhui"], str(DocumentName("jiangsu", PROPOSALS, document.subject))
+    size, options = anhui.size(), anhui.party.options()
+    with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+        anhui.answering.accept(APPROVER, [hidden], options)
+    with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+        anhui.shown.proposal(CLERK, hidden)
+    assert anhui.size() == size
 
 
 def test_the_same_name_twice_is_accepted_once(world: LedgerWorld) -> None:

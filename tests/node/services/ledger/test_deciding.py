@@ -11,12 +11,14 @@ from federation.log.errors import Refused
 from node.services.ledger.books import BooksOf
 from node.services.ledger.decisions import TTL_S
 from node.services.ledger.reading import EntryFilter
+from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
     APPROVER,
     CLERK,
     MEMBERS,
     SIGNERS,
     LedgerWorld,
+    income,
     ledger_world,
 )
 
@@ -187,6 +189,27 @@ def test_many_that_wait_do_not_stop_what_is_whole(
     world.accept(last)
     assert world.settle() == 1
     assert world["anhui"].state(last) == "FINAL"
+
+
+def test_outcomes_that_fill_more_than_one_document_are_all_decided(world: LedgerWorld) -> None:
+    """Two hundred outcomes of many parties do not fit into what one part holds."""
+    parties = [
+        paper.party(f"PARTY-WITH-A-RATHER-LONG-CODE-{at:03}", MEMBERS[at % 3], 25_000)
+        for at in range(40)
+    ]
+    name = world.open(parties=parties)
+    anhui = world["anhui"]
+    rows = [
+        (income(number, received_by=parties[0].party, gross_fen=10_000_000_019), "")
+        for number in range(200)
+    ]
+    done = anhui.proposing.propose_incomes(CLERK, name, rows, anhui.party.options())
+    anhui.fold()
+    world.send()
+    names = [one.name for one in anhui.shown.proposals_from(done.ref, len(rows))]
+    world.accept(*names)
+    assert world.settle() == len(rows)
+    assert {world["jiangsu"].state(one) for one in names} == {"FINAL"}
 
 
 def test_an_agreement_that_cannot_be_decided_does_not_stop_the_others(
