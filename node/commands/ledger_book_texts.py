@@ -71,6 +71,12 @@ def tell_positions(positions: Iterable[Any]) -> None:
     show_rows("positions", columns, rows)
 
 
+def place_text(entry: Any) -> str:
+    """Return the place of an entry's outcome; of a center's first log without its number."""
+    log = f"{entry.generation}:" if entry.generation > 1 else ""
+    return f"{log}{entry.leaf_index}.{entry.number}"
+
+
 def tell_entries(entries: Iterable[Any]) -> None:
     """Write the journal, a row for each posting."""
     from node.exporting.words import ENTRIES, called
@@ -87,7 +93,7 @@ def tell_entries(entries: Iterable[Any]) -> None:
     ]
     rows = [
         {
-            "outcome": f"{entry.leaf_index}.{entry.number}",
+            "outcome": place_text(entry),
             "kind": say(*called(ENTRIES, entry.kind)),
             "value_date": entry.value_date,
             "own_date": entry.own_date,

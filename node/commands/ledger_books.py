@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MonthArgument = Annotated[str, typer.Argument(help="月份 YYYY-MM / month")]
 _STANDARD_OUTPUT = "-"
+_PLACE = re.compile(
+    r"(?:(?P<generation>\d{1,9}):)?(?P<leaf_index>\d{1,18})(?:\.(?P<number>\d{1,9}))?", re.ASCII
+)
 
 
 class Form(StrEnum):
@@ -230,8 +234,9 @@ def trail(
     outcome: Annotated[
         str,
         typer.Argument(
-            metavar="LEAF[.NUMBER]",
-            help="裁定位置，见 journal 首列 / place of the outcome, first column of journal",
+            metavar="PLACE|PROPOSAL",
+            help="裁定位置（见 journal 首列）或提案名"
+            " / place of the outcome, first column of journal, or the name of a proposal",
         ),
     ],
     receipts: Annotated[
@@ -247,11 +252,9 @@ def trail(
     """从分录追溯到供需 / from a posting back to income, contract, enquiry and listing."""
     from node.commands import ledger_book_texts, records
 
-    leaf_index, number = _outcome(outcome)
+    asked = {"proposal": outcome} if "/" in outcome else _place(outcome)
     with connected(node, token, ca, config) as client:
-        answer = client.call(
-            "GetAuditTrail", agreement=agreement, leaf_index=leaf_index, number=number
-        )
+        answer = client.call("GetAuditTrail", agreement=agreement, **asked)
     if receipts is not None:
         write_bytes(receipts, [answer.receipts])
     if as_json:
@@ -326,17 +329,17 @@ def _of_month(statements: Any, month: str) -> Any:
     )
 
 
-def _outcome(text: str) -> tuple[int, int]:
-    """Return leaf index and number of LEAF[.NUMBER]; refuses INVALID_FIELD."""
+def _place(text: str) -> dict[str, int]:
+    """Return what [GENERATION:]LEAF[.NUMBER] says; refuses INVALID_FIELD."""
     from node.services.errors import invalid_field
 
-    leaf, _, number = text.partition(".")
-    if not leaf.isascii() or not leaf.isdigit() or (number and not number.isdecimal()):
+    found = _PLACE.fullmatch(text)
+    if found is None:
         raise invalid_field(
             "outcome",
             "PLACE_FORM",
             text,
-            "不是裁定位置；请写成 叶序号 或 叶序号.序号，如 42.0",
-            "is no place of an outcome; write LEAF or LEAF.NUMBER, such as 42.0",
+            "不是裁定位置；请写成 叶序号 或 叶序号.序号，如 42.0，或填写提案名",
+            "is no place of an outcome; write LEAF or LEAF.NUMBER (42.0), or name a proposal",
         )
-    return int(leaf), int(number or 0)
+    return {name: int(said) for name, said in found.groupdict("0").items()}

@@ -145,6 +145,7 @@ def decided(decision: Decision) -> pb.DecidedFen:
 def entry_record(entry: JournalEntry) -> pb.EntryRecord:
     """Return an entry of the journal."""
     return pb.EntryRecord(
+        generation=entry.place.generation,
         leaf_index=entry.place.leaf_index,
         number=entry.place.number,
         kind=entry.kind.value,

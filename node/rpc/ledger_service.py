@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from federation.ledger.journal import Place
 from node.rpc import ledger_messages as told
 from node.rpc.catalogue_arguments import choice, page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import warnings
@@ -333,9 +334,10 @@ class LedgerServicer:
     def GetAuditTrail(
         self, request: books.GetAuditTrailRequest, caller: Caller
     ) -> books.GetAuditTrailResponse:
-        """Lead from a posting back to the listing."""
-        trail = self.trails.trail(caller, request.agreement, request.leaf_index, request.number)
-        return told.audit_trail(trail)
+        """Lead from a posting, or from what is proposed, back to the listing."""
+        place = Place(request.generation, request.leaf_index, request.number)
+        name, proposal = request.agreement, request.proposal
+        return told.audit_trail(self.trails.trail(caller, name, place, proposal))
 
     def ExportBooks(
         self, request: books.ExportBooksRequest, caller: Caller, _life: StreamLife

@@ -50,6 +50,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是提案；请填写版本、收入、冲销、付款或终止",
         "is no proposal; name a version, an income, a reversal, a payment or a termination",
     ),
+    "PLACE_TOO": (
+        "与裁定位置不能同时填写；请只填其一",
+        "and the place of an outcome exclude each other; give one of them",
+    ),
     "TOO_MANY": ("有 {count} 项，至多 {most} 项", "has {count} items, at most {most} are allowed"),
     "NOT_OF_THE_AGREEMENT": (
         "不是该协议的其他成员",

@@ -1,5 +1,6 @@
 """The audit trail of a fen: from a posting back to the listing that it comes from.
 
+- Of a proposal that is not booked it begins there: who is to accept sees where the income is from.
 - Posting, outcome of the center, acceptances, income (through its reversal), the clause of the
   agreement that was in force, the contract, the enquiries that led to it, who introduced them, the
   listing. Managers are named by their records, which are pseudonyms.
@@ -21,14 +22,25 @@ from federation.ledger.agreement import Version
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.booking import explain
 from federation.ledger.codec import parse_document
-from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes, Payment
-from federation.ledger.journal import EntryKind, Place
+from federation.ledger.documents import (
+    OUTCOMES_MAX,
+    Document,
+    Income,
+    Outcomes,
+    Payment,
+    Reversal,
+)
+from federation.ledger.journal import EntryKind
 from federation.log.errors import Refused, Unreachable
 from federation.log.hashing import leaf_hash
 from federation.log.subject import parse_origin
 from federation.partnership.terms import Terms
+from node.services.arguments import invalid
 from node.services.catalogue.reading import not_found
+from node.services.document_names import PROPOSALS, parse_document_name
 from node.services.ledger import outcomes, reading
+from node.services.ledger.books import look_up
+from node.services.ledger.making import named
 from node.services.partnership.documents import read_all
 from node.storage import logs, mirrors, parts, sealed
 
@@ -37,14 +49,14 @@ if TYPE_CHECKING:
 
     from federation.ledger.books import Booked, Books
     from federation.ledger.decisions import Decision
-    from federation.ledger.journal import JournalEntry
+    from federation.ledger.journal import JournalEntry, Place
     from federation.ledger.terms import Party
     from federation.partnership.terms import Link
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.catalogue.receipts import Receipts
     from node.services.ledger.reading import AgreementRow
-    from node.services.ledger.shown import LedgerShown
+    from node.services.ledger.shown import LedgerShown, ShownAgreement
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
@@ -80,21 +92,30 @@ class LedgerTrails:
         self._shown = shown
         self._receipts = receipts
 
-    def trail(self, caller: Caller, name: str, leaf_index: int, number: int) -> Trail:
-        """Return the trail of an entry, by the place of its outcome in the center's log.
+    def trail(self, caller: Caller, name: str, place: Place, proposal: str = "") -> Trail:
+        """Return the trail of an entry, by the place of its outcome, or else by its proposal.
 
-        Refuses as `LedgerShown.agreement`, and RECORD_NOT_FOUND where nothing was booked there.
+        Generation 0 is that of the first log of the center that booked something there. The
+        proposal is an income, a reversal or a payment, booked or not. Refuses as
+        `LedgerShown.agreement`, and RECORD_NOT_FOUND for what is none.
         """
-        trail = Trail()
+        if proposal and any(place):
+            raise invalid("proposal", "PLACE_TOO", proposal)
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             if shown.only is not None:
                 raise not_found(name)
-            entry = _entry_at(tx, shown.row, leaf_index, number)
-            if entry is None:
-                raise not_found(f"{name} {leaf_index}.{number}")
-            trail.steps += _steps(tx, shown.row, shown.books, entry)
-        for step in trail.steps:
+            if proposal:
+                steps = list(_of_proposal(tx, shown, proposal))
+            else:
+                steps = list(_of_entry(tx, shown, _entry_at(tx, shown.row, place)))
+        if not steps:
+            raise not_found(proposal or f"{name} {place.leaf_index}.{place.number}")
+        return self._with_receipts(steps)
+
+    def _with_receipts(self, steps: list[TrailStep]) -> Trail:
+        trail = Trail(steps)
+        for step in steps:
             if step.ref is not None and step.is_held:
                 trail.receipts += self._receipt(step.ref)
         return trail
@@ -106,24 +127,34 @@ class LedgerTrails:
             return b""
 
 
-def _entry_at(
-    tx: Transaction, row: AgreementRow, leaf_index: int, number: int
-) -> JournalEntry | None:
-    if leaf_index >= _LEAVES_MAX or number >= OUTCOMES_MAX:
+def _of_proposal(tx: Transaction, shown: ShownAgreement, name: str) -> Iterator[TrailStep]:
+    document = named(tx, parse_document_name(name, PROPOSALS, field="proposal"))
+    if document.agreement != shown.row.ref:
+        raise not_found(name)
+    look_up(shown.books, [document])
+    ruling = shown.books.rulings.get(document.ref)
+    entry = _entry_at(tx, shown.row, ruling.place) if ruling else None
+    yield from _of_entry(tx, shown, entry) if entry else _proposed(tx, shown.row, document)
+
+
+def _entry_at(tx: Transaction, row: AgreementRow, place: Place) -> JournalEntry | None:
+    if place.leaf_index >= _LEAVES_MAX or place.number >= OUTCOMES_MAX:
         return None
-    for mirror in mirrors.every(tx):
-        origin = parse_origin(mirror.origin)
-        if origin.member == row.center:
-            place = Place(origin.generation, leaf_index, number)
-            found = reading.entry_at(tx, row, place)
+    origins = [parse_origin(mirror.origin) for mirror in mirrors.every(tx)]
+    for generation in sorted(one.generation for one in origins if one.member == row.center):
+        if place.generation in {0, generation}:
+            found = reading.entry_at(tx, row, place._replace(generation=generation))
             if found is not None:
                 return found
     return None
 
 
-def _steps(
-    tx: Transaction, row: AgreementRow, books: Books, entry: JournalEntry
+def _of_entry(
+    tx: Transaction, shown: ShownAgreement, entry: JournalEntry | None
 ) -> Iterator[TrailStep]:
+    if entry is None:
+        return
+    row, books = shown.row, shown.books
     amounts = "，".join(
         f"{one.account} {grouped_yuan(one.amount_fen)} 元" for one in entry.postings
     )
@@ -136,7 +167,8 @@ def _steps(
         is_held=True,
     )
     if entry.kind is EntryKind.PAYMENT:
-        yield from _payment(tx, row, entry)
+        yield from _decided(tx, row, entry, ())
+        yield from _payment(tx, row, entry.proposal)
         return
     income_ref = entry.income or entry.proposal
     income = reading.document(tx, income_ref)
@@ -147,7 +179,25 @@ def _steps(
     )
     if entry.proposal != income_ref:
         yield _document_step(tx, "reversal", entry.proposal, "冲销", "the reversal")
-    yield _document_step(tx, "income", income_ref, _income_zh(income), _income_en(income))
+    yield from _income(tx, income_ref)
+
+
+def _proposed(tx: Transaction, row: AgreementRow, document: Document) -> Iterator[TrailStep]:
+    """Yield the way back from what is not booked; nothing of what cannot be booked."""
+    facts = document.facts
+    if isinstance(facts, Payment):
+        yield from _payment(tx, row, document.ref)
+    elif isinstance(facts, Reversal):
+        yield _document_step(tx, "reversal", document.ref, "冲销", "the reversal")
+        yield from _income(tx, facts.income)
+    elif isinstance(facts, Income):
+        yield from _income(tx, document.ref)
+
+
+def _income(tx: Transaction, ref: Ref) -> Iterator[TrailStep]:
+    """Yield an income, its clause and its contract, and how that came about."""
+    income = reading.document(tx, ref)
+    yield _document_step(tx, "income", ref, _income_zh(income), _income_en(income))
     if isinstance(income, Document) and isinstance(income.facts, Income):
         if income.facts.corrects is not None:
             yield _corrected(tx, income.facts.corrects)
@@ -173,9 +223,8 @@ def _decided(
         yield from _acceptances(tx, outcome.document, entry)
 
 
-def _payment(tx: Transaction, row: AgreementRow, entry: JournalEntry) -> Iterator[TrailStep]:
-    yield from _decided(tx, row, entry, ())
-    payment = reading.document(tx, entry.proposal)
+def _payment(tx: Transaction, row: AgreementRow, ref: Ref) -> Iterator[TrailStep]:
+    payment = reading.document(tx, ref)
     zh, en = "付款（本节点未持有）", "the payment (not held here)"
     if isinstance(payment, Document) and isinstance(payment.facts, Payment):
         facts = payment.facts
@@ -184,7 +233,7 @@ def _payment(tx: Transaction, row: AgreementRow, entry: JournalEntry) -> Iterato
         zh = f"{facts.paid_on} {facts.payer} 付给 {facts.payee} {fen} 元{_evidence_zh(evidence)}"
         en = f"{facts.payer} paid {facts.payee} {fen} yuan on {facts.paid_on}"
         en += _evidence_en(evidence)
-    yield _document_step(tx, "payment", entry.proposal, zh, en)
+    yield _document_step(tx, "payment", ref, zh, en)
     yield _agreement(tx, row.ref)
 
 

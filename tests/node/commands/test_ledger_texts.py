@@ -6,7 +6,12 @@ from typing import Final
 
 import pytest
 
-from node.commands import ledger_proposal_texts, ledger_texts
+from node.commands import (
+    ledger_book_texts,
+    ledger_books,
+    ledger_proposal_texts,
+    ledger_texts,
+)
 from node.commands.ledger_proposals import IncomeKind
 from node.exporting.words import INCOMES
 from tests.node.commands.running import runner
@@ -52,6 +57,23 @@ def test_a_wrong_amount_is_refused_before_the_node_is_asked(
     error = run(*asked, *said, *nobody, "--json").json["error"]
     assert (error["reason"], error["fields"][0]["rule"]) == (reason, told[0])
     assert "；" in error["fields"][0]["what"]
+
+
+@pytest.mark.parametrize(
+    ("place", "text"), [((1, 42, 0), "42.0"), ((0, 42, 3), "42.3"), ((2, 7, 1), "2:7.1")]
+)
+def test_a_place_is_written_as_it_is_read(place: tuple[int, int, int], text: str) -> None:
+    generation, leaf_index, number = place
+    entry = ledger_books_pb2.EntryRecord(
+        generation=generation, leaf_index=leaf_index, number=number
+    )
+    assert ledger_book_texts.place_text(entry) == text
+    read = ledger_books._place(text)
+    assert read == {
+        "generation": generation if generation > 1 else 0,
+        "leaf_index": leaf_index,
+        "number": number,
+    }
 
 
 def test_every_code_has_its_word() -> None:

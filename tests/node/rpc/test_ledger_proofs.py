@@ -14,6 +14,7 @@ from federation.log.errors import Refused
 from federation.records.refs import Ref, read_ref
 from federation.trust.proven_receipt import prove_receipts
 from node.exporting import filling
+from node.rpc.exchange_client import CallFailedError
 from node.services.catalogue.records import LISTING
 from node.services.ledger.trails import _clause
 from tests.node.rpc import ledger_desks
@@ -159,6 +160,54 @@ def test_a_trail_names_who_introduced_from_which_region_and_managers_by_record(
     assert steps["introducer"].text_en == f"introduced by {SERVICE_ORG} (region 320500)"
     assert steps["manager"].text_zh == f"技术经理人 {partner_texts.MANAGER}"
     assert steps["listing"].text_en.startswith("listing nodes/anhui/listings/")
+
+
+def test_who_is_to_accept_sees_where_an_open_proposal_comes_from(served: Served) -> None:
+    desk, asked = served.desk, {"agreement": served.agreement}
+    said = {"agreement": served.agreement, "contract": served.contract, "income": income(41)}
+    opened = desk.call("ProposeIncome", **said).proposal.name
+    back = {"reversal_date": "2026-12-30", "reason": "退款"}
+    booked = served.income(42)
+    reversal = desk.call("ProposeReversal", income=booked, reversal=back).proposal.name
+    served.desks.world.send()
+    for member in ("anhui", "jiangsu"):
+        trail = served.desks[member].call("GetAuditTrail", **asked, proposal=opened)
+        assert what(trail) == END
+        steps = {step.what: step for step in trail.steps}
+        assert steps["introducer"].text_en == f"introduced by {SERVICE_ORG} (region 320500)"
+        assert "instalment 41" in steps["income"].text_en
+        assert len(prove_receipts(REGISTRY, trail.receipts)) == len(
+            [step for step in trail.steps if step.held and step.HasField("ref")]
+        )
+    assert what(desk.call("GetAuditTrail", **asked, proposal=reversal)) == ["reversal", *END]
+
+
+def test_what_is_booked_is_followed_back_by_its_name_too(served: Served) -> None:
+    name = served.income(43)
+    *_, entry = served.desk.call("ListEntries", agreement=served.agreement).entries
+    asked = {"agreement": served.agreement}
+    by_place = served.desk.call(
+        "GetAuditTrail", **asked, generation=entry.generation, leaf_index=entry.leaf_index
+    )
+    assert served.desk.call("GetAuditTrail", **asked, proposal=name) == by_place
+    assert what(by_place) == [*START, *END]
+
+
+def test_a_trail_of_nothing_is_refused_with_its_reason(served: Served) -> None:
+    asked = {"agreement": served.agreement}
+    entry = served.entries[0]
+    other = served.desks.world.open()
+    income_of_other = served.desk.call(
+        "ProposeIncome", agreement=other, contract=served.contract, income=income(44)
+    ).proposal.name
+    for more, why in (
+        ({"proposal": served.agreement}, "INVALID_FIELD: proposal"),
+        ({"proposal": income_of_other}, "RECORD_NOT_FOUND"),
+        ({"proposal": served.first, "leaf_index": 3}, "INVALID_FIELD: proposal"),
+        ({"leaf_index": entry.leaf_index, "generation": 2}, "RECORD_NOT_FOUND"),
+    ):
+        with pytest.raises(CallFailedError, match=why):
+            served.desk.call("GetAuditTrail", **asked, **more)
 
 
 def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) -> None:

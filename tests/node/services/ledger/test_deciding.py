@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.ledger.journal import Place
 from federation.log.errors import Refused
 from node.services.ledger.books import BooksOf
 from node.services.ledger.decisions import TTL_S
@@ -329,5 +330,5 @@ def test_places_that_no_log_has_are_no_internal_error(world: LedgerWorld) -> Non
         assert dict(found.nets) == SHARED
     for leaf_index, number in ((2**64 - 1, 0), (0, 2**32 - 1), (0, 0)):
         with pytest.raises(Refused) as caught:
-            anhui.trails.trail(CLERK, name, leaf_index, number)
+            anhui.trails.trail(CLERK, name, Place(0, leaf_index, number))
         assert caught.value.reason == "RECORD_NOT_FOUND"

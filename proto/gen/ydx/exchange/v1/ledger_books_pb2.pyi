@@ -77,7 +77,7 @@ class PostingLine(_message.Message):
     def __init__(self, account: _Optional[str] = ..., party: _Optional[str] = ..., amount_fen: _Optional[int] = ...) -> None: ...
 
 class EntryRecord(_message.Message):
-    __slots__ = ("leaf_index", "number", "kind", "own_date", "value_date", "proposal", "income", "postings")
+    __slots__ = ("leaf_index", "number", "kind", "own_date", "value_date", "proposal", "income", "postings", "generation")
     LEAF_INDEX_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -86,6 +86,7 @@ class EntryRecord(_message.Message):
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     INCOME_FIELD_NUMBER: _ClassVar[int]
     POSTINGS_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
     leaf_index: int
     number: int
     kind: str
@@ -94,7 +95,8 @@ class EntryRecord(_message.Message):
     proposal: _enquiry_pb2.DocumentRef
     income: _enquiry_pb2.DocumentRef
     postings: _containers.RepeatedCompositeFieldContainer[PostingLine]
-    def __init__(self, leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., kind: _Optional[str] = ..., own_date: _Optional[str] = ..., value_date: _Optional[str] = ..., proposal: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., income: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., postings: _Optional[_Iterable[_Union[PostingLine, _Mapping]]] = ...) -> None: ...
+    generation: int
+    def __init__(self, leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., kind: _Optional[str] = ..., own_date: _Optional[str] = ..., value_date: _Optional[str] = ..., proposal: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., income: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., postings: _Optional[_Iterable[_Union[PostingLine, _Mapping]]] = ..., generation: _Optional[int] = ...) -> None: ...
 
 class ListEntriesRequest(_message.Message):
     __slots__ = ("agreement", "party", "kind", "from_date", "until_date", "page_size", "page_token")
@@ -281,14 +283,18 @@ class GetNettingResponse(_message.Message):
     def __init__(self, payments: _Optional[_Iterable[_Union[NettingPayment, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[NetPosition, _Mapping]]] = ..., state: _Optional[_Union[BooksState, _Mapping]] = ...) -> None: ...
 
 class GetAuditTrailRequest(_message.Message):
-    __slots__ = ("agreement", "leaf_index", "number")
+    __slots__ = ("agreement", "leaf_index", "number", "generation", "proposal")
     AGREEMENT_FIELD_NUMBER: _ClassVar[int]
     LEAF_INDEX_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     agreement: str
     leaf_index: int
     number: int
-    def __init__(self, agreement: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ...) -> None: ...
+    generation: int
+    proposal: str
+    def __init__(self, agreement: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., generation: _Optional[int] = ..., proposal: _Optional[str] = ...) -> None: ...
 
 class TrailStep(_message.Message):
     __slots__ = ("what", "ref", "text_zh", "text_en", "held", "decisions")
