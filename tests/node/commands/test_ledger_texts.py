@@ -16,6 +16,7 @@ from node.commands.ledger_proposals import IncomeKind
 from node.exporting.words import INCOMES
 from tests.node.commands.running import runner
 from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2, ledger_proposals_pb2
+from ydx.exchange.v1.enquiry_pb2 import DocumentRef
 from ydx.exchange.v1.ledger_pb2 import IncomeKind as IncomeKindMessage
 
 AGREEMENT: Final = "nodes/anhui/agreements/00000000000000000000000001"
@@ -74,6 +75,21 @@ def test_a_place_is_written_as_it_is_read(place: tuple[int, int, int], text: str
         "leaf_index": leaf_index,
         "number": number,
     }
+
+
+def test_books_that_wait_or_are_disputed_say_for_what(capsys: pytest.CaptureFixture[str]) -> None:
+    state = ledger_books_pb2.BooksState(
+        waits=True,
+        waits_for=[DocumentRef(origin="ydx.example/jiangsu", leaf_index=17)],
+        disputed="VECTOR_DIFFERS",
+        void_outcomes=[
+            ledger_books_pb2.VoidOutcome(leaf_index=3, number=1, void_reason="NOT_ACCEPTED")
+        ],
+    )
+    ledger_texts.tell_books(state)
+    told = capsys.readouterr().err
+    for one in ("ydx.example/jiangsu#17", "VECTOR_DIFFERS", "3.1 NOT_ACCEPTED"):
+        assert one in told
 
 
 def test_every_code_has_its_word() -> None:
