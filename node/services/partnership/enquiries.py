@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.partnership.codec import EnquirySubmission, serialise, without_time
 from federation.partnership.enquiry import EnquiryId
-from federation.partnership.steps import ENDING, NoteKind, StepKind, may_answer
-from federation.partnership.terms import Terms
+from federation.partnership.steps import ENDING, NoteKind, StepKind
 from federation.partnership.writing import Place, check_step
 from federation.records.refs import Ref, said_ref
 from federation.records.uscc import is_valid
@@ -34,6 +34,7 @@ from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
 from node.services.partnership.documents import read_all
 from node.services.partnership.enquiry_access import check_acts
+from node.services.partnership.enquiry_checks import check_contract, check_overdue, check_side
 from node.services.partnership.enquiry_listing import find_open
 from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
 from node.storage import enquiries, sealed
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from federation.partnership.codec import DocumentRef
-    from federation.partnership.steps import Role as Side
     from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.catalogue.reading import Catalogue
@@ -198,12 +198,12 @@ class Enquiries:
         def make(tx: Transaction, loaded: LoadedEnquiry) -> MadeDocument:
             parts = self._parts
             side = check_acts(tx, caller, loaded, parts.member)
-            _check_side(asked.kind, side, loaded, parts.member)
+            check_side(asked.kind, side, loaded, parts.member)
             if asked.contract is not None:
-                _check_contract(tx, asked.contract, loaded)
+                check_contract(tx, asked.contract, loaded)
             made = parts.maker.step(asked, loaded, parts.clock(), parts.today())
             if asked.kind == StepKind.EXPIRED:
-                _check_overdue(loaded, made, parts.today())
+                check_overdue(loaded, made, parts.today())
             return made
 
         return self.write(name, make, options)
@@ -282,18 +282,21 @@ class Enquiries:
     def _subject(self, view: LogView, said: bytes, *, is_own: bool) -> bytes:
         """Return the subject of a submission; `is_own`: of one that equals no other.
 
-        What has ended may be asked again on the same day.
+        What has ended may be asked again on the same day: the next subject in a row, which is as
+        much that of a repeat.
         """
         parts = self._parts
-        if not is_own:
-            midnight_s = _midnight_s(parts.today())
-            digest = parts.keyed_digest(_SUBMISSION + said)
-            subject = new_subject(int(midnight_s * 1000), digest[:_SUBJECT_RANDOM_BYTES])
+        if is_own:
+            return new_subject(int(parts.clock() * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
+        midnight_ms = int(_midnight_s(parts.today()) * 1000)
+        for ended in count():
+            digest = parts.keyed_digest(b"%s%d\0%s" % (_SUBMISSION, ended, said))
+            subject = new_subject(midnight_ms, digest[:_SUBJECT_RANDOM_BYTES])
             held = view.documents(subject)
             name = EnquiryName(parts.member, subject)
             if not held or load(view.transaction, name, held).folded.state not in ENDING:
                 return subject
-        return new_subject(int(parts.clock() * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
+        raise AssertionError("a day has an end of submissions")
 
     def _check_quota(self, tx: Transaction, organisation: str, today: date) -> None:
         parts = self._parts
@@ -331,70 +334,4 @@ def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:
             asking.uscc or asking.name,
             "不是该令牌所代表的机构；请照令牌填写信用代码或名称，或留空",
             "is not the organisation of the token; give its code or name as the token has it",
-        )
-
-
-def _check_side(kind: StepKind, side: Side, loaded: LoadedEnquiry, member: str) -> None:
-    """Refuse a step that belongs to the other side, where one member is both."""
-    last = loaded.folded.last
-    if last is None or side == loaded.id.role(member):
-        return
-    state = loaded.folded.state or 0
-    theirs = may_answer(state, loaded.id.role(member)) - may_answer(state, side)
-    if kind in theirs:
-        raise Refused(
-            "NOT_YOUR_ENQUIRY", f"{kind.name} is the other side's step", name=str(loaded.name)
-        )
-
-
-def _check_contract(tx: Transaction, named: DocumentRef, loaded: LoadedEnquiry) -> None:
-    """Refuse to say CONTRACTED of what is no contract that came of an enquiry: it stands for ever.
-
-    What is named has to be the first version of a contract between both sides that quotes it.
-    """
-    stored = sealed.at(tx, named.origin, named.leaf_index)
-    found = read_all([stored]) if stored else []
-    if not found or found[0].ref.leaf_hash != named.leaf_hash:
-        raise Refused(
-            "DOCUMENT_MISSING",
-            "the contract is not here",
-            origin=named.origin,
-            leaf_index=str(named.leaf_index),
-        )
-    facts = found[0].facts
-    if not isinstance(facts, Terms) or facts.previous is not None:
-        raise invalid_field(
-            "contract",
-            "NO_CONTRACT",
-            f"{named.origin} {named.leaf_index}",
-            "不是合同的首个版本",
-            "is no first version of a contract",
-        )
-    quoted = {(link.enquiry, link.submitted) for link in facts.links}
-    is_of_it = (loaded.id.subject, loaded.first.ref) in quoted
-    if not is_of_it or {facts.buyer, facts.seller} != loaded.id.parties:
-        raise invalid_field(
-            "contract",
-            "CONTRACT_OF_OTHERS",
-            f"{named.origin} {named.leaf_index}",
-            "不是由此合作意向订立的合同；请引用依据它订立的合同",
-            "did not come of this enquiry; name the contract that quotes it",
-        )
-
-
-def _check_overdue(loaded: LoadedEnquiry, made: MadeDocument, today: date) -> None:
-    """Refuse EXPIRED while no deadline has passed; who has said it may say it again."""
-    if not made.said.step.HasField("answers"):
-        return
-    last = loaded.folded.last
-    if last is None or made.said.step.answers != said_ref(last.ref):
-        return
-    if not any(one.day < today.isoformat() for one in loaded.folded.deadlines):
-        days = ", ".join(one.day for one in loaded.folded.deadlines)
-        raise Refused(
-            "STEP_NOT_ALLOWED",
-            f"no deadline has passed ({days or 'there is none'})",
-            why="NOT_OVERDUE",
-            allowed="",
-            last=f"{last.ref.origin} {last.ref.leaf_index}",
         )

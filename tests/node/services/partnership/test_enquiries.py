@@ -144,6 +144,8 @@ def test_the_same_submission_again_is_the_one_that_stands_until_it_ends(
     anew = node.submit(listing)
     assert anew.is_new
     assert anew.name != first.name
+    repeated = node.submit(listing)
+    assert (repeated.name, repeated.is_new) == (anew.name, False), "what is asked anew is one too"
 
 
 def test_validating_writes_and_counts_nothing(enquiring: Enquiring) -> None:
