@@ -34,7 +34,12 @@ from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
 from node.services.partnership.documents import read_all
 from node.services.partnership.enquiry_access import check_acts
-from node.services.partnership.enquiry_checks import check_contract, check_overdue, check_side
+from node.services.partnership.enquiry_checks import (
+    check_contract,
+    check_listing,
+    check_overdue,
+    check_side,
+)
 from node.services.partnership.enquiry_listing import find_open
 from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
 from node.storage import enquiries, sealed
@@ -190,7 +195,7 @@ class Enquiries:
         """Take a step.
 
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, STEP_NOT_ALLOWED,
-        DOCUMENT_MISSING, and what `submit` refuses.
+        DOCUMENT_MISSING, LISTING_NOT_OPEN, and what `submit` refuses.
         """
         if asked.kind == StepKind.SUBMITTED:
             raise invalid_field("kind", "STEP_KIND", "SUBMITTED", "须另行提交", "is submitted anew")
@@ -199,6 +204,8 @@ class Enquiries:
             parts = self._parts
             side = check_acts(tx, caller, loaded, parts.member)
             check_side(asked.kind, side, loaded, parts.member)
+            if asked.kind == StepKind.ACCEPTED:
+                check_listing(tx, loaded, parts.member)
             if asked.contract is not None:
                 check_contract(tx, asked.contract, loaded)
             made = parts.maker.step(asked, loaded, parts.clock(), parts.today())

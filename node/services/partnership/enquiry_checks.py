@@ -8,6 +8,7 @@ from federation.log.errors import Refused
 from federation.partnership.steps import StepKind, may_answer
 from federation.partnership.terms import Terms
 from federation.records.refs import said_ref
+from node.services.catalogue import named_listing
 from node.services.errors import invalid_field
 from node.services.partnership.documents import read_all
 from node.storage import sealed
@@ -33,6 +34,26 @@ def check_side(kind: StepKind, side: Side, loaded: LoadedEnquiry, member: str) -
         raise Refused(
             "NOT_YOUR_ENQUIRY", f"{kind.name} is the other side's step", name=str(loaded.name)
         )
+
+
+def check_listing(tx: Transaction, loaded: LoadedEnquiry, member: str) -> None:
+    """Refuse to accept what says of a listing of ours other than the version that it names.
+
+    What is accepted is what contracts quote and shares are told by: another manager, say, would
+    have a share in what it has no part in. Who has accepted may say it again. LISTING_NOT_OPEN.
+    """
+    if StepKind.ACCEPTED not in loaded.folded.may_answer.get(member, frozenset()):
+        return
+    named, found = loaded.listing, named_listing.find(tx, loaded.listing)
+    fields = ("revision", "manager", "service_organisation")
+    if found is None:
+        why = "the enquiry names no version of it that is readable here"
+    else:
+        wrong = [one for one in fields if getattr(found, one) != getattr(named, one)]
+        if not wrong:
+            return
+        why = f"the enquiry says otherwise of it: {', '.join(wrong)}"
+    raise Refused("LISTING_NOT_OPEN", f"{named.name}: {why}", name=named.name, why=why)
 
 
 def check_contract(tx: Transaction, named: DocumentRef, loaded: LoadedEnquiry) -> None:
