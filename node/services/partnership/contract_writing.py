@@ -14,6 +14,8 @@
 - What quotes one of our enquiries otherwise than we hold it is neither written nor confirmed
   (CONTRACT_MISQUOTES). Nor is what quotes none, or one that is not between its two sides, or what
   names another center than the registry does: its author's node may not check what ours would.
+- Contracts of both sides may cross. The one that the winning CONTRACTED names is confirmed, the
+  other only once that one is cancelled; so honest nodes never agree to two of one enquiry.
 """
 
 from __future__ import annotations
@@ -234,9 +236,10 @@ class ContractWriting:
             terms = base.facts
             assert isinstance(terms, Terms)  # noqa: S101 - a version; tells the checker
             said = self._checked(said, terms.center, done)
-            if checks_quotes and self._member in {terms.buyer, terms.seller}:
+            is_new = base.ref not in held.contract.confirmed
+            if checks_quotes and is_new and self._member in {terms.buyer, terms.seller}:
                 self._check_center(terms)
-                self._quotes.check(view, terms)
+                self._quotes.check(view, held.first, terms)
             return self._append(view, held, parsed.subject, said, terms.members, base)
 
         return self._write(make, options, size_bytes, done)
