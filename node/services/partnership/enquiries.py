@@ -8,18 +8,15 @@
   the same submission on the same day, by the subject that is made of it; a request id says that a
   caller tells its submissions apart itself.
 - A step of EXPIRED needs a deadline that has passed; the rules of the fold know no clock.
-- An organisation submits at most `enquiries_a_day` a day of Asia/Shanghai, counted in the same
-  transaction.
+- What an organisation writes in a day has an end (`enquiry_quota`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.partnership.codec import EnquirySubmission, serialise, without_time
 from federation.partnership.enquiry import EnquiryId
@@ -32,6 +29,7 @@ from node.services.catalogue.records import shanghai_day
 from node.services.errors import invalid_field
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
+from node.services.partnership import enquiry_quota
 from node.services.partnership.documents import read_all
 from node.services.partnership.enquiry_access import check_acts
 from node.services.partnership.enquiry_checks import (
@@ -42,7 +40,7 @@ from node.services.partnership.enquiry_checks import (
 )
 from node.services.partnership.enquiry_listing import find_open
 from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
-from node.storage import enquiries, sealed
+from node.storage import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -62,12 +60,12 @@ if TYPE_CHECKING:
         MadeDocument,
     )
     from node.services.partnership.enquiry_loading import LoadedEnquiry
+    from node.services.partnership.enquiry_quota import Quota
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10
 _SUBMISSION: Final = b"ydx/submission/v1\0"
-_SHANGHAI_AHEAD: Final = timedelta(hours=8)
 PLAIN_NOTES: Final = frozenset(
     {NoteKind.NDA, NoteKind.NEGOTIATION, NoteKind.DISPUTE, NoteKind.REGISTRATION}
 )
@@ -170,12 +168,12 @@ class Enquiries:
             warnings[:] = made.warnings
             content = organisation.encode() + b"\0" + serialise(without_time(made.said))
             subject = self._subject(view, content, is_own=options.request is not None)
-            if not view.documents(subject):
-                self._check_quota(tx, organisation, today)
             enquiry = EnquiryId(subject, parts.member, listing.member)
             place = self._add(view, enquiry, made, frozenset())
-            if place.is_new and not options.validate_only:
-                enquiries.count_submitted(tx, organisation, today.isoformat())
+            if place.is_new:
+                enquiry_quota.of_enquiries(organisation, parts.rules.enquiries_a_day).charge(
+                    tx, now_s
+                )
             return place
 
         place = parts.sealing.write(make, options)
@@ -224,7 +222,7 @@ class Enquiries:
         about: DocumentRef | None,
         options: WriteOptions,
     ) -> EnquiryWritten:
-        """Add a note about a step, by default the last one; refuses as `step` does."""
+        """Add a note about a step, by default the last; refuses as `step`, and ENQUIRY_QUOTA."""
         if kind not in PLAIN_NOTES:
             names = ", ".join(sorted(one.name for one in PLAIN_NOTES))
             raise invalid_field(
@@ -238,13 +236,15 @@ class Enquiries:
             named = about if about is not None else said_ref(last.ref)
             return parts.maker.note(kind, named, text, parts.clock(), parts.today())
 
-        return self.write(name, make, options)
+        quota = enquiry_quota.of_notes(caller, self._parts.rules.enquiries_a_day)
+        return self.write(name, make, options, quota)
 
     def write(
         self,
         name: str,
         make: Callable[[Transaction, LoadedEnquiry], MadeDocument],
         options: WriteOptions,
+        quota: Quota | None = None,
     ) -> EnquiryWritten:
         """Write what `make` makes of an enquiry as it stands then, unless it stands already."""
         parsed = parse_enquiry_name(name)
@@ -254,7 +254,10 @@ class Enquiries:
             loaded = load(view.transaction, parsed, view.documents(parsed.subject))
             made = make(view.transaction, loaded)
             warnings[:] = made.warnings
-            return self._add(view, loaded.id, made, loaded.absent)
+            place = self._add(view, loaded.id, made, loaded.absent)
+            if quota is not None and place.is_new:
+                quota.charge(view.transaction, self._parts.clock())
+            return place
 
         place = self._parts.sealing.write(prepare, options)
         ref = None
@@ -295,7 +298,7 @@ class Enquiries:
         parts = self._parts
         if is_own:
             return new_subject(int(parts.clock() * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
-        midnight_ms = int(_midnight_s(parts.today()) * 1000)
+        midnight_ms = int(enquiry_quota.midnight_s(parts.today()) * 1000)
         for ended in count():
             digest = parts.keyed_digest(b"%s%d\0%s" % (_SUBMISSION, ended, said))
             subject = new_subject(midnight_ms, digest[:_SUBJECT_RANDOM_BYTES])
@@ -304,24 +307,6 @@ class Enquiries:
             if not held or load(view.transaction, name, held).folded.state not in ENDING:
                 return subject
         raise AssertionError("a day has an end of submissions")
-
-    def _check_quota(self, tx: Transaction, organisation: str, today: date) -> None:
-        parts = self._parts
-        most = parts.rules.enquiries_a_day
-        if enquiries.submitted_on(tx, organisation, today.isoformat()) < most:
-            return
-        wait_s = max(1, round(_midnight_s(today + timedelta(days=1)) - parts.clock()))
-        raise Refused(
-            "ENQUIRY_QUOTA",
-            f"the organisation has submitted {most} enquiries today",
-            most=str(most),
-            retry_after_s=str(wait_s),
-        )
-
-
-def _midnight_s(day: date) -> float:
-    """Return when a day begins in Shanghai, in Unix seconds."""
-    return (datetime.combine(day, time(), UTC) - _SHANGHAI_AHEAD).timestamp()
 
 
 def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:

@@ -236,21 +236,6 @@ def test_lists_show_each_caller_its_own(enquiring: Enquiring) -> None:
     assert {one.member: one.state for one in page.origins}[E] == "COMPLETE"
 
 
-def test_an_organisation_that_floods_is_told_when_to_come_again(enquiring: Enquiring) -> None:
-    parts = enquiring[E].enquiries._parts
-    object.__setattr__(parts, "rules", EnquiryRules(enquiries_a_day=3))
-    listing = enquiring[R].publish().name
-    enquiring.sync()
-    for number in range(3):
-        enquiring[E].submit(listing, message=f"能否用于底盘 {number}？")
-    with pytest.raises(Refused) as caught:
-        enquiring[E].submit(listing)
-    assert caught.value.reason == "ENQUIRY_QUOTA"
-    assert 0 < int(caught.value.metadata["retry_after_s"]) <= 86_400
-    enquiring.world.pass_time(float(caught.value.metadata["retry_after_s"]))
-    assert enquiring[E].submit(listing).is_new
-
-
 def test_notes_change_no_state_and_say_what_they_are_about(enquiring: Enquiring) -> None:
     name = enquiring.introduced()
     done = enquiring[R].enquiries.note(CLERK, name, NoteKind.NDA, "已签署。", None, OPTIONS)
