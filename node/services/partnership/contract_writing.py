@@ -238,7 +238,8 @@ class ContractWriting:
             said = self._checked(said, terms.center, done)
             is_new = base.ref not in held.contract.confirmed
             if checks_quotes and is_new and self._member in {terms.buyer, terms.seller}:
-                self._check_center(terms)
+                if not held.contract.confirmed:  # no later version may name another
+                    self._check_center(terms)
                 self._quotes.check(view, held.first, terms)
             return self._append(view, held, parsed.subject, said, terms.members, base)
 
