@@ -229,7 +229,7 @@ class Partnership(Section):
     enquiries_a_day: PositiveInt = Field(
         default=50,
         description="New enquiries that one organisation may submit in a day; ten times as many "
-        "notes and contacts",
+        "notes, contacts and questions",
     )
     holidays: str = Field(
         default="china",

@@ -66,6 +66,8 @@ if TYPE_CHECKING:
 
 _SUBJECT_RANDOM_BYTES: Final = 10
 _SUBMISSION: Final = b"ydx/submission/v1\0"
+_ROUNDS: Final = frozenset({StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN})
+"""The steps of which an enquiry may have any number."""
 PLAIN_NOTES: Final = frozenset(
     {NoteKind.NDA, NoteKind.NEGOTIATION, NoteKind.DISPUTE, NoteKind.REGISTRATION}
 )
@@ -193,7 +195,7 @@ class Enquiries:
         """Take a step.
 
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, STEP_NOT_ALLOWED,
-        DOCUMENT_MISSING, LISTING_NOT_OPEN, and what `submit` refuses.
+        DOCUMENT_MISSING, LISTING_NOT_OPEN, ENQUIRY_QUOTA, and what `submit` refuses.
         """
         if asked.kind == StepKind.SUBMITTED:
             raise invalid_field("kind", "STEP_KIND", "SUBMITTED", "须另行提交", "is submitted anew")
@@ -211,7 +213,10 @@ class Enquiries:
                 check_overdue(loaded, made, parts.today())
             return made
 
-        return self.write(name, make, options)
+        quota = None
+        if asked.kind in _ROUNDS:
+            quota = enquiry_quota.of_notes(caller, self._parts.rules.enquiries_a_day)
+        return self.write(name, make, options, quota)
 
     def note(
         self,

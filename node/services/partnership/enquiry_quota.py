@@ -1,7 +1,8 @@
 """How much one organisation may write in a day of Asia/Shanghai, so that none crowds out others.
 
-- New enquiries: `enquiries_a_day`; notes and contacts: NOTES_TO_AN_ENQUIRY times as many. A clerk's
-  notes are the member's own and have no limit, nor has what takes consent back.
+- New enquiries: `enquiries_a_day`; notes, contacts, and questions with their answers, of which an
+  enquiry may have any number: NOTES_TO_AN_ENQUIRY times as many. A clerk's are the member's own and
+  have no limit, nor has what takes consent back.
 - What is written is counted in its own transaction; a repeat that writes nothing is not.
 """
 
@@ -59,7 +60,7 @@ def of_notes(caller: Caller, enquiries_a_day: int) -> Quota | None:
         return None
     # Keys of organisations have no blanks.
     key = f"notes {key_of_text(caller.organisation) or f'platform {caller.source_platform}'}"
-    return Quota(key, NOTES_TO_AN_ENQUIRY * enquiries_a_day, "notes and contacts")
+    return Quota(key, NOTES_TO_AN_ENQUIRY * enquiries_a_day, "notes, contacts and questions")
 
 
 def midnight_s(day: date) -> float:

@@ -79,3 +79,19 @@ def test_notes_and_contacts_of_an_organisation_have_an_end_and_a_clerks_have_non
     node.step(name, StepKind.NO_DEAL, ASKER)
     enquiring.world.pass_time(86_400.0)
     assert add(100)
+
+
+def test_questions_and_answers_without_end_have_one(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    limit(enquiring, R, 1)
+    for number in range(NOTES_TO_AN_ENQUIRY):
+        enquiring[R].step(name, StepKind.INFO_REQUESTED, OWNER, message=f"用量 {number}？")
+        enquiring.sync()
+        enquiring[E].step(name, StepKind.INFO_GIVEN, ASKER, message="五万。")
+        enquiring.sync()
+    ask = partial(enquiring[R].step, name, StepKind.INFO_REQUESTED, OWNER, message="还有？")
+    assert reason(ask) == "ENQUIRY_QUOTA"
+    enquiring[R].step(name, StepKind.ACCEPTED, OWNER)
