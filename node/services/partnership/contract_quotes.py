@@ -108,7 +108,7 @@ class QuotedEnquiries:
         """Refuse terms that quote an enquiry of ours otherwise than we hold it, or another's.
 
         CONTRACT_MISQUOTES, also for none and for one of others, DOCUMENT_MISSING while a step that
-        is quoted has not come, STEP_NOT_ALLOWED while another contract stands for the enquiry.
+        is quoted has not come, STEP_NOT_ALLOWED while the enquiry did not lead to it.
         `first` is the contract's first version.
         """
         if not terms.links:
@@ -125,7 +125,7 @@ class QuotedEnquiries:
             if wrong:
                 what = f"the contract quotes {name} otherwise than it stands: {', '.join(wrong)}"
                 raise _misquotes(what, name, " ".join(wrong))
-            _check_only_one(view, first, folded, name)
+            _check_led_to(view, first, folded, name)
 
 
 def _misquotes(what: str, name: str = "", fields: str = "") -> Refused:
@@ -139,12 +139,17 @@ def _check_sides(link: Link, terms: Terms) -> None:
         raise _misquotes(f"{name} is not between the two sides", name, "submitted listing")
 
 
-def _check_only_one(view: LogView, first: Ref, enquiry: Enquiry, name: str) -> None:
-    """Refuse a second contract of one enquiry: both sides' may cross, and one of them is to count.
+def _check_led_to(view: LogView, first: Ref, enquiry: Enquiry, name: str) -> None:
+    """Refuse a contract that no CONTRACTED of the enquiry names, and a second one.
 
-    That is the one that the winning CONTRACTED names, unless it was cancelled; and none beside one
-    that both sides stand behind already, whatever step comes after.
+    Without its step, what both agreed to could end as NO_DEAL, or lead to another contract. Those
+    of both sides may cross, and one of them is to count: the one that the winning CONTRACTED names,
+    unless it was cancelled; and none beside one that both sides stand behind already, whatever step
+    comes after.
     """
+    if first not in enquiry.contracts.values():
+        what = f"no CONTRACTED of {name} that counts and is here names the contract"
+        raise Refused("STEP_NOT_ALLOWED", what, why="NOT_CONTRACTED", allowed="", last="")
     won = enquiry.last.facts if enquiry.last else None
     for other in sorted(set(enquiry.contracts.values()) - {first}):
         there = view.document_at(other.origin, other.leaf_index)

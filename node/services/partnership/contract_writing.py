@@ -5,7 +5,7 @@
   over all that stands then.
 - A contract is made with CONTRACTED on each enquiry that it quotes, in one transaction: first the
   contract, which the steps name. So none stands without its steps on its author's side; on others
-  they may come apart, and the contract does not depend on them.
+  they may come apart, and no fold of the contract depends on them: who confirms waits for them.
 - The same content again is already done and writes nothing, also without a request id: a contract
   is found again through the enquiries that ended with it.
 - The version that a document is about is the one that its `etag` names, without one the version in

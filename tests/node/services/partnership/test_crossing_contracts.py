@@ -14,9 +14,13 @@ from federation.partnership.codec import (
     ContractConfirmation,
     PartnershipDocument,
 )
+from federation.partnership.enquiry import EnquiryId
+from federation.partnership.fold import fold_enquiry
+from federation.partnership.quoting import quote
 from federation.partnership.steps import StepKind
 from federation.records.refs import said_ref
 from node.services.partnership.contract_names import parse_contract_name
+from node.services.partnership.documents import documents_of
 from node.services.partnership.report_folds import EVERY_MONTH, flows
 from node.storage import contracts
 from tests.node.services.partnership.contract_partners import Partners, small_partners
@@ -132,3 +136,22 @@ def test_a_step_that_wins_later_brings_no_second_contract_beside_one_that_both_a
     with pytest.raises(Refused, match="STEP_NOT_ALLOWED"):
         partners.confirm(f"nodes/{BUYER}/contracts/{subject_text(b'o' * 16)}", by=SELLER)
     assert counted(partners) == [1, 1, 1]
+
+
+def test_a_contract_without_its_step_is_not_confirmed_for_the_enquiry_could_end_otherwise(
+    partners: Partners,
+) -> None:
+    name = partners.contract()
+    subject = partners.introduced()
+    seller = partners.parties[SELLER]
+    said = Contract()
+    said.CopyFrom(seller.show(name).terms)
+    with seller.database.read() as tx:
+        documents = documents_of(tx, subject)
+    enquiry = fold_enquiry(EnquiryId(subject, BUYER, SELLER), documents)
+    said.enquiries[0].CopyFrom(quote(enquiry))
+    seller.seal(b"p" * 16, PartnershipDocument(contract=said), BUYER, CENTER)
+    partners.sync()
+    with pytest.raises(Refused, match="STEP_NOT_ALLOWED") as caught:
+        partners.confirm(f"nodes/{SELLER}/contracts/{subject_text(b'p' * 16)}", by=BUYER)
+    assert caught.value.metadata["why"] == "NOT_CONTRACTED"
