@@ -227,7 +227,9 @@ class Partnership(Section):
         default=2, description="Working days before a deadline in which an item is a reminder"
     )
     enquiries_a_day: PositiveInt = Field(
-        default=50, description="New enquiries that one organisation may submit in a day"
+        default=50,
+        description="New enquiries that one organisation may submit in a day; ten times as many "
+        "notes, contacts and questions",
     )
     holidays: str = Field(
         default="china",

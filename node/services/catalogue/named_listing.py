@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 
 class NamedListing(NamedTuple):
-    """Whose a listing is: its owner's key and its platform, "" where the version has none."""
+    """Whose a listing is, "" where the version has none: its owner's key, platform, and helpers."""
 
     owner: str
     source_platform: str
+    revision: int
+    manager: str
+    service_organisation: str
 
 
 def find(tx: Transaction, listing: ListingFacts) -> NamedListing | None:
@@ -40,7 +43,7 @@ def find(tx: Transaction, listing: ListingFacts) -> NamedListing | None:
     entry = logs.entry(tx, row.origin_id, version.leaf_index)
     if entry is None or leaf_hash(entry) != version.leaf_hash:
         return None
-    _, kind, _, subject, _, commitments = scan_entries([entry])[0]
+    _, kind, _, subject, revision, commitments = scan_entries([entry])[0]
     if kind != KIND_LISTING or subject != parse_record_name(listing.name).subject:
         return None
     wires = parts.of_entry(tx, row.origin_id, version.leaf_index)
@@ -57,4 +60,10 @@ def find(tx: Transaction, listing: ListingFacts) -> NamedListing | None:
     if not owner:
         with suppress(DecodeError):
             owner = key_of(ListingTerms.FromString(contents.get(Audience.MEMBERS, b"")).demander)
-    return NamedListing(owner, public.source_platform)
+    return NamedListing(
+        owner,
+        public.source_platform,
+        revision,
+        public.manager,
+        public.service_organisation,
+    )

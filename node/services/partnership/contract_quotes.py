@@ -17,6 +17,7 @@ from federation.partnership.codec import (
     serialise,
     without_time,
 )
+from federation.partnership.contract import fold_contract
 from federation.partnership.enquiry import EnquiryId
 from federation.partnership.fold import fold_enquiry
 from federation.partnership.quoting import misquotes
@@ -26,6 +27,7 @@ from federation.records.refs import said_ref
 from node.services.catalogue.reading import not_found
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
+from node.services.partnership.contract_folding import agreed_version
 from node.services.partnership.documents import absent_of, read_all, settle
 from node.services.partnership.enquiry_loading import EnquiryName, load
 
@@ -102,11 +104,12 @@ class QuotedEnquiries:
             document = SealedDocument(subject, revision, tuple(named), serialise(said))
             self.sealing.add(view, document)
 
-    def check(self, view: LogView, terms: Terms) -> None:
-        """Refuse terms that quote an enquiry of ours otherwise than we hold it.
+    def check(self, view: LogView, first: Ref, terms: Terms) -> None:
+        """Refuse terms that quote an enquiry of ours otherwise than we hold it, or another's.
 
-        CONTRACT_MISQUOTES, also for none and for one of others, and DOCUMENT_MISSING while a step
-        that is quoted has not come.
+        CONTRACT_MISQUOTES, also for none and for one of others, DOCUMENT_MISSING while a step that
+        is quoted has not come, STEP_NOT_ALLOWED while the enquiry did not lead to it.
+        `first` is the contract's first version.
         """
         if not terms.links:
             raise _misquotes("the contract quotes no enquiry", fields="enquiries")
@@ -116,11 +119,13 @@ class QuotedEnquiries:
             _check_here(view, link, documents)
             enquiry = EnquiryId(link.enquiry, link.submitted.member, link.listing.member)
             fold = partial(fold_enquiry, enquiry, tuple(documents))
-            wrong = misquotes(link, settle(view.transaction, link.enquiry, fold)[0])
+            folded, _ = settle(view.transaction, link.enquiry, fold)
+            wrong = misquotes(link, folded)
+            name = str(EnquiryName(enquiry.enquirer, link.enquiry))
             if wrong:
-                name = str(EnquiryName(enquiry.enquirer, link.enquiry))
                 what = f"the contract quotes {name} otherwise than it stands: {', '.join(wrong)}"
                 raise _misquotes(what, name, " ".join(wrong))
+            _check_led_to(view, first, folded, name)
 
 
 def _misquotes(what: str, name: str = "", fields: str = "") -> Refused:
@@ -132,6 +137,30 @@ def _check_sides(link: Link, terms: Terms) -> None:
     if {link.submitted.member, link.listing.member} != {terms.buyer, terms.seller}:
         name = str(EnquiryName(link.submitted.member, link.enquiry))
         raise _misquotes(f"{name} is not between the two sides", name, "submitted listing")
+
+
+def _check_led_to(view: LogView, first: Ref, enquiry: Enquiry, name: str) -> None:
+    """Refuse a contract that no CONTRACTED of the enquiry names, and a second one.
+
+    Without its step, what both agreed to could end as NO_DEAL, or lead to another contract. Those
+    of both sides may cross, and one of them is to count: the one that the winning CONTRACTED names,
+    unless it was cancelled; and none beside one that both sides stand behind already, whatever step
+    comes after.
+    """
+    if first not in enquiry.contracts.values():
+        what = f"no CONTRACTED of {name} that counts and is here names the contract"
+        raise Refused("STEP_NOT_ALLOWED", what, why="NOT_CONTRACTED", allowed="", last="")
+    won = enquiry.last.facts if enquiry.last else None
+    for other in sorted(set(enquiry.contracts.values()) - {first}):
+        there = view.document_at(other.origin, other.leaf_index)
+        documents: Sequence[Document] = ()
+        if there is not None:
+            documents = read_all(view.documents(there.header.subject))
+        contract = fold_contract(other, documents)
+        is_won = isinstance(won, Step) and won.contract == other
+        if contract.cancellation is None and (is_won or agreed_version(contract) is not None):
+            what = f"{name} led to another contract, {other.leaf_index} of {other.origin}"
+            raise Refused("STEP_NOT_ALLOWED", what, why="OTHER_CONTRACT", allowed="", last="")
 
 
 def _check_here(view: LogView, link: Link, documents: Sequence[Document]) -> None:

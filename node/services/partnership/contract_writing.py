@@ -5,7 +5,7 @@
   over all that stands then.
 - A contract is made with CONTRACTED on each enquiry that it quotes, in one transaction: first the
   contract, which the steps name. So none stands without its steps on its author's side; on others
-  they may come apart, and the contract does not depend on them.
+  they may come apart, and no fold of the contract depends on them: who confirms waits for them.
 - The same content again is already done and writes nothing, also without a request id: a contract
   is found again through the enquiries that ended with it.
 - The version that a document is about is the one that its `etag` names, without one the version in
@@ -14,6 +14,8 @@
 - What quotes one of our enquiries otherwise than we hold it is neither written nor confirmed
   (CONTRACT_MISQUOTES). Nor is what quotes none, or one that is not between its two sides, or what
   names another center than the registry does: its author's node may not check what ours would.
+- Contracts of both sides may cross. The one that the winning CONTRACTED names is confirmed, the
+  other only once that one is cancelled; so honest nodes never agree to two of one enquiry.
 """
 
 from __future__ import annotations
@@ -234,9 +236,11 @@ class ContractWriting:
             terms = base.facts
             assert isinstance(terms, Terms)  # noqa: S101 - a version; tells the checker
             said = self._checked(said, terms.center, done)
-            if checks_quotes and self._member in {terms.buyer, terms.seller}:
-                self._check_center(terms)
-                self._quotes.check(view, terms)
+            is_new = base.ref not in held.contract.confirmed
+            if checks_quotes and is_new and self._member in {terms.buyer, terms.seller}:
+                if not held.contract.confirmed:  # no later version may name another
+                    self._check_center(terms)
+                self._quotes.check(view, held.first, terms)
             return self._append(view, held, parsed.subject, said, terms.members, base)
 
         return self._write(make, options, size_bytes, done)

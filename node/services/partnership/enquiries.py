@@ -8,22 +8,19 @@
   the same submission on the same day, by the subject that is made of it; a request id says that a
   caller tells its submissions apart itself.
 - A step of EXPIRED needs a deadline that has passed; the rules of the fold know no clock.
-- An organisation submits at most `enquiries_a_day` a day of Asia/Shanghai, counted in the same
-  transaction.
+- What an organisation writes in a day has an end (`enquiry_quota`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.partnership.codec import EnquirySubmission, serialise, without_time
 from federation.partnership.enquiry import EnquiryId
-from federation.partnership.steps import ENDING, NoteKind, StepKind, may_answer
-from federation.partnership.terms import Terms
+from federation.partnership.steps import ENDING, NoteKind, StepKind
 from federation.partnership.writing import Place, check_step
 from federation.records.refs import Ref, said_ref
 from federation.records.uscc import is_valid
@@ -32,18 +29,24 @@ from node.services.catalogue.records import shanghai_day
 from node.services.errors import invalid_field
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
+from node.services.partnership import enquiry_quota
 from node.services.partnership.documents import read_all
 from node.services.partnership.enquiry_access import check_acts
+from node.services.partnership.enquiry_checks import (
+    check_contract,
+    check_listing,
+    check_overdue,
+    check_side,
+)
 from node.services.partnership.enquiry_listing import find_open
 from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
-from node.storage import enquiries, sealed
+from node.storage import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import date
 
     from federation.partnership.codec import DocumentRef
-    from federation.partnership.steps import Role as Side
     from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.catalogue.reading import Catalogue
@@ -57,12 +60,14 @@ if TYPE_CHECKING:
         MadeDocument,
     )
     from node.services.partnership.enquiry_loading import LoadedEnquiry
+    from node.services.partnership.enquiry_quota import Quota
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10
 _SUBMISSION: Final = b"ydx/submission/v1\0"
-_SHANGHAI_AHEAD: Final = timedelta(hours=8)
+_ROUNDS: Final = frozenset({StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN})
+"""The steps of which an enquiry may have any number."""
 PLAIN_NOTES: Final = frozenset(
     {NoteKind.NDA, NoteKind.NEGOTIATION, NoteKind.DISPUTE, NoteKind.REGISTRATION}
 )
@@ -165,12 +170,12 @@ class Enquiries:
             warnings[:] = made.warnings
             content = organisation.encode() + b"\0" + serialise(without_time(made.said))
             subject = self._subject(view, content, is_own=options.request is not None)
-            if not view.documents(subject):
-                self._check_quota(tx, organisation, today)
             enquiry = EnquiryId(subject, parts.member, listing.member)
             place = self._add(view, enquiry, made, frozenset())
-            if place.is_new and not options.validate_only:
-                enquiries.count_submitted(tx, organisation, today.isoformat())
+            if place.is_new:
+                enquiry_quota.of_enquiries(organisation, parts.rules.enquiries_a_day).charge(
+                    tx, now_s
+                )
             return place
 
         place = parts.sealing.write(make, options)
@@ -190,7 +195,7 @@ class Enquiries:
         """Take a step.
 
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, STEP_NOT_ALLOWED,
-        DOCUMENT_MISSING, and what `submit` refuses.
+        DOCUMENT_MISSING, LISTING_NOT_OPEN, ENQUIRY_QUOTA, and what `submit` refuses.
         """
         if asked.kind == StepKind.SUBMITTED:
             raise invalid_field("kind", "STEP_KIND", "SUBMITTED", "须另行提交", "is submitted anew")
@@ -198,15 +203,20 @@ class Enquiries:
         def make(tx: Transaction, loaded: LoadedEnquiry) -> MadeDocument:
             parts = self._parts
             side = check_acts(tx, caller, loaded, parts.member)
-            _check_side(asked.kind, side, loaded, parts.member)
+            check_side(asked.kind, side, loaded, parts.member)
+            if asked.kind == StepKind.ACCEPTED:
+                check_listing(tx, loaded, parts.member)
             if asked.contract is not None:
-                _check_contract(tx, asked.contract, loaded)
+                check_contract(tx, asked.contract, loaded)
             made = parts.maker.step(asked, loaded, parts.clock(), parts.today())
             if asked.kind == StepKind.EXPIRED:
-                _check_overdue(loaded, made, parts.today())
+                check_overdue(loaded, made, parts.today())
             return made
 
-        return self.write(name, make, options)
+        quota = None
+        if asked.kind in _ROUNDS:
+            quota = enquiry_quota.of_notes(caller, self._parts.rules.enquiries_a_day)
+        return self.write(name, make, options, quota)
 
     def note(
         self,
@@ -217,7 +227,7 @@ class Enquiries:
         about: DocumentRef | None,
         options: WriteOptions,
     ) -> EnquiryWritten:
-        """Add a note about a step, by default the last one; refuses as `step` does."""
+        """Add a note about a step, by default the last; refuses as `step`, and ENQUIRY_QUOTA."""
         if kind not in PLAIN_NOTES:
             names = ", ".join(sorted(one.name for one in PLAIN_NOTES))
             raise invalid_field(
@@ -231,13 +241,15 @@ class Enquiries:
             named = about if about is not None else said_ref(last.ref)
             return parts.maker.note(kind, named, text, parts.clock(), parts.today())
 
-        return self.write(name, make, options)
+        quota = enquiry_quota.of_notes(caller, self._parts.rules.enquiries_a_day)
+        return self.write(name, make, options, quota)
 
     def write(
         self,
         name: str,
         make: Callable[[Transaction, LoadedEnquiry], MadeDocument],
         options: WriteOptions,
+        quota: Quota | None = None,
     ) -> EnquiryWritten:
         """Write what `make` makes of an enquiry as it stands then, unless it stands already."""
         parsed = parse_enquiry_name(name)
@@ -247,7 +259,10 @@ class Enquiries:
             loaded = load(view.transaction, parsed, view.documents(parsed.subject))
             made = make(view.transaction, loaded)
             warnings[:] = made.warnings
-            return self._add(view, loaded.id, made, loaded.absent)
+            place = self._add(view, loaded.id, made, loaded.absent)
+            if quota is not None and place.is_new:
+                quota.charge(view.transaction, self._parts.clock())
+            return place
 
         place = self._parts.sealing.write(prepare, options)
         ref = None
@@ -282,36 +297,21 @@ class Enquiries:
     def _subject(self, view: LogView, said: bytes, *, is_own: bool) -> bytes:
         """Return the subject of a submission; `is_own`: of one that equals no other.
 
-        What has ended may be asked again on the same day.
+        What has ended may be asked again on the same day: the next subject in a row, which is as
+        much that of a repeat.
         """
         parts = self._parts
-        if not is_own:
-            midnight_s = _midnight_s(parts.today())
-            digest = parts.keyed_digest(_SUBMISSION + said)
-            subject = new_subject(int(midnight_s * 1000), digest[:_SUBJECT_RANDOM_BYTES])
+        if is_own:
+            return new_subject(int(parts.clock() * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
+        midnight_ms = int(enquiry_quota.midnight_s(parts.today()) * 1000)
+        for ended in count():
+            digest = parts.keyed_digest(b"%s%d\0%s" % (_SUBMISSION, ended, said))
+            subject = new_subject(midnight_ms, digest[:_SUBJECT_RANDOM_BYTES])
             held = view.documents(subject)
             name = EnquiryName(parts.member, subject)
             if not held or load(view.transaction, name, held).folded.state not in ENDING:
                 return subject
-        return new_subject(int(parts.clock() * 1000), parts.random_bytes(_SUBJECT_RANDOM_BYTES))
-
-    def _check_quota(self, tx: Transaction, organisation: str, today: date) -> None:
-        parts = self._parts
-        most = parts.rules.enquiries_a_day
-        if enquiries.submitted_on(tx, organisation, today.isoformat()) < most:
-            return
-        wait_s = max(1, round(_midnight_s(today + timedelta(days=1)) - parts.clock()))
-        raise Refused(
-            "ENQUIRY_QUOTA",
-            f"the organisation has submitted {most} enquiries today",
-            most=str(most),
-            retry_after_s=str(wait_s),
-        )
-
-
-def _midnight_s(day: date) -> float:
-    """Return when a day begins in Shanghai, in Unix seconds."""
-    return (datetime.combine(day, time(), UTC) - _SHANGHAI_AHEAD).timestamp()
+        raise AssertionError("a day has an end of submissions")
 
 
 def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:
@@ -331,70 +331,4 @@ def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:
             asking.uscc or asking.name,
             "不是该令牌所代表的机构；请照令牌填写信用代码或名称，或留空",
             "is not the organisation of the token; give its code or name as the token has it",
-        )
-
-
-def _check_side(kind: StepKind, side: Side, loaded: LoadedEnquiry, member: str) -> None:
-    """Refuse a step that belongs to the other side, where one member is both."""
-    last = loaded.folded.last
-    if last is None or side == loaded.id.role(member):
-        return
-    state = loaded.folded.state or 0
-    theirs = may_answer(state, loaded.id.role(member)) - may_answer(state, side)
-    if kind in theirs:
-        raise Refused(
-            "NOT_YOUR_ENQUIRY", f"{kind.name} is the other side's step", name=str(loaded.name)
-        )
-
-
-def _check_contract(tx: Transaction, named: DocumentRef, loaded: LoadedEnquiry) -> None:
-    """Refuse to say CONTRACTED of what is no contract that came of an enquiry: it stands for ever.
-
-    What is named has to be the first version of a contract between both sides that quotes it.
-    """
-    stored = sealed.at(tx, named.origin, named.leaf_index)
-    found = read_all([stored]) if stored else []
-    if not found or found[0].ref.leaf_hash != named.leaf_hash:
-        raise Refused(
-            "DOCUMENT_MISSING",
-            "the contract is not here",
-            origin=named.origin,
-            leaf_index=str(named.leaf_index),
-        )
-    facts = found[0].facts
-    if not isinstance(facts, Terms) or facts.previous is not None:
-        raise invalid_field(
-            "contract",
-            "NO_CONTRACT",
-            f"{named.origin} {named.leaf_index}",
-            "不是合同的首个版本",
-            "is no first version of a contract",
-        )
-    quoted = {(link.enquiry, link.submitted) for link in facts.links}
-    is_of_it = (loaded.id.subject, loaded.first.ref) in quoted
-    if not is_of_it or {facts.buyer, facts.seller} != loaded.id.parties:
-        raise invalid_field(
-            "contract",
-            "CONTRACT_OF_OTHERS",
-            f"{named.origin} {named.leaf_index}",
-            "不是由此合作意向订立的合同；请引用依据它订立的合同",
-            "did not come of this enquiry; name the contract that quotes it",
-        )
-
-
-def _check_overdue(loaded: LoadedEnquiry, made: MadeDocument, today: date) -> None:
-    """Refuse EXPIRED while no deadline has passed; who has said it may say it again."""
-    if not made.said.step.HasField("answers"):
-        return
-    last = loaded.folded.last
-    if last is None or made.said.step.answers != said_ref(last.ref):
-        return
-    if not any(one.day < today.isoformat() for one in loaded.folded.deadlines):
-        days = ", ".join(one.day for one in loaded.folded.deadlines)
-        raise Refused(
-            "STEP_NOT_ALLOWED",
-            f"no deadline has passed ({days or 'there is none'})",
-            why="NOT_OVERDUE",
-            allowed="",
-            last=f"{last.ref.origin} {last.ref.leaf_index}",
         )

@@ -22,6 +22,7 @@ from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.refs import Ref, said_ref
 from node.services.log.drafts import Draft, SealedDocument
 from node.services.log.sealing import SealedPlace
+from node.services.partnership import enquiry_quota
 from node.services.partnership.enquiries import EnquiryWritten
 from node.services.partnership.enquiry_access import check_acts
 from node.services.partnership.enquiry_folder import standing_contacts
@@ -51,7 +52,7 @@ class EnquiryContacts:
         """Give the own side's contacts.
 
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, STEP_NOT_ALLOWED,
-        NOT_CONFIRMED_YET, and what `submit` refuses.
+        NOT_CONFIRMED_YET, ENQUIRY_QUOTA, and what `submit` refuses.
         """
         parts = self._parts
         parsed = parse_enquiry_name(name)
@@ -75,7 +76,11 @@ class EnquiryContacts:
                 parts.today(),
                 with_contacts=True,
             )
-            return self._note(view, loaded, said.said, personal)
+            place = self._note(view, loaded, said.said, personal)
+            quota = enquiry_quota.of_notes(caller, parts.rules.enquiries_a_day)
+            if quota is not None:
+                quota.charge(view.transaction, parts.clock())
+            return place
 
         return self._written(name, parts.sealing.write(make, options, len(personal)), options)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.log.errors import Refused, YdxError
 from federation.partnership.codec import parse_contacts, parse_document, recorded_at_ms
+from federation.partnership.documents import Void
 from federation.records.days import day
 from federation.records.sealed import DOCUMENT
 from node.services.partnership.enquiry_access import check_reads, seen_by, sees_contacts
@@ -194,7 +195,9 @@ class EnquiryReading:
         return EnquiryPage(tuple(found), next_after, origins)
 
     def receipt(self, caller: Caller, name: str) -> EnquiryProof:
-        """Return the proof of all steps that count and of the valid notes, as far as they fit.
+        """Return the proof of all steps that count, of those that lost and of the valid notes.
+
+        The last two as far as they fit: who answered in time can prove it though another step won.
 
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_YOUR_ENQUIRY, NO_CHECKPOINT_YET, and
         DOCUMENT_MISSING while no step counts: there is nothing to prove.
@@ -213,8 +216,9 @@ class EnquiryReading:
         size_bytes = sum(len(one.receipt) for one in proofs)
         if size_bytes > RECEIPTS_BYTES_MAX:
             raise Refused("MESSAGE_TOO_LARGE", "the steps' receipts are over 3 MiB")
+        lost = [one.document for one in loaded.folded.standings if one.void is Void.LOST]
         left_out = 0
-        for note in loaded.folded.notes:
+        for note in (*lost, *loaded.folded.notes):
             if left_out:
                 left_out += 1
                 continue

@@ -3,7 +3,8 @@
 - Days are those of Asia/Shanghai. What the calendar says is worked on a weekend is a working day,
   what it says is off is none.
 - Years that the calendar does not know yet (the State Council names each year's in the autumn
-  before) are Monday to Friday; each is told once in the log.
+  before) are Monday to Friday but for the holidays that have the same days in every year; each is
+  told once in the log.
 - A file may stand for the calendar: lines `YYYY-MM-DD off` and `YYYY-MM-DD work`, `#` begins a
   comment; all other days are Monday to Friday.
 """
@@ -24,6 +25,8 @@ CHINA: Final = "china"
 _SATURDAY: Final = 5
 _DAYS_MAX: Final = 1_000
 _KNOWN_MAX: Final = 10_000
+_ALWAYS_OFF: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Month and day of 元旦, 劳动节 and 国庆节, as 全国年节及纪念日放假办法 has them since 2025."""
 _MARKS: Final = {"work": True, "off": False}
 
 _log = structlog.get_logger(__name__)
@@ -58,7 +61,7 @@ class WorkingDays:
             if when.year not in self._told:
                 self._told.add(when.year)
                 _log.warning("no calendar of this year: Monday to Friday count", year=when.year)
-            return when.weekday() < _SATURDAY
+            return when.weekday() < _SATURDAY and (when.month, when.day) not in _ALWAYS_OFF
 
     def after(self, when: date, count: int) -> date:
         """Return the `count`-th working day after a day."""

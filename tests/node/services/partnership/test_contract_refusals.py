@@ -244,6 +244,20 @@ def test_what_leaves_out_the_center_or_the_enquiry_is_not_confirmed(
         buyer.writing.confirm(forged_name, buyer.show(forged_name).etag, buyer.options())
 
 
+def test_an_amendment_of_what_was_agreed_is_confirmed_though_the_center_has_changed_since(
+    partners: Partners,
+) -> None:
+    """A contract keeps its center: no amendment could name the new one."""
+    name = partners.contract()
+    partners.confirm(name)
+    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
+    buyer.centers = seller.centers = [OTHER]
+    seller.writing.amend(name, amended(130_000_000), seller.show(name).etag, seller.options())
+    partners.sync()
+    partners.confirm(name)
+    assert partners.parties[CENTER].show(name).contract.is_confirmed
+
+
 def test_a_contract_that_quotes_our_enquiry_with_another_region_is_not_confirmed(
     partners: Partners,
 ) -> None:

@@ -205,22 +205,6 @@ def test_a_decision_that_was_overtaken_is_not_taken_for_done(partners: Partners)
     assert len(seller.show(name).contract.standings) == 4
 
 
-def test_contracts_of_both_sides_that_cross_both_stand_and_are_found_again(
-    partners: Partners,
-) -> None:
-    enquiry = partners.name(partners.introduced())
-    names = {}
-    for member in (BUYER, SELLER):
-        party = partners.parties[member]
-        names[member] = party.writing.create(terms(), [enquiry], party.options()).name
-    partners.sync()
-    for member in (BUYER, SELLER):
-        party = partners.parties[member]
-        assert party.writing.create(terms(), [enquiry], party.options()).name == names[member]
-        for name in names.values():
-            assert not party.show(name).contract.is_confirmed
-
-
 def test_one_member_may_stand_for_both_sides(partners: Partners) -> None:
     subject = partners.introduced(SELLER, SELLER)
     seller = partners.parties[SELLER]

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from federation.log.subject import subject_text
 from federation.partnership.codec import PartnershipDocument, parse_document, serialise
 from federation.partnership.steps import NoteKind, StepKind
 from federation.records.refs import Ref, said_ref
 from node.rpc.enquiry_messages import enquiry
+from node.services.catalogue.records import LISTING
 from node.services.log.drafts import SealedDocument
 from node.storage.enquiries import EnquiryFilter
+from tests.node.services.own_node import PLATFORM
 from tests.node.services.partnership.contract_texts import terms
-from tests.node.services.partnership.enquiring import CLERK, E, Enquiring, R, reason
+from tests.node.services.partnership.enquiring import CLERK, OPTIONS, E, Enquiring, R, reason
 
 CENTER = "center"
 
@@ -93,3 +96,56 @@ def test_a_contract_at_a_place_that_no_log_has_is_not_here(
     named = said_ref(Ref(origin, leaf_index, bytes(32)))
     asked = reason(lambda: enquiring[E].step(name, StepKind.CONTRACTED, contract=named))
     assert asked in {"DOCUMENT_MISSING", "INVALID_FIELD"}
+
+
+def _manager(listing: Any) -> None:
+    listing.manager = f"nodes/{E}/managers/{'0' * 26}"
+
+
+def _organisation(listing: Any) -> None:
+    listing.service_organisation = f"nodes/{E}/organisations/{'0' * 26}"
+
+
+def _revision(listing: Any) -> None:
+    listing.revision = 7
+
+
+def _leaf(listing: Any) -> None:
+    listing.version.leaf_hash = bytes(32)
+
+
+@pytest.mark.parametrize("lie", [_manager, _organisation, _revision, _leaf])
+def test_what_lies_about_the_listing_is_not_accepted_for_its_contract_would_share_by_it(
+    enquiring: Enquiring, lie: Any
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    first = enquiring[E].get(enquiring[E].submit(listing).name).shown.loaded.first
+    said = parse_document(first.content)
+    lie(said.step.submission.listing)
+    seal(enquiring, E, bytes(15) + b"4", said, R)
+    enquiring.sync()
+    name = f"nodes/{E}/enquiries/{subject_text(bytes(15) + b'4')}"
+    assert reason(lambda: enquiring[R].step(name, StepKind.ACCEPTED)) == "LISTING_NOT_OPEN"
+    enquiring[R].step(name, StepKind.DECLINED)
+    enquiring.sync()
+    assert enquiring[E].state(name) == StepKind.DECLINED
+
+
+def test_an_enquiry_about_a_version_that_was_revised_since_is_accepted_and_accepted_again(
+    enquiring: Enquiring,
+) -> None:
+    node = enquiring[R]
+    listing = node.publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+
+    def revise(record: Any) -> Any:
+        record.public.summary += "已批量应用。"
+        return record
+
+    node.publishing.revise(PLATFORM, LISTING, listing, revise, OPTIONS)
+    node.publishing.withdraw(PLATFORM, LISTING, listing, OPTIONS)
+    enquiring.sync()
+    accepted = node.step(name, StepKind.ACCEPTED)
+    assert node.step(name, StepKind.ACCEPTED).document == accepted.document

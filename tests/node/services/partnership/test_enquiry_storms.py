@@ -60,6 +60,9 @@ def test_crossing_steps_resolve_alike_whoever_hears_first(enquiring: Enquiring) 
     assert agree(enquiring, name) == StepKind.CANCELLED
     again = enquiring[R].step(name, StepKind.ACCEPTED)
     assert not again.is_new, "it stands in the log, though it lost"
+    for member in (E, R):
+        proof = enquiring[member].reading.receipt(CLERK, name)
+        assert (proof.count, proof.is_confirmed) == (3, True), "who answered can prove it"
 
 
 def test_a_partition_of_days_ends_in_one_state_with_a_reason(enquiring: Enquiring) -> None:

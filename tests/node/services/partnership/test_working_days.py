@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import chinese_calendar  # type: ignore[import-untyped] # it carries no type information
 import pytest
 import structlog
 from hypothesis import given
@@ -27,8 +28,10 @@ DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
         (date(2026, 10, 10), True),
         (date(2026, 11, 28), False),
         (date(2026, 11, 30), True),
-        (date(2031, 10, 1), True),
+        (date(2031, 10, 8), True),
         (date(2031, 10, 4), False),
+        (date(2031, 10, 1), False),
+        (date(2032, 1, 1), False),
     ],
     ids=[
         "before the holiday",
@@ -38,6 +41,8 @@ DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
         "a Monday",
         "a year that is not known: a Wednesday",
         "a year that is not known: a Saturday",
+        "a year that is not known: the national day is in every year",
+        "a year that is not known: New Year's Day",
     ],
 )
 def test_a_day_is_worked_as_the_calendar_says(day: date, *, is_working: bool) -> None:
@@ -46,6 +51,15 @@ def test_a_day_is_worked_as_the_calendar_says(day: date, *, is_working: bool) ->
 
 def test_five_working_days_go_around_the_national_holiday() -> None:
     assert WorkingDays().after(date(2026, 9, 29), 5) == date(2026, 10, 12)
+
+
+def test_five_working_days_over_the_end_of_the_last_known_year_leave_out_new_years_day() -> None:
+    known = chinese_calendar.constants.holidays
+    last = max(known).year
+    while date(last + 1, 1, 1).weekday() >= 5:
+        last += 1
+    days, day = WorkingDays(), date(last, 12, 31)
+    assert days.after(day, 1) > date(last + 1, 1, 1)
 
 
 def test_a_year_that_is_not_known_is_told_once() -> None:
