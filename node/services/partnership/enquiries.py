@@ -173,9 +173,8 @@ class Enquiries:
             enquiry = EnquiryId(subject, parts.member, listing.member)
             place = self._add(view, enquiry, made, frozenset())
             if place.is_new:
-                enquiry_quota.of_enquiries(organisation, parts.rules.enquiries_a_day).charge(
-                    tx, now_s
-                )
+                quota = enquiry_quota.of_enquiries(organisation, parts.rules.enquiries_a_day)
+                quota.charge(tx, now_s, options)
             return place
 
         place = parts.sealing.write(make, options)
@@ -261,7 +260,7 @@ class Enquiries:
             warnings[:] = made.warnings
             place = self._add(view, loaded.id, made, loaded.absent)
             if quota is not None and place.is_new:
-                quota.charge(view.transaction, self._parts.clock())
+                quota.charge(view.transaction, self._parts.clock(), options)
             return place
 
         place = self._parts.sealing.write(prepare, options)

@@ -79,7 +79,7 @@ class EnquiryContacts:
             place = self._note(view, loaded, said.said, personal)
             quota = enquiry_quota.of_notes(caller, parts.rules.enquiries_a_day)
             if quota is not None:
-                quota.charge(view.transaction, parts.clock())
+                quota.charge(view.transaction, parts.clock(), options)
             return place
 
         return self._written(name, parts.sealing.write(make, options, len(personal)), options)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from node.services.access import Caller
+    from node.services.log.write_options import WriteOptions
     from node.storage.transaction import Transaction
 
 NOTES_TO_AN_ENQUIRY: Final = 10
@@ -35,8 +36,11 @@ class Quota(NamedTuple):
     most: int
     what: str
 
-    def charge(self, tx: Transaction, now_s: float) -> None:
-        """Count one more; refuses ENQUIRY_QUOTA, with the seconds until the day is over."""
+    def charge(self, tx: Transaction, now_s: float, options: WriteOptions) -> None:
+        """Count one more; refuses ENQUIRY_QUOTA, with the seconds until the day is over.
+
+        A rehearsal, which may write nothing, is refused alike.
+        """
         today = shanghai_day(now_s)
         if enquiries.submitted_on(tx, self.key, today.isoformat()) >= self.most:
             wait_s = max(1, math.ceil(midnight_s(today + timedelta(days=1)) - now_s))
@@ -46,7 +50,8 @@ class Quota(NamedTuple):
                 most=str(self.most),
                 retry_after_s=str(wait_s),
             )
-        enquiries.count_submitted(tx, self.key, today.isoformat())
+        if not options.validate_only:
+            enquiries.count_submitted(tx, self.key, today.isoformat())
 
 
 def of_enquiries(organisation: str, enquiries_a_day: int) -> Quota:

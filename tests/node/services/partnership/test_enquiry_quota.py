@@ -8,6 +8,7 @@ import pytest
 
 from federation.log.errors import Refused
 from federation.partnership.steps import NoteKind, StepKind
+from node.services.log.write_options import WriteOptions
 from node.services.partnership.enquiry_documents import EnquiryRules
 from node.services.partnership.enquiry_quota import NOTES_TO_AN_ENQUIRY
 from tests.node.services.partnership.enquiring import (
@@ -95,3 +96,15 @@ def test_questions_and_answers_without_end_have_one(enquiring: Enquiring) -> Non
     ask = partial(enquiring[R].step, name, StepKind.INFO_REQUESTED, OWNER, message="还有？")
     assert reason(ask) == "ENQUIRY_QUOTA"
     enquiring[R].step(name, StepKind.ACCEPTED, OWNER)
+
+
+def test_a_rehearsal_is_refused_alike_and_counts_nothing(enquiring: Enquiring) -> None:
+    limit(enquiring, E, 1)
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    rehearsal = WriteOptions(validate_only=True)
+    for _ in range(3):
+        enquiring[E].submit(listing, options=rehearsal)
+    enquiring[E].submit(listing)
+    asked = partial(enquiring[E].submit, listing, message="还有一问？", options=rehearsal)
+    assert reason(asked) == "ENQUIRY_QUOTA"
