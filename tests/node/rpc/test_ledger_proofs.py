@@ -16,6 +16,7 @@ from federation.trust.proven_receipt import prove_receipts
 from node.exporting import filling
 from node.services.catalogue.records import LISTING
 from node.services.ledger.trails import _clause
+from tests.federation.ledger import paper
 from tests.node.rpc import ledger_desks
 from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
 from tests.node.services.ledger.ledger_world import MEMBERS, SIGNERS, income
@@ -222,6 +223,16 @@ def test_both_signers_have_the_digest_that_their_bundles_prove(served: Served) -
     assert len(proven) == 1
     told = served.desk.call("ReconcileBooks", agreement=served.agreement, peer="jiangsu")
     assert (told.equal, told.complete, len(told.differences)) == (True, True, 0)
+
+
+def test_the_bundle_of_an_agreement_that_waits_for_its_signers_differs_in_nothing(
+    served: Served,
+) -> None:
+    said = paper.agreement(title="另一份协议")
+    name = served.desk.call("CreateAgreement", agreement=said).agreement.name
+    served.desks.world.send()
+    found = verify_bundle(served.desk.file(agreement=name, format=BUNDLE), REGISTRY)
+    assert (found.differences, found.provisional) == ((), (found.claimed.center,))
 
 
 def test_no_byte_of_a_bundle_can_be_changed_unnoticed(served: Served) -> None:
