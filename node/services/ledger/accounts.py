@@ -125,15 +125,18 @@ class LedgerAccounts:
         """Return the statements of closed periods, newest first."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
-            # What is open is of all parties: a partner is not told.
-            open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
-            carried = tuple(one.told.document.ref for one in open_now)
+            carried = self._carried(tx, shown)
             closed = [one for one, _ in reading.statements(tx, shown.row)][::-1]
             found = [
                 _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]
             ]
         return shown, found
+
+    def closing(self, shown: ShownAgreement, statement: Statement) -> ShownStatement:
+        """Return a statement that was written just now, with what it carries."""
+        with self._database.read() as tx:
+            return _shown(tx, shown, statement, self._carried(tx, shown))
 
     def netting(
         self, caller: Caller, name: str, *, is_bilateral: bool
@@ -178,6 +181,11 @@ class LedgerAccounts:
         size = min(known_size, _LEAVES_MAX)
         before = Place(last.generation, size, 0) if last and size else None
         return reading.balances_as_of(tx, shown.row, value_date, before)
+
+    def _carried(self, tx: Transaction, shown: ShownAgreement) -> tuple[Ref, ...]:
+        """Return what is open: that is of all parties, so a partner is not told."""
+        open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
+        return tuple(one.told.document.ref for one in open_now)
 
     def _open(self, tx: Transaction, shown: ShownAgreement, limit: int) -> list[ToldProposal]:
         documents = self._shown.documents(tx)
