@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from node.commands import ledger_proposal_texts, ledger_texts
+from node.commands import ledger_book_texts, ledger_proposal_texts, ledger_texts, output
 from node.commands.ledger_proposals import IncomeKind
 from node.exporting.words import INCOMES
 from tests.node.commands.running import runner
@@ -52,6 +52,21 @@ def test_a_wrong_amount_is_refused_before_the_node_is_asked(
     error = run(*asked, *said, *nobody, "--json").json["error"]
     assert (error["reason"], error["fields"][0]["rule"]) == (reason, told[0])
     assert "；" in error["fields"][0]["what"]
+
+
+def test_a_statement_names_each_proposal_that_it_carries(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    statement = ledger_books_pb2.StatementRecord(
+        period="2026-11",
+        positions=[ledger_books_pb2.NetPosition(party="AH", net_fen=-5)],
+        carried=[{"origin": "ydx.example/anhui", "leaf_index": number} for number in (7, 9)],
+    )
+    output.choose_language(output.Language.ZH)
+    ledger_book_texts.tell_statement(statement)
+    told = capsys.readouterr().out
+    assert "ydx.example/anhui#7\nydx.example/anhui#9" in told.replace(" ", "")
+    assert "待处理提案将使其增减" not in told, "what is pending is none of a statement's"
 
 
 def test_every_code_has_its_word() -> None:
