@@ -56,8 +56,9 @@ class Balances:
     """Balances as of a day and a size."""
 
     fen: Mapping[Account, int]
-    """By account, debits above 0; they sum to 0."""
+    """By account that is not at 0, debits above 0; they sum to 0."""
     nets: Mapping[str, int]
+    """Of every party that was posted to; they sum to 0."""
     pending: Mapping[str, int]
     """What the open proposals would add to the nets, one after the other."""
 
@@ -116,7 +117,11 @@ class LedgerAccounts:
             nets[account.party] = nets.get(account.party, 0) - balance
         only = shown.only
         return shown, Balances(
-            {one: fen[one] for one in sorted(fen, key=str) if only is None or one.party in only},
+            {
+                one: fen[one]
+                for one in sorted(fen, key=str)
+                if fen[one] and (only is None or one.party in only)
+            },
             {one: nets[one] for one in sorted(nets) if only is None or one in only},
             {one: more for one, more in waiting.items() if only is None or one in only},
         )
@@ -176,7 +181,7 @@ class LedgerAccounts:
         self, tx: Transaction, shown: ShownAgreement, value_date: str, known_size: int
     ) -> Mapping[Account, int]:
         if not value_date and not known_size:
-            return {account: fen for account, fen in shown.books.balances.items() if fen}
+            return shown.books.balances
         last = shown.books.last
         size = min(known_size, _LEAVES_MAX)
         before = Place(last.generation, size, 0) if last and size else None

@@ -304,6 +304,25 @@ def test_a_statement_says_that_more_is_open_than_it_lists(
         assert (said in text) is is_said
 
 
+def test_who_is_settled_stands_at_nothing_in_the_balances_of_any_size(served: Served) -> None:
+    desk, asked = served.desk, {"agreement": served.agreement}
+    for one in desk.call("GetNetting", **asked).payments:
+        paid = {
+            "payer": one.payer,
+            "payee": one.payee,
+            "amount_fen": one.amount_fen,
+            "paid_on": "2026-12-30",
+            "evidence_sha256": EVIDENCE,
+        }
+        served._book("ProposePayment", payment=paid, **asked)
+    told = desk.call("GetBalances", **asked)
+    assert {one.party: one.net_fen for one in told.positions} == {"AH": 0, "JS": 0, "NETC": 0}
+    as_of = desk.call("GetBalances", known_size=told.state.center_size, **asked)
+    assert {one.party for one in as_of.positions} == {one.party for one in told.positions}
+    assert list(as_of.lines) == list(told.lines)
+    assert all(one.debit_fen or one.credit_fen for one in told.lines)
+
+
 def test_a_trail_tells_the_clause_that_was_in_force(served: Served) -> None:
     step = next(one for one in served.trail(0).steps if one.what == "agreement")
     assert step.text_zh.endswith("》，2026-01-01 起 2028-01-01 前有效：AH 50%，JS 30%，NETC 20%")
