@@ -157,6 +157,27 @@ def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) ->
     assert corrected.text_zh.endswith(f"第 1 期，凭证摘要 {EVIDENCE.hex()}")
 
 
+def test_a_reversal_tells_its_day_its_yuan_its_reason_and_its_evidence(served: Served) -> None:
+    whole = next(one for one in served.trail(1).steps if one.what == "reversal")
+    assert whole.text_zh == "2026-12-04 冲销剩余全部：退款"
+    assert whole.text_en == "reversal of all that is left on 2026-12-04: 退款"
+    said = {
+        "amount_fen": 1_001,
+        "reversal_date": "2026-12-06",
+        "reason": "折让\n部分",
+        "evidence_sha256": EVIDENCE,
+    }
+    served._book("ProposeReversal", income=served.income(21), reversal=said)
+    entry = served.desk.call("ListEntries", agreement=served.agreement).entries[-1]
+    place = {"leaf_index": entry.leaf_index, "number": entry.number}
+    trail = served.desk.call("GetAuditTrail", agreement=served.agreement, **place)
+    part = next(one for one in trail.steps if one.what == "reversal")
+    assert part.text_zh == f"2026-12-06 冲销 10.01 元：折让 部分，凭证摘要 {EVIDENCE.hex()}"
+    assert part.text_en == (
+        f"reversal of 10.01 yuan on 2026-12-06: 折让 部分, evidence {EVIDENCE.hex()}"
+    )
+
+
 def test_files_for_accountants_name_payments_and_evidence(served: Served) -> None:
     for form, told in (
         (1, f'evidence: "{EVIDENCE.hex()}"'),
