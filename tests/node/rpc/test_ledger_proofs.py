@@ -311,6 +311,23 @@ def test_a_view_that_lags_tells_the_size_that_it_has_folded(
     assert caught_up.agreement.books.state_digest == told["anhui"].state_digest
 
 
+def test_the_files_of_two_statements_and_of_the_journal_have_their_own_names(
+    served: Served,
+) -> None:
+    def named(form: int, period: str = "") -> str:
+        pieces = served.desk._client("clerk").stream(
+            "ExportBooks", agreement=served.agreement, format=form, period=period
+        )
+        first, *_ = pieces
+        return str(first.file_name)
+
+    subject = served.agreement.rpartition("/")[2]
+    assert named(3) == f"ledger-{subject}.csv"
+    assert named(3, "2026-12") == f"ledger-{subject}-2026-12.csv"
+    assert named(5) == named(5, "2026-12") == f"ledger-{subject}-2026-12.html"
+    assert named(1, "2026-12") == f"ledger-{subject}.beancount"
+
+
 def test_a_statement_says_that_more_is_open_than_it_lists(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
