@@ -22,7 +22,8 @@ It cannot prove that nothing was left out:
 
 - Other entries of the center's log cannot be seen. Who makes a bundle with a summary to fit can
   leave out any outcome with what depends on it, above all the newest. The center's size is a claim,
-  proven only to be no larger than a log that a quorum has cosigned. A later CLOSED in the bundle
+  proven only to be no larger than a log that a quorum has cosigned; before the center has decided
+  anything not even that, and the bundle is provisional. A later CLOSED in the bundle
   betrays what was left out of its period (its digest differs); for what is newer ask another
   member for its state digest at that size.
 - Without a CHECKPOINT entry, what rests on it is void here; one that is left out can let a later
@@ -65,7 +66,7 @@ class VerifiedBooks:
     claimed: Summary
     differences: tuple[Difference, ...]
     provisional: tuple[str, ...]
-    """Entries whose checkpoint no quorum has cosigned."""
+    """Entries whose checkpoint no quorum has cosigned; the center's log where no entry is here."""
     found: Summary | None = None
     """What the fold came to; None where it stopped."""
     books: Books | None = None
@@ -214,6 +215,8 @@ class _Fold:
         proven = shelf.confirmed_sizes.get(center, 0)
         if not self._is_of_center(center):
             shelf.differs("center", Kind.SUMMARY, center, self._books.center)
+        elif not any(origin == center for origin, _ in shelf.leaves):
+            shelf.provisional.append(center)  # it has decided nothing that could prove its size
         elif size > proven:
             shelf.differs("center", Kind.BEYOND_SIZE, size, proven)
         for origin, leaf_index in shelf.leaves:

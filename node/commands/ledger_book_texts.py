@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DIGEST_SHOWN = 16
+_NETS = [
+    ("party", "参与方", "party"),
+    ("net", "净额（元，正为应收）", "net (CNY, above 0: is owed)"),
+]
 
 
 def tell_balances(answer: Any) -> None:
@@ -55,12 +59,12 @@ def tell_balances(answer: Any) -> None:
 
 def tell_positions(positions: Iterable[Any]) -> None:
     """Write what each party is owed, or owes."""
-    columns = [
-        ("party", "参与方", "party"),
-        ("net", "净额（元，正为应收）", "net (CNY, above 0: is owed)"),
-        ("pending", "待处理提案将使其增减", "open proposals would add"),
-    ]
-    rows = [
+    pending = ("pending", "待处理提案将使其增减", "open proposals would add")
+    show_rows("positions", [*_NETS, pending], _net_rows(positions))
+
+
+def _net_rows(positions: Iterable[Any]) -> list[dict[str, Any]]:
+    return [
         {
             "party": one.party,
             "net": yuan(one.net_fen),
@@ -68,7 +72,6 @@ def tell_positions(positions: Iterable[Any]) -> None:
         }
         for one in positions
     ]
-    show_rows("positions", columns, rows)
 
 
 def place_text(entry: Any) -> str:
@@ -131,7 +134,7 @@ def tell_statements(statements: Iterable[Any]) -> None:
 
 
 def tell_statement(one: Any) -> None:
-    """Write a statement whole, with its digest."""
+    """Write a statement whole, with its digest and what it carries."""
     facts(
         [
             ("期间", "period", one.period),
@@ -139,7 +142,6 @@ def tell_statement(one: Any) -> None:
             ("摘要", "digest", one.digest.hex()),
             ("上期摘要", "digest before", _digest(one.previous_digest)),
             ("已同意", "agreed to by", list(one.accepted_by)),
-            ("结转提案", "carried proposals", len(one.carried) or None),
         ]
     )
     columns = [
@@ -164,7 +166,11 @@ def tell_statement(one: Any) -> None:
     show("")
     show_rows("lines", columns, rows)
     show("")
-    tell_positions(one.positions)
+    show_rows("positions", _NETS, _net_rows(one.positions))
+    if one.carried:
+        show("")
+        places = [{"place": place(each)} for each in one.carried]
+        show_rows("carried", [("place", "结转的待处理提案", "open proposals carried")], places)
 
 
 def tell_netting(answer: Any) -> None:

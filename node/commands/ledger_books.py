@@ -275,7 +275,11 @@ def export(
     agreement: AgreementArgument,
     form: Annotated[Form, typer.Option(help="格式 / form of the file")],
     period: Annotated[
-        str, typer.Option(help="html 的期间 YYYY-MM，默认最近 / month of html, the last by default")
+        str,
+        typer.Option(
+            help="html 的期间 YYYY-MM，默认最近；csv 则为该期对账单 / "
+            "month of html, the last by default; with csv, its statement instead of the journal"
+        ),
     ] = "",
     output: Annotated[
         Path | None,

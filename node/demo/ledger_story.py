@@ -17,7 +17,7 @@ from typing import Any, Final
 from federation.ledger.capital_amount import capital_form
 from federation.ledger.netting import Payment, settle
 from node.demo.founding import DemoMember
-from node.demo.playing import APPROVER, Players, Told, last_month, today
+from node.demo.playing import APPROVER, Players, Told, month_before
 
 _PARTNERS: Final = ("anhui", "jiangsu", "center")
 _AUTOMATIC: Final = ("jiangsu", "center")
@@ -55,6 +55,7 @@ class LedgerStory:
         self._folders = {one.name: one.folder for one in members}
         self._contract = contract
         self._agreement = ""
+        self._month = month_before(players.day)
 
     def play(self) -> Iterator[Told]:
         """Yield what happens as it happens; raises as `Story.play`."""
@@ -104,8 +105,8 @@ class LedgerStory:
                 for party, member, role, name, share, cap in _PARTIES
             ],
             "base": 3,
-            "effective_from": f"{last_month()[:4]}-01-01",
-            "effective_to": f"{int(last_month()[:4]) + 3}-01-01",
+            "effective_from": f"{self._month[:4]}-01-01",
+            "effective_to": f"{int(self._month[:4]) + 3}-01-01",
             "signers": _PARTNERS,
         }
         name = str(
@@ -135,7 +136,7 @@ class LedgerStory:
         income = {
             "instalment": str(number),
             "kind": 1,
-            "income_date": f"{last_month()}-15",
+            "income_date": f"{self._month}-15",
             "gross_fen": fen,
             "received_by": "AH",
             "evidence_sha256": _EVIDENCE,
@@ -156,7 +157,7 @@ class LedgerStory:
     def _reverse(self, income: Any) -> Any:
         reversal = {
             "amount_fen": _BACK_FEN,
-            "reversal_date": f"{last_month()}-20",
+            "reversal_date": f"{self._month}-20",
             "reason": "试制减量，退回部分服务费",
             "evidence_sha256": _EVIDENCE,
         }
@@ -171,7 +172,7 @@ class LedgerStory:
         return self._booked(proposal.name)
 
     def _close(self) -> Any:
-        period = last_month()
+        period = self._month
 
         def closed() -> Any:
             found = self._players.call(
@@ -217,7 +218,7 @@ class LedgerStory:
                 "payer": payment.payer,
                 "payee": payment.payee,
                 "amount_fen": payment.amount_fen,
-                "paid_on": today(),
+                "paid_on": self._players.day,
                 "evidence_sha256": _EVIDENCE,
             }
             proposal = self._players.call(

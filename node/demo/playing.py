@@ -1,7 +1,8 @@
 """Playing on the demo's members: their clerks and approvers call, and wait for each other's logs.
 
 - Every step waits until its member has what it answers: nothing is passed on but by the logs.
-- Request ids follow from a seed, so a step that was taken is not taken again.
+- Request ids follow from a seed, so a step that was taken is not taken again. What it says must be
+  the same then: its days follow from the day on which the story was begun.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class Players:
             for role in (CLERK, APPROVER)
         }
         self.seed = ""
+        self.day = ""
+        """The day on which the story is played first, YYYY-MM-DD in Asia/Shanghai."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -87,12 +90,12 @@ class Players:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.seed} {step}"))
 
 
-def today() -> str:
-    """Return the day in Asia/Shanghai."""
-    return time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+def day_of(time_ms: int) -> str:
+    """Return the day in Asia/Shanghai, of Unix milliseconds."""
+    return time.strftime("%Y-%m-%d", time.gmtime(time_ms / 1000 + 8 * 3600))
 
 
-def last_month() -> str:
-    """Return the newest month that is over in Asia/Shanghai, YYYY-MM: it can be closed."""
-    year, month = int(today()[:4]), int(today()[5:7])
+def month_before(day: str) -> str:
+    """Return the newest month that was over on a day, YYYY-MM: it can be closed."""
+    year, month = int(day[:4]), int(day[5:7])
     return f"{year}-{month - 1:02}" if month > 1 else f"{year - 1}-12"

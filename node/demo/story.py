@@ -3,8 +3,8 @@
 A factory of jiangsu finds what anhui offers, asks, is answered and meets; they contract, and the
 contract is registered; the center sees who brought it about. Persons and numbers are invented.
 
-- Request ids follow from the listing, and a step that was taken is not taken again: playing it once
-  more on the same demo tells the same story.
+- Request ids follow from the listing, days from the enquiry, and a step that was taken is not taken
+  again: playing it once more on the same demo tells the same story, on whatever day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from node.demo.playing import Players, Told, last_month, today
+from node.demo.playing import Players, Told, day_of, month_before
 
 _ASKER, _OWNER, _CENTER = "jiangsu", "anhui", "center"
 _QUERY: Final = "铝合金 压铸"
@@ -38,6 +38,7 @@ class Story:
         self._players.seed = listing.name
         yield Told(_ASKER, f"检索“{_QUERY}”：安徽的《{title}》", f"searches and finds “{title}”")
         enquiry = self._submit(listing)
+        self._players.day = day_of(enquiry.submitted_at_ms)
         due = [one.day for one in enquiry.deadlines[:1]]
         until = (f"，答复期限 {due[0]}", f", an answer is due by {due[0]}") if due else ("", "")
         yield Told(_ASKER, f"提交合作意向{until[0]}", f"enquires{until[1]}")
@@ -98,7 +99,11 @@ class Story:
     def _give_contacts(self, member: str, name: str) -> None:
         contacts = {
             "persons": [{"name": f"演示联系人（{member}）", "phone": "13900000000"}],
-            "consent": {"purpose": "技术合作洽谈", "scope": "本次合作意向", "granted_on": today()},
+            "consent": {
+                "purpose": "技术合作洽谈",
+                "scope": "本次合作意向",
+                "granted_on": self._players.day,
+            },
         }
         self._players.until(
             lambda: self._players.call(
@@ -120,7 +125,7 @@ class Story:
         return str(self._players.until(look, "no contacts arrive"))
 
     def _contract(self, enquiry: str, owner: Any) -> Any:
-        day = f"{last_month()}-01"  # so that a month of incomes is over
+        day = f"{month_before(self._players.day)}-01"  # so that a month of incomes is over
         terms = {
             "project_name": "大型薄壁铝合金构件低压铸造技术开发",
             "type": 1,
@@ -160,7 +165,11 @@ class Story:
         for state, number in ((1, ""), (2, _REGISTER_NUMBER)):
             if contract.registration >= state:
                 continue
-            registration = {"state": state, "register_number": number, "decided_on": today()}
+            registration = {
+                "state": state,
+                "register_number": number,
+                "decided_on": self._players.day,
+            }
             self._players.call(
                 _OWNER,
                 "RecordRegistration",

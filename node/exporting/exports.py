@@ -89,11 +89,14 @@ class LedgerExports:
                 summary = _summary(tx, shown, center.origin, size)
             else:
                 book = filled_book(tx, shown)
+        month = ""
         if form == "BUNDLE":
             whole = collect_bundle(self._receipts, summary, named, unopened).raw
         else:
             whole = _RENDERERS[form](book, period)
-        file_name = f"ledger-{subject_text(shown.row.subject)}.{_SUFFIXES[form]}"
+            if form == "STATEMENT_HTML" or (form == "CSV" and period):
+                month = f"-{_closed(book, period).period}"  # no statement lies over another
+        file_name = f"ledger-{subject_text(shown.row.subject)}{month}.{_SUFFIXES[form]}"
         return file_name, _pieces(whole)
 
 

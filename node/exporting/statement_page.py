@@ -4,6 +4,7 @@
   the statement, or the book is wrong and no page is made (ValueError).
 - A balance stands without a sign beside its direction, 借, 贷 or 平, as in a three-column ledger.
 - Netting is a proposal. It starts from all that was posted until the end of the period.
+- What is open is known as of now, so the newest statement alone lists it as carried.
 - A sum beyond 2^62 fen has no capital form and no netting; the page says so.
 """
 
@@ -59,10 +60,8 @@ def statement_page(book: LedgerBook, statement: Statement) -> str:
     body += _netting(book, list(claims_of(one.entry for one in through)))
     body += [
         element("h2", Words("结转的未决事项", "Open items carried")),
-        _open_items(book),
+        *_carried(book, statement),
     ]
-    if book.has_more_open:
-        body.append(element("p", _MORE_OPEN))
     return page(f"{book.title} {statement.period}", body)
 
 
@@ -204,6 +203,23 @@ def _payments(book: LedgerBook, payments: tuple[Payment, ...]) -> Markup:
         for one in payments
     )
     return table(headings, (24, 24, 18, 34), rows)
+
+
+def _carried(book: LedgerBook, statement: Statement) -> Iterator[Markup]:
+    """Yield what is open now; an earlier statement was followed by one that carries it."""
+    newest = book.statements[-1].period
+    if statement.period != newest:
+        yield element(
+            "p",
+            Words(
+                f"本单不是最近一期；未决事项见最近一期对账单 {newest}",
+                f"This is not the newest statement: they stand in the newest statement, {newest}",
+            ),
+        )
+        return
+    yield _open_items(book)
+    if book.has_more_open:
+        yield element("p", _MORE_OPEN)
 
 
 def _open_items(book: LedgerBook) -> Markup:

@@ -64,6 +64,7 @@ STATEMENT_HEADINGS: Final = (
     "借方（元） Debit, yuan",
     "贷方（元） Credit, yuan",
     "期末（元，借正贷负） Closing, yuan, debit above 0",
+    "当事方净额（元，正为应收） Net position of the party, yuan, above 0: is owed",
     "对账单摘要 Statement digest",
 )
 
@@ -89,6 +90,7 @@ def journal_rows(book: LedgerBook) -> Iterator[tuple[Cell, ...]]:
 def statement_rows(book: LedgerBook) -> Iterator[tuple[Cell, ...]]:
     """Yield one row an account of each statement, under STATEMENT_HEADINGS."""
     for statement in book.statements:
+        nets = statement.net_fen()
         last_day = date.fromisoformat(last_day_of(statement.period))
         for line in statement.lines:
             yield (
@@ -101,6 +103,7 @@ def statement_rows(book: LedgerBook) -> Iterator[tuple[Cell, ...]]:
                 Fen(line.debit_fen),
                 Fen(line.credit_fen),
                 Fen(line.closing_fen),
+                Fen(nets[line.account.party]),
                 statement.digest().hex(),
             )
 

@@ -26,7 +26,6 @@ from node.rpc.ledger_arguments import (
     simulated_incomes,
 )
 from node.services.arguments import invalid
-from node.services.ledger.accounts import ShownStatement
 from node.services.log.write_options import WriteOptions
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as books
@@ -292,9 +291,8 @@ class LedgerServicer:
         options = self._options("ClosePeriod", request, caller)
         shown = self.shown.agreement(caller, request.agreement, "agreement")
         statement = self.bookkeeper.close_period(shown.row.ref, request.period, options)
-        return books.ClosePeriodResponse(
-            statement=told.statement_record(ShownStatement(statement, statement.digest(), (), ()))
-        )
+        closing = self.accounts.closing(shown, statement)
+        return books.ClosePeriodResponse(statement=told.statement_record(closing))
 
     def ListStatements(
         self, request: books.ListStatementsRequest, caller: Caller

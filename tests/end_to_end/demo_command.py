@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
 from node.commands import demo as demo_command
+from node.demo import playing
 from node.demo.listings import MEMBERS
 from node.storage.schema import catalogue
 from tests.end_to_end.conftest import Running
@@ -71,6 +74,21 @@ def test_run_once_tells_a_partnership_from_the_search_to_the_settled_income(
     again = running.second.json["story"]
     assert [line["member"] for line in again] == [line["member"] for line in told]
     assert again[2:] == told[2:]
+
+
+def test_the_story_stands_when_it_is_played_on_another_day(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step is known by its request id, so what it says may not move with the calendar."""
+    running.demo.wait_equal()
+    clock = {one: getattr(time, one) for one in ("monotonic", "sleep", "strftime", "gmtime")}
+    yesterday = SimpleNamespace(time=lambda: time.time() - 86_400, **clock)
+    monkeypatch.setattr(playing, "time", yesterday)
+    again = demo_command._play(running.demo.members())
+    told = running.first.json["story"]
+    assert [(one.member, one.zh) for one in again[2:]] == [
+        (line["member"], line["zh"]) for line in told[2:]
+    ]
 
 
 def test_run_once_leaves_each_partner_its_books_as_accountants_read_them(running: Running) -> None:

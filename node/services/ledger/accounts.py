@@ -55,8 +55,9 @@ class Balances:
     """Balances as of a day and a size."""
 
     fen: Mapping[Account, int]
-    """By account, debits above 0; they sum to 0."""
+    """By account that is not at 0, debits above 0; they sum to 0."""
     nets: Mapping[str, int]
+    """Of every party that was posted to; they sum to 0."""
     pending: Mapping[str, int]
     """What the open proposals would add to the nets, one after the other."""
 
@@ -115,7 +116,11 @@ class LedgerAccounts:
             nets[account.party] = nets.get(account.party, 0) - balance
         only = shown.only
         return shown, Balances(
-            {one: fen[one] for one in sorted(fen, key=str) if only is None or one.party in only},
+            {
+                one: fen[one]
+                for one in sorted(fen, key=str)
+                if fen[one] and (only is None or one.party in only)
+            },
             {one: nets[one] for one in sorted(nets) if only is None or one in only},
             {one: more for one, more in waiting.items() if only is None or one in only},
         )
@@ -124,15 +129,18 @@ class LedgerAccounts:
         """Return the statements of closed periods, newest first."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
-            # What is open is of all parties: a partner is not told.
-            open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
-            carried = tuple(one.told.document.ref for one in open_now)
+            carried = self._carried(tx, shown)
             closed = [one for one, _ in reading.statements(tx, shown.row)][::-1]
             found = [
                 _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]
             ]
         return shown, found
+
+    def closing(self, shown: ShownAgreement, statement: Statement) -> ShownStatement:
+        """Return a statement that was written just now, with what it carries."""
+        with self._database.read() as tx:
+            return _shown(tx, shown, statement, self._carried(tx, shown))
 
     def netting(
         self, caller: Caller, name: str, *, is_bilateral: bool
@@ -172,11 +180,16 @@ class LedgerAccounts:
         self, tx: Transaction, shown: ShownAgreement, value_date: str, known_size: int
     ) -> Mapping[Account, int]:
         if not value_date and not known_size:
-            return {account: fen for account, fen in shown.books.balances.items() if fen}
+            return shown.books.balances
         last = shown.books.last
         size = min(known_size, _LEAVES_MAX)
         before = Place(last.generation, size, 0) if last and size else None
         return reading.balances_as_of(tx, shown.row, value_date, before)
+
+    def _carried(self, tx: Transaction, shown: ShownAgreement) -> tuple[Ref, ...]:
+        """Return what is open: that is of all parties, so a partner is not told."""
+        open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
+        return tuple(one.told.document.ref for one in open_now)
 
     def _open(self, tx: Transaction, shown: ShownAgreement, limit: int) -> list[ToldProposal]:
         documents = self._shown.documents(tx)

@@ -15,6 +15,7 @@ from federation.ledger.documents import Document, read_document
 from federation.ledger.validation import check_document
 from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
+from federation.records.days import day as parse_day
 from federation.records.refs import Ref
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import refuse, shanghai_day
@@ -163,6 +164,17 @@ def check_sound(books: Books) -> None:
         raise Refused(
             "BOOKS_DISPUTED", "the books of the agreement are disputed", why=books.disputed
         )
+
+
+def check_paid_on(books: Books, day: str) -> None:
+    """Refuse a payment of a day before the agreement (OUTSIDE_AGREEMENT): none can be taken back.
+
+    Only who proposes it is held to that: a signer accepts the day that it reads.
+    """
+    first = books.versions[0].effective_from if books.versions else ""
+    if parse_day(day) is not None and day < first:  # what is no day is told by its form
+        what = f"{day} is before the agreement, which began on {first}"
+        raise Refused("OUTSIDE_AGREEMENT", what, field="paid_on", effective_from=first)
 
 
 def agreement(tx: Transaction, name: DocumentName) -> AgreementRow:

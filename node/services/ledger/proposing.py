@@ -40,6 +40,7 @@ from node.services.ledger.making import (
     LedgerMaker,
     Standing,
     Written,
+    check_paid_on,
     check_sound,
     named,
     stands,
@@ -222,6 +223,7 @@ class LedgerProposing:
 
         def say(_tx: Transaction, on: Standing) -> LedgerDocument:
             document = LedgerDocument(payment=said)
+            check_paid_on(on.books, said.paid_on)
             document.payment.agreement.CopyFrom(said_ref(on.row.ref))
             return document
 

@@ -7,8 +7,8 @@
 - Each station is a document of some log, named by its place; where this node holds it, its receipt
   is in the file that goes with the trail: what is told can be checked without this node.
 - A payment has no income: its trail ends with it and the agreement. An income that corrects another
-  names that one too. Income and payment tell the digest of their evidence: who has the paper can
-  compare it.
+  names that one too. Income, reversal and payment tell the digest of their evidence: who has the
+  paper can compare it.
 - A member that is no side of the contract does not hold contract and enquiry: the trail says so and
   names them all the same.
 """
@@ -22,14 +22,7 @@ from federation.ledger.agreement import Version
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.booking import explain
 from federation.ledger.codec import parse_document
-from federation.ledger.documents import (
-    OUTCOMES_MAX,
-    Document,
-    Income,
-    Outcomes,
-    Payment,
-    Reversal,
-)
+from federation.ledger.documents import OUTCOMES_MAX, Document, Income, Outcomes, Payment, Reversal
 from federation.ledger.journal import EntryKind
 from federation.log.errors import Refused, Unreachable
 from federation.log.hashing import leaf_hash
@@ -178,7 +171,7 @@ def _of_entry(
         tx, row, entry, _why(books, income, booked) if entry.income == entry.proposal else ()
     )
     if entry.proposal != income_ref:
-        yield _document_step(tx, "reversal", entry.proposal, "冲销", "the reversal")
+        yield _reversal(tx, entry.proposal)
     yield from _income(tx, income_ref)
 
 
@@ -188,7 +181,7 @@ def _proposed(tx: Transaction, row: AgreementRow, document: Document) -> Iterato
     if isinstance(facts, Payment):
         yield from _payment(tx, row, document.ref)
     elif isinstance(facts, Reversal):
-        yield _document_step(tx, "reversal", document.ref, "冲销", "the reversal")
+        yield _reversal(tx, document.ref)
         yield from _income(tx, facts.income)
     elif isinstance(facts, Income):
         yield from _income(tx, document.ref)
@@ -235,6 +228,21 @@ def _payment(tx: Transaction, row: AgreementRow, ref: Ref) -> Iterator[TrailStep
         en += _evidence_en(evidence)
     yield _document_step(tx, "payment", ref, zh, en)
     yield _agreement(tx, row.ref)
+
+
+def _reversal(tx: Transaction, ref: Ref) -> TrailStep:
+    reversal = reading.document(tx, ref)
+    zh, en = "冲销（本节点未持有）", "the reversal (not held here)"
+    if isinstance(reversal, Document) and isinstance(reversal.facts, Reversal):
+        said = parse_document(reversal.content).reversal
+        fen, reason = grouped_yuan(said.amount_fen), " ".join(said.reason.split())
+        evidence = said.evidence_sha256
+        zh, en = "剩余全部", "all that is left"
+        if said.amount_fen:
+            zh, en = f" {fen} 元", f"{fen} yuan"
+        zh = f"{said.reversal_date} 冲销{zh}：{reason}{_evidence_zh(evidence)}"
+        en = f"reversal of {en} on {said.reversal_date}: {reason}{_evidence_en(evidence)}"
+    return _document_step(tx, "reversal", ref, zh, en)
 
 
 def _corrected(tx: Transaction, ref: Ref) -> TrailStep:

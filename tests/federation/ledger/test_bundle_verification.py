@@ -15,6 +15,7 @@ from federation.ledger.bundle import make_bundle, parse_bundle
 from federation.ledger.bundle_receipts import Kind, item_of
 from federation.ledger.bundle_verification import VerifiedBooks, verify_bundle
 from federation.ledger.documents import Document
+from federation.ledger.statement import state_digest
 from federation.ledger.summary import OutcomeName, Summary
 from federation.log.errors import Refused
 from federation.records.refs import Ref, said_ref
@@ -249,6 +250,13 @@ def test_too_few_witnesses_leave_entries_provisional_and_the_size_unproven() -> 
     verified = of_story(swapped=few)
     assert told(verified) == {("center", Kind.BEYOND_SIZE)}
     assert len(verified.provisional) == len(RECEIPTS)
+
+
+def test_before_the_center_decides_nothing_differs_and_its_size_is_provisional() -> None:
+    empty = replace(EMPTY, center_size=151, state_digest=state_digest(FIRST, 151, ()))
+    verified = verify_bundle(make_bundle(empty, [RECEIPTS[FIRST]]), REGISTRY)
+    assert (verified.differences, verified.provisional) == ((), (CENTER,))
+    assert verified.found == empty
 
 
 def test_a_document_that_is_not_opened_is_told() -> None:

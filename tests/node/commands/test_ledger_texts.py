@@ -11,6 +11,7 @@ from node.commands import (
     ledger_books,
     ledger_proposal_texts,
     ledger_texts,
+    output,
 )
 from node.commands.ledger_proposals import IncomeKind
 from node.exporting.words import INCOMES
@@ -90,6 +91,21 @@ def test_books_that_wait_or_are_disputed_say_for_what(capsys: pytest.CaptureFixt
     told = capsys.readouterr().err
     for one in ("ydx.example/jiangsu#17", "VECTOR_DIFFERS", "3.1 NOT_ACCEPTED"):
         assert one in told
+
+
+def test_a_statement_names_each_proposal_that_it_carries(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    statement = ledger_books_pb2.StatementRecord(
+        period="2026-11",
+        positions=[ledger_books_pb2.NetPosition(party="AH", net_fen=-5)],
+        carried=[{"origin": "ydx.example/anhui", "leaf_index": number} for number in (7, 9)],
+    )
+    output.choose_language(output.Language.ZH)
+    ledger_book_texts.tell_statement(statement)
+    told = capsys.readouterr().out
+    assert "ydx.example/anhui#7\nydx.example/anhui#9" in told.replace(" ", "")
+    assert "待处理提案将使其增减" not in told, "what is pending is none of a statement's"
 
 
 def test_every_code_has_its_word() -> None:

@@ -115,6 +115,15 @@ def test_netting_is_proposed_in_both_ways_and_open_items_are_carried() -> None:
     ]
 
 
+def test_an_earlier_statement_carries_nothing_that_came_after_the_next_one() -> None:
+    """What is open now was proposed after its close, or is told by the newest statement."""
+    book = story()
+    page = statement_page(book, book.statements[0])
+    assert "2026-12-02" not in page
+    assert "they stand in the newest statement, 2026-11" in page
+    assert "they stand in the newest" not in statement_page(book, book.statements[1])
+
+
 def test_a_page_that_leaves_out_open_items_says_so() -> None:
     book = story()
     said = "There are more open items than these"

@@ -85,6 +85,11 @@ def test_the_csv_of_the_statements_has_their_lines() -> None:
         ["2026-10", "2026-10-31", "JS-2", "0.00", "300.00", "300.00", "0.00"],
         ["2026-10", "2026-10-31", "netc", "0.00", "0.00", "200.00", "-200.00"],
     ]
+    assert STATEMENT_HEADINGS[9].startswith("当事方净额")
+    nets = {row[3]: row[9] for row in rows if row[0] == "2026-10"}
+    assert nets == {"AH": "-200.00", "JS-2": "0.00", "netc": "200.00"}
+    sheet = sheets(workbook(book))["对账单 Statements"]
+    assert [row[9] for row in sheet[1:5]] == [-200, -200, 0, 200]
 
 
 @pytest.mark.parametrize(

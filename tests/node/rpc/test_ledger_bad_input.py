@@ -299,6 +299,11 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
         "PAYMENT_EXCEEDS_BALANCE",
         "amount_fen",
     ),
+    "a settlement of a day before the agreement": (
+        of_payment(paid_on="1926-12-01"),
+        "OUTSIDE_AGREEMENT",
+        "paid_on",
+    ),
     "a settlement of nothing": (
         of_payment(amount_fen=0),
         "INVALID_FIELD",

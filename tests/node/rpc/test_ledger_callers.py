@@ -78,8 +78,8 @@ class Served:
         world.send()
         desks.accept(*(one.proposal.name for one in made))
         desks.close_period(self.agreement, "2026-11")
-        desks.close_period(self.agreement, "2026-12")
         self.desk_proposes(3, gross_fen=55_555, **more)
+        self.closed = desks.close_period(self.agreement, "2026-12")
 
     def desk_proposes(self, number: int, **said: Any) -> str:
         """Propose an income at the desk; return its name."""
@@ -150,6 +150,13 @@ def test_a_partner_is_not_told_what_others_have_open(served: Served) -> None:
     assert whole[0].carried
     assert len(told) == len(whole)
     assert not any(one.carried for one in told)
+
+
+def test_whoever_closes_a_month_is_told_what_is_open(served: Served) -> None:
+    proposal = served.desk.call(
+        "ListProposals", agreement=served.agreement, open_only=True
+    ).proposals
+    assert [one.ref for one in proposal[:1]] == list(served.closed.carried)
 
 
 @pytest.mark.parametrize("method", [*REFUSED, "GetProposal", "SimulateAllocation"])

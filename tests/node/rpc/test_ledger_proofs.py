@@ -1,109 +1,25 @@
-"""What LedgerService gives to be checked without it: bundles, digests and trails with receipts."""
+"""What LedgerService gives to be checked without it: bundles and digests; files for accountants."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from federation.ledger.bundle_verification import verify_bundle
-from federation.ledger.terms import Party
 from federation.log.errors import Refused
-from federation.records.refs import Ref, read_ref
-from federation.trust.proven_receipt import prove_receipts
 from node.exporting import filling
-from node.rpc.exchange_client import CallFailedError
-from node.services.catalogue.records import LISTING
-from node.services.ledger.trails import _clause
+from tests.federation.ledger import paper
 from tests.node.rpc import ledger_desks
-from tests.node.rpc.ledger_desks import REGISTRY, Desks, note_over
+from tests.node.rpc.ledger_desks import REGISTRY
 from tests.node.services.ledger.ledger_world import MEMBERS, SIGNERS, income
-from tests.node.services.own_node import PLATFORM, supply
-from tests.node.services.partnership import contract_texts as partner_texts
-from tests.node.services.partnership.contract_partners import Partners
-from tests.node.services.partnership.contract_texts import SERVICE_ORG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from node.services.catalogue.receipts import PublishableNote
-    from tests.node.services.ledger.ledger_world import LedgerMember
-
-BUNDLE: Final = 6
-EVIDENCE: Final = bytes(range(32))
-END: Final = [
-    *("income", "agreement", "contract"),
-    *("enquiry", "introduction", "introducer", "listing"),
-]
-"""How every trail of an income goes on; managers are named between."""
-START: Final = ["posting", "outcome", "acceptance", "acceptance"]
-
-
-class Served:
-    """An agreement whose incomes come from a contract, an enquiry and a listing."""
-
-    def __init__(self, desks: Desks) -> None:
-        self.desks = desks
-        world, self.desk = desks.world, desks["anhui"]
-        anhui = world["anhui"].party
-        made = anhui.publishing.publish(PLATFORM, LISTING, supply(), anhui.options()).record
-        parties = {name: one.party for name, one in world.members.items()}
-        self.partners = partners = Partners(parties, sync_world=world.send)
-        partners.listing_hash = bytes.fromhex(made.info.etag.strip('"'))
-        world.send()
-        self.contract = partners.contract()
-        self.agreement = world.open()
-        self.first = self.income(1)
-        self._book(
-            "ProposeReversal",
-            income=self.first,
-            reversal={"reversal_date": "2026-12-04", "reason": "退款"},
-        )
-        corrects = self.desk.call("GetProposal", name=self.first).proposal.ref
-        self.income(1, gross_fen=90_001, corrects=corrects, evidence_sha256=EVIDENCE)
-        paid = {
-            "payer": "AH",
-            "payee": "JS",
-            "amount_fen": 12_345,
-            "paid_on": "2026-12-05",
-            "evidence_sha256": EVIDENCE,
-        }
-        self._book("ProposePayment", agreement=self.agreement, payment=paid)
-        statement = desks.close_period(self.agreement, "2026-12")
-        self.desk.call(
-            "AcceptStatement",
-            "approver",
-            agreement=self.agreement,
-            period="2026-12",
-            digest=statement.digest,
-        )
-        world.send()
-        self.entries = self.desk.call("ListEntries", agreement=self.agreement).entries
-
-    def income(self, number: int, **changes: Any) -> str:
-        """Book an income of the contract; return its name."""
-        said = income(number, **changes)
-        return self._book(
-            "ProposeIncome", agreement=self.agreement, contract=self.contract, income=said
-        )
-
-    def _book(self, method: str, **fields: Any) -> str:
-        name = str(self.desk.call(method, **fields).proposal.name)
-        self.desks.world.send()
-        self.desks.accept(name)
-        return name
-
-    def trail(self, number: int, at: str = "anhui") -> Any:
-        """Return the trail of the entry of that number."""
-        entry = self.entries[number]
-        return self.desks[at].call(
-            "GetAuditTrail",
-            agreement=self.agreement,
-            leaf_index=entry.leaf_index,
-            number=entry.number,
-        )
+from tests.node.rpc.ledger_story import EVIDENCE, Served
 
 
 @pytest.fixture(scope="module")
@@ -112,113 +28,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(desks)
 
 
-def what(trail: Any) -> list[str]:
-    """Return the stations of a trail, without managers."""
-    return [step.what for step in trail.steps if step.what != "manager"]
-
-
-@pytest.mark.parametrize(
-    ("number", "kind", "stations"),
-    [
-        (0, "INCOME", [*START, *END]),
-        (1, "REVERSAL", [*START, "reversal", *END]),
-        (2, "INCOME", [*START, "income", "corrected", *END[1:]]),
-        (3, "PAYMENT", [*START, "payment", "agreement"]),
-    ],
-)
-def test_a_fen_is_followed_back_with_a_receipt_of_each_station(
-    served: Served, number: int, kind: str, stations: list[str]
-) -> None:
-    assert served.entries[number].kind == kind
-    trail = served.trail(number)
-    assert what(trail) == stations
-    held = [step for step in trail.steps if step.HasField("ref")]
-    assert all(step.held for step in held)
-    assert "not held" not in " ".join(step.text_en for step in held)
-    proven = prove_receipts(REGISTRY, trail.receipts)
-    assert all(one.is_confirmed for one in proven)
-    refs = [Ref(one.checkpoint.origin, one.leaf_index, one.leaf_hash) for one in proven]
-    assert refs == [read_ref(step.ref) for step in held]
-    assert all(one.opened[0].content for one in proven)
-
-
-def test_a_corrected_income_is_that_which_was_taken_back(served: Served) -> None:
-    steps = {step.what: step for step in served.trail(2).steps}
-    assert steps["corrected"].ref == served.entries[0].proposal
-    assert "1,000.01 yuan" in steps["corrected"].text_en
-    assert steps["income"].ref == served.entries[2].proposal
-    decided = {one.party: one.amount_fen for one in steps["outcome"].decisions}
-    assert decided.keys() == {"AH", "JS", "NETC"}
-
-
-@pytest.mark.parametrize("at", ["anhui", "center"])
-def test_a_trail_names_who_introduced_from_which_region_and_managers_by_record(
-    served: Served, at: str
-) -> None:
-    steps = {step.what: step for step in served.trail(0, at).steps}
-    assert steps["introducer"].text_zh == f"引荐方 {SERVICE_ORG}（地区 320500）"
-    assert steps["introducer"].text_en == f"introduced by {SERVICE_ORG} (region 320500)"
-    assert steps["manager"].text_zh == f"技术经理人 {partner_texts.MANAGER}"
-    assert steps["listing"].text_en.startswith("listing nodes/anhui/listings/")
-
-
-def test_who_is_to_accept_sees_where_an_open_proposal_comes_from(served: Served) -> None:
-    desk, asked = served.desk, {"agreement": served.agreement}
-    said = {"agreement": served.agreement, "contract": served.contract, "income": income(41)}
-    opened = desk.call("ProposeIncome", **said).proposal.name
-    back = {"reversal_date": "2026-12-30", "reason": "退款"}
-    booked = served.income(42)
-    reversal = desk.call("ProposeReversal", income=booked, reversal=back).proposal.name
-    served.desks.world.send()
-    for member in ("anhui", "jiangsu"):
-        trail = served.desks[member].call("GetAuditTrail", **asked, proposal=opened)
-        assert what(trail) == END
-        steps = {step.what: step for step in trail.steps}
-        assert steps["introducer"].text_en == f"introduced by {SERVICE_ORG} (region 320500)"
-        assert "instalment 41" in steps["income"].text_en
-        assert len(prove_receipts(REGISTRY, trail.receipts)) == len(
-            [step for step in trail.steps if step.held and step.HasField("ref")]
-        )
-    assert what(desk.call("GetAuditTrail", **asked, proposal=reversal)) == ["reversal", *END]
-
-
-def test_what_is_booked_is_followed_back_by_its_name_too(served: Served) -> None:
-    name = served.income(43)
-    *_, entry = served.desk.call("ListEntries", agreement=served.agreement).entries
-    asked = {"agreement": served.agreement}
-    by_place = served.desk.call(
-        "GetAuditTrail", **asked, generation=entry.generation, leaf_index=entry.leaf_index
-    )
-    assert served.desk.call("GetAuditTrail", **asked, proposal=name) == by_place
-    assert what(by_place) == [*START, *END]
-
-
-def test_a_trail_of_nothing_is_refused_with_its_reason(served: Served) -> None:
-    asked = {"agreement": served.agreement}
-    entry = served.entries[0]
-    other = served.desks.world.open()
-    income_of_other = served.desk.call(
-        "ProposeIncome", agreement=other, contract=served.contract, income=income(44)
-    ).proposal.name
-    for more, why in (
-        ({"proposal": served.agreement}, "INVALID_FIELD: proposal"),
-        ({"proposal": income_of_other}, "RECORD_NOT_FOUND"),
-        ({"proposal": served.first, "leaf_index": 3}, "INVALID_FIELD: proposal"),
-        ({"leaf_index": entry.leaf_index, "generation": 2}, "RECORD_NOT_FOUND"),
-    ):
-        with pytest.raises(CallFailedError, match=why):
-            served.desk.call("GetAuditTrail", **asked, **more)
-
-
-def test_a_payment_and_an_income_tell_yuan_and_their_evidence(served: Served) -> None:
-    paid = {step.what: step for step in served.trail(3).steps}["payment"]
-    assert paid.text_zh == f"2026-12-05 AH 付给 JS 123.45 元，凭证摘要 {EVIDENCE.hex()}"
-    assert paid.text_en == f"AH paid JS 123.45 yuan on 2026-12-05, evidence {EVIDENCE.hex()}"
-    first, _, corrected = (
-        {step.what: step for step in served.trail(number).steps}["income"] for number in range(3)
-    )
-    assert "evidence" not in first.text_en
-    assert corrected.text_zh.endswith(f"第 1 期，凭证摘要 {EVIDENCE.hex()}")
+BUNDLE: Final = 6
 
 
 def test_files_for_accountants_name_payments_and_evidence(served: Served) -> None:
@@ -231,43 +41,6 @@ def test_files_for_accountants_name_payments_and_evidence(served: Served) -> Non
         text = served.desk.file(agreement=served.agreement, format=form).decode()
         assert told in text
         assert form == 3 or "AH 付给 JS" in text
-
-
-def test_what_a_member_does_not_hold_is_named_without_a_receipt(served: Served) -> None:
-    trail = served.trail(0, "center")
-    assert what(trail) == [*START, *END]
-    refs = {step.what: step for step in trail.steps}
-    assert not refs["enquiry"].held
-    assert not refs["introduction"].held
-    held = [step for step in trail.steps if step.held and step.HasField("ref")]
-    assert len(prove_receipts(REGISTRY, trail.receipts)) == len(held)
-
-
-def test_a_listing_that_is_not_the_one_enquired_about_is_not_held(served: Served) -> None:
-    served.partners.listing_hash = bytes(32)
-    served.contract = served.partners.contract()
-    served.income(7)
-    *_, entry = served.desk.call("ListEntries", agreement=served.agreement).entries
-    trail = served.desk.call(
-        "GetAuditTrail", agreement=served.agreement, leaf_index=entry.leaf_index
-    )
-    assert [step.held for step in trail.steps if step.what == "listing"] == [False]
-
-
-def test_a_trail_is_told_while_no_checkpoint_covers_a_part_of_it(
-    served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = prove_receipts(REGISTRY, served.trail(0).receipts)
-
-    def covering(member: LedgerMember, origin: str, leaf_index: int) -> PublishableNote | None:
-        covers = origin != "ydx.example/jiangsu"
-        return note_over(member, origin, leaf_index) if covers else None
-
-    monkeypatch.setattr(ledger_desks, "note_over", covering)
-    trail = served.trail(0)
-    assert what(trail) == [*START, *END]
-    left = prove_receipts(REGISTRY, trail.receipts)
-    assert [one.member for one in left] == [one.member for one in whole if one.member != "jiangsu"]
 
 
 def test_both_signers_have_the_digest_that_their_bundles_prove(served: Served) -> None:
@@ -287,6 +60,16 @@ def test_both_signers_have_the_digest_that_their_bundles_prove(served: Served) -
     assert len(proven) == 1
     told = served.desk.call("ReconcileBooks", agreement=served.agreement, peer="jiangsu")
     assert (told.equal, told.complete, len(told.differences)) == (True, True, 0)
+
+
+def test_the_bundle_of_an_agreement_that_waits_for_its_signers_differs_in_nothing(
+    served: Served,
+) -> None:
+    said = paper.agreement(title="另一份协议")
+    name = served.desk.call("CreateAgreement", agreement=said).agreement.name
+    served.desks.world.send()
+    found = verify_bundle(served.desk.file(agreement=name, format=BUNDLE), REGISTRY)
+    assert (found.differences, found.provisional) == ((), (found.claimed.center,))
 
 
 def test_no_byte_of_a_bundle_can_be_changed_unnoticed(served: Served) -> None:
@@ -344,6 +127,23 @@ def test_a_view_that_lags_tells_the_size_that_it_has_folded(
     assert caught_up.agreement.books.state_digest == told["anhui"].state_digest
 
 
+def test_the_files_of_two_statements_and_of_the_journal_have_their_own_names(
+    served: Served,
+) -> None:
+    def named(form: int, period: str = "") -> str:
+        pieces = served.desk._client("clerk").stream(
+            "ExportBooks", agreement=served.agreement, format=form, period=period
+        )
+        first, *_ = pieces
+        return str(first.file_name)
+
+    subject = served.agreement.rpartition("/")[2]
+    assert named(3) == f"ledger-{subject}.csv"
+    assert named(3, "2026-12") == f"ledger-{subject}-2026-12.csv"
+    assert named(5) == named(5, "2026-12") == f"ledger-{subject}-2026-12.html"
+    assert named(1, "2026-12") == f"ledger-{subject}.beancount"
+
+
 def test_a_statement_says_that_more_is_open_than_it_lists(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,11 +158,20 @@ def test_a_statement_says_that_more_is_open_than_it_lists(
         assert (said in text) is is_said
 
 
-def test_a_trail_tells_the_clause_that_was_in_force(served: Served) -> None:
-    step = next(one for one in served.trail(0).steps if one.what == "agreement")
-    assert step.text_zh.endswith("》，2026-01-01 起 2028-01-01 前有效：AH 50%，JS 30%，NETC 20%")
-    assert step.text_en.endswith("before 2028-01-01: AH 50%, JS 30%, NETC 20%")
-    bounded = Party("TM-7", 33_500, cap_fen=5_000_000, floor_fen=0)
-    assert _clause(bounded, "（至多 {} 元）", "（至少 {} 元）") == (
-        "TM-7 3.35%（至多 50,000.00 元）（至少 0.00 元）"
-    )
+def test_who_is_settled_stands_at_nothing_in_the_balances_of_any_size(served: Served) -> None:
+    desk, asked = served.desk, {"agreement": served.agreement}
+    for one in desk.call("GetNetting", **asked).payments:
+        paid = {
+            "payer": one.payer,
+            "payee": one.payee,
+            "amount_fen": one.amount_fen,
+            "paid_on": "2026-12-30",
+            "evidence_sha256": EVIDENCE,
+        }
+        served._book("ProposePayment", payment=paid, **asked)
+    told = desk.call("GetBalances", **asked)
+    assert {one.party: one.net_fen for one in told.positions} == {"AH": 0, "JS": 0, "NETC": 0}
+    as_of = desk.call("GetBalances", known_size=told.state.center_size, **asked)
+    assert {one.party for one in as_of.positions} == {one.party for one in told.positions}
+    assert list(as_of.lines) == list(told.lines)
+    assert all(one.debit_fen or one.credit_fen for one in told.lines)

@@ -127,7 +127,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def standing(answer: Any) -> Any:
-    """Return what an answer says that does not go on: all but what is confirmed meanwhile."""
+    """Return what an answer says that does not go on: not what is confirmed or open meanwhile."""
     told = deepcopy(answer)
     if "agreement" in told.DESCRIPTOR.fields_by_name:
         told.agreement.ClearField("books")
@@ -135,6 +135,8 @@ def standing(answer: Any) -> Any:
         told.proposal.ClearField("provisional")
     for one in getattr(told, "proposals", ()):
         one.ClearField("provisional")
+    if "statement" in told.DESCRIPTOR.fields_by_name:
+        told.statement.ClearField("carried")
     return told
 
 
