@@ -82,7 +82,7 @@ def place_text(entry: Any) -> str:
 
 def tell_entries(entries: Iterable[Any]) -> None:
     """Write the journal, a row for each posting."""
-    from node.exporting.words import ENTRIES, called
+    from node.services.ledger.words import ENTRIES, called
 
     columns = [
         ("outcome", "裁定", "outcome"),

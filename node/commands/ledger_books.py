@@ -321,7 +321,7 @@ def _contents(first: Any, others: Iterator[Any]) -> Iterator[bytes]:
 
 
 def _of_month(statements: Any, month: str) -> Any:
-    """Return the statement of a month; refuses PERIOD_NOT_OPEN where it is not closed."""
+    """Return the statement of a month; refuses STATEMENT_NOT_FOUND where it is not closed."""
     from federation.log.errors import Refused
 
     for one in statements:
@@ -329,7 +329,7 @@ def _of_month(statements: Any, month: str) -> Any:
             return one
     closed = ", ".join(one.period for one in statements) or "-"
     raise Refused(
-        "PERIOD_NOT_OPEN", f"there is no statement of {month}; closed: {closed}", period=month
+        "STATEMENT_NOT_FOUND", f"there is no statement of {month}; closed: {closed}", period=month
     )
 
 

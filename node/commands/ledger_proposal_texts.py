@@ -115,7 +115,7 @@ def tell_proposed(answer: Any, *, check: bool) -> None:
 
 
 def _content(which: str, said: Any) -> list[tuple[str, str, Any]]:
-    from node.exporting.words import INCOMES, called
+    from node.services.ledger.words import INCOMES, called
 
     match which:
         case "version":

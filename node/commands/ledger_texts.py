@@ -73,7 +73,7 @@ def enum_name(message: Any, field: str) -> str:
 def account(code: str) -> str:
     """Return what an account is called."""
     from federation.ledger.journal import AccountKind
-    from node.exporting.words import ACCOUNTS
+    from node.services.ledger.words import ACCOUNTS
 
     try:
         return say(*ACCOUNTS[AccountKind(code)])
@@ -179,7 +179,7 @@ def tell_agreement(record: Any) -> None:
 
 def tell_parties(terms: Any) -> None:
     """Write a table of an agreement's parties."""
-    from node.exporting.words import ROLES
+    from node.services.ledger.words import ROLES
 
     columns = [
         ("party", "参与方", "party"),

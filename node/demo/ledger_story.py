@@ -208,7 +208,7 @@ class LedgerStory:
                 request_id=self._players.request(f"statement {member}"),
             )
 
-        self._players.until(agree, "the statement does not arrive", also=("PERIOD_NOT_OPEN",))
+        self._players.until(agree, "the statement does not arrive", also=("STATEMENT_NOT_FOUND",))
 
     def _settle(self, statement: Any) -> Iterator[Payment]:
         """Pay what settles the statement: the same, however often it is played."""

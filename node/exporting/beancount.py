@@ -21,7 +21,7 @@ from node.exporting.journal_texts import (
     narration,
 )
 from node.exporting.names import CURRENCY, account_name, one_line, yuan
-from node.exporting.words import ACCOUNTS, ROLES, called
+from node.services.ledger.words import ACCOUNTS, ROLES, called
 
 
 def beancount(book: LedgerBook) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.documents import Document, Outcomes
+from federation.ledger.months import MONTH
 from federation.ledger.summary import OutcomeName, Summary, summarise
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin, subject_text
@@ -28,6 +29,7 @@ from node.exporting.tables import (
     statement_rows,
 )
 from node.exporting.workbook import workbook
+from node.services.arguments import invalid
 from node.services.ledger import outcomes
 from node.services.ledger.accounts import all_entries
 from node.services.ledger.bundle import collect_bundle
@@ -56,6 +58,7 @@ _SUFFIXES: Final = {
     "STATEMENT_HTML": "html",
     "BUNDLE": "bundle",
 }
+_OF_A_PERIOD: Final = frozenset({"CSV", "STATEMENT_HTML"})
 
 
 class LedgerExports:
@@ -72,8 +75,12 @@ class LedgerExports:
         """Return a name for the file, and its bytes in pieces.
 
         Refuses as `LedgerShown.agreement`; ROLE_MISSING to a partner, BOOKS_DISPUTED,
-        PERIOD_NOT_OPEN for a statement of a period that is not closed.
+        STATEMENT_NOT_FOUND for that of a period that is not closed, INVALID_FIELD for no period.
         """
+        if period and not MONTH.fullmatch(period):
+            raise invalid("period", "MONTH_FORM", period)
+        if period and form not in _OF_A_PERIOD:
+            raise invalid("period", "WHOLE_BOOKS", period)
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             if shown.only is not None:
@@ -175,7 +182,7 @@ def _closed(book: LedgerBook, period: str) -> Statement:
     """Return the statement of a period, by default the last one."""
     found = [one for one in book.statements if period in {"", one.period}]
     if not found:
-        raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
+        raise Refused("STATEMENT_NOT_FOUND", "the period is not closed", field="period")
     return found[-1]
 
 

@@ -22,7 +22,7 @@ from node.exporting.journal_texts import (
     narration,
 )
 from node.exporting.names import CURRENCY, account_name, place_text, plain_words, yuan
-from node.exporting.words import ACCOUNTS
+from node.services.ledger.words import ACCOUNTS
 
 TAGS: Final = (
     "agreement",

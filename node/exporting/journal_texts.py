@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from federation.ledger.journal import Account
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.names import place_text, ref_text
-from node.exporting.words import ENTRIES, INCOMES, called
+from node.services.ledger.words import ENTRIES, INCOMES, called
 
 
 def dated_entries(book: LedgerBook) -> list[NarratedEntry]:

@@ -12,7 +12,7 @@ from html import escape
 from typing import Final
 
 from node.exporting.names import one_line
-from node.exporting.words import Words
+from node.services.ledger.words import Words
 
 STYLE: Final = """
 @page {

@@ -24,7 +24,7 @@ from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.journal_texts import kind_words, narration
 from node.exporting.markup import Markup, element, joined, page, row, table
 from node.exporting.names import place_text, ref_text
-from node.exporting.words import ACCOUNTS, ENTRIES, ROLES, Words, called
+from node.services.ledger.words import ACCOUNTS, ENTRIES, ROLES, Words, called
 
 _DEBIT = Words("借方（元）", "Debit, yuan")
 _CREDIT = Words("贷方（元）", "Credit, yuan")

@@ -17,7 +17,7 @@ from typing import Final
 
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.names import one_line, place_text, yuan
-from node.exporting.words import ACCOUNTS, ENTRIES, INCOMES, called
+from node.services.ledger.words import ACCOUNTS, ENTRIES, INCOMES, called
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "has {count} characters, at most {most} are allowed; shorten it",
     ),
     "DAY_FORM": ("不是日期；请写成 YYYY-MM-DD", "is no day; write YYYY-MM-DD"),
+    "WHOLE_BOOKS": (
+        "不适用：该格式总是导出全部账目；请留空，或导出 csv、html",
+        "does not apply: this format holds all of the books; leave it empty, or export csv or html",
+    ),
     "MONTH_FORM": ("不是月份；请写成 YYYY-MM", "is no month; write YYYY-MM"),
     "RANGE_ORDER": ("下限大于上限；请对调", "is a range whose first is greater than its last"),
     "RANGE_1_TO_9": ("须为 1 到 9；0 表示不限", "must be from 1 to 9; 0 does not filter"),

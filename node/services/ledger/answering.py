@@ -184,7 +184,7 @@ class LedgerAnswering:
             )
             found = [one for one, _ in reading.statements(tx, row) if one.period == period]
             if not found:
-                raise Refused("PERIOD_NOT_OPEN", "the period is not closed", field="period")
+                raise Refused("STATEMENT_NOT_FOUND", "the period is not closed", field="period")
             if found[0].digest() != digest:
                 raise Refused("STALE_ETAG", "the statement has another digest", field="digest")
             for one in reading.statement_acceptances(tx, row, digest):

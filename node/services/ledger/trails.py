@@ -34,6 +34,7 @@ from node.services.document_names import PROPOSALS, parse_document_name
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
 from node.services.ledger.making import named
+from node.services.ledger.words import ACCOUNTS, Words, called
 from node.services.partnership.documents import read_all
 from node.storage import logs, mirrors, parts, sealed
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from federation.ledger.books import Booked, Books
     from federation.ledger.decisions import Decision
-    from federation.ledger.journal import JournalEntry, Place
+    from federation.ledger.journal import JournalEntry, Place, Posting
     from federation.ledger.terms import Party
     from federation.partnership.terms import Link
     from federation.records.refs import Ref
@@ -148,15 +149,12 @@ def _of_entry(
     if entry is None:
         return
     row, books = shown.row, shown.books
-    amounts = "，".join(
-        f"{one.account} {grouped_yuan(one.amount_fen)} 元" for one in entry.postings
-    )
-    told = ", ".join(f"{one.account} {grouped_yuan(one.amount_fen)} yuan" for one in entry.postings)
+    postings = [_posting(one) for one in entry.postings]
     yield TrailStep(
         "posting",
         None,
-        f"{entry.value_date} 记账：{amounts}",
-        f"{entry.value_date}: {told}",
+        f"{entry.value_date} 记账：{'，'.join(one.zh for one in postings)}",
+        f"{entry.value_date}: {', '.join(one.en for one in postings)}",
         is_held=True,
     )
     if entry.kind is EntryKind.PAYMENT:
@@ -196,6 +194,16 @@ def _income(tx: Transaction, ref: Ref) -> Iterator[TrailStep]:
             yield _corrected(tx, income.facts.corrects)
         yield _agreement(tx, income.facts.version)
         yield from _contract(tx, income.facts.contract)
+
+
+def _posting(one: Posting) -> Words:
+    """Return a posting in the words of a book."""
+    side = Words("借", "debit") if one.amount_fen > 0 else Words("贷", "credit")
+    account, fen = called(ACCOUNTS, one.account.kind), grouped_yuan(abs(one.amount_fen))
+    return Words(
+        f"{account.zh} {one.account.party} {side.zh} {fen} 元",
+        f"{account.en} {one.account.party} {side.en} {fen} yuan",
+    )
 
 
 def _decided(

@@ -255,7 +255,7 @@ def _check_files(desks: Desks, agreement: str, folder: Path) -> None:
         assert told["bytes"] > 100
     late = desks("jiangsu", "export", agreement, "--form", "html", "--period", "2026-01",
                  "--output", folder / "late.html")  # fmt: skip
-    assert "PERIOD_NOT_OPEN" in late.err
+    assert "STATEMENT_NOT_FOUND" in late.err
     assert not (folder / "late.html").exists()
     assert (
         desks("jiangsu", "export", agreement, "--form", "csv", "--output", "-", "--json").code == 2

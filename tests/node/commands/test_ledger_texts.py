@@ -14,7 +14,7 @@ from node.commands import (
     output,
 )
 from node.commands.ledger_proposals import IncomeKind
-from node.exporting.words import INCOMES
+from node.services.ledger.words import INCOMES
 from tests.node.commands.running import runner
 from ydx.exchange.v1 import ledger_agreements_pb2, ledger_books_pb2, ledger_proposals_pb2
 from ydx.exchange.v1.enquiry_pb2 import DocumentRef

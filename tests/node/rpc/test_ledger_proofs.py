@@ -141,7 +141,7 @@ def test_the_files_of_two_statements_and_of_the_journal_have_their_own_names(
     assert named(3) == f"ledger-{subject}.csv"
     assert named(3, "2026-12") == f"ledger-{subject}-2026-12.csv"
     assert named(5) == named(5, "2026-12") == f"ledger-{subject}-2026-12.html"
-    assert named(1, "2026-12") == f"ledger-{subject}.beancount"
+    assert named(1) == f"ledger-{subject}.beancount"
 
 
 def test_a_statement_says_that_more_is_open_than_it_lists(
@@ -175,3 +175,24 @@ def test_who_is_settled_stands_at_nothing_in_the_balances_of_any_size(served: Se
     assert {one.party for one in as_of.positions} == {one.party for one in told.positions}
     assert list(as_of.lines) == list(told.lines)
     assert all(one.debit_fen or one.credit_fen for one in told.lines)
+
+
+@pytest.mark.parametrize(
+    ("form", "period", "reason", "rule"),
+    [
+        (5, "2026-01", "STATEMENT_NOT_FOUND", ""),
+        (3, "2026-01", "STATEMENT_NOT_FOUND", ""),
+        (5, "foo", "INVALID_FIELD", "MONTH_FORM"),
+        (1, "2026-12", "INVALID_FIELD", "WHOLE_BOOKS"),
+        (BUNDLE, "2026-12", "INVALID_FIELD", "WHOLE_BOOKS"),
+    ],
+)
+def test_a_period_that_a_file_cannot_have_is_refused(
+    served: Served, form: int, period: str, reason: str, rule: str
+) -> None:
+    asked = {"agreement": served.agreement, "format": form, "period": period}
+    told = served.desk.refusal("ExportBooks", **asked)
+    assert told.reason == reason
+    assert [(one.field, one.rule) for one in told.violations] == (
+        [("period", rule)] if rule else []
+    )

@@ -59,6 +59,8 @@ def test_a_fen_is_followed_back_with_a_receipt_of_each_station(
 def test_a_corrected_income_is_that_which_was_taken_back(served: Served) -> None:
     steps = {step.what: step for step in served.trail(2).steps}
     assert steps["corrected"].ref == served.entries[0].proposal
+    assert "Clearing AH debit 900.01 yuan, Payable " in steps["posting"].text_en
+    assert "代收待分 AH 借 900.01 元" in steps["posting"].text_zh
     assert "1,000.01 yuan" in steps["corrected"].text_en
     assert steps["income"].ref == served.entries[2].proposal
     decided = {one.party: one.amount_fen for one in steps["outcome"].decisions}
