@@ -44,6 +44,7 @@ _HEADINGS = {
     "answered": "已答复",
     "open": "待答复",
     "median_hours": "中位时长（小时）",
+    "expired": "未答复而过期",
     "level": "等级",
     "integrity_status": "诚信状态",
     "managers": "人数",

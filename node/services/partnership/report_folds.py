@@ -85,6 +85,8 @@ class Answers(NamedTuple):
     answered: int
     open: int
     median_hours: int
+    expired: int
+    """Without an answer."""
 
 
 class Managers(NamedTuple):
@@ -188,6 +190,7 @@ def answers(rows: Iterable[EnquiryRow], months: Months, member: str) -> list[Ans
     """Return how fast each member answers, by month of submission."""
     took_ms: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     waiting: defaultdict[tuple[str, str], int] = defaultdict(int)
+    expired: defaultdict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         month = month_of_ms(row.submitted_at_ms)
         if not row.state or not months.hold(month) or (member and row.listing_member != member):
@@ -197,9 +200,17 @@ def answers(rows: Iterable[EnquiryRow], months: Months, member: str) -> list[Ans
             took_ms[key].append(max(0, row.answered_at_ms - row.submitted_at_ms))
         elif not row.answered_at_ms and not row.is_ended:
             waiting[key] += 1
+        elif not row.answered_at_ms and row.state == StepKind.EXPIRED:
+            expired[key] += 1
     return [
-        Answers(*key, len(took_ms[key]), waiting[key], median(took_ms[key]) // _HOUR_MS)
-        for key in sorted({*took_ms, *waiting})
+        Answers(
+            *key,
+            len(took_ms[key]),
+            waiting[key],
+            median(took_ms[key]) // _HOUR_MS,
+            expired[key],
+        )
+        for key in sorted({*took_ms, *waiting, *expired})
     ]
 
 

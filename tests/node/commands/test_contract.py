@@ -127,7 +127,7 @@ def test_reports_are_csv_to_the_letter(
         "anhui,2027-01,1,1,1,1,1,0\n"
     )
     assert ydx("report", "answers", "--csv", "--member", "anhui").out == (
-        "member,month,answered,open,median_hours\nanhui,2027-01,1,0,0\n"
+        "member,month,answered,open,median_hours,expired\nanhui,2027-01,1,0,0,0\n"
     )
     assert ydx("report", "managers", "--csv").out == "member,level,integrity_status,managers\n"
     assert ydx("report", "open-licences", "--csv").out == (

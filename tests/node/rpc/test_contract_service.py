@@ -278,6 +278,7 @@ def test_every_report_tells_its_rows_its_sizes_and_whether_anything_waits(
     assert (row.introduced, row.contracted, row.registered) == (1, 1, 0)
     (answered,) = report(3).answers
     assert (answered.answered, answered.open, answered.median_hours) == (1, 0, 0)
+    assert answered.expired == 0
     assert [(one.level, one.integrity_status, one.managers) for one in report(4).managers] == [
         (1, 1, 1),
         (3, 1, 2),

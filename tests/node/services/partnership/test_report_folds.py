@@ -221,9 +221,13 @@ def test_the_answer_times_are_medians_in_whole_hours(
             if row.answered_at_ms and row.submitted_at_ms
         ]
         waiting = [row for row in mine if not row.answered_at_ms and not row.is_ended]
-        if took or waiting:
+        expired = [row for row in mine if not row.answered_at_ms and row.state == StepKind.EXPIRED]
+        ignored = [row for row in expired if row.is_ended]
+        if took or waiting or ignored:
             hours = statistics.median(took) if took else 0
-            expected.append(Answers(name, month, len(took), len(waiting), int(hours)))
+            expected.append(
+                Answers(name, month, len(took), len(waiting), int(hours), len(ignored))
+            )
     assert folds.answers(rows, asked, whom) == expected
 
 

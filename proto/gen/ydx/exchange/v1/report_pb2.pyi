@@ -124,18 +124,20 @@ class FunnelRow(_message.Message):
     def __init__(self, member: _Optional[str] = ..., month: _Optional[str] = ..., listed: _Optional[int] = ..., enquired: _Optional[int] = ..., accepted: _Optional[int] = ..., introduced: _Optional[int] = ..., contracted: _Optional[int] = ..., registered: _Optional[int] = ...) -> None: ...
 
 class AnswerRow(_message.Message):
-    __slots__ = ("member", "month", "answered", "open", "median_hours")
+    __slots__ = ("member", "month", "answered", "open", "median_hours", "expired")
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     MONTH_FIELD_NUMBER: _ClassVar[int]
     ANSWERED_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     MEDIAN_HOURS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRED_FIELD_NUMBER: _ClassVar[int]
     member: str
     month: str
     answered: int
     open: int
     median_hours: int
-    def __init__(self, member: _Optional[str] = ..., month: _Optional[str] = ..., answered: _Optional[int] = ..., open: _Optional[int] = ..., median_hours: _Optional[int] = ...) -> None: ...
+    expired: int
+    def __init__(self, member: _Optional[str] = ..., month: _Optional[str] = ..., answered: _Optional[int] = ..., open: _Optional[int] = ..., median_hours: _Optional[int] = ..., expired: _Optional[int] = ...) -> None: ...
 
 class ManagerRow(_message.Message):
     __slots__ = ("member", "level", "integrity_status", "managers")
