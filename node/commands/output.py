@@ -93,7 +93,8 @@ def show_rows(
     """Answer with a table, or with `--json` with {name: rows}.
 
     Each column is (field, heading in Chinese, heading in English); other fields of a row are told
-    in JSON only.
+    in JSON only. What a terminal is too narrow for comes row by row, a field a line, whole: names
+    are there to be copied.
     """
     listed = list(rows)
     if _choice.as_json:
@@ -108,7 +109,28 @@ def show_rows(
     for row in listed:
         table.add_row(*(_cell(row[field]) for field, _, _ in columns))
     console = Console(markup=False, emoji=False, highlight=False, width=table_width())
-    console.print(table)
+    wanted = console.measure(table, options=console.options.update_width(_NO_LIMIT)).maximum
+    if wanted <= console.width:
+        console.print(table)
+    else:
+        _show_fields(columns, listed)
+
+
+def _show_fields(columns: Sequence[tuple[str, str, str]], rows: Iterable[dict[str, Any]]) -> None:
+    """Write each row as lines of heading and value, what is empty left out."""
+    from rich.cells import cell_len
+
+    headings = {field: say(zh, en) for field, zh, en in columns}
+    width = max(map(cell_len, headings.values()))
+    for number, row in enumerate(rows):
+        if number:
+            sys.stdout.write("\n")
+        for field, heading in headings.items():
+            lines = _cell(row[field]).split("\n")
+            begin = heading + " " * (width - cell_len(heading))
+            for line in filter(None, lines):
+                sys.stdout.write(f"{begin}  {line}\n")
+                begin = " " * width
 
 
 def table_width() -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -64,3 +65,26 @@ def test_a_text_of_another_member_steers_no_terminal(
     assert told.count("铸件�[2J�31m�abc�完") == 3
     assert "\n\t下一行\n" in told
     assert not {"\x1b", "\x9b", "\u202e", "\r"} & {*told}
+
+
+@pytest.mark.parametrize(("columns", "is_table"), [(80, False), (160, True)])
+def test_what_a_terminal_is_too_narrow_for_comes_whole_field_by_field(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+    is_table: bool,
+) -> None:
+    monkeypatch.setattr(output._choice, "as_json", False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    name = f"nodes/anhui/proposals/{'0' * 26}"
+    heads = [("name", "提案", "proposal"), ("title", "名称", "title"), ("note", "备注", "note")]
+    rows = [{"name": name, "title": "镁合金" * 10, "note": ""} for _ in range(2)]
+    show_rows("rows", heads, rows)
+    told = capsys.readouterr().out
+    assert told.count(name) == 2
+    if is_table:
+        assert len(told.splitlines()) == 3
+    else:
+        assert told == "\n".join([f"提案  {name}\n名称  {'镁合金' * 10}\n"] * 2)

@@ -225,9 +225,7 @@ def test_the_answer_times_are_medians_in_whole_hours(
         ignored = [row for row in expired if row.is_ended]
         if took or waiting or ignored:
             hours = statistics.median(took) if took else 0
-            expected.append(
-                Answers(name, month, len(took), len(waiting), int(hours), len(ignored))
-            )
+            expected.append(Answers(name, month, len(took), len(waiting), int(hours), len(ignored)))
     assert folds.answers(rows, asked, whom) == expected
 
 
