@@ -142,6 +142,14 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
             ["listen.federation (", "host:port", "'7400'"],
             id="an address without a host",
         ),
+        *(
+            pytest.param(
+                f'{WHO}[database]\nurl = "{url}"\n',
+                ["database.url (", "postgresql://USER:PASSWORD@HOST/NAME"],
+                id=f"{url or 'nothing'} is no database",
+            )
+            for url in ("", "ydx.sqlite", "sqlite://", "sqlite:///", "mysql://u@h/db")
+        ),
         pytest.param("[node\n", ["is not TOML", "line 1"], id="a file that is not TOML"),
         pytest.param(
             '[node]\nmember = "An Hui"\nfederation = "ydx.example"\n',
