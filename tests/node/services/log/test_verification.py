@@ -96,6 +96,11 @@ DAMAGES: dict[str, tuple[Callable[[Transaction], None], str]] = {
     "another state": (lambda tx: change(tx, catalogue, state=6), "entry 3"),
     "another revision": (lambda tx: change(tx, catalogue, revision=2), "entry 3"),
     "another time": (lambda tx: change(tx, catalogue, recorded_at_ms=1), "entry 3"),
+    "another log": (lambda tx: change(tx, catalogue, origin_id=2), "entry 3"),
+    "another log of an earlier revision": (
+        lambda tx: change(tx, superseded, origin_id=2),
+        "entry 1",
+    ),
     "another leaf hash": (lambda tx: flip(tx, catalogue, "leaf_hash"), "entry 3"),
     "a lost catalogue row": (lambda tx: drop(tx, catalogue), "entry 3"),
     "a lost earlier revision": (lambda tx: drop(tx, superseded), "entry 1"),
