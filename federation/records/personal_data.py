@@ -3,7 +3,7 @@
 - Chinese mobile numbers, bare or with +86, 0086, 86, whole or grouped (138-1234-5678); landlines
   with area code, grouped ((0512) 6288 1234) or after a word such as 电话; North American
   numbers, since imported texts hold them; e-mail addresses, also with (at); identity numbers of 18
-  digits whose date and check digit fit, of 15 digits after a word such as 身份证.
+  digits, grouped or not, whose date and check digit fit, of 15 after a word such as 身份证.
 - Full-width and other compatibility forms count as what they stand for; places are told in the
   text as it was given.
 - Not meant: credit codes, patent and register numbers, long numerals, amounts and ranges with
@@ -29,7 +29,7 @@ SIEVE: Final = re.compile(
 )
 """Finds a place in every text that holds personal data, and seldom one in others."""
 
-_SEPARATOR: Final = r"[\s.·\u2010-\u2015\u2212-]"
+_SEPARATOR: Final = r"(?:[\s.·\u2010-\u2015\u2212-]{1,3})"
 _START: Final = r"(?<![0-9A-Za-z])(?<![0-9]\.)"
 _UNIT: Final = r"[元圆万亿个次台件吨株条只套倍℃°%μµΩ]|[kMGTmn]?(?:Hz|Pa|eV|[WVAgm])\b|r/min|rpm"
 _END: Final = rf"(?![0-9A-Za-z])(?!\.[0-9])(?!\s?(?:{_UNIT}))"
@@ -54,18 +54,28 @@ _TLD: Final = (
     r"(?:com|net|org|edu|gov|mil|ac|info|biz|mobi|asia|top|xyz|vip|pro|tech|online|site|club|shop|ltd)"
     r"(?:\.[a-z]{2})?|cn|hk|tw|mo|jp|kr|sg|uk|de|fr|io|cc|tv|中国"
 )
+# Formulas have capitals after their @, versions no letter before their last point.
+_ANY_DOMAIN: Final = (
+    r"(?:[a-z0-9-]{1,63}\.){0,4}[0-9-]{0,62}[a-z][a-z0-9-]{0,62}"
+    r"\.(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})"
+)
 _EMAIL: Final = (
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}(?:@|[(\[]at[)\]])"
-    rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?i:{_TLD})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}\s?(?:@|[(\[]at[)\]])\s?"
+    rf"(?:(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?i:{_TLD})|{_ANY_DOMAIN})(?![A-Za-z0-9])"
 )
 _DAY: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_ID_18: Final = rf"{_START}[1-9]\d{{5}}\s?(?:19|20)\d{{2}}{_DAY}\s?\d{{3}}[0-9Xx](?![0-9A-Za-z])"
-_ID_15: Final = rf"(?:身份证|证件)[^0-9]{{0,8}}[1-8]\d{{5}}\d{{2}}{_DAY}\d{{3}}(?![0-9A-Za-z])"
-_EXACT: Final = re.compile(
-    rf"(?P<EMAIL>{_EMAIL})|(?P<ID_NUMBER>{_ID_15})|(?P<CARD>{_ID_18})"
-    rf"|(?P<PHONE>{_MOBILE}|{_LANDLINE}|{_NORTH_AMERICAN})",
-    re.ASCII,
+_ID_18: Final = rf"{_START}[1-9](?:S?\d){{16}}S?[0-9Xx](?![0-9A-Za-z])".replace(
+    "S", r"[\s\u2010-\u2015\u2212-]"
 )
+_ID_15: Final = rf"(?:身份证|证件)[^0-9]{{0,8}}[1-8]\d{{5}}\d{{2}}{_DAY}\d{{3}}(?![0-9A-Za-z])"
+_SURE: Final = (
+    rf"(?P<EMAIL>{_EMAIL})|(?P<ID_NUMBER>{_ID_15})"
+    rf"|(?P<PHONE>{_MOBILE}|{_LANDLINE}|{_NORTH_AMERICAN})"
+)
+_EXACT: Final = re.compile(rf"(?P<CARD>{_ID_18})|{_SURE}", re.ASCII)
+_BUT_CARD: Final = re.compile(_SURE, re.ASCII)
+_BORN_FIRST, _BORN_LAST = 1900, 2099
+_NO_DIGIT: Final = re.compile("[^0-9Xx]")
 _CARD_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -83,12 +93,17 @@ def find_personal_data(text: str) -> Iterator[PersonalData]:
     folded = _fold(text)
     position = 0
     while match := _EXACT.search(folded, position):
-        kind = match.lastgroup or ""
-        if kind == "CARD" and not _is_card(match[0]):
+        if match.lastgroup == "CARD":
+            kind = "ID_NUMBER" if _is_card(match[0]) else ""
+        else:
+            kind = match.lastgroup or ""
+        if not kind and (other := _BUT_CARD.match(folded, match.start())):
+            match, kind = other, other.lastgroup or ""
+        if kind:
+            yield PersonalData(kind, match.start())
+            position = match.end()
+        else:
             position = match.start() + 1
-            continue
-        yield PersonalData("ID_NUMBER" if kind == "CARD" else kind, match.start())
-        position = match.end()
 
 
 def _fold(text: str) -> str:
@@ -101,10 +116,12 @@ def _fold(text: str) -> str:
 
 def _is_card(text: str) -> bool:
     """Say whether date and check digit of an 18-digit identity number (GB 11643) fit."""
-    number = "".join(text.split())
+    number = _NO_DIGIT.sub("", text)
     try:
-        date.fromisoformat(number[6:14])
+        born = date.fromisoformat(number[6:14])
     except ValueError:
+        return False
+    if not _BORN_FIRST <= born.year <= _BORN_LAST:
         return False
     total = sum(map(mul, _CARD_WEIGHTS, map(int, number[:17])))
     return "10X98765432"[total % 11] == number[17].upper()

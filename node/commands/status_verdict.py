@@ -1,6 +1,7 @@
 """The verdict on a federation as some of its nodes see it. Pure.
 
-- One row a member of the registry, whoever of them was asked. What several nodes see of one member
+- One row a member of the registry, whoever of them was asked, with its newest log; of its closed
+  ones it is told if they are not held well. What several nodes see of one member
   is told as the worst: the least verified and confirmed size, the greatest lag.
 - A row's verdict is its worst finding, the whole verdict the worst of rows and common findings, in
   the order ok < degraded < unknown < down: what cannot be seen is never well, and what is certainly
@@ -217,9 +218,7 @@ def judge(
     for sight in sights:
         for peer in sight.peers:
             rows.setdefault(peer.member, Row(peer.member))
-        for origin in _newest(sight.origins):
-            row = rows.setdefault(origin.member, Row(origin.member))
-            _take_origin(row, origin, own=origin.member == sight.member, lag_s_max=lag_s_max)
+        _take_logs(rows, sight, lag_s_max)
         if not sight.error_reason:
             _take_trust(common, sight, now_s)
     for sight in sights:
@@ -244,6 +243,16 @@ def _newest(origins: Iterable[SeenOrigin]) -> list[SeenOrigin]:
     return list(newest.values())
 
 
+def _take_logs(rows: dict[str, Row], sight: Sight, lag_s_max: float) -> None:
+    newest = _newest(sight.origins)
+    for seen in sight.origins:
+        row = rows.setdefault(seen.member, Row(seen.member))
+        if seen in newest:
+            _take_origin(row, seen, own=seen.member == sight.member, lag_s_max=lag_s_max)
+        else:  # closed: it does not lag, but it has to be held
+            row.find(*_held_badly(seen))
+
+
 def _take_origin(row: Row, seen: SeenOrigin, *, own: bool, lag_s_max: float) -> None:
     row.origin = seen.origin
     row.tree_size = max(row.tree_size or 0, seen.tree_size)
@@ -253,11 +262,15 @@ def _take_origin(row: Row, seen: SeenOrigin, *, own: bool, lag_s_max: float) -> 
     if not own and seen.lag_s is not None:
         row.lag_s = max(row.lag_s or 0.0, seen.lag_s)
     lagging = not own and (seen.lag_s is None or seen.lag_s > lag_s_max)
-    row.find(
+    row.find(*_held_badly(seen), "lagging" if lagging else "")
+
+
+def _held_badly(seen: SeenOrigin) -> tuple[str, ...]:
+    """Return what is wrong with a log or our copy of it; "" is nothing."""
+    return (
         "frozen" if seen.frozen else "",
         "partial" if seen.state not in {"COMPLETE", "STALE"} else "",
         *sorted(seen.short_of),
-        "lagging" if lagging else "",
     )
 
 

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-_HEADER = re.compile(r"\s*\[\s*(?P<section>[^\[\]]+?)\s*\]\s*(#.*)?")
-_KEY = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*[.=]")
+_NAME = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_PATH = rf"\s*(?P<path>{_NAME}(?:\s*\.\s*{_NAME})*)\s*"
+_HEADER = re.compile(rf"\s*\[{_PATH}\]\s*(#.*)?")
+_KEY = re.compile(rf"{_PATH}=")
 _SQLITE = "sqlite:///"
-_URL_PASSWORD = re.compile(r"(?P<user>://[^:/@\s]*:)[^@\s]*@")
+_URL_PASSWORD = re.compile(r"(?P<before>://[^:/@\s]*:)\S*(?=@)|(?P<name>[?&]password=)[^&\s'\"]*")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def values(settings: Settings) -> Iterator[tuple[str, Any]]:
 
 def masked(value: object) -> str:
     """Return a value as text, without the password of a database URL."""
-    return _URL_PASSWORD.sub(r"\g<user>***@", str(value))
+    return _URL_PASSWORD.sub(r"\g<before>\g<name>***", str(value))
 
 
 def _read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
@@ -88,21 +90,32 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
         ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused("BAD_CONFIG", f"{file} is not TOML: {error}", file=str(file)) from None
-    return document, _lines(text, file)
+    return document, _lines(text, document, file)
 
 
-def _lines(text: str, file: Path) -> dict[str, str]:
-    """Return the place of each key; tables are those of the model, so a line scan is enough."""
+def _lines(text: str, document: dict[str, Any], file: Path) -> dict[str, str]:
+    """Return the place of each section and key that the file sets; a line scan finds most."""
     places: dict[str, str] = {}
-    section = ""
+    section: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        place = f"{file}:{number}"
         if header := _HEADER.fullmatch(line):
-            section = header["section"]
-            places.setdefault(section, place)
+            path = section = _names(header["path"])
         elif key := _KEY.match(line):
-            places.setdefault(f"{section}.{key['key']}" if section else key["key"], place)
+            path = [*section, *_names(key["path"])]
+        else:
+            continue
+        for depth in (1, 2):
+            places.setdefault(".".join(path[:depth]), f"{file}:{number}")
+    for name, table in document.items():  # what stands in a table on one line, for one
+        whole = places.setdefault(name, f"{file}")
+        for key in table if isinstance(table, dict) else ():
+            places.setdefault(f"{name}.{key}", whole)
     return places
+
+
+def _names(path: str) -> list[str]:
+    """Return the names of a dotted key, without quotes."""
+    return [name.strip("\"'") for name in re.findall(_NAME, path)]
 
 
 def _environment() -> dict[str, str]:

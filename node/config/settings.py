@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
@@ -74,6 +75,18 @@ def _day(value: str) -> str:
     return value
 
 
+_DATABASES: Final = re.compile(
+    r"sqlite:///[^/?].*|sqlite:////.+|postgres(?:ql(?:\+psycopg)?)?://.+"
+)
+
+
+def _database(value: str) -> str:
+    if not _DATABASES.fullmatch(value):
+        raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    return value
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 
 
@@ -157,7 +170,7 @@ class Keys(Section):
 class Database(Section):
     """Where the log and the views are kept."""
 
-    url: str = Field(
+    url: DatabaseUrl = Field(
         default="sqlite:///ydx.sqlite",
         description="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME (15 or newer)",
         repr=False,

@@ -62,14 +62,18 @@ def etag(value: str) -> str:
 def request_body(method: str, request: Any) -> bytes:
     """Return what a request id stands for: a method and all that it is asked, in bytes.
 
-    Whether it is only checked is left out, so that a check is told what the call would be.
+    Whether it is only checked is left out, so that a check is told what the call would be, and the
+    case in which the id is written: a UUID is the same in either.
     """
-    if not request.request_id:
+    request_id = request.request_id
+    if not request_id:
         return b""
-    if getattr(request, "validate_only", False):
+    if getattr(request, "validate_only", False) or request_id != request_id.lower():
         asked = type(request)()
         asked.CopyFrom(request)
-        asked.ClearField("validate_only")
+        asked.request_id = request_id.lower()
+        if hasattr(asked, "validate_only"):
+            asked.validate_only = False
         request = asked
     return method.encode() + b"\0" + bytes(request.SerializeToString(deterministic=True))
 

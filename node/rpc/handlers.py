@@ -240,6 +240,7 @@ def _watched(
         messages = rpc.handle(rpc.request(bodies), caller, life)
         try:
             for message in messages:
+                rpc.admit(context)  # a token that was revoked is told nothing more
                 call.sending_since = monotonic()
                 yield message
                 call.sending_since = None

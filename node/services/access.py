@@ -3,7 +3,8 @@
 Rules (DESIGN section 10):
 
 - A token reads `ydx_<id>_<secret>`. Only its SHA-256 is stored; the text is shown once.
-- A token has roles, expires within a year, and can be revoked; a revocation is seen within 2 s.
+- A token has roles, expires within a year, and can be revoked; a revocation is seen within 2 s, and
+  by an open stream at its next message.
 - The role platform is bound to one source_platform, the role partner to one organisation.
 - A token may name its holder, for good. Four eyes go by that (`four_eyes`), request ids do not.
 - A member is known by its certificate and has the one role member; no token gives that role.

@@ -93,6 +93,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "仅在重复或转移时填写；请删除",
         "is only for a duplicate or a move; remove it",
     ),
+    "SUCCESSOR_ITSELF": (
+        "就是被撤回的记录本身；请填写另一条记录",
+        "is the record that is withdrawn; name another one",
+    ),
     "REPLACES_LIVE": (
         "该记录尚未撤回；请修订它，或先撤回",
         "is a record that is not withdrawn; revise it, or withdraw it first",

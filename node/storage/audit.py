@@ -50,6 +50,8 @@ class FoldedRow(NamedTuple):
     audiences: int
     leaf_hash: bytes
     latest: LatestRow | None
+    origin_id: int
+    """The log that the row says it is of; its place says it too."""
 
 
 class LatestRow(NamedTuple):
@@ -69,7 +71,7 @@ class ErasedRow(NamedTuple):
     audience: int
 
 
-_ADVANCING: Final = ("position", "subject", "revision", "audiences", "leaf_hash")
+_ADVANCING: Final = ("position", "origin_id", "subject", "revision", "audiences", "leaf_hash")
 _LATEST: Final = (
     "kind",
     "recorded_at_ms",
@@ -137,7 +139,7 @@ def folded_rows(tx: Transaction, origin_id: int) -> Iterator[FoldedRow]:
     """Yield what is folded from the entries of a log, at most one row an entry."""
     span = (position(origin_id, 0), position(origin_id + 1, 0) - 1)
     for row in tx.stream(_FOLDED, span * 3):
-        place, subject, revision, audiences, leaf_hash, kind, at_ms, *facets, reason = row
+        place, of, subject, revision, audiences, leaf_hash, kind, at_ms, *facets, reason = row
         latest = None if kind is None else LatestRow(kind, at_ms, tuple(facets))
         yield FoldedRow(
             split_position(place)[1],
@@ -147,6 +149,7 @@ def folded_rows(tx: Transaction, origin_id: int) -> Iterator[FoldedRow]:
             audiences or 0,
             leaf_hash or b"",
             latest,
+            origin_id if of is None else of,
         )
 
 

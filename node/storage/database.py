@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import BigInteger, String, cast, literal_column, make_url, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from federation.log.errors import YdxError
 from node.storage import migrating
@@ -85,9 +85,12 @@ class Database:
         """Open `sqlite:///<path>` or `postgresql://…`; create or migrate its tables.
 
         Raises DATABASE_NEWER, DISK_FULL, DATABASE_ERROR; without `migrate` also DATABASE_OLDER, and
-        BAD_CONFIG where there is no file.
+        BAD_CONFIG where there is no file; and BAD_CONFIG where the URL cannot be read.
         """
-        parsed = make_url(url)
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            raise YdxError("BAD_CONFIG", "database.url cannot be read") from None
         if parsed.get_backend_name() == "sqlite":
             file = parsed.database or ""
             if not migrate and not Path(file).is_file():

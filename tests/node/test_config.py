@@ -53,6 +53,26 @@ def test_defaults_then_file_then_environment_and_each_value_names_its_source(
     assert result.sources["listen.telemetry"] == "default"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('node.member = "anhui"\nnode.federation = "x.org"\nlisten.web = "127.0.0.1:1"\n', 3),
+        (WHO + "[listen]\n# web\n'web' = \"127.0.0.1:1\"\n", 6),
+        (WHO + '["listen"] # here\nweb = "127.0.0.1:1"\n', 5),
+        ('listen = { web = "127.0.0.1:1" }\n' + WHO, 1),
+    ],
+    ids=["a dotted key", "a quoted key", "a quoted section", "a section on one line"],
+)
+def test_however_toml_is_written_each_value_names_its_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    result = loaded(tmp_path, text)
+    assert result.settings.listen.web == "127.0.0.1:1"
+    assert result.sources["listen.web"] == f"{tmp_path / 'ydx.toml'}:{line}"
+    assert result.sources["node.member"].startswith(f"{tmp_path / 'ydx.toml'}:")
+    assert result.sources["listen.telemetry"] == "default"
+
+
 def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YDX_NODE__MEMBER", "anhui")
     monkeypatch.setenv("YDX_NODE__FEDERATION", "ydx.example")
@@ -122,6 +142,14 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
             ["listen.federation (", "host:port", "'7400'"],
             id="an address without a host",
         ),
+        *(
+            pytest.param(
+                f'{WHO}[database]\nurl = "{url}"\n',
+                ["database.url (", "postgresql://USER:PASSWORD@HOST/NAME"],
+                id=f"{url or 'nothing'} is no database",
+            )
+            for url in ("", "ydx.sqlite", "sqlite://", "sqlite:///", "mysql://u@h/db")
+        ),
         pytest.param("[node\n", ["is not TOML", "line 1"], id="a file that is not TOML"),
         pytest.param(
             '[node]\nmember = "An Hui"\nfederation = "ydx.example"\n',
@@ -169,6 +197,10 @@ def test_a_database_password_is_masked_everywhere(tmp_path: Path) -> None:
     result = loaded(tmp_path, f'{WHO}[database]\nurl = "{url}"\n')
     assert result.settings.database.url == url
     assert masked(url) == "postgresql://ydx:***@db/ydx"
+    assert masked("postgresql://ydx:hun@ter2@db/ydx") == "postgresql://ydx:***@db/ydx"
+    assert (
+        masked("postgresql:///ydx?password=h&host=db") == "postgresql:///ydx?password=***&host=db"
+    )
     assert "hunter2" not in repr(result)
     assert "hunter2" not in refusal(tmp_path, f'{WHO}[limits]\nunary_threads = "{url}"\n')
 

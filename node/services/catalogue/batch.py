@@ -5,6 +5,8 @@
   the later one revises what the earlier one created.
 - A row is the whole listing: what it leaves out is gone after it. Only the status stays where a row
   has none, since sources seldom know it.
+- A rehearsed batch tells no place of an entry that is not written, nor the name of a new listing:
+  the call itself will give it another.
 - Rows fail one by one; what else fails (a full disk, say) fails the batch, and nothing is written.
 """
 
@@ -90,7 +92,8 @@ class BatchPublishing:
         rows = [self._checked(caller, listing, now_s) for listing in listings]
 
         def prepare(view: LogView) -> bytes:
-            return serialise([self._row(view, *row) for row in rows])
+            done = [self._row(view, *row) for row in rows]
+            return serialise(_unwritten(done) if options.validate_only else done)
 
         sources = {source for _, refusals, source in rows if not refusals}
         write = Write(prepare, options.request, size_bytes, sources)
@@ -177,3 +180,17 @@ class BatchPublishing:
             standing.leaf_index,
             warnings=checked.warnings,
         )
+
+
+def _unwritten(rows: Sequence[Row]) -> list[Row]:
+    """Return what is told of rehearsed rows."""
+    written = set()
+    new = {row.name for row in rows if row.outcome == CREATED}
+    told = []
+    for row in rows:
+        if row.outcome in {CREATED, REVISED}:
+            written.add(row.name)
+        if row.name in written:
+            row = row._replace(name="" if row.name in new else row.name, etag="", leaf_index=0)  # noqa: PLW2901 - less of it
+        told.append(row)
+    return told

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from federation.log.entry import KIND_ERASE, Audience, parse_entry
 from federation.log.errors import Refused
 from federation.records.codec_body import ErasedPart, erase_body
+from federation.records.personal_data import find_personal_data
 from node.services.access import Role
 from node.services.arguments import invalid
 from node.services.catalogue.publishing_steps import source_standing
@@ -50,7 +51,7 @@ class Erased(NamedTuple):
     before: int
     """How many of those asked for were erased before."""
     leaf_index: int
-    """Where its (last) entry stands; 0 where nothing was left to erase."""
+    """Where its (last) entry stands; 0 where nothing was left to erase, or it was rehearsed."""
 
     def to_bytes(self) -> bytes:
         """Return what is kept under a request id."""
@@ -89,6 +90,8 @@ class Erasing:
         audiences = _audiences(part_names)
         if not _GROUND.fullmatch(legal_ground):
             raise invalid("legal_ground", "LEGAL_GROUND", legal_ground)
+        if next(find_personal_data(legal_ground), None) is not None:
+            raise invalid("legal_ground", "LEGAL_GROUND")  # what it is told nowhere
         if parsed.member != self.member:
             raise Refused("NOT_OWN_RECORD", f"{name} is {parsed.member}'s record", name=name)
 
@@ -103,7 +106,9 @@ class Erasing:
 
         write = Write(prepare, options.request)
         if options.validate_only:
-            return Erased.from_bytes(self.sequencer.rehearse(write).content)
+            rehearsed = self.sequencer.rehearse(write)
+            erased = Erased.from_bytes(rehearsed.content)
+            return erased if rehearsed.replayed else erased._replace(leaf_index=0)
         outcome = self.sequencer.submit(write)
         if options.ack_peer:
             self.sequencer.wait_stored_by_peer(self.ack_wait_s)

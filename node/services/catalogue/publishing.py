@@ -195,7 +195,7 @@ class Publishing:
         RECORD_WITHDRAWN, STALE_ETAG, and what `submit` refuses.
         """
         parsed = parse_name(name, kind)
-        _check_reason(reason, successor, kind)
+        _check_reason(reason, successor, parsed, kind)
         body = record_body(reason=reason or _REASON_WITHDRAWN, successor=successor)
         done = _Done()
 
@@ -274,12 +274,13 @@ class _Done:
         return Written(record, changed=self._changed)
 
 
-def _check_reason(reason: int, successor: str, kind: RecordKind) -> None:
+def _check_reason(reason: int, successor: str, name: RecordName, kind: RecordKind) -> None:
     if reason and reason not in _REASONS:
         raise invalid("reason", "CHOICE_UNKNOWN", reason, choice="ydx.log.v1.WithdrawReason")
     if reason in _REASONS_WITH_SUCCESSOR:
         if not successor:
             raise invalid("successor", "SUCCESSOR_NEEDED")
-        parse_name(successor, kind, "successor")
+        if parse_name(successor, kind, "successor") == name:
+            raise invalid("successor", "SUCCESSOR_ITSELF", successor)
     elif successor:
         raise invalid("successor", "SUCCESSOR_UNNEEDED", successor)

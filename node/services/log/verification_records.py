@@ -197,6 +197,8 @@ class FoldCheck:
             self._findings.differs(place, "advances its record but is not folded")
         else:
             audiences = sum(1 << audience for audience, _ in commitments)
+            if row.origin_id != self._mirror.origin_id:
+                self._findings.differs(place, "is folded into another log")
             if row[2:6] != (subject, revision, audiences, leaf_hash):
                 self._findings.differs(place, "is folded as another entry")
             if row.latest is not None:

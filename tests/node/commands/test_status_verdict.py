@@ -200,6 +200,23 @@ def test_of_what_several_nodes_see_the_worst_is_told() -> None:
     assert row.lag_s == 40.0
 
 
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        ({"state": "PARTIAL"}, "partial"),
+        ({"frozen": True}, "frozen"),
+        ({"short_of": frozenset({"behind"})}, "behind"),
+    ],
+)
+def test_a_closed_log_that_is_not_held_well_is_told(changes: dict[str, Any], finding: str) -> None:
+    closed = origin("center", lag_s=9_999.0, tree_size=4, verified_size=4, confirmed_size=4)
+    newer = origin("center", origin="ydx.example/center.2")
+    others = (origin("anhui"), origin("jiangsu"), newer)
+    assert status(sight(origins=(closed, *others))).verdict is Verdict.OK
+    held_badly = replace(closed, **changes)
+    assert findings(status(sight(origins=(held_badly, *others)))) == {"center": [finding]}
+
+
 def test_a_member_is_shown_by_its_newest_log() -> None:
     logs = [origin("center", origin=f"ydx.example/center{end}") for end in (".10", "", ".2")]
     rows = {row.member: row for row in status(sight(origins=tuple(logs))).rows}

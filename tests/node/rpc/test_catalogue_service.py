@@ -80,6 +80,7 @@ def test_a_retry_has_the_stored_outcome_and_another_body_is_refused(
     platform, request_id = clients["platform"], str(uuid.uuid4())
     first = publish(platform, 1, request_id=request_id)
     assert publish(platform, 1, request_id=request_id) == first
+    assert publish(platform, 1, request_id=request_id.upper()) == first, "a UUID has no case"
     request = messages.PublishListingRequest(listing=supply(2), request_id=request_id)
     assert error_of(platform, "PublishListing", request).reason == "REQUEST_ID_REUSED"
     batch = messages.BatchPublishListingsRequest(listings=[supply(3)], request_id=request_id)

@@ -177,6 +177,33 @@ def test_a_stream_that_does_not_end_by_itself_is_cancelled() -> None:
         release.set()
 
 
+def test_nothing_more_is_streamed_to_a_token_that_was_revoked() -> None:
+    revoked = threading.Event()
+
+    def verified(context: grpc.ServicerContext) -> Caller:
+        if revoked.is_set():
+            raise Refused("TOKEN_INVALID", "revoked")
+        return authenticate(context)
+
+    def tell(_request: object, _caller: Caller, life: StreamLife) -> Any:
+        position = 0
+        while not life.wait(0.01):
+            position += 1
+            yield change_pb2.WatchChangesResponse(position=position)
+
+    listener = Listener("127.0.0.1:0", verified, limits=QUICK)
+    with (
+        serving(listener, (CATALOGUE, servicer_of(CATALOGUE, WatchChanges=tell))) as server,
+        dialled(server) as channel,
+    ):
+        stream = watch(channel)
+        next(stream)
+        revoked.set()
+        error = failure(partial(list, stream))
+        until(lambda: server._calls.stream_count() == 0)
+    assert (error.code, error.reason) == ("UNAUTHENTICATED", "TOKEN_INVALID")
+
+
 def test_a_client_that_goes_wakes_its_stream() -> None:
     woken = threading.Event()
 

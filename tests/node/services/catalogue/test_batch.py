@@ -117,7 +117,7 @@ def test_a_retried_batch_has_its_first_answer(node: OwnNode) -> None:
 
 
 def test_validate_only_tells_all_rows_and_writes_nothing(node: OwnNode) -> None:
-    batch(node, supply(1))
+    (stands,) = batch(node, supply(1))
     rows = batch(
         node,
         supply(1),
@@ -129,6 +129,10 @@ def test_validate_only_tells_all_rows_and_writes_nothing(node: OwnNode) -> None:
     )
     assert outcomes(rows) == [UNCHANGED, REVISED, CREATED, UNCHANGED, REFUSED]
     assert node.sequencer.tree_size == 2
+    places = [(row.name, row.etag, row.leaf_index) for row in rows]
+    assert places[0] == (stands.name, stands.etag, stands.leaf_index)
+    assert places[1] == (stands.name, "", 0), "its revision has no place yet"
+    assert places[2:] == [("", "", 0)] * 3, "nor has a listing that was not written a name"
 
 
 def test_a_batch_is_written_whole_or_not_at_all(node: OwnNode) -> None:

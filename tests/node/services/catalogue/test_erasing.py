@@ -114,7 +114,7 @@ def test_a_retry_is_answered_as_before(node: OwnNode, name: str) -> None:
 
 def test_a_check_counts_and_writes_nothing(node: OwnNode, name: str) -> None:
     size = node.sequencer.tree_size
-    assert erase(node, name, ("members", "origin"), validate_only=True)[:2] == (4, 0)
+    assert erase(node, name, ("members", "origin"), validate_only=True) == (4, 0, 0)
     assert node.sequencer.tree_size == size
     assert held(node, 2) == [0, 1, 2]
 
@@ -179,6 +179,8 @@ def test_what_may_not_be_erased(
         (("public",), "", "legal_ground", "LEGAL_GROUND"),
         (("public",), "张三要求", "legal_ground", "LEGAL_GROUND"),
         (("public",), "P" * 65, "legal_ground", "LEGAL_GROUND"),
+        (("public",), "11010519491231002X", "legal_ground", "LEGAL_GROUND"),
+        (("public",), "asked by 138 0000 1234", "legal_ground", "LEGAL_GROUND"),
     ],
 )
 def test_what_is_wrong_with_the_arguments(

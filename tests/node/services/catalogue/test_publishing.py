@@ -321,6 +321,8 @@ def test_a_withdrawal_says_why(
     name = publish(node).record.name
     call = lambda: withdraw(node, name, reason=reason, successor=successor)  # noqa: E731
     assert rules_of(call) == {violation}
+    itself = {("successor", "SUCCESSOR_ITSELF")}
+    assert rules_of(lambda: withdraw(node, name, reason=3, successor=name)) == itself
     withdraw(node, name, reason=3, successor="nodes/jiangsu/listings/00000000000000000000000001")
 
 

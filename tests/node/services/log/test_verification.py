@@ -96,6 +96,11 @@ DAMAGES: dict[str, tuple[Callable[[Transaction], None], str]] = {
     "another state": (lambda tx: change(tx, catalogue, state=6), "entry 3"),
     "another revision": (lambda tx: change(tx, catalogue, revision=2), "entry 3"),
     "another time": (lambda tx: change(tx, catalogue, recorded_at_ms=1), "entry 3"),
+    "another log": (lambda tx: change(tx, catalogue, origin_id=2), "entry 3"),
+    "another log of an earlier revision": (
+        lambda tx: change(tx, superseded, origin_id=2),
+        "entry 1",
+    ),
     "another leaf hash": (lambda tx: flip(tx, catalogue, "leaf_hash"), "entry 3"),
     "a lost catalogue row": (lambda tx: drop(tx, catalogue), "entry 3"),
     "a lost earlier revision": (lambda tx: drop(tx, superseded), "entry 1"),
@@ -156,6 +161,20 @@ def test_stored_notes_are_held_against_root_and_keys(node: OwnNode) -> None:
     assert "newest note" in differences(signer, bytes(32))
 
 
+def test_no_more_is_confirmed_than_the_confirmed_note_says(node: OwnNode) -> None:
+    write_own_log(node)
+    with node.database.write() as tx:
+        own = mirrors.get(tx, ORIGIN)
+        tree = Checkpoint(ORIGIN, own.verified_size, own.verified_root)
+        note = sign_checkpoint(tree, [Signer(ORIGIN, generate_private())])
+        mirrors.set_confirmed(tx, own.origin_id, own.verified_size, note)
+    assert verify_log(node.database, ORIGIN).ok
+    with node.database.write() as tx:
+        change(tx, mirror, confirmed_note=None)
+    differences = verify_log(node.database, ORIGIN).differences
+    assert [one.place for one in differences] == ["confirmed size"]
+
+
 def test_a_mirror_with_all_that_can_be_absent_is_good(database: Database) -> None:
     log = MadeLog()
     for number in range(1, 40):
@@ -181,6 +200,24 @@ def test_a_mirror_with_all_that_can_be_absent_is_good(database: Database) -> Non
     report = verify_log(database, log.origin)
     assert report.differences == []
     assert report.parts_absent == {"wanted": 1, "void": 1, "withheld": 3, "erased": 3}
+
+
+def test_a_copy_that_is_behind_what_a_quorum_has_cosigned_is_good(database: Database) -> None:
+    """A mirror hears of the largest tree before it has the entries."""
+    log = MadeLog()
+    signer = Signer(log.origin, generate_private())
+    for number in range(9):
+        log.put(number)
+    with database.write() as tx:
+        row = mirrors.add(tx, log.origin)
+        batches.apply(tx, log.batch(0, 5))
+        note = sign_checkpoint(Checkpoint(log.origin, 9, bytes(32)), [signer])
+        mirrors.set_confirmed(tx, row.origin_id, 0, note)
+    assert verify_log(database, log.origin).differences == []
+    with database.write() as tx:
+        tx.execute(update(mirror).values(is_own=True))
+    places = {one.place for one in verify_log(database, log.origin).differences}
+    assert "confirmed note" in places, "an own log that is behind it was put back"
 
 
 def show_all(tx: Transaction) -> None:
