@@ -202,13 +202,18 @@ class Matching:
         )
 
     def _candidates(self, texts: _Texts, asked: _Read) -> list[int]:
-        """Return the positions of those of the other kind whose texts fit best."""
+        """Return the positions of those of the other kind whose texts fit best.
+
+        What `may_match` would refuse is left out here, for it would take the place of others.
+        """
         kind = _SUPPLY if asked.public.kind == _DEMAND else _DEMAND
+        today = self._today().isoformat()
         which = ListingFilter(
             states=(RecordState.PUBLISHED.value,),
             kind=kind,
             open_for_enquiry=True,
-            valid_on=self._today().isoformat(),
+            valid_on=today,
+            not_closed_on=today,
         )
         snapshot = texts.statistics.snapshot
         weights = [
