@@ -165,6 +165,20 @@ def test_demands_past_their_deadline_do_not_take_the_place_of_open_ones(
     assert titles == ["寻求铝合金工艺"]
 
 
+def test_a_long_text_of_words_that_nobody_else_has_still_finds_who_shares_its_title(
+    node: OwnNode, finding: Finding
+) -> None:
+    """All 60 terms that candidates are looked for by once were such words."""
+    for number in range(20):
+        publish(node, offer(number, title="高强韧铝合金低压铸造技术"))
+    made: Any = wanted()
+    made.public.description = "".join(map(chr, range(0x5000, 0x5100)))
+    name = publish(node, made)
+    finding.catch_up()
+    titles = [one.listing.public.title for one in match(finding, name).matches]
+    assert titles == ["高强韧铝合金低压铸造技术"] * 20
+
+
 def test_two_nodes_with_equal_logs_give_equal_lists_whatever_their_indexes_went_through(
     market: Finding, tmp_path: Path
 ) -> None:
