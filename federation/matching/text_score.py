@@ -7,7 +7,8 @@
    weight · idf · count · (k1 + 1) / (count + k1 · (1 - b + b · length / mean length)),
    idf = ln((2 · documents + 2) / (2 · document frequency + 1)). The score is the sum of the shares.
    b = 0.75; k1 = 1.2 for words and 0.8 for scripts without blanks, where a repeat says less.
-3. Candidates are looked for by the heaviest terms (weight · idf, then the term), and scored by all.
+3. Candidates are looked for by the heaviest terms (weight · idf, then the term) that any other
+   listing holds, and scored by all.
 4. Every figure is a whole number of millionths, rounded down; the logarithm is decimal, and rounded
    correctly. So equal statistics give equal scores on every machine, in any order of terms.
 5. Length and mean length count terms as `federation.matching.terms` gives them, with repeats.
@@ -22,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from federation.matching.terms import is_single, is_unspaced, terms
@@ -68,9 +70,17 @@ class Query:
     impacts: Mapping[str, int]
     saturation: Mapping[str, int]
 
-    def heaviest(self, most: int = HEAVIEST_MAX) -> list[tuple[str, int]]:
-        """Return the terms to look for candidates by, with their weights."""
-        return list(self.weights.items())[:most]
+    def heaviest(
+        self, known: Statistics, own: int = 0, most: int = HEAVIEST_MAX
+    ) -> list[tuple[str, int]]:
+        """Return the terms to look for candidates by, with their weights.
+
+        `own` is 1 where the listing that asks is counted itself. What nobody else holds is the
+        heaviest, finds nothing, and would leave no place for what does.
+        """
+        found = known.document_frequency
+        held = (pair for pair in self.weights.items() if found.get(pair[0], 0) > own)
+        return list(islice(held, most))
 
 
 def query_weights(texts: Iterable[tuple[str, int]]) -> dict[str, int]:

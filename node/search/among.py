@@ -2,10 +2,14 @@
 
 Of few listings each is looked up. Where many are asked about and few match at all, those are
 fetched once.
+
+What only adds to a score is left out: `listing_query` nests a level for each such word, and a
+saved query has as many as its text is long.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tantivy import Occur, Query
@@ -30,7 +34,7 @@ class Matching:
 
     def __init__(self, snapshot: Snapshot, words: QueryWords, which: ListingFilter) -> None:
         self._snapshot = snapshot
-        self._query = listing_query(snapshot, words, which, Words.ALL)
+        self._query = listing_query(snapshot, replace(words, added={}), which, Words.ALL)
         self._all: dict[Key, int] | None = None
         self._is_counted = False
 

@@ -44,7 +44,7 @@ def near(snapshot: Snapshot, public: ListingPublic) -> list[int]:
         0,
         {term: snapshot.searcher.doc_freq("text", term) for term in weights},
     )
-    heaviest = text_score.query(weights, statistics).heaviest()
+    heaviest = text_score.query(weights, statistics).heaviest(statistics, own=1)
     kind = Query.term_query(snapshot.schema, "kind", int(public.kind), "basic")
     scaled = ((term, weight / text_score.SCALE) for term, weight in heaviest)
     same_kind = [Query.const_score_query(kind, 0.0)]

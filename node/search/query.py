@@ -93,6 +93,8 @@ class ListingFilter:
     valid_on: str = ""
     closes_from: str = ""
     closes_until: str = ""
+    not_closed_on: str = ""
+    """What closes then or later, or never: a demand at its deadline, a supply as it expires."""
     overdue_on: str = ""
     organisation: str = ""
     manager: str = ""
@@ -253,6 +255,8 @@ def _filter_days(within: _Within, which: ListingFilter) -> None:
         first = day_number(which.closes_from) if which.closes_from else 0
         last = day_number(which.closes_until) if which.closes_until else NO_DAY - 1
         within.range("closes_on", first, last)
+    if which.not_closed_on:
+        within.range("closes_on", day_number(which.not_closed_on), NO_DAY)
     if which.overdue_on:
         within.range("convert_by", 0, day_number(which.overdue_on) - 1)
         within.none_of("state", [_CLOSED_DEAL])

@@ -5,11 +5,13 @@
   on. Ties again by origin, then subject.
 - Origins are compared by name, since their ids are each node's own.
 - tantivy breaks ties by where a document lies. So hits are fetched until a whole group of equal
-  ones is there, and sorted here.
+  ones is there, and sorted here. Of a day or millisecond that more than WINDOW share (an end of a
+  year), they are fetched origin by origin, in the order of their subjects.
 - A score moves with the statistics of the index: where pages went on in another commit, the order
   goes on behind the place that the last listing told has now; where that was revised or is gone
   since, behind the one told before it, of TOLD_MAX at most, or with the one that was to come.
-- At most WINDOW hits are ever looked at for one page: behind them a search should say more.
+- By relevance at most WINDOW hits are ever looked at: behind them a search should say more. By day
+  or time there is no such end.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ TOLD_MAX: Final = 12
 """What a page knows of those before it: a token is to stay short."""
 _FIRST: Final = 32
 _ROUNDING: Final = 1e-5
+_HIGH_MAX: Final = 2**64 - 1
 
 
 class Sort(IntEnum):
@@ -112,6 +115,7 @@ class Ranking:
         self._origins = origins
         self._today = today
         self._counts: dict[Words, int] = {}
+        self._is_cut = False
 
     def reached(self, told: Sequence[Hit], earlier: Reached | None, upcoming: Hit) -> Reached:
         """Return up to where hits were given, once these were, behind `earlier`."""
@@ -131,6 +135,8 @@ class Ranking:
                 return
             start = after if after is not None and after.held is held else None
             yield from self._held(held, start)
+            if self._is_cut:  # what holds all words has not ended
+                return
 
     @property
     def sort(self) -> Sort:
@@ -224,8 +230,61 @@ class Ranking:
                 if told is None or hit.place > told:
                     told = hit.place
                     yield hit
-            if complete or fetch >= WINDOW:
+            if complete:
                 return
+            if fetch < WINDOW:
+                fetch = min(4 * fetch, WINDOW)
+                continue
+            if self._sort is Sort.RELEVANCE:
+                self._is_cut = True
+                return
+            if fetched:
+                value = fetched[-1].place.order
+            else:  # they all share one
+                value = self._first_order(query)
+                yield from self._sharing(every, held, value, told)
+            query, fetch = self._from_order(every, value + 1), _FIRST
+
+    def _sharing(
+        self, every: Query, held: Words, order: float, after: Place | None
+    ) -> Iterator[Hit]:
+        """Yield those with one day or time, behind a place: too many to be sorted here."""
+        column, value = self._column, int(abs(order))
+        last = after if after is not None and after.order == order else None
+        for origin_id, name in sorted(self._origins.items(), key=lambda one: one[1]):
+            if last is not None and name < last.origin:
+                continue
+            parts = [
+                self._between(every, column, value, value),
+                Query.term_query(self._snapshot.schema, "origin_id", origin_id, "basic"),
+            ]
+            own = Query.boolean_query([(Occur.Must, one) for one in parts])
+            begin = last.subject if last is not None and name == last.origin else b""
+            for hit in self._by_subject(own, held, order, begin):
+                if last is None or hit.place > last:
+                    yield hit
+
+    def _by_subject(self, own: Query, held: Words, order: float, begin: bytes) -> Iterator[Hit]:
+        """Yield an origin's in the order of their subjects, from one on."""
+        first, fetch = int.from_bytes(begin[:8]), _FIRST
+        while True:
+            found = self._snapshot.searcher.search(
+                self._between(own, "subject_high", first, _HIGH_MAX),
+                limit=fetch,
+                count=False,
+                order_by_field="subject_high",
+                order=Order.Asc,
+            ).hits
+            hits = sorted(self._hits([(order, address) for _, address in found], held, 1))
+            if len(found) < fetch:
+                yield from hits
+                return
+            # What shares the last one's beginning may be cut; in a whole window nobody can sort it.
+            first = _high(hits[-1])
+            kept = [hit for hit in hits if _high(hit) != first]
+            if not kept and fetch == WINDOW:
+                kept, first = hits, first + 1
+            yield from kept
             fetch = min(4 * fetch, WINDOW)
 
     def _fetch(
@@ -242,7 +301,7 @@ class Ranking:
             self._counts[held] = result.count  # type: ignore[attr-defined] # the stubs forget it
         complete = len(found) < limit
         kept = found
-        if not complete and limit < WINDOW:
+        if not complete and (limit < WINDOW or self._sort is not Sort.RELEVANCE):
             cut = found[-1][0]
             kept = [one for one in found if one[0] != cut]
         sign = 1 if self._sort is Sort.CLOSING_SOON else -1
@@ -252,10 +311,19 @@ class Ranking:
         searcher = self._snapshot.searcher
         if self._sort is Sort.RELEVANCE:
             return searcher.search(query, limit=limit, count=counts)
-        column, order = "recorded_at_ms", Order.Desc
-        if self._sort is Sort.CLOSING_SOON:
-            column, order = "closes_on", Order.Asc
-        return searcher.search(query, limit=limit, count=counts, order_by_field=column, order=order)
+        order = Order.Asc if self._sort is Sort.CLOSING_SOON else Order.Desc
+        return searcher.search(
+            query, limit=limit, count=counts, order_by_field=self._column, order=order
+        )
+
+    @property
+    def _column(self) -> str:
+        return "closes_on" if self._sort is Sort.CLOSING_SOON else "recorded_at_ms"
+
+    def _first_order(self, query: Query) -> float:
+        """Return the order of the first hit."""
+        value: float = self._top(query, 1, counts=False).hits[0][0]
+        return value if self._sort is Sort.CLOSING_SOON else -value
 
     def _hits(self, found: Sequence[tuple[float, object]], held: Words, sign: int) -> list[Hit]:
         searcher = self._snapshot.searcher
@@ -275,14 +343,20 @@ class Ranking:
         """Leave out what lies before a place, where a column says so."""
         if after is None or self._sort is Sort.RELEVANCE:
             return query
+        return self._from_order(query, after.order)
+
+    def _from_order(self, query: Query, order: float) -> Query:
+        """Leave out what comes before an order by day or time."""
         if self._sort is Sort.CLOSING_SOON:
-            return self._closing(query, int(after.order))
-        return self._between(query, "recorded_at_ms", 0, int(-after.order))
+            return self._closing(query, int(order))
+        return self._between(query, "recorded_at_ms", 0, int(-order))
 
     def _closing(self, query: Query, first: int) -> Query:
         return self._between(query, "closes_on", first, NO_DAY - 1)
 
     def _between(self, query: Query, field: str, first: int, last: int) -> Query:
+        if first > last:
+            return Query.empty_query()
         within = Query.range_query(self._snapshot.schema, field, FieldType.Unsigned, first, last)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, within)])
 
@@ -291,3 +365,8 @@ def _just_before(place: Place) -> Place:
     """Return the last place before one: no subject lies between."""
     number = int.from_bytes(place.subject)
     return place._replace(subject=(number - 1).to_bytes(len(place.subject)) if number else b"")
+
+
+def _high(hit: Hit) -> int:
+    """Return the first half of a subject, as the index has it."""
+    return int.from_bytes(hit.place.subject[:8])

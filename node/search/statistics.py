@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tantivy import Occur, Query
 
-from node.search.documents import listings_only
+from node.search.documents import document_id, listings_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +49,13 @@ class IndexStatistics:
             found[term] = count
         return found
 
-    def _count(self, term: str) -> int:
+    def holds(self, origin_id: int, subject: bytes) -> int:
+        """Return 1 where a listing is in the index, else 0."""
+        return self._count(document_id(origin_id, subject), "id", "basic")
+
+    def _count(self, term: str, field: str = "text", option: str = "freq") -> int:
         searcher, schema = self.snapshot.searcher, self.snapshot.schema
-        query = Query.term_query(schema, "text", term, "freq")
+        query = Query.term_query(schema, field, term, option)
         return searcher.search(query, limit=1, count=True).count  # type: ignore[attr-defined,no-any-return] # the stubs forget it
 
 

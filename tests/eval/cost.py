@@ -17,7 +17,7 @@ from statistics import quantiles
 from typing import Final
 
 from federation.matching.terms import terms
-from federation.matching.text_score import HEAVIEST_MAX, SCALE, Statistics, query, score
+from federation.matching.text_score import SCALE, Statistics, query, score
 from tests.eval.corpora import Asked, answered_demands, known_items, rows
 from tests.eval.engines import TermIndex, weights_of
 
@@ -93,8 +93,8 @@ def _timed(
     yield _row(f"{name}: query", len(asked), lambda at: query(weighted[at], known[at]))
     for limit in CANDIDATES:
         heaviest = [
-            [(term, weight / SCALE) for term, weight in one.heaviest(HEAVIEST_MAX)]
-            for one in asked_for
+            [(term, weight / SCALE) for term, weight in one.heaviest(statistics)]
+            for one, statistics in zip(asked_for, known, strict=True)
         ]
         candidates = [index.find(one, limit) for one in heaviest]
 

@@ -21,7 +21,6 @@ import tantivy
 
 from federation.matching.terms import STOP_WORDS, is_single, terms
 from federation.matching.text_score import (
-    HEAVIEST_MAX,
     NAME_BOOST,
     SCALE,
     Query,
@@ -124,7 +123,7 @@ class Finder:
         return [number for _, number in scored[:limit]]
 
     def candidates(self, wanted: Query, limit: int) -> list[int]:
-        heaviest = [(term, weight / SCALE) for term, weight in wanted.heaviest(HEAVIEST_MAX)]
+        heaviest = [(term, weight / SCALE) for term, weight in wanted.heaviest(self.statistics)]
         return self.index.find(heaviest, limit)
 
 

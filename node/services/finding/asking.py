@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ASK_S: Final = 2.0
 _LOOK_S: Final = 0.02
-_THREADS: Final = 8
 _LATE: Final = "no answer in time"
 
 
@@ -53,7 +52,8 @@ class OriginAsker:
         self._heads = heads
         self._has_taken = has_taken
         self._ask_s = ask_s
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ask")
+        # One each: who does not answer must not keep another from being asked.
+        self._pool = ThreadPoolExecutor(max(1, len(meets)), thread_name_prefix="ask")
         self._lock = threading.Lock()
         self._running: dict[str, Future[None]] = {}
 

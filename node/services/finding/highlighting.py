@@ -2,6 +2,7 @@
 
 - At most HIGHLIGHTS_MAX pieces a listing, one a text, in the order of the texts, of at most
   PIECE_MAX characters; "…" stands where a piece is cut.
+- A word that is cut is not marked: what is left of it may look like another one.
 - The main words are marked; where a listing holds none of them, the added ones are.
 - A text is read word by word only where the beginning of some word stands in it, and only around
   the first such place: a page of hits has hundreds of texts. Where that finds nothing in a whole
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from federation.matching.terms import spans
+from federation.matching.terms import is_unspaced, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -83,10 +84,24 @@ def _piece(path: str, text: str, wanted: frozenset[str], place: int) -> Highligh
     for first in dict.fromkeys((place, 0)):
         start = max(0, min(first - _BEFORE, len(text) - PIECE_MAX))
         end = min(len(text), start + PIECE_MAX)
-        marked = spans(text[start:end], wanted)
+        marked = [
+            (begin, last)
+            for begin, last in spans(text[start:end], wanted)
+            if not (begin == 0 and _is_within_word(text, start))
+            and not (start + last == end and _is_within_word(text, end))
+        ]
         if marked:
             before, after = _CUT * (start > 0), _CUT * (end < len(text))
             shift = len(before)
-            inside = [(first + shift, last + shift) for first, last in marked]
+            inside = [(begin + shift, last + shift) for begin, last in marked]
             return Highlight(path, before + text[start:end] + after, inside)
     return None
+
+
+def _is_within_word(text: str, at: int) -> bool:
+    """Tell whether a text that is cut at a place is cut in a word, not of a script without blanks.
+
+    A pair of characters of those is a term wherever it stands.
+    """
+    around = text[at - 1 : at + 1] if at else ""
+    return len(around) > 1 and all(one.isalnum() and not is_unspaced(one) for one in around)

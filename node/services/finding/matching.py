@@ -126,7 +126,8 @@ class Matching:
             asking: Any = self._reader.show(tx, caller, stored)
             members = asking.members if asking.HasField("members") else None
             asked = texts.read(Listed(asking.public, members))
-            places = self._candidates(texts, asked)
+            own = texts.statistics.holds(log.origin_id, parsed.subject)
+            places = self._candidates(texts, asked, own)
             ranked = self._ranked(caller, texts, asked, catalogue.at(tx, places).values(), region)
             matches = fitting(
                 (
@@ -201,19 +202,23 @@ class Matching:
             ranked, key=lambda one: rank_key(one.points, one.stored.origin, one.stored.subject)
         )
 
-    def _candidates(self, texts: _Texts, asked: _Read) -> list[int]:
-        """Return the positions of those of the other kind whose texts fit best."""
+    def _candidates(self, texts: _Texts, asked: _Read, own: int) -> list[int]:
+        """Return the positions of those of the other kind whose texts fit best.
+
+        `own` is 1 where the index holds the listing that asks, too. What `may_match` would refuse
+        is left out here, for it would take the place of others.
+        """
         kind = _SUPPLY if asked.public.kind == _DEMAND else _DEMAND
+        today = self._today().isoformat()
         which = ListingFilter(
             states=(RecordState.PUBLISHED.value,),
             kind=kind,
             open_for_enquiry=True,
-            valid_on=self._today().isoformat(),
+            valid_on=today,
+            not_closed_on=today,
         )
         snapshot = texts.statistics.snapshot
-        weights = [
-            (term, weight / text_score.SCALE) for term, weight in texts.query(asked).heaviest()
-        ]
+        weights = [(term, weight / text_score.SCALE) for term, weight in texts.heaviest(asked, own)]
         return candidates(snapshot, weights, filter_queries(snapshot, which), CANDIDATES)
 
     def _forget(self) -> None:
@@ -293,6 +298,11 @@ class _Texts:
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""
         return self._asked(one).query
+
+    def heaviest(self, one: _Read, own: int) -> list[tuple[str, int]]:
+        """Return the terms to look for candidates by; `own` is as of `text_score.Query`."""
+        query, known, _ = self._asked(one)
+        return query.heaviest(known, own)
 
     def pair(self, asked: _Read, other: _Read, today: date, region: str) -> _Pair:
         """Return two listings with all that their points depend on. Hot."""

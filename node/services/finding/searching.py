@@ -2,7 +2,7 @@
 
 - The index finds and orders; what is shown is the catalogue as it stands now. A hit whose entry is
   not its record's latest any more, or is withdrawn, erased or hidden, is dropped, however far the
-  index lags behind.
+  index lags behind. Counts are the index's; but no label or word of what is gone is told.
 - Every answer says of each origin how complete it is; an index that is behind makes it partial.
 - Of a confirmed group one hit is given: the listing that the others point to, where it matches, so
   that a claim never hides another's listing; else the hit that comes first.
@@ -24,6 +24,7 @@ from federation.log.errors import Refused
 from federation.log.subject import parse_origin, parse_record_name
 from federation.matching.listing_text import listing_texts
 from federation.records.facets import RecordState
+from node.search.duplicate_candidates import with_key
 from node.search.facets import Facets
 from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
 ADVERTISED: Final = tuple(
     state.value for state in RecordState if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}
 )
+
+_LOOKED_AT: Final = 5
+"""Listings of each label that are looked at first: most of any are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +179,8 @@ class Search:
         is_missed = words.is_text and (held is Words.SOME or not total)
         suggestions = suggest(snapshot, query.text, self._is_any_shown) if is_missed else ()
         facets = _named(counting.result(held), origins) if query.with_facets else {}
+        if facets:
+            facets = {**facets, "labels": self._shown_labels(snapshot, facets["labels"])}
         return SearchPage(
             hits=shown,
             next_after=next_after,
@@ -192,6 +198,26 @@ class Search:
         with self._database.read() as tx:
             stored = catalogue.at(tx, positions).values()
         return any(record.state in ADVERTISED for record in stored)
+
+    def _shown_labels(
+        self, snapshot: Snapshot, labels: Sequence[tuple[str, int]]
+    ) -> Sequence[tuple[str, int]]:
+        """Return the labels that some listing still shows: the others are nobody's to tell."""
+        with self._database.read() as tx:
+            if arrivals.last_position(tx) <= snapshot.mark.position:
+                return labels
+            holding = {label: with_key(snapshot, "labels", label) for label, _ in labels}
+            first = [place for places in holding.values() for place in places[:_LOOKED_AT]]
+            shown = {
+                place
+                for place, record in catalogue.at(tx, first).items()
+                if record.state in ADVERTISED
+            }
+        return [
+            one
+            for one in labels
+            if not shown.isdisjoint(holding[one[0]]) or self._is_any_shown(holding[one[0]])
+        ]
 
     def _ranking(
         self,

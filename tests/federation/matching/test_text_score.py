@@ -49,8 +49,15 @@ def test_a_single_character_weighs_less_than_a_pair() -> None:
 def test_the_heaviest_terms_come_first_and_ties_go_by_the_term() -> None:
     known = Statistics(100, 10_000, {"steel": 50, "bear": 1, "zinc": 1})
     asked = query(query_weights([("steel zinc bearing", 1)]), known)
-    assert asked.heaviest(2) == [("bear", SCALE), ("zinc", SCALE)]
+    assert asked.heaviest(known, most=2) == [("bear", SCALE), ("zinc", SCALE)]
     assert list(asked.impacts) == ["bear", "zinc", "steel"]
+
+
+def test_what_nobody_else_holds_takes_no_place_among_the_heaviest() -> None:
+    known = Statistics(100, 10_000, {"steel": 50, "bear": 2, "zinc": 1})
+    asked = query(query_weights([("steel zinc bearing unknown", 1)]), known)
+    assert [term for term, _ in asked.heaviest(known)] == ["zinc", "bear", "steel"]
+    assert asked.heaviest(known, own=1, most=2) == [("bear", SCALE), ("steel", SCALE)]
 
 
 @pytest.mark.parametrize(

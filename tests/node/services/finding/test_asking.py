@@ -59,6 +59,17 @@ def test_only_those_asked_for_are_asked_and_nobody_unknown() -> None:
     asker.close()
 
 
+def test_however_many_do_not_answer_the_others_are_asked() -> None:
+    never = threading.Event()
+    meets = {f"m{number:02}": waiting_for(never) for number in range(49)}
+    meets["zhejiang"] = lambda: None
+    asker = OriginAsker(meets, lambda member: {member: 1}, lambda _: True, ask_s=0.3)
+    told = asker.ask(())
+    never.set()
+    asker.close()
+    assert [one.member for one in told if one.has_answered] == ["zhejiang"]
+
+
 def test_searches_at_the_same_time_share_one_question() -> None:
     asked: list[int] = []
     may_answer = threading.Event()

@@ -10,6 +10,7 @@ from federation.log.errors import YdxError
 from federation.matching.score import Note, Signal
 from node.services.access import Caller, Role
 from node.services.catalogue.records import LISTING
+from node.services.finding.matching import CANDIDATES
 from node.services.log.write_options import WriteOptions
 from tests.node.services.finding.finding import Finding, demand
 from tests.node.services.own_node import CLERK, PARTNER, PLATFORM, OwnNode, supply
@@ -148,6 +149,34 @@ def test_an_unknown_listing_is_refused(market: Finding) -> None:
     with pytest.raises(YdxError) as caught:
         match(market, UNKNOWN)
     assert caught.value.reason == "RECORD_NOT_FOUND"
+
+
+def test_demands_past_their_deadline_do_not_take_the_place_of_open_ones(
+    node: OwnNode, finding: Finding
+) -> None:
+    for number in range(CANDIDATES):
+        closed: Any = wanted(number)
+        closed.public.demand.deadline_eoi = "2026-11-17"
+        publish(node, closed)
+    publish(node, demand(CANDIDATES, title="寻求铝合金工艺", open_for_enquiry=True))
+    supplied = publish(node, offer(CANDIDATES + 1, title="高强韧铝合金铸造工艺"))
+    finding.catch_up()
+    titles = [one.listing.public.title for one in match(finding, supplied).matches]
+    assert titles == ["寻求铝合金工艺"]
+
+
+def test_a_long_text_of_words_that_nobody_else_has_still_finds_who_shares_its_title(
+    node: OwnNode, finding: Finding
+) -> None:
+    """All 60 terms that candidates are looked for by once were such words."""
+    for number in range(20):
+        publish(node, offer(number, title="高强韧铝合金低压铸造技术"))
+    made: Any = wanted()
+    made.public.description = "".join(map(chr, range(0x5000, 0x5100)))
+    name = publish(node, made)
+    finding.catch_up()
+    titles = [one.listing.public.title for one in match(finding, name).matches]
+    assert titles == ["高强韧铝合金低压铸造技术"] * 20
 
 
 def test_two_nodes_with_equal_logs_give_equal_lists_whatever_their_indexes_went_through(

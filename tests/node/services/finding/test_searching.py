@@ -334,6 +334,18 @@ def test_words_are_marked_however_they_are_written(
     assert [piece.text[start:end] for start, end in piece.spans] == marked
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("ion " + "b " * 56 + " ionosphere", "ion"),
+        ("450 " + "b " * 56 + " 4500000", "450"),
+    ],
+)
+def test_what_a_cut_leaves_of_a_longer_word_is_not_marked(text: str, word: str) -> None:
+    (piece,) = highlights([("public.summary", text)], terms(word), ())
+    assert [piece.text[start:end] for start, end in piece.spans] == [word]
+
+
 ODD = [
     "", " ", '"', '"unbalanced', "(((", "a AND OR NOT", "title:x", "*", "?*", "~", "^2", "\\",
     "的", "the of and", "😀😀", "text:铝 OR 1=1", "/.*/", "[a TO z]", "\t\n", "a" * 1000,
