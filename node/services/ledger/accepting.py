@@ -85,12 +85,16 @@ class PolicyAcceptor:
         """Agreement → proposals to be looked at again."""
         self._before: dict[Ref, tuple[int, list[Ref]]] = {}
         """Agreement → both as they were before this step."""
+        self._own_size = 0
+        """Of the own log when this step began: all below is in the view."""
 
     def step(self) -> int:
         """Accept what the policies allow; return how many.
 
         Raises BOOKS_REBUILDING, and the first error once every agreement had its turn.
         """
+        with self._database.read() as tx:
+            self._own_size = self._answering.size(tx)
         while self._view.step():
             pass
         with self._database.read() as tx:
@@ -118,7 +122,7 @@ class PolicyAcceptor:
         def make(view: LogView) -> SealedPlace:
             check_whole(view.transaction)
             self._check_policy(view.transaction, proposals[0])
-            place = self._answering.add_acceptance(view, proposals, by_policy=True)
+            place = self._answering.add_acceptance(view, proposals, policy_from=self._own_size)
             failpoint("ledger_acceptance_before_commit")
             return place
 
