@@ -39,7 +39,6 @@ from node.services.ledger.making import (
     LedgerMaker,
     Standing,
     Written,
-    agreement,
     check_sound,
     named,
     stands,
@@ -182,7 +181,9 @@ class LedgerAnswering:
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
-            row = agreement(tx, parsed)
+            on = self._maker.standing(tx, parsed)
+            check_sound(on.books)
+            row = on.row
             said = codec.StatementAcceptance(
                 agreement=said_ref(row.ref), period=period, statement_digest=digest
             )
