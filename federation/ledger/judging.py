@@ -351,7 +351,10 @@ def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
             yield active.version
             return
     if books.versions and (not isinstance(facts, Version) or facts.first is not None):
-        yield books.versions[-1].version
+        # One that the end came before was never in force: it says nothing.
+        yield next(
+            one.version for one in reversed(books.versions) if one.effective_from < one.effective_to
+        )
 
 
 def why_not(books: Books, proposal: Document, place: Place) -> str:

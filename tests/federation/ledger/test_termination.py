@@ -7,7 +7,7 @@ import pytest
 from federation.ledger.books import State
 from federation.records.refs import said_ref
 from tests.federation.ledger.deal import Deal
-from tests.federation.ledger.paper import activated
+from tests.federation.ledger.paper import activated, booked
 
 LATER = "2027-01-01"
 
@@ -95,3 +95,16 @@ def test_what_was_booked_stays_where_the_end_cuts_its_version_to_nothing() -> No
     assert deal.books().rulings[event].state is State.FINAL
     deal.book(deal.reversal(event, day="2027-03-02"))
     assert deal.books().rulings[event].state is State.REVERSED
+
+
+def test_a_version_that_never_came_into_force_says_not_who_accepts_payments() -> None:
+    """Jiangsu let anhui alone sign from 2027 on, and the agreement ended before."""
+    deal = Deal.made()
+    deal.activate(deal.amendment(effective_from=LATER, signers=["anhui"]))
+    deal.book(deal.income())
+    deal.activate(deal.termination("2026-12-01"))
+    for members, void in ((("anhui",), "NOT_ACCEPTED"), (("anhui", "jiangsu"), "")):
+        paid = deal.payment("AH", "JS", 30_000)
+        vector = {"AH": 30_000, "JS": -30_000}
+        deal.decide(deal.first, booked(paid, deal.agreed(paid, *members), **vector))
+        assert deal.why()[0] == void
