@@ -108,3 +108,16 @@ def test_a_version_that_never_came_into_force_says_not_who_accepts_payments() ->
         vector = {"AH": 30_000, "JS": -30_000}
         deal.decide(deal.first, booked(paid, deal.agreed(paid, *members), **vector))
         assert deal.why()[0] == void
+
+
+@pytest.mark.parametrize("reason", ["AGREEMENT_TERMINATED", "OUTSIDE_AGREEMENT"])
+def test_what_was_refused_before_the_end_had_its_own_reason_stays_refused(reason: str) -> None:
+    """Logs are for ever: a refusal that became void would open the proposal again, and alarm."""
+    deal = Deal.made()
+    deal.activate(deal.termination("2026-08-01"))
+    late = deal.income(income_date="2026-09-01")
+    deal.refuse(late, "INSTALMENT_BOOKED")
+    assert deal.why() == ("REASON_NOT_FOUND", "AGREEMENT_TERMINATED")
+    deal.refuse(late, reason)
+    ruling = deal.books().rulings[late]
+    assert (ruling.state, ruling.reason) == (State.REJECTED, reason)
