@@ -67,6 +67,8 @@ _NEWEST_KIND: Final = max(_KINDS)
 _ACTIVATED, _REFUSED = OutcomeKind.ACTIVATED.value, OutcomeKind.REFUSED.value
 _EXPIRED, _CLOSED = OutcomeKind.EXPIRED.value, OutcomeKind.CLOSED.value
 _ACCEPTED: Final = (OutcomeKind.ACTIVATED, OutcomeKind.BOOKED)
+_FORMERLY: Final = {"AGREEMENT_TERMINATED": ("OUTSIDE_AGREEMENT", "AMENDMENT_DOES_NOT_FIT")}
+"""What centers said before a reason was told apart; what they have refused stays refused."""
 _DECIDES: Final[dict[int, tuple[type, ...]]] = {
     OutcomeKind.ACTIVATED: (Version, Termination),
     OutcomeKind.BOOKED: (Income, Reversal, Payment),
@@ -280,9 +282,10 @@ class _Judge:
                 raise _Void("NOT_A_SIGNER")
             return self._ends(proposal.ref, State.REJECTED, "REJECTED")
         reason = why_not(self._books, proposal, self._place)
-        if not reason or reason != outcome.refusal_reason:
+        said = outcome.refusal_reason
+        if not reason or said not in {reason, *_FORMERLY.get(reason, ())}:
             raise _Void("REASON_NOT_FOUND", reason)
-        return self._ends(proposal.ref, State.REJECTED, reason)
+        return self._ends(proposal.ref, State.REJECTED, said)
 
     def _ends(self, proposal: Ref, state: State, reason: str) -> Effect:
         ruling = Ruling(state, self._place, reason)
@@ -351,7 +354,10 @@ def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
             yield active.version
             return
     if books.versions and (not isinstance(facts, Version) or facts.first is not None):
-        yield books.versions[-1].version
+        # One that the end came before was never in force: it says nothing.
+        yield next(
+            one.version for one in reversed(books.versions) if one.effective_from < one.effective_to
+        )
 
 
 def why_not(books: Books, proposal: Document, place: Place) -> str:

@@ -17,8 +17,8 @@ from federation.ledger.documents import Income
 from federation.ledger.reconcile import Class
 from federation.sync.frames import Batch
 from tests.simulation.ledger_checks import LedgerChecks
-from tests.simulation.ledger_member import CLERK, OPTIONS, name_of
-from tests.simulation.ledger_papers import CENTER, MEMBERS
+from tests.simulation.ledger_member import CLERK, OPTIONS, agreement_name, name_of
+from tests.simulation.ledger_papers import CENTER, MEMBERS, SIGNERS, agreement_of
 from tests.simulation.ledger_world import LedgerWorld, states
 from tests.simulation.liars import Frames, rebuilt, records_of
 from tests.simulation.test_sealed import WithholdsSealed
@@ -50,21 +50,25 @@ def deceived(sharing: LedgerWorld) -> tuple[LedgerWorld, Ref]:
     """Have an income booked whose outcome the center hides from one member."""
     world = sharing
     [row] = world.books("anhui").agreements()
-    others = [one for one in MEMBERS if one != VICTIM]
     world.propose("anhui", row.ref, 1)
-    world.accept_all(row.ref, decides=False)
+    hide_what_is_accepted(world, row.ref)
+    assert states(world, "anhui", row.ref) == {State.FINAL: 2}
+    assert states(world, VICTIM, row.ref) == {State.FINAL: 1}
+    assert not LedgerChecks(world).is_settled()
+    return world, row.ref
+
+
+def hide_what_is_accepted(world: LedgerWorld, first: Ref) -> None:
+    """Have all that is open accepted and decided, and the outcomes hidden from one member."""
+    world.accept_all(first, decides=False)
     world.settle(2)
-    world.network.cut = links(VICTIM, *others)
+    world.network.cut = links(VICTIM, *[one for one in MEMBERS if one != VICTIM])
     world.settle()
     world.network.cut = links(VICTIM, "anhui", "zhejiang") | links(CENTER, "anhui", "zhejiang")
     world.network.lies[CENTER] = WithholdsOutcomes()
     world.settle()
     world.network.heal()
     settle(world)
-    assert states(world, "anhui", row.ref) == {State.FINAL: 2}
-    assert states(world, VICTIM, row.ref) == {State.FINAL: 1}
-    assert not LedgerChecks(world).is_settled()
-    return world, row.ref
 
 
 def settle(world: LedgerWorld) -> None:
@@ -110,4 +114,21 @@ def test_p12_an_outcome_that_the_center_hides_comes_when_another_rests_upon_it(
     world.accept_all(first)
     settle(world)
     assert states(world, VICTIM, first) == {State.FINAL: 1, State.REVERSED: 1}
+    LedgerChecks(world).mended()
+
+
+def test_p12_an_amendment_that_the_center_hides_comes_when_an_income_is_booked_under_it(
+    sharing: LedgerWorld,
+) -> None:
+    world = sharing
+    [row] = world.books("anhui").agreements()
+    said = agreement_of(SIGNERS, effective_from="2026-11-02", signers_required=2)
+    world.say("anhui", lambda one: one.proposing.amend(CLERK, agreement_name(row), said, OPTIONS))
+    hide_what_is_accepted(world, row.ref)
+    world.propose("anhui", row.ref, 9)
+    for _ in range(2):
+        world.accept_all(row.ref)
+    assert states(world, "anhui", row.ref)[State.FINAL] == 2
+    settle(world)
+    assert states(world, VICTIM, row.ref) == states(world, "anhui", row.ref)
     LedgerChecks(world).mended()

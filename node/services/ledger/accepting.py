@@ -83,12 +83,18 @@ class PolicyAcceptor:
         """Agreement → the arrival up to which its proposals were looked at."""
         self._again: dict[Ref, list[Ref]] = {}
         """Agreement → proposals to be looked at again."""
+        self._before: dict[Ref, tuple[int, list[Ref]]] = {}
+        """Agreement → both as they were before this step."""
+        self._own_size = 0
+        """Of the own log when this step began: all below is in the view."""
 
     def step(self) -> int:
         """Accept what the policies allow; return how many.
 
         Raises BOOKS_REBUILDING, and the first error once every agreement had its turn.
         """
+        with self._database.read() as tx:
+            self._own_size = self._answering.size(tx)
         while self._view.step():
             pass
         with self._database.read() as tx:
@@ -116,7 +122,7 @@ class PolicyAcceptor:
         def make(view: LogView) -> SealedPlace:
             check_whole(view.transaction)
             self._check_policy(view.transaction, proposals[0])
-            place = self._answering.add_acceptance(view, proposals, by_policy=True)
+            place = self._answering.add_acceptance(view, proposals, policy_from=self._own_size)
             failpoint("ledger_acceptance_before_commit")
             return place
 
@@ -129,9 +135,14 @@ class PolicyAcceptor:
                 return 0  # decided meanwhile, or disputed: a person sees it
             return sum(self._accept([one]) for one in proposals)
         except YdxError:
-            self._look_again(proposals)
+            if proposals[0].agreement is not None:
+                self._forget(proposals[0].agreement)
             raise
         return len(proposals)
+
+    def _forget(self, agreement: Ref) -> None:
+        """Look again at all that a step has looked at: it failed, and may go on failing."""
+        self._looked[agreement], self._again[agreement] = self._before[agreement]
 
     def _check_policy(self, tx: Transaction, proposal: Document) -> None:
         """Refuse what a policy allowed that is another one by now: the next step looks anew."""
@@ -156,11 +167,11 @@ class PolicyAcceptor:
         checks: ContractChecks,
     ) -> list[Document]:
         """Return what is to be accepted now of one agreement, at most what one document takes."""
-        looked, again = self._looked.get(row.ref, 0), list(self._again.get(row.ref, ()))
+        self._before[row.ref] = self._looked.get(row.ref, 0), list(self._again.get(row.ref, ()))
         try:
             return self._found(tx, row, policy, documents, checks)
         except YdxError:
-            self._looked[row.ref], self._again[row.ref] = looked, again
+            self._forget(row.ref)
             raise
 
     def _found(

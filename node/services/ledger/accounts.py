@@ -126,11 +126,13 @@ class LedgerAccounts:
         )
 
     def statements(self, caller: Caller, name: str) -> tuple[ShownAgreement, list[ShownStatement]]:
-        """Return the statements of closed periods, newest first."""
+        """Return the statements of closed periods, newest first; none that is disputed."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             carried = self._carried(tx, shown)
-            closed = [one for one, _ in reading.statements(tx, shown.row)][::-1]
+            disputed_at = shown.books.last if shown.books.disputed else None
+            statements = reading.statements(tx, shown.row)
+            closed = [one for one, place in statements if place != disputed_at][::-1]
             found = [
                 _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]

@@ -39,7 +39,6 @@ from node.services.ledger.making import (
     LedgerMaker,
     Standing,
     Written,
-    agreement,
     check_sound,
     named,
     stands,
@@ -49,6 +48,7 @@ from node.storage import ledger_local
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.ledger.documents import Told
     from node.services.ledger.reading import AgreementRow
@@ -88,12 +88,17 @@ class LedgerAnswering:
 
         return self._maker.written(make, options)
 
+    def size(self, tx: Transaction) -> int:
+        """Return how many entries the own log has."""
+        return self._maker.size(tx)
+
     def add_acceptance(
-        self, view: LogView, proposals: Sequence[Document], *, by_policy: bool = False
+        self, view: LogView, proposals: Sequence[Document], *, policy_from: int | None = None
     ) -> SealedPlace:
         """Add an acceptance of proposals of one agreement to a write; see `accept`.
 
-        By policy nothing is accepted that a person here has rejected (ALREADY_DECIDED).
+        By policy nothing is accepted that a person here has rejected (ALREADY_DECIDED), also since
+        `policy_from`: the size of the own log below which the policy has looked at all.
         """
         on = self._maker.standing_of(view.transaction, proposals[0])
         check_sound(on.books)
@@ -101,7 +106,10 @@ class LedgerAnswering:
         refs = [one.ref for one in proposals]
         told = reading.said_of_all(view.transaction, refs, on.documents, on.books)
         before = [self._own(told[one.ref], Acceptance, Rejection) for one in proposals]
-        if by_policy and any(_is(own, Rejection) for own in before):
+        if policy_from is not None and (
+            any(_is(own, Rejection) for own in before)
+            or not self._rejected_since(view, policy_from).isdisjoint(refs)
+        ):
             raise Refused("ALREADY_DECIDED", "a person here has rejected it")
         for document in proposals:
             if document.agreement != on.row.ref:
@@ -173,7 +181,9 @@ class LedgerAnswering:
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
-            row = agreement(tx, parsed)
+            on = self._maker.standing(tx, parsed)
+            check_sound(on.books)
+            row = on.row
             said = codec.StatementAcceptance(
                 agreement=said_ref(row.ref), period=period, statement_digest=digest
             )
@@ -249,6 +259,10 @@ class LedgerAnswering:
                 " they may be one person's. Where every token has a holder by now: reject the"
                 " proposal and propose it again",
             )
+
+    def _rejected_since(self, view: LogView, first: int) -> set[Ref]:
+        written = (one.facts for one in self._maker.written_since(view, first))
+        return {facts.proposal for facts in written if isinstance(facts, Rejection)}
 
     def _own(self, told: Sequence[Told], *kinds: type[object]) -> Document | None:
         """Return what this member has said of a proposal last, of some kinds."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from federation.ledger.amounts import grouped_yuan
 from federation.ledger.books import State
 from federation.ledger.codec import AllocationBase, parse_document
-from federation.ledger.documents import Acceptance, Document, Income, IncomeKind
+from federation.ledger.documents import Acceptance, Document, Income, IncomeKind, Rejection
 from federation.records.findings import Finding
 from node.services.ledger import reading
 from node.services.ledger.state import read_booked
@@ -28,6 +28,8 @@ from node.storage import ledger, ledger_journal, sealed
 from node.storage.ledger import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from federation.partnership.codec import Contract as SaidContract
     from federation.records.refs import Ref
     from node.services.ledger.documents import Documents
@@ -148,15 +150,18 @@ class ContractChecks:
                     continue
                 ruling = None if place is None else rulings.get(place)
                 if ruling is None:
-                    counts = any(self._accepts(told.document) for told in said[one.ref])
+                    counts = self._accepts([told.document for told in said[one.ref]])
                 else:
                     counts = ruling.state in _COUNTED
                 if counts:
                     counted[one.ref] = _left(facts, ruling)
         return self._counted[contract]
 
-    def _accepts(self, said: Document) -> bool:
-        return said.author == self._member and isinstance(said.facts, Acceptance)
+    def _accepts(self, said: Sequence[Document]) -> bool:
+        """Say whether this member's last word is that it accepts."""
+        own = [one.facts for one in said if one.author == self._member]
+        words = [one for one in own if isinstance(one, Acceptance | Rejection)]
+        return bool(words) and isinstance(words[-1], Acceptance)
 
     def _look(self, ref: Ref) -> SaidContract | Finding:
         """Return what both sides agreed last, or why nothing is to be relied on."""

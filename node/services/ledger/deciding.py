@@ -10,7 +10,8 @@
 - What is decided on each is `ledger_decisions`. What is neither accepted nor rejected in time
   expires by this node's clock.
 - A period is closed on request by the agreement's center alone, when it is over by this node's
-  clock (Asia/Shanghai) and nothing is in between. The same request has the same answer.
+  clock (Asia/Shanghai) and nothing is in between. The same request has the same answer. Who asks
+  again soon finds nothing in between, however much there is to be booked.
 - A look that decided nothing took its time for nothing: the next one waits a few times as long,
   but never long enough to hold up the loop or its end.
 - On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
@@ -74,6 +75,8 @@ DECISIONS_MAX: Final = 5 * OUTCOMES_MAX
 """Outcomes on one agreement in one write: the next ones wait until these are confirmed."""
 _LOOKED_AT: Final = 2 * OUTCOMES_MAX
 """Proposals that are read at once."""
+CLOSING_S: Final = 10.0
+"""For how long nothing is decided on an agreement whose close was refused as too early."""
 QUIET_TIMES: Final = 4
 QUIET_S_MAX: Final = 0.5
 _WRITTEN_MAX: Final = 100_000
@@ -108,6 +111,8 @@ class Bookkeeper:
         """When each open proposal says that it was written."""
         self._carried: dict[str, int] = {}
         """Origin → size that our log covers, confirmed or not: nothing is carried twice."""
+        self._closing: dict[Ref, float] = {}
+        """Agreement → since when nothing is decided, so that it can be closed."""
 
     def step(self) -> int:
         """Decide what can be decided; return how many.
@@ -161,7 +166,9 @@ class Bookkeeper:
             if row is not None:
                 self._check_is_center(row)
             if row is None or books is None:
-                raise Refused("BOOKS_WAIT", "outcomes before it are not confirmed yet")
+                self._closing[agreement] = self._ports.clock()
+                what = "outcomes before it are not confirmed yet; try again in a moment"
+                raise Refused("BOOKS_WAIT", what)
             if books.disputed:
                 raise Refused("BOOKS_DISPUTED", "the books are disputed", why=books.disputed)
             if not books.versions:
@@ -184,6 +191,7 @@ class Bookkeeper:
         with self._lock:
             self._catch_up()
             self._ports.sealing.write(make, options)
+            self._closing.pop(agreement, None)
         failpoint("ledger_closing_after_commit")
         return found[-1] if found else self._closed(agreement, period)
 
@@ -230,6 +238,8 @@ class Bookkeeper:
         return row, BooksOf(tx, row, Documents(tx, self._ports.view.shelf)).books
 
     def _decide(self, agreement: Ref) -> int:
+        if 0.0 <= self._ports.clock() - self._closing.get(agreement, 0.0) < CLOSING_S:
+            return 0
         with self._ports.database.read() as tx:
             row, books = self._ready(tx, agreement)
             if row is None or books is None or books.disputed:

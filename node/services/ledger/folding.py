@@ -34,8 +34,13 @@ if TYPE_CHECKING:
     from node.storage.ledger import AgreementRow
     from node.storage.transaction import Transaction
 
-_DOUBTFUL: Final = frozenset({"CANNOT_BE_BOOKED", "NOT_ACTIVE", "REASON_NOT_FOUND"})
-"""Why outcomes are void that would not be if one before them had not been hidden."""
+_DOUBTFUL: Final = frozenset(
+    {"CANNOT_BE_BOOKED", "NOT_A_SIGNER", "NOT_ACCEPTED", "NOT_ACTIVE", "REASON_NOT_FOUND"}
+)
+"""Why outcomes are void that would not be if one before them had not been hidden.
+
+Who signs, and how many are enough, an amendment says, and that may be what is hidden.
+"""
 _DOCUMENTS_MAX: Final = 32
 """Outcome documents, of up to 200 outcomes each, that are read at once."""
 

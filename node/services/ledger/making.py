@@ -21,15 +21,15 @@ from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import refuse, shanghai_day
 from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.ledger import reading
-from node.services.ledger.documents import Documents, Shelf
+from node.services.ledger.documents import Documents, Shelf, read_run
 from node.services.ledger.rebuilding import check_whole
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
-from node.storage import sealed
+from node.storage import mirrors, sealed
 from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from federation.ledger.books import Books
     from federation.records.findings import Finding
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from node.services.log.sealing import Sealing
     from node.services.log.view import LogView
     from node.services.log.write_options import WriteOptions
+    from node.storage.sealed import Sealed
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10
@@ -122,6 +123,23 @@ class LedgerMaker:
             raise Refused("NO_CENTER", f"the center must be one member; it is: {told}", found=told)
         return found[0]
 
+    def size(self, tx: Transaction) -> int:
+        """Return how many entries the own log has."""
+        row = mirrors.find(tx, self.origin)
+        return 0 if row is None else row.verified_size
+
+    def written_since(self, view: LogView, first: int) -> Iterator[Document]:
+        """Yield the documents of the own log from a leaf on, those of the same group too.
+
+        The ledger's view may not have taken them in.
+        """
+        row = mirrors.find(view.transaction, self.origin)
+        if row is not None:
+            yield from read_run(view.transaction, row, first, row.verified_size)
+        for one in view.staged():
+            if one.document is not None:
+                yield _document(one, one.document.content)
+
     def new_subject(self) -> bytes:
         """Return an id for a document."""
         time_ms = int(self._clock() * 1000)
@@ -197,10 +215,12 @@ def document_named(tx: Transaction, name: DocumentName) -> Document | None:
     ]
     if not found or found[0].document is None:
         return None
-    first = found[0]
-    header, content = first.header, found[0].document.content
-    ref = Ref(first.origin, first.leaf_index, first.leaf_hash)
-    return read_document(ref, frozenset(header.named), content, header.subject)
+    return _document(found[0], found[0].document.content)
+
+
+def _document(found: Sealed, content: bytes) -> Document:
+    ref = Ref(found.origin, found.leaf_index, found.leaf_hash)
+    return read_document(ref, frozenset(found.header.named), content, found.header.subject)
 
 
 def named(tx: Transaction, name: DocumentName) -> Document:

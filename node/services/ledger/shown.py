@@ -342,7 +342,7 @@ class LedgerShown:
             decided_at=ruling.place.leaf_index if ruling else None,
             accepted_by=sorted(accepted),
             waits_for=waits_for,
-            rejections=rejections,
+            rejections=[one for one in rejections if ruling or one[0] not in accepted],
             disputes=sorted(disputes.items()),
             vector=vector,
             decisions=decisions,

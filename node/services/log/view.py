@@ -154,11 +154,14 @@ class LogView:
 
         Of all logs, the own one as it stands before this write, in the order of each.
         """
-        staged = [*self._stage.sealed, *self.sealed]
         return [
             *sealed.by_subject(self._stage.tx, subject),
-            *(one for one in staged if one.header.subject == subject),
+            *(one for one in self.staged() if one.header.subject == subject),
         ]
+
+    def staged(self) -> list[Sealed]:
+        """Return the SEALED entries of this group so far: the tables do not have them yet."""
+        return [*self._stage.sealed, *self.sealed]
 
     def seal(self, document: SealedDocument) -> Sealed:
         """Add a SEALED entry; refuses what `Encoder.encode_sealed` does."""
@@ -182,7 +185,7 @@ class LogView:
 
     def document_at(self, origin: str, leaf_index: int) -> Sealed | None:
         """Return the sealed entry that is readable at a place, those of this group too."""
-        for one in (*self._stage.sealed, *self.sealed):
+        for one in self.staged():
             if (one.origin, one.leaf_index) == (origin, leaf_index):
                 return one
         return sealed.at(self._stage.tx, origin, leaf_index)

@@ -7,7 +7,7 @@ import pytest
 from federation.ledger.books import State
 from federation.records.refs import said_ref
 from tests.federation.ledger.deal import Deal
-from tests.federation.ledger.paper import activated
+from tests.federation.ledger.paper import activated, booked
 
 LATER = "2027-01-01"
 
@@ -95,3 +95,29 @@ def test_what_was_booked_stays_where_the_end_cuts_its_version_to_nothing() -> No
     assert deal.books().rulings[event].state is State.FINAL
     deal.book(deal.reversal(event, day="2027-03-02"))
     assert deal.books().rulings[event].state is State.REVERSED
+
+
+def test_a_version_that_never_came_into_force_says_not_who_accepts_payments() -> None:
+    """Jiangsu let anhui alone sign from 2027 on, and the agreement ended before."""
+    deal = Deal.made()
+    deal.activate(deal.amendment(effective_from=LATER, signers=["anhui"]))
+    deal.book(deal.income())
+    deal.activate(deal.termination("2026-12-01"))
+    for members, void in ((("anhui",), "NOT_ACCEPTED"), (("anhui", "jiangsu"), "")):
+        paid = deal.payment("AH", "JS", 30_000)
+        vector = {"AH": 30_000, "JS": -30_000}
+        deal.decide(deal.first, booked(paid, deal.agreed(paid, *members), **vector))
+        assert deal.why()[0] == void
+
+
+@pytest.mark.parametrize("reason", ["AGREEMENT_TERMINATED", "OUTSIDE_AGREEMENT"])
+def test_what_was_refused_before_the_end_had_its_own_reason_stays_refused(reason: str) -> None:
+    """Logs are for ever: a refusal that became void would open the proposal again, and alarm."""
+    deal = Deal.made()
+    deal.activate(deal.termination("2026-08-01"))
+    late = deal.income(income_date="2026-09-01")
+    deal.refuse(late, "INSTALMENT_BOOKED")
+    assert deal.why() == ("REASON_NOT_FOUND", "AGREEMENT_TERMINATED")
+    deal.refuse(late, reason)
+    ruling = deal.books().rulings[late]
+    assert (ruling.state, ruling.reason) == (State.REJECTED, reason)

@@ -140,6 +140,8 @@ def test_the_last_word_of_a_signer_counts(world: LedgerWorld) -> None:
     for event in (first, second):
         jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
     world.accept(second, by=("jiangsu",))
+    shown = jiangsu.shown.proposal(CLERK, second)
+    assert (shown.accepted_by, shown.rejections) == (["jiangsu"], [])
     world.accept(first, second, by=("anhui",))
     assert world.settle() == 1
     assert [world["anhui"].state(event) for event in (first, second)] == ["OPEN", "FINAL"]

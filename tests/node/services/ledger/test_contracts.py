@@ -141,6 +141,22 @@ def test_a_policy_accepts_instalments_only_while_they_add_up_to_the_contracts_am
     assert jiangsu.acceptor.step() == 1
 
 
+def test_what_was_accepted_and_then_rejected_leaves_room_within_the_contract(
+    world: LedgerWorld,
+) -> None:
+    """It is still open, for others may be enough; the last word counts here too."""
+    ref, signers = contract_of(world), ["anhui", "center", "jiangsu"]
+    name = world.open(signers=signers, signers_required=2)
+    first, second, third = propose_gross(world, name, ref)
+    jiangsu = world["jiangsu"]
+    world.accept(first, second, by=("jiangsu",))
+    jiangsu.answering.reject(first, "金额不符", jiangsu.party.options())
+    world.send()
+    assert shown_rules(world, "jiangsu", third) == []
+    world.accept(first, by=("jiangsu",))
+    assert shown_rules(world, "jiangsu", third) == ["E_ABOVE_CONTRACT"]
+
+
 def test_the_price_of_a_contract_under_an_agreement_on_a_fee_is_left_to_a_person(
     world: LedgerWorld,
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from federation.ledger.journal import Place
 from federation.log.errors import Refused
 from node.services.ledger.books import BooksOf
+from node.services.ledger.deciding import CLOSING_S
 from node.services.ledger.decisions import TTL_S
 from node.services.ledger.reading import EntryFilter
 from tests.federation.ledger import paper
@@ -256,6 +257,42 @@ def test_a_period_is_closed_once_with_the_same_answer_for_the_same_request(
     for one in MEMBERS:
         (shown,) = world[one].accounts.statements(CLERK, name)[1]
         assert shown.digest == made.digest()
+
+
+def test_a_period_can_be_closed_while_incomes_go_on_being_booked(world: LedgerWorld) -> None:
+    """Else there would always be some that are decided and not confirmed yet."""
+    name = world.open()
+    center = world["center"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    events = [world.propose(name, number) for number in (1, 2)]
+    world.accept(events[0])
+    assert center.bookkeeper.step() == 1
+    with pytest.raises(Refused, match="BOOKS_WAIT"):
+        center.bookkeeper.close_period(ref, "2026-11", center.party.options())
+    world.accept(events[1])
+    world.send()
+    assert center.bookkeeper.step() == 0
+    made = center.bookkeeper.close_period(ref, "2026-11", center.party.options())
+    assert [count for _, count, _ in made.months] == [1]
+    assert world.settle() == 1
+    assert [center.state(event) for event in events] == ["FINAL", "FINAL"]
+
+
+def test_who_asks_to_close_and_does_not_come_back_holds_nothing_back_for_long(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    center = world["center"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    first, second = (world.propose(name, number) for number in (1, 2))
+    world.accept(first)
+    center.bookkeeper.step()
+    with pytest.raises(Refused, match="BOOKS_WAIT"):
+        center.bookkeeper.close_period(ref, "2026-11", center.party.options())
+    world.accept(second)
+    assert world.settle() == 0
+    world.now_s += CLOSING_S
+    assert world.settle() == 1
 
 
 @pytest.mark.parametrize(
