@@ -60,10 +60,15 @@ class Observer:
         what: str,
         *,
         with_digests: bool = True,
+        check: Callable[[], None] = lambda: None,
     ) -> list[MemberView]:
-        """Look until `done`; raises OUT_OF_REACH saying who is behind when the time is over."""
+        """Look until `done`; raises OUT_OF_REACH saying who is behind when the time is over.
+
+        `check` is called before each look: what it raises ends the waiting.
+        """
         until = time.monotonic() + timeout_s
         while True:
+            check()
             views = self.look(with_digests=with_digests)
             if done(views):
                 return views
