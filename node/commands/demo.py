@@ -8,6 +8,8 @@ five are up and equal. With `--json` the last line on standard output is one obj
 from __future__ import annotations
 
 import sys
+import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,10 +18,10 @@ import typer
 
 from federation.log.errors import YdxError
 from node.commands.output import (
+    FAILED,
     JsonOption,
     note,
     say,
-    show_error,
     show_object,
     table_width,
 )
@@ -80,17 +82,21 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """启动五个节点、载入供需并比对 / start five members, load listings, compare."""
-    from node.demo import processes
+    from node.demo.interrupts import held_back, sigterm_as_interrupt
 
     members, files = _found(directory, base_port, data, database)
-    try:
-        members, views, count, told = _bring_up(directory, members, files, listings)
-        _present(members, views, count, told, as_json=as_json)
-        if not once:
-            note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
-            _wait_for_interrupt()
-    finally:
-        _stop(directory, processes)
+    with sigterm_as_interrupt():
+        try:
+            members, views, count, told = _bring_up(directory, members, files, listings)
+            _present(members, views, count, told, as_json=as_json)
+            if not once:
+                note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
+                _wait_for_interrupt()
+        except KeyboardInterrupt:
+            raise typer.Exit(FAILED) from None  # before all were equal
+        finally:
+            with held_back():
+                _stop(directory)
 
 
 @app.command()
@@ -111,10 +117,7 @@ def up(
 @app.command()
 def down(directory: DirOption = DEFAULT_DIR) -> None:
     """停止全部节点，数据保留 / stop all members; their data stays."""
-    from node.demo import founding, processes
-
-    founding.write_state(directory, processes.stop(founding.read_state(directory)))
-    note(say("已停止", "stopped"))
+    _stop(directory)
 
 
 @app.command()
@@ -330,24 +333,16 @@ def _show_addresses(members: Sequence[DemoMember]) -> None:
 
 
 def _wait_for_interrupt() -> None:
-    import signal
-    import threading
-
-    stopping = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopping.set())
-    stopping.wait()
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
-def _stop(directory: Path, processes: Any) -> None:
-    from node.demo import founding
+def _stop(directory: Path) -> None:
+    """Stop all members; their data stays."""
+    from node.demo import founding, processes
 
-    try:
-        members = founding.read_state(directory)
-    except YdxError as error:
-        show_error(error)
-        return
-    founding.write_state(directory, processes.stop(members))
+    founding.write_state(directory, processes.stop(founding.read_state(directory)))
+    note(say("已停止", "stopped"))
 
 
 def _example(name: str) -> Path:

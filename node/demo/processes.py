@@ -17,6 +17,7 @@ from typing import Final
 from federation.log.errors import Unreachable
 from node.demo import ports
 from node.demo.founding import DemoMember
+from node.demo.interrupts import held_back
 from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
 START_S_MAX: Final = 60.0
@@ -40,8 +41,9 @@ def start(
     now = list(members)
     for at, one in enumerate(members):
         if not is_running(one):
-            now[at] = replace(one, pid=_spawn(one))
-            started(now)
+            with held_back():  # else a process might be left of which nobody knows
+                now[at] = replace(one, pid=_spawn(one))
+                started(now)
     return now
 
 
