@@ -7,6 +7,7 @@ five are up and equal. With `--json` the last line on standard output is one obj
 
 from __future__ import annotations
 
+import shlex
 import sys
 import threading
 from contextlib import suppress
@@ -143,6 +144,15 @@ def _found(
     """Return the members, founded if need be, and the files to load; nothing is started."""
     from node.demo import founding, loading
 
+    if founding.is_founded(directory):
+        anew = f"{_command('down', directory)}; rm -r {shlex.quote(str(directory))}"
+        note(
+            say(
+                f"{directory} 中已有演示，沿用其数据：做过的步骤只复述，不重做；重新开始：{anew}",
+                f"{directory} holds a demo already and goes on with its data: steps taken before "
+                f"are told again, not taken again; to begin anew: {anew}",
+            )
+        )
     files = loading.files_with_mappings(data, _example("mappings")) if data else []
     platforms = (
         loading.file_platforms(files) if files else loading.own_platforms(_example("listings"))
@@ -173,11 +183,13 @@ def _load_and_compare(
 
     observer = observing.Observer(members)
 
-    def wait(done: Callable[[list[MemberView]], bool], timeout_s: float, what: str) -> None:
+    def wait(
+        done: Callable[[list[MemberView]], bool], timeout_s: float, what: str
+    ) -> list[MemberView]:
         check = partial(processes.check_running, members)
-        observer.wait(done, timeout_s, what, with_digests=False, check=check)
+        return observer.wait(done, timeout_s, what, with_digests=False, check=check)
 
-    wait(observing.all_open, OPEN_S_MAX, "not open for writes")
+    before = observing.own_sizes(wait(observing.all_open, OPEN_S_MAX, "not open for writes"))
     loader = loading.Loader(members)
     own = _example("listings")
     count = _load_files(loader, files) if files else _load_own(loader, own, listings)
@@ -187,6 +199,8 @@ def _load_and_compare(
     wait(lambda views: not observing.log_differences(views), timeout_s, "not confirmed")
     views = observer.wait(observing.all_confirmed, EQUAL_S_MAX, "not equal")
     observing.raise_if_different(views)
+    if observing.own_sizes(views) == before:
+        note(say("以上都是已有的，没有写入新内容", "all that was found; nothing new was written"))
     return views, observer.count_listings(), told
 
 
@@ -343,6 +357,12 @@ def _stop(directory: Path) -> None:
 
     founding.write_state(directory, processes.stop(founding.read_state(directory)))
     note(say("已停止", "stopped"))
+
+
+def _command(name: str, directory: Path) -> str:
+    """Return a command for this demo as one types it."""
+    words = f"ydx demo {name}"
+    return words if directory == DEFAULT_DIR else f"{words} --dir {shlex.quote(str(directory))}"
 
 
 def _example(name: str) -> Path:
