@@ -127,6 +127,10 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
     from node.demo import founding, observing, processes
 
     members = founding.read_state(directory)
+    if not as_json and not any(map(processes.is_running, members)):
+        up = _command("up", directory)
+        note(say(f"没有运行；启动：{up}", f"not running; start it with: {up}"))
+        raise typer.Exit(FAILED)
     observer = observing.Observer(members)
     views = observer.look()
     _present(members, views, observer.count_listings(), (), as_json=as_json)
