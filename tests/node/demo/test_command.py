@@ -27,3 +27,18 @@ def test_the_status_of_a_demo_that_does_not_run_says_only_that(tmp_path: Path, y
     assert said.out == ""
     said = ydx("demo", "status", "--dir", folder, "--json")
     assert (said.code, said.json["equal"]) == (1, False)
+
+
+def test_files_that_no_mapping_is_for_are_refused_with_the_mappings_that_there_are(
+    tmp_path: Path, ydx: Ydx
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "mine.csv").write_text("标题\n短\n", encoding="utf-8")
+    said = ydx("--lang", "en", "demo", "run", "--dir", tmp_path / "demo", "--data", data)
+    assert said.code == 1
+    assert said.err.count("error  ") == 1
+    assert "holds no demo" not in said.err
+    assert "deploy/example/mappings" in said.err
+    assert "nasa_patents.toml is for nasa_patents/NASA_Patents.csv" in said.err
+    assert not (tmp_path / "demo").exists()
