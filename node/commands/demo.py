@@ -7,7 +7,11 @@ five are up and equal. With `--json` the last line on standard output is one obj
 
 from __future__ import annotations
 
+import shlex
 import sys
+import threading
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,29 +19,32 @@ import typer
 
 from federation.log.errors import YdxError
 from node.commands.output import (
+    FAILED,
     JsonOption,
     note,
     say,
-    show_error,
     show_object,
     table_width,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from node.demo.founding import DemoMember
     from node.demo.observing import MemberView
     from node.demo.playing import Told
+    from node.importing.mapping import MappingFile
+
+    DataFile = tuple[Path, MappingFile]
 
 app = typer.Typer(help="五节点演示 / a demo of five members", no_args_is_help=True)
 
 DirOption = Annotated[Path, typer.Option("--dir", help="演示目录 / folder of the demo")]
 PortOption = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--base-port",
-        help="首个端口，0 为任意空闲端口 / first port; 0 takes free ones",
+        help="首个端口，默认 7400，0 为任意空闲端口 / first port: 7400; 0 takes free ones",
         min=0,
         max=65000,
     ),
@@ -59,7 +66,6 @@ DatabaseOption = Annotated[
     ),
 ]
 DEFAULT_DIR = Path("demo")
-DEFAULT_PORT = 7400
 OPEN_S_MAX = 120.0
 EQUAL_S_MAX = 60.0
 
@@ -67,7 +73,7 @@ EQUAL_S_MAX = 60.0
 @app.command()
 def run(
     directory: DirOption = DEFAULT_DIR,
-    base_port: PortOption = DEFAULT_PORT,
+    base_port: PortOption = None,
     data: DataOption = None,
     listings: ListingsOption = 0,
     database: DatabaseOption = "",
@@ -77,40 +83,42 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """启动五个节点、载入供需并比对 / start five members, load listings, compare."""
-    from node.demo import processes
+    from node.demo.interrupts import held_back, sigterm_as_interrupt
 
-    members: list[DemoMember] = []
-    try:
-        members, views, count, told = _bring_up(directory, base_port, data, listings, database)
-        _present(members, views, count, told, as_json=as_json)
-        if not once:
-            note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
-            _wait_for_interrupt()
-    finally:
-        _stop(directory, processes)
+    members, files = _found(directory, base_port, data, database)
+    with sigterm_as_interrupt():
+        try:
+            members, views, count, told = _bring_up(directory, members, files, listings)
+            _present(members, views, count, told, as_json=as_json)
+            if not once:
+                note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
+                _wait_for_interrupt()
+        except KeyboardInterrupt:
+            raise typer.Exit(FAILED) from None  # before all were equal
+        finally:
+            with held_back():
+                _stop(directory)
 
 
 @app.command()
 def up(
     directory: DirOption = DEFAULT_DIR,
-    base_port: PortOption = DEFAULT_PORT,
+    base_port: PortOption = None,
     data: DataOption = None,
     listings: ListingsOption = 0,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """启动并保持运行 / start and leave running."""
-    members, views, count, told = _bring_up(directory, base_port, data, listings, database)
+    members, files = _found(directory, base_port, data, database)
+    members, views, count, told = _bring_up(directory, members, files, listings)
     _present(members, views, count, told, as_json=as_json)
 
 
 @app.command()
 def down(directory: DirOption = DEFAULT_DIR) -> None:
     """停止全部节点，数据保留 / stop all members; their data stays."""
-    from node.demo import founding, processes
-
-    founding.write_state(directory, processes.stop(founding.read_state(directory)))
-    note(say("已停止", "stopped"))
+    _stop(directory)
 
 
 @app.command()
@@ -119,6 +127,10 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
     from node.demo import founding, observing, processes
 
     members = founding.read_state(directory)
+    if not as_json and not any(map(processes.is_running, members)):
+        up = _command("up", directory)
+        note(say(f"没有运行；启动：{up}", f"not running; start it with: {up}"))
+        raise typer.Exit(FAILED)
     observer = observing.Observer(members)
     views = observer.look()
     _present(members, views, observer.count_listings(), (), as_json=as_json)
@@ -130,34 +142,70 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
         raise typer.Exit(1)
 
 
-def _bring_up(
-    directory: Path, base_port: int, data: Path | None, listings: int, database: str
-) -> tuple[list[DemoMember], list[MemberView], int, list[Told]]:
-    """Found, start, load and compare; raises INTERNAL naming who differs."""
-    from node.demo import founding, loading, observing, processes
+def _found(
+    directory: Path, base_port: int | None, data: Path | None, database: str
+) -> tuple[list[DemoMember], Sequence[DataFile]]:
+    """Return the members, founded if need be, and the files to load; nothing is started."""
+    from node.demo import founding, loading
 
-    own, mappings = _example("listings"), _example("mappings")
-    files = loading.files_with_mappings(data, mappings) if data else []
-    platforms = loading.file_platforms(files) if files else loading.own_platforms(own)
-    members = founding.found(directory.resolve(), base_port, dict(platforms), database)
+    if founding.is_founded(directory):
+        anew = f"{_command('down', directory)}; rm -r {shlex.quote(str(directory))}"
+        note(
+            say(
+                f"{directory} 中已有演示，沿用其数据：做过的步骤只复述，不重做；重新开始：{anew}",
+                f"{directory} holds a demo already and goes on with its data: steps taken before "
+                f"are told again, not taken again; to begin anew: {anew}",
+            )
+        )
+    files = loading.files_with_mappings(data, _example("mappings")) if data else []
+    platforms = (
+        loading.file_platforms(files) if files else loading.own_platforms(_example("listings"))
+    )
+    return founding.found(directory.resolve(), base_port, dict(platforms), database), files
+
+
+def _bring_up(
+    directory: Path, members: list[DemoMember], files: Sequence[DataFile], listings: int
+) -> tuple[list[DemoMember], list[MemberView], int, list[Told]]:
+    """Start, load and compare; raises INTERNAL naming who differs, OUT_OF_REACH who ended."""
+    from node.demo import founding, processes
+
     members = processes.start(members, lambda now: founding.write_state(directory, now))
     processes.wait_ready(members, lambda name: note(say(f"{name} 已就绪", f"{name} is ready")))
+    try:
+        views, count, told = _load_and_compare(members, files, listings)
+    except YdxError:
+        processes.check_running(members)  # one that ended is the reason for what failed
+        raise
+    return members, views, count, told
+
+
+def _load_and_compare(
+    members: list[DemoMember], files: Sequence[DataFile], listings: int
+) -> tuple[list[MemberView], int, list[Told]]:
+    from node.demo import loading, observing, processes
+
     observer = observing.Observer(members)
-    observer.wait(observing.all_open, OPEN_S_MAX, "not open for writes", with_digests=False)
+
+    def wait(
+        done: Callable[[list[MemberView]], bool], timeout_s: float, what: str
+    ) -> list[MemberView]:
+        check = partial(processes.check_running, members)
+        return observer.wait(done, timeout_s, what, with_digests=False, check=check)
+
+    before = observing.own_sizes(wait(observing.all_open, OPEN_S_MAX, "not open for writes"))
     loader = loading.Loader(members)
+    own = _example("listings")
     count = _load_files(loader, files) if files else _load_own(loader, own, listings)
     note(say("等待各节点验证并确认…", "waiting until every member has verified and confirmed…"))
-    timeout_s = 2 * EQUAL_S_MAX + count / 500
     told = [] if files else _play(members)
-    observer.wait(
-        lambda views: not observing.log_differences(views),
-        timeout_s,
-        "not confirmed",
-        with_digests=False,
-    )
+    timeout_s = 2 * EQUAL_S_MAX + count / 500
+    wait(lambda views: not observing.log_differences(views), timeout_s, "not confirmed")
     views = observer.wait(observing.all_confirmed, EQUAL_S_MAX, "not equal")
     observing.raise_if_different(views)
-    return members, views, observer.count_listings(), told
+    if observing.own_sizes(views) == before:
+        note(say("以上都是已有的，没有写入新内容", "all that was found; nothing new was written"))
+    return views, observer.count_listings(), told
 
 
 def _play(members: Sequence[DemoMember]) -> list[Told]:
@@ -195,7 +243,7 @@ def _load_own(loader: Any, folder: Path, listings: int) -> int:
         return loading.load_own(loader, folder, listings, advance)
 
 
-def _load_files(loader: Any, files: Sequence[tuple[Path, Any]]) -> int:
+def _load_files(loader: Any, files: Sequence[DataFile]) -> int:
     from node.demo import loading
 
     done = 0
@@ -303,24 +351,22 @@ def _show_addresses(members: Sequence[DemoMember]) -> None:
 
 
 def _wait_for_interrupt() -> None:
-    import signal
-    import threading
-
-    stopping = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopping.set())
-    stopping.wait()
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
-def _stop(directory: Path, processes: Any) -> None:
-    from node.demo import founding
+def _stop(directory: Path) -> None:
+    """Stop all members; their data stays."""
+    from node.demo import founding, processes
 
-    try:
-        members = founding.read_state(directory)
-    except YdxError as error:
-        show_error(error)
-        return
-    founding.write_state(directory, processes.stop(members))
+    founding.write_state(directory, processes.stop(founding.read_state(directory)))
+    note(say("已停止", "stopped"))
+
+
+def _command(name: str, directory: Path) -> str:
+    """Return a command for this demo as one types it."""
+    words = f"ydx demo {name}"
+    return words if directory == DEFAULT_DIR else f"{words} --dir {shlex.quote(str(directory))}"
 
 
 def _example(name: str) -> Path:

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
-import socket
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -24,6 +22,7 @@ from typing import Final
 from federation.log.errors import YdxError
 from node.config.example import render
 from node.config.loading import load
+from node.demo import ports
 from node.demo.listings import MEMBERS
 from node.services.access import Access, Role
 from node.services.sync.enrolment import create_federation, create_member, install_trust
@@ -40,15 +39,11 @@ REGIONS: Final = {
     "anhui": "340000",
     "center": "310000",
 }
-LISTENERS: Final = ("federation", "api", "http", "telemetry")
 TOKEN_DAYS: Final = 30
 STATE_FILE: Final = "demo.json"
 CONFIG_FILE: Final = "ydx.toml"
 FEDERATION_FOLDER: Final = "federation"
 _MARK: Final = "founding.unfinished"
-_PORTS_A_MEMBER: Final = 10
-# Below those that the kernel gives to outgoing connections: a stopped member finds its own again.
-_FREE_PORTS: Final = range(10_000, 32_000)
 _ROLES: Final = (Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.SECURITY, Role.AUDITOR)
 
 
@@ -72,18 +67,28 @@ class DemoMember:
         """Return the member's folder."""
         return Path(self.dir)
 
+    def addresses(self) -> tuple[str, ...]:
+        """Return where it listens, host:port each."""
+        return self.federation, self.api, self.http, self.telemetry
+
 
 def found(
-    folder: Path, base_port: int, platforms: dict[str, Iterable[str]], database: str = ""
+    folder: Path,
+    base_port: int | None,
+    platforms: dict[str, Iterable[str]],
+    database: str = "",
 ) -> list[DemoMember]:
     """Found the federation in an empty folder, or return what was founded there.
 
-    `platforms` names the platforms that need a token, by member. With `base_port` 0 free ports are
-    taken. `database` is a URL in which `{member}` stands for the member's name; without it each
-    has an SQLite file in its folder. Raises BAD_CONFIG where the folder holds something else.
+    `platforms` names the platforms that need a token, by member. `base_port` None leaves the choice
+    of ports, with 0 any free ones are taken. `database` is a URL in which `{member}` stands for the
+    member's name; without it each has an SQLite file in its folder. Raises BAD_CONFIG where the
+    folder holds something else or was founded with another port, or where a port is taken.
     """
-    if (folder / STATE_FILE).exists():
-        members = [_with_platforms(one, platforms.get(one.name, ())) for one in read_state(folder)]
+    if is_founded(folder):
+        members = read_state(folder)
+        _refuse_other_port(folder, members[0], base_port)
+        members = [_with_platforms(one, platforms.get(one.name, ())) for one in members]
         write_state(folder, members)
         (folder / _MARK).unlink(missing_ok=True)
         return members
@@ -94,9 +99,9 @@ def found(
     if folder.exists() and any(folder.iterdir()):
         text = f"{folder} is not empty and holds no demo; take another --dir"
         raise YdxError("BAD_CONFIG", text, dir=str(folder))
+    addresses = ports.choose(ports.DEFAULT_PORT if base_port is None else base_port)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / _MARK).touch()
-    addresses = _addresses(base_port)
     lines = [
         create_member(
             folder / name, FEDERATION, name, REGIONS[name], addresses[name]["federation"]
@@ -115,6 +120,11 @@ def found(
     return members
 
 
+def is_founded(folder: Path) -> bool:
+    """Tell whether a folder holds a demo."""
+    return (folder / STATE_FILE).exists()
+
+
 def read_state(folder: Path) -> list[DemoMember]:
     """Return the members of a demo folder; raises BAD_CONFIG where there is none."""
     try:
@@ -129,6 +139,16 @@ def write_state(folder: Path, members: list[DemoMember]) -> None:
     """Keep what runs where; the file holds tokens, so only its owner may read it."""
     content = json.dumps([asdict(one) for one in members], indent=2, ensure_ascii=False)
     replace_file(folder / STATE_FILE, content.encode() + b"\n")
+
+
+def _refuse_other_port(folder: Path, first: DemoMember, base_port: int | None) -> None:
+    founded = int(first.federation.rpartition(":")[2])
+    if base_port not in {None, 0, founded}:
+        text = (
+            f"{folder} was founded with --base-port {founded} and keeps its ports; "
+            "leave --base-port away, or take another --dir"
+        )
+        raise YdxError("BAD_CONFIG", text, dir=str(folder))
 
 
 def _configure(folder: Path, name: str, addresses: dict[str, str], database: str) -> None:
@@ -196,28 +216,3 @@ def _tokens(folder: Path, platforms: Iterable[str], *, with_roles: bool) -> dict
     finally:
         database.close()
     return tokens
-
-
-def _addresses(base_port: int) -> dict[str, dict[str, str]]:
-    ports = _free_ports(len(MEMBERS) * len(LISTENERS)) if base_port == 0 else None
-    addresses: dict[str, dict[str, str]] = {}
-    for row, name in enumerate(MEMBERS):
-        addresses[name] = {}
-        for place, listener in enumerate(LISTENERS):
-            port = ports.pop() if ports else base_port + _PORTS_A_MEMBER * row + place
-            addresses[name][listener] = f"127.0.0.1:{port}"
-    return addresses
-
-
-def _free_ports(count: int) -> list[int]:
-    found: list[int] = []
-    for port in random.sample(_FREE_PORTS, len(_FREE_PORTS)):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(port)
-        if len(found) == count:
-            return found
-    raise YdxError("BAD_CONFIG", f"no {count} ports are free; choose some with --base-port")

@@ -116,7 +116,14 @@ def files_with_mappings(data: Path, mappings: Path) -> list[tuple[Path, MappingF
         if mapping is not None:
             found.append((file, load_mapping(mapping)))
     if not found:
-        what = f"no mapping of {mappings.name} is for {data}; write one and name the file in match"
+        there = "; ".join(
+            f"{path.name} is for {', '.join(load_mapping(path).match)}"
+            for path in sorted(mappings.glob("*.toml"))
+        )
+        what = (
+            f"no mapping is for {data}; write one in {mappings} that names the file in match "
+            f"({there})"
+        )
         raise Refused("BAD_FILE", what, file=str(data))
     return found
 

@@ -60,10 +60,15 @@ class Observer:
         what: str,
         *,
         with_digests: bool = True,
+        check: Callable[[], None] = lambda: None,
     ) -> list[MemberView]:
-        """Look until `done`; raises OUT_OF_REACH saying who is behind when the time is over."""
+        """Look until `done`; raises OUT_OF_REACH saying who is behind when the time is over.
+
+        `check` is called before each look: what it raises ends the waiting.
+        """
         until = time.monotonic() + timeout_s
         while True:
+            check()
             views = self.look(with_digests=with_digests)
             if done(views):
                 return views
@@ -124,15 +129,20 @@ def differences(views: Sequence[MemberView]) -> list[str]:
     return log_differences(views) or _digest_differences(views)
 
 
-def log_differences(views: Sequence[MemberView]) -> list[str]:
-    """Say, a line each, whose copy of which log is not verified and confirmed to its end."""
-    told = [f"{view.name} does not answer ({view.why})" for view in views if view.why]
-    own = {
+def own_sizes(views: Sequence[MemberView]) -> dict[str, int]:
+    """Return how many entries each member has written: the verified size of its own log."""
+    return {
         view.name: row.verified_size
         for view in views
         for row in view.origins
         if row.member == view.name
     }
+
+
+def log_differences(views: Sequence[MemberView]) -> list[str]:
+    """Say, a line each, whose copy of which log is not verified and confirmed to its end."""
+    told = [f"{view.name} does not answer ({view.why})" for view in views if view.why]
+    own = own_sizes(views)
     for view in views:
         for row in view.origins:
             size = own.get(row.member, row.tree_size)

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from federation.log.errors import Unreachable
+from node.demo import ports
 from node.demo.founding import DemoMember
+from node.demo.interrupts import held_back
+from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
 START_S_MAX: Final = 60.0
 STOP_S_MAX: Final = 15.0
@@ -28,13 +31,19 @@ def start(
 ) -> list[DemoMember]:
     """Start those that do not run; return all with their process ids.
 
-    `started` is told all after each, so that none is forgotten when this is interrupted.
+    `started` is told all after each, so that none is forgotten when this is interrupted. Raises
+    BAD_CONFIG before the first start where another program listens on a port of one.
     """
+    ports.refuse_taken(
+        (address for one in members if not is_running(one) for address in one.addresses()),
+        "stop it, or found another demo with another --dir and --base-port",
+    )
     now = list(members)
     for at, one in enumerate(members):
         if not is_running(one):
-            now[at] = replace(one, pid=_spawn(one))
-            started(now)
+            with held_back():  # else a process might be left of which nobody knows
+                now[at] = replace(one, pid=_spawn(one))
+                started(now)
     return now
 
 
@@ -56,12 +65,19 @@ def wait_ready(members: Sequence[DemoMember], on_ready: Callable[[str], None]) -
     waiting = {one.name: one for one in members}
     while waiting:
         for name, member in list(waiting.items()):
+            if not is_running(member) or time.monotonic() > until:
+                raise Unreachable("OUT_OF_REACH", f"{name} did not start:\n{log_tail(member)}")
             if _is_ready(member):
                 del waiting[name]
                 on_ready(name)
-            elif not is_running(member) or time.monotonic() > until:
-                raise Unreachable("OUT_OF_REACH", f"{name} did not start:\n{log_tail(member)}")
         time.sleep(_POLL_S)
+
+
+def check_running(members: Sequence[DemoMember]) -> None:
+    """Raise OUT_OF_REACH with the end of the log of a member that does not run."""
+    for one in members:
+        if not is_running(one):
+            raise Unreachable("OUT_OF_REACH", f"{one.name} ended:\n{log_tail(one)}")
 
 
 def stop(members: Sequence[DemoMember]) -> list[DemoMember]:
@@ -99,12 +115,21 @@ def _spawn(member: DemoMember) -> int:
 
 
 def _is_ready(member: DemoMember) -> bool:
+    """Tell whether all parts are, and whether it is the member itself that answers."""
     try:
         url = f"http://{member.telemetry}/readyz"
         with urllib.request.urlopen(url, timeout=1) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+            if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
+                return False
     except (urllib.error.URLError, OSError):
         return False
+    client = ExchangeClient(member.api, member.tokens["operator"])
+    try:
+        return bool(client.call("GetNode", repeat=False).vkey == member.vkey)
+    except CallFailedError:
+        return False
+    finally:
+        client.close()
 
 
 def _reap(pid: int) -> None:

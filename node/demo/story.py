@@ -52,9 +52,10 @@ class Story:
         yield Told(_ASKER, f"对接经确认，收到对方联系人：{person}", f"receives a contact: {person}")
         contract = self._contract(enquiry.name, owner)
         self.contract = contract.name
-        amount = f"{_AMOUNT_FEN // 1_000_000}"
         yield Told(
-            _OWNER, f"登记技术合同 {amount} 万元", f"writes the contract, {amount}0,000 yuan"
+            _OWNER,
+            f"登记技术合同 {_AMOUNT_FEN // 1_000_000} 万元",
+            f"writes the contract, {_AMOUNT_FEN // 100:,} yuan",
         )
         self._confirm(contract.name)
         yield Told(_ASKER, "确认合同文本", "confirms its text")

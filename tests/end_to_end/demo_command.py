@@ -114,6 +114,13 @@ def test_a_second_start_loads_nothing_new(running: Running) -> None:
     """The digests cover the confirmed sizes of all logs, so an entry more would show."""
     assert running.second.json["digests"] == running.first.json["digests"]
     assert running.second.json["listings"] == 200
+    told = (
+        "holds a demo already",
+        "to begin anew: ydx demo down; rm -r demo",
+        "nothing new was written",
+    )
+    assert [line for line in told if line not in running.second.err] == []
+    assert [line for line in told if line in running.first.err] == []
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from node.config.loading import load
 from node.demo import founding, processes
 from node.demo.founding import CONFIG_FILE, STATE_FILE, DemoMember, found
 from node.demo.listings import MEMBERS
-from node.demo.observing import Observer, all_open
+from node.demo.observing import MemberView, Observer, OriginRow, all_open, own_sizes
 
 
 def test_founding_again_keeps_everything_and_adds_tokens(tmp_path: Path) -> None:
@@ -101,3 +101,12 @@ def test_who_takes_no_writes_is_named() -> None:
     )
     with pytest.raises(Unreachable, match="not open: anhui takes no writes; anhui does not answer"):
         Observer([nobody]).wait(all_open, 0, "not open", with_digests=False)
+
+
+def test_what_was_written_shows_in_the_sizes_of_the_own_logs() -> None:
+    views = [
+        MemberView("anhui", (OriginRow("anhui", 7, 7, 7, 0.0), OriginRow("center", 3, 3, 2, 1.0))),
+        MemberView("center", (OriginRow("anhui", 5, 5, 5, 0.0), OriginRow("center", 4, 4, 4, 0.0))),
+        MemberView("jiangsu", why="UNAVAILABLE"),
+    ]
+    assert own_sizes(views) == {"anhui": 7, "center": 4}
