@@ -50,6 +50,33 @@ def tell_proposals(proposals: Iterable[Any]) -> None:
             note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
 
 
+def tell_to_accept(proposals: Iterable[Any]) -> None:
+    """Write what is about to be accepted: amounts, splits, and what should be looked at."""
+    columns = [
+        ("kind", "种类", "kind"),
+        ("day", "日期", "day"),
+        ("amount", "金额（元）", "amount (CNY)"),
+        ("split", "分得", "split"),
+        ("name", "提案名", "name"),
+    ]
+    proposals = list(proposals)
+    show_rows("proposals", columns, [_row(one) | {"split": _split(one)} for one in proposals])
+    for one in proposals:
+        _note_of(one)
+
+
+def _note_of(one: Any) -> None:
+    """Say what a person should look at in a proposal, with its name."""
+    for warning in one.warnings:
+        note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
+    if one.reason:
+        note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{one.reason}")
+
+
+def _split(one: Any) -> str:
+    return ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
+
+
 def _row(one: Any) -> dict[str, Any]:
     return {
         "kind": _kind_of(one),
@@ -107,7 +134,7 @@ def tell_proposed(answer: Any, *, check: bool) -> None:
     show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
     tell_warnings(one)
     if one.vector:
-        told = ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
+        told = _split(one)
         note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
     if one.waits_for:
         waits = ", ".join(one.waits_for)

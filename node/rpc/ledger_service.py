@@ -139,10 +139,7 @@ class LedgerServicer:
     ) -> agreements.SimulateAllocationResponse:
         """Show what incomes would give."""
         found = self.simulating.simulate(
-            caller,
-            formula_of(request),
-            request.name,
-            simulated_incomes(request),
+            caller, formula_of(request), request.name, simulated_incomes(request)
         )
         return told.simulation(found)
 
@@ -202,6 +199,9 @@ class LedgerServicer:
         """Accept proposals."""
         options = self._options("AcceptProposals", request, caller)
         done = self.answering.accept(caller, request.names, options)
+        if done.is_check:
+            found = [self.shown.proposal(caller, name) for name in request.names]
+            return proposals.AcceptProposalsResponse(checked=map(told.proposal_record, found))
         return proposals.AcceptProposalsResponse(ref=self._taken_in(done))
 
     def RejectProposal(
@@ -318,10 +318,9 @@ class LedgerServicer:
     ) -> books.GetNettingResponse:
         """Give payments that would settle."""
         mode = choice(books.NettingMode, request.mode, "mode")
+        is_bilateral = mode == books.NETTING_MODE_BILATERAL
         shown, payments, nets = self.accounts.netting(
-            caller,
-            request.agreement,
-            is_bilateral=mode == books.NETTING_MODE_BILATERAL,
+            caller, request.agreement, is_bilateral=is_bilateral
         )
         return books.GetNettingResponse(
             payments=map(told.netting_payment, payments),

@@ -11,12 +11,13 @@ import pytest
 from federation.log.errors import Refused
 from node.commands.ledger_income_rows import read_rows
 from node.services.errors import InvalidFields
-from tests.node.commands.test_ledger import CONTRACT, Desks, agreement, desks, file, served
+from tests.node.commands.ledger_desks import CONTRACT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["agreement", "desks", "file", "served"]
+    from tests.node.commands.ledger_desks import Desks
+
 KEY: Final = "6f1c4b1e-30a7-4f0c-9a57-0d4f5f1f2c11"
 HEAD: Final = "contract,instalment,date,received_by,amount,evidence\n"
 

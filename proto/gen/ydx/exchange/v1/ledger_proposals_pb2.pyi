@@ -171,20 +171,24 @@ class ProposePaymentResponse(_message.Message):
     def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
 
 class AcceptProposalsRequest(_message.Message):
-    __slots__ = ("names", "request_id", "ack")
+    __slots__ = ("names", "request_id", "ack", "validate_only")
     NAMES_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ACK_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     names: _containers.RepeatedScalarFieldContainer[str]
     request_id: str
     ack: _query_pb2.AckLevel
-    def __init__(self, names: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+    validate_only: bool
+    def __init__(self, names: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class AcceptProposalsResponse(_message.Message):
-    __slots__ = ("ref",)
+    __slots__ = ("ref", "checked")
     REF_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     ref: _enquiry_pb2.DocumentRef
-    def __init__(self, ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ...) -> None: ...
+    checked: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
+    def __init__(self, ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., checked: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
 
 class RejectProposalRequest(_message.Message):
     __slots__ = ("name", "reason", "request_id", "ack")

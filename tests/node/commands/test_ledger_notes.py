@@ -1,0 +1,54 @@
+"""What `ydx ledger` tells a person to look at, before and after something is written."""
+
+from __future__ import annotations
+
+import sys
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.node.commands.ledger_desks import income
+
+if TYPE_CHECKING:
+    from tests.node.commands.ledger_desks import Desks
+
+
+def test_an_income_with_notes_is_accepted_only_after_they_were_told(
+    desks: Desks, agreement: str
+) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", StringIO("n\n"))
+        declined = desks("jiangsu", "accept", name, who="approver")
+        assert declined.code == 1
+        for text in ("4,800.00", "AH 2,400.00, JS 1,440.00, NETC 960.00", name):
+            assert text in declined.out
+        assert f"{name}: the contract is not held here" in declined.err
+        assert "nothing was written" in declined.err
+        assert desks.json("jiangsu", "proposal", name)["proposal"].get("accepted_by", []) == []
+        patch.setattr(sys, "stdin", StringIO("y\n"))
+        key = "5f3c1f8e-3c6f-4a51-9d4e-0c7a2f7b8d11"
+        accept = ("accept", name, "--request-id", key)
+        desks.done("jiangsu", *accept, who="approver")
+        again = desks.done("jiangsu", *accept, who="approver")
+        assert again.out.startswith("accepted"), "what was accepted is not asked again"
+    unread = desks("anhui", "accept", name, "--json", who="approver")
+    assert unread.code == 2
+    assert "--yes" in unread.out
+    desks.json("anhui", "accept", name, "--yes", who="approver")
+    assert "booked" in desks.done("anhui", "proposal", name).out
+
+
+def test_what_has_no_notes_is_accepted_without_a_question(desks: Desks, agreement: str) -> None:
+    ended = desks.json(
+        "anhui", "terminate", agreement, "--until", "2029-01-01", "--reason", "合作结束"
+    )["proposal"]["name"]
+    assert ended in desks.done("jiangsu", "accept", ended, who="approver").out
+
+
+def test_who_may_not_accept_is_told_so_before_any_question(desks: Desks, agreement: str) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    refused = desks("jiangsu", "accept", name, who="clerk")
+    assert "ROLE_MISSING" in refused.err
+    assert "Accept nevertheless" not in refused.err
