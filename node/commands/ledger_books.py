@@ -15,10 +15,12 @@ from node.commands.files import write_bytes
 from node.commands.ledger_asking import (
     AgreementArgument,
     RequestIdOption,
+    YesOption,
     all_pages,
+    check_agreed,
     written,
 )
-from node.commands.output import FAILED, JsonOption, note, say, show, show_object
+from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -162,7 +164,7 @@ def statements(
 def accept_statement(
     agreement: AgreementArgument,
     month: MonthArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")] = False,
+    yes: YesOption = False,
     request_id: RequestIdOption = "",
     node: NodeOption = None,
     token: TokenOption = "",
@@ -184,20 +186,13 @@ def accept_statement(
     with connected(node, token, ca, config) as client:
         answer = client.call("ListStatements", agreement=agreement)
         statement = _of_month(answer.statements, month)
+        asked = {"agreement": agreement, "period": month, "digest": statement.digest}
+        client.call("AcceptStatement", request_id=request_id, validate_only=True, **asked)
         if not as_json:
             ledger_book_texts.tell_statement(statement)
-        question = say("同意这份对账单？", "Agree to this statement?")
-        if not yes and not typer.confirm(question, err=True):
-            note(say("未同意，未写入", "not agreed to; nothing was written"))
-            raise typer.Exit(FAILED)
-        said, key = written(
-            client,
-            "AcceptStatement",
-            request_id,
-            agreement=agreement,
-            period=month,
-            digest=statement.digest,
-        )
+        if not yes:
+            check_agreed(say("同意这份对账单？", "Agree to this statement?"))
+        said, key = written(client, "AcceptStatement", request_id, **asked)
     if as_json:
         show_object(
             records.as_json(said) | {"statement": records.as_json(statement), "request_id": key}

@@ -130,6 +130,9 @@ def _check_statement(desks: Desks, agreement: str) -> None:
     assert "期初（元）" in read.out
     missing = desks("jiangsu", "statements", agreement, "--month", "2026-01")
     assert "closed: 2026-12" in missing.err
+    refused = desks("jiangsu", "accept-statement", agreement, "2026-12", who="clerk")
+    assert "ROLE_MISSING" in refused.err
+    assert "Agree" not in refused.err
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", StringIO("n\n"))
         declined = desks("jiangsu", "accept-statement", agreement, "2026-12", who="approver")

@@ -265,3 +265,15 @@ def test_an_acceptance_is_checked_with_what_would_be_accepted(served: Served) ->
     done = desk.call("AcceptProposals", "approver", **asked)
     assert (done.HasField("ref"), list(done.checked)) == (True, [])
     assert desk.call("AcceptProposals", "approver", **asked, validate_only=True) == done
+
+
+def test_agreeing_to_a_statement_is_checked_without_being_written(served: Served) -> None:
+    desk = served.desks["jiangsu"]
+    asked = {"agreement": served.agreement, "period": PERIOD, "digest": served.digest}
+    size = desk.size()
+    told = desk.call("AcceptStatement", "approver", **asked, validate_only=True)
+    assert (told.HasField("ref"), desk.size()) == (False, size)
+    assert desk.refusal("AcceptStatement", **asked, validate_only=True).reason == "ROLE_MISSING"
+    stale = {**asked, "digest": bytes(32)}
+    refused = desk.refusal("AcceptStatement", "approver", **stale, validate_only=True)
+    assert refused.reason == "STALE_ETAG"
