@@ -69,6 +69,8 @@ def _note_of(one: Any) -> None:
     """Say what a person should look at in a proposal, with its name."""
     for warning in one.warnings:
         note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
+    if later := _later(one):
+        note(f"{one.name}: {later}")
     if one.reason:
         note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{one.reason}")
 
@@ -111,6 +113,7 @@ def tell_proposal(one: Any) -> None:
                 (f"分得 {line.party}", f"share of {line.party}", yuan(line.amount_fen))
                 for line in one.vector
             ),
+            ("将计入日期", "would count on", one.value_date),
             ("尾差等", "rules", decisions_text(one.decisions)),
             (
                 "裁定（中心日志叶序号）",
@@ -125,20 +128,32 @@ def tell_proposal(one: Any) -> None:
 
 
 def tell_proposed(answer: Any, *, check: bool) -> None:
-    """Say what a proposal has come to."""
+    """Say what a proposal has come to, or would come to."""
     tell_warnings(answer)
+    one = answer.proposal
     if check:
         show(say("可以写入", "it may be written"))
-        return
-    one = answer.proposal
-    show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
+        one = answer.checked
+    else:
+        show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
     tell_warnings(one)
     if one.vector:
         told = _split(one)
         note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
+    if later := _later(one):
+        note(later)
     if one.waits_for:
         waits = ", ".join(one.waits_for)
         note(say(f"待接受：{waits}", f"waits for: {waits}"))
+
+
+def _later(one: Any) -> str:
+    """Say that a proposal would count on a later day than its own; "" where it would not."""
+    own, counts = _day(one), one.value_date
+    if not counts or counts == own:
+        return ""
+    month = own[: len("2026-12")]
+    return say(f"{month} 已结账，将计入 {counts}", f"{month} is closed: it will count on {counts}")
 
 
 def _content(which: str, said: Any) -> list[tuple[str, str, Any]]:

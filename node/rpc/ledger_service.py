@@ -376,7 +376,7 @@ class LedgerServicer:
 
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
         if done.is_check:
-            return {}
+            return {"checked": told.proposal_record(done.checked)} if done.checked else {}
         if options.request is None:
             self._take_in()  # the same again, without a request id, is found among the open ones
         return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}

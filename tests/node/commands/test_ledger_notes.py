@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from tests.node.commands.ledger_desks import Desks
 
 
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every question be answered with no."""
+    monkeypatch.setattr(sys, "stdin", StringIO("n\n" * 10))
+
+
 def test_an_income_with_notes_is_accepted_only_after_they_were_told(
     desks: Desks, agreement: str
 ) -> None:
     name = desks.json("anhui", *income(agreement))["proposal"]["name"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stdin", StringIO("n\n"))
         declined = desks("jiangsu", "accept", name, who="approver")
         assert declined.code == 1
         for text in ("4,800.00", "AH 2,400.00, JS 1,440.00, NETC 960.00", name):
@@ -52,3 +57,29 @@ def test_who_may_not_accept_is_told_so_before_any_question(desks: Desks, agreeme
     refused = desks("jiangsu", "accept", name, who="clerk")
     assert "ROLE_MISSING" in refused.err
     assert "Accept nevertheless" not in refused.err
+
+
+def test_a_check_tells_all_that_the_write_tells(desks: Desks, agreement: str) -> None:
+    checked = desks.done("anhui", *income(agreement), "--check")
+    assert checked.out.strip() == "it may be written"
+    assert "the contract is not held here" in checked.err
+    assert "AH 2,400.00, JS 1,440.00, NETC 960.00" in checked.err
+    assert len(desks.json("anhui", "proposals", agreement)["proposals"]) == 1, "the agreement"
+    written = desks.done("anhui", *income(agreement))
+    assert checked.err.splitlines() == written.err.splitlines()[1:], "but for the request id"
+    as_json = desks.json("anhui", *income(agreement, 2), "--check")["checked"]
+    assert "name" not in as_json
+    assert as_json["vector"]
+
+
+def test_the_day_on_which_an_income_of_a_closed_month_counts_is_told(
+    desks: Desks, agreement: str
+) -> None:
+    desks.done("center", "close", agreement, "2026-12")
+    later = "2026-12 is closed: it will count on 2027-01-01"
+    assert later in desks.done("anhui", *income(agreement), "--check").err
+    written = desks.done("anhui", *income(agreement))
+    assert later in written.err
+    assert later in desks("jiangsu", "accept", written.out.split()[1], who="approver").err
+    january = desks.done("anhui", *income(agreement, 2), "--date", "2027-01-02", "--check")
+    assert "is closed" not in january.err
