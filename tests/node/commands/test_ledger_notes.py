@@ -83,3 +83,21 @@ def test_the_day_on_which_an_income_of_a_closed_month_counts_is_told(
     assert later in desks("jiangsu", "accept", written.out.split()[1], who="approver").err
     january = desks.done("anhui", *income(agreement, 2), "--date", "2027-01-02", "--check")
     assert "is closed" not in january.err
+
+
+def test_an_instalment_that_is_open_already_is_noted_with_its_other_proposal(
+    desks: Desks, agreement: str
+) -> None:
+    first = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    assert first in desks.done("jiangsu", *income(agreement, amount="4800.01"), "--check").err
+    told = desks.done("jiangsu", *income(agreement, amount="4800.01"))
+    again = told.out.split()[1]
+    assert f"the same instalment is proposed as well, and only one is booked: {first};" in told.err
+    desks.done("anhui", *income(agreement, 2))
+    waiting = desks.done("anhui", "proposals", agreement, "--open").err
+    assert waiting.count("the same instalment is proposed as well") == 2
+    accepting = desks("anhui", "accept", again, who="approver")
+    assert f"only one is booked: {first};" in accepting.err
+    desks.accepted(first)
+    accepting = desks("anhui", "accept", again, who="approver")
+    assert "cannot be booked now: INSTALMENT_BOOKED" in accepting.err
