@@ -18,6 +18,7 @@ from node.commands.ledger_asking import (
     YesOption,
     all_pages,
     check_agreed,
+    is_name,
     written,
 )
 from node.commands.output import JsonOption, note, say, show, show_object
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 MonthArgument = Annotated[str, typer.Argument(help="月份 YYYY-MM / month")]
 _STANDARD_OUTPUT = "-"
 _PLACE = re.compile(
-    r"(?:(?P<generation>\d{1,9}):)?(?P<leaf_index>\d{1,18})(?:\.(?P<number>\d{1,9}))?", re.ASCII
+    r"(?:(?P<generation>\d{1,9})[:/])?(?P<leaf_index>\d{1,18})(?:[./](?P<number>\d{1,9}))?",
+    re.ASCII,
 )
 
 
@@ -247,7 +249,7 @@ def trail(
     """从分录追溯到供需 / from a posting back to income, contract, enquiry and listing."""
     from node.commands import ledger_book_texts, records
 
-    asked = {"proposal": outcome} if "/" in outcome else _place(outcome)
+    asked = {"proposal": outcome} if is_name(outcome) else _place(outcome)
     with connected(node, token, ca, config) as client:
         answer = client.call("GetAuditTrail", agreement=agreement, **asked)
     if receipts is not None:
@@ -329,7 +331,10 @@ def _of_month(statements: Any, month: str) -> Any:
 
 
 def _place(text: str) -> dict[str, int]:
-    """Return what [GENERATION:]LEAF[.NUMBER] says; refuses INVALID_FIELD."""
+    """Return what [GENERATION:]LEAF[.NUMBER] says; refuses INVALID_FIELD.
+
+    GENERATION/LEAF/NUMBER, as books were exported once, is read as well.
+    """
     from node.services.errors import invalid_field
 
     found = _PLACE.fullmatch(text)

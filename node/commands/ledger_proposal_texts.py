@@ -115,16 +115,21 @@ def tell_proposal(one: Any) -> None:
             ),
             ("将计入日期", "would count on", one.value_date),
             ("尾差等", "rules", decisions_text(one.decisions)),
-            (
-                "裁定（中心日志叶序号）",
-                "outcome (leaf of the center's log)",
-                one.decided_at if one.HasField("decided_at") else None,
-            ),
+            ("裁定", "outcome", _outcome(one)),
         ]
     )
     if which == "version":
         tell_parties(said)
     tell_warnings(one)
+
+
+def _outcome(one: Any) -> str:
+    """Return where the center has decided a proposal; "" while it is open."""
+    from federation.ledger.journal import Place
+
+    if not one.HasField("decided_at"):
+        return ""
+    return str(Place(one.decided_generation, one.decided_at, one.decided_number))
 
 
 def tell_proposed(answer: Any, *, check: bool) -> None:

@@ -129,7 +129,9 @@ def proposal_record(shown: ShownProposal) -> proposals.ProposalRecord:
         **content,
     )
     if shown.decided_at is not None:
-        record.decided_at = shown.decided_at
+        record.decided_at = shown.decided_at.leaf_index
+        record.decided_number = shown.decided_at.number
+        record.decided_generation = shown.decided_at.generation
     return record
 
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Ruling
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
+    from federation.ledger.journal import Place
     from federation.records.findings import Finding
     from federation.records.refs import Ref
     from node.services.access import Caller
@@ -104,7 +105,7 @@ class ShownProposal:
     state: State | None
     """None while it is open."""
     reason: str
-    decided_at: int | None
+    decided_at: Place | None
     accepted_by: Sequence[str]
     waits_for: Sequence[str]
     rejections: Sequence[tuple[str, str]]
@@ -331,7 +332,7 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
         agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
         state=ruling.state if ruling else None,
         reason=now.reason,
-        decided_at=ruling.place.leaf_index if ruling else None,
+        decided_at=ruling.place if ruling else None,
         accepted_by=sorted(accepted),
         waits_for=waits_for(books, document, accepted) if is_open else [],
         rejections=rejections,

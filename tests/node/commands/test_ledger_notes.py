@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ import pytest
 from tests.node.commands.ledger_desks import income
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.node.commands.ledger_desks import Desks
 
 
@@ -101,3 +104,22 @@ def test_an_instalment_that_is_open_already_is_noted_with_its_other_proposal(
     desks.accepted(first)
     accepting = desks("anhui", "accept", again, who="approver")
     assert "cannot be booked now: INSTALMENT_BOOKED" in accepting.err
+
+
+def test_an_outcome_has_one_name_in_journal_proposal_trail_and_exports(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    desks.accepted(name)
+    outcome = desks.done("anhui", "journal", agreement).out.splitlines()[1].split()[0]
+    assert re.fullmatch(r"\d+\.0", outcome)
+    assert outcome in desks.done("anhui", "proposal", name).out
+    trail = desks.done("anhui", "trail", agreement, outcome).out
+    assert f"outcome {outcome}" in trail
+    generation_too = f"1/{outcome.replace('.', '/')}"
+    assert desks.done("anhui", "trail", agreement, generation_too).out == trail
+    assert desks.done("anhui", "trail", agreement, name).out == trail
+    for form in ("beancount", "journal", "csv"):
+        file = tmp_path / f"books.{form}"
+        desks.done("anhui", "export", agreement, "--form", form, "--output", file)
+        assert outcome in file.read_text(encoding="utf-8"), form

@@ -31,7 +31,7 @@ PROPOSAL_STATE_REJECTED: ProposalState
 PROPOSAL_STATE_EXPIRED: ProposalState
 
 class ProposalRecord(_message.Message):
-    __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings", "value_date")
+    __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings", "value_date", "decided_number", "decided_generation")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REF_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,8 @@ class ProposalRecord(_message.Message):
     PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     VALUE_DATE_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_GENERATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     ref: _enquiry_pb2.DocumentRef
     agreement: str
@@ -72,7 +74,9 @@ class ProposalRecord(_message.Message):
     provisional: bool
     warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
     value_date: str
-    def __init__(self, name: _Optional[str] = ..., ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., agreement: _Optional[str] = ..., version: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reason: _Optional[str] = ..., accepted_by: _Optional[_Iterable[str]] = ..., waits_for: _Optional[_Iterable[str]] = ..., rejections: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., disputes: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., decided_at: _Optional[int] = ..., provisional: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., value_date: _Optional[str] = ...) -> None: ...
+    decided_number: int
+    decided_generation: int
+    def __init__(self, name: _Optional[str] = ..., ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., agreement: _Optional[str] = ..., version: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reason: _Optional[str] = ..., accepted_by: _Optional[_Iterable[str]] = ..., waits_for: _Optional[_Iterable[str]] = ..., rejections: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., disputes: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., decided_at: _Optional[int] = ..., provisional: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., value_date: _Optional[str] = ..., decided_number: _Optional[int] = ..., decided_generation: _Optional[int] = ...) -> None: ...
 
 class RejectionRecord(_message.Message):
     __slots__ = ("member", "reason")
