@@ -76,7 +76,11 @@ def _note_of(one: Any) -> None:
 
 
 def _split(one: Any) -> str:
-    return ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
+    """Return what each party gets; of a payment what it changes of who is owed, and who owes."""
+    told = ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
+    if one.WhichOneof("proposal") == "payment" and told:
+        return say(f"净额变动：{told}", f"net changes: {told}")
+    return told
 
 
 def _row(one: Any) -> dict[str, Any]:
@@ -96,6 +100,7 @@ def tell_proposal(one: Any) -> None:
     """Write one proposal: what it says, where it stands, and what it posts."""
     which = one.WhichOneof("proposal") or ""
     said = getattr(one, which) if which else None
+    got, share = ("净额变动", "net change of") if which == "payment" else ("分得", "share of")
     facts(
         [
             ("提案名", "name", one.name),
@@ -110,7 +115,7 @@ def tell_proposal(one: Any) -> None:
             *(("拒绝", "rejected", f"{each.member}: {each.reason}") for each in one.rejections),
             *(("争议", "disputed", f"{each.member}: {each.reason}") for each in one.disputes),
             *(
-                (f"分得 {line.party}", f"share of {line.party}", yuan(line.amount_fen))
+                (f"{got} {line.party}", f"{share} {line.party}", yuan(line.amount_fen))
                 for line in one.vector
             ),
             ("将计入日期", "would count on", one.value_date),
@@ -142,9 +147,13 @@ def tell_proposed(answer: Any, *, check: bool) -> None:
     else:
         show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
     tell_warnings(one)
+    which = one.WhichOneof("proposal")
     if one.vector:
         told = _split(one)
-        note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
+        if which == "payment":
+            note(say(f"入账后{told}", f"once booked, {told}"))
+        else:
+            note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
     if later := _later(one):
         note(later)
     if one.waits_for:

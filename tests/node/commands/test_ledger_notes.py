@@ -123,3 +123,16 @@ def test_an_outcome_has_one_name_in_journal_proposal_trail_and_exports(
         file = tmp_path / f"books.{form}"
         desks.done("anhui", "export", agreement, "--form", form, "--output", file)
         assert outcome in file.read_text(encoding="utf-8"), form
+
+
+def test_a_payment_tells_how_nets_change_and_not_that_its_payer_gets_money(
+    desks: Desks, agreement: str
+) -> None:
+    desks.accepted(desks.json("anhui", *income(agreement))["proposal"]["name"])
+    pay = ("pay", agreement, "AH", "JS", "--amount", "1440.00", "--date", "2026-12-12")
+    paid = desks.done("anhui", *pay, "--evidence", "ab" * 32, lang="zh")
+    assert "入账后净额变动：AH 1,440.00, JS -1,440.00" in paid.err
+    name = paid.out.split()[1]
+    assert "net change of AH" in desks.done("jiangsu", "proposal", name).out
+    accepted = desks.done("jiangsu", "accept", name, who="approver").out
+    assert "net changes: AH 1,440.00, JS -1,440.00" in accepted
