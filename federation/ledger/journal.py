@@ -53,6 +53,11 @@ class Place(NamedTuple):
     leaf_index: int
     number: int
 
+    def __str__(self) -> str:
+        """Return [GENERATION:]LEAF.NUMBER; of a center's first log without its generation."""
+        log = f"{self.generation}:" if self.generation > 1 else ""
+        return f"{log}{self.leaf_index}.{self.number}"
+
 
 class EntryKind(StrEnum):
     """What is booked."""

@@ -75,9 +75,10 @@ def _net_rows(positions: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def place_text(entry: Any) -> str:
-    """Return the place of an entry's outcome; of a center's first log without its number."""
-    log = f"{entry.generation}:" if entry.generation > 1 else ""
-    return f"{log}{entry.leaf_index}.{entry.number}"
+    """Return the place of an entry's outcome, as exports have it and `trail` takes it."""
+    from federation.ledger.journal import Place
+
+    return str(Place(entry.generation, entry.leaf_index, entry.number))
 
 
 def tell_entries(entries: Iterable[Any]) -> None:

@@ -15,10 +15,13 @@ from node.commands.files import write_bytes
 from node.commands.ledger_asking import (
     AgreementArgument,
     RequestIdOption,
+    YesOption,
     all_pages,
+    check_agreed,
+    is_name,
     written,
 )
-from node.commands.output import FAILED, JsonOption, note, say, show, show_object
+from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
 MonthArgument = Annotated[str, typer.Argument(help="月份 YYYY-MM / month")]
 _STANDARD_OUTPUT = "-"
 _PLACE = re.compile(
-    r"(?:(?P<generation>\d{1,9}):)?(?P<leaf_index>\d{1,18})(?:\.(?P<number>\d{1,9}))?", re.ASCII
+    r"(?:(?P<generation>\d{1,9})[:/])?(?P<leaf_index>\d{1,18})(?:[./](?P<number>\d{1,9}))?",
+    re.ASCII,
 )
 
 
@@ -162,7 +166,7 @@ def statements(
 def accept_statement(
     agreement: AgreementArgument,
     month: MonthArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")] = False,
+    yes: YesOption = False,
     request_id: RequestIdOption = "",
     node: NodeOption = None,
     token: TokenOption = "",
@@ -184,20 +188,13 @@ def accept_statement(
     with connected(node, token, ca, config) as client:
         answer = client.call("ListStatements", agreement=agreement)
         statement = _of_month(answer.statements, month)
+        asked = {"agreement": agreement, "period": month, "digest": statement.digest}
+        client.call("AcceptStatement", request_id=request_id, validate_only=True, **asked)
         if not as_json:
             ledger_book_texts.tell_statement(statement)
-        question = say("同意这份对账单？", "Agree to this statement?")
-        if not yes and not typer.confirm(question, err=True):
-            note(say("未同意，未写入", "not agreed to; nothing was written"))
-            raise typer.Exit(FAILED)
-        said, key = written(
-            client,
-            "AcceptStatement",
-            request_id,
-            agreement=agreement,
-            period=month,
-            digest=statement.digest,
-        )
+        if not yes:
+            check_agreed(say("同意这份对账单？", "Agree to this statement?"))
+        said, key = written(client, "AcceptStatement", request_id, **asked)
     if as_json:
         show_object(
             records.as_json(said) | {"statement": records.as_json(statement), "request_id": key}
@@ -252,7 +249,7 @@ def trail(
     """从分录追溯到供需 / from a posting back to income, contract, enquiry and listing."""
     from node.commands import ledger_book_texts, records
 
-    asked = {"proposal": outcome} if "/" in outcome else _place(outcome)
+    asked = {"proposal": outcome} if is_name(outcome) else _place(outcome)
     with connected(node, token, ca, config) as client:
         answer = client.call("GetAuditTrail", agreement=agreement, **asked)
     if receipts is not None:
@@ -334,7 +331,10 @@ def _of_month(statements: Any, month: str) -> Any:
 
 
 def _place(text: str) -> dict[str, int]:
-    """Return what [GENERATION:]LEAF[.NUMBER] says; refuses INVALID_FIELD."""
+    """Return what [GENERATION:]LEAF[.NUMBER] says; refuses INVALID_FIELD.
+
+    GENERATION/LEAF/NUMBER, as books were exported once, is read as well.
+    """
     from node.services.errors import invalid_field
 
     found = _PLACE.fullmatch(text)

@@ -3,7 +3,8 @@
 - Amounts are yuan in `amount`, or whole fen in `fen`; a number of JSON is read as it is written.
 - A path of evidence is relative to the file; only the SHA-256 is sent.
 - A contract, instalment and kind that came before in the file are a fault: they are booked once.
-- Every wrong field is told as FILE:LINE:COLUMN, all at once; 20 are shown, the rest counted.
+- Every wrong field is told as FILE:LINE:COLUMN, all at once; 20 are shown, the rest counted. An
+  unknown column, and one that no row has, is told once.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def read_rows(file: Path) -> list[IncomeRow]:
         raise Refused("BAD_FILE", f"{file}: {error}", file=str(file)) from error
     if not said:
         raise Refused("BAD_FILE", f"{file} has no incomes", file=str(file))
+    header = list(_wrong_columns(said, file))
+    missing = {one.value for one in header if one.rule == "COLUMN_MISSING"}
     wrong: list[Finding] = []
     rows = []
     first: dict[tuple[str, ...], int] = {}
@@ -67,6 +70,7 @@ def read_rows(file: Path) -> list[IncomeRow]:
         before = first.setdefault(key, line)
         if before != line:
             wrong.append(_repeated(f"{file.name}:{line}:instalment", key[1], before))
+    wrong = header + [one for one in wrong if one.field.rpartition(":")[2] not in missing]
     if wrong:
         raise InvalidFields(_shown(wrong, file))
     return rows
@@ -124,9 +128,6 @@ def _fields(row: dict[str, Any], file: Path, line: int, wrong: list[Finding]) ->
             )
         return None
 
-    for column in row:
-        if column not in _COLUMNS:
-            read(column, lambda value, name=column: _unknown(name, value))  # type: ignore[misc]
     contract = read("contract", lambda value: value if is_name(value) else read_ref(value))
     amount = row.get("amount", "")
     fen = row.get("fen", "")
@@ -149,8 +150,21 @@ def _repeated(field: str, instalment: str, line: int) -> Finding:
     return invalid_field(field, "ROW_TWICE", instalment, zh, en).violations[0]
 
 
-def _unknown(column: str, value: str) -> None:
-    raise invalid_field(column, "UNKNOWN_COLUMN", value, "是未知的列", "is an unknown column")
+def _wrong_columns(rows: list[tuple[int, dict[str, str]]], file: Path) -> Iterator[Finding]:
+    """Yield the columns that are unknown, by the first row, and those that no row has."""
+    columns: dict[str, int] = {}
+    for line, row in rows:
+        for column in row:
+            columns.setdefault(column, line)
+    known = ", ".join(_COLUMNS)
+    for column, line in columns.items():
+        if column not in _COLUMNS:
+            zh, en = f"是未知的列；已知的列：{known}", f"is an unknown column; known are: {known}"
+            yield Finding(f"{file.name}:{line}:{column}", "UNKNOWN_COLUMN", column, zh, en)
+    for column in (*_REQUIRED, "amount"):
+        if column not in columns and not (column == "amount" and "fen" in columns):
+            zh, en = f"缺少此列；已知的列：{known}", f"the column is missing; known are: {known}"
+            yield Finding(f"{file.name}:{column}", "COLUMN_MISSING", column, zh, en)
 
 
 def _amount(amount: str, fen: str, value: str) -> int:

@@ -50,6 +50,39 @@ def tell_proposals(proposals: Iterable[Any]) -> None:
             note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
 
 
+def tell_to_accept(proposals: Iterable[Any]) -> None:
+    """Write what is about to be accepted: amounts, splits, and what should be looked at."""
+    columns = [
+        ("kind", "种类", "kind"),
+        ("day", "日期", "day"),
+        ("amount", "金额（元）", "amount (CNY)"),
+        ("split", "分得", "split"),
+        ("name", "提案名", "name"),
+    ]
+    proposals = list(proposals)
+    show_rows("proposals", columns, [_row(one) | {"split": _split(one)} for one in proposals])
+    for one in proposals:
+        _note_of(one)
+
+
+def _note_of(one: Any) -> None:
+    """Say what a person should look at in a proposal, with its name."""
+    for warning in one.warnings:
+        note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
+    if later := _later(one):
+        note(f"{one.name}: {later}")
+    if one.reason:
+        note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{one.reason}")
+
+
+def _split(one: Any) -> str:
+    """Return what each party gets; of a payment what it changes of who is owed, and who owes."""
+    told = ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
+    if one.WhichOneof("proposal") == "payment" and told:
+        return say(f"净额变动：{told}", f"net changes: {told}")
+    return told
+
+
 def _row(one: Any) -> dict[str, Any]:
     return {
         "kind": _kind_of(one),
@@ -67,6 +100,7 @@ def tell_proposal(one: Any) -> None:
     """Write one proposal: what it says, where it stands, and what it posts."""
     which = one.WhichOneof("proposal") or ""
     said = getattr(one, which) if which else None
+    got, share = ("净额变动", "net change of") if which == "payment" else ("分得", "share of")
     facts(
         [
             ("提案名", "name", one.name),
@@ -81,15 +115,12 @@ def tell_proposal(one: Any) -> None:
             *(("拒绝", "rejected", f"{each.member}: {each.reason}") for each in one.rejections),
             *(("争议", "disputed", f"{each.member}: {each.reason}") for each in one.disputes),
             *(
-                (f"分得 {line.party}", f"share of {line.party}", yuan(line.amount_fen))
+                (f"{got} {line.party}", f"{share} {line.party}", yuan(line.amount_fen))
                 for line in one.vector
             ),
+            ("将计入日期", "would count on", one.value_date),
             ("尾差等", "rules", decisions_text(one.decisions)),
-            (
-                "裁定（中心日志叶序号）",
-                "outcome (leaf of the center's log)",
-                one.decided_at if one.HasField("decided_at") else None,
-            ),
+            ("裁定", "outcome", _outcome(one)),
         ]
     )
     if which == "version":
@@ -97,21 +128,46 @@ def tell_proposal(one: Any) -> None:
     tell_warnings(one)
 
 
+def _outcome(one: Any) -> str:
+    """Return where the center has decided a proposal; "" while it is open."""
+    from federation.ledger.journal import Place
+
+    if not one.HasField("decided_at"):
+        return ""
+    return str(Place(one.decided_generation, one.decided_at, one.decided_number))
+
+
 def tell_proposed(answer: Any, *, check: bool) -> None:
-    """Say what a proposal has come to."""
+    """Say what a proposal has come to, or would come to."""
     tell_warnings(answer)
+    one = answer.proposal
     if check:
         show(say("可以写入", "it may be written"))
-        return
-    one = answer.proposal
-    show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
+        one = answer.checked
+    else:
+        show(f"{say('已提案', 'proposed')}  {one.name}  {_state(one)}")
     tell_warnings(one)
+    which = one.WhichOneof("proposal")
     if one.vector:
-        told = ", ".join(f"{line.party} {yuan(line.amount_fen)}" for line in one.vector)
-        note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
+        told = _split(one)
+        if which == "payment":
+            note(say(f"入账后{told}", f"once booked, {told}"))
+        else:
+            note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
+    if later := _later(one):
+        note(later)
     if one.waits_for:
         waits = ", ".join(one.waits_for)
         note(say(f"待接受：{waits}", f"waits for: {waits}"))
+
+
+def _later(one: Any) -> str:
+    """Say that a proposal would count on a later day than its own; "" where it would not."""
+    own, counts = _day(one), one.value_date
+    if not counts or counts == own:
+        return ""
+    month = own[: len("2026-12")]
+    return say(f"{month} 已结账，将计入 {counts}", f"{month} is closed: it will count on {counts}")
 
 
 def _content(which: str, said: Any) -> list[tuple[str, str, Any]]:

@@ -17,7 +17,9 @@ from node.commands.ledger_asking import (
     ProposalArgument,
     ReasonOption,
     RequestIdOption,
+    YesOption,
     all_pages,
+    check_agreed,
     choice,
     deductions,
     evidence_digest,
@@ -154,6 +156,7 @@ def accept(
         list[str],
         typer.Argument(help="同一协议的提案或协议 / proposals, or agreements, of one agreement"),
     ],
+    yes: YesOption = False,
     request_id: RequestIdOption = "",
     node: NodeOption = None,
     token: TokenOption = "",
@@ -161,8 +164,23 @@ def accept(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """接受提案，提案人除外 / accept proposals, as a signer; not what you proposed yourself."""
+    """接受提案，提案人除外 / accept proposals, as a signer; not what you proposed yourself.
+
+    有须核对之处时先询问 / asks first where something should be looked at.
+    """
+    from node.commands import ledger_proposal_texts
+
     with connected(node, token, ca, config) as client:
+        found = client.call(
+            "AcceptProposals", request_id=request_id, names=names, validate_only=True
+        ).checked
+        if found and not as_json:  # none where this request has accepted them before
+            ledger_proposal_texts.tell_to_accept(found)
+        noted = [one.name for one in found if one.warnings or one.reason]
+        if noted and not yes:
+            if as_json:
+                raise _unread(noted)
+            check_agreed(say("仍要接受？", "Accept nevertheless?"))
         answer, key = written(client, "AcceptProposals", request_id, names=names)
     _tell_said(answer, key, say("已接受", "accepted"), as_json=as_json)
 
@@ -264,6 +282,18 @@ def _propose(
         show_object(records.as_json(answer) | {"request_id": key})
         return
     ledger_proposal_texts.tell_proposed(answer, check=check)
+
+
+def _unread(noted: list[str]) -> typer.BadParameter:
+    names = ", ".join(noted)
+    return typer.BadParameter(
+        say(
+            f"有须核对之处，--json 需要 --yes；先以 ydx ledger proposal 阅读：{names}",
+            f"--json needs --yes where something is to be looked at; read it first with"
+            f" ydx ledger proposal: {names}",
+        ),
+        param_hint="--json",
+    )
 
 
 def _tell_said(answer: Any, request_id: str, done: str, *, as_json: bool) -> None:

@@ -113,11 +113,14 @@ def _tell_differences(answer: Any) -> None:
     size, messages = answer.center_size, answer.messages
     columns = [
         ("kind", "类别", "kind"),
-        ("leaf_index", "裁定位置", "outcome"),
-        ("number", "序号", "number"),
+        ("outcome", "裁定", "outcome"),
         ("detail", "内容", "what"),
     ]
-    show_rows("differences", columns, books_json(answer)["differences"])
+    rows = (
+        {**one, "outcome": f"{one['leaf_index']}.{one['number']}"}
+        for one in books_json(answer)["differences"]
+    )
+    show_rows("differences", columns, rows)
     count = len(answer.differences)
     show(
         say(

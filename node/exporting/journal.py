@@ -21,7 +21,7 @@ from node.exporting.journal_texts import (
     kind_words,
     narration,
 )
-from node.exporting.names import CURRENCY, account_name, place_text, plain_words, yuan
+from node.exporting.names import CURRENCY, account_name, plain_words, yuan
 from node.services.ledger.words import ACCOUNTS
 
 TAGS: Final = (
@@ -61,7 +61,7 @@ def journal(book: LedgerBook) -> Iterator[str]:
 def _transaction(book: LedgerBook, narrated: NarratedEntry) -> str:
     entry = narrated.entry
     said = plain_words(f"{kind_words(narrated)} {narration(narrated)}")
-    lines = [f"{entry.value_date} * ({place_text(entry.place)}) {said}"]
+    lines = [f"{entry.value_date} * ({entry.place}) {said}"]
     lines += [f"    ; {key}: {value}" for key, value in facts(book, narrated)]
     lines += [
         f"    {account_name(book.agreement, account)}  {yuan(fen)} {CURRENCY}"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from federation.ledger.journal import Account
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
-from node.exporting.names import place_text, ref_text
+from node.exporting.names import ref_text
 from node.services.ledger.words import ENTRIES, INCOMES, called
 
 
@@ -41,7 +41,7 @@ def facts(book: LedgerBook, narrated: NarratedEntry) -> Iterator[tuple[str, str]
     """Yield the metadata of an entry: key and one word each."""
     entry = narrated.entry
     yield "agreement", ref_text(book.agreement)
-    yield "outcome", place_text(entry.place)
+    yield "outcome", str(entry.place)
     yield "proposal-origin", entry.proposal.origin
     yield "proposal-index", str(entry.proposal.leaf_index)
     yield "proposal-hash", entry.proposal.leaf_hash.hex()

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from federation.ledger.journal import Account, AccountKind, Place
+from federation.ledger.journal import Account, AccountKind
 from federation.records.refs import Ref
 
 CURRENCY: Final = "CNY"
@@ -58,11 +58,6 @@ def account_name(agreement: Ref, account: Account) -> str:
 def ref_text(ref: Ref) -> str:
     """Return a document's name: origin#leaf index#leaf hash."""
     return f"{ref.origin}#{ref.leaf_index}#{ref.leaf_hash.hex()}"
-
-
-def place_text(place: Place) -> str:
-    """Return an outcome's place: generation/leaf index/number."""
-    return f"{place.generation}/{place.leaf_index}/{place.number}"
 
 
 def one_line(text: str) -> str:

@@ -23,7 +23,7 @@ from federation.log.errors import Refused
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.journal_texts import kind_words, narration
 from node.exporting.markup import Markup, element, joined, page, row, table
-from node.exporting.names import place_text, ref_text
+from node.exporting.names import ref_text
 from node.services.ledger.words import ACCOUNTS, ENTRIES, ROLES, Words, called
 
 _DEBIT = Words("借方（元）", "Debit, yuan")
@@ -261,7 +261,7 @@ def _dates(narrated: NarratedEntry) -> Words:
 
 def _what(narrated: NarratedEntry) -> Markup:
     said = " · ".join(filter(None, (kind_words(narrated), narration(narrated))))
-    under = [place_text(narrated.entry.place)]
+    under = [str(narrated.entry.place)]
     if narrated.evidence:
         under.append(f"凭证 Evidence {narrated.evidence}")
     return joined((element("span", said), *(element("span", one, "en") for one in under)))

@@ -16,7 +16,7 @@ from io import StringIO
 from typing import Final
 
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
-from node.exporting.names import one_line, place_text, yuan
+from node.exporting.names import one_line, yuan
 from node.services.ledger.words import ACCOUNTS, ENTRIES, INCOMES, called
 
 
@@ -144,7 +144,7 @@ def _entry_cells(narrated: NarratedEntry) -> tuple[tuple[Cell, ...], tuple[Cell,
     head = (
         date.fromisoformat(entry.value_date),
         date.fromisoformat(entry.own_date),
-        place_text(entry.place),
+        str(entry.place),
         str(called(ENTRIES, entry.kind.value)),
         narrated.contract,
         narrated.instalment,

@@ -108,12 +108,12 @@ def books_state(state: BooksState) -> pb.BooksState:
 
 
 def proposal_record(shown: ShownProposal) -> proposals.ProposalRecord:
-    """Return a proposal as a node shows it."""
+    """Return a proposal as a node shows it; without a name it was only checked."""
     which = which_document(shown.said)
     content: dict[str, Any] = {_FIELDS.get(which, which): getattr(shown.said, which)}
     record = proposals.ProposalRecord(
         name=shown.name,
-        ref=said_ref(shown.document.ref),
+        ref=said_ref(shown.document.ref) if shown.name else None,
         agreement=shown.agreement,
         state=_STATES[shown.state],
         reason=shown.reason,
@@ -125,10 +125,13 @@ def proposal_record(shown: ShownProposal) -> proposals.ProposalRecord:
         disputes=map(_rejection, shown.disputes),
         provisional=shown.is_provisional,
         warnings=warnings(shown.warnings),
+        value_date=shown.value_date,
         **content,
     )
     if shown.decided_at is not None:
-        record.decided_at = shown.decided_at
+        record.decided_at = shown.decided_at.leaf_index
+        record.decided_number = shown.decided_at.number
+        record.decided_generation = shown.decided_at.generation
     return record
 
 

@@ -139,10 +139,7 @@ class LedgerServicer:
     ) -> agreements.SimulateAllocationResponse:
         """Show what incomes would give."""
         found = self.simulating.simulate(
-            caller,
-            formula_of(request),
-            request.name,
-            simulated_incomes(request),
+            caller, formula_of(request), request.name, simulated_incomes(request)
         )
         return told.simulation(found)
 
@@ -202,6 +199,9 @@ class LedgerServicer:
         """Accept proposals."""
         options = self._options("AcceptProposals", request, caller)
         done = self.answering.accept(caller, request.names, options)
+        if done.is_check:
+            found = [self.shown.proposal(caller, name) for name in request.names]
+            return proposals.AcceptProposalsResponse(checked=map(told.proposal_record, found))
         return proposals.AcceptProposalsResponse(ref=self._taken_in(done))
 
     def RejectProposal(
@@ -318,10 +318,9 @@ class LedgerServicer:
     ) -> books.GetNettingResponse:
         """Give payments that would settle."""
         mode = choice(books.NettingMode, request.mode, "mode")
+        is_bilateral = mode == books.NETTING_MODE_BILATERAL
         shown, payments, nets = self.accounts.netting(
-            caller,
-            request.agreement,
-            is_bilateral=mode == books.NETTING_MODE_BILATERAL,
+            caller, request.agreement, is_bilateral=is_bilateral
         )
         return books.GetNettingResponse(
             payments=map(told.netting_payment, payments),
@@ -370,12 +369,14 @@ class LedgerServicer:
         self.view.catch_up(TAKE_IN_S_MAX)
 
     def _taken_in(self, done: Written) -> Any:
+        if done.is_check:
+            return None
         self._take_in()
         return told.ref_message(done.ref)
 
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
         if done.is_check:
-            return {}
+            return {"checked": told.proposal_record(done.checked)} if done.checked else {}
         if options.request is None:
             self._take_in()  # the same again, without a request id, is found among the open ones
         return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}

@@ -7,19 +7,23 @@
 - All incomes of one kind add up to at most its amount: what is booked and was not taken back, those
   that are open and accepted by this member, under any agreement, and this one. Of what was taken
   back in part, as much of the gross stands as of the base.
+- An instalment is booked once under an agreement: what else is open on it is told.
 - The price of a contract is the seller's: where an agreement shares a fee, that it comes is told.
 - What is told here may change as more comes.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.amounts import grouped_yuan
+from federation.ledger.booking import tie_of_income
 from federation.ledger.books import State
 from federation.ledger.codec import AllocationBase, parse_document
 from federation.ledger.documents import Acceptance, Document, Income, IncomeKind, Rejection
 from federation.records.findings import Finding
+from node.services.document_names import PROPOSALS, DocumentName
 from node.services.ledger import reading
 from node.services.ledger.state import read_booked
 from node.services.partnership.contract_folding import agreed_version, folded, said_terms
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from node.storage.ledger_journal import RulingRow
     from node.storage.transaction import Transaction
 
+_OTHERS_SHOWN: Final = 3
 _COUNTED: Final = frozenset({State.FINAL.value, State.PARTLY_REVERSED.value})
 
 _NOT_HELD: Final = Finding(
@@ -79,6 +84,10 @@ class ContractChecks:
         self._found: dict[Ref, SaidContract | Finding] = {}
         self._counted: dict[Ref, dict[Ref, Income]] = {}
         """Contract → its incomes that count, by their own references."""
+        self._named_by: dict[Ref, list[tuple[Document, Income, RulingRow | None]]] = {}
+        """Contract → all its incomes, with what became of them."""
+        self._open: dict[Ref, dict[tuple[object, ...], list[Document]]] = {}
+        """Contract → its open incomes, by what is booked once."""
 
     def count(self, proposal: Ref, facts: Income) -> None:
         """Let an income count that this member is about to accept."""
@@ -125,6 +134,22 @@ class ContractChecks:
             )
         return (*found, *self._of_base(facts))
 
+    def repeated(self, proposal: Document, facts: Income, members: frozenset[str]) -> list[Finding]:
+        """Return the open proposals of the agreement's members that have the same instalment."""
+        contract = facts.contract
+        if contract not in self._open:
+            found: defaultdict[tuple[object, ...], list[Document]] = defaultdict(list)
+            self._open[contract] = found
+            for one, said, ruling in self._incomes_of(contract):
+                if ruling is None:
+                    found[_once(one, said)].append(one)
+        others = [
+            str(DocumentName(one.author, PROPOSALS, one.subject))
+            for one in self._open[contract].get(_once(proposal, facts), ())
+            if one.ref != proposal.ref and one.author in members and one.reaches(members)
+        ]
+        return [_proposed_too(facts, others)] if others else []
+
     def _of_base(self, facts: Income) -> tuple[Finding, ...]:
         """Return that an income is none of what the agreement shares, if so."""
         if facts.kind is not IncomeKind.CONTRACT_PRICE:
@@ -138,17 +163,11 @@ class ContractChecks:
 
     def _incomes(self, contract: Ref) -> dict[Ref, Income]:
         if contract not in self._counted:
-            key = key_of(*contract)
-            places = ledger.naming(self._tx, [key])[key]
-            found = self.documents.at_all(places)
-            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents, None)
-            rulings = ledger_journal.rulings(self._tx, places)
+            found = self._incomes_of(contract)
+            refs = [one.ref for one, _, ruling in found if ruling is None]
+            said = reading.said_of_all(self._tx, refs, self.documents, None)
             self._counted[contract] = counted = {}
-            for one in found:
-                facts, place = one.facts, self.documents.place(one.ref)
-                if not isinstance(facts, Income) or facts.contract != contract:
-                    continue
-                ruling = None if place is None else rulings.get(place)
+            for one, facts, ruling in found:
                 if ruling is None:
                     counts = self._accepts([told.document for told in said[one.ref]])
                 else:
@@ -156,6 +175,18 @@ class ContractChecks:
                 if counts:
                     counted[one.ref] = _left(facts, ruling)
         return self._counted[contract]
+
+    def _incomes_of(self, contract: Ref) -> list[tuple[Document, Income, RulingRow | None]]:
+        if contract not in self._named_by:
+            key = key_of(*contract)
+            places = ledger.naming(self._tx, [key])[key]
+            rulings = ledger_journal.rulings(self._tx, places)
+            self._named_by[contract] = found = []
+            for one in self.documents.at_all(places):
+                facts, place = one.facts, self.documents.place(one.ref)
+                if isinstance(facts, Income) and facts.contract == contract:
+                    found.append((one, facts, None if place is None else rulings.get(place)))
+        return self._named_by[contract]
 
     def _accepts(self, said: Sequence[Document]) -> bool:
         """Say whether this member's last word is that it accepts."""
@@ -183,3 +214,20 @@ def _left(facts: Income, ruling: RulingRow | None) -> Income:
     booked = read_booked(ruling.booked)
     left_fen = -(-facts.gross_fen * booked.base_left_fen // booked.base_fen)
     return facts._replace(gross_fen=left_fen)
+
+
+def _once(proposal: Document, facts: Income) -> tuple[object, ...]:
+    """Return what is booked once: an instalment of a kind, under an agreement."""
+    return proposal.agreement, *tie_of_income(facts)
+
+
+def _proposed_too(facts: Income, others: list[str]) -> Finding:
+    names = ", ".join(others[:_OTHERS_SHOWN])
+    return Finding(
+        "income.instalment",
+        "E_INSTALMENT_PROPOSED",
+        facts.instalment,
+        f"同一期次另有待处理提案：{names}；只会入账其一，请核对并拒绝多余的提案",
+        f"the same instalment is proposed as well, and only one is booked: {names}; compare them"
+        " and reject what is too many",
+    )

@@ -17,9 +17,11 @@ from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
 from federation.records.days import day as parse_day
 from federation.records.refs import Ref
+from node.services.arguments import violation
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import refuse, shanghai_day
 from node.services.document_names import AGREEMENTS, DocumentName
+from node.services.errors import InvalidFields
 from node.services.ledger import reading
 from node.services.ledger.documents import Documents, Shelf, read_run
 from node.services.ledger.rebuilding import check_whole
@@ -31,9 +33,11 @@ from node.storage.failpoint import failpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from federation.ledger import codec
     from federation.ledger.books import Books
     from federation.records.findings import Finding
     from node.services.ledger.reading import AgreementRow
+    from node.services.ledger.shown import ShownProposal
     from node.services.log.sealing import Sealing
     from node.services.log.view import LogView
     from node.services.log.write_options import WriteOptions
@@ -50,6 +54,8 @@ class Written(NamedTuple):
     warnings: tuple[Finding, ...] = ()
     is_check: bool = False
     """It was only checked, as `SealedPlace` has it."""
+    checked: ShownProposal | None = None
+    """A proposal that was only checked, as it would stand."""
 
 
 class Standing(NamedTuple):
@@ -252,3 +258,27 @@ def stands(document: Document | None) -> SealedPlace:
     """Return the place of what was said already."""
     assert document is not None  # noqa: S101 - the caller has found it; tells the checker
     return SealedPlace(document.ref.leaf_index, document.ref.leaf_hash, is_new=False)
+
+
+def member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
+    """Return that a member is none as a finding of the fields that name it."""
+    found = list(naming(said, "MEMBER_UNKNOWN", {error.violations[0].value}))
+    return InvalidFields(found) if found else error
+
+
+def cannot_accept(said: codec.Agreement, left: Collection[str]) -> Iterator[Finding]:
+    """Yield who would have to accept a version and has left: it can never be active."""
+    staying = len({*said.signers}.difference(left))
+    is_signed = staying >= (said.signers_required or len(said.signers))
+    for finding in naming(said, "MEMBER_LEFT", left):
+        if not (is_signed and finding.field.startswith("agreement.signers")):
+            yield finding
+
+
+def naming(said: codec.Agreement, rule: str, members: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding for each field of an agreement that names one of some members."""
+    named = {f"parties[{at}].member": one.member for at, one in enumerate(said.parties)}
+    named |= {f"signers[{at}]": one for at, one in enumerate(said.signers)}
+    for field, member in named.items():
+        if member in members:
+            yield violation(f"agreement.{field}", rule, member)

@@ -29,7 +29,7 @@ from federation.ledger.judging import activate
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.records.refs import Ref, said_ref
-from node.services.arguments import invalid, violation
+from node.services.arguments import invalid
 from node.services.catalogue.reading import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, within
@@ -40,22 +40,27 @@ from node.services.ledger.making import (
     LedgerMaker,
     Standing,
     Written,
+    cannot_accept,
     check_paid_on,
     check_sound,
+    member_unknown,
     named,
+    naming,
     stands,
 )
+from node.services.ledger.shown import draft_shown
 from node.services.partnership.contract_folding import first_of
 from node.services.partnership.contract_names import ContractName, parse_contract_name
 from node.services.partnership.documents import documents_of
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from federation.ledger.books import Books, Effect
     from federation.records.findings import Finding
     from node.services.access import Caller
+    from node.services.ledger.shown import ShownProposal
     from node.services.log.sealing import SealedPlace
     from node.services.log.view import LogView
     from node.services.log.write_options import WriteOptions
@@ -94,7 +99,7 @@ class LedgerProposing:
         members = _version_of(checked).members
 
         def make(view: LogView) -> SealedPlace:
-            if found := list(_naming(checked.agreement, "MEMBER_LEFT", {*self._maker.left()})):
+            if found := list(naming(checked.agreement, "MEMBER_LEFT", {*self._maker.left()})):
                 raise InvalidFields(found)
             before = self._open_agreement(view.transaction, checked)
             if before is not None:
@@ -102,7 +107,7 @@ class LedgerProposing:
             try:
                 place = self._maker.add(view, subject, serialise(checked), members)
             except InvalidFields as error:
-                raise _member_unknown(error, checked.agreement) from None
+                raise member_unknown(error, checked.agreement) from None
             self._note_proposer(view, caller, [place], options)
             return place
 
@@ -118,7 +123,7 @@ class LedgerProposing:
         parsed = parse_document_name(name, AGREEMENTS)
 
         def say(_tx: Transaction, on: Standing) -> LedgerDocument:
-            if found := list(_cannot_accept(said, {*self._maker.left()})):
+            if found := list(cannot_accept(said, {*self._maker.left()})):
                 raise InvalidFields(found)
             versions = on.books.versions
             if not versions:
@@ -242,12 +247,15 @@ class LedgerProposing:
             name = parse_document_name(name, AGREEMENTS, field="agreement")
 
         warnings: list[Finding] = []
+        checked: list[ShownProposal] = []
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             on = self._maker.standing(tx, name)
             draft = self._draft(view, on, say(tx, on))
             warnings[:] = draft.warnings
+            if options.validate_only:
+                checked[:] = [draft_shown(tx, on, draft.document, self._maker.member)]
             if options.request is None:
                 before = self._open_same(tx, on, draft.document)
                 if before is not None:
@@ -257,7 +265,7 @@ class LedgerProposing:
             return place
 
         done = self._maker.written(make, options, size_bytes=size_bytes)
-        return done._replace(warnings=tuple(warnings))
+        return done._replace(warnings=tuple(warnings), checked=checked[-1] if checked else None)
 
     def _draft(self, view: LogView, on: Standing, said: LedgerDocument) -> _Draft:
         check_sound(on.books)
@@ -350,30 +358,6 @@ def _income(
     if not income.HasField("version"):
         income.version.CopyFrom(said_ref(_version_on(on, said.income_date)))
     return document
-
-
-def _member_unknown(error: InvalidFields, said: codec.Agreement) -> InvalidFields:
-    """Return that a member is none as a finding of the fields that name it."""
-    found = list(_naming(said, "MEMBER_UNKNOWN", {error.violations[0].value}))
-    return InvalidFields(found) if found else error
-
-
-def _cannot_accept(said: codec.Agreement, left: Collection[str]) -> Iterator[Finding]:
-    """Yield who would have to accept a version and has left: it can never be active."""
-    staying = len({*said.signers}.difference(left))
-    is_signed = staying >= (said.signers_required or len(said.signers))
-    for finding in _naming(said, "MEMBER_LEFT", left):
-        if not (is_signed and finding.field.startswith("agreement.signers")):
-            yield finding
-
-
-def _naming(said: codec.Agreement, rule: str, members: Collection[str]) -> Iterator[Finding]:
-    """Yield a finding for each field of an agreement that names one of some members."""
-    named = {f"parties[{at}].member": one.member for at, one in enumerate(said.parties)}
-    named |= {f"signers[{at}]": one for at, one in enumerate(said.signers)}
-    for field, member in named.items():
-        if member in members:
-            yield violation(f"agreement.{field}", rule, member)
 
 
 def _contract(tx: Transaction, name: ContractName) -> Ref:

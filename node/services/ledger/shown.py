@@ -15,11 +15,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
-from federation.ledger.booking import allocate_income, book, explain
+from federation.ledger.booking import explain
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import (
@@ -30,10 +30,7 @@ from federation.ledger.documents import (
     Outcomes,
     Proposal,
     Rejection,
-    Termination,
 )
-from federation.ledger.journal import Place
-from federation.ledger.judging import versions_that_sign, why_not
 from federation.log.errors import Refused
 from node.services.access import Role
 from node.services.catalogue.reading import not_found
@@ -41,9 +38,10 @@ from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, pa
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
 from node.services.ledger.contracts import ContractChecks
-from node.services.ledger.documents import Documents, Shelf
+from node.services.ledger.documents import Documents, Shelf, Told
 from node.services.ledger.making import named, row_of
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
+from node.services.ledger.prospects import Prospect, prospect, waits_for
 from node.services.ledger.rebuilding import check_whole
 from node.storage import ledger_local
 
@@ -53,10 +51,11 @@ if TYPE_CHECKING:
     from federation.ledger.books import Books, Ruling
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
+    from federation.ledger.journal import Place
     from federation.records.findings import Finding
     from federation.records.refs import Ref
     from node.services.access import Caller
-    from node.services.ledger.documents import Told
+    from node.services.ledger.making import Standing
     from node.services.ledger.reading import AgreementRow
     from node.storage.database import Database
     from node.storage.ledger_local import Policy
@@ -70,7 +69,6 @@ PAGE_BYTES_MAX: Final = 2 * 1024 * 1024
 LOOKED_AT_MAX: Final = 1000
 """Agreements that are looked at for one page: who may read none of many waits no longer."""
 _LINE_BYTES: Final = 100
-_NOWHERE: Final = Place(1, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class ShownProposal:
     state: State | None
     """None while it is open."""
     reason: str
-    decided_at: int | None
+    decided_at: Place | None
     accepted_by: Sequence[str]
     waits_for: Sequence[str]
     rejections: Sequence[tuple[str, str]]
@@ -117,6 +115,8 @@ class ShownProposal:
     is_provisional: bool
     warnings: Sequence[Finding]
     """What a person should look at before accepting."""
+    value_date: str
+    """The day on which an open one would count; "" where that cannot be said."""
 
     @property
     def size_bytes(self) -> int:
@@ -243,7 +243,7 @@ class LedgerShown:
             for one in told:
                 if size_bytes > PAGE_BYTES_MAX:
                     break
-                page.append(self._proposal(look, one))
+                page.append(_proposal(look, one))
                 size_bytes += page[-1].size_bytes
         return shown, page, found[len(page) - 1].arrived if len(found) > len(page) else None
 
@@ -295,60 +295,74 @@ class LedgerShown:
         row = row_of(tx, found[0].document)
         books = reading.books_of(tx, row, documents)
         look = _look(tx, row, books, found, ContractChecks(tx, documents, self._member))
-        return [self._proposal(look, one) for one in found]
+        return [_proposal(look, one) for one in found]
 
-    def _proposal(self, look: _Look, told: Told) -> ShownProposal:
-        document, row, books = told.document, look.row, look.books
-        ruling = books.rulings.get(document.ref)
-        accepted, rejections, reason, waits_for = set(), [], "", []
-        disputes: dict[str, str] = {}
-        for one in (said.document for said in look.said[document.ref]):
-            if isinstance(one.facts, Acceptance):
-                accepted.add(one.author)
-            elif isinstance(one.facts, Rejection):
-                accepted.discard(one.author)
-                rejections.append((one.author, parse_document(one.content).rejection.reason))
-            elif isinstance(one.facts, Dispute):
-                disputes[one.author] = parse_document(one.content).dispute.reason
-                if one.facts.is_over:
-                    del disputes[one.author]
-        vector: Mapping[str, int] = {}
-        decisions: Sequence[Decision] = ()
-        warnings: Sequence[Finding] = ()
-        if ruling is None and isinstance(document.facts, Income):
-            warnings = look.checks.warnings(document.ref, document.facts)
-        if ruling is not None:
-            reason = ruling.reason
-            vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
-            if ruling.booked is not None and isinstance(document.facts, Income):
-                decisions = explain(books, document.facts, ruling.booked)
-        elif not books.disputed:
-            vector, decisions, reason = preview(books, document)
-            waits_for = sorted(
-                {
-                    name
-                    for version in versions_that_sign(books, document)
-                    if not version.is_signed_by(accepted)
-                    for name in version.signers - accepted
-                }
-            )
-        return ShownProposal(
-            document=document,
-            said=parse_document(document.content),
-            name=_name_of(document, row),
-            agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
-            state=ruling.state if ruling else None,
-            reason=reason,
-            decided_at=ruling.place.leaf_index if ruling else None,
-            accepted_by=sorted(accepted),
-            waits_for=waits_for,
-            rejections=[one for one in rejections if ruling or one[0] not in accepted],
-            disputes=sorted(disputes.items()),
-            vector=vector,
-            decisions=decisions,
-            is_provisional=not told.is_confirmed,
-            warnings=warnings,
+
+def draft_shown(tx: Transaction, on: Standing, draft: Document, member: str) -> ShownProposal:
+    """Return a proposal that was only checked by a member, as it would stand: without a name."""
+    checks = ContractChecks(tx, on.documents, member)
+    told = Told(draft, is_confirmed=False)
+    return replace(_proposal(_look(tx, on.row, on.books, [told], checks), told), name="")
+
+
+def _proposal(look: _Look, told: Told) -> ShownProposal:
+    document, row, books = told.document, look.row, look.books
+    ruling = books.rulings.get(document.ref)
+    accepted, rejections, disputes = _said(look.said[document.ref])
+    warnings: Sequence[Finding] = ()
+    if ruling is None and isinstance(document.facts, Income):
+        warnings = (
+            *look.checks.warnings(document.ref, document.facts),
+            *look.checks.repeated(document, document.facts, row.member_names),
         )
+    now = Prospect({})
+    if ruling is not None:
+        vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
+        decisions: Sequence[Decision] = ()
+        if ruling.booked is not None and isinstance(document.facts, Income):
+            decisions = explain(books, document.facts, ruling.booked)
+        now = Prospect(vector, decisions, ruling.reason)
+    elif not books.disputed:
+        now = prospect(books, document)
+    is_open = ruling is None and not books.disputed
+    return ShownProposal(
+        document=document,
+        said=parse_document(document.content),
+        name=_name_of(document, row),
+        agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+        state=ruling.state if ruling else None,
+        reason=now.reason,
+        decided_at=ruling.place if ruling else None,
+        accepted_by=sorted(accepted),
+        waits_for=waits_for(books, document, accepted) if is_open else [],
+        rejections=[one for one in rejections if ruling or one[0] not in accepted],
+        disputes=sorted(disputes.items()),
+        vector=now.vector,
+        decisions=now.decisions,
+        is_provisional=not told.is_confirmed,
+        warnings=warnings,
+        value_date=now.value_date,
+    )
+
+
+def _said(
+    said: Sequence[Told],
+) -> tuple[set[str], list[tuple[str, str]], dict[str, str]]:
+    """Return who has accepted a proposal, who has rejected it and why, and who disputes it."""
+    accepted: set[str] = set()
+    rejections: list[tuple[str, str]] = []
+    disputes: dict[str, str] = {}
+    for one in (told.document for told in said):
+        if isinstance(one.facts, Acceptance):
+            accepted.add(one.author)
+        elif isinstance(one.facts, Rejection):
+            accepted.discard(one.author)
+            rejections.append((one.author, parse_document(one.content).rejection.reason))
+        elif isinstance(one.facts, Dispute):
+            disputes[one.author] = parse_document(one.content).dispute.reason
+            if one.facts.is_over:
+                del disputes[one.author]
+    return accepted, rejections, disputes
 
 
 def _look(
@@ -383,17 +397,3 @@ def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:
     if told is None:
         raise Refused("BOOKS_WAIT", "the document is not readable now")
     return told
-
-
-def preview(books: Books, document: Document) -> tuple[Mapping[str, int], Sequence[Decision], str]:
-    """Return what a proposal would post now, why, and the reason if it could not."""
-    if isinstance(document.facts, Version | Termination):
-        return {}, (), why_not(books, document, _NOWHERE)
-    try:
-        _, vector = book(books, document, _NOWHERE)
-    except Refused as refusal:
-        return {}, (), refusal.reason
-    decisions: Sequence[Decision] = ()
-    if isinstance(document.facts, Income):
-        decisions = allocate_income(books, document.facts)[1].decisions
-    return vector, decisions, ""

@@ -215,8 +215,8 @@ def _decided(
     yield TrailStep(
         "outcome",
         outcome_ref,
-        f"中心第 {entry.place.leaf_index} 条记录作出入账结果",
-        f"the center booked it at leaf {entry.place.leaf_index}",
+        f"中心入账，裁定位置 {entry.place}",
+        f"the center booked it as outcome {entry.place}",
         outcome_ref is not None,
         decisions,
     )

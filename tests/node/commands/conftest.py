@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.storage.database import Database
+from tests.node.commands.ledger_desks import agreement, desks, file, ledgers
 from tests.node.commands.running import runner
 from tests.node.rpc.catalogue_serving import Exchange, exchange_listener
 from tests.node.services.own_node import OwnNode
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.node.commands.running import Said
+
+__all__ = ["agreement", "desks", "file", "ledgers"]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -11,12 +12,12 @@ import pytest
 from federation.log.errors import Refused
 from node.commands.ledger_income_rows import read_rows
 from node.services.errors import InvalidFields
-from tests.node.commands.test_ledger import CONTRACT, Desks, agreement, desks, file, served
+from tests.node.commands.ledger_desks import CONTRACT
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.node.commands.ledger_desks import Desks
 
-__all__ = ["agreement", "desks", "file", "served"]
+GUIDE: Final = Path(__file__).parents[3] / "deploy" / "sharing-income.md"
 KEY: Final = "6f1c4b1e-30a7-4f0c-9a57-0d4f5f1f2c11"
 HEAD: Final = "contract,instalment,date,received_by,amount,evidence\n"
 
@@ -56,6 +57,20 @@ def test_a_wrong_field_is_told_by_its_line_and_column(case: str, tmp_path: Path)
     assert [one.field for one in caught.value.violations] == [f"rows.jsonl:2:{column}"]
 
 
+def test_a_wrong_header_is_told_once_with_the_known_columns(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    rows = "".join(f"{CONTRACT},{number},2026-12-10,1.00\n" for number in range(1, 4))
+    file.write_text("合同,instalment,date,amount\n" + rows, encoding="utf-8")
+    with pytest.raises(InvalidFields) as caught:
+        read_rows(file)
+    told = caught.value.violations
+    assert [one.field for one in told] == [
+        "rows.csv:2:合同", "rows.csv:contract", "rows.csv:received_by",
+    ]  # fmt: skip
+    assert "known are: contract, instalment, date, received_by, amount, fen" in told[0].text_en
+    assert "已知的列：contract" in told[0].text_zh
+
+
 def test_csv_and_json_lines_say_the_same(tmp_path: Path) -> None:
     (tmp_path / "bank.pdf").write_bytes(b"paid")
     more = {"kind": "royalty", "deductions": "税费=1.00;手续费=0.50", "evidence": "bank.pdf"}
@@ -71,6 +86,16 @@ def test_csv_and_json_lines_say_the_same(tmp_path: Path) -> None:
     assert [(one["name"], one["amount_fen"]) for one in income["deductions"]] == [
         ("税费", 100),
         ("手续费", 50),
+    ]
+
+
+def test_the_example_of_the_guide_is_read(tmp_path: Path) -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    (tmp_path / "rows.csv").write_text(guide.split("```csv\n")[1].split("```")[0], encoding="utf-8")
+    (tmp_path / "invoice.pdf").write_bytes(b"invoice")
+    assert [one.fields["income"]["instalment"] for one in read_rows(tmp_path / "rows.csv")] == [
+        "1",
+        "2",
     ]
 
 

@@ -70,6 +70,11 @@ def test_a_place_is_written_as_it_is_read(place: tuple[int, int, int], text: str
         generation=generation, leaf_index=leaf_index, number=number
     )
     assert ledger_book_texts.place_text(entry) == text
+    assert ledger_books._place(f"{generation}/{leaf_index}/{number}") == {
+        "generation": generation,
+        "leaf_index": leaf_index,
+        "number": number,
+    }
     read = ledger_books._place(text)
     assert read == {
         "generation": generation if generation > 1 else 0,

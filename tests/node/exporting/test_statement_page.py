@@ -88,7 +88,7 @@ def test_a_party_has_opening_movements_closing_and_net_position() -> None:
     opening = rows.index(["", "期初余额Opening", "", "", "借Dr", "700.01"])
     assert rows[opening + 1] == [
         "2026-11-09",
-        f"冲销 Reversal · 合同 0000-26-001 · 第 1 期 · 服务费 · {HOSTILE[6]}0/102/0",
+        f"冲销 Reversal · 合同 0000-26-001 · 第 1 期 · 服务费 · {HOSTILE[6]}102.0",
         "",
         "100.01",
         "借Dr",

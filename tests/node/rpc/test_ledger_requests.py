@@ -248,3 +248,32 @@ def test_what_is_only_checked_is_told_as_if_it_were_written(served: Served, meth
     assert told == desk.refusal(method, who, **reused)
     assert told.reason == "REQUEST_ID_REUSED"
     assert desk.size() == size
+
+
+def test_an_acceptance_is_checked_with_what_would_be_accepted(served: Served) -> None:
+    desk = served.desks["jiangsu"]
+    asked = {"names": served.open, "request_id": str(uuid4())}
+    size = desk.size()
+    told = desk.call("AcceptProposals", "approver", **asked, validate_only=True)
+    assert [one.name for one in told.checked] == served.open
+    assert all(one.vector and one.warnings for one in told.checked)
+    assert (told.HasField("ref"), desk.size()) == (False, size)
+    assert desk.refusal("AcceptProposals", **asked, validate_only=True).reason == "ROLE_MISSING"
+    unknown = {**asked, "names": ["nodes/anhui/proposals/" + "0" * 26]}
+    refused = desk.refusal("AcceptProposals", "approver", **unknown, validate_only=True)
+    assert refused.reason == "RECORD_NOT_FOUND"
+    done = desk.call("AcceptProposals", "approver", **asked)
+    assert (done.HasField("ref"), list(done.checked)) == (True, [])
+    assert desk.call("AcceptProposals", "approver", **asked, validate_only=True) == done
+
+
+def test_agreeing_to_a_statement_is_checked_without_being_written(served: Served) -> None:
+    desk = served.desks["jiangsu"]
+    asked = {"agreement": served.agreement, "period": PERIOD, "digest": served.digest}
+    size = desk.size()
+    told = desk.call("AcceptStatement", "approver", **asked, validate_only=True)
+    assert (told.HasField("ref"), desk.size()) == (False, size)
+    assert desk.refusal("AcceptStatement", **asked, validate_only=True).reason == "ROLE_MISSING"
+    stale = {**asked, "digest": bytes(32)}
+    refused = desk.refusal("AcceptStatement", "approver", **stale, validate_only=True)
+    assert refused.reason == "STALE_ETAG"

@@ -106,12 +106,14 @@ class AmendAgreementRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., agreement: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class AmendAgreementResponse(_message.Message):
-    __slots__ = ("proposal", "warnings")
+    __slots__ = ("proposal", "warnings", "checked")
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposal: _ledger_proposals_pb2.ProposalRecord
     warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
-    def __init__(self, proposal: _Optional[_Union[_ledger_proposals_pb2.ProposalRecord, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
+    checked: _ledger_proposals_pb2.ProposalRecord
+    def __init__(self, proposal: _Optional[_Union[_ledger_proposals_pb2.ProposalRecord, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., checked: _Optional[_Union[_ledger_proposals_pb2.ProposalRecord, _Mapping]] = ...) -> None: ...
 
 class TerminateAgreementRequest(_message.Message):
     __slots__ = ("name", "termination", "request_id", "validate_only", "ack")
@@ -128,10 +130,12 @@ class TerminateAgreementRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class TerminateAgreementResponse(_message.Message):
-    __slots__ = ("proposal",)
+    __slots__ = ("proposal", "checked")
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposal: _ledger_proposals_pb2.ProposalRecord
-    def __init__(self, proposal: _Optional[_Union[_ledger_proposals_pb2.ProposalRecord, _Mapping]] = ...) -> None: ...
+    checked: _ledger_proposals_pb2.ProposalRecord
+    def __init__(self, proposal: _Optional[_Union[_ledger_proposals_pb2.ProposalRecord, _Mapping]] = ..., checked: _Optional[_Union[_ledger_proposals_pb2.ProposalRecord, _Mapping]] = ...) -> None: ...
 
 class GetAgreementRequest(_message.Message):
     __slots__ = ("name",)

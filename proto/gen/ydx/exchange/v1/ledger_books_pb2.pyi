@@ -235,16 +235,18 @@ class ListStatementsResponse(_message.Message):
     def __init__(self, statements: _Optional[_Iterable[_Union[StatementRecord, _Mapping]]] = ..., state: _Optional[_Union[BooksState, _Mapping]] = ...) -> None: ...
 
 class AcceptStatementRequest(_message.Message):
-    __slots__ = ("agreement", "period", "digest", "request_id")
+    __slots__ = ("agreement", "period", "digest", "request_id", "validate_only")
     AGREEMENT_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     agreement: str
     period: str
     digest: bytes
     request_id: str
-    def __init__(self, agreement: _Optional[str] = ..., period: _Optional[str] = ..., digest: _Optional[bytes] = ..., request_id: _Optional[str] = ...) -> None: ...
+    validate_only: bool
+    def __init__(self, agreement: _Optional[str] = ..., period: _Optional[str] = ..., digest: _Optional[bytes] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class AcceptStatementResponse(_message.Message):
     __slots__ = ("ref",)

@@ -31,7 +31,7 @@ PROPOSAL_STATE_REJECTED: ProposalState
 PROPOSAL_STATE_EXPIRED: ProposalState
 
 class ProposalRecord(_message.Message):
-    __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings")
+    __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings", "value_date", "decided_number", "decided_generation")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REF_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,9 @@ class ProposalRecord(_message.Message):
     DECIDED_AT_FIELD_NUMBER: _ClassVar[int]
     PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    VALUE_DATE_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_GENERATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     ref: _enquiry_pb2.DocumentRef
     agreement: str
@@ -70,7 +73,10 @@ class ProposalRecord(_message.Message):
     decided_at: int
     provisional: bool
     warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
-    def __init__(self, name: _Optional[str] = ..., ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., agreement: _Optional[str] = ..., version: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reason: _Optional[str] = ..., accepted_by: _Optional[_Iterable[str]] = ..., waits_for: _Optional[_Iterable[str]] = ..., rejections: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., disputes: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., decided_at: _Optional[int] = ..., provisional: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
+    value_date: str
+    decided_number: int
+    decided_generation: int
+    def __init__(self, name: _Optional[str] = ..., ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., agreement: _Optional[str] = ..., version: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., termination: _Optional[_Union[_ledger_pb2.Termination, _Mapping]] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reason: _Optional[str] = ..., accepted_by: _Optional[_Iterable[str]] = ..., waits_for: _Optional[_Iterable[str]] = ..., rejections: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., disputes: _Optional[_Iterable[_Union[RejectionRecord, _Mapping]]] = ..., decided_at: _Optional[int] = ..., provisional: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., value_date: _Optional[str] = ..., decided_number: _Optional[int] = ..., decided_generation: _Optional[int] = ...) -> None: ...
 
 class RejectionRecord(_message.Message):
     __slots__ = ("member", "reason")
@@ -97,10 +103,12 @@ class ProposeIncomeRequest(_message.Message):
     def __init__(self, agreement: _Optional[str] = ..., income: _Optional[_Union[_ledger_pb2.Income, _Mapping]] = ..., contract: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class ProposeIncomeResponse(_message.Message):
-    __slots__ = ("proposal",)
+    __slots__ = ("proposal", "checked")
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposal: ProposalRecord
-    def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
+    checked: ProposalRecord
+    def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ..., checked: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
 
 class IncomeToPropose(_message.Message):
     __slots__ = ("income", "contract")
@@ -145,10 +153,12 @@ class ProposeReversalRequest(_message.Message):
     def __init__(self, income: _Optional[str] = ..., reversal: _Optional[_Union[_ledger_pb2.Reversal, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class ProposeReversalResponse(_message.Message):
-    __slots__ = ("proposal",)
+    __slots__ = ("proposal", "checked")
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposal: ProposalRecord
-    def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
+    checked: ProposalRecord
+    def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ..., checked: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
 
 class ProposePaymentRequest(_message.Message):
     __slots__ = ("agreement", "payment", "request_id", "validate_only", "ack")
@@ -165,26 +175,32 @@ class ProposePaymentRequest(_message.Message):
     def __init__(self, agreement: _Optional[str] = ..., payment: _Optional[_Union[_ledger_pb2.Payment, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class ProposePaymentResponse(_message.Message):
-    __slots__ = ("proposal",)
+    __slots__ = ("proposal", "checked")
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposal: ProposalRecord
-    def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
+    checked: ProposalRecord
+    def __init__(self, proposal: _Optional[_Union[ProposalRecord, _Mapping]] = ..., checked: _Optional[_Union[ProposalRecord, _Mapping]] = ...) -> None: ...
 
 class AcceptProposalsRequest(_message.Message):
-    __slots__ = ("names", "request_id", "ack")
+    __slots__ = ("names", "request_id", "ack", "validate_only")
     NAMES_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ACK_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     names: _containers.RepeatedScalarFieldContainer[str]
     request_id: str
     ack: _query_pb2.AckLevel
-    def __init__(self, names: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
+    validate_only: bool
+    def __init__(self, names: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class AcceptProposalsResponse(_message.Message):
-    __slots__ = ("ref",)
+    __slots__ = ("ref", "checked")
     REF_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     ref: _enquiry_pb2.DocumentRef
-    def __init__(self, ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ...) -> None: ...
+    checked: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
+    def __init__(self, ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., checked: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
 
 class RejectProposalRequest(_message.Message):
     __slots__ = ("name", "reason", "request_id", "ack")

@@ -1,0 +1,138 @@
+"""What `ydx ledger` tells a person to look at, before and after something is written."""
+
+from __future__ import annotations
+
+import re
+import sys
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.node.commands.ledger_desks import income
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.node.commands.ledger_desks import Desks
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every question be answered with no."""
+    monkeypatch.setattr(sys, "stdin", StringIO("n\n" * 10))
+
+
+def test_an_income_with_notes_is_accepted_only_after_they_were_told(
+    desks: Desks, agreement: str
+) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    with pytest.MonkeyPatch.context() as patch:
+        declined = desks("jiangsu", "accept", name, who="approver")
+        assert declined.code == 1
+        for text in ("4,800.00", "AH 2,400.00, JS 1,440.00, NETC 960.00", name):
+            assert text in declined.out
+        assert f"{name}: the contract is not held here" in declined.err
+        assert "nothing was written" in declined.err
+        assert desks.json("jiangsu", "proposal", name)["proposal"].get("accepted_by", []) == []
+        patch.setattr(sys, "stdin", StringIO("y\n"))
+        key = "5f3c1f8e-3c6f-4a51-9d4e-0c7a2f7b8d11"
+        accept = ("accept", name, "--request-id", key)
+        desks.done("jiangsu", *accept, who="approver")
+        again = desks.done("jiangsu", *accept, who="approver")
+        assert again.out.startswith("accepted"), "what was accepted is not asked again"
+    unread = desks("anhui", "accept", name, "--json", who="approver")
+    assert unread.code == 2
+    assert "--yes" in unread.out
+    desks.json("anhui", "accept", name, "--yes", who="approver")
+    assert "booked" in desks.done("anhui", "proposal", name).out
+
+
+def test_what_has_no_notes_is_accepted_without_a_question(desks: Desks, agreement: str) -> None:
+    ended = desks.json(
+        "anhui", "terminate", agreement, "--until", "2029-01-01", "--reason", "合作结束"
+    )["proposal"]["name"]
+    assert ended in desks.done("jiangsu", "accept", ended, who="approver").out
+
+
+def test_who_may_not_accept_is_told_so_before_any_question(desks: Desks, agreement: str) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    refused = desks("jiangsu", "accept", name, who="clerk")
+    assert "ROLE_MISSING" in refused.err
+    assert "Accept nevertheless" not in refused.err
+
+
+def test_a_check_tells_all_that_the_write_tells(desks: Desks, agreement: str) -> None:
+    checked = desks.done("anhui", *income(agreement), "--check")
+    assert checked.out.strip() == "it may be written"
+    assert "the contract is not held here" in checked.err
+    assert "AH 2,400.00, JS 1,440.00, NETC 960.00" in checked.err
+    assert len(desks.json("anhui", "proposals", agreement)["proposals"]) == 1, "the agreement"
+    written = desks.done("anhui", *income(agreement))
+    assert checked.err.splitlines() == written.err.splitlines()[1:], "but for the request id"
+    as_json = desks.json("anhui", *income(agreement, 2), "--check")["checked"]
+    assert "name" not in as_json
+    assert as_json["vector"]
+
+
+def test_the_day_on_which_an_income_of_a_closed_month_counts_is_told(
+    desks: Desks, agreement: str
+) -> None:
+    desks.done("center", "close", agreement, "2026-12")
+    later = "2026-12 is closed: it will count on 2027-01-01"
+    assert later in desks.done("anhui", *income(agreement), "--check").err
+    written = desks.done("anhui", *income(agreement))
+    assert later in written.err
+    assert later in desks("jiangsu", "accept", written.out.split()[1], who="approver").err
+    january = desks.done("anhui", *income(agreement, 2), "--date", "2027-01-02", "--check")
+    assert "is closed" not in january.err
+
+
+def test_an_instalment_that_is_open_already_is_noted_with_its_other_proposal(
+    desks: Desks, agreement: str
+) -> None:
+    first = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    assert first in desks.done("jiangsu", *income(agreement, amount="4800.01"), "--check").err
+    told = desks.done("jiangsu", *income(agreement, amount="4800.01"))
+    again = told.out.split()[1]
+    assert f"the same instalment is proposed as well, and only one is booked: {first};" in told.err
+    desks.done("anhui", *income(agreement, 2))
+    waiting = desks.done("anhui", "proposals", agreement, "--open").err
+    assert waiting.count("the same instalment is proposed as well") == 2
+    accepting = desks("anhui", "accept", again, who="approver")
+    assert f"only one is booked: {first};" in accepting.err
+    desks.accepted(first)
+    accepting = desks("anhui", "accept", again, who="approver")
+    assert "cannot be booked now: INSTALMENT_BOOKED" in accepting.err
+
+
+def test_an_outcome_has_one_name_in_journal_proposal_trail_and_exports(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    desks.accepted(name)
+    outcome = desks.done("anhui", "journal", agreement).out.splitlines()[1].split()[0]
+    assert re.fullmatch(r"\d+\.0", outcome)
+    assert outcome in desks.done("anhui", "proposal", name).out
+    trail = desks.done("anhui", "trail", agreement, outcome).out
+    assert f"outcome {outcome}" in trail
+    generation_too = f"1/{outcome.replace('.', '/')}"
+    assert desks.done("anhui", "trail", agreement, generation_too).out == trail
+    assert desks.done("anhui", "trail", agreement, name).out == trail
+    for form in ("beancount", "journal", "csv"):
+        file = tmp_path / f"books.{form}"
+        desks.done("anhui", "export", agreement, "--form", form, "--output", file)
+        assert outcome in file.read_text(encoding="utf-8"), form
+
+
+def test_a_payment_tells_how_nets_change_and_not_that_its_payer_gets_money(
+    desks: Desks, agreement: str
+) -> None:
+    desks.accepted(desks.json("anhui", *income(agreement))["proposal"]["name"])
+    pay = ("pay", agreement, "AH", "JS", "--amount", "1440.00", "--date", "2026-12-12")
+    paid = desks.done("anhui", *pay, "--evidence", "ab" * 32, lang="zh")
+    assert "入账后净额变动：AH 1,440.00, JS -1,440.00" in paid.err
+    name = paid.out.split()[1]
+    assert "net change of AH" in desks.done("jiangsu", "proposal", name).out
+    accepted = desks.done("jiangsu", "accept", name, who="approver").out
+    assert "net changes: AH 1,440.00, JS -1,440.00" in accepted
