@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 EXPIRY_DAYS_MAX: Final = 365
 HOLDER_CHARS_MAX: Final = 120
+SCOPE_CHARS_MAX: Final = {"platform": 60, "partner": 120}
+"""As long as what it is compared with: a source_platform, the name of an organisation."""
 _IGNORABLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -253,6 +255,15 @@ def _check(roles: Collection[Role], scope: str, days: int) -> None:
             scope,
             "须且仅须随 platform（来源平台）或 partner（机构）给出",
             "must be given with platform (its source_platform) or partner (its organisation) only",
+        )
+    most = max((SCOPE_CHARS_MAX[role] for role in scoped), default=0)
+    if len(scope) > most or not scope.isprintable() or scope.strip() != scope:
+        raise invalid_field(
+            "scope",
+            "SCOPE_FORM",
+            scope,
+            f"至多 {most} 个可见字符，首尾无空格",
+            f"has at most {most} visible characters and no blanks at its ends",
         )
     if not 1 <= days <= EXPIRY_DAYS_MAX:
         raise invalid_field(

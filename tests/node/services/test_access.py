@@ -106,6 +106,17 @@ def test_a_holder_that_nobody_can_read_is_none(access: Access, holder: str) -> N
     assert access.every() == []
 
 
+@pytest.mark.parametrize("scope", [" sz-tech", "sz-tech ", "sz\ntech", "sz\u200b", "x" * 61])
+def test_a_scope_that_no_record_can_have_is_none(access: Access, scope: str) -> None:
+    """Such a token would be refused at every write, and nobody would see why."""
+    with pytest.raises(InvalidFields) as caught:
+        access.create([Role.PLATFORM], scope=scope, days=1)
+    assert caught.value.violations[0].field == "scope"
+    assert access.every() == []
+    access.create([Role.PLATFORM], scope="苏" * 60, days=1)
+    access.create([Role.PARTNER], scope="苏州某某大学" * 20, days=1)
+
+
 def test_only_the_hash_is_stored(access: Access, database: Database) -> None:
     text = access.create([Role.AUDITOR], label="审计", days=1)
     (row,) = access.every()
