@@ -56,7 +56,8 @@ def is_running(member: DemoMember) -> bool:
         state = Path(f"/proc/{member.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return member.dir.encode() in command and state.split()[0] != "Z"
+    # The kernel shows no command for a moment after a start, and none once the process has ended.
+    return (member.dir.encode() in command or not command) and state.split()[0] != "Z"
 
 
 def wait_ready(members: Sequence[DemoMember], on_ready: Callable[[str], None]) -> None:

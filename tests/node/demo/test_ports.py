@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 from federation.log.errors import Unreachable, YdxError
 from node.demo import ports, processes
 from node.demo.founding import DemoMember, found
+from tests.waiting import until
 
 
 @contextmanager
@@ -131,3 +134,12 @@ def test_a_member_that_ended_is_told_with_the_end_of_its_log(member: DemoMember)
     processes.check_running([member])
     with pytest.raises(Unreachable, match="shanghai ended:\ncannot listen on"):
         processes.check_running([ended])
+
+
+def test_a_member_that_is_just_being_executed_runs_though_its_command_is_not_there_yet(
+    member: DemoMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_bytes", lambda _: b"")
+    assert processes.is_running(member)
+    os.kill(member.pid, signal.SIGKILL)
+    until(lambda: not processes.is_running(member), "its end is seen")
