@@ -14,6 +14,7 @@ from federation.log.errors import Refused, YdxError
 from federation.records.findings import Finding
 from node.rpc.error_table import MEANINGS, Meaning
 from node.rpc.errors import code_of, error_status
+from node.rpc.exchange_client import CallFailedError
 from node.rpc.limits import RpcLimits
 from node.rpc.server import Listener
 from node.services.errors import InvalidFields, invalid_field
@@ -88,6 +89,13 @@ def test_reason_what_metadata_and_cure_come_back() -> None:
         f"→ {meaning.cure_en}",
         f"→ {meaning.cure_zh}",
     ]
+
+
+def test_the_cure_of_the_place_goes_before_that_of_the_reason() -> None:
+    error = over_the_wire(Refused("STALE_ETAG", "old", cure=("请重读", "Read it again")))
+    assert (error.cure_zh, error.cure_en) == ("请重读", "Read it again")
+    assert error.metadata == {}
+    assert CallFailedError(error, "x").cure == ("请重读", "Read it again")
 
 
 def test_violations_come_back_with_field_rule_and_both_texts() -> None:
