@@ -91,7 +91,12 @@ def create_federation(
     """
     parsed = [parse_public_line(line) for line in lines]
     if len(parsed) < MEMBERS_MIN:
-        raise YdxError("BAD_CONFIG", f"a federation starts with {MEMBERS_MIN} members or more")
+        text = f"a federation starts with {MEMBERS_MIN} members or more, not {len(parsed)}"
+        cure = (
+            f"收齐至少 {MEMBERS_MIN} 个成员的公开信息（ydx init 所输出）后重试",
+            f"Get the public lines (of ydx init) of {MEMBERS_MIN} members or more, then try again",
+        )
+        raise YdxError("BAD_CONFIG", text, cure=cure)
     federation = parsed[0].federation
     seeds = [generate_private() for _ in range(offline_keys)]
     signers = [tuf_signer(seed) for seed in seeds]

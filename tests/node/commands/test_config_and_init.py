@@ -88,8 +88,8 @@ def test_show_names_the_source_of_each_value(
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("zh", ["错误  BAD_CONFIG", "办法  配置有误"]),
-        ("en", ["error  BAD_CONFIG", "do  The config"]),
+        ("zh", ["错误  BAD_CONFIG", "办法  设置有误"]),
+        ("en", ["error  BAD_CONFIG", "do  Something is set wrong"]),
     ],
 )
 def test_an_error_is_code_what_happened_and_what_to_do(

@@ -143,5 +143,6 @@ def test_newer_files_of_the_database_go_before_those_of_the_folder(tmp_path: Pat
 
 
 def test_a_missing_root_file_says_where_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(YdxError, match="get it from who founded"):
+    with pytest.raises(YdxError, match="is missing") as caught:
         read_trust(tmp_path / "root.json")
+    assert "Get the whole trust folder from the founder" in str(caught.value.cure)
