@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+
 from federation.log.errors import Refused
+from node.config.settings import split_address
 
 
 def cannot_listen(address: str, why: str = "") -> Refused:
@@ -16,3 +20,18 @@ def cannot_listen(address: str, why: str = "") -> Refused:
     )
     text = f"cannot listen on {address}{f': {why}' if why else ''}"
     return Refused("BAD_CONFIG", text, cure=cure, address=address)
+
+
+def is_free(address: str) -> bool:
+    """Tell whether a listener of this machine could take the address now; port 0 always can."""
+    host, port = split_address(address)
+    with suppress(OSError):
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As listeners do: connections of a node that has just ended hold nothing.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+            return True
+    return False
