@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import YdxError
 from federation.log.keys import ED25519, generate_private
+from federation.records.code_tables import REGIONS
 from federation.trust import ceremony, names
 from federation.trust.public_line import parse_public_line
 from federation.trust.tuf_state import TrustState
@@ -66,12 +67,36 @@ def create_member(
     `region` is a code of GB/T 2260, `endpoint` host:port of the federation listener as others reach
     it. Raises BAD_CONFIG for a value that is malformed or a folder that is not free.
     """
+    _check_member(federation, member, region, endpoint)
+    with KeyFolder.create(folder / "keys", federation, member) as keys:
+        return keys.public_line(region, endpoint)
+
+
+def member_line(
+    folder: Path, federation: str, member: str, region: str, endpoint: str
+) -> PublicLine:
+    """Return the public line of a member whose keys are there.
+
+    Raises BAD_CONFIG as `create_member`, and where the keys are missing or another member's.
+    """
+    _check_member(federation, member, region, endpoint)
+    with KeyFolder(folder / "keys") as keys:
+        if (keys.federation, keys.member) != (federation, member):
+            text = f"{folder / 'keys'} holds the keys of {keys.federation}/{keys.member}"
+            raise YdxError("BAD_CONFIG", text, folder=str(folder))
+        return keys.public_line(region, endpoint)
+
+
+def _check_member(federation: str, member: str, region: str, endpoint: str) -> None:
     _check("federation", federation, names.DOMAIN, "a lower-case domain, delta.example for one")
     _check("member", member, names.LABEL, "at most 31 of a-z 0-9 -, starting with a letter")
     _check("region", region, names.REGION, "six digits of GB/T 2260, 310000 for one")
     _check("endpoint", endpoint, names.ENDPOINT, "host:port, as the other members reach it")
-    with KeyFolder.create(folder / "keys", federation, member) as keys:
-        return keys.public_line(region, endpoint)
+    if f"{region[:2]}0000" not in REGIONS:
+        text = (
+            f"region is a code of GB/T 2260, 310000 for one; no province begins with {region[:2]}"
+        )
+        raise YdxError("BAD_CONFIG", text, field="region", value=region)
 
 
 def create_federation(

@@ -95,6 +95,7 @@ def test_a_damaged_line_founds_nothing(tmp_path: Path) -> None:
         ("federation", "https://delta.example"),
         ("member", "Shanghai"),
         ("region", "31"),
+        ("region", "990000"),
         ("endpoint", "anhui.example"),
     ],
 )
