@@ -9,7 +9,8 @@
 2. The founder makes the federation from the lines.
 3. Each member installs the trust folder, having compared root.json's SHA-256 by another way.
 
-Nothing is ever overwritten: whoever runs a step again is told that the folder is not free.
+Nothing is ever overwritten: whoever runs a step again is told that the folder is not free, or that
+what it would write is there.
 """
 
 from __future__ import annotations
@@ -146,14 +147,17 @@ def create_federation(
 def install_trust(folder: Path, root_file: Path) -> Member:
     """Pin a federation's root for the member of `folder`, from the trust folder it was handed.
 
-    Returns the member as the registry names it. Raises NOT_A_MEMBER where the registry does not
-    name it with the keys that it holds; BAD_CONFIG where a file is missing or trust is there
-    already; TRUST_STALE where the registry does not follow from the root.
+    Returns the member as the registry names it; where this root is pinned already nothing is
+    written. Raises NOT_A_MEMBER where the registry does not name it with the keys that it holds;
+    BAD_CONFIG where a file is missing or another root is pinned; TRUST_STALE where the registry
+    does not follow from the root.
     """
     state = read_trust(root_file)
     with KeyFolder(folder / "keys") as keys:
         member = enrolled_member(state, keys)
-        write_trust(folder / "trust", state)
+        pinned = folder / "trust" / "root.json"
+        if not pinned.exists() or pinned.read_bytes() != root_file.read_bytes():
+            write_trust(folder / "trust", state)
     return member
 
 
