@@ -17,6 +17,13 @@ from node.commands.output import JsonOption, note, say, show
 app = typer.Typer(no_args_is_help=True, help="联盟的建立与加入 / found a federation, pin its root")
 
 _LINE_TAG = "ydx-member/"
+_NO_FINGERPRINT = (
+    "以电话或当面向发起人询问 root.json 的 SHA-256，用 --fingerprint 给出；不核对则加 --unchecked",
+    (
+        "Ask the founder for the SHA-256 of root.json by phone or in person and give it with "
+        "--fingerprint; to go without, add --unchecked"
+    ),
+)
 
 
 @app.command("init")
@@ -119,18 +126,8 @@ def install(
 
     found_digest = root_fingerprint(root)
     if not fingerprint.strip() and not unchecked:
-        cure = (
-            (
-                "请向发起人以其他途径（电话、当面）询问 root.json 的 SHA-256，用 --fingerprint 给出；"
-                "不核对则加 --unchecked"
-            ),
-            (
-                "Ask the founder for the SHA-256 of root.json by another way (by phone, in person), "
-                "and give it with --fingerprint; or trust the file as it is, with --unchecked"
-            ),
-        )
         text = "root.json is trusted without proof, and no fingerprint was given; nothing was done"
-        raise YdxError("BAD_CONFIG", text, cure=cure, root=str(root))
+        raise YdxError("BAD_CONFIG", text, cure=_NO_FINGERPRINT, root=str(root))
     check_fingerprint(found_digest, fingerprint)
     member = install_trust(folder, root)
     show(

@@ -167,7 +167,7 @@ def test_a_thousand_violations_fit_into_the_trailers_and_are_counted() -> None:
 def test_no_error_outgrows_the_trailers(
     reason: str, what: str, metadata: dict[str, str], violations: int
 ) -> None:
-    error = YdxError(reason, what, **metadata)
+    error = YdxError(reason, what, cure=None, **metadata)
     if violations:
         error = InvalidFields([finding(n, CHINESE) for n in range(violations)])
     status = error_status(error)
