@@ -16,6 +16,8 @@ from node.commands.main import app
 from node.config.example import default_text, render
 from node.config.settings import sections
 from node.rpc.error_table import MEANINGS
+from node.rpc.policy import POLICY
+from node.services.access import Role
 from node.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -77,6 +79,14 @@ def reasons_rows() -> Iterator[tuple[str, ...]]:
         yield f"`{reason}`", f"`{meaning.code.name}`", retry, cure
 
 
+def roles_rows() -> Iterator[tuple[str, ...]]:
+    """Yield (method, roles that may call it) of every method of the exchange listener."""
+    for path, roles in sorted(POLICY.items()):
+        if Role.MEMBER not in roles:
+            method = path.removeprefix("/ydx.exchange.v1.").replace("/", ".")
+            yield f"`{method}`", ", ".join(sorted(roles))
+
+
 TABLES: Final[dict[str, tuple[Path, tuple[str, ...], Callable[[], Iterable[tuple[str, ...]]]]]] = {
     "settings": (
         ROOT / "deploy" / "README.md",
@@ -93,6 +103,11 @@ TABLES: Final[dict[str, tuple[Path, tuple[str, ...], Callable[[], Iterable[tuple
         ROOT / "proto" / "README.md",
         ("reason", "status", "retry", "what to do"),
         reasons_rows,
+    ),
+    "roles": (
+        ROOT / "proto" / "README.md",
+        ("method", "roles, one of which is needed"),
+        roles_rows,
     ),
 }
 

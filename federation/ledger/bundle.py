@@ -46,6 +46,10 @@ VOIDS_MAX: Final = 100_000
 """A lying center writes 200 with one entry, and the books are to be proven all the same."""
 _HEAD_BYTES_MAX: Final = 32 * 2**20
 _REASON: Final = "MALFORMED_RECEIPT"
+_CURE: Final = (
+    "不是完整的账目包；请用 ydx ledger export --form bundle 重新导出",
+    "It is no whole bundle; export it anew with ydx ledger export --form bundle",
+)
 _FEN_LIMIT: Final = 1 << 63
 _ORIGIN: Final = rb"([a-z0-9./-]{1,127})"
 _NUMBER: Final = rb"(0|[1-9][0-9]{0,18})"
@@ -236,4 +240,4 @@ def _fen(text: bytes) -> int:
 
 
 def _malformed(what: str) -> Refused:
-    return Refused(_REASON, what)
+    return Refused(_REASON, what, cure=_CURE)

@@ -12,14 +12,18 @@ class YdxError(Exception):
 
     `reason` is a value of `ydx.exchange.v1.ErrorReason` without its prefix, for example
     "BAD_PROOF". `what` says what happened; everything variable in it also stands in `metadata`.
+    `cure` says what to do, in Chinese and in English, where that of the reason does not fit.
     """
 
-    def __init__(self, reason: str, what: str, **metadata: str) -> None:
+    def __init__(
+        self, reason: str, what: str, *, cure: tuple[str, str] | None = None, **metadata: str
+    ) -> None:
         """Make the failure; its text is `reason: what`."""
         super().__init__(f"{reason}: {what}")
         self.reason = reason
         self.what = what
         self.metadata = metadata
+        self.cure = cure
 
 
 class Refused(YdxError):  # noqa: N818 - DESIGN's word

@@ -168,7 +168,7 @@ def prove_receipts(registry: Registry, raw: bytes) -> list[ProvenReceipt]:
                 raise
             what = f"receipt {number} of {len(receipts)}: {refusal.what}"
             details = refusal.metadata | {"receipt": str(number)}
-            raise Refused(refusal.reason, what, **details) from refusal
+            raise Refused(refusal.reason, what, cure=refusal.cure, **details) from refusal
     return proven
 
 

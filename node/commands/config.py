@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.commands.output import JsonOption, say, show, show_rows
+from node.commands.output import JsonOption, note, say, show, show_rows
 from node.commands.settings import ConfigOption, load_settings
 
 if TYPE_CHECKING:
@@ -19,18 +19,23 @@ app = typer.Typer(no_args_is_help=True, help="查看配置 / look at the configu
 
 @app.command()
 def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """读取并检查配置 / read the configuration and name every fault."""
+    """检查配置、密钥、信任根与端口 / check settings, keys, trust root and ports."""
     del as_json
+    from node.commands.checking import check_start
     from node.config.tls_files import check_tls_files
 
     loaded = load_settings(config)
     node = loaded.settings.node
     check_tls_files(loaded.settings.listen)
+    warnings = check_start(loaded.settings)
+    for one in warnings:
+        note(one)
     show(
         say(f"配置可用：{node.member}，{node.folder}", f"usable: {node.member}, {node.folder}"),
         ok=True,
         member=node.member,
         folder=str(node.folder),
+        warnings=warnings,
     )
 
 

@@ -124,7 +124,11 @@ def connected(
 
     found = target(node, ca) if node else own_target(load_settings(config).settings.listen, ca)
     if not token:
-        raise YdxError("TOKEN_MISSING", "give --token or set YDX_TOKEN (ydx token create)")
+        cure = (
+            "用 --token 或环境变量 YDX_TOKEN 给出令牌；运维用 ydx token create 新建",
+            "Give --token or set YDX_TOKEN; the operator makes one with ydx token create",
+        )
+        raise YdxError("TOKEN_MISSING", "the command has no access token", cure=cure)
     client = ExchangeClient(found.address, token, found.roots, found.name)
     try:
         yield client

@@ -17,6 +17,13 @@ from node.commands.output import JsonOption, note, say, show
 app = typer.Typer(no_args_is_help=True, help="联盟的建立与加入 / found a federation, pin its root")
 
 _LINE_TAG = "ydx-member/"
+_NO_FINGERPRINT = (
+    "以电话或当面向发起人询问 root.json 的 SHA-256，用 --fingerprint 给出；不核对则加 --unchecked",
+    (
+        "Ask the founder for the SHA-256 of root.json by phone or in person and give it with "
+        "--fingerprint; to go without, add --unchecked"
+    ),
+)
 
 
 @app.command("init")
@@ -60,17 +67,18 @@ def found(
     )
     registry, digest = state.registry, fingerprint(state)
     names = [member.name for member in registry.members]
+    install_command = f"ydx federation install --root trust/root.json --fingerprint {digest}"
     note(
         say(
             f"已建立联盟 {registry.federation}：{'、'.join(names)}\n"
             f"1. 将 {out / 'trust'} 整个目录交给每个成员\n"
-            f"2. 各成员以其他途径核对指纹，运行 ydx federation install --root trust/root.json\n"
+            f"2. 以其他途径（电话、当面）告知各成员指纹；各成员运行\n   {install_command}\n"
             f"3. 立即把 {out / 'offline-keys'} 中的密钥分给不同的人离线保存，并从本机删除\n"
             f"root.json 的 SHA-256：",
             f"Founded {registry.federation}: {', '.join(names)}\n"
             f"1. Hand the whole folder {out / 'trust'} to every member\n"
-            f"2. Each member compares the fingerprint by another way and runs "
-            f"ydx federation install --root trust/root.json\n"
+            f"2. Tell each member the fingerprint by another way (by phone, in person); it runs\n"
+            f"   {install_command}\n"
             f"3. Now give each key of {out / 'offline-keys'} to another person, to be kept "
             f"offline, and delete that folder here\n"
             f"SHA-256 of root.json:",
@@ -104,23 +112,24 @@ def install(
             "another root is refused"
         ),
     ] = "",
+    unchecked: Annotated[
+        bool,
+        typer.Option("--unchecked", help="不核对指纹 / trust this root.json without a fingerprint"),
+    ] = False,
     folder: Annotated[Path, typer.Option(help="节点目录 / folder of the node")] = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """为本成员固定联盟的信任根 / pin the federation's root at this member."""
+    """为本成员固定联盟的信任根；重复无害 / pin the federation's root at this member."""
     del as_json
+    from federation.log.errors import YdxError
     from node.services.sync.enrolment import install_trust
 
     found_digest = root_fingerprint(root)
+    if not fingerprint.strip() and not unchecked:
+        text = "root.json is trusted without proof, and no fingerprint was given; nothing was done"
+        raise YdxError("BAD_CONFIG", text, cure=_NO_FINGERPRINT, root=str(root))
     check_fingerprint(found_digest, fingerprint)
     member = install_trust(folder, root)
-    if not fingerprint:
-        note(
-            say(
-                "请以其他途径（电话、当面）核对 root.json 的 SHA-256：",
-                "Compare the SHA-256 of root.json by another way (by phone, in person):",
-            )
-        )
     show(
         found_digest,
         member=member.name,

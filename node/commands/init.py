@@ -18,6 +18,13 @@ def init(
         str, typer.Option(help="其他成员的连接地址 / host:port where the other members reach it")
     ],
     folder: Annotated[Path, typer.Option(help="节点目录 / folder of the node")] = Path(),
+    show_line: Annotated[
+        bool,
+        typer.Option(
+            "--show",
+            help="再次输出已有成员的公开信息 / print the line again, write nothing",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """生成成员的密钥与带注释的配置 / make a member's keys and a commented configuration.
@@ -28,18 +35,28 @@ def init(
     from federation.log.errors import YdxError
     from node.config.example import render
     from node.config.settings import is_loopback, split_address
-    from node.services.sync.enrolment import create_member
+    from node.services.sync.enrolment import create_member, member_line
     from node.storage.state_file import replace_file
 
     file = folder / "ydx.toml"
+    if show_line:
+        line = member_line(folder, federation, member, region, endpoint).text()
+        show(line, config=str(file), keys=str(folder / "keys"), public_line=line)
+        return
     if file.exists():
-        raise YdxError(
-            "BAD_CONFIG", f"{file} is there already; nothing was changed", file=str(file)
+        cure = (
+            "同一命令加 --show 可再次输出公开信息；新成员请换 --folder",
+            (
+                "The same command with --show prints the public line again; "
+                "a new member takes another --folder"
+            ),
         )
+        text = f"{file} is there already; nothing was changed"
+        raise YdxError("BAD_CONFIG", text, cure=cure, file=str(file))
     line = create_member(folder, federation, member, region, endpoint).text()
     chosen = {"node.member": member, "node.federation": federation}
-    if not is_loopback(endpoint):
-        chosen["listen.federation"] = f"0.0.0.0:{split_address(endpoint)[1]}"
+    port = split_address(endpoint)[1]
+    chosen["listen.federation"] = endpoint if is_loopback(endpoint) else f"0.0.0.0:{port}"
     replace_file(file, render(chosen).encode())
     note(
         say(

@@ -148,7 +148,7 @@ def show_error(error: YdxError) -> None:
     if isinstance(error, CallFailedError):
         violations = error.call.violations
     meaning = MEANINGS.get(error.reason, INTERNAL)
-    cure = say(meaning.cure_zh, meaning.cure_en)
+    cure = say(*(error.cure or (meaning.cure_zh, meaning.cure_en)))
     if _choice.as_json:
         told = {"reason": error.reason, "what": error.what, "cure": cure}
         fields = [
@@ -161,7 +161,8 @@ def show_error(error: YdxError) -> None:
         (say("错误", "error"), error.reason),
         (say("情况", "what"), error.what),
         *((say("字段", "field"), say(one.text_zh, one.text_en)) for one in violations),
-        (say("办法", "do"), cure),
+        # What to do about fields is said with each.
+        *(() if violations else ((say("办法", "do"), cure),)),
     ):
         note(f"{heading}  {text}")
 

@@ -37,8 +37,9 @@ def load_settings(file: Path | None) -> Loaded:
     except Refused as refusal:
         if "is not set: write it in the file" not in refusal.what:
             raise
-        text = (
-            f"there is no {_DEFAULT_FILE} in this folder: give --config, or go where it is; "
-            "commands with --node (YDX_NODE) need none"
+        cure = (
+            "用 --config 指明，或到其所在目录运行；带 --node（YDX_NODE）的命令不需要它",
+            "Give --config, or go where it is; commands with --node (YDX_NODE) need none",
         )
-        raise Refused("BAD_CONFIG", text, file=str(_DEFAULT_FILE)) from None
+        text = f"there is no {_DEFAULT_FILE} in this folder"
+        raise Refused("BAD_CONFIG", text, cure=cure, file=str(_DEFAULT_FILE)) from None

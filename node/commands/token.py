@@ -74,8 +74,15 @@ def create(
                 " other way round.",
             )
         )
-    note(say("请立即保存，不会再次显示。", "Keep it now: it is not shown again."))
-    show(token, token=token, id=token.split("_")[1], roles=sorted(role), scope=scope)
+    token_id = token.split("_")[1]
+    note(
+        say(
+            f"请立即保存，不会再次显示。编号 {token_id}；吊销：ydx token revoke {token_id}",
+            f"Keep it now: it is not shown again. Its id is {token_id}; "
+            f"ydx token revoke {token_id} ends it.",
+        )
+    )
+    show(token, token=token, id=token_id, roles=sorted(role), scope=scope)
 
 
 @app.command("list")

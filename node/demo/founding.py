@@ -131,8 +131,12 @@ def read_state(folder: Path) -> list[DemoMember]:
         rows = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
         return [DemoMember(**row) for row in rows]
     except (FileNotFoundError, ValueError, TypeError) as error:
-        text = f"{folder} holds no demo; make one with: ydx demo up --dir {folder}"
-        raise YdxError("BAD_CONFIG", text, dir=str(folder)) from error
+        cure = (
+            f"用 ydx demo up --dir {folder} 新建，或用 --dir 指明所在目录",
+            f"Make one with ydx demo up --dir {folder}, or say with --dir where it is",
+        )
+        text = f"{folder} holds no demo"
+        raise YdxError("BAD_CONFIG", text, cure=cure, dir=str(folder)) from error
 
 
 def write_state(folder: Path, members: list[DemoMember]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PAGE_SIZE: Final = 50
 NUMBER_MAX: Final = 2**63 - 1
 _MEMBERS_MAX: Final = 100
-_ETAG: Final = re.compile(r'"[0-9a-f]{64}"')
+_ETAG: Final = re.compile(r'("?)([0-9a-f]{64})\1')
 _REGION: Final = re.compile(r"[0-9]{2}(?:[0-9]{2}){0,2}")
 _WHOLE_REGION: Final = re.compile(r"(?:00)+$")
 
@@ -53,10 +53,16 @@ def text(value: str, field: str) -> str:
 
 
 def etag(value: str) -> str:
-    """Return an etag, or "" where any will do."""
-    if value and not _ETAG.fullmatch(value):
+    """Return an etag as records have it, or "" where any will do.
+
+    It may come without its quotes, which a shell takes off.
+    """
+    if not value:
+        return ""
+    found = _ETAG.fullmatch(value)
+    if found is None:
         raise invalid("etag", "ETAG_FORM", value)
-    return value
+    return f'"{found[2]}"'
 
 
 def request_body(method: str, request: Any) -> bytes:

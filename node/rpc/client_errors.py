@@ -74,7 +74,7 @@ def read_error(error: grpc.RpcError) -> CallError:
     else:
         reason = _REASON_OF_CODE.get(code, "")
     meaning = MEANINGS.get(reason)
-    # A newer server may know reasons that this table lacks; it sends the cures too.
+    # The server knows best what to do, and a newer one reasons that this table lacks.
     localized = details_pb.LocalizedMessage()
     _unpack(status, localized)
     retry = details_pb.RetryInfo()
@@ -85,8 +85,8 @@ def read_error(error: grpc.RpcError) -> CallError:
         code=code.name,
         reason=reason,
         what=what,
-        cure_zh=meaning.cure_zh if meaning else localized.message,
-        cure_en=meaning.cure_en if meaning else cure_en,
+        cure_zh=localized.message or (meaning.cure_zh if meaning else ""),
+        cure_en=cure_en or (meaning.cure_en if meaning else ""),
         retry_after_s=retry.retry_delay.ToMilliseconds() / 1000 if has_retry else None,
         metadata=metadata,
         violations=_violations(status),

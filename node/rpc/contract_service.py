@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from node.rpc.catalogue_arguments import page_size, request_body, waits_for_peer
+from node.rpc.catalogue_arguments import etag, page_size, request_body, waits_for_peer
 from node.rpc.catalogue_messages import completeness, warnings
 from node.rpc.contract_arguments import contract_filter, organisation, report_query
 from node.rpc.contract_messages import contract_record, organisation_view, report_response
@@ -62,7 +62,7 @@ class ContractServicer:
         """Write the next version."""
         options = self._options("AmendContract", request, caller)
         _check_present(request, "contract")
-        done = self.writing.amend(request.name, request.contract, request.etag, options)
+        done = self.writing.amend(request.name, request.contract, etag(request.etag), options)
         return messages.AmendContractResponse(
             **self._written(caller, done, options), warnings=warnings(done.warnings)
         )
@@ -72,7 +72,7 @@ class ContractServicer:
     ) -> messages.ConfirmContractResponse:
         """Agree to a version."""
         options = self._options("ConfirmContract", request, caller)
-        done = self.writing.confirm(request.name, request.etag, options)
+        done = self.writing.confirm(request.name, etag(request.etag), options)
         return messages.ConfirmContractResponse(**self._written(caller, done, options))
 
     def RecordRegistration(
@@ -81,7 +81,8 @@ class ContractServicer:
         """Record where the registration stands."""
         options = self._options("RecordRegistration", request, caller)
         _check_present(request, "registration")
-        done = self.writing.register(request.name, request.registration, request.etag, options)
+        base = etag(request.etag)
+        done = self.writing.register(request.name, request.registration, base, options)
         return messages.RecordRegistrationResponse(**self._written(caller, done, options))
 
     def CancelContract(
@@ -90,7 +91,8 @@ class ContractServicer:
         """Cancel a contract."""
         options = self._options("CancelContract", request, caller)
         _check_present(request, "cancellation")
-        done = self.writing.cancel(request.name, request.cancellation, request.etag, options)
+        base = etag(request.etag)
+        done = self.writing.cancel(request.name, request.cancellation, base, options)
         return messages.CancelContractResponse(**self._written(caller, done, options))
 
     def GetContract(

@@ -51,9 +51,11 @@ def error_status(error: YdxError) -> status_pb2.Status:
     info = details_pb.ErrorInfo(reason=error.reason, domain=DOMAIN)
     for key, value in error.metadata.items():
         info.metadata[key] = _cut(value)
-    info.metadata["cure"] = meaning.cure_en
+    cure = error.cure or (meaning.cure_zh, meaning.cure_en)
+    info.metadata["cure"] = _cut(cure[1])
     fields = _bad_request(error, info) if isinstance(error, InvalidFields) else None
-    for detail in (info, *_details(error, meaning), fields):
+    localized = details_pb.LocalizedMessage(locale="zh-CN", message=_cut(cure[0]))
+    for detail in (info, localized, *_details(error, meaning), fields):
         if detail is not None:
             _pack(status.details.add(), detail)
     return status
@@ -102,7 +104,6 @@ def grpc_status(error: YdxError) -> grpc.Status:
 
 
 def _details(error: YdxError, meaning: Meaning) -> Iterator[Message]:
-    yield details_pb.LocalizedMessage(locale="zh-CN", message=meaning.cure_zh)
     if meaning.retry:
         retry = details_pb.RetryInfo()
         delay_s = float(error.metadata.get("retry_after_s", RETRY_AFTER_S))

@@ -57,7 +57,8 @@ class CallFailedError(YdxError):
 
     def __init__(self, call: CallError, address: str) -> None:
         what = f"{address}: {call.what}" if not call.metadata else call.what
-        super().__init__(call.reason or "INTERNAL", what, **call.metadata)
+        cure = (call.cure_zh, call.cure_en) if call.cure_zh and call.cure_en else None
+        super().__init__(call.reason or "INTERNAL", what, cure=cure, **call.metadata)
         self.call = call
 
 

@@ -92,11 +92,24 @@ class _Rpc:
     def admit(self, context: grpc.ServicerContext) -> Caller:
         caller = self.door.authenticate(context)
         if self.roles.isdisjoint(caller.roles):
-            have = ", ".join(sorted(caller.roles))
-            raise Refused(
-                "ROLE_MISSING", f"{self.path} is not for {have}", method=self.path, roles=have
-            )
+            raise self.role_missing(caller)
         return caller
+
+    def role_missing(self, caller: Caller) -> Refused:
+        """Return the refusal, with the roles that would do: not everybody knows the policy."""
+        have, needs = ", ".join(sorted(caller.roles)), sorted(self.roles)
+        needed = " or ".join(needs)
+        return Refused(
+            "ROLE_MISSING",
+            f"{self.path} needs {needed}; the caller is {have}",
+            cure=(
+                f"需要角色 {' 或 '.join(needs)}；请换用有此角色的令牌，或向运维申请",
+                f"Needs {needed}; use a token of that role, or ask the operator for one",
+            ),
+            method=self.path,
+            roles=have,
+            needs=", ".join(needs),
+        )
 
     def request(self, bodies: Iterator[bytes]) -> Any:
         body = next(bodies, None)

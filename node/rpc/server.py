@@ -21,6 +21,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2
 
 from federation.log.errors import Refused, Unreachable
+from node.config.listening import cannot_listen
 from node.config.settings import is_loopback, split_address
 from node.rpc.errors import grpc_status
 from node.rpc.handlers import Door, service_handlers
@@ -200,5 +201,5 @@ def _bind(server: grpc.Server, listener: Listener) -> int:
     except RuntimeError:
         port = 0
     if port == 0 or split_address(address)[1] not in {0, port}:
-        raise Refused("BAD_CONFIG", f"cannot listen on {address}", address=address)
+        raise cannot_listen(address)
     return port

@@ -21,8 +21,8 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "is not a UUID; make one and keep it on retries, or leave it empty",
     ),
     "ETAG_FORM": (
-        "不是 etag；请原样给出 info.etag（含引号），或留空",
-        "is not an etag; give info.etag back as it is, quotes included, or leave it empty",
+        "不是 etag；请原样给出读到的 etag（引号可省），或留空",
+        "is not an etag; give back the one that was read (quotes do not matter), or none",
     ),
     "MASK_PATH": (
         "不是可修改的字段路径；请以 public、members 或 origin 开头",

@@ -44,7 +44,7 @@ def within(refusal: Refused, path: str) -> Refused:
         return InvalidFields([renamed(one, f"{path}.{one.field}") for one in refusal.violations])
     field = refusal.metadata.get("field", "")
     metadata = refusal.metadata | {"field": f"{path}.{field}" if field else path}
-    return Refused(refusal.reason, f"{path}: {refusal.what}", **metadata)
+    return Refused(refusal.reason, f"{path}: {refusal.what}", cure=refusal.cure, **metadata)
 
 
 def invalid_field(field: str, rule: str, value: str, text_zh: str, text_en: str) -> InvalidFields:

@@ -95,7 +95,11 @@ class Database:
             file = parsed.database or ""
             if not migrate and not Path(file).is_file():
                 what = f"{file} is missing: this node never ran here"
-                raise YdxError("BAD_CONFIG", what, file=file)
+                cure = (
+                    "节点首次运行（ydx serve）时生成；否则请检查 database.url",
+                    "The node makes it on its first start: ydx serve; otherwise see database.url",
+                )
+                raise YdxError("BAD_CONFIG", what, cure=cure, file=file)
             try:
                 database = cls(SqliteEngine(parsed))
             except OSError as error:

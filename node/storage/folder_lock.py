@@ -32,7 +32,7 @@ class FolderLock:
             holder = _holder(os.pread(self._file, 4_096, 0))
             os.close(self._file)
             text = "process {pid} on {host} has used it since {started}".format_map(holder)
-            raise YdxError("LOCK_HELD", text, folder=str(folder), **holder) from error
+            raise YdxError("LOCK_HELD", text, folder=str(folder), cure=None, **holder) from error
         self._write_holder()
 
     def release(self) -> None:

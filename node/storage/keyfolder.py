@@ -148,11 +148,16 @@ def check_permissions(path: Path) -> None:
         try:
             permissions = stat.S_IMODE(file.stat().st_mode)
         except FileNotFoundError as error:
-            text = f"{file} is missing; make a key folder with: ydx init"
-            raise YdxError("BAD_CONFIG", text, file=str(file)) from error
+            cure = (
+                "新成员用 ydx init 生成密钥目录；已有的请检查 keys.folder",
+                "A new member makes its key folder with ydx init; otherwise check keys.folder",
+            )
+            text = f"{file} is missing"
+            raise YdxError("BAD_CONFIG", text, cure=cure, file=str(file)) from error
         if permissions & 0o077:
             text = f"{file} can be read by others; mend it with: chmod {mode:o} {file}"
-            raise YdxError("BAD_CONFIG", text, file=str(file))
+            cure = (f"运行 chmod {mode:o} {file}", f"Run chmod {mode:o} {file}")
+            raise YdxError("BAD_CONFIG", text, cure=cure, file=str(file))
 
 
 def _fill(folder: Path, federation: str, member: str) -> None:

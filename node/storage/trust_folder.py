@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
     from federation.trust.tuf_file import TrustFile
 
+_NO_ROOT: Final = (
+    "向联盟发起人索取整个 trust 目录；节点用 ydx federation install 固定，离线验证用 --root 指明",
+    (
+        "Get the whole trust folder from the founder; a node pins it with ydx federation install, "
+        "an offline check names it with --root"
+    ),
+)
 _STARTING_ROLES: Final = (TIMESTAMP, SNAPSHOT, TARGETS, REGISTRY)
 
 
@@ -33,8 +40,9 @@ def read_trust(root_file: Path, stored: Iterable[TrustFile] = ()) -> TrustState:
     try:
         pinned_root = root_file.read_bytes()
     except FileNotFoundError as error:
-        text = f"{root_file} is missing; get it from who founded the federation"
-        raise YdxError("BAD_CONFIG", text, file=str(root_file)) from error
+        raise YdxError(
+            "BAD_CONFIG", f"{root_file} is missing", cure=_NO_ROOT, file=str(root_file)
+        ) from error
     return TrustState(pinned_root, (*_beside(root_file), *stored))
 
 

@@ -22,7 +22,8 @@ from aiohttp import web, web_response
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import server_logger
 
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import YdxError
+from node.config.listening import cannot_listen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -109,9 +110,7 @@ class WebServer:
             await site.start()
         except OSError as error:
             address = f"{listener.host}:{listener.port}"
-            raise Refused(
-                "BAD_CONFIG", f"cannot listen on {address}: {error.strerror}", address=address
-            ) from None
+            raise cannot_listen(address, error.strerror or "") from None
         port: int = runner.addresses[0][1]
         return port
 

@@ -160,7 +160,11 @@ class Encoder:
                 wire, committed = new_part(header, content, salt)
             except Refused as refusal:
                 raise Refused(
-                    refusal.reason, f"{which}: {refusal.what}", field=which, **refusal.metadata
+                    refusal.reason,
+                    f"{which}: {refusal.what}",
+                    field=which,
+                    cure=refusal.cure,
+                    **refusal.metadata,
                 ) from refusal
             parts.append(wire)
             commitments.append((Audience.NAMED, committed))

@@ -384,6 +384,6 @@ def parse_request_id(text: str) -> bytes:
 
 def _again(failure: YdxError) -> YdxError:
     """Return a copy of a failure, since each caller raises its own."""
-    copy = type(failure)(failure.reason, failure.what, **failure.metadata)
+    copy = type(failure)(failure.reason, failure.what, cure=failure.cure, **failure.metadata)
     copy.__cause__ = failure.__cause__
     return copy

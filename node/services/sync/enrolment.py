@@ -9,7 +9,8 @@
 2. The founder makes the federation from the lines.
 3. Each member installs the trust folder, having compared root.json's SHA-256 by another way.
 
-Nothing is ever overwritten: whoever runs a step again is told that the folder is not free.
+Nothing is ever overwritten: whoever runs a step again is told that the folder is not free, or that
+what it would write is there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import YdxError
 from federation.log.keys import ED25519, generate_private
+from federation.records.code_tables import REGIONS
 from federation.trust import ceremony, names
 from federation.trust.public_line import parse_public_line
 from federation.trust.tuf_state import TrustState
@@ -66,12 +68,36 @@ def create_member(
     `region` is a code of GB/T 2260, `endpoint` host:port of the federation listener as others reach
     it. Raises BAD_CONFIG for a value that is malformed or a folder that is not free.
     """
+    _check_member(federation, member, region, endpoint)
+    with KeyFolder.create(folder / "keys", federation, member) as keys:
+        return keys.public_line(region, endpoint)
+
+
+def member_line(
+    folder: Path, federation: str, member: str, region: str, endpoint: str
+) -> PublicLine:
+    """Return the public line of a member whose keys are there.
+
+    Raises BAD_CONFIG as `create_member`, and where the keys are missing or another member's.
+    """
+    _check_member(federation, member, region, endpoint)
+    with KeyFolder(folder / "keys") as keys:
+        if (keys.federation, keys.member) != (federation, member):
+            text = f"{folder / 'keys'} holds the keys of {keys.federation}/{keys.member}"
+            raise YdxError("BAD_CONFIG", text, folder=str(folder))
+        return keys.public_line(region, endpoint)
+
+
+def _check_member(federation: str, member: str, region: str, endpoint: str) -> None:
     _check("federation", federation, names.DOMAIN, "a lower-case domain, delta.example for one")
     _check("member", member, names.LABEL, "at most 31 of a-z 0-9 -, starting with a letter")
     _check("region", region, names.REGION, "six digits of GB/T 2260, 310000 for one")
     _check("endpoint", endpoint, names.ENDPOINT, "host:port, as the other members reach it")
-    with KeyFolder.create(folder / "keys", federation, member) as keys:
-        return keys.public_line(region, endpoint)
+    if f"{region[:2]}0000" not in REGIONS:
+        text = (
+            f"region is a code of GB/T 2260, 310000 for one; no province begins with {region[:2]}"
+        )
+        raise YdxError("BAD_CONFIG", text, field="region", value=region)
 
 
 def create_federation(
@@ -91,7 +117,12 @@ def create_federation(
     """
     parsed = [parse_public_line(line) for line in lines]
     if len(parsed) < MEMBERS_MIN:
-        raise YdxError("BAD_CONFIG", f"a federation starts with {MEMBERS_MIN} members or more")
+        text = f"a federation starts with {MEMBERS_MIN} members or more, not {len(parsed)}"
+        cure = (
+            f"收齐至少 {MEMBERS_MIN} 个成员的公开信息（ydx init 所输出）后重试",
+            f"Get the public lines (of ydx init) of {MEMBERS_MIN} members or more, then try again",
+        )
+        raise YdxError("BAD_CONFIG", text, cure=cure)
     federation = parsed[0].federation
     seeds = [generate_private() for _ in range(offline_keys)]
     signers = [tuf_signer(seed) for seed in seeds]
@@ -116,14 +147,17 @@ def create_federation(
 def install_trust(folder: Path, root_file: Path) -> Member:
     """Pin a federation's root for the member of `folder`, from the trust folder it was handed.
 
-    Returns the member as the registry names it. Raises NOT_A_MEMBER where the registry does not
-    name it with the keys that it holds; BAD_CONFIG where a file is missing or trust is there
-    already; TRUST_STALE where the registry does not follow from the root.
+    Returns the member as the registry names it; where this root is pinned already nothing is
+    written. Raises NOT_A_MEMBER where the registry does not name it with the keys that it holds;
+    BAD_CONFIG where a file is missing or another root is pinned; TRUST_STALE where the registry
+    does not follow from the root.
     """
     state = read_trust(root_file)
     with KeyFolder(folder / "keys") as keys:
         member = enrolled_member(state, keys)
-        write_trust(folder / "trust", state)
+        pinned = folder / "trust" / "root.json"
+        if not pinned.exists() or pinned.read_bytes() != root_file.read_bytes():
+            write_trust(folder / "trust", state)
     return member
 
 

@@ -99,6 +99,12 @@ def _lines(form: str, count: int) -> bytes:
     return b"\n".join([*LINES[:at], *forms[form]]) + b"\n\n"
 
 
+def test_what_is_no_bundle_is_to_be_exported_anew_as_one() -> None:
+    with pytest.raises(Refused) as caught:
+        parse_bundle(b"a receipt or whatever")
+    assert "ydx ledger export --form bundle" in str(caught.value.cure)
+
+
 @pytest.mark.parametrize(
     ("form", "most"), [("balance", BALANCES_MAX), ("void", VOIDS_MAX), ("receipt", RECEIPTS_MAX)]
 )

@@ -41,9 +41,33 @@ def test_init_makes_a_configuration_that_checks_and_keys(
     line = parse_public_line(said.json["public_line"])
     assert (line.member, line.endpoint) == ("anhui", "node.anhui.example:7400")
     assert (tmp_path / "keys" / "log.key").exists()
-    checked = ydx("config", "check", "--json")
-    assert (checked.code, checked.json["member"]) == (0, "anhui")
+    shown = ydx("config", "show", "--json").json["settings"]
+    assert {"key": "node.member", "value": "anhui", "source": "ydx.toml:8"} in shown
     assert 'federation = "0.0.0.0:7400"' in (tmp_path / "ydx.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "listened"),
+    [("127.0.0.1:7510", "127.0.0.1:7510"), ("node.anhui.example:7510", "0.0.0.0:7510")],
+)
+def test_init_listens_at_the_port_of_the_endpoint(
+    ydx: Callable[..., Said], tmp_path: Path, endpoint: str, listened: str
+) -> None:
+    ydx("init", *WHO, "--endpoint", endpoint)
+    assert f'\nfederation = "{listened}"' in (tmp_path / "ydx.toml").read_text()
+
+
+def test_init_prints_the_line_of_a_member_that_is_there_again(
+    ydx: Callable[..., Said], tmp_path: Path
+) -> None:
+    line = init(ydx).out
+    assert "--show" in init(ydx).err
+    files = {file: file.read_bytes() for file in tmp_path.rglob("*.*") if file.is_file()}
+    assert init(ydx, "--show").out == line
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*.*") if file.is_file()} == files
+    other = ydx("init", "--member", "jiangsu", *WHO[2:], "--endpoint", "a.b:1", "--show")
+    assert "holds the keys of delta.example/anhui" in other.err
+    assert init(ydx, "--show", "--folder", "none").code == 1
 
 
 def test_init_prints_only_the_public_line_on_standard_output(ydx: Callable[..., Said]) -> None:
@@ -88,8 +112,8 @@ def test_show_names_the_source_of_each_value(
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("zh", ["错误  BAD_CONFIG", "办法  配置有误"]),
-        ("en", ["error  BAD_CONFIG", "do  The config"]),
+        ("zh", ["错误  BAD_CONFIG", "办法  设置有误"]),
+        ("en", ["error  BAD_CONFIG", "do  Something is set wrong"]),
     ],
 )
 def test_an_error_is_code_what_happened_and_what_to_do(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -92,6 +93,22 @@ def test_a_contract_is_carried_through_by_commands(
     assert "STALE_ETAG" in stale.err
     gone = ydx("contract", "cancel", name, "--reason", "项目终止", "--on", SIGNED_ON, "--json")
     assert gone.json["contract"]["cancelled"] is True
+
+
+@pytest.mark.usefixtures("exchange")
+def test_an_etag_that_a_shell_took_the_quotes_off_is_the_same_etag(
+    ydx: Callable[..., Said], partners: Partners, file: Path
+) -> None:
+    name = partners.contract()
+    rows = ydx("contract", "show", name).out.splitlines()
+    (shown,) = (row.split()[1] for row in rows if row.startswith("etag"))
+    (pasted,) = shlex.split(shown)
+    assert '"' not in pasted
+    for etag in (pasted, f'"{pasted}"'):
+        said = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", etag, "--check")
+        assert said.code == 0, said.err
+    bad = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", pasted[:9], "--json")
+    assert bad.json["error"]["fields"][0]["rule"] == "ETAG_FORM"
 
 
 @pytest.mark.parametrize("text", ["{", '{"no_such_field": 1}', '{"type": "CONTRACT_TYPE_NONE"}'])

@@ -61,7 +61,8 @@ def test_a_person_is_told_what_to_do_next_and_the_fingerprint_alone_is_data(
     said = ydx("--lang", "en", "federation", "init", *lines, "--out", "fed")
     assert said.code == 0
     assert len(said.out.strip()) == 64
-    assert "ydx federation install --root trust/root.json" in said.err
+    command = f"ydx federation install --root trust/root.json --fingerprint {said.out.strip()}"
+    assert command in said.err
     assert "delete that folder here" in said.err
 
 
@@ -88,6 +89,36 @@ def test_another_root_is_refused_before_anything_is_written(
     )  # fmt: skip
     assert (said.code, said.json["error"]["reason"]) == (1, "TRUST_FILE_REFUSED")
     assert not (tmp_path / "anhui" / "trust").exists()
+
+
+def test_a_root_is_not_installed_unless_its_fingerprint_was_told_or_waived(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    digest = found(ydx, *lines).json["fingerprint"]
+    install = ("federation", "install", "--root", "fed/trust/root.json", "--folder", "anhui")
+    for none in ((), ("--fingerprint", " ")):
+        said = ydx("--lang", "en", *install, *none)
+        assert said.code == 1
+        assert "--fingerprint" in said.err
+        assert digest not in said.err, "what is at hand is not to be copied but asked for"
+    assert not (tmp_path / "anhui" / "trust").exists()
+    assert ydx(*install, "--unchecked").code == 0
+
+
+def test_the_same_root_can_be_installed_again_and_another_cannot(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    install = ("federation", "install", "--folder", "anhui", "--fingerprint")
+    digest = found(ydx, *lines).json["fingerprint"]
+    ends = [ydx(*install, digest, "--root", "fed/trust/root.json").code for _ in range(2)]
+    assert ends == [0, 0]
+    (tmp_path / "fed").rename(tmp_path / "first")
+    other = found(ydx, *lines).json["fingerprint"]
+    said = ydx(*install, other, "--root", "fed/trust/root.json")
+    assert said.code == 1
+    assert "trust is not free" in said.err
+    kept = (tmp_path / "anhui" / "trust" / "root.json").read_bytes()
+    assert sha256(kept).hexdigest() == digest
 
 
 @pytest.mark.parametrize(

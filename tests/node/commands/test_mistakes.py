@@ -104,7 +104,37 @@ def test_whom_to_ask_and_how_is_told(
 
 def test_a_folder_without_ydx_toml_says_what_to_do(ydx: Callable[..., Said]) -> None:
     for command in (["config", "check"], ["status"], ["token", "list"], ["log", "verify"]):
-        assert "there is no ydx.toml in this folder: give --config" in ydx(*command).err
+        said = ydx(*command)
+        assert "there is no ydx.toml in this folder" in said.err
+        assert "办法  用 --config 指明" in said.err
+
+
+@pytest.mark.parametrize(
+    ("command", "cure"),
+    [
+        ("demo status --dir none", "Make one with ydx demo up --dir none"),
+        ("peers list --node 127.0.0.1:1", "Give --token or set YDX_TOKEN"),
+        ("ledger verify --bundle no.bundle --root none.json", "Get the whole trust folder"),
+        ("ledger agree none.toml --node 127.0.0.1:1 --token x", "check its path"),
+        ("contract create bad.json --enquiry x --node 127.0.0.1:1 --token x", "mend what is named"),
+        ("token list", "The node makes it on its first start: ydx serve"),
+    ],
+)
+def test_what_to_do_fits_what_happened(
+    ydx: Callable[..., Said], tmp_path: Path, command: str, cure: str
+) -> None:
+    (tmp_path / "bad.json").write_text('{"amuont": 1}')
+    (tmp_path / "ydx.toml").write_text('[node]\nmember = "anhui"\nfederation = "ydx.example"\n')
+    said = ydx("--lang", "en", *command.split())
+    assert said.code == 1
+    assert f"do  {cure}" in said.err or cure in said.err.rpartition("do  ")[2]
+    assert "config check" not in said.err
+
+
+def test_of_fields_that_are_told_no_remedy_is_told_again(ydx: Callable[..., Said]) -> None:
+    said = ydx("peers", "list", "--node", "nowhere", "--token", "x")
+    assert "字段  node" in said.err
+    assert "办法" not in said.err
 
 
 def test_a_file_that_cannot_be_written_is_told(

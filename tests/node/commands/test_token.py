@@ -77,6 +77,12 @@ def test_the_text_alone_stands_on_standard_output(ydx: Callable[..., Said]) -> N
     assert "not shown again" in said.err
 
 
+def test_a_person_is_told_the_id_that_revokes_the_token(ydx: Callable[..., Said]) -> None:
+    said = ydx("token", "create", "--role", "auditor")
+    (row,) = ydx("token", "list", "--json").json["tokens"]
+    assert f"ydx token revoke {row['id']}" in said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -115,6 +115,7 @@ def test_no_argument_is_an_internal_error(served: Served, method: Any) -> None:
         ("PublishListing", {"listing": supply(77), "replaces": "x"}, "replaces"),
         ("ReviseListing", {}, "name"),
         ("ReviseListing", {"etag": "x"}, "etag"),
+        ("ReviseListing", {"etag": '"' + "0" * 64}, "etag"),
         ("WithdrawListing", {"name": "nodes/anhui/managers/" + "0" * 26}, "name"),
         ("GetListing", {}, "name"),
         ("GetListing", {"name": "\0"}, "name"),

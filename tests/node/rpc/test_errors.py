@@ -14,6 +14,7 @@ from federation.log.errors import Refused, YdxError
 from federation.records.findings import Finding
 from node.rpc.error_table import MEANINGS, Meaning
 from node.rpc.errors import code_of, error_status
+from node.rpc.exchange_client import CallFailedError
 from node.rpc.limits import RpcLimits
 from node.rpc.server import Listener
 from node.services.errors import InvalidFields, invalid_field
@@ -90,6 +91,13 @@ def test_reason_what_metadata_and_cure_come_back() -> None:
     ]
 
 
+def test_the_cure_of_the_place_goes_before_that_of_the_reason() -> None:
+    error = over_the_wire(Refused("STALE_ETAG", "old", cure=("请重读", "Read it again")))
+    assert (error.cure_zh, error.cure_en) == ("请重读", "Read it again")
+    assert error.metadata == {}
+    assert CallFailedError(error, "x").cure == ("请重读", "Read it again")
+
+
 def test_violations_come_back_with_field_rule_and_both_texts() -> None:
     error = over_the_wire(InvalidFields([finding(0), finding(1)]))
     assert (error.code, error.reason) == ("INVALID_ARGUMENT", "INVALID_FIELD")
@@ -159,7 +167,7 @@ def test_a_thousand_violations_fit_into_the_trailers_and_are_counted() -> None:
 def test_no_error_outgrows_the_trailers(
     reason: str, what: str, metadata: dict[str, str], violations: int
 ) -> None:
-    error = YdxError(reason, what, **metadata)
+    error = YdxError(reason, what, cure=None, **metadata)
     if violations:
         error = InvalidFields([finding(n, CHINESE) for n in range(violations)])
     status = error_status(error)

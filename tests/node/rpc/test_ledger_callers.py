@@ -187,6 +187,15 @@ def test_each_role_does_what_the_design_gives_it(served: Served, role: Role) -> 
         assert (told.reason != "ROLE_MISSING") == is_allowed, (method.name, told)
 
 
+def test_who_may_not_call_is_told_the_role_that_may(served: Served) -> None:
+    told = served.desk.refusal("CreateAgreement", "approver")
+    assert told.what.endswith("/CreateAgreement needs clerk; the caller is approver")
+    assert told.cure_zh.startswith("需要角色 clerk")
+    assert told.cure_en.startswith("Needs clerk")
+    told = served.desk.refusal("ListProposals", "security")
+    assert told.cure_en.startswith("Needs approver or auditor or clerk or operator;")
+
+
 def propose(served: Served, who: str, number: int) -> str:
     """Propose an income at anhui; return its name."""
     said = income(number, received_by="AH-1")

@@ -143,7 +143,8 @@ def test_each_role_may_call_what_the_design_gives_it_and_nothing_else(
             else:
                 error = failure(partial(invoke, channel, path, token=token))
                 assert (error.code, error.reason) == ("PERMISSION_DENIED", "ROLE_MISSING"), path
-                assert error.metadata == {"method": path, "roles": role}
+                needs = ", ".join(sorted(expected_roles(name)))
+                assert error.metadata == {"method": path, "roles": role, "needs": needs}
 
 
 @pytest.mark.parametrize(

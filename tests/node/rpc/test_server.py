@@ -367,10 +367,11 @@ def test_plaintext_is_for_loopback_only() -> None:
 def test_a_port_in_use_is_named() -> None:
     with serving(loopback()) as server:
         address = f"127.0.0.1:{server.port}"
-        with pytest.raises(Refused, match=f"BAD_CONFIG: cannot listen on {address}"):
+        with pytest.raises(Refused, match=f"BAD_CONFIG: cannot listen on {address}") as caught:
             RpcServer(
                 replace(loopback(), address=address), [], metrics=Counts(), audit=Counts().audit
             )
+        assert "Something may hold the port" in str(caught.value.cure)
 
 
 def test_the_exchange_listener_speaks_tls_with_the_operators_certificate() -> None:

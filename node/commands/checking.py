@@ -1,0 +1,65 @@
+"""What `ydx config check` looks at beyond the settings: whether a node could start with them.
+
+- Keys, pinned root and registry have to be there and fit each other. Newer trust files that the
+  database holds are not looked at.
+- Ports have to be free, unless the node itself runs: then it holds the key folder.
+- That the registry sends others to a port where nobody listens is a warning: a router may forward.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from node.commands.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from federation.trust.registry import Member
+    from node.config.settings import Listen, Settings
+
+
+def check_start(settings: Settings) -> list[str]:
+    """Return the warnings; raises what would keep the node from its start."""
+    from federation.log.errors import YdxError
+    from node.services.sync.enrolment import enrolled_member
+    from node.storage.keyfolder import KeyFolder, check_permissions
+    from node.storage.trust_folder import read_trust
+
+    check_permissions(settings.keys.folder)
+    state = read_trust(settings.keys.trust_root)
+    try:
+        with KeyFolder(settings.keys.folder) as keys:
+            member = enrolled_member(state, keys)
+    except YdxError as error:
+        if error.reason != "LOCK_HELD":
+            raise
+        zh = f"密钥目录正被使用，节点在运行：未核对密钥与端口（{error.what}）"
+        en = f"the node runs, so keys and ports were not looked at: {error.what}"
+        return [say(zh, en)]
+    if member.name != settings.node.member:
+        text = f"the keys belong to {member.name}, node.member says {settings.node.member}"
+        raise YdxError("BAD_CONFIG", text)
+    _check_ports(settings.listen)
+    return list(_other_port(member, settings.listen))
+
+
+def _check_ports(listen: Listen) -> None:
+    from node.config.listening import cannot_listen, is_free
+
+    for address in (listen.federation, listen.exchange, listen.web, listen.telemetry):
+        if not is_free(address):
+            raise cannot_listen(address)
+
+
+def _other_port(member: Member, listen: Listen) -> Iterator[str]:
+    from node.config.settings import split_address
+
+    told, listened = split_address(member.endpoint)[1], split_address(listen.federation)[1]
+    if told != listened:
+        yield say(
+            f"其他成员按登记表连接 {member.endpoint}，而 listen.federation 是 {listen.federation}："
+            "若没有端口转发，请改为同一端口",
+            f"the registry sends the other members to {member.endpoint}, listen.federation is "
+            f"{listen.federation}: unless something forwards it, make the ports equal",
+        )
