@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.contract import show_contracts
+from node.commands.contract_texts import show_contracts
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.settings import ConfigOption
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from google.protobuf.json_format import MessageToDict
 
-from node.commands.contract import yuan
+from node.commands.contract_texts import yuan
 from node.commands.report import write_csv
 from node.services.catalogue.records import LISTING
 from node.services.log.write_options import WriteOptions
@@ -84,7 +84,7 @@ def test_a_contract_is_carried_through_by_commands(
     table = ydx("contract", "list", "--state", "registered")
     for text in ("成交额（元）", "1,200,000.00", NUMBER, "合肥某某研究所", name):
         assert text in table.out
-    shown = ydx("contract", "show", name)
+    shown = ydx("contract", "show", name, "--full")
     for text in ("attribution[0].share", "ATTRIBUTION_SHARE_LISTING_REGION", "contract.center"):
         assert text in shown.out
     stale = ydx("contract", "confirm", name, "--etag", etag)
@@ -92,6 +92,27 @@ def test_a_contract_is_carried_through_by_commands(
     assert "STALE_ETAG" in stale.err
     gone = ydx("contract", "cancel", name, "--reason", "项目终止", "--on", SIGNED_ON, "--json")
     assert gone.json["contract"]["cancelled"] is True
+
+
+@pytest.mark.usefixtures("exchange")
+def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
+    ydx: Callable[..., Said], partners: Partners
+) -> None:
+    name = partners.contract()
+    shown = ydx("contract", "show", name)
+    for text in ("1,200,000.00", "技术开发（委托）", "分期", "未申请", "记录登记（accepted 受理）"):
+        assert text in shown.out
+    assert "leaf_hash" not in shown.out
+    assert len(shown.out.splitlines()) < 25
+    early = ydx("contract", "register", name, "--state", "registered", "--number", NUMBER)
+    assert early.code == 1
+    assert "allowed now: accepted" in early.err
+    assert ydx("contract", "register", name, "--state", "accepted").code == 0
+    told = ydx("--lang", "en", "contract", "show", name)
+    assert "register (registered, refused)" in told.out
+    wrong = ydx("contract", "register", name, "--state", "done")
+    assert wrong.code == 2
+    assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
 
 
 @pytest.mark.parametrize("text", ["{", '{"no_such_field": 1}', '{"type": "CONTRACT_TYPE_NONE"}'])
