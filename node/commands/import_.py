@@ -137,7 +137,11 @@ class _Importer:
 
         report = self.report
         results = import_rows(
-            self._table, self._mapper, publish_batch, unread=report.unread_columns
+            self._table,
+            self._mapper,
+            publish_batch,
+            unread=report.unread_columns,
+            absent=report.absent_columns,
         )
         try:
             with RowProgress(report.file) as progress:

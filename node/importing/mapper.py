@@ -17,6 +17,7 @@ from node.importing.codec import Target, UnknownPathError, new_listing, resolve
 from node.importing.conversion import cleaned, elements, fen, iso_date
 from node.importing.formulas import csv_plain
 from node.importing.indicators import parse_indicators
+from node.importing.mapping import aliases
 from node.importing.problems import problem
 from node.importing.rows import column_key
 
@@ -55,6 +56,9 @@ class RowMapper(Protocol):
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the columns that every row needs and that are not among these headings."""
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return what is named and not among these headings, with the field that stays empty."""
 
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the column keys that go nowhere."""
@@ -109,16 +113,35 @@ class FileMapper:
         return Mapped(listing, tuple(problems))
 
     def missing(self, columns: Iterable[str]) -> list[str]:
-        """Return the required columns that are not among these headings."""
+        """Return the columns that every row needs and that are not among these headings.
+
+        They are the required ones, and all of templates and digests: without one a text would have
+        a hole, and an identifier say less than it should.
+        """
         present = {column_key(column) for column in columns}
-        return [
-            step.rule.columns[0]
-            for step in self._steps
-            if step.rule.required
-            and step.rule.columns
-            and step.rule.default is None
-            and not any(key in present for key, _ in step.sources)
-        ]
+        found = []
+        for step in self._steps:
+            rule = step.rule
+            needed = rule.digest + rule.in_template()
+            found += [heading for heading in needed if not _is_among(aliases(heading), present)]
+            if rule.required and rule.columns and rule.default is None:
+                found += [] if _is_among(rule.columns, present) else [rule.columns[0]]
+        return list(dict.fromkeys(found))
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return what the mapping names and is not among these headings, with its field."""
+        present = {column_key(column) for column in columns}
+        found = []
+        for step in self._steps:
+            rule = step.rule
+            groups = [rule.columns, (rule.when,) if rule.when else ()]
+            groups += [aliases(heading) for heading in rule.digest + rule.in_template()]
+            found += [
+                f"{'|'.join(group)} ({step.target.path})"
+                for group in groups
+                if group and not _is_among(group, present)
+            ]
+        return found
 
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the column keys that no rule reads."""
@@ -158,6 +181,10 @@ def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) 
         problems.append(problem("REQUIRED", column=column, field=step.target.path))
 
 
+def _is_among(headings: Iterable[str], present: set[str]) -> bool:
+    return any(column_key(heading) in present for heading in headings)
+
+
 def _refusals(problems: list[Problem]) -> int:
     return sum(not one.is_warning for one in problems)
 
@@ -183,7 +210,8 @@ def _source(step: _Step, cells: Cells) -> tuple[str, Cell]:
 
 
 def _one(cells: Cells, column: str) -> str:
-    cell = cells.get(column_key(column), "")
+    found = (cells.get(column_key(heading), "") for heading in aliases(column))
+    cell = next(filter(None, found), "")
     return cell.strip() if isinstance(cell, str) else "；".join(cell)
 
 
@@ -271,6 +299,11 @@ class PathMapper:
         """Return public.title where no column is a field path."""
         columns = list(columns)
         return ["public.title"] if not columns or len(self.unread(columns)) == len(columns) else []
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return nothing: no mapping names columns."""
+        del columns
+        return []
 
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the keys that are no field paths."""

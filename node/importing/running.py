@@ -65,10 +65,12 @@ def import_rows(
     publish_batch: PublishBatch,
     *,
     unread: set[str] | None = None,
+    absent: set[str] | None = None,
 ) -> Iterator[RowResult]:
     """Yield a result for every row of the table, in order, and close the table.
 
-    `unread` collects the keys of columns that go nowhere. Raises Refused (BAD_FILE) if a column
+    `unread` collects the keys of columns that go nowhere, `absent` what the mapping names and the
+    file has nowhere; of JSON that is known at its end. Raises Refused (BAD_FILE) if a column
     that every row needs is absent; whatever publish_batch raises goes through: rows that were
     yielded before are done.
     """
@@ -78,14 +80,19 @@ def import_rows(
                 f"columns are missing: {', '.join(missing)}; there are {', '.join(table.columns)}"
             )
             raise Refused("BAD_FILE", what, missing=", ".join(missing))
+        if absent is not None and table.columns:
+            absent.update(mapper.absent(table.columns))
         known_keys: set[str] = set()
         batch = _Batch(mapper, publish_batch)
         for row in table.rows:
-            if unread is not None and (new_keys := row.cells.keys() - known_keys):
+            if new_keys := row.cells.keys() - known_keys:
                 known_keys |= new_keys
-                unread.update(mapper.unread(new_keys))
+                if unread is not None:
+                    unread.update(mapper.unread(new_keys))
             yield from batch.add(row)
         yield from batch.flush()
+        if absent is not None and not table.columns and known_keys:
+            absent.update(mapper.absent(known_keys))
     finally:
         table.close()
 

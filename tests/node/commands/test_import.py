@@ -99,6 +99,20 @@ def test_a_refused_row_is_told_with_line_column_value_and_rule(
     del files
 
 
+def test_a_column_that_the_mapping_names_and_the_file_lacks_is_told(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    mapping = MAPPING + '"public.declared_stage" = { from = ["阶段", "stage"] }\n'
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    shown = ydx("--lang", "en", "import", "plan", "t.csv", "--mapping", "m.toml")
+    assert "阶段|stage (public.declared_stage)" in shown.err
+    mapping = MAPPING.replace('= "摘要"', '= { template = "{summary|简介}" }')
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    refused = ydx("import", "plan", "t.csv", "--mapping", "m.toml")
+    assert "summary|简介" in refused.err
+    assert refused.code == 1
+
+
 def test_a_repeated_run_changes_nothing_and_a_changed_row_is_a_revision(
     ydx: Callable[..., Said], files: Path
 ) -> None:
