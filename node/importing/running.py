@@ -135,7 +135,7 @@ class _Batch:
         if mapped.listing.ByteSize() > BATCH_BYTES:  # no message could hold it
             too_large = problem("ROW_TOO_LARGE")
             return _Pending(row.line, source, (*mapped.problems, too_large), None)
-        first_line = self._first_lines.setdefault(source, row.line) if all(source) else row.line
+        first_line = self._first_lines.setdefault(source, row.line) if source[1] else row.line
         if first_line == row.line:
             return _Pending(row.line, source, mapped.problems, mapped.listing)
         path = "public.source_id"

@@ -141,6 +141,23 @@ def test_a_plan_without_a_node_holds_the_rows_against_the_rules(
     del files
 
 
+def test_a_mapping_may_leave_the_platform_to_the_token(
+    ydx: Callable[..., Said], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = MAPPING.replace('"public.source_platform" = { value = "anhui-tech" }\n', "")
+    (files / "m.toml").write_text(without, encoding="utf-8")
+    (files / "t.csv").write_text(table(GOOD, OTHER, OTHER), encoding="utf-8")
+    run = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json").json
+    assert (run["outcomes"]["create"], run["outcomes"]["error"]) == (2, 1), "one is there twice"
+    (files / "m.toml").write_text(MAPPING, encoding="utf-8")
+    again = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json").json
+    assert again["outcomes"]["same"] == 2
+    (files / "m.toml").write_text(without, encoding="utf-8")
+    monkeypatch.delenv("YDX_NODE")
+    planned = ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--json").json
+    assert planned["outcomes"]["create"] == 2
+
+
 def test_max_errors_stops(ydx: Callable[..., Said], files: Path) -> None:
     rows = [(f"A-{n}", "钛合金粉末近净成形技术", "999999") for n in range(3)]
     (files / "t.csv").write_text(table(*rows), encoding="utf-8")
