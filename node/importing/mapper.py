@@ -18,7 +18,7 @@ from node.importing.conversion import cleaned, elements, fen, iso_date
 from node.importing.formulas import csv_plain
 from node.importing.indicators import parse_indicators
 from node.importing.mapping import aliases
-from node.importing.problems import problem
+from node.importing.problems import known_terms, problem
 from node.importing.rows import column_key
 
 if TYPE_CHECKING:
@@ -75,6 +75,14 @@ class _Step:
     target: Target
     sources: tuple[tuple[str, str], ...]  # column key, column
     terms: dict[str, list[str]] | None
+    known: tuple[str, ...]  # the terms as the mapping writes them
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where a term is added, in Chinese and in English."""
+        if isinstance(self.rule.map, str):
+            return (f"[maps.{self.rule.map}]",) * 2
+        return f"{self.target.path} 的 map", f"the map of {self.target.path}"
 
 
 class FileMapper:
@@ -96,6 +104,7 @@ class FileMapper:
                         column_key(term): [values] if isinstance(values, str) else values
                         for term, values in terms.items()
                     },
+                    tuple(terms or ()),
                 )
             )
         self._known = {
@@ -224,7 +233,10 @@ def _translated(step: _Step, column: str, texts: list[str], problems: list[Probl
         terms = step.terms.get(column_key(text))
         if terms is None:
             rule = "E_SKIPPED" if step.rule.skip_unmapped else "UNKNOWN_TERM"
-            problems.append(problem(rule, column=column, field=step.target.path, value=text))
+            more = known_terms(text, step.known, step.place)
+            problems.append(
+                problem(rule, column=column, field=step.target.path, value=text, more=more)
+            )
         else:
             translated += [term for term in terms if term not in translated]
     return translated
@@ -252,7 +264,8 @@ def _put(
                 values.append(target.convert(_prepared(text, rule)))
         except ValueError as error:
             name = str(error)
-            problems.append(problem(name, column=column, field=target.path, value=text))
+            more = known_terms(text, target.choices, ("", "")) if target.choices else ("", "")
+            problems.append(problem(name, column=column, field=target.path, value=text, more=more))
             continue
         if rule and rule.cut and len(text) > rule.cut:
             detail = f"{len(text)} > {rule.cut}"

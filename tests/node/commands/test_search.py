@@ -89,6 +89,23 @@ def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
     assert "请填写 2、4 或 6 位数字" in said.err
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--kind", "foo", 'filter.kind "foo" is not known; known are supply, demand'),
+        ("--mode", "foo", 'filter.transfer_modes "foo" is not known; known are '),
+        ("--sort", "best", 'sort "best" is not known; known are relevance, newest, closing_soon'),
+    ],
+)
+def test_a_choice_that_there_is_not_is_told_with_those_that_there_are(
+    ydx: Callable[..., Said], option: str, value: str, told: str
+) -> None:
+    said = ydx("--lang", "en", "search", "合金", option, value)
+    assert said.code == 1
+    assert told in said.err
+    assert "licence" in said.err or option != "--mode"
+
+
 def test_rebuild_tells_how_many(ydx: Callable[..., Said]) -> None:
     said = ydx("--lang", "en", "search", "rebuild", "--json")
     assert (said.code, said.json) == (0, {"listings": 3})

@@ -129,6 +129,21 @@ def test_an_unknown_term_refuses_the_row_and_names_its_place() -> None:
     )  # fmt: skip
 
 
+def test_an_unknown_term_is_told_with_the_known_ones_and_where_to_add_it() -> None:
+    (found,) = mapped(FIELD + "required = true }", {"领域": "玄学"}).problems
+    assert found.text_zh.endswith("已知：新材料；补充处：public.tech_field 的 map")
+    assert found.text_en.endswith("known: 新材料; add it to: the map of public.tech_field")
+    named = """
+"public.supply.transfer_modes" = { from = "方式", map = "modes", skip_unmapped = true }
+[maps.modes]
+"""
+    named += "\n".join(f'"{number}号方式" = "LICENCE"' for number in range(30))
+    (found,) = mapped(named + '\n"技术转让" = "ASSIGNMENT"', {"方式": "技术转出"}).problems
+    assert found.text_zh.endswith("相近：技术转让；补充处：[maps.modes]")
+    (found,) = mapped('"public.kind" = "类型"', {"类型": "供给"}).problems
+    assert found.text_en.endswith("known: SUPPLY, DEMAND")
+
+
 def test_an_unknown_term_may_be_skipped_with_a_warning() -> None:
     rule = FIELD + 'skip_unmapped = true, default = "AGRICULTURE" }'
     result = mapped(rule, {"领域": "玄学"})
