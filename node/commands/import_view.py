@@ -105,6 +105,7 @@ def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
     show("")
     columns = [
         ("line", "行", "line"),
+        ("severity", "程度", "severity"),
         ("column", "列", "column"),
         ("value", "值", "value"),
         ("rule", "规则", "rule"),
@@ -143,6 +144,7 @@ def problem_rows(report: Report) -> Iterator[dict[str, Any]]:
         for one in row.problems:
             yield {
                 "line": row.line,
+                "severity": say("提醒", "warning") if one.is_warning else say("错误", "error"),
                 "column": one.column or one.field,
                 "value": one.value,
                 "rule": one.rule,

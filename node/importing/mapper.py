@@ -22,7 +22,7 @@ from node.importing.problems import known_terms, problem
 from node.importing.rows import column_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from federation.records.codec import Listing
     from node.importing.mapping import FieldRule, MappingFile
@@ -53,6 +53,10 @@ class RowMapper(Protocol):
 
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
+
+    @property
+    def cure(self) -> str:
+        """What to do where columns are missing, after what is told of them; or empty."""
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the columns that every row needs and that are not among these headings."""
@@ -88,6 +92,8 @@ class _Step:
 class FileMapper:
     """Maps by a mapping file."""
 
+    cure = ""
+
     def __init__(self, mapping: MappingFile) -> None:
         """Make the rules ready."""
         self._steps = []
@@ -110,13 +116,15 @@ class FileMapper:
         self._known = {
             column_key(column) for step in self._steps for column in step.rule.used_columns()
         }
-        self._columns = {step.target.path: step.rule.used_columns()[:1] for step in self._steps}
+        self._columns = {step.target.path: step.rule.used_columns() for step in self._steps}
+        self._seen: set[str] = set()
 
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
         listing = new_listing()
         problems = list(row.problems)
         if not problems:
+            self._seen.update(row.cells)
             for step in self._steps:
                 _fill(listing, step, row.cells, problems)
         return Mapped(listing, tuple(problems))
@@ -159,10 +167,13 @@ class FileMapper:
         )
 
     def column_of(self, path: str) -> str:
-        """Return the first column of the field, or of the list or message that it belongs to."""
+        """Return the column of the field, or of the list or message that it belongs to.
+
+        Of its headings that is the first that the rows have.
+        """
         while path:
             if columns := self._columns.get(path):
-                return columns[0]
+                return _first_among(columns, self._seen)
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return ""
 
@@ -205,17 +216,24 @@ def _source(step: _Step, cells: Cells) -> tuple[str, Cell]:
         return "", rule.value
     if rule.template is not None:
         text = _PLACEHOLDER.sub(lambda found: _one(cells, found[1]), rule.template)
-        return rule.used_columns()[0] if rule.used_columns() else "", text
+        used = rule.used_columns()
+        return _first_among(used, cells) if used else "", text
     if rule.digest:
         contents = [_one(cells, column) for column in rule.digest]
+        column = _first_among(rule.used_columns(), cells)
         if not any(contents):
-            return rule.digest[0], ""
+            return column, ""
         digest = hashlib.sha256("\x1f".join(contents).encode()).hexdigest()
-        return rule.digest[0], digest[:_DIGEST_CHARACTERS]
+        return column, digest[:_DIGEST_CHARACTERS]
     for key, column in step.sources:
         if cell := cells.get(key):
             return column, cell
-    return rule.columns[0], ""
+    return _first_among(rule.columns, cells), ""
+
+
+def _first_among(columns: Sequence[str], present: Container[str]) -> str:
+    """Return the first of the columns that is there, without one the first."""
+    return next((one for one in columns if column_key(one) in present), columns[0])
 
 
 def _one(cells: Cells, column: str) -> str:
@@ -286,6 +304,8 @@ def _prepared(text: str, rule: FieldRule | None) -> str:
 
 class PathMapper:
     """Maps a file whose columns are field paths; other columns are unread."""
+
+    cure = "; without --mapping FILE the columns have to be field paths"
 
     def __init__(self, *, is_table: bool = False) -> None:
         """`is_table`: the file is a table such as `ydx export` writes, with apostrophes."""

@@ -99,6 +99,32 @@ def test_a_refused_row_is_told_with_line_column_value_and_rule(
     del files
 
 
+def test_the_table_tells_errors_from_warnings_all_at_once_and_under_the_files_headings(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    mapping = MAPPING.replace('"地区"', '{ from = ["region", "地区"], required = true }')
+    mapping = mapping.replace(
+        '{ value = "NEW_MATERIALS" }',
+        '{ from = ["field", "备注"], map = { "材料" = "NEW_MATERIALS" } }',
+    ).replace('"摘要"', '{ from = "摘要", cut = 20 }')
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    (files / "t.csv").write_text(table(BAD).replace("大学,", "大学,玄学"), encoding="utf-8")
+    for node in ((), ("--node", "")):
+        said = ydx("import", "plan", "t.csv", "--mapping", "m.toml", *node, "--json")
+        problems = said.json["refused"][0]["problems"]
+        errors = [(one["column"], one["rule"]) for one in problems if one["rule"][:2] != "E_"]
+        assert errors == [("备注", "UNKNOWN_TERM"), ("地区", "REGION_UNKNOWN")]
+    shown = ydx("import", "plan", "t.csv", "--mapping", "m.toml").out
+    assert "错误" in shown
+    assert "提醒" in shown
+
+
+def test_the_help_of_a_plan_says_what_it_does_without_a_node(ydx: Callable[..., Said]) -> None:
+    told = " ".join(ydx("import", "plan", "--help").out.replace("│", " ").split())
+    assert "only the rules are asked" in told
+    assert "from the configuration" not in told
+
+
 def test_a_column_that_the_mapping_names_and_the_file_lacks_is_told(
     ydx: Callable[..., Said], files: Path
 ) -> None:
@@ -214,6 +240,7 @@ def test_a_report_that_cannot_be_is_wrong_usage_before_anything_is_done(
         pytest.param(["none.csv", "--mapping", "m.toml"], "none.csv", id="no such file"),
         pytest.param(["t.csv", "--mapping", "none.toml"], "none.toml", id="no such mapping"),
         pytest.param(["t.csv"], "public.title", id="columns that are no field paths"),
+        pytest.param(["t.csv"], "--mapping", id="columns that need a mapping"),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_refused(
