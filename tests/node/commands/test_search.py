@@ -73,6 +73,17 @@ def test_words_alone_find_and_mark(ydx: Callable[..., Said]) -> None:
     assert rest_of == set("012") - first
 
 
+def test_listings_with_some_of_the_words_are_counted_apart_from_those_with_all(
+    finding: Finding, ydx: Callable[..., Said]
+) -> None:
+    only = supply(7, title="高温合金真空镀膜装备")
+    finding.node.publishing.publish(PLATFORM, LISTING, only, WriteOptions())
+    finding.catch_up()
+    said = ydx("--lang", "en", "search", "真空镀膜 合金")
+    assert "1 hold all words, 4 shown: below them 3 that hold some" in said.err
+    assert "1 条含全部词，显示 4 条：其后 3 条含部分词" in ydx("search", "真空镀膜 合金").err
+
+
 def test_json_is_the_answer_of_the_rpc(ydx: Callable[..., Said]) -> None:
     said = ydx("search", "合金", "--kind", "supply", "--json")
     assert said.json["total"] == "3"
