@@ -1,6 +1,7 @@
 """`ydx contract`: contracts of this node's member, from introduced enquiries to registration.
 
-The text of a contract is a JSON file: the proto3 JSON form of ydx.exchange.v1.Contract.
+The text of a contract is a TOML or JSON file with the fields of ydx.exchange.v1.Contract; see
+`said_files`, and deploy/from-search-to-contract.md for an example.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ NameArgument = Annotated[
     str, typer.Argument(help="合同名 / its name, nodes/<member>/contracts/<26 letters>")
 ]
 FileArgument = Annotated[
-    Path, typer.Argument(help="合同内容的 JSON 文件 / JSON file with the contract")
+    Path,
+    typer.Argument(
+        help="合同内容的 TOML 或 JSON 文件，示例见 deploy/from-search-to-contract.md / "
+        "TOML or JSON file with the contract; an example is there"
+    ),
 ]
 EtagOption = Annotated[
     str, typer.Option("--etag", help="所依据的版本，见 show / version that it is based on")
@@ -30,7 +35,7 @@ EtagOption = Annotated[
 CheckOption = Annotated[
     bool, typer.Option("--check", help="只检查，不写入 / check only, write nothing")
 ]
-_LEFT_OUT = ("previous", "enquiries", "center")
+_LEFT_OUT = ("previous", "enquiries", "center", "recorded_at_ms")
 
 
 class Decision(StrEnum):
@@ -277,22 +282,11 @@ def receipt(
 
 
 def read_contract(file: Path) -> Any:
-    """Return the contract of a JSON file; what the node fills in is left out. Raises BAD_FILE."""
-    from google.protobuf import json_format
-
-    from federation.log.errors import Refused
+    """Return the contract of a file; what the node fills in is left out. Refuses BAD_FILE."""
     from federation.partnership.codec import Contract
+    from node.commands.said_files import read_said
 
-    try:
-        contract = json_format.Parse(file.read_text(encoding="utf-8"), Contract())
-    except OSError as error:
-        what = f"{file} cannot be read: {error.strerror}"
-        raise Refused("BAD_FILE", what, file=str(file)) from error
-    except (UnicodeDecodeError, json_format.ParseError) as error:
-        raise Refused("BAD_FILE", f"{file} is no contract: {error}", file=str(file)) from error
-    for field in _LEFT_OUT:
-        contract.ClearField(field)
-    return contract
+    return read_said(file, Contract(), "contract", always="project_name", left_out=_LEFT_OUT)
 
 
 def today() -> str:

@@ -127,7 +127,11 @@ def contacts(
     name: NameArgument,
     file: Annotated[
         Path,
-        typer.Argument(help="JSON 文件：persons 与 consent / JSON file of persons and consent"),
+        typer.Argument(
+            help="TOML 或 JSON 文件：persons 与 consent，示例见 "
+            "deploy/from-search-to-contract.md / TOML or JSON file of persons and consent; "
+            "an example is there"
+        ),
     ],
     request_id: RequestIdOption = "",
     dry_run: DryRunOption = False,
@@ -316,12 +320,11 @@ def read_ref(text: str) -> dict[str, Any]:
 
 
 def _contacts(file: Path) -> Any:
-    """Read persons and consent; nothing of the file's content is told."""
-    from federation.log.errors import Refused
-    from node.rpc.contacts_file import read_contacts
+    """Read persons and consent; nothing of the file's content is told.
 
-    try:
-        return read_contacts(file.read_bytes())
-    except OSError as error:
-        what = f"{file} cannot be read: {error.strerror}"
-        raise Refused("BAD_FILE", what, file=str(file)) from error
+    A command line is seen by everybody on the machine, so personal data is never an argument.
+    """
+    from federation.partnership.codec import PartnershipContacts
+    from node.commands.said_files import read_said
+
+    return read_said(file, PartnershipContacts(), "contacts", always="persons", is_personal=True)

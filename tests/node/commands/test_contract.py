@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from google.protobuf.json_format import MessageToDict
 
+from federation.log.errors import Refused
+from node.commands.contract import read_contract
 from node.commands.contract_texts import yuan
 from node.commands.report import write_csv
 from node.services.catalogue.records import LISTING
@@ -113,6 +115,46 @@ def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
     wrong = ydx("contract", "register", name, "--state", "done")
     assert wrong.code == 2
     assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
+
+
+def test_a_contract_is_read_from_toml_with_short_choices_and_from_what_show_wrote(
+    tmp_path: Path, file: Path
+) -> None:
+    said = read_contract(file)
+    text = """
+project_name = "高强铝合金底盘铸件开发"
+type = "commissioned-development"
+signed_on = 2027-01-10
+valid_from = 2027-01-10
+valid_until = "2028-01-09"
+contract_amount_fen = 1_200_000_00
+technical_amount_fen = 900_000_00
+payment_modes = ["instalments"]
+"""
+    for side in ("buyer", "seller"):
+        one = getattr(said, side)
+        organisation = f'{{ name = "{one.organisation.name}", uscc = "{one.organisation.uscc}" }}'
+        text += f"""
+[{side}]
+member = "{one.member}"
+organisation = {organisation}
+country = "CN"
+region = "{one.region}"
+nature_code = "{one.nature_code}"
+"""
+    path = tmp_path / "c.toml"
+    path.write_text(text, encoding="utf-8")
+    assert read_contract(path) == said
+    shown = {"contract": {"name": "n", "contract": json.loads(file.read_text(encoding="utf-8"))}}
+    path = tmp_path / "shown.json"
+    path.write_text(json.dumps(shown), encoding="utf-8")
+    assert read_contract(path) == said
+    path.write_text('{"type": "sale"}', encoding="utf-8")
+    with pytest.raises(Refused, match='type "sale" is not known; known are commissioned_dev'):
+        read_contract(path)
+    path.write_text('{"projectName": "名", "kind": 1}', encoding="utf-8")
+    with pytest.raises(Refused, match='"kind" is not known; known are amendment_reason, project_n'):
+        read_contract(path)
 
 
 @pytest.mark.parametrize("text", ["{", '{"no_such_field": 1}', '{"type": "CONTRACT_TYPE_NONE"}'])

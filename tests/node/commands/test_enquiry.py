@@ -118,6 +118,12 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
     said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, file)
     assert said.code == 1
     assert "BAD_FILE" in said.err
+    assert "a field of the file is not known; known are persons, consent" in said.err
     assert MARKED_NAME not in said.err + said.out
+    for text in (f'{{"{MARKED_NAME}": 1}}', f'{{"persons": "{MARKED_NAME}"}}', MARKED_NAME):
+        file.write_text(text, encoding="utf-8")
+        said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, file)
+        assert "BAD_FILE" in said.err
+        assert MARKED_NAME not in said.err + said.out
     missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
     assert "cannot be read" in missing.err
