@@ -142,7 +142,7 @@ def contacts(
     as_json: JsonOption = False,
 ) -> None:
     """向对方提供联系人 / give contacts to the other side, once the introduction is confirmed."""
-    fields = {"name": name, "contacts": _contacts(file)}
+    fields = {"name": name, "contacts": read_contacts(file)}
     _write("GiveContacts", fields, request_id, dry_run, node, token, ca, config, as_json)
 
 
@@ -319,8 +319,8 @@ def read_ref(text: str) -> dict[str, Any]:
         raise Refused("BAD_FILE", f"{text} is not origin:index:hash") from None
 
 
-def _contacts(file: Path) -> Any:
-    """Read persons and consent; nothing of the file's content is told.
+def read_contacts(file: Path) -> Any:
+    """Return persons and consent of a file; refuses BAD_FILE, telling nothing of its content.
 
     A command line is seen by everybody on the machine, so personal data is never an argument.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -11,9 +12,11 @@ from google.protobuf.json_format import MessageToDict
 from federation.log.errors import Refused
 from node.commands.contract import read_contract
 from node.commands.contract_texts import yuan
+from node.commands.enquiry import read_contacts
 from node.commands.report import write_csv
 from node.services.catalogue.records import LISTING
 from node.services.log.write_options import WriteOptions
+from tests.deploy.places import CONTRACTING
 from tests.node.rpc.contract_serving import ContractExchange, contract_listener
 from tests.node.services.own_node import PLATFORM, supply
 from tests.node.services.partnership.contract_partners import Partners, small_partners
@@ -115,6 +118,21 @@ def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
     wrong = ydx("contract", "register", name, "--state", "done")
     assert wrong.code == 2
     assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
+
+
+@pytest.mark.usefixtures("exchange")
+def test_the_files_of_the_guide_are_taken(
+    ydx: Callable[..., Said], partners: Partners, tmp_path: Path
+) -> None:
+    text = CONTRACTING.read_text(encoding="utf-8")
+    contacts, contract = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (as_json,) = re.findall(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    for name, content in (("c.toml", contract), ("p.toml", contacts), ("p.json", as_json)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    enquiry = partners.name(partners.introduced())
+    made = ydx("contract", "create", tmp_path / "c.toml", "--enquiry", enquiry)
+    assert (made.code, made.err) == (0, "")
+    assert read_contacts(tmp_path / "p.toml") == read_contacts(tmp_path / "p.json")
 
 
 def test_a_contract_is_read_from_toml_with_short_choices_and_from_what_show_wrote(
