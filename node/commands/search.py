@@ -33,6 +33,7 @@ from node.commands.search_options import (
     search_filter,
 )
 from node.commands.settings import ConfigOption
+from node.commands.words import spoken_and_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -153,7 +154,9 @@ def _tell(answer: Any) -> None:
     show_rows("hits", columns, map(_row, answer.hits))
     note(_counted(answer))
     for facet in answer.facets:
-        counts = ", ".join(f"{value.value} {value.count}" for value in facet.values)
+        counts = ", ".join(
+            f"{spoken_and_typed(value.value)} {value.count}" for value in facet.values
+        )
         note(f"  {facet.field}: {counts}")
     if answer.suggestions:
         note(say("您是否想找：", "Did you mean: ") + "; ".join(answer.suggestions))

@@ -228,8 +228,11 @@ def test_reports_are_csv_to_the_letter(
         party.origin for party in partners.parties.values()
     }
     table = ydx("report", "flows")
-    for text in ("卖方地区", "COMMISSIONED_DEVELOPMENT", "120000000"):
+    for text in ("卖方地区", "技术开发（委托）", "成交额（元）", "1,200,000.00"):
         assert text in table.out
+    targets = ydx("report", "targets").out
+    for text in ("成交额（元）", "800,000,000,000.00", "1,200,000.00", "技术经理人数", "3000"):
+        assert text in targets
 
 
 def test_a_cell_of_a_csv_neither_ends_its_row_nor_steers_a_terminal(
@@ -251,6 +254,7 @@ def test_an_organisation_is_shown_with_all_that_concerns_it(
     told = ydx("organisation", "show", SELLER_USCC)
     for text in (listing.public.title, name):
         assert text in told.out
+    assert "已签约" in ydx("organisation", "show", BUYER_USCC).out
     assert "供给 1 / 1" in told.err
     shown = ydx("organisation", "show", BUYER_USCC.lower(), "--json").json
     assert [one["state"] for one in shown["enquiries"]] == ["CONTRACTED"]

@@ -66,7 +66,7 @@ def test_words_alone_find_and_mark(ydx: Callable[..., Said]) -> None:
     first = {number for number in "012" if f"第{number}种高温合金铸造技术" in said.out}
     assert len(first) == 2
     assert "共 3 条，显示 2 条" in said.err
-    assert "tech_fields: TECH_FIELD_NEW_MATERIALS 3" in said.err
+    assert "tech_fields: 新材料及其应用 new_materials 3" in said.err
     token = said.err.split("--page-token ")[1].strip()
     rest = ydx("search", "find", "高温合金", "--page-token", token)
     rest_of = {number for number in "012" if f"第{number}种高温合金铸造技术" in rest.out}
