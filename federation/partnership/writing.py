@@ -5,7 +5,8 @@
   written is no part of what it says.
 - A step answers the last winning step, even where the fold would let an older one be answered: who
   has read an answer does not act as if it had not.
-- STEP_NOT_ALLOWED names in `allowed` what the member may do, in `last` the step to answer.
+- STEP_NOT_ALLOWED names in `allowed` what the member may do, in `last` the step to answer, and in
+  `states` the decisions of the register that it may record, where it meant one.
   DOCUMENT_MISSING is for what would wait for a document that is not here.
 """
 
@@ -21,11 +22,12 @@ from federation.partnership.codec import (
     serialise,
     without_time,
 )
-from federation.partnership.contract import fold_contract
+from federation.partnership.contract import Contract, fold_contract
 from federation.partnership.documents import Document, Standing, Unreadable, read_document
 from federation.partnership.enquiry import EnquiryId
 from federation.partnership.fold import fold_enquiry
 from federation.partnership.steps import Step, StepKind
+from federation.partnership.terms import REGISTRATION_MOVES, Registering, Registration
 from federation.records.refs import Ref
 
 _NOT_YET_HASHED: Final = bytes(32)
@@ -91,8 +93,18 @@ def check_contract_document(
     allowed = " ".join(now.may_write.get(candidate.author, ())) if now else "contract"
     last = now.current.ref if now and now.current else None
     after = fold_contract(first or candidate.ref, (*held, candidate), absent)
-    _judge(after.standing(candidate.ref), allowed, last)
+    _judge(after.standing(candidate.ref), allowed, last, _states(now, candidate))
     return None
+
+
+def _states(now: Contract | None, candidate: Document) -> tuple[Registration, ...]:
+    """Return the decisions that its author may record now; none for another document."""
+    if now is None or not isinstance(candidate.facts, Registering):
+        return ()
+    if "registration" not in now.may_write.get(candidate.author, ()):
+        return ()
+    moves = REGISTRATION_MOVES[now.registration]
+    return tuple(state for state in Registration if state in moves)
 
 
 def already_said(
@@ -116,21 +128,34 @@ def _candidate(subject: bytes, said: PartnershipDocument, place: Place) -> Docum
     return read_document(ref, subject, place.named, serialise(said))
 
 
-def _judge(standing: Standing | None, allowed: str, last: Ref | None) -> None:
+def _judge(
+    standing: Standing | None,
+    allowed: str,
+    last: Ref | None,
+    states: tuple[Registration, ...] = (),
+) -> None:
     if standing is None or standing.void:
         why = standing.void.value if standing and standing.void else "another document stands there"
-        raise _not_allowed(why, allowed, last)
+        raise _not_allowed(why, allowed, last, states)
     if standing.waits_for:
         raise _missing(standing.waits_for)
 
 
-def _not_allowed(why: str, allowed: str, last: Ref | None) -> Refused:
+def _not_allowed(
+    why: str, allowed: str, last: Ref | None, states: tuple[Registration, ...] = ()
+) -> Refused:
+    may = f"allowed: {allowed or 'nothing'}"
+    more = {}
+    if states:
+        may = f"allowed now: {', '.join(state.name.lower() for state in states)}"
+        more["states"] = " ".join(state.name for state in states)
     return Refused(
         "STEP_NOT_ALLOWED",
-        f"the document is not allowed there ({why}); allowed: {allowed or 'nothing'}",
+        f"the document is not allowed there ({why}); {may}",
         why=why,
         allowed=allowed,
         last=f"{last.origin} {last.leaf_index}" if last else "",
+        **more,
     )
 
 

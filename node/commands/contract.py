@@ -1,22 +1,21 @@
 """`ydx contract`: contracts of this node's member, from introduced enquiries to registration.
 
-The text of a contract is a JSON file: the proto3 JSON form of ydx.exchange.v1.Contract.
+The text of a contract is a TOML or JSON file with the fields of ydx.exchange.v1.Contract; see
+`said_files`, and deploy/from-search-to-contract.md for an example.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
-from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 app = typer.Typer(no_args_is_help=True, help="技术合同 / technology contracts")
 
@@ -24,7 +23,11 @@ NameArgument = Annotated[
     str, typer.Argument(help="合同名 / its name, nodes/<member>/contracts/<26 letters>")
 ]
 FileArgument = Annotated[
-    Path, typer.Argument(help="合同内容的 JSON 文件 / JSON file with the contract")
+    Path,
+    typer.Argument(
+        help="合同内容的 TOML 或 JSON 文件，示例见 deploy/from-search-to-contract.md / "
+        "TOML or JSON file with the contract; an example is there"
+    ),
 ]
 EtagOption = Annotated[
     str, typer.Option("--etag", help="所依据的版本，见 show / version that it is based on")
@@ -32,8 +35,16 @@ EtagOption = Annotated[
 CheckOption = Annotated[
     bool, typer.Option("--check", help="只检查，不写入 / check only, write nothing")
 ]
-_FEN_DIGITS = 2
-_LEFT_OUT = ("previous", "enquiries", "center")
+_LEFT_OUT = ("previous", "enquiries", "center", "recorded_at_ms")
+
+
+class Decision(StrEnum):
+    """What the register decided."""
+
+    ACCEPTED = "accepted"
+    REGISTERED = "registered"
+    REFUSED = "refused"
+    REVOKED = "revoked"
 
 
 @app.command()
@@ -104,9 +115,11 @@ def confirm(
 def register(
     name: NameArgument,
     state: Annotated[
-        str,
+        Decision,
         typer.Option(
-            help="accepted 受理, registered 已登记, refused 不予登记, revoked 撤销 / decision"
+            help="先 accepted 受理，再 registered 已登记或 refused 不予登记；refused 后可再 "
+            "accepted，registered 后可 revoked 撤销 / first accepted, then registered or refused; "
+            "after refused accepted again, after registered revoked"
         ),
     ],
     number: Annotated[str, typer.Option(help="合同登记编号，16 位 / register number")] = "",
@@ -122,7 +135,7 @@ def register(
 ) -> None:
     """记录登记进度 / record where the registration stands, as the seller's side."""
     registration = {
-        "state": f"REGISTRATION_STATE_{state.upper()}",
+        "state": f"REGISTRATION_STATE_{state.name}",
         "register_number": number,
         "decided_on": on or today(),
         "reason": reason,
@@ -167,6 +180,9 @@ def cancel(
 @app.command("show")
 def show_one(
     name: NameArgument,
+    full: Annotated[
+        bool, typer.Option("--full", help="全部字段与文件 / every field and document")
+    ] = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -174,15 +190,14 @@ def show_one(
     as_json: JsonOption = False,
 ) -> None:
     """显示一份合同及其归属链 / show a contract, and who brought it about."""
-    from node.commands import records
+    from node.commands import contract_texts, records
 
     with connected(node, token, ca, config) as client:
         contract = client.call("GetContract", name=name).contract
     if as_json:
         show_object({"contract": records.as_json(contract)})
         return
-    columns = [("field", "字段", "field"), ("value", "值", "value")]
-    show_rows("fields", columns, ({"field": p, "value": t} for p, t in records.cells(contract)))
+    contract_texts.tell_contract(contract, full=full)
 
 
 @app.command("list")
@@ -192,7 +207,7 @@ def list_all(
     buyer_region: Annotated[str, typer.Option(help="买方地区或其开头 / buyer's region")] = "",
     seller_region: Annotated[str, typer.Option(help="卖方地区或其开头 / seller's region")] = "",
     state: Annotated[
-        list[str] | None, typer.Option(help="登记状态，如 registered / registration state")
+        list[Decision] | None, typer.Option(help="登记状态，可重复 / registration state")
     ] = None,
     signed_from: Annotated[str, typer.Option(help="签订不早于 / signed from")] = "",
     signed_until: Annotated[str, typer.Option(help="签订不晚于 / signed until")] = "",
@@ -208,14 +223,14 @@ def list_all(
     as_json: JsonOption = False,
 ) -> None:
     """列出合同 / list contracts."""
-    from node.commands import records
+    from node.commands import contract_texts, records
 
     which = {
         "member": member,
         "organisation": organisation,
         "buyer_region": buyer_region,
         "seller_region": seller_region,
-        "registrations": [f"REGISTRATION_STATE_{one.upper()}" for one in state or ()],
+        "registrations": [f"REGISTRATION_STATE_{one.name}" for one in state or ()],
         "signed_from": signed_from,
         "signed_until": signed_until,
         "only_unconfirmed": unconfirmed,
@@ -225,7 +240,7 @@ def list_all(
     if as_json:
         show_object(records.as_json(page))
         return
-    show_contracts(page.contracts)
+    contract_texts.show_contracts(page.contracts)
     if page.next_page_token:
         note(say("下一页：", "Next page: ") + f"--page-token {page.next_page_token}")
 
@@ -266,41 +281,12 @@ def receipt(
         )
 
 
-def show_contracts(contracts: Iterable[Any]) -> None:
-    """Write a table of contracts."""
-    columns = [
-        ("project", "项目", "project"),
-        ("seller", "卖方", "seller"),
-        ("buyer", "买方", "buyer"),
-        ("signed_on", "签订", "signed"),
-        ("amount", "成交额（元）", "amount (CNY)"),
-        ("state", "登记", "registration"),
-        ("number", "登记编号", "number"),
-        ("confirmed", "双方确认", "confirmed"),
-        ("cancelled", "解除", "cancelled"),
-        ("provisional", "待确认", "provisional"),
-        ("name", "合同名", "name"),
-    ]
-    show_rows("contracts", columns, map(_row, contracts))
-
-
 def read_contract(file: Path) -> Any:
-    """Return the contract of a JSON file; what the node fills in is left out. Raises BAD_FILE."""
-    from google.protobuf import json_format
-
-    from federation.log.errors import Refused
+    """Return the contract of a file; what the node fills in is left out. Refuses BAD_FILE."""
     from federation.partnership.codec import Contract
+    from node.commands.said_files import read_said
 
-    try:
-        contract = json_format.Parse(file.read_text(encoding="utf-8"), Contract())
-    except OSError as error:
-        what = f"{file} cannot be read: {error.strerror}"
-        raise Refused("BAD_FILE", what, file=str(file)) from error
-    except (UnicodeDecodeError, json_format.ParseError) as error:
-        raise Refused("BAD_FILE", f"{file} is no contract: {error}", file=str(file)) from error
-    for field in _LEFT_OUT:
-        contract.ClearField(field)
-    return contract
+    return read_said(file, Contract(), "contract", always="project_name", left_out=_LEFT_OUT)
 
 
 def today() -> str:
@@ -310,12 +296,6 @@ def today() -> str:
     from node.services.catalogue.records import shanghai_day
 
     return shanghai_day(time.time()).isoformat()
-
-
-def yuan(fen: int) -> str:
-    """Return an amount in yuan, exactly."""
-    digits = str(fen).zfill(_FEN_DIGITS + 1)
-    return f"{int(digits[:-_FEN_DIGITS]):,}.{digits[-_FEN_DIGITS:]}"
 
 
 def _write(*, check: bool) -> dict[str, Any]:
@@ -335,22 +315,3 @@ def _tell(answer: Any, done: str, *, check: bool, as_json: bool) -> None:
         show(say("可以写入", "it may be written"))
     else:
         show(f"{done}  {answer.contract.name}  {answer.contract.etag}")
-
-
-def _row(one: Any) -> dict[str, Any]:
-    contract = one.contract
-    states = one.DESCRIPTOR.fields_by_name["registration"].enum_type.values_by_number
-    state = states[one.registration].name.removeprefix("REGISTRATION_STATE_")
-    return {
-        "project": contract.project_name,
-        "seller": f"{contract.seller.member} {contract.seller.organisation.name}",
-        "buyer": f"{contract.buyer.member} {contract.buyer.organisation.name}",
-        "signed_on": contract.signed_on,
-        "amount": yuan(contract.contract_amount_fen),
-        "state": "" if state == "UNSPECIFIED" else state,
-        "number": one.register_number,
-        "confirmed": one.confirmed,
-        "cancelled": one.cancelled,
-        "provisional": one.provisional,
-        "name": one.name,
-    }

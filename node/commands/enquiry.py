@@ -127,7 +127,11 @@ def contacts(
     name: NameArgument,
     file: Annotated[
         Path,
-        typer.Argument(help="JSON 文件：persons 与 consent / JSON file of persons and consent"),
+        typer.Argument(
+            help="TOML 或 JSON 文件：persons 与 consent，示例见 "
+            "deploy/from-search-to-contract.md / TOML or JSON file of persons and consent; "
+            "an example is there"
+        ),
     ],
     request_id: RequestIdOption = "",
     dry_run: DryRunOption = False,
@@ -138,7 +142,7 @@ def contacts(
     as_json: JsonOption = False,
 ) -> None:
     """向对方提供联系人 / give contacts to the other side, once the introduction is confirmed."""
-    fields = {"name": name, "contacts": _contacts(file)}
+    fields = {"name": name, "contacts": read_contacts(file)}
     _write("GiveContacts", fields, request_id, dry_run, node, token, ca, config, as_json)
 
 
@@ -315,13 +319,12 @@ def read_ref(text: str) -> dict[str, Any]:
         raise Refused("BAD_FILE", f"{text} is not origin:index:hash") from None
 
 
-def _contacts(file: Path) -> Any:
-    """Read persons and consent; nothing of the file's content is told."""
-    from federation.log.errors import Refused
-    from node.rpc.contacts_file import read_contacts
+def read_contacts(file: Path) -> Any:
+    """Return persons and consent of a file; refuses BAD_FILE, telling nothing of its content.
 
-    try:
-        return read_contacts(file.read_bytes())
-    except OSError as error:
-        what = f"{file} cannot be read: {error.strerror}"
-        raise Refused("BAD_FILE", what, file=str(file)) from error
+    A command line is seen by everybody on the machine, so personal data is never an argument.
+    """
+    from federation.partnership.codec import PartnershipContacts
+    from node.commands.said_files import read_said
+
+    return read_said(file, PartnershipContacts(), "contacts", always="persons", is_personal=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from node.commands.output import note, say, show, show_rows
+from node.commands.words import NOTES, STEPS, enum_name, step_to_take, word
 
 
 def tell_written(answer: Any, *, dry_run: bool) -> None:
@@ -74,7 +75,7 @@ def tell_answer(answer: Any) -> None:
 
 def state(enquiry: Any) -> str:
     """Return the state, with what is to be known of it."""
-    told = _kind(enquiry.state) if enquiry.state else say("未到", "not here yet")
+    told = word(STEPS, _kind(enquiry.state)) if enquiry.state else say("未到", "not here yet")
     if enquiry.provisional:
         told += say("（待确认）", " (provisional)")
     return told
@@ -86,7 +87,7 @@ def _tell_next(enquiry: Any) -> None:
     for deadline in enquiry.deadlines:
         days.setdefault(deadline.owed_by, deadline)
     for steps in enquiry.next_steps:
-        kinds = ", ".join(map(_kind, steps.kinds))
+        kinds = say("、", ", ").join(step_to_take(_kind(kind)) for kind in steps.kinds)
         deadline = days.get(steps.member)
         until_zh = f"，期限 {deadline.day}" if deadline else ""
         until_en = f" until {deadline.day}" if deadline else ""
@@ -103,7 +104,7 @@ def _tell_next(enquiry: Any) -> None:
                 )
             )
     for awaited in enquiry.waits_for:
-        why = _name(awaited, "reason", "AWAITED_REASON_")
+        why = enum_name(awaited, "reason")
         place = f"{awaited.document.origin} {awaited.document.leaf_index}"
         note(say(f"等待文件 {place}（{why}）", f"waits for document {place} ({why})"))
 
@@ -114,7 +115,7 @@ def _row(enquiry: Any) -> dict[str, Any]:
     return {
         "due": first.day if first else "",
         "days_left": str(first.days_left) if first else "",
-        "state": _kind(enquiry.state) if enquiry.state else "",
+        "state": word(STEPS, _kind(enquiry.state)) if enquiry.state else "",
         "waits_for": first.owed_by if first else "",
         "asked_by": f"{asking.name} ({enquiry.enquirer})",
         "provisional": enquiry.provisional,
@@ -127,9 +128,9 @@ def _document(one: Any) -> dict[str, Any]:
     said: Any = getattr(one.content, which) if which else None
     kind, text = which, ""
     if which == "step":
-        kind, text = _kind(said.kind), said.reason or said.message
+        kind, text = word(STEPS, _kind(said.kind)), said.reason or said.message
     elif which == "note":
-        kind, text = _name(said, "kind", "ENQUIRY_NOTE_KIND_"), said.text
+        kind, text = word(NOTES, enum_name(said, "kind")), said.text
     stands = say("有效", "valid") if one.valid else one.void_reason or say("等待", "waits")
     return {
         "author": one.author,
@@ -148,10 +149,3 @@ def _kind(number: int) -> str:
         return StepKind(number).name
     except ValueError:
         return str(number)
-
-
-def _name(message: Any, field: str, prefix: str) -> str:
-    """Return the name of a choice without its prefix."""
-    values = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number
-    number = getattr(message, field)
-    return values[number].name.removeprefix(prefix) if number in values else str(number)

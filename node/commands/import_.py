@@ -62,7 +62,15 @@ def plan(
     mapping: MappingOption = None,
     report: ReportOption = None,
     max_errors: MaxErrorsOption = None,
-    node: NodeOption = None,
+    node: Annotated[
+        str | None,
+        typer.Option(
+            "--node",
+            envvar="YDX_NODE",
+            help="节点交换地址 host:port；不给则只按规则检查 / exchange address of the node; "
+            "without it only the rules are asked",
+        ),
+    ] = None,
     token: TokenOption = "",
     ca: CaOption = None,
     as_json: JsonOption = False,
@@ -73,13 +81,13 @@ def plan(
     """
     check_report_name(report, file)
     importer = _Importer(file, mapping, max_errors)
-    if node is None:
+    if not node:
         note(say("未给 --node：只按规则检查。", "No --node: only the rules are asked."))
         importer.run(_check_offline)
     else:
         with connected(node, token, ca, None) as client:
             importer.run(_publisher(client, validate_only=True))
-    importer.finish("plan", report, asked_node=node is not None, as_json=as_json)
+    importer.finish("plan", report, asked_node=bool(node), as_json=as_json)
 
 
 @app.command("run")
@@ -137,7 +145,12 @@ class _Importer:
 
         report = self.report
         results = import_rows(
-            self._table, self._mapper, publish_batch, unread=report.unread_columns
+            self._table,
+            self._mapper,
+            publish_batch,
+            unread=report.unread_columns,
+            absent=report.absent_columns,
+            check=_check_offline,
         )
         try:
             with RowProgress(report.file) as progress:

@@ -88,6 +88,15 @@ def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
     if report.unread_columns:
         unread = ", ".join(sorted(report.unread_columns))
         note(say(f"未用的列：{unread}", f"columns that no field reads: {unread}"))
+    if report.absent_columns:
+        absent = ", ".join(sorted(report.absent_columns))
+        note(
+            say(
+                f"映射所列而文件中没有的列，其字段为空：{absent}",
+                f"columns that the mapping names and the file lacks, their fields stay empty: "
+                f"{absent}",
+            )
+        )
     columns = [("outcome", "结果", "outcome"), ("rows", "行数", "rows")]
     show_rows("outcomes", columns, outcome_rows(report, asked_node=asked_node))
     problems = list(problem_rows(report))
@@ -96,6 +105,7 @@ def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
     show("")
     columns = [
         ("line", "行", "line"),
+        ("severity", "程度", "severity"),
         ("column", "列", "column"),
         ("value", "值", "value"),
         ("rule", "规则", "rule"),
@@ -134,6 +144,7 @@ def problem_rows(report: Report) -> Iterator[dict[str, Any]]:
         for one in row.problems:
             yield {
                 "line": row.line,
+                "severity": say("提醒", "warning") if one.is_warning else say("错误", "error"),
                 "column": one.column or one.field,
                 "value": one.value,
                 "rule": one.rule,

@@ -1,8 +1,6 @@
 """What every command of `ydx ledger` needs to ask a node: names, files, evidence, request ids.
 
-- An agreement's file is the proto3 JSON form of ydx.exchange.v1.Agreement, or the same as TOML. A
-  choice may be said short, `service_fee`. Every number is whole: fen and ppm. What `ydx ledger show
-  --json` wrote is read as well.
+- An agreement's file is read as every file in which a person says something (`said_files`).
 - Evidence stays here: only its SHA-256 is sent.
 - A write goes out under a request id; one that is made here is told, so that it can be repeated.
 """
@@ -17,7 +15,7 @@ import typer
 from node.commands.output import FAILED, note, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from node.rpc.exchange_client import ExchangeClient
 
@@ -45,11 +43,6 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="原因 / why")]
 
 _PAGE: Final = 200
 _DIGEST_DIGITS: Final = 64
-_CHOICES: Final = {
-    "base": "ALLOCATION_BASE",
-    "tier_scope": "ALLOCATION_SCOPE",
-    "limit_scope": "ALLOCATION_SCOPE",
-}
 _LEFT_OUT: Final = ("previous", "agreement", "recorded_at_ms")
 """What the node fills in."""
 
@@ -61,23 +54,10 @@ def is_name(text: str) -> bool:
 
 def read_agreement(file: Path) -> Any:
     """Return the agreement of a JSON or TOML file; refuses BAD_FILE."""
-    from google.protobuf import json_format
-
     from federation.ledger.codec import Agreement
-    from federation.log.errors import Refused
+    from node.commands.said_files import read_said
 
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        said = _toml(text) if file.suffix.lower() == ".toml" else _json(text)
-        agreement = json_format.ParseDict(_plainly(_unwrapped(said)), Agreement())
-    except OSError as error:
-        what = f"{file} cannot be read: {error.strerror}"
-        raise Refused("BAD_FILE", what, file=str(file)) from error
-    except (ValueError, json_format.ParseError) as error:
-        raise Refused("BAD_FILE", f"{file} is no agreement: {error}", file=str(file)) from error
-    for field in _LEFT_OUT:
-        agreement.ClearField(field)
-    return agreement
+    return read_said(file, Agreement(), "agreement", always="title", left_out=_LEFT_OUT)
 
 
 def evidence_digest(evidence: str) -> bytes:
@@ -155,70 +135,8 @@ def all_pages(
             return found, page
 
 
-def _json(text: str) -> Any:
-    import json
-
-    return json.loads(text, object_pairs_hook=_once, parse_float=_whole)
-
-
-def _toml(text: str) -> Any:
-    import tomllib
-
-    return tomllib.loads(text, parse_float=_whole)
-
-
-def _whole(text: str) -> Any:
-    what = f"{text} is no whole number; amounts are in fen, shares in ppm"
-    raise ValueError(what)
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        what = f'"{twice}" is given twice'
-        raise ValueError(what)
-    return found
-
-
-def _unwrapped(said: Any) -> dict[str, Any]:
-    """Return the agreement of what `show --json` wrote; an agreement itself has a title."""
-    if not isinstance(said, dict):
-        what = "it is no object with fields"
-        raise ValueError(what)  # noqa: TRY004 - told as every fault of the file
-    inner = said.get("agreement")
-    return _unwrapped(inner) if "title" not in said and isinstance(inner, dict) else said
-
-
-def _plainly(said: dict[str, Any]) -> dict[str, Any]:
-    """Return it as the JSON form has it: choices with their prefix, days as texts."""
-    found = {name: _day(value) for name, value in said.items()}
-    for name, prefix in _CHOICES.items():
-        if name in found:
-            found[name] = choice(prefix, found[name])
-    if isinstance(found.get("parties"), list):
-        found["parties"] = [_party(one) for one in found["parties"]]
-    return found
-
-
-def _party(said: Any) -> Any:
-    if not isinstance(said, dict) or "role" not in said:
-        return said
-    return said | {"role": choice("PARTY_ROLE", said["role"])}
-
-
 def choice(prefix: str, value: Any) -> Any:
     """Return the name of an enumeration's value, said short or whole; a number stays one."""
     if not isinstance(value, str) or not value or value.startswith(prefix):
         return value
     return f"{prefix}_{value.upper().replace('-', '_')}"
-
-
-def _day(value: Any) -> Any:
-    """Return a day of TOML as a text."""
-    from datetime import date, datetime
-
-    return (
-        value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
-    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from node.commands.contract import yuan
+from node.commands.contract_texts import yuan
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.receipt import PROVISIONAL, TrustDirOption, read_file, read_trust_of
 

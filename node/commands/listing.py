@@ -11,6 +11,7 @@ from node.commands.connecting import CaOption, NodeOption, TokenOption, connecte
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.words import RECORD_STATES, spoken, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +42,7 @@ def show_one(
         show_object({"listing": records.as_json(listing)})
         return
     columns = [("field", "字段", "field"), ("value", "值", "value")]
-    rows = ({"field": path, "value": text} for path, text in records.cells(listing))
+    rows = ({"field": path, "value": _spoken(path, text)} for path, text in records.cells(listing))
     show_rows("fields", columns, rows)
 
 
@@ -55,7 +56,6 @@ def history(
     as_json: JsonOption = False,
 ) -> None:
     """列出全部修订及其改动 / list all revisions, oldest first, and what each changed."""
-    del as_json
     with connected(node, token, ca, config) as client:
         revisions = client.pages("GetListingHistory", "revisions", name=name, page_size=_PAGE)
         columns = [
@@ -66,7 +66,19 @@ def history(
             ("provisional", "待确认", "provisional"),
             ("changed", "改动的字段", "changed fields"),
         ]
-        show_rows("revisions", columns, history_rows(revisions))
+        rows = history_rows(revisions)
+        if not as_json:
+            rows = ({**row, "state": word(RECORD_STATES, row["state"])} for row in rows)
+        show_rows("revisions", columns, rows)
+
+
+def _spoken(path: str, text: str) -> str:
+    """Return a value in words, an amount with its yuan."""
+    if path.endswith("_fen"):
+        from federation.ledger.amounts import grouped_yuan
+
+        return f"{text}{say('（', ' (')}{grouped_yuan(int(text))}{say(' 元）', ' CNY)')}"
+    return ";".join(map(spoken, text.split(";")))
 
 
 def history_rows(revisions: Iterable[Any]) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.contract import show_contracts
+from node.commands.contract_texts import show_contracts
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.words import STEPS, word
 
 app = typer.Typer(no_args_is_help=True, help="机构 / organisations")
 
@@ -75,4 +76,5 @@ def _listing(one: Any) -> dict[str, Any]:
 
 
 def _enquiry(one: Any) -> dict[str, Any]:
-    return {"state": one.state, "asked": one.asked, "listing": one.listing, "name": one.name}
+    state = word(STEPS, one.state)
+    return {"state": state, "asked": one.asked, "listing": one.listing, "name": one.name}

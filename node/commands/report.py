@@ -1,7 +1,8 @@
 """`ydx report`: what this node's member is named in, counted; as a table, CSV or JSON.
 
-With `--csv` standard output has a heading and all columns, in the order of the API; amounts are in
-fen. The log sizes that a report was folded from are told beside it.
+With `--csv` standard output has a heading and all columns, in the order of the API, with the codes
+of the API and amounts in fen; a table has words and yuan. The log sizes that a report was
+folded from are told beside it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.contract_texts import yuan
 from node.commands.output import JsonOption, note, plain, say, show_object, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.words import MEASURES, spoken, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +35,8 @@ _HEADINGS = {
     "month": "月份",
     "type": "合同类型",
     "contracts": "合同数",
-    "contract_amount_fen": "成交额（分）",
-    "technical_amount_fen": "技术交易额（分）",
+    "contract_amount_fen": "成交额（元）",
+    "technical_amount_fen": "技术交易额（元）",
     "member": "成员",
     "listed": "发布",
     "enquired": "意向",
@@ -52,7 +55,7 @@ _HEADINGS = {
     "title": "名称",
     "region": "地区",
     "tech_field": "技术领域",
-    "open_licence_fee_fen": "许可费（分）",
+    "open_licence_fee_fen": "许可费（元）",
     "convert_by": "约定转化期限",
     "days": "逾期天数",
     "target": "目标",
@@ -63,6 +66,7 @@ _HEADINGS = {
     "permille": "完成（‰）",
 }
 
+_OF_MEASURE = ("amount", "reached")
 
 _BY_MONTH = {
     "flows": "跨区域流向：卖方 × 买方 × 月份 × 类型 / seller × buyer × month × type.",
@@ -151,12 +155,12 @@ def _report(
         return
     fields = _row_fields(report, kind)
     names = [field.name for field in fields]
-    rows = [_cells(row, fields) for row in getattr(report, kind)]
+    found = getattr(report, kind)
     if csv:
-        write_csv(names, rows)
+        write_csv(names, [_cells(row, fields) for row in found])
     else:
-        columns = [(name, _HEADINGS[name], name.replace("_", " ")) for name in names]
-        show_rows(kind, columns, (dict(zip(names, row, strict=True)) for row in rows))
+        columns = [(name, _HEADINGS[name], _english(name)) for name in names]
+        show_rows(kind, columns, (_told(row, fields) for row in found))
     _tell_source(report)
 
 
@@ -186,6 +190,30 @@ def _cells(row: Any, fields: Sequence[Any]) -> list[str]:
             value = known[value].name.removeprefix(prefix) if value in known else value
         texts.append(str(value))
     return texts
+
+
+def _english(name: str) -> str:
+    return (f"{name.removesuffix('_fen')} (CNY)" if name.endswith("_fen") else name).replace(
+        "_", " "
+    )
+
+
+def _told(row: Any, fields: Sequence[Any]) -> dict[str, str]:
+    """Return a row for a person: codes in words, amounts in yuan."""
+    measure = getattr(row, "measure", "")
+    told = {}
+    for field in fields:
+        value = getattr(row, field.name)
+        is_amount = measure.endswith("_fen") and field.name in _OF_MEASURE
+        if field.enum_type is not None:
+            known = field.enum_type.values_by_number
+            value = spoken(known[value].name) if value in known else value
+        elif is_amount or field.name.endswith("_fen"):
+            value = yuan(value)
+        elif field.name == "measure":
+            value = word(MEASURES, value)
+        told[field.name] = str(value)
+    return told
 
 
 def _tell_source(report: Any) -> None:

@@ -33,6 +33,7 @@ from node.commands.search_options import (
     search_filter,
 )
 from node.commands.settings import ConfigOption
+from node.commands.words import spoken_and_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -151,14 +152,11 @@ def _tell(answer: Any) -> None:
         ("name", "记录名", "name"),
     ]
     show_rows("hits", columns, map(_row, answer.hits))
-    some = say("（无一条含全部词，以下含部分）", " (none holds all words)")
-    shown = len(answer.hits)
-    note(
-        say(f"共 {answer.total} 条，显示 {shown} 条", f"{answer.total} match, {shown} shown")
-        + (some if answer.partial_words and shown else "")
-    )
+    note(_counted(answer))
     for facet in answer.facets:
-        counts = ", ".join(f"{value.value} {value.count}" for value in facet.values)
+        counts = ", ".join(
+            f"{spoken_and_typed(value.value)} {value.count}" for value in facet.values
+        )
         note(f"  {facet.field}: {counts}")
     if answer.suggestions:
         note(say("您是否想找：", "Did you mean: ") + "; ".join(answer.suggestions))
@@ -169,6 +167,21 @@ def _tell(answer: Any) -> None:
             note(say(f"{asked.member} 未应答：{asked.why}", f"{asked.member}: {asked.why}"))
     if answer.next_page_token:
         note(say("下一页：", "Next page: ") + f"--page-token {answer.next_page_token}")
+
+
+def _counted(answer: Any) -> str:
+    """Return how many match and are shown: `total` counts those with all words, if any has."""
+    total, shown = answer.total, len(answer.hits)
+    some = sum(hit.partial_words for hit in answer.hits)
+    if some and not answer.partial_words:
+        return say(
+            f"{total} 条含全部词，显示 {shown} 条：其后 {some} 条含部分词",
+            f"{total} hold all words, {shown} shown: below them {some} that hold some",
+        )
+    none = say("（无一条含全部词，以下含部分）", " (none holds all words)")
+    return say(f"共 {total} 条，显示 {shown} 条", f"{total} match, {shown} shown") + (
+        none if answer.partial_words and shown else ""
+    )
 
 
 def _row(hit: Any) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class Target:
     _steps: tuple[tuple[str, int], ...]  # name and index; -1 where the step is not repeated
     _leaf: str
     _convert: Callable[[str], object]
+    choices: tuple[str, ...] = ()
+    """The terms of a field that takes one of few."""
 
     def convert(self, text: str) -> object:
         """Return the text as a value of the field's type.
@@ -113,6 +115,7 @@ def resolve(path: str) -> Target:
                 _steps=tuple(steps),
                 _leaf=field.name,
                 _convert=_converter(field),
+                choices=_choices(field),
             )
         if is_last or message_type is None or field.is_repeated != (index >= 0):
             raise UnknownPathError(path)
@@ -150,6 +153,14 @@ def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
         return number
 
     return convert
+
+
+def _choices(field: FieldDescriptor) -> tuple[str, ...]:
+    if field.enum_type is None:
+        return ()
+    unset, *names = (value.name for value in field.enum_type.values)
+    prefix = unset.removesuffix("UNSPECIFIED")
+    return tuple(name.removeprefix(prefix) for name in names)
 
 
 def _plain(text: str) -> str:

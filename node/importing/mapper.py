@@ -17,11 +17,12 @@ from node.importing.codec import Target, UnknownPathError, new_listing, resolve
 from node.importing.conversion import cleaned, elements, fen, iso_date
 from node.importing.formulas import csv_plain
 from node.importing.indicators import parse_indicators
-from node.importing.problems import problem
+from node.importing.mapping import aliases
+from node.importing.problems import known_terms, problem
 from node.importing.rows import column_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from federation.records.codec import Listing
     from node.importing.mapping import FieldRule, MappingFile
@@ -53,8 +54,15 @@ class RowMapper(Protocol):
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
 
+    @property
+    def cure(self) -> str:
+        """What to do where columns are missing, after what is told of them; or empty."""
+
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the columns that every row needs and that are not among these headings."""
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return what is named and not among these headings, with the field that stays empty."""
 
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the column keys that go nowhere."""
@@ -71,10 +79,20 @@ class _Step:
     target: Target
     sources: tuple[tuple[str, str], ...]  # column key, column
     terms: dict[str, list[str]] | None
+    known: tuple[str, ...]  # the terms as the mapping writes them
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where a term is added, in Chinese and in English."""
+        if isinstance(self.rule.map, str):
+            return (f"[maps.{self.rule.map}]",) * 2
+        return f"{self.target.path} 的 map", f"the map of {self.target.path}"
 
 
 class FileMapper:
     """Maps by a mapping file."""
+
+    cure = ""
 
     def __init__(self, mapping: MappingFile) -> None:
         """Make the rules ready."""
@@ -92,33 +110,55 @@ class FileMapper:
                         column_key(term): [values] if isinstance(values, str) else values
                         for term, values in terms.items()
                     },
+                    tuple(terms or ()),
                 )
             )
         self._known = {
             column_key(column) for step in self._steps for column in step.rule.used_columns()
         }
-        self._columns = {step.target.path: step.rule.used_columns()[:1] for step in self._steps}
+        self._columns = {step.target.path: step.rule.used_columns() for step in self._steps}
+        self._seen: set[str] = set()
 
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
         listing = new_listing()
         problems = list(row.problems)
         if not problems:
+            self._seen.update(row.cells)
             for step in self._steps:
                 _fill(listing, step, row.cells, problems)
         return Mapped(listing, tuple(problems))
 
     def missing(self, columns: Iterable[str]) -> list[str]:
-        """Return the required columns that are not among these headings."""
+        """Return the columns that every row needs and that are not among these headings.
+
+        They are the required ones, and all of templates and digests: without one a text would have
+        a hole, and an identifier say less than it should.
+        """
         present = {column_key(column) for column in columns}
-        return [
-            step.rule.columns[0]
-            for step in self._steps
-            if step.rule.required
-            and step.rule.columns
-            and step.rule.default is None
-            and not any(key in present for key, _ in step.sources)
-        ]
+        found = []
+        for step in self._steps:
+            rule = step.rule
+            needed = rule.digest + rule.in_template()
+            found += [heading for heading in needed if not _is_among(aliases(heading), present)]
+            if rule.required and rule.columns and rule.default is None:
+                found += [] if _is_among(rule.columns, present) else [rule.columns[0]]
+        return list(dict.fromkeys(found))
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return what the mapping names and is not among these headings, with its field."""
+        present = {column_key(column) for column in columns}
+        found = []
+        for step in self._steps:
+            rule = step.rule
+            groups = [rule.columns, (rule.when,) if rule.when else ()]
+            groups += [aliases(heading) for heading in rule.digest + rule.in_template()]
+            found += [
+                f"{'|'.join(group)} ({step.target.path})"
+                for group in groups
+                if group and not _is_among(group, present)
+            ]
+        return found
 
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the column keys that no rule reads."""
@@ -127,10 +167,13 @@ class FileMapper:
         )
 
     def column_of(self, path: str) -> str:
-        """Return the first column of the field, or of the list or message that it belongs to."""
+        """Return the column of the field, or of the list or message that it belongs to.
+
+        Of its headings that is the first that the rows have.
+        """
         while path:
             if columns := self._columns.get(path):
-                return columns[0]
+                return _first_among(columns, self._seen)
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return ""
 
@@ -158,6 +201,10 @@ def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) 
         problems.append(problem("REQUIRED", column=column, field=step.target.path))
 
 
+def _is_among(headings: Iterable[str], present: set[str]) -> bool:
+    return any(column_key(heading) in present for heading in headings)
+
+
 def _refusals(problems: list[Problem]) -> int:
     return sum(not one.is_warning for one in problems)
 
@@ -169,21 +216,29 @@ def _source(step: _Step, cells: Cells) -> tuple[str, Cell]:
         return "", rule.value
     if rule.template is not None:
         text = _PLACEHOLDER.sub(lambda found: _one(cells, found[1]), rule.template)
-        return rule.used_columns()[0] if rule.used_columns() else "", text
+        used = rule.used_columns()
+        return _first_among(used, cells) if used else "", text
     if rule.digest:
         contents = [_one(cells, column) for column in rule.digest]
+        column = _first_among(rule.used_columns(), cells)
         if not any(contents):
-            return rule.digest[0], ""
+            return column, ""
         digest = hashlib.sha256("\x1f".join(contents).encode()).hexdigest()
-        return rule.digest[0], digest[:_DIGEST_CHARACTERS]
+        return column, digest[:_DIGEST_CHARACTERS]
     for key, column in step.sources:
         if cell := cells.get(key):
             return column, cell
-    return rule.columns[0], ""
+    return _first_among(rule.columns, cells), ""
+
+
+def _first_among(columns: Sequence[str], present: Container[str]) -> str:
+    """Return the first of the columns that is there, without one the first."""
+    return next((one for one in columns if column_key(one) in present), columns[0])
 
 
 def _one(cells: Cells, column: str) -> str:
-    cell = cells.get(column_key(column), "")
+    found = (cells.get(column_key(heading), "") for heading in aliases(column))
+    cell = next(filter(None, found), "")
     return cell.strip() if isinstance(cell, str) else "；".join(cell)
 
 
@@ -196,7 +251,10 @@ def _translated(step: _Step, column: str, texts: list[str], problems: list[Probl
         terms = step.terms.get(column_key(text))
         if terms is None:
             rule = "E_SKIPPED" if step.rule.skip_unmapped else "UNKNOWN_TERM"
-            problems.append(problem(rule, column=column, field=step.target.path, value=text))
+            more = known_terms(text, step.known, step.place)
+            problems.append(
+                problem(rule, column=column, field=step.target.path, value=text, more=more)
+            )
         else:
             translated += [term for term in terms if term not in translated]
     return translated
@@ -224,7 +282,8 @@ def _put(
                 values.append(target.convert(_prepared(text, rule)))
         except ValueError as error:
             name = str(error)
-            problems.append(problem(name, column=column, field=target.path, value=text))
+            more = known_terms(text, target.choices, ("", "")) if target.choices else ("", "")
+            problems.append(problem(name, column=column, field=target.path, value=text, more=more))
             continue
         if rule and rule.cut and len(text) > rule.cut:
             detail = f"{len(text)} > {rule.cut}"
@@ -245,6 +304,8 @@ def _prepared(text: str, rule: FieldRule | None) -> str:
 
 class PathMapper:
     """Maps a file whose columns are field paths; other columns are unread."""
+
+    cure = "; without --mapping FILE the columns have to be field paths"
 
     def __init__(self, *, is_table: bool = False) -> None:
         """`is_table`: the file is a table such as `ydx export` writes, with apostrophes."""
@@ -271,6 +332,11 @@ class PathMapper:
         """Return public.title where no column is a field path."""
         columns = list(columns)
         return ["public.title"] if not columns or len(self.unread(columns)) == len(columns) else []
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return nothing: no mapping names columns."""
+        del columns
+        return []
 
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the keys that are no field paths."""

@@ -46,13 +46,19 @@ class ReadOptions(_Table):
     list: str = ""  # dotted path of the list in a JSON file
 
 
+def aliases(heading: str) -> tuple[str, ...]:
+    """Return the headings that `a|b` stands for: its parts, then itself as a file may have it."""
+    parts = tuple(part.strip() for part in heading.split("|"))
+    return (heading,) if len(parts) == 1 else (*parts, heading)
+
+
 class FieldRule(_Table):
     """How one field is filled. Exactly one of columns, value, template and digest is its source."""
 
     columns: Texts = Field(default=(), alias="from")  # heading and its aliases: first not empty
     value: str | None = None  # a constant
-    template: str | None = None  # text with {headings}
-    digest: Texts = ()  # an identifier made from the content of these columns
+    template: str | None = None  # text with {headings}, each with aliases: {heading|alias}
+    digest: Texts = ()  # an identifier made from the content of these columns, or their aliases
     when: str = ""  # only where this column is not empty
     map: str | dict[str, str | list[str]] | None = None  # a vocabulary, or the name of one
     skip_unmapped: bool = False  # leave an unknown term out with a warning
@@ -65,13 +71,15 @@ class FieldRule(_Table):
     cut: int = Field(default=0, ge=0)  # longer texts are cut, with a warning
     required: bool = False
 
+    def in_template(self) -> tuple[str, ...]:
+        """Return what stands in the braces of a template: headings, with their aliases."""
+        return tuple(piece.split("}", 1)[0] for piece in (self.template or "").split("{")[1:])
+
     def used_columns(self) -> tuple[str, ...]:
-        """Return the headings that the rule reads."""
-        in_template = tuple(
-            piece.split("}", 1)[0] for piece in (self.template or "").split("{")[1:]
-        )
+        """Return the headings that the rule reads, and their aliases."""
+        aliased = (heading for one in self.digest + self.in_template() for heading in aliases(one))
         when = (self.when,) if self.when else ()
-        return self.columns + self.digest + in_template + when
+        return self.columns + tuple(aliased) + when
 
 
 def _long_form(rule: object) -> object:

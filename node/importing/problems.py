@@ -7,10 +7,17 @@ As everywhere (federation.records.rules), rules named E_ are warnings: the row g
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_VALUE_CHARACTERS: Final = 80
+_TERMS_SHOWN: Final = 12
+_NEAREST: Final = 3
+_NEAR: Final = 0.4
 
 # Rule: what is wrong and what to do, in Chinese and in English.
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -103,19 +110,44 @@ class Problem:
 
 
 def problem(
-    rule: str, *, column: str = "", field: str = "", value: str = "", detail: str = ""
+    rule: str,
+    *,
+    column: str = "",
+    field: str = "",
+    value: str = "",
+    detail: str = "",
+    more: tuple[str, str] = ("", ""),
 ) -> Problem:
-    """Make the problem of a rule; detail is added to both texts, personal data is left out."""
+    """Make the problem of a rule; personal data is left out.
+
+    `detail` is added to both texts, `more` to the one in its language.
+    """
     text_zh, text_en = _TEXTS[rule]
     suffix = f" ({detail})" if detail else ""
     return Problem(
         rule,
-        text_zh + suffix,
-        text_en + suffix,
+        text_zh + suffix + more[0],
+        text_en + suffix + more[1],
         column=column,
         field=field,
         value="" if field.startswith("origin") else printable(value),
     )
+
+
+def known_terms(value: str, known: Sequence[str], place: tuple[str, str]) -> tuple[str, str]:
+    """Return what may stand instead of an unknown term, and `place` where it can be added.
+
+    Few terms are all told, of many the nearest three, or the first where none is near.
+    """
+    shown, zh, en = list(known), "已知", "known"
+    if len(shown) > _TERMS_SHOWN:
+        near = difflib.get_close_matches(value, shown, n=_NEAREST, cutoff=_NEAR)
+        zh, en = ("相近", "nearest") if near else (zh, en)
+        shown = near or [*shown[:_TERMS_SHOWN], "…"]
+    told = [f"；{zh}：{'、'.join(shown)}", f"; {en}: {', '.join(shown)}"] if shown else ["", ""]
+    if all(place):
+        told = [f"{told[0]}；补充处：{place[0]}", f"{told[1]}; add it to: {place[1]}"]
+    return told[0], told[1]
 
 
 def printable(value: str) -> str:

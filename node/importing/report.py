@@ -40,6 +40,7 @@ class Report:
     encoding: str
     columns: tuple[str, ...]
     unread_columns: set[str] = field(default_factory=set)
+    absent_columns: set[str] = field(default_factory=set)
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     refused: list[RowResult] = field(default_factory=list)
@@ -69,6 +70,7 @@ class Report:
             "encoding": self.encoding,
             "columns": list(self.columns),
             "unread_columns": sorted(self.unread_columns),
+            "absent_columns": sorted(self.absent_columns),
             "rows": self.outcomes.total(),
             "outcomes": {outcome.value: self.outcomes[outcome] for outcome in Outcome},
             "rules": dict(sorted(self.rules.items())),
@@ -107,7 +109,9 @@ def run_import(
     Raises what `import_rows` raises.
     """
     report = Report(file, table.format, table.encoding, table.columns)
-    results = import_rows(table, mapper, publish_batch, unread=report.unread_columns)
+    results = import_rows(
+        table, mapper, publish_batch, unread=report.unread_columns, absent=report.absent_columns
+    )
     for result in results:
         report.add(result)
         if progress is not None:

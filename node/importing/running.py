@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
 from node.importing.codec import outcome_name
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from federation.records.codec import Listing
-    from node.importing.mapper import RowMapper
+    from node.importing.mapper import Mapped, RowMapper
     from node.importing.rows import Row, Table
     from ydx.exchange.v1 import listing_messages_pb2
 
     PublishBatch = Callable[[Sequence[Listing]], Sequence[listing_messages_pb2.BatchRow]]
 
 BATCH_ROWS: Final = 500
+_ALL_DEPENDS_ON: Final = frozenset({"", "public.kind"})
+"""Where one of these could not be read, no rule is asked: "" is the row itself."""
 BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
 
 
@@ -65,27 +68,37 @@ def import_rows(
     publish_batch: PublishBatch,
     *,
     unread: set[str] | None = None,
+    absent: set[str] | None = None,
+    check: PublishBatch | None = None,
 ) -> Iterator[RowResult]:
     """Yield a result for every row of the table, in order, and close the table.
 
-    `unread` collects the keys of columns that go nowhere. Raises Refused (BAD_FILE) if a column
-    that every row needs is absent; whatever publish_batch raises goes through: rows that were
-    yielded before are done.
+    `check` holds rows against the rules: what a row breaks beside what could not be read in it is
+    told with that. `unread` collects the keys of columns that go nowhere, `absent` what the mapping
+    names and the file has nowhere; of JSON that is known at its end. Raises Refused (BAD_FILE) if a
+    column that every row needs is absent; whatever publish_batch raises goes through: rows that
+    were yielded before are done.
     """
     try:
         if table.columns and (missing := mapper.missing(table.columns)):
             what = (
                 f"columns are missing: {', '.join(missing)}; there are {', '.join(table.columns)}"
+                f"{mapper.cure}"
             )
             raise Refused("BAD_FILE", what, missing=", ".join(missing))
+        if absent is not None and table.columns:
+            absent.update(mapper.absent(table.columns))
         known_keys: set[str] = set()
-        batch = _Batch(mapper, publish_batch)
+        batch = _Batch(mapper, publish_batch, check)
         for row in table.rows:
-            if unread is not None and (new_keys := row.cells.keys() - known_keys):
+            if new_keys := row.cells.keys() - known_keys:
                 known_keys |= new_keys
-                unread.update(mapper.unread(new_keys))
+                if unread is not None:
+                    unread.update(mapper.unread(new_keys))
             yield from batch.add(row)
         yield from batch.flush()
+        if absent is not None and not table.columns and known_keys:
+            absent.update(mapper.absent(known_keys))
     finally:
         table.close()
 
@@ -103,8 +116,11 @@ class _Pending:
 class _Batch:
     """Collects rows, and publishes them when there are enough or they are large enough."""
 
-    def __init__(self, mapper: RowMapper, publish_batch: PublishBatch) -> None:
+    def __init__(
+        self, mapper: RowMapper, publish_batch: PublishBatch, check: PublishBatch | None
+    ) -> None:
         self._mapper = mapper
+        self._check = check
         self._publish_batch = publish_batch
         self._first_lines: dict[tuple[str, str], int] = {}
         self._pending: list[_Pending] = []
@@ -124,11 +140,12 @@ class _Batch:
         public = mapped.listing.public
         source = (public.source_platform, public.source_id)
         if mapped.refused:
-            return _Pending(row.line, source, mapped.problems, None)
+            problems = (*mapped.problems, *self._also_broken(mapped))
+            return _Pending(row.line, source, problems, None)
         if mapped.listing.ByteSize() > BATCH_BYTES:  # no message could hold it
             too_large = problem("ROW_TOO_LARGE")
             return _Pending(row.line, source, (*mapped.problems, too_large), None)
-        first_line = self._first_lines.setdefault(source, row.line) if all(source) else row.line
+        first_line = self._first_lines.setdefault(source, row.line) if source[1] else row.line
         if first_line == row.line:
             return _Pending(row.line, source, mapped.problems, mapped.listing)
         path = "public.source_id"
@@ -140,6 +157,18 @@ class _Batch:
             detail=f"{first_line}",
         )
         return _Pending(row.line, source, (*mapped.problems, doubled), None)
+
+    def _also_broken(self, mapped: Mapped) -> list[Problem]:
+        """Return the rules that a refused row breaks in fields that could be read."""
+        unread = {one.field for one in mapped.problems if not one.is_warning}
+        if self._check is None or unread & _ALL_DEPENDS_ON:
+            return []
+        (answer,) = self._check([mapped.listing])
+        return [
+            one
+            for one in map(partial(_broken, self._mapper), answer.violations)
+            if not any(one.field == field or one.field.startswith(f"{field}.") for field in unread)
+        ]
 
     def flush(self) -> Iterator[RowResult]:
         """Publish what is collected in one call and yield the result of each row."""
@@ -154,19 +183,20 @@ class _Batch:
         self._size_bytes = 0
 
 
+def _broken(mapper: RowMapper, violation: Any) -> Problem:
+    return Problem(
+        violation.rule,
+        violation.text_zh,
+        violation.text_en,
+        column=mapper.column_of(violation.field),
+        field=violation.field,
+        value=violation.value,
+    )
+
+
 def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMapper) -> RowResult:
     outcome = _OUTCOMES.get(outcome_name(answer), Outcome.ERROR)
-    problems = [
-        Problem(
-            violation.rule,
-            violation.text_zh,
-            violation.text_en,
-            column=mapper.column_of(violation.field),
-            field=violation.field,
-            value=violation.value,
-        )
-        for violation in answer.violations
-    ]
+    problems = [_broken(mapper, violation) for violation in answer.violations]
     problems += [
         Problem(
             warning.rule,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from node.rpc.catalogue_messages import batch_response
 from node.rpc.exchange_client import CallFailedError
-from node.services.catalogue.batch import CREATED, REFUSED, Row
+from node.services.catalogue.batch import CREATED, REFUSED, Row, of_platform
 from node.services.catalogue.records import checked_record
 from ydx.exchange.v1 import listing_messages_pb2 as pb
 
@@ -31,6 +31,7 @@ _PAUSE_S: Final = 0.5
 _COME_AGAIN: Final = frozenset(
     {"CANCELLED", "UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"}
 )
+_ANY: Final = "platform"
 _NEVER: Final = frozenset({"MESSAGE_TOO_LARGE"})
 
 
@@ -79,11 +80,13 @@ class BatchPublisher:
 def check_batch(listings: Sequence[Listing], now_s: float) -> Sequence[pb.BatchRow]:
     """Return what the rules alone say: CREATED where they refuse nothing.
 
-    Whether a row is new, changed or the same only a node knows.
+    Whether a row is new, changed or the same only a node knows, and which platform a row that names
+    none is of.
     """
     rows = []
     for listing in listings:
-        checked = checked_record(listing, now_s)
+        named = listing.public.source_platform
+        checked = checked_record(listing if named else of_platform(listing, _ANY), now_s)
         outcome = CREATED if checked.ok else REFUSED
         rows.append(Row(outcome, violations=checked.violations, warnings=checked.warnings))
     return list(pb.BatchPublishListingsResponse.FromString(batch_response(rows)).rows)

@@ -22,7 +22,7 @@ from node.config.settings import split_address
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
 from node.rpc.tls_check import tls_fault
-from node.services.errors import invalid_field
+from node.services.errors import InvalidFields, invalid_field
 from ydx.exchange.v1 import (
     catalogue_service_pb2,
     contract_service_pb2,
@@ -145,6 +145,33 @@ def _request(method: Any, fields: dict[str, Any]) -> Any:
     try:
         return GetMessageClass(method.input_type)(**fields)
     except ValueError as error:
-        raise invalid_field(
+        raise _unknown_choice(method.input_type, fields) or invalid_field(
             "request", "CHOICE_UNKNOWN", str(error), "不可用", "cannot be sent"
         ) from error
+
+
+def _unknown_choice(kind: Any, fields: dict[str, Any], path: str = "") -> InvalidFields | None:
+    """Return the refusal of the first choice that its field does not have, with those it has."""
+    for name, value in fields.items():
+        field = kind.fields_by_name.get(name)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if field is None or not isinstance(one, str | dict):
+                continue
+            if isinstance(one, dict) and field.message_type is not None:
+                if found := _unknown_choice(field.message_type, one, f"{path}{name}."):
+                    return found
+            elif field.enum_type is not None and one not in field.enum_type.values_by_name:
+                return _choice_refusal(field.enum_type, one, f"{path}{name}")
+    return None
+
+
+def _choice_refusal(enum: Any, value: Any, path: str) -> InvalidFields:
+    prefix = enum.values[0].name.removesuffix("UNSPECIFIED")
+    known = [one.name.removeprefix(prefix).lower() for one in enum.values[1:]]
+    return invalid_field(
+        path,
+        "CHOICE_UNKNOWN",
+        str(value).removeprefix(prefix).lower(),
+        f"不是可选的值；可选：{'、'.join(known)}",
+        f"is not known; known are {', '.join(known)}",
+    )

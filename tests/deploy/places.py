@@ -11,6 +11,8 @@ import yaml
 
 DEPLOY: Final = Path(__file__).parent.parent.parent / "deploy"
 GUIDE: Final = DEPLOY / "README.md"
+CONTRACTING: Final = DEPLOY / "from-search-to-contract.md"
+SHARING: Final = DEPLOY / "sharing-income.md"
 RUNBOOK: Final = DEPLOY / "prometheus" / "README.md"
 ALERTS: Final = DEPLOY / "prometheus" / "alerts.yml"
 ALERT_CASES: Final = sorted((DEPLOY / "prometheus").glob("*alerts_test.yml"))

@@ -13,7 +13,18 @@ import pytest
 import typer.main
 
 from node.commands.main import app
-from tests.deploy.places import DEPLOY, DOCKERFILE, FOUNDING, GUIDE, RUNBOOK, UNIT
+from tests.deploy.places import (
+    CONTRACTING,
+    DEPLOY,
+    DOCKERFILE,
+    FOUNDING,
+    GUIDE,
+    RUNBOOK,
+    SHARING,
+    UNIT,
+)
+
+GUIDES = (GUIDE, RUNBOOK, CONTRACTING, SHARING, FOUNDING, UNIT, DOCKERFILE)
 
 _CODE = re.compile(r"^```.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`(ydx [^`]+)`")
@@ -36,13 +47,11 @@ def typed(file: Path) -> Iterator[str]:
 
 
 def test_commands_are_found_in_every_file() -> None:
-    for file in (GUIDE, RUNBOOK, FOUNDING, UNIT, DOCKERFILE):
+    for file in GUIDES:
         assert list(typed(file)), file
 
 
-@pytest.mark.parametrize(
-    "file", [GUIDE, RUNBOOK, FOUNDING, UNIT, DOCKERFILE], ids=lambda one: one.name
-)
+@pytest.mark.parametrize("file", GUIDES, ids=lambda one: one.name)
 def test_what_is_to_be_typed_exists(file: Path) -> None:
     assert [fault for line in typed(file) if (fault := fault_of(line))] == []
 

@@ -3,6 +3,7 @@
 - A row stands for the listing with its (source_platform, source_id): a new one is created, a known
   one revised, an unchanged one left alone. Rows are taken in order, so of two rows for one listing
   the later one revises what the earlier one created.
+- A row that names no platform is of the platform whose token it comes under.
 - A row is the whole listing: what it leaves out is gone after it. Only the status stays where a row
   has none, since sources seldom know it.
 - A rehearsed batch tells no place of an entry that is not written, nor the name of a new listing:
@@ -19,6 +20,7 @@ from federation.log.errors import Refused
 from federation.log.subject import new_subject
 from federation.records.codec import Listing, serialise_parts
 from federation.records.revision import check_first
+from node.services.access import Role
 from node.services.arguments import violation
 from node.services.catalogue.publishing_steps import append_revision, revision_findings
 from node.services.catalogue.records import (
@@ -45,6 +47,14 @@ CREATED: Final = 1
 REVISED: Final = 2
 UNCHANGED: Final = 3
 REFUSED: Final = 4
+
+
+def of_platform(listing: Listing, source_platform: str) -> Listing:
+    """Return the listing as one of this platform."""
+    named = Listing()
+    named.CopyFrom(listing)
+    named.public.source_platform = source_platform
+    return named
 
 
 class Row(NamedTuple):
@@ -108,6 +118,8 @@ class BatchPublishing:
         self, caller: Caller, listing: Listing, now_s: float
     ) -> tuple[Checked[Listing], Sequence[Finding], Source]:
         """Check a row as it stands alone; return what forbids it, and the number it stands for."""
+        if Role.PLATFORM in caller.roles and not listing.public.source_platform:
+            listing = of_platform(listing, caller.source_platform)
         checked = checked_record(listing, now_s)
         source = source_of(checked.record)
         try:

@@ -144,6 +144,17 @@ def test_contract_is_written_once() -> None:
     assert _write_contract(books, R, confirmation(first), first) == books.documents[-1]
 
 
+def test_refusal_of_a_decision_of_the_register_names_the_states_that_may_come_now() -> None:
+    books, first = contract_books()
+    with pytest.raises(Refused) as caught:
+        _write_contract(books, R, registration(first, Registration.REGISTERED), first)
+    assert caught.value.metadata["states"] == "ACCEPTED"
+    assert caught.value.what.endswith("allowed now: accepted")
+    books.append(R, registration(first, Registration.ACCEPTED), CONTRACT_SUBJECT)
+    with pytest.raises(Refused, match="allowed now: registered, refused"):
+        _write_contract(books, R, registration(first, Registration.REVOKED), first)
+
+
 def test_refusal_of_a_contract_document_names_what_is_allowed() -> None:
     books, first = contract_books()
     for member, said, allowed in (

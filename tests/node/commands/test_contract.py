@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from google.protobuf.json_format import MessageToDict
 
-from node.commands.contract import yuan
+from federation.log.errors import Refused
+from node.commands.contract import read_contract
+from node.commands.contract_texts import yuan
+from node.commands.enquiry import read_contacts
 from node.commands.report import write_csv
 from node.services.catalogue.records import LISTING
 from node.services.log.write_options import WriteOptions
+from tests.deploy.places import CONTRACTING
 from tests.node.rpc.contract_serving import ContractExchange, contract_listener
 from tests.node.services.own_node import PLATFORM, supply
 from tests.node.services.partnership.contract_partners import Partners, small_partners
@@ -85,7 +90,7 @@ def test_a_contract_is_carried_through_by_commands(
     table = ydx("contract", "list", "--state", "registered")
     for text in ("成交额（元）", "1,200,000.00", NUMBER, "合肥某某研究所", name):
         assert text in table.out
-    shown = ydx("contract", "show", name)
+    shown = ydx("contract", "show", name, "--full")
     for text in ("attribution[0].share", "ATTRIBUTION_SHARE_LISTING_REGION", "contract.center"):
         assert text in shown.out
     stale = ydx("contract", "confirm", name, "--etag", etag)
@@ -109,6 +114,82 @@ def test_an_etag_that_a_shell_took_the_quotes_off_is_the_same_etag(
         assert said.code == 0, said.err
     bad = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", pasted[:9], "--json")
     assert bad.json["error"]["fields"][0]["rule"] == "ETAG_FORM"
+
+
+@pytest.mark.usefixtures("exchange")
+def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
+    ydx: Callable[..., Said], partners: Partners
+) -> None:
+    name = partners.contract()
+    shown = ydx("contract", "show", name)
+    for text in ("1,200,000.00", "技术开发（委托）", "分期", "未申请", "记录登记（accepted 受理）"):
+        assert text in shown.out
+    assert "leaf_hash" not in shown.out
+    assert len(shown.out.splitlines()) < 25
+    early = ydx("contract", "register", name, "--state", "registered", "--number", NUMBER)
+    assert early.code == 1
+    assert "allowed now: accepted" in early.err
+    assert ydx("contract", "register", name, "--state", "accepted").code == 0
+    told = ydx("--lang", "en", "contract", "show", name)
+    assert "register (registered, refused)" in told.out
+    wrong = ydx("contract", "register", name, "--state", "done")
+    assert wrong.code == 2
+    assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
+
+
+@pytest.mark.usefixtures("exchange")
+def test_the_files_of_the_guide_are_taken(
+    ydx: Callable[..., Said], partners: Partners, tmp_path: Path
+) -> None:
+    text = CONTRACTING.read_text(encoding="utf-8")
+    contacts, contract = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (as_json,) = re.findall(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    for name, content in (("c.toml", contract), ("p.toml", contacts), ("p.json", as_json)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    enquiry = partners.name(partners.introduced())
+    made = ydx("contract", "create", tmp_path / "c.toml", "--enquiry", enquiry)
+    assert (made.code, made.err) == (0, "")
+    assert read_contacts(tmp_path / "p.toml") == read_contacts(tmp_path / "p.json")
+
+
+def test_a_contract_is_read_from_toml_with_short_choices_and_from_what_show_wrote(
+    tmp_path: Path, file: Path
+) -> None:
+    said = read_contract(file)
+    text = """
+project_name = "高强铝合金底盘铸件开发"
+type = "commissioned-development"
+signed_on = 2027-01-10
+valid_from = 2027-01-10
+valid_until = "2028-01-09"
+contract_amount_fen = 1_200_000_00
+technical_amount_fen = 900_000_00
+payment_modes = ["instalments"]
+"""
+    for side in ("buyer", "seller"):
+        one = getattr(said, side)
+        organisation = f'{{ name = "{one.organisation.name}", uscc = "{one.organisation.uscc}" }}'
+        text += f"""
+[{side}]
+member = "{one.member}"
+organisation = {organisation}
+country = "CN"
+region = "{one.region}"
+nature_code = "{one.nature_code}"
+"""
+    path = tmp_path / "c.toml"
+    path.write_text(text, encoding="utf-8")
+    assert read_contract(path) == said
+    shown = {"contract": {"name": "n", "contract": json.loads(file.read_text(encoding="utf-8"))}}
+    path = tmp_path / "shown.json"
+    path.write_text(json.dumps(shown), encoding="utf-8")
+    assert read_contract(path) == said
+    path.write_text('{"type": "sale"}', encoding="utf-8")
+    with pytest.raises(Refused, match='type "sale" is not known; known are commissioned_dev'):
+        read_contract(path)
+    path.write_text('{"projectName": "名", "kind": 1}', encoding="utf-8")
+    with pytest.raises(Refused, match='"kind" is not known; known are amendment_reason, project_n'):
+        read_contract(path)
 
 
 @pytest.mark.parametrize("text", ["{", '{"no_such_field": 1}', '{"type": "CONTRACT_TYPE_NONE"}'])
@@ -164,8 +245,11 @@ def test_reports_are_csv_to_the_letter(
         party.origin for party in partners.parties.values()
     }
     table = ydx("report", "flows")
-    for text in ("卖方地区", "COMMISSIONED_DEVELOPMENT", "120000000"):
+    for text in ("卖方地区", "技术开发（委托）", "成交额（元）", "1,200,000.00"):
         assert text in table.out
+    targets = ydx("report", "targets").out
+    for text in ("成交额（元）", "800,000,000,000.00", "1,200,000.00", "技术经理人数", "3000"):
+        assert text in targets
 
 
 def test_a_cell_of_a_csv_neither_ends_its_row_nor_steers_a_terminal(
@@ -187,6 +271,7 @@ def test_an_organisation_is_shown_with_all_that_concerns_it(
     told = ydx("organisation", "show", SELLER_USCC)
     for text in (listing.public.title, name):
         assert text in told.out
+    assert "已签约" in ydx("organisation", "show", BUYER_USCC).out
     assert "供给 1 / 1" in told.err
     shown = ydx("organisation", "show", BUYER_USCC.lower(), "--json").json
     assert [one["state"] for one in shown["enquiries"]] == ["CONTRACTED"]

@@ -72,15 +72,19 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     )
     assert submitted.code == 0
     name = next(line for line in submitted.out.splitlines() if "nodes/" in line).split(":")[0]
-    assert "SUBMITTED (provisional)" in submitted.out
-    assert "anhui may: INFO_REQUESTED, ACCEPTED, DECLINED, EXPIRED until 20" in submitted.err
+    assert "submitted (provisional)" in submitted.out
+    assert "anhui may: info_requested, accepted, declined, expired until 20" in submitted.err
     listed = desks(R, "enquiry", "list", "--waiting", "--incoming")
     assert name in listed.out
-    assert "SUBMITTED" in listed.out
+    assert "submitted" in listed.out
+    chinese = desks(R, "--lang", "zh", "enquiry", "show", name)
+    assert "已提交" in chinese.out
+    assert "接受 accepted" in chinese.err
+    assert "SUBMITTED" not in chinese.out + chinese.err
     checked = desks(R, "enquiry", "step", name, "accepted", "--dry-run")
     assert "nothing was written" in checked.out
     accepted = desks(R, "enquiry", "step", name, "accepted")
-    assert "jiangsu may: INTRODUCED, CANCELLED, EXPIRED until" in accepted.err
+    assert "jiangsu may: introduced, cancelled, expired until" in accepted.err
     again = desks(R, "enquiry", "step", name, "accepted", "--json")
     assert not again.json.get("changed", False)
     refused = desks(R, "enquiry", "step", name, "declined", "--reason", "晚了")
@@ -95,7 +99,7 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     assert desks(R, "enquiry", "contacts", name, file).code == 0
     shown = desks(E, "enquiry", "show", name)
     assert f"{MARKED_NAME}  {MARKED_PHONE}".replace("  ", " ") in shown.out
-    assert "INTRODUCED" in shown.out
+    assert "introduced" in shown.out
     receipts = tmp_path / "enquiry.receipts"
     assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
     root = desks.enquiring.world[E].folder / "trust" / "root.json"
@@ -118,6 +122,12 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
     said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, file)
     assert said.code == 1
     assert "BAD_FILE" in said.err
+    assert "a field of the file is not known; known are persons, consent" in said.err
     assert MARKED_NAME not in said.err + said.out
+    for text in (f'{{"{MARKED_NAME}": 1}}', f'{{"persons": "{MARKED_NAME}"}}', MARKED_NAME):
+        file.write_text(text, encoding="utf-8")
+        said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, file)
+        assert "BAD_FILE" in said.err
+        assert MARKED_NAME not in said.err + said.out
     missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
     assert "cannot be read" in missing.err

@@ -99,6 +99,46 @@ def test_a_refused_row_is_told_with_line_column_value_and_rule(
     del files
 
 
+def test_the_table_tells_errors_from_warnings_all_at_once_and_under_the_files_headings(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    mapping = MAPPING.replace('"地区"', '{ from = ["region", "地区"], required = true }')
+    mapping = mapping.replace(
+        '{ value = "NEW_MATERIALS" }',
+        '{ from = ["field", "备注"], map = { "材料" = "NEW_MATERIALS" } }',
+    ).replace('"摘要"', '{ from = "摘要", cut = 20 }')
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    (files / "t.csv").write_text(table(BAD).replace("大学,", "大学,玄学"), encoding="utf-8")
+    for node in ((), ("--node", "")):
+        said = ydx("import", "plan", "t.csv", "--mapping", "m.toml", *node, "--json")
+        problems = said.json["refused"][0]["problems"]
+        errors = [(one["column"], one["rule"]) for one in problems if one["rule"][:2] != "E_"]
+        assert errors == [("备注", "UNKNOWN_TERM"), ("地区", "REGION_UNKNOWN")]
+    shown = ydx("import", "plan", "t.csv", "--mapping", "m.toml").out
+    assert "错误" in shown
+    assert "提醒" in shown
+
+
+def test_the_help_of_a_plan_says_what_it_does_without_a_node(ydx: Callable[..., Said]) -> None:
+    told = " ".join(ydx("import", "plan", "--help").out.replace("│", " ").split())
+    assert "only the rules are asked" in told
+    assert "from the configuration" not in told
+
+
+def test_a_column_that_the_mapping_names_and_the_file_lacks_is_told(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    mapping = MAPPING + '"public.declared_stage" = { from = ["阶段", "stage"] }\n'
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    shown = ydx("--lang", "en", "import", "plan", "t.csv", "--mapping", "m.toml")
+    assert "阶段|stage (public.declared_stage)" in shown.err
+    mapping = MAPPING.replace('= "摘要"', '= { template = "{summary|简介}" }')
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    refused = ydx("import", "plan", "t.csv", "--mapping", "m.toml")
+    assert "summary|简介" in refused.err
+    assert refused.code == 1
+
+
 def test_a_repeated_run_changes_nothing_and_a_changed_row_is_a_revision(
     ydx: Callable[..., Said], files: Path
 ) -> None:
@@ -125,6 +165,23 @@ def test_a_plan_without_a_node_holds_the_rows_against_the_rules(
     assert "no node asked" in shown.out
     assert "update" not in shown.out
     del files
+
+
+def test_a_mapping_may_leave_the_platform_to_the_token(
+    ydx: Callable[..., Said], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = MAPPING.replace('"public.source_platform" = { value = "anhui-tech" }\n', "")
+    (files / "m.toml").write_text(without, encoding="utf-8")
+    (files / "t.csv").write_text(table(GOOD, OTHER, OTHER), encoding="utf-8")
+    run = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json").json
+    assert (run["outcomes"]["create"], run["outcomes"]["error"]) == (2, 1), "one is there twice"
+    (files / "m.toml").write_text(MAPPING, encoding="utf-8")
+    again = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json").json
+    assert again["outcomes"]["same"] == 2
+    (files / "m.toml").write_text(without, encoding="utf-8")
+    monkeypatch.delenv("YDX_NODE")
+    planned = ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--json").json
+    assert planned["outcomes"]["create"] == 2
 
 
 def test_max_errors_stops(ydx: Callable[..., Said], files: Path) -> None:
@@ -183,6 +240,7 @@ def test_a_report_that_cannot_be_is_wrong_usage_before_anything_is_done(
         pytest.param(["none.csv", "--mapping", "m.toml"], "none.csv", id="no such file"),
         pytest.param(["t.csv", "--mapping", "none.toml"], "none.toml", id="no such mapping"),
         pytest.param(["t.csv"], "public.title", id="columns that are no field paths"),
+        pytest.param(["t.csv"], "--mapping", id="columns that need a mapping"),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_refused(

@@ -73,8 +73,13 @@ def test_what_show_wrote_is_read_without_what_the_node_fills_in(tmp_path: Path) 
     [
         ("{", "a.json", "no agreement"),
         ("[]", "a.json", "no agreement"),
-        ('{"no_such_field": 1}', "a.json", "no_such_field"),
-        ('{"base": "fee"}', "a.json", "ALLOCATION_BASE_FEE"),
+        ('{"no_such_field": 1}', "a.json", '"no_such_field" is not known; known are title, '),
+        (
+            '{"parties": [{"rol": 1}]}',
+            "a.json",
+            r'"parties\[0\].rol" is not known; known are party, ',
+        ),
+        ('{"base": "fee"}', "a.json", 'base "fee" is not known; known are gross, '),
         ('{"signers_required": 1.0}', "a.json", "1.0 is no whole number"),
         ('{"title": "a", "title": "b"}', "a.json", "title"),
         ("title = ", "a.toml", "no agreement"),

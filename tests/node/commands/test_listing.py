@@ -34,8 +34,9 @@ def listing(served: Served) -> Any:
 def test_show_lists_the_fields_or_gives_the_record(ydx: Callable[..., Said], listing: Any) -> None:
     table = ydx("listing", "show", listing.name)
     assert table.code == 0
-    for text in ("字段", "public.title", listing.public.title, "info.revision"):
+    for text in ("字段", "public.title", listing.public.title, "info.revision", "供给"):
         assert text in table.out
+    assert "LISTING_KIND" not in table.out
     shown = ydx("listing", "show", listing.name, "--json").json["listing"]
     assert (shown["name"], shown["public"]["trl"]) == (listing.name, 8)
 
@@ -46,7 +47,9 @@ def test_history_tells_what_each_revision_changed(ydx: Callable[..., Said], list
     assert (second["revision"], second["changed"]) == (2, ["public.trl"])
     assert first["listing"]["public"]["trl"] == 6
     assert second["state"] == "PUBLISHED"
-    assert "public.trl" in ydx("listing", "history", listing.name).out
+    told = ydx("listing", "history", listing.name).out
+    assert "public.trl" in told
+    assert "公开" in told
 
 
 def test_a_withdrawal_is_the_last_revision_and_changes_no_field(

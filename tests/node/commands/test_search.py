@@ -66,11 +66,22 @@ def test_words_alone_find_and_mark(ydx: Callable[..., Said]) -> None:
     first = {number for number in "012" if f"第{number}种高温合金铸造技术" in said.out}
     assert len(first) == 2
     assert "共 3 条，显示 2 条" in said.err
-    assert "tech_fields: TECH_FIELD_NEW_MATERIALS 3" in said.err
+    assert "tech_fields: 新材料及其应用 new_materials 3" in said.err
     token = said.err.split("--page-token ")[1].strip()
     rest = ydx("search", "find", "高温合金", "--page-token", token)
     rest_of = {number for number in "012" if f"第{number}种高温合金铸造技术" in rest.out}
     assert rest_of == set("012") - first
+
+
+def test_listings_with_some_of_the_words_are_counted_apart_from_those_with_all(
+    finding: Finding, ydx: Callable[..., Said]
+) -> None:
+    only = supply(7, title="高温合金真空镀膜装备")
+    finding.node.publishing.publish(PLATFORM, LISTING, only, WriteOptions())
+    finding.catch_up()
+    said = ydx("--lang", "en", "search", "真空镀膜 合金")
+    assert "1 hold all words, 4 shown: below them 3 that hold some" in said.err
+    assert "1 条含全部词，显示 4 条：其后 3 条含部分词" in ydx("search", "真空镀膜 合金").err
 
 
 def test_json_is_the_answer_of_the_rpc(ydx: Callable[..., Said]) -> None:
@@ -87,6 +98,23 @@ def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
     assert said.code == 1
     assert "filter.regions[0]" in said.err
     assert "请填写 2、4 或 6 位数字" in said.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--kind", "foo", 'filter.kind "foo" is not known; known are supply, demand'),
+        ("--mode", "foo", 'filter.transfer_modes "foo" is not known; known are '),
+        ("--sort", "best", 'sort "best" is not known; known are relevance, newest, closing_soon'),
+    ],
+)
+def test_a_choice_that_there_is_not_is_told_with_those_that_there_are(
+    ydx: Callable[..., Said], option: str, value: str, told: str
+) -> None:
+    said = ydx("--lang", "en", "search", "合金", option, value)
+    assert said.code == 1
+    assert told in said.err
+    assert "licence" in said.err or option != "--mode"
 
 
 def test_rebuild_tells_how_many(ydx: Callable[..., Said]) -> None:

@@ -56,6 +56,35 @@ def test_a_template_takes_columns() -> None:
     assert listing_of(rule, {"名称": "泵", "型号": "A1"}).public.title == "泵（A1）"
 
 
+def test_a_template_and_a_digest_take_aliases() -> None:
+    rule = '"public.summary" = { template = "取自摘要：{summary|成果简介}" }'
+    for heading in ("summary", "成果简介"):
+        assert listing_of(rule, {heading: "泵"}).public.summary == "取自摘要：泵"
+    rule = '"public.source_id" = { digest = ["name|成果名称"] }'
+    ids = {listing_of(rule, {one: "泵"}).public.source_id for one in ("name", "成果名称")}
+    assert len(ids) == 1
+    assert ids != {""}
+    rule = '"public.title" = { template = "{a|b}" }'
+    assert listing_of(rule, {"a|b": "泵"}).public.title == "泵", "a heading may hold the sign"
+
+
+def test_a_heading_that_a_template_or_digest_needs_is_missing_and_others_are_told() -> None:
+    mapper = mapper_of("""
+"public.summary" = { template = "{summary|成果简介}" }
+"public.source_id" = { digest = ["name|成果名称"] }
+"public.title" = { from = ["name", "成果名称"], required = true }
+"public.declared_stage" = { from = ["stage", "阶段"] }
+"public.trl" = { value = "3", when = "stage" }
+""")
+    assert mapper.missing(["a"]) == ["summary|成果简介", "name|成果名称", "name"]
+    assert mapper.missing(["成果简介", "成果名称"]) == []
+    assert mapper.absent(["成果简介", "成果名称"]) == [
+        "stage|阶段 (public.declared_stage)",
+        "stage (public.trl)",
+    ]
+    assert mapper.absent(["成果简介", "name", "Stage"]) == []
+
+
 def test_a_digest_depends_on_its_columns_alone() -> None:
     rule = '"public.source_id" = { digest = ["a", "b"] }'
     one, other, moved = (
@@ -98,6 +127,21 @@ def test_an_unknown_term_refuses_the_row_and_names_its_place() -> None:
     assert (found.rule, found.column, found.field, found.value) == (
         "UNKNOWN_TERM", "领域", "public.tech_field", "玄学",
     )  # fmt: skip
+
+
+def test_an_unknown_term_is_told_with_the_known_ones_and_where_to_add_it() -> None:
+    (found,) = mapped(FIELD + "required = true }", {"领域": "玄学"}).problems
+    assert found.text_zh.endswith("已知：新材料；补充处：public.tech_field 的 map")
+    assert found.text_en.endswith("known: 新材料; add it to: the map of public.tech_field")
+    named = """
+"public.supply.transfer_modes" = { from = "方式", map = "modes", skip_unmapped = true }
+[maps.modes]
+"""
+    named += "\n".join(f'"{number}号方式" = "LICENCE"' for number in range(30))
+    (found,) = mapped(named + '\n"技术转让" = "ASSIGNMENT"', {"方式": "技术转出"}).problems
+    assert found.text_zh.endswith("相近：技术转让；补充处：[maps.modes]")
+    (found,) = mapped('"public.kind" = "类型"', {"类型": "供给"}).problems
+    assert found.text_en.endswith("known: SUPPLY, DEMAND")
 
 
 def test_an_unknown_term_may_be_skipped_with_a_warning() -> None:

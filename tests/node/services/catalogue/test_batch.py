@@ -104,6 +104,15 @@ def test_rows_of_another_platform_and_forbidden_moves_are_refused(node: OwnNode)
     assert [[v.rule for v in row.violations] for row in rows] == [["STATUS_MOVE"], ["STATUS_FIRST"]]
 
 
+def test_a_row_that_names_no_platform_is_of_the_platform_whose_token_it_is(node: OwnNode) -> None:
+    unnamed = supply(1, platform="")
+    assert outcomes(batch(node, unnamed, caller=OTHER_PLATFORM)) == [CREATED]
+    assert unnamed.public.source_platform == "", "the caller's message stays as it was"
+    assert outcomes(batch(node, supply(1, platform="hefei-lab"), caller=OTHER_PLATFORM)) == [
+        UNCHANGED
+    ]
+
+
 def test_a_retried_batch_has_its_first_answer(node: OwnNode) -> None:
     options = node.options(new_request_id(), b"body")
     serialise = lambda rows: repr(rows).encode()  # noqa: E731
