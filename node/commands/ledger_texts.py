@@ -118,6 +118,14 @@ def tell_books(state: Any) -> None:
     for one in state.void_outcomes:
         told = f"{one.leaf_index}.{one.number} {one.void_reason} {one.detail}".strip()
         note(say(f"无效裁定 {told}", f"void outcome {told}"))
+    if state.disputed_incomes:
+        count, names = len(state.disputed_incomes), ", ".join(state.disputed_incomes)
+        note(
+            say(
+                f"{count} 笔收入有成员提出异议（账目不变）：{names}",
+                f"incomes that a member disputes, with no posting changed: {count}: {names}",
+            )
+        )
 
 
 def tell_agreements(agreements: Iterable[Any]) -> None:

@@ -104,6 +104,7 @@ def books_state(state: BooksState) -> pb.BooksState:
             )
             for one in state.voids
         ],
+        disputed_incomes=state.disputed_incomes,
     )
 
 
