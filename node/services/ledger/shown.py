@@ -85,6 +85,8 @@ class ShownAgreement:
     open_proposals: int
     policy: Policy | None
     waits_for: Sequence[Ref]
+    accepted_by: Sequence[str]
+    """Who has accepted the first version, while it is proposed."""
     only: frozenset[str] | None
     """The parties whose lines the caller may read; None: all."""
 
@@ -273,8 +275,10 @@ class LedgerShown:
         if only is not None:
             keep_only(said, only)
         ruling = books.rulings.get(row.ref)
-        state = "PROPOSED"
-        if ruling is not None:
+        state, accepted_by = "PROPOSED", []
+        if ruling is None:
+            accepted_by = sorted(_said(reading.said_of(tx, row.ref, books))[0])
+        else:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
             row=row,
@@ -285,6 +289,7 @@ class LedgerShown:
             open_proposals=reading.open_count(tx, row),
             policy=ledger_local.policy(tx, row.ref.leaf_hash) if only is None else None,
             waits_for=reading.awaited(tx, row)[:WAITS_SHOWN_MAX],
+            accepted_by=accepted_by,
             only=only,
         )
 
