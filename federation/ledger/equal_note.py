@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.log.errors import Refused
 from federation.log.keys import ED25519, VerifierKey, key_id
@@ -26,9 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from federation.log.keys import Signer
+    from federation.trust.registry import Registry
 
 HEADER: Final = b"ydx-ledger-equal/v1 "
 MAX_BYTES: Final = 4096
+_LINE: Final = re.compile(
+    re.escape(HEADER)
+    + rb"(\S+@[0-9]{1,18}:[0-9a-f]{64}) ([0-9]{1,18}) ([0-9a-f]{64}) ([0-9]{1,18}) ([0-9a-f]{64})\n"
+)
+_BOTH: Final = 2
 _NAME_END: Final = "/ledger"
 
 
@@ -72,3 +79,48 @@ def countersigned(raw: bytes, line: bytes, log_keys: Iterable[VerifierKey]) -> b
     text = parse_note(raw).text
     verify_equal(text + b"\n" + line, text, log_keys)
     return add_signatures(raw, lines)
+
+
+class Equal(NamedTuple):
+    """What a note says, and who has signed it."""
+
+    agreement: str
+    """origin@leaf index:leaf hash of its first version."""
+    center_size: int
+    center_root: str
+    entries: int
+    state_digest: str
+    members: tuple[str, ...]
+    """Ascending."""
+    ended: tuple[str, ...]
+    """Those of them that signed with a key which has ended since."""
+
+
+def read_equal(raw: bytes, registry: Registry) -> Equal:
+    """Return what a note proves by itself: that at least two members have said the same.
+
+    Keys that have ended count, for the note has no size of their logs: who they are is told.
+    Refuses MALFORMED_NOTE, BAD_SIGNATURE, NO_TRUSTED_SIGNATURE for less than two members.
+    """
+    if len(raw) > MAX_BYTES:
+        raise Refused("MALFORMED_NOTE", "the note is too long")
+    note = parse_note(raw)
+    said = _LINE.fullmatch(note.text)
+    if said is None:
+        raise Refused("MALFORMED_NOTE", "it is no note that says that books are equal")
+    keys = [one for origin in registry.origins() for one in registry.log(origin).keys]
+    by_name = {
+        (name.name, name.key_id): (registry.member_of_origin(one.key.name).name, one.end)
+        for one in keys
+        for name in ledger_keys([one.key])
+    }
+    good = verify_note(raw, ledger_keys(one.key for one in keys)).signatures
+    signed = [by_name[key.name, key.key_id] for key, _ in good]
+    members = tuple(sorted({member for member, _ in signed}))
+    if len(members) < _BOTH:
+        raise Refused(
+            "NO_TRUSTED_SIGNATURE", f"one member alone has signed it: {', '.join(members)}"
+        )
+    agreement, size, root, entries, digest = (one.decode() for one in said.groups())
+    ended = tuple(sorted({member for member, end in signed if end is not None}))
+    return Equal(agreement, int(size), root, int(entries), digest, members, ended)

@@ -155,6 +155,7 @@ def _not_allowed(
         why=why,
         allowed=allowed,
         last=f"{last.origin} {last.leaf_index}" if last else "",
+        cure=None,
         **more,
     )
 

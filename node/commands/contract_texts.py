@@ -76,7 +76,7 @@ def _essentials(one: Any) -> Iterator[tuple[str, str, Any]]:
         who = " ".join(filter(None, (share.member, share.region, share.record)))
         yield "归属", "brought about by", f"{word(words.SHARES, enum_name(share, 'share'))} {who}"
     yield "本方可", "allowed", ", ".join(_allowed(one)) or say("无", "nothing")
-    yield "版本标记", "etag", one.etag
+    yield "版本标记", "etag", one.etag.strip('"')  # as a shell would pass it on
     yield "合同名", "name", one.name
 
 

@@ -38,7 +38,8 @@ def reconcile(
 ) -> None:
     """与另一成员核对账簿：一致则双方签名，否则逐条列出差异 / compare books with another member's.
 
-    退出码：一致为 0，有差异或有争议为 1 / exits 0 equal, 1 different or disputed.
+    退出码：一致为 0，有差异或账簿有争议为 1 / exits 0 equal, 1 different or with disputed books.
+    对某笔收入的异议与此无关 / an income that a member disputes is another matter.
     """
     with connected(node, token, ca, config) as client:
         answer = client.call("ReconcileBooks", timeout_s=TIMEOUT_S, agreement=agreement, peer=peer)

@@ -118,6 +118,14 @@ def tell_books(state: Any) -> None:
     for one in state.void_outcomes:
         told = f"{one.leaf_index}.{one.number} {one.void_reason} {one.detail}".strip()
         note(say(f"无效裁定 {told}", f"void outcome {told}"))
+    if state.disputed_incomes:
+        count, names = len(state.disputed_incomes), ", ".join(state.disputed_incomes)
+        note(
+            say(
+                f"{count} 笔收入有成员提出异议（账目不变）：{names}",
+                f"incomes that a member disputes, with no posting changed: {count}: {names}",
+            )
+        )
 
 
 def tell_agreements(agreements: Iterable[Any]) -> None:
@@ -158,6 +166,7 @@ def tell_agreement(record: Any) -> None:
             ("协议名", "name", record.name),
             ("状态", "state", word(STATES, enum_name(record, "state"))),
             *term_facts(terms),
+            ("已接受", "accepted by", _accepted_by(record)),
             *(
                 (
                     f"版本 {number}",
@@ -175,6 +184,12 @@ def tell_agreement(record: Any) -> None:
     )
     tell_parties(terms)
     tell_books(record.books)
+
+
+def _accepted_by(record: Any) -> Any:
+    if enum_name(record, "state") != "PROPOSED":
+        return ""
+    return list(record.accepted_by) or say("尚无", "nobody yet")
 
 
 def tell_parties(terms: Any) -> None:
@@ -316,6 +331,10 @@ def term_facts(terms: Any) -> list[tuple[str, str, Any]]:
         ("超额归", "excess to", terms.excess_to),
         ("起", "from", terms.effective_from),
         ("止（不含）", "to (exclusive)", terms.effective_to),
-        ("签署方", "signers", f"{', '.join(terms.signers)}  ({count}/{len(terms.signers)})"),
+        (
+            "签署方",
+            "signers",
+            ", ".join(terms.signers) + say(f"（需 {count} 方）", f" ({count} required)"),
+        ),
         ("中心", "center", terms.center),
     ]

@@ -1,4 +1,4 @@
-"""`ydx ledger verify`: what the bundle of an agreement's books proves, without node and network.
+"""`ydx ledger verify`: what a bundle of books, or a note of reconcile, proves offline.
 
 Trust comes from root.json alone, as for `ydx receipt verify`. What a bundle proves, and what it
 cannot, stands in `federation.ledger.bundle_verification`.
@@ -20,6 +20,7 @@ from node.commands.receipt import PROVISIONAL, TrustDirOption, read_file, read_t
 
 if TYPE_CHECKING:
     from federation.ledger.bundle_verification import VerifiedBooks
+    from federation.trust.tuf_state import TrustState
 
 _VERDICTS: Final = {
     "verified": ("已验证", "verified"),
@@ -29,6 +30,10 @@ _VERDICTS: Final = {
     ),
     "differs": ("有差异：不可采信", "differs: do not rely on it"),
 }
+_STALE: Final = (
+    "登记表可能不是最新：此后的密钥变更不在其中。",
+    "The registry may not be the newest: later changes of keys are not in it.",
+)
 KINDS: Final = {
     "RECEIPT_CHANGED": ("收据的摘要与清单不符", "the receipt is not the one that is listed"),
     "RECEIPT_REFUSED": ("收据未通过验证", "the receipt is refused"),
@@ -50,8 +55,13 @@ KINDS: Final = {
 
 def verify(
     bundle: Annotated[
-        Path, typer.Option("--bundle", help="账目包文件 / file with the bundle of the books")
-    ],
+        Path | None,
+        typer.Option("--bundle", help="账目包文件 / file with the bundle of the books"),
+    ] = None,
+    equal: Annotated[
+        Path | None,
+        typer.Option("--equal", help="或 reconcile 的证明文件 / or the signed note of reconcile"),
+    ] = None,
     root: Annotated[
         Path,
         typer.Option("--root", help="联盟的 root.json / root.json of the federation"),
@@ -59,7 +69,7 @@ def verify(
     trust_dir: TrustDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """离线验证账目包：签名、顺序、分配、合计 / verify the bundle of an agreement's books offline.
+    """离线验证账目包或对账证明 / verify a bundle of books, or a note of reconcile, offline.
 
     退出码：已验证为 0，被拒或有差异为 1，无差异但待确认为 3 / exits 0 verified, 1 refused or
     different, 3 provisional.
@@ -69,7 +79,15 @@ def verify(
     from federation.ledger.bundle import BUNDLE_BYTES_MAX
     from federation.ledger.bundle_verification import verify_bundle
 
+    if (bundle is None) == (equal is None):
+        raise typer.BadParameter(
+            say("请给出 --bundle 或 --equal 之一", "give one of --bundle and --equal"),
+            param_hint="--bundle",
+        )
     state = read_trust_of(root, trust_dir)
+    if bundle is None:
+        _verify_equal(equal, state, as_json=as_json)
+        return
     # One byte more is enough to be refused; a file of any size must not fill the memory.
     verified = verify_bundle(read_file(bundle, BUNDLE_BYTES_MAX + 1), state.registry)
     answer = books_json(verified) | {
@@ -84,6 +102,39 @@ def verify(
         raise typer.Exit(FAILED)
     if not verified.is_confirmed:
         raise typer.Exit(PROVISIONAL)
+
+
+def _verify_equal(file: Any, state: TrustState, *, as_json: bool) -> None:
+    """Tell what a note of `reconcile --output` proves; its JSON has the fields of `Equal`."""
+    import time
+
+    from federation.ledger.equal_note import MAX_BYTES, read_equal
+
+    found = read_equal(read_file(file, MAX_BYTES + 1), state.registry)
+    is_stale = state.stale(time.time())
+    if as_json:
+        registry = {"registry_version": state.registry.version, "registry_stale": is_stale}
+        show_object({"verdict": "verified"} | found._asdict() | registry)
+        return
+    facts = [
+        ("协议", "agreement", found.agreement),
+        ("中心日志大小", "size of the center's log", found.center_size),
+        ("中心日志根", "root of the center's log", found.center_root),
+        ("分录数", "entries", found.entries),
+        ("状态摘要", "state digest", found.state_digest),
+        ("签名方", "signed by", list(found.members)),
+        ("登记表", "registry", state.registry.version),
+    ]
+    columns = [("fact", "项目", "fact"), ("value", "值", "value")]
+    show_rows("facts", columns, ({"fact": say(zh, en), "value": value} for zh, en, value in facts))
+    if is_stale:
+        note(say(*_STALE))
+    if found.ended:
+        names = ", ".join(found.ended)
+        note(
+            say(f"签名密钥此后已停用：{names}", f"signed with a key that has ended since: {names}")
+        )
+    show(say("双方账簿一致：已验证", "both sides say that their books are equal: verified"))
 
 
 def books_json(verified: VerifiedBooks) -> dict[str, Any]:
@@ -179,12 +230,7 @@ def _tell(answer: dict[str, Any]) -> None:
     columns = [("fact", "项目", "fact"), ("value", "值", "value")]
     show_rows("facts", columns, ({"fact": say(zh, en), "value": value} for zh, en, value in facts))
     if answer["registry_stale"]:
-        note(
-            say(
-                "登记表可能不是最新：此后的密钥变更不在其中。",
-                "The registry may not be the newest: later changes of keys are not in it.",
-            )
-        )
+        note(say(*_STALE))
     if answer["differences"]:
         _tell_differences(answer["differences"])
     for item in answer["provisional"]:

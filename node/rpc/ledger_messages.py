@@ -67,6 +67,7 @@ def agreement_record(shown: ShownAgreement, books: pb.BooksState) -> agreements.
         books=books,
         open_proposals=shown.open_proposals,
         policy=policy_message(shown.policy),
+        accepted_by=shown.accepted_by,
     )
 
 
@@ -104,6 +105,7 @@ def books_state(state: BooksState) -> pb.BooksState:
             )
             for one in state.voids
         ],
+        disputed_incomes=state.disputed_incomes,
     )
 
 

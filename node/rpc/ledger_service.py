@@ -115,7 +115,8 @@ class LedgerServicer:
     ) -> agreements.GetAgreementResponse:
         """Give one agreement, with the digest of its books."""
         shown = self.shown.agreement(caller, request.name)
-        record = told.agreement_record(shown, self._state(shown, with_digest=True))
+        state = self._state(shown, with_digest=True, with_disputes=True)
+        record = told.agreement_record(shown, state)
         return agreements.GetAgreementResponse(agreement=record)
 
     def ListAgreements(
@@ -281,7 +282,7 @@ class LedgerServicer:
         return books.GetBalancesResponse(
             lines=told.balance_lines(found),
             positions=told.positions(found.nets, found.pending),
-            state=self._state(shown),
+            state=self._state(shown, with_disputes=True),
         )
 
     def ClosePeriod(
@@ -381,8 +382,8 @@ class LedgerServicer:
             self._take_in()  # the same again, without a request id, is found among the open ones
         return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}
 
-    def _state(self, shown: ShownAgreement, *, with_digest: bool = False) -> books.BooksState:
-        return told.books_state(self.accounts.state(shown, with_digest=with_digest))
+    def _state(self, shown: ShownAgreement, **more: bool) -> books.BooksState:
+        return told.books_state(self.accounts.state(shown, **more))
 
     def _number(self, method: str, bound: bytes, token: str) -> int:
         return int.from_bytes(self.tokens.open(method, bound, token)) if token else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import bindparam, func, literal_column, select, true
 
 from node.storage import ledger
-from node.storage.ledger import IS_OUTCOMES, IS_PROPOSAL, AgreementRow
+from node.storage.ledger import IS_OUTCOMES, IS_PROPOSAL, AgreementRow, DocumentKind
 from node.storage.ledger_tables import ledger_agreement, ledger_document, ledger_void
 from node.storage.statement import Statement, limited
 
@@ -63,6 +63,18 @@ _OUTCOMES_OF: Final = Statement(
     *("of", "after", "limit"),
 )
 
+_DISPUTES_OF: Final = Statement(
+    limited(
+        select(ledger_document.c.position)
+        .where(
+            ledger_document.c.agreement == bindparam("of"),
+            ledger_document.c.kind == literal_column(str(DocumentKind.DISPUTE.value)),
+        )
+        .order_by(ledger_document.c.arrived.desc())
+    ),
+    *("of", "limit"),
+)
+
 
 def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
     """Return the agreement whose first version has a leaf hash."""
@@ -88,6 +100,14 @@ def open_agreements_of(tx: Transaction, author: str, limit: int) -> list[int]:
 def outcomes_of(tx: Transaction, agreement_key: bytes, after: int, limit: int) -> list[int]:
     """Return at most `limit` positions of outcome documents of an agreement behind one."""
     return [row[0] for row in tx.all(_OUTCOMES_OF, (agreement_key, after, limit))]
+
+
+def disputes_of(tx: Transaction, agreement_key: bytes, limit: int) -> list[int]:
+    """Return at most `limit` positions of disputes on an agreement, that came last first.
+
+    It goes through the index of all documents of the agreement.
+    """
+    return [row[0] for row in tx.all(_DISPUTES_OF, (agreement_key, limit))]
 
 
 class Standing(NamedTuple):

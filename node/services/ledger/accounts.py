@@ -22,6 +22,7 @@ from federation.log.errors import Refused
 from node.services.arguments import invalid
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
+from node.services.ledger.disputes import disputed_incomes
 from node.services.ledger.journals import folded_log, folded_size
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.shown import VOIDS_SHOWN_MAX
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 STATEMENTS_SHOWN_MAX: Final = 200
+DISPUTED_SHOWN_MAX: Final = 200
 _PENDING_MAX: Final = 100
 """The oldest open proposals, that are tried for what is pending: each costs as much as booking."""
 _CARRIED_MAX: Final = 1000
@@ -81,6 +83,7 @@ class BooksState:
     center_size: int
     digest: bytes
     voids: Sequence[VoidOutcome]
+    disputed_incomes: Sequence[str] = ()
 
 
 class LedgerAccounts:
@@ -166,8 +169,13 @@ class LedgerAccounts:
             nets = {party: fen for party, fen in nets.items() if party in shown.only}
         return shown, payments, nets
 
-    def state(self, shown: ShownAgreement, *, with_digest: bool = False) -> BooksState:
-        """Return how far the books of an agreement are known; the digest costs the journal."""
+    def state(
+        self, shown: ShownAgreement, *, with_digest: bool = False, with_disputes: bool = False
+    ) -> BooksState:
+        """Return how far the books of an agreement are known.
+
+        The digest costs the journal. A partner is told no void outcome and no dispute.
+        """
         with self._database.read() as tx:
             size = center_size(tx, shown.row)
             digest = b""
@@ -176,7 +184,11 @@ class LedgerAccounts:
             voids = []
             if shown.only is None:
                 voids = outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
-        return BooksState(shown, size, digest, voids)
+            disputed: list[str] = []
+            if with_disputes and shown.only is None:
+                documents = self._shown.documents(tx)
+                disputed = disputed_incomes(tx, shown.row, shown.books, documents)
+        return BooksState(shown, size, digest, voids, disputed[:DISPUTED_SHOWN_MAX])
 
     def _as_of(
         self, tx: Transaction, shown: ShownAgreement, value_date: str, known_size: int

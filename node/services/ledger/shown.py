@@ -24,7 +24,6 @@ from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import (
     Acceptance,
-    Dispute,
     Document,
     Income,
     Outcomes,
@@ -38,6 +37,7 @@ from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, pa
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
 from node.services.ledger.contracts import ContractChecks
+from node.services.ledger.disputes import standing_disputes
 from node.services.ledger.documents import Documents, Shelf, Told
 from node.services.ledger.making import named, row_of
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
@@ -85,6 +85,8 @@ class ShownAgreement:
     open_proposals: int
     policy: Policy | None
     waits_for: Sequence[Ref]
+    accepted_by: Sequence[str]
+    """Who has accepted the first version, while it is proposed."""
     only: frozenset[str] | None
     """The parties whose lines the caller may read; None: all."""
 
@@ -273,8 +275,10 @@ class LedgerShown:
         if only is not None:
             keep_only(said, only)
         ruling = books.rulings.get(row.ref)
-        state = "PROPOSED"
-        if ruling is not None:
+        state, accepted_by = "PROPOSED", []
+        if ruling is None:
+            accepted_by = sorted(_said(reading.said_of(tx, row.ref, books))[0])
+        else:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
             row=row,
@@ -285,6 +289,7 @@ class LedgerShown:
             open_proposals=reading.open_count(tx, row),
             policy=ledger_local.policy(tx, row.ref.leaf_hash) if only is None else None,
             waits_for=reading.awaited(tx, row)[:WAITS_SHOWN_MAX],
+            accepted_by=accepted_by,
             only=only,
         )
 
@@ -308,7 +313,7 @@ def draft_shown(tx: Transaction, on: Standing, draft: Document, member: str) -> 
 def _proposal(look: _Look, told: Told) -> ShownProposal:
     document, row, books = told.document, look.row, look.books
     ruling = books.rulings.get(document.ref)
-    accepted, rejections, disputes = _said(look.said[document.ref])
+    accepted, rejections = _said(look.said[document.ref])
     warnings: Sequence[Finding] = ()
     if ruling is None and isinstance(document.facts, Income):
         warnings = (
@@ -336,7 +341,7 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
         accepted_by=sorted(accepted),
         waits_for=waits_for(books, document, accepted) if is_open else [],
         rejections=[one for one in rejections if ruling or one[0] not in accepted],
-        disputes=sorted(disputes.items()),
+        disputes=sorted(standing_disputes(look.said[document.ref]).items()),
         vector=now.vector,
         decisions=now.decisions,
         is_provisional=not told.is_confirmed,
@@ -345,24 +350,17 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     )
 
 
-def _said(
-    said: Sequence[Told],
-) -> tuple[set[str], list[tuple[str, str]], dict[str, str]]:
-    """Return who has accepted a proposal, who has rejected it and why, and who disputes it."""
+def _said(said: Sequence[Told]) -> tuple[set[str], list[tuple[str, str]]]:
+    """Return who has accepted a proposal, and who has rejected it and why."""
     accepted: set[str] = set()
     rejections: list[tuple[str, str]] = []
-    disputes: dict[str, str] = {}
     for one in (told.document for told in said):
         if isinstance(one.facts, Acceptance):
             accepted.add(one.author)
         elif isinstance(one.facts, Rejection):
             accepted.discard(one.author)
             rejections.append((one.author, parse_document(one.content).rejection.reason))
-        elif isinstance(one.facts, Dispute):
-            disputes[one.author] = parse_document(one.content).dispute.reason
-            if one.facts.is_over:
-                del disputes[one.author]
-    return accepted, rejections, disputes
+    return accepted, rejections
 
 
 def _look(

@@ -106,7 +106,7 @@ def test_an_etag_that_a_shell_took_the_quotes_off_is_the_same_etag(
 ) -> None:
     name = partners.contract()
     rows = ydx("contract", "show", name).out.splitlines()
-    (shown,) = (row.split()[1] for row in rows if row.startswith("etag"))
+    (shown,) = (row.split()[1] for row in rows if row.startswith("版本标记"))
     (pasted,) = shlex.split(shown)
     assert '"' not in pasted
     for etag in (pasted, f'"{pasted}"'):

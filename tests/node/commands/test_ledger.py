@@ -255,9 +255,13 @@ def test_a_dispute_is_told_and_taken_back(desks: Desks, agreement: str) -> None:
     disputed = desks.done("jiangsu", "dispute", name, "--reason", "金额不符", lang="zh")
     assert disputed.out.startswith("已提出异议")
     assert "jiangsu: 金额不符" in desks.done("anhui", "proposal", name).out
+    for command in ("show", "balances"):
+        told = desks.done("center", command, agreement).err
+        assert f"incomes that a member disputes, with no posting changed: 1: {name}" in told
     over = desks.done("jiangsu", "dispute", name, "--reason", "已核对", "--over")
     assert over.out.startswith("dispute over")
     assert "disputed" not in desks.done("anhui", "proposal", name).out
+    assert "disputes" not in desks.done("anhui", "show", agreement).err
 
 
 def test_simulations_take_yuan_or_fen_of_a_file_or_a_name(

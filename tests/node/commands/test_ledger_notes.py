@@ -136,3 +136,16 @@ def test_a_payment_tells_how_nets_change_and_not_that_its_payer_gets_money(
     assert "net change of AH" in desks.done("jiangsu", "proposal", name).out
     accepted = desks.done("jiangsu", "accept", name, who="approver").out
     assert "net changes: AH 1,440.00, JS -1,440.00" in accepted
+
+
+def test_an_agreement_tells_how_many_sign_and_who_has_accepted(desks: Desks, file: Path) -> None:
+    name = desks.json("anhui", "agree", file)["agreement"]["name"]
+    proposed = desks.done("jiangsu", "show", name)
+    assert "anhui, jiangsu (2 required)" in proposed.out
+    assert re.search("accepted by +nobody yet", proposed.out)
+    desks.accepted(name, by=("jiangsu",))
+    shown = desks.done("anhui", "show", name, lang="zh").out
+    assert "anhui, jiangsu（需 2 方）" in shown
+    assert re.search("已接受 +jiangsu", shown)
+    desks.accepted(name, by=("anhui",))
+    assert "accepted by" not in desks.done("anhui", "show", name).out

@@ -35,7 +35,7 @@ EXPORT_FORMAT_STATEMENT_HTML: ExportFormat
 EXPORT_FORMAT_BUNDLE: ExportFormat
 
 class BooksState(_message.Message):
-    __slots__ = ("center_size", "waits", "waits_for", "disputed", "closed_through", "state_digest", "void_outcomes")
+    __slots__ = ("center_size", "waits", "waits_for", "disputed", "closed_through", "state_digest", "void_outcomes", "disputed_incomes")
     CENTER_SIZE_FIELD_NUMBER: _ClassVar[int]
     WAITS_FIELD_NUMBER: _ClassVar[int]
     WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,7 @@ class BooksState(_message.Message):
     CLOSED_THROUGH_FIELD_NUMBER: _ClassVar[int]
     STATE_DIGEST_FIELD_NUMBER: _ClassVar[int]
     VOID_OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    DISPUTED_INCOMES_FIELD_NUMBER: _ClassVar[int]
     center_size: int
     waits: bool
     waits_for: _containers.RepeatedCompositeFieldContainer[_enquiry_pb2.DocumentRef]
@@ -50,7 +51,8 @@ class BooksState(_message.Message):
     closed_through: str
     state_digest: bytes
     void_outcomes: _containers.RepeatedCompositeFieldContainer[VoidOutcome]
-    def __init__(self, center_size: _Optional[int] = ..., waits: _Optional[bool] = ..., waits_for: _Optional[_Iterable[_Union[_enquiry_pb2.DocumentRef, _Mapping]]] = ..., disputed: _Optional[str] = ..., closed_through: _Optional[str] = ..., state_digest: _Optional[bytes] = ..., void_outcomes: _Optional[_Iterable[_Union[VoidOutcome, _Mapping]]] = ...) -> None: ...
+    disputed_incomes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, center_size: _Optional[int] = ..., waits: _Optional[bool] = ..., waits_for: _Optional[_Iterable[_Union[_enquiry_pb2.DocumentRef, _Mapping]]] = ..., disputed: _Optional[str] = ..., closed_through: _Optional[str] = ..., state_digest: _Optional[bytes] = ..., void_outcomes: _Optional[_Iterable[_Union[VoidOutcome, _Mapping]]] = ..., disputed_incomes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class VoidOutcome(_message.Message):
     __slots__ = ("leaf_index", "number", "proposal", "void_reason", "detail")
