@@ -121,7 +121,7 @@ def test_how_a_node_is_reached_is_checked_before_a_token_leaves(
 ) -> None:
     said = ydx("listing", "show", listing.name, *options, "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, reason)
-    assert told in said.json["error"]["what"]
+    assert told in said.json["error"]["what"] + said.json["error"]["cure"]
 
 
 def test_without_node_the_one_of_the_configuration_is_asked(
