@@ -8,7 +8,9 @@
    idf = ln((2 · documents + 2) / (2 · document frequency + 1)). The score is the sum of the shares.
    b = 0.75; k1 = 1.2 for words and 0.8 for scripts without blanks, where a repeat says less.
 3. Candidates are looked for by the heaviest terms (weight · idf, then the term) that any other
-   listing holds, and scored by all.
+   listing holds, and scored by all. A text's points are the shares of those that it holds in the
+   impact of all, however often it holds them; of the most points, those come first that have the
+   most for their length. So candidates follow from exact statistics too.
 4. Every figure is a whole number of millionths, rounded down; the logarithm is decimal, and rounded
    correctly. So equal statistics give equal scores on every machine, in any order of terms.
 5. Length and mean length count terms as `federation.matching.terms` gives them, with repeats.
@@ -43,6 +45,7 @@ WORD_SATURATION: Final = 1_200_000
 UNSPACED_SATURATION: Final = 800_000
 LENGTH_NORMALISATION: Final = 750_000
 
+_POINTS_MAX: Final = 1 << 23
 _LOGARITHM: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 
@@ -81,6 +84,21 @@ class Query:
         found = known.document_frequency
         held = (pair for pair in self.weights.items() if found.get(pair[0], 0) > own)
         return list(islice(held, most))
+
+
+def sought(query: Query, known: Statistics, own: int = 0) -> list[tuple[str, int]]:
+    """Return the terms to look for candidates by, with the points of each (rule 3).
+
+    They sum to less than 2^24: added up in floating point of 4 bytes, in any order, they are exact.
+    """
+    heaviest = [(term, query.impacts[term]) for term, _ in query.heaviest(known, own)]
+    most = sum(impact for _, impact in heaviest) or 1
+    return [(term, max(1, _POINTS_MAX * impact // most)) for term, impact in heaviest]
+
+
+def for_length(points: int, length: int, known: Statistics) -> int:
+    """Return what points are worth in a text of a length, as rule 2 has it of a term held once."""
+    return SCALE * points // (SCALE + _norms(length, known)[WORD_SATURATION])
 
 
 def query_weights(texts: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -7,14 +7,14 @@ their commit serves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tantivy import Occur, Query
 
 from node.search.documents import document_id, listings_only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from node.search.index import Snapshot
 
@@ -59,6 +59,35 @@ class IndexStatistics:
         return searcher.search(query, limit=1, count=True).count  # type: ignore[attr-defined,no-any-return] # the stubs forget it
 
 
+class Present(NamedTuple):
+    """A listing that holds some of the terms: their points, its length in terms, where it is."""
+
+    points: int
+    length: int
+    subject: tuple[int, int]
+    position: int
+
+
+def present(
+    snapshot: Snapshot, points: Iterable[tuple[str, int]], filters: Iterable[Query], limit: int
+) -> list[Present]:
+    """Return the listings that hold terms of the most points, most first, ties by subject.
+
+    Equal where the live listings are: it rests on nothing that counts deleted ones.
+    """
+    schema = snapshot.schema
+    wanted = []
+    for term, worth in points:
+        one = Query.term_query(schema, "text", term, "basic")
+        wanted.append((Occur.Should, Query.const_score_query(one, float(worth))))
+    columns = ("length", "subject_high", "subject_low", "position")
+    found = [
+        Present(int(score), length, (high, low), position)
+        for score, length, high, low, position in _best(snapshot, wanted, filters, limit, columns)
+    ]
+    return sorted(found, key=lambda one: (-one.points, one.subject))[:limit]
+
+
 def candidates(
     snapshot: Snapshot, weights: Iterable[tuple[str, float]], filters: Iterable[Query], limit: int
 ) -> list[int]:
@@ -71,6 +100,22 @@ def candidates(
         (Occur.Should, Query.boost_query(Query.term_query(schema, "text", term, "freq"), weight))
         for term, weight in weights
     ]
+    columns = ("subject_high", "subject_low", "position")
+    found = sorted(
+        (-score, high, low, position)
+        for score, high, low, position in _best(snapshot, wanted, filters, limit, columns)
+    )
+    return [position for *_, position in found[:limit]]
+
+
+def _best(
+    snapshot: Snapshot,
+    wanted: Sequence[tuple[Occur, Query]],
+    filters: Iterable[Query],
+    limit: int,
+    columns: Sequence[str],
+) -> Iterable[tuple[Any, ...]]:
+    """Return the score and columns of the best, with those that tie with the last one."""
     if not wanted:
         return []
     parts = [(Occur.Must, Query.boolean_query(wanted)), *((Occur.Must, one) for one in filters)]
@@ -79,12 +124,5 @@ def candidates(
     if len(hits) > limit and hits[limit][0] == hits[limit - 1][0]:
         hits = searcher.search(query, limit=limit + TIES_MAX, count=False).hits
     addresses = [address for _, address in hits]
-    columns = [
-        searcher.fast_field_values(name, addresses)
-        for name in ("subject_high", "subject_low", "position")
-    ]
-    found = sorted(
-        (-score, high, low, position)
-        for (score, _), high, low, position in zip(hits, *columns, strict=True)
-    )
-    return [position for *_, position in found[:limit]]
+    values = [searcher.fast_field_values(name, addresses) for name in columns]
+    return zip((score for score, _ in hits), *values, strict=True)

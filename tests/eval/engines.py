@@ -22,12 +22,13 @@ import tantivy
 from federation.matching.terms import STOP_WORDS, is_single, terms
 from federation.matching.text_score import (
     NAME_BOOST,
-    SCALE,
     Query,
     Statistics,
+    for_length,
     query,
     query_weights,
     score,
+    sought,
 )
 from federation.records.codec import ListingKind, ListingPublic
 from node.search.documents import listing_document
@@ -71,6 +72,23 @@ class TermIndex:
 
     def document_frequency(self, term: str) -> int:
         return self._searcher.doc_freq("terms", term)
+
+    def present(self, points: Sequence[tuple[str, int]], limit: int) -> list[tuple[int, int]]:
+        """Return the texts that hold terms of the most points, as (points, number)."""
+        one_of = tantivy.Query.boolean_query(
+            [
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.const_score_query(
+                        tantivy.Query.term_query(self._schema, "terms", term, "basic"), float(worth)
+                    ),
+                )
+                for term, worth in points
+            ]
+        )
+        hits = self._searcher.search(one_of, limit, count=False).hits
+        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+        return [(int(hit[0]), int(number or 0)) for hit, number in zip(hits, numbers, strict=True)]
 
     def find(self, weighted: Sequence[tuple[str, float]], limit: int) -> list[int]:
         """Return the texts with the best BM25 of tantivy (k1 1.2, b .75)."""
@@ -123,8 +141,12 @@ class Finder:
         return [number for _, number in scored[:limit]]
 
     def candidates(self, wanted: Query, limit: int) -> list[int]:
-        heaviest = [(term, weight / SCALE) for term, weight in wanted.heaviest(self.statistics)]
-        return self.index.find(heaviest, limit)
+        found = self.index.present(sought(wanted, self.statistics), 4 * limit)
+        ranked = sorted(
+            (-for_length(points, self.lengths[number], self.statistics), number)
+            for points, number in found
+        )
+        return [number for _, number in ranked[:limit]]
 
 
 class Exact:

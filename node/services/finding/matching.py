@@ -2,8 +2,8 @@
 
 - The points are those of `federation.matching`: two nodes whose index has come to the same sizes of
   the same logs give the same list; the sizes are told with it.
-- Candidates are the CANDIDATES listings of the other kind whose texts fit best by tantivy's score;
-  they are then scored exactly, from their own texts and exact statistics.
+- Candidates are CANDIDATES listings of the other kind, chosen by rule 3 of `text_score` and not by
+  tantivy's score, which counts deleted ones; they are then scored exactly, from their own texts.
 - Candidates are looked for by the heaviest terms of the listing, and scored by all of the demand's,
   whoever asks.
 - A part that the caller may not read is not looked at: what rests on it is unknown.
@@ -40,7 +40,7 @@ from federation.matching.terms import counted, held, joined_terms
 from federation.records.codec import ListingKind, ListingPublic, ListingTerms
 from federation.records.facets import RecordState
 from node.search.query import ListingFilter, filter_queries
-from node.search.statistics import IndexStatistics, candidates
+from node.search.statistics import IndexStatistics, present
 from node.services.answer_bytes import fitting
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import LISTING, parse_name
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from node.search.index import Snapshot
+    from node.search.statistics import Present
     from node.services.access import Caller
     from node.services.catalogue.reading import Catalogue
     from node.services.finding.index_standing import IndexStanding
@@ -62,6 +63,9 @@ if TYPE_CHECKING:
 
 CANDIDATES: Final = 100
 """More change nothing among 2,000 supplies, and each costs the reading of its text (tests/eval)."""
+
+LOOKED_AT: Final = 4 * CANDIDATES
+"""Long texts hold more terms: the best for their length are among so many."""
 
 _PERMILLE: Final = 1000
 _DEMAND: Final = ListingKind.LISTING_KIND_DEMAND
@@ -218,8 +222,10 @@ class Matching:
             not_closed_on=today,
         )
         snapshot = texts.statistics.snapshot
-        weights = [(term, weight / text_score.SCALE) for term, weight in texts.heaviest(asked, own)]
-        return candidates(snapshot, weights, filter_queries(snapshot, which), CANDIDATES)
+        filters = filter_queries(snapshot, which)
+        found = present(snapshot, texts.sought(asked, own), filters, LOOKED_AT)
+        found.sort(key=lambda one: (-texts.for_length(asked, one), one.subject))
+        return [one.position for one in found[:CANDIDATES]]
 
     def _forget(self) -> None:
         """Let go of files that may be removed, after an erasure because of their words."""
@@ -299,10 +305,14 @@ class _Texts:
         """Return the query of a listing's texts."""
         return self._asked(one).query
 
-    def heaviest(self, one: _Read, own: int) -> list[tuple[str, int]]:
+    def sought(self, one: _Read, own: int) -> list[tuple[str, int]]:
         """Return the terms to look for candidates by; `own` is as of `text_score.Query`."""
         query, known, _ = self._asked(one)
-        return query.heaviest(known, own)
+        return text_score.sought(query, known, own)
+
+    def for_length(self, one: _Read, found: Present) -> int:
+        """Return what the points of a candidate are worth."""
+        return text_score.for_length(found.points, found.length, self._asked(one).known)
 
     def pair(self, asked: _Read, other: _Read, today: date, region: str) -> _Pair:
         """Return two listings with all that their points depend on. Hot."""

@@ -145,6 +145,41 @@ def test_feedback_is_kept_shown_and_changes_no_order(market: Finding) -> None:
     assert caught.value.reason == "RECORD_NOT_FOUND"
 
 
+def test_equal_listings_give_equal_lists_whatever_was_revised_and_how_often(
+    node: OwnNode, finding: Finding, tmp_path: Path
+) -> None:
+    """More fit than are candidates, and tantivy counts the words of revisions that are gone."""
+    names = []
+    for number in range(CANDIDATES + 60):
+        made: Any = offer(number, title=f"铝合金铸造{'高' if number % 2 else '强韧'}第{number}")
+        made.public.description = "电" * (10 + number)
+        if number % 2:
+            made.public.ipc.append("B22D 18/04")
+        names.append(publish(node, made))
+    asking: Any = wanted(900)
+    asking.public.ipc.append("B22D 18/04")
+    finding.wanted = publish(node, asking)
+    finding.catch_up()
+    for text in ("强韧" * 200, "") * 3:
+        for number in range(0, 60, 2):
+
+            def changed(stored: Any, text: str = text, number: int = number) -> Any:
+                stored.public.description = text or "电" * (10 + number)
+                return stored
+
+            node.publishing.revise(PLATFORM, LISTING, names[number], changed, WriteOptions(), "")
+        finding.catch_up()
+    fresh = Finding(node, tmp_path / "fresh")
+    fresh.catch_up()
+    fresh.wanted = finding.wanted
+    lists = [
+        [(one.listing.name, one.score) for one in match(each, limit=CANDIDATES).matches]
+        for each in (finding, fresh)
+    ]
+    assert len(lists[0]) == CANDIDATES
+    assert lists[0] == lists[1]
+
+
 def test_an_unknown_listing_is_refused(market: Finding) -> None:
     with pytest.raises(YdxError) as caught:
         match(market, UNKNOWN)
