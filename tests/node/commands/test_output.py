@@ -75,6 +75,7 @@ def test_what_a_terminal_is_too_narrow_for_comes_whole_field_by_field(
     is_table: bool,
 ) -> None:
     monkeypatch.setattr(output._choice, "as_json", False)
+    choose_language(Language.ZH)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm")

@@ -307,7 +307,8 @@ def test_a_step_that_was_killed_is_finished_by_the_next(tmp_path: Path, where: s
     assert destroying.held() == 0
     assert not holding(tmp_path)
     report = verify_log(destroying.database, ORIGIN, full=True)
-    assert [one.place for one in report.differences] == ["confirmed note"], "made up, see `confirm`"
+    made_up = ["confirmed note", "confirmed size"]  # see `confirm`
+    assert [one.place for one in report.differences] == made_up
     destroying.database.close()
 
 
