@@ -32,7 +32,7 @@ from node.storage import ledger, ledger_journal, sealed
 from node.storage.ledger import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from federation.partnership.codec import Contract as SaidContract
     from federation.records.refs import Ref
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _OTHERS_SHOWN: Final = 3
+NAMED_BY_MAX: Final = 500
+"""Documents that name a contract whose open instalments are compared."""
 _COUNTED: Final = frozenset({State.FINAL.value, State.PARTLY_REVERSED.value})
 
 _NOT_HELD: Final = Finding(
@@ -84,9 +86,7 @@ class ContractChecks:
         self._found: dict[Ref, SaidContract | Finding] = {}
         self._counted: dict[Ref, dict[Ref, Income]] = {}
         """Contract → its incomes that count, by their own references."""
-        self._named_by: dict[Ref, list[tuple[Document, Income, RulingRow | None]]] = {}
-        """Contract → all its incomes, with what became of them."""
-        self._open: dict[Ref, dict[tuple[object, ...], list[Document]]] = {}
+        self._open: dict[Ref, defaultdict[tuple[object, ...], list[Document]]] = {}
         """Contract → its open incomes, by what is booked once."""
 
     def count(self, proposal: Ref, facts: Income) -> None:
@@ -135,20 +135,32 @@ class ContractChecks:
         return (*found, *self._of_base(facts))
 
     def repeated(self, proposal: Document, facts: Income, members: frozenset[str]) -> list[Finding]:
-        """Return the open proposals of the agreement's members that have the same instalment."""
+        """Return the open proposals of the agreement's members that have the same instalment.
+
+        Nothing is told of a contract that very many documents name: reading them would cost more
+        than the center's refusal of the second.
+        """
         contract = facts.contract
         if contract not in self._open:
             found: defaultdict[tuple[object, ...], list[Document]] = defaultdict(list)
             self._open[contract] = found
-            for one, said, ruling in self._incomes_of(contract):
-                if ruling is None:
-                    found[_once(one, said)].append(one)
+            for one, said in self._open_incomes(contract):
+                found[_once(one, said)].append(one)
         others = [
             str(DocumentName(one.author, PROPOSALS, one.subject))
             for one in self._open[contract].get(_once(proposal, facts), ())
             if one.ref != proposal.ref and one.author in members and one.reaches(members)
         ]
         return [_proposed_too(facts, others)] if others else []
+
+    def _open_incomes(self, contract: Ref) -> Iterator[tuple[Document, Income]]:
+        places = ledger.naming_at_most(self._tx, key_of(*contract), NAMED_BY_MAX)
+        if not places:
+            return
+        decided = ledger_journal.rulings(self._tx, places)
+        for one in self.documents.at_all([place for place in places if place not in decided]):
+            if isinstance(one.facts, Income) and one.facts.contract == contract:
+                yield one, one.facts
 
     def _of_base(self, facts: Income) -> tuple[Finding, ...]:
         """Return that an income is none of what the agreement shares, if so."""
@@ -163,11 +175,17 @@ class ContractChecks:
 
     def _incomes(self, contract: Ref) -> dict[Ref, Income]:
         if contract not in self._counted:
-            found = self._incomes_of(contract)
-            refs = [one.ref for one, _, ruling in found if ruling is None]
-            said = reading.said_of_all(self._tx, refs, self.documents, None)
+            key = key_of(*contract)
+            places = ledger.naming(self._tx, [key])[key]
+            found = self.documents.at_all(places)
+            rulings = ledger_journal.rulings(self._tx, places)
+            said = reading.said_of_all(self._tx, [one.ref for one in found], self.documents, None)
             self._counted[contract] = counted = {}
-            for one, facts, ruling in found:
+            for one in found:
+                facts, place = one.facts, self.documents.place(one.ref)
+                if not isinstance(facts, Income) or facts.contract != contract:
+                    continue
+                ruling = None if place is None else rulings.get(place)
                 if ruling is None:
                     counts = self._accepts([told.document for told in said[one.ref]])
                 else:
@@ -175,18 +193,6 @@ class ContractChecks:
                 if counts:
                     counted[one.ref] = _left(facts, ruling)
         return self._counted[contract]
-
-    def _incomes_of(self, contract: Ref) -> list[tuple[Document, Income, RulingRow | None]]:
-        if contract not in self._named_by:
-            key = key_of(*contract)
-            places = ledger.naming(self._tx, [key])[key]
-            rulings = ledger_journal.rulings(self._tx, places)
-            self._named_by[contract] = found = []
-            for one in self.documents.at_all(places):
-                facts, place = one.facts, self.documents.place(one.ref)
-                if isinstance(facts, Income) and facts.contract == contract:
-                    found.append((one, facts, None if place is None else rulings.get(place)))
-        return self._named_by[contract]
 
     def _accepts(self, said: Sequence[Document]) -> bool:
         """Say whether this member's last word is that it accepts."""
