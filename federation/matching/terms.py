@@ -91,7 +91,7 @@ _is_plain: Final = re.compile(
 _INVISIBLE: Final = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]+")
 _JAMO: Final = re.compile("[\u1160-\u11ff]")
-_KNOWN_MAX: Final = 1 << 14
+_KNOWN_MAX: Final = 1 << 15
 _CHARACTER: Final = "w" if sys.version_info >= (3, 13) else "u"
 """The type of arrays that hold a character an item, as Python calls it."""
 _has_digit: Final = re.compile(r"\d").search
@@ -157,20 +157,13 @@ def _terms_of_words(normal: str) -> Iterable[str]:
 class _Known(dict[str, tuple[str, ...]]):
     """The terms of what stands between two blanks, signs and all: most of it comes again.
 
-    Full, it keeps what was asked for since it was last full, and before that.
+    Full, it begins anew: what is frequent is there again soon.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._before: dict[str, tuple[str, ...]] = {}
-
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        found = self._before.get(piece)
-        if found is None:
-            found = tuple(chain.from_iterable(map(_word_terms, _find_words(piece))))
+        found = tuple(chain.from_iterable(map(_word_terms, _find_words(piece))))
         if len(piece) <= WORD_LENGTH_MAX:
             if len(self) >= _KNOWN_MAX:
-                self._before = dict(self)
                 self.clear()
             self[piece] = found
         return found

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from federation.matching import terms as module
 from federation.matching.terms import (
     STOP_WORDS,
     counted,
@@ -205,3 +206,18 @@ def test_ten_thousand_characters_of_anything_give_terms_in_bounds(piece: str) ->
     assert sum(map(len, found)) <= 20 * len(text)
     assert max(map(len, found), default=0) <= 400
     spans(text, set(found))
+
+
+def test_what_is_remembered_has_an_end_and_changes_no_term(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = module._Known()
+    monkeypatch.setattr(module, "_known", known)
+    monkeypatch.setattr(module, "_KNOWN_MAX", 3)
+    text = "lithium-ion cells of 12.5mm, A61K 31/4174 and lithium-ion " + "x" * 60
+    for _ in range(3):
+        joined, count = joined_terms(text)
+        assert Counter(joined.split()) == Counter(terms(text))
+        assert count == len(terms(text))
+        assert 0 < len(known) <= 3
+        assert all(len(piece) <= module.WORD_LENGTH_MAX for piece in known)
