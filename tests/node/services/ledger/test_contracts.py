@@ -10,6 +10,7 @@ from federation.ledger import codec
 from federation.partnership.codec import ContractCancellation
 from federation.records.refs import Ref, said_ref
 from node.services.access import Caller
+from node.services.ledger import contracts
 from node.storage.ledger_local import Policy
 from tests.node.services.ledger.ledger_world import (
     APPROVER,
@@ -104,6 +105,23 @@ def test_what_is_decided_and_what_is_no_income_has_no_warning(world: LedgerWorld
     world.accept(event)
     world.settle()
     assert not shown_rules(world, "jiangsu", event)
+
+
+def test_open_instalments_are_compared_only_where_few_documents_name_the_contract(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading all of a contract with thousands of instalments stopped bulk proposals."""
+    ref, name = contract_of(world), world.open()
+    said: dict[str, Any] = {"contract": said_ref(ref), "income_date": "2027-01-12"}
+    first = world.propose(name, 1, **said)
+    again = world.propose(name, 1, **said, gross_fen=7)
+    other = world.propose(name, 2, **said)
+    for event, rules in ((first, 1), (again, 1), (other, 0)):
+        assert shown_rules(world, "jiangsu", event) == ["E_INSTALMENT_PROPOSED"] * rules
+    monkeypatch.setattr(contracts, "NAMED_BY_MAX", 2)
+    assert shown_rules(world, "jiangsu", first) == []
+    monkeypatch.setattr(contracts, "NAMED_BY_MAX", 3)
+    assert shown_rules(world, "jiangsu", first) == ["E_INSTALMENT_PROPOSED"]
 
 
 def propose_gross(world: LedgerWorld, name: str, ref: Ref, **said: Any) -> list[str]:
