@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -44,8 +45,8 @@ def generate_private() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes_raw()
 
 
-def load_ed25519_public(raw: bytes) -> Ed25519PublicKey:
-    """Return the key, or refuse it (BAD_KEY) if it is of low order or not canonically encoded."""
+def check_ed25519_public(raw: bytes) -> None:
+    """Refuse (BAD_KEY) a key of low order, or one that is not canonically encoded."""
     if len(raw) != KEY_BYTES:
         raise Refused("BAD_KEY", "an Ed25519 public key has 32 bytes", size_bytes=str(len(raw)))
     y = int.from_bytes(raw, "little") & ~_SIGN_BIT
@@ -56,7 +57,6 @@ def load_ed25519_public(raw: bytes) -> Ed25519PublicKey:
         raise Refused("BAD_KEY", "the public key is of low order")
     if not _on_curve(y):
         raise Refused("BAD_KEY", "the public key is not a point of the curve")
-    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def _on_curve(y: int) -> bool:
@@ -95,7 +95,6 @@ class VerifierKey:
     key_type: int
     public: bytes
     key_id: int
-    _verifier: Ed25519PublicKey = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, name: str, key_type: int, public: bytes) -> Self:
@@ -103,8 +102,8 @@ class VerifierKey:
         check_key_name(name)
         if key_type not in {ED25519, COSIGNATURE_V1}:
             raise Refused("BAD_KEY", "the key type is not supported", key_type=str(key_type))
-        verifier = load_ed25519_public(public)
-        return cls(name, key_type, public, key_id(name, key_type, public), verifier)
+        check_ed25519_public(public)
+        return cls(name, key_type, public, key_id(name, key_type, public))
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
@@ -134,11 +133,16 @@ class VerifierKey:
                 return False
             message = cosignature_message(text, int.from_bytes(blob[:8]))
             signature = blob[8:]
-        try:
-            self._verifier.verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return _has_signed(self.public, signature, message)
+
+
+@lru_cache(maxsize=4096)  # a note comes again and again, with a line more each time
+def _has_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 class Signer:

@@ -14,7 +14,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestamp
 
 from federation.log.errors import Refused
-from federation.log.keys import load_ed25519_public
+from federation.log.keys import check_ed25519_public
 from federation.trust.registry_file import REGISTRY_BYTES_MAX
 from federation.trust.typed_json import NUMBER_MAX
 
@@ -96,7 +96,7 @@ def _check_root_keys(root: Root) -> None:
             raise trust_refused(ROOT, "a key is not Ed25519")
         try:
             public = bytes.fromhex(key.keyval["public"])
-            load_ed25519_public(public)
+            check_ed25519_public(public)
         except (ValueError, Refused) as error:
             raise trust_refused(ROOT, "a key is of low order or malformed") from error
         if public.hex() in publics:

@@ -1,8 +1,10 @@
 """Telling a peer what changed: at once what it waits for, the rest gathered.
 
-- A change of our own log, or of the watching peer's own log, is told at once: others wait for the
-  first, and the second is the origin's proof that it is stored elsewhere.
-- Changes of third logs are gathered for a moment, since every member tells them.
+- That our own log has grown or more of it is confirmed, and that we have stored more of the
+  watching peer's own log, is told at once: others wait for the first, and the second is the
+  origin's proof that it is stored elsewhere. Evidence about either is told at once too.
+- All else is gathered for a moment: every member tells of third logs, and a checkpoint changes
+  with each of its cosignatures.
 - Silence is broken by a heartbeat.
 """
 
@@ -46,27 +48,32 @@ class HeadWatch:
         with self._lock:
             self._watchers.add(watcher)
         try:
-            version = -1
+            version, is_silent = -1, True
             while not life.ended:
                 watcher.begin()
                 told_version = self._board.version
-                yield self._board.heads(version)
+                heads = self._board.heads(version)
+                if heads or is_silent:
+                    yield heads
                 version = told_version
-                watcher.wait()
+                is_silent = not watcher.wait()
         finally:
             with self._lock:
                 self._watchers.discard(watcher)
 
     def _changed(self, origin: str) -> None:
+        heads = self._board.origin(origin)
+        waited_for = heads.waited_for(is_own=origin == self._board.own_origin)
         with self._lock:
             watchers = list(self._watchers)
         for watcher in watchers:
-            watcher.changed(origin)
+            watcher.changed(origin, waited_for)
 
 
 class _Watcher:
     def __init__(self, urgent: frozenset[str]) -> None:
         self._urgent = urgent
+        self._waited_for: dict[str, tuple[int, ...]] = {}
         self._any = threading.Event()
         self.event = threading.Event()
 
@@ -74,15 +81,17 @@ class _Watcher:
         self._any.clear()
         self.event.clear()
 
-    def changed(self, origin: str) -> None:
+    def changed(self, origin: str, waited_for: tuple[int, ...]) -> None:
         self._any.set()
-        if origin in self._urgent:
+        if origin in self._urgent and self._waited_for.get(origin) != waited_for:
+            self._waited_for[origin] = waited_for
             self.event.set()
 
-    def wait(self) -> None:
-        """Return at once for what is urgent, after a moment for what is not, or for a heartbeat."""
+    def wait(self) -> bool:
+        """Return at once for what is urgent, after a moment for what is not; False: for neither."""
         waited_s = 0.0
-        while waited_s < HEARTBEAT_S and not self.event.wait(GATHER_S):
+        while waited_s < HEARTBEAT_S:
+            if self.event.wait(GATHER_S) or self._any.is_set():
+                return True
             waited_s += GATHER_S
-            if self._any.is_set():
-                return
+        return False

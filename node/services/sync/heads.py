@@ -140,6 +140,17 @@ class HeadBoard:
             heads.heard_at_s = max(heads.heard_at_s, self._clock())
             self._prove(heads)
 
+    def signed(self, note: bytes, tree_size: int) -> None:
+        """Record that this node has signed its own log, which is stored and synced up to a size."""
+        with self._lock:
+            heads = self._at(self.own_origin)
+            heads.verified_size = max(heads.verified_size, tree_size)
+            known = self._add(heads, note)
+            self._judge(self.own_origin, heads, known)
+            self._hear(heads, known)
+            self._settle(self.own_origin, heads)
+        self._changed(self.own_origin)
+
     def doubt(self, origin: str) -> None:
         """Record that a proof from our copy to a newer note has failed."""
         with self._lock:
@@ -161,7 +172,7 @@ class HeadBoard:
             self._publish(heads)
             changed = heads.published != before
         if changed:
-            self._changed(self.own_origin)
+            self._changed(self.own_origin, is_told=False)
 
     def peer_stored_size(self) -> int:
         """Return up to where another member has stored our own log."""
@@ -363,11 +374,13 @@ class HeadBoard:
         if heads.verified_size >= heads.largest_size():
             heads.last_proven_at_s = max(heads.last_proven_at_s, heads.heard_at_s)
 
-    def _changed(self, origin: str) -> None:
+    def _changed(self, origin: str, *, is_told: bool = True) -> None:
+        """Let all know; what is published is no part of what others are told."""
         with self._lock:
-            self.version += 1
             heads = self._at(origin)
-            heads.version = self.version
+            if is_told:
+                self.version += 1
+                heads.version = self.version
             self._store.save_head(heads.stored(origin, is_own=origin == self.own_origin))
         for listener in self._listeners:
             listener(origin)

@@ -138,6 +138,11 @@ class OriginHeads:
             quorum_notes=tuple(known.united_note() for known in quorums),
         )
 
+    def waited_for(self, *, is_own: bool) -> tuple[int, ...]:
+        """Return what others wait for: of an own log what is confirmed too."""
+        confirmed_size = self.confirmed_size if is_own else 0
+        return self.verified_size, confirmed_size, len(self.evidence)
+
     def marks(self) -> tuple[object, ...]:
         """Return what listeners and the database are told of when it changes."""
         newest, confirmed = self.confirmations.newest, self.confirmations.confirmed

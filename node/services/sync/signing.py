@@ -111,8 +111,7 @@ class CheckpointSigner:
         note = sign_checkpoint(checkpoint, [self._keys.log_signer])
         failpoint("checkpoint_signed")
         self._signed, self._signed_at = checkpoint, self._clock()
-        self._board.advanced(own.origin, checkpoint.tree_size)
-        self._board.take_note(own.origin, note)
+        self._board.signed(note, checkpoint.tree_size)
         self._on_signed(note, checkpoint)
         return True
 

@@ -10,6 +10,7 @@ import pytest
 from federation.sync.frames import Head
 from node.services.sync import head_watch
 from node.services.sync.head_watch import HeadWatch
+from node.services.sync.origin_heads import OriginHeads
 
 OWN = "ydx.example/shanghai"
 PEERS = "ydx.example/anhui"
@@ -24,6 +25,7 @@ class Board:
         self.own_origin = OWN
         self.version = 0
         self._versions = dict.fromkeys((OWN, PEERS, THIRD), 0)
+        self._heads = {one: OriginHeads(cast("Any", None)) for one in self._versions}
         self._listeners: list[Callable[[str], None]] = []
 
     def subscribe(self, listener: Callable[[str], None]) -> None:
@@ -31,6 +33,13 @@ class Board:
 
     def heads(self, since_version: int = -1) -> tuple[Head, ...]:
         return tuple(Head(one) for one, at in self._versions.items() if at > since_version)
+
+    def origin(self, origin: str) -> OriginHeads:
+        return self._heads[origin]
+
+    def grow(self, origin: str) -> None:
+        self._heads[origin].verified_size += 1
+        self.change(origin)
 
     def change(self, origin: str) -> None:
         self.version += 1
@@ -69,15 +78,44 @@ def watch(board: Board, life: Life) -> Any:
 
 
 @pytest.mark.parametrize("origin", [OWN, PEERS], ids=["our own log", "the watching peer's log"])
-def test_a_change_that_somebody_waits_for_is_told_at_once(
+def test_growth_that_somebody_waits_for_is_told_at_once(
     board: Board, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a pause for gathering that no test survives."""
     monkeypatch.setattr(head_watch, "GATHER_S", FOR_EVER_S)
     stream = watch(board, Life())
     assert told(next(stream)) == [OWN, PEERS, THIRD]
-    board.change(origin)
+    board.grow(origin)
     assert told(next(stream)) == [origin]
+
+
+def test_that_more_of_our_own_log_is_confirmed_is_told_at_once(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head_watch, "GATHER_S", FOR_EVER_S)
+    stream = watch(board, Life())
+    next(stream)
+    board.origin(OWN).confirmed_size += 1
+    board.change(OWN)
+    assert told(next(stream)) == [OWN]
+
+
+@pytest.mark.parametrize("origin", [OWN, PEERS], ids=["our own log", "the watching peer's log"])
+def test_cosignatures_that_come_one_by_one_are_gathered(
+    board: Board, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each changes the note, none of them what others wait for."""
+    board.grow(origin)
+    monkeypatch.setattr(head_watch, "GATHER_S", 0.01)
+    monkeypatch.setattr(head_watch, "HEARTBEAT_S", 0.05)
+    stream = watch(board, Life())
+    next(stream)
+    board.grow(origin)
+    next(stream)
+    for _ in range(4):
+        board.change(origin)
+    assert told(next(stream)) == [origin]
+    assert told(next(stream)) == []  # the heartbeat
 
 
 def test_changes_of_third_logs_are_gathered(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +135,7 @@ def test_a_third_log_goes_along_with_one_that_is_waited_for(
     stream = watch(board, Life())
     next(stream)
     board.change(THIRD)
-    board.change(OWN)
+    board.grow(OWN)
     assert told(next(stream)) == [OWN, THIRD]
 
 
@@ -115,9 +153,9 @@ def test_what_changes_while_heads_are_sent_is_told_next(
     monkeypatch.setattr(head_watch, "GATHER_S", FOR_EVER_S)
     stream = watch(board, Life())
     next(stream)
-    board.change(OWN)
+    board.grow(OWN)
     next(stream)
-    board.change(PEERS)
+    board.grow(PEERS)
     assert told(next(stream)) == [PEERS]
 
 
