@@ -80,7 +80,8 @@ def allocate(terms: Terms, income: Income, before: Before = NOTHING_BEFORE) -> A
     apportioned = apportion(amount, weights, tie, terms.remainder_to)
     decided = Decided(*apportioned)
     shares = apportioned.fen
-    if limits := limits_of(terms, before.received_fen):
+    if terms.bounded:
+        limits = limits_of(terms, before.received_fen)
         within = share_within(limits, Split(terms, amount, weights, tie), decided)
         shares = {party: within[party] for party in weights}
     return Allocation(base, amount, shares, decided)

@@ -129,9 +129,15 @@ def allocate_income(
     books: Books, facts: Income
 ) -> tuple[ActiveVersion, allocation.Allocation, Before]:
     """Return the version, what each party would get now, and what was booked before."""
+    return _allocated(books, facts, tie_of_income(facts))
+
+
+def _allocated(
+    books: Books, facts: Income, tie: tuple[str, str, str]
+) -> tuple[ActiveVersion, allocation.Allocation, Before]:
     active = version_for(books, facts)
     before = before_of(books, active, facts.income_date)
-    return active, _allocate(books, active, facts, before), before
+    return active, _allocate(books, active, facts, tie, before), before
 
 
 def explain(books: Books, facts: Income, booked: Booked) -> tuple[Decision, ...]:
@@ -139,13 +145,13 @@ def explain(books: Books, facts: Income, booked: Booked) -> tuple[Decision, ...]
     active = books.version(booked.version)
     if active is None:
         raise AssertionError("what is booked has its version in the books")
-    return _allocate(books, active, facts, booked.before).decisions
+    return _allocate(books, active, facts, booked.tie, booked.before).decisions
 
 
 def _allocate(
-    books: Books, active: ActiveVersion, facts: Income, before: Before
+    books: Books, active: ActiveVersion, facts: Income, tie: tuple[str, str, str], before: Before
 ) -> allocation.Allocation:
-    income = allocation.Income(*tie_of_income(facts), facts.gross_fen, facts.deductions)
+    income = allocation.Income(*tie, facts.gross_fen, facts.deductions)
     return allocate(books.terms(active), income, before)
 
 
@@ -160,11 +166,11 @@ def instalment_key(contract: str, instalment: str, kind: str) -> str:
 
 
 def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect, dict[str, int]]:
-    active, allocated, before = allocate_income(books, facts)
+    tie = tie_of_income(facts)
+    active, allocated, before = _allocated(books, facts, tie)
     shares = allocated.shares
     if facts.received_by not in shares:
         raise _no_party(facts.received_by, "received_by")
-    tie = tie_of_income(facts)
     key = instalment_key(*tie)
     if key in books.instalments:
         raise Refused(

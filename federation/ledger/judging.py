@@ -20,7 +20,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Final, Protocol
@@ -246,7 +246,7 @@ class _Judge:
         return (there.generation, ref.leaf_index) < mine
 
     def _check_accepted(self, proposal: Document) -> None:
-        needed = list(versions_that_sign(self._books, proposal))
+        needed = versions_that_sign(self._books, proposal)
         signers = _signers(needed)
         authors = set()
         for ref in self._outcome.acceptances:
@@ -275,7 +275,7 @@ class _Judge:
         if outcome.rejection is not None:
             document = self._named[outcome.rejection]
             facts = document.facts
-            signers = _signers(list(versions_that_sign(self._books, proposal)))
+            signers = _signers(versions_that_sign(self._books, proposal))
             if not isinstance(facts, Rejection) or facts.proposal != proposal.ref:
                 raise _Void("NOT_A_REJECTION")
             if document.author not in signers:
@@ -330,34 +330,32 @@ def why_foreign(books: Books, document: Document) -> str:
     return "" if document.reaches(members) else "NOT_ADDRESSED"
 
 
-def versions_that_sign(books: Books, proposal: Document) -> Iterator[Version]:
-    """Yield the versions whose signers have to accept a proposal."""
+def versions_that_sign(books: Books, proposal: Document) -> list[Version]:
+    """Return the versions whose signers have to accept a proposal."""
     facts = proposal.facts
+    if isinstance(facts, Income):
+        active = books.version(facts.version)
+        return [] if active is None else [active.version]
     if isinstance(facts, Version):
-        yield facts
         # Nobody owes under an agreement that it did not accept, whoever else signs.
         keepers = frozenset(one.member for one in facts.parties) - {facts.center}
-        yield replace(facts, signers=keepers, signers_required=len(keepers))
-    elif isinstance(facts, Income):
-        active = books.version(facts.version)
-        if active is not None:
-            yield active.version
-        return
+        own = [facts, replace(facts, signers=keepers, signers_required=len(keepers))]
+        return own if facts.first is None else own + _in_force(books)
     if isinstance(facts, Termination):
         cut = [one for one in books.versions if one.effective_to > facts.effective_to]
-        yield from (one.version for one in cut or books.versions[-1:])
-        return
+        return [one.version for one in cut or books.versions[-1:]]
     if isinstance(facts, Reversal):
         ruling = books.rulings.get(facts.income)
         active = books.version(ruling.booked.version) if ruling and ruling.booked else None
         if active is not None:
-            yield active.version
-            return
-    if books.versions and (not isinstance(facts, Version) or facts.first is not None):
-        # One that the end came before was never in force: it says nothing.
-        yield next(
-            one.version for one in reversed(books.versions) if one.effective_from < one.effective_to
-        )
+            return [active.version]
+    return _in_force(books)
+
+
+def _in_force(books: Books) -> list[Version]:
+    """Return the last version, but for one that the end came before: it says nothing."""
+    in_force = [one for one in books.versions if one.effective_from < one.effective_to]
+    return [in_force[-1].version] if in_force else []
 
 
 def why_not(books: Books, proposal: Document, place: Place) -> str:

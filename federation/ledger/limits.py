@@ -35,10 +35,6 @@ class Limits(NamedTuple):
     rooms: Mapping[str, int]
     needs: Mapping[str, int]
 
-    def __bool__(self) -> bool:
-        """Say whether anybody has a bound."""
-        return bool(self.rooms or self.needs)
-
 
 @dataclass(frozen=True, slots=True)
 class Split:

@@ -256,5 +256,5 @@ class Fold:
     def _signing(self, proposal: Document, entry: JournalEntry) -> list[Version]:
         """Return the versions that signed; a payment's is the one that was in force then."""
         if entry.kind is not EntryKind.PAYMENT:
-            return list(versions_that_sign(self.books, proposal))
+            return versions_that_sign(self.books, proposal)
         return [one.version for one in self.books.versions if (one.since) < entry.place][-1:]

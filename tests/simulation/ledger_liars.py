@@ -117,7 +117,7 @@ class Sight:
         said = [one.document for one in reading.said_of(tx, proposal.ref)]
         self.yes = [one for one in said if isinstance(one.facts, Acceptance)]
         books = reading.books_of(tx, self.row)
-        signing = list(versions_that_sign(books, proposal))
+        signing = versions_that_sign(books, proposal)
         authors = {one.author for one in self.yes}
         self.all_accept = bool(signing) and all(one.is_signed_by(authors) for one in signing)
         try:

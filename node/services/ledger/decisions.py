@@ -55,7 +55,7 @@ def decide(
 
     `said` are the acceptances and rejections that may be named, `place` is of the center's log.
     """
-    signing = list(versions_that_sign(books, proposal))
+    signing = versions_that_sign(books, proposal)
     signers = {name for version in signing for name in version.signers}
     accepted: dict[str, Ref] = {}
     rejected: dict[str, Ref] = {}

@@ -16,8 +16,8 @@ from federation.log.keys import (
     ED25519,
     Signer,
     VerifierKey,
-    generate_private,
     check_ed25519_public,
+    generate_private,
 )
 from tests.federation.log.refusals import refusal_reason
 
