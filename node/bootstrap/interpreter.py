@@ -1,16 +1,21 @@
-"""How the interpreter runs a node: seldom collecting, often switching.
+"""How the interpreter runs a node: seldom collecting, often switching, never pushing in.
 
 - What is imported and wired stays: the collector does not look at it, neither meanwhile nor later.
 - A thread that answers waits at most SWITCH_S for one that indexes or verifies, each time that it
   gave the interpreter up. Measured in turns, the p99 of a search while another log came in was 2.0
   and 2.4 times the quiet one, as with half a millisecond; with the usual five, 2.8 and 2.7. Half a
   millisecond costs a fifth of what the members book: threads that hand over do nothing else.
+- A thread that is woken waits until a processor is free (SCHED_BATCH, sched(7)). All of them want
+  the one lock of the interpreter, so one that pushes in only stops the one that holds it: without
+  this the same work takes a quarter to a third more processor time. Shares and priority stay.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from typing import Final
 
 GC_THRESHOLD: Final = 20_000
@@ -20,8 +25,11 @@ SWITCH_S: Final = 0.002
 
 
 def begin() -> None:
-    """Leave the collector off until everything is wired."""
+    """Leave the collector off until everything is wired; all threads begin after this."""
     gc.disable()
+    if sys.platform == "linux":
+        with suppress(OSError):  # a sandbox may forbid it
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def settle() -> None:
