@@ -1,6 +1,7 @@
 """How the interpreter runs a node: seldom collecting, often switching, never pushing in.
 
 - What is imported and wired stays: the collector does not look at it, neither meanwhile nor later.
+  Not even once: of 250,000 objects 1,300 are garbage by then, and to find them takes 0.3 s.
 - A thread that answers waits at most SWITCH_S for one that indexes or verifies, each time that it
   gave the interpreter up. Measured in turns, the p99 of a search while another log came in was 2.0
   and 2.4 times the quiet one, as with half a millisecond; with the usual five, 2.8 and 2.7. Half a
@@ -34,7 +35,6 @@ def begin() -> None:
 
 def settle() -> None:
     """Set what a node runs with once everything is wired."""
-    gc.collect()
     gc.freeze()
     gc.enable()
     gc.set_threshold(GC_THRESHOLD, 20, 20)
