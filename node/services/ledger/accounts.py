@@ -225,12 +225,17 @@ def _shown(
     tx: Transaction, shown: ShownAgreement, statement: Statement, carried: tuple[Ref, ...]
 ) -> ShownStatement:
     digest = statement.digest()
-    told = reading.statement_acceptances(tx, shown.row, digest)
-    accepted_by = {one.document.author for one in told} & shown.row.member_names
+    agreed = agreed_by(tx, shown.row, digest)
     if shown.only is not None:
         lines = tuple(line for line in statement.lines if line.account.party in shown.only)
         statement = replace(statement, lines=lines)
-    return ShownStatement(statement, digest, tuple(sorted(accepted_by)), carried)
+    return ShownStatement(statement, digest, agreed, carried)
+
+
+def agreed_by(tx: Transaction, row: AgreementRow, digest: bytes) -> tuple[str, ...]:
+    """Return the members of an agreement that agree to a statement."""
+    told = reading.statement_acceptances(tx, row, digest)
+    return tuple(sorted({one.document.author for one in told} & row.member_names))
 
 
 def center_size(tx: Transaction, row: AgreementRow) -> int:
