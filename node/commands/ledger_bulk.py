@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 200
 _NOTES_SHOWN: Final = 20
+_LATER: Final = "COUNTS_LATER"
 _INDEX: Final = re.compile(r"incomes\[([0-9]+)\]")
 
 
@@ -70,17 +71,18 @@ def propose_all(
 
 def _warnings_of(batch: Sequence[IncomeRow], told: Iterable[Any]) -> list[dict[str, Any]]:
     """Return what should be looked at in the incomes of a batch, by the line of each."""
-    return [
-        {
-            "line": row.line,
-            "name": one.name,
-            "rule": each.rule,
-            "text_zh": each.text_zh,
-            "text_en": each.text_en,
-        }
-        for row, one in zip(batch, told, strict=False)  # none are told of a check that stands
-        for each in one.warnings
-    ]
+    from node.commands.ledger_proposal_texts import later_words
+
+    found: list[dict[str, Any]] = []
+    for row, one in zip(batch, told, strict=False):  # an old node tells none of a check
+        texts = [(each.rule, each.text_zh, each.text_en) for each in one.warnings]
+        if later := later_words(one):
+            texts.append((_LATER, *later))
+        found += (
+            {"line": row.line, "name": one.name, "rule": rule, "text_zh": zh, "text_en": en}
+            for rule, zh, en in texts
+        )
+    return found
 
 
 def _tell_warnings(warnings: Sequence[dict[str, Any]], file: Path) -> None:

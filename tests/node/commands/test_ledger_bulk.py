@@ -174,6 +174,21 @@ def test_an_instalment_that_is_proposed_already_is_told_by_line(
     ] == [(2, "E_INSTALMENT_PROPOSED"), (3, "E_INSTALMENT_PROPOSED")]
 
 
+def test_an_income_of_a_closed_month_is_told_by_line(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    desks.done("center", "close", agreement, "2026-12")
+    file = tmp_path / "rows.csv"
+    file.write_text(
+        HEAD + f"{CONTRACT},1,2027-01-02,AH,1.00,\n{CONTRACT},2,2026-12-10,AH,1.00,\n",
+        encoding="utf-8",
+    )
+    later = "rows.csv:3: 2026-12 is closed: it will count on 2027-01-01"
+    for mode in (("--check",), ()):
+        said = desks.done("anhui", "propose-all", agreement, file, *mode).err.splitlines()
+        assert [line for line in said if "is closed" in line] == [later]
+
+
 def test_a_key_that_is_no_uuid_is_refused_before_anything_is_sent(
     desks: Desks, tmp_path: Path
 ) -> None:
