@@ -124,7 +124,7 @@ class LedgerTrails:
 def _nothing_at(name: str, place: Place) -> Refused:
     cure = (
         "该位置没有本协议的分录；请照抄 ydx ledger journal 的首列，或填写提案名",
-        "Nothing is booked there: take the first column of ydx ledger journal, or a proposal's name",
+        "Nothing is booked there: copy the first column of ydx ledger journal, or name a proposal",
     )
     what = f"there is no {name} {place}"
     return Refused("RECORD_NOT_FOUND", what, cure=cure, name=f"{name} {place}")

@@ -1,4 +1,4 @@
-"""What reading the books says where one may err: unknown parties, places and sizes; why, in words."""
+"""What reading the books says where one may err: parties, places and sizes; why, in words."""
 
 from __future__ import annotations
 
