@@ -316,12 +316,7 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     document, row, books = told.document, look.row, look.books
     ruling = books.rulings.get(document.ref)
     accepted, rejections = _said(look.said[document.ref])
-    warnings: Sequence[Finding] = ()
-    if ruling is None and isinstance(document.facts, Income):
-        warnings = (
-            *look.checks.warnings(document.ref, document.facts),
-            *look.checks.repeated(document, document.facts, row.member_names),
-        )
+    warnings = () if ruling else look.checks.notes(document, row.member_names)
     now = Prospect({})
     if ruling is not None:
         vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
