@@ -25,7 +25,8 @@ It cannot prove that nothing was left out:
   proven only to be no larger than a log that a quorum has cosigned; before the center has decided
   anything not even that, and the bundle is provisional. A later CLOSED in the bundle
   betrays what was left out of its period (its digest differs); for what is newer ask another
-  member for its state digest at that size.
+  member for its state digest at that size. What posts nothing (REFUSED, EXPIRED) is in no sum: it
+  can be left out with the summary as it is.
 - Without a CHECKPOINT entry, what rests on it is void here; one that is left out can let a later
   one count that does not. Void outcomes are told and compared with the summary.
 - A part that is void in its log cannot be opened: an outcome that names it never verifies.

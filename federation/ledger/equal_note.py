@@ -88,7 +88,8 @@ class Equal(NamedTuple):
     """origin@leaf index:leaf hash of its first version."""
     center_size: int
     center_root: str
-    entries: int
+    outcomes: int
+    """How many outcomes count in the books, also those that post nothing."""
     state_digest: str
     members: tuple[str, ...]
     """Ascending."""
@@ -121,6 +122,6 @@ def read_equal(raw: bytes, registry: Registry) -> Equal:
         raise Refused(
             "NO_TRUSTED_SIGNATURE", f"one member alone has signed it: {', '.join(members)}"
         )
-    agreement, size, root, entries, digest = (one.decode() for one in said.groups())
+    agreement, size, root, outcomes, digest = (one.decode() for one in said.groups())
     ended = tuple(sorted({member for member, end in signed if end is not None}))
-    return Equal(agreement, int(size), root, int(entries), digest, members, ended)
+    return Equal(agreement, int(size), root, int(outcomes), digest, members, ended)

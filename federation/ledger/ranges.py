@@ -77,6 +77,7 @@ class Summary(NamedTuple):
     center_size: int
     center_root: bytes
     entries: int
+    """How many outcomes count, also those that post nothing."""
     journal_digest: bytes
     state_digest: bytes
     balances_digest: bytes

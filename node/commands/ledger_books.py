@@ -72,6 +72,15 @@ def balances(
         show_object(records.as_json(answer))
         return
     ledger_book_texts.tell_balances(answer)
+    here = answer.state.center_size
+    if size > here:
+        note(
+            say(
+                f"本节点的账簿只到中心日志大小 {here}，尚未到 {size}：以后到达的裁定会改变以上余额",
+                f"the books here go to size {here} of the center's log, not yet to {size}:"
+                " what comes may change these balances",
+            )
+        )
 
 
 def journal(

@@ -4,7 +4,8 @@
 - A batch's request id is the UUID 5 of one key and the batch's number: the same command with the
   same key goes on after a failure and doubles nothing.
 - A check with a key tells what the command with it would: a batch that stands is in order.
-- What the node refuses is told by the line of the file.
+- What the node refuses is told by the line of the file, and so is what a person should look at:
+  that an instalment is proposed already, or that the contract does not cover an income.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from node.commands.output import JsonOption, note, say, show
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from node.commands.ledger_income_rows import IncomeRow
     from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
 _BATCH: Final = 200
+_NOTES_SHOWN: Final = 20
+_LATER: Final = "COUNTS_LATER"
 _INDEX: Final = re.compile(r"incomes\[([0-9]+)\]")
 
 
@@ -52,12 +55,42 @@ def propose_all(
     if not request_id and not check:
         note(say("请求编号，重试时照用：", "to try again: ") + f"--request-id {key}")
     with connected(node, token, ca, config) as client:
-        names = _send(client, agreement, file, rows, key, check=check)
-    if check:
-        text = say(f"{len(rows)} 笔收入检查无误", f"{len(rows)} incomes are in order")
-    else:
+        names, warnings = _send(client, agreement, file, rows, key, check=check)
+    _tell_warnings(warnings, file)
+    if not check:
         text = say(f"已提出 {len(names)} 笔收入", f"{len(names)} incomes proposed")
-    show(text, request_id=str(key), proposed=len(names), names=names)
+    elif warnings:
+        text = say(
+            f"{len(rows)} 笔收入可以写入，但有 {len(warnings)} 处请先核对",
+            f"{len(rows)} incomes may be written, with {len(warnings)} notes to look at first",
+        )
+    else:
+        text = say(f"{len(rows)} 笔收入检查无误", f"{len(rows)} incomes are in order")
+    show(text, request_id=str(key), proposed=len(names), names=names, warnings=warnings)
+
+
+def _warnings_of(batch: Sequence[IncomeRow], told: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return what should be looked at in the incomes of a batch, by the line of each."""
+    from node.commands.ledger_proposal_texts import later_words
+
+    found: list[dict[str, Any]] = []
+    for row, one in zip(batch, told, strict=False):  # an old node tells none of a check
+        texts = [(each.rule, each.text_zh, each.text_en) for each in one.warnings]
+        if later := later_words(one):
+            texts.append((_LATER, *later))
+        found += (
+            {"line": row.line, "name": one.name, "rule": rule, "text_zh": zh, "text_en": en}
+            for rule, zh, en in texts
+        )
+    return found
+
+
+def _tell_warnings(warnings: Sequence[dict[str, Any]], file: Path) -> None:
+    for one in warnings[:_NOTES_SHOWN]:
+        note(f"{file.name}:{one['line']}: {say(one['text_zh'], one['text_en'])}")
+    more = len(warnings) - _NOTES_SHOWN
+    if more > 0:
+        note(say(f"另有 {more} 处，见 --json", f"and {more} more, in --json"))
 
 
 def _key(request_id: str) -> uuid.UUID:
@@ -77,13 +110,15 @@ def _send(
     key: uuid.UUID,
     *,
     check: bool,
-) -> list[str]:
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the names of what stands, and what should be looked at."""
     from rich.console import Console
     from rich.progress import Progress
 
     from node.rpc.exchange_client import CallFailedError
 
     names: list[str] = []
+    warnings: list[dict[str, Any]] = []
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(say("收入", "incomes"), total=len(rows))
@@ -103,8 +138,9 @@ def _send(
                     note(f"{stand}; --request-id {key}")
                 raise _by_line(error, file, batch, client.address) from error
             names += [one.name for one in answer.proposals]
+            warnings += _warnings_of(batch, answer.proposals or answer.checked)
             bar.advance(task, len(batch))
-    return names
+    return names, warnings
 
 
 def _by_line(

@@ -10,6 +10,7 @@ from node.commands.ledger_texts import (
     enum_name,
     facts,
     place,
+    reason_text,
     tell_parties,
     tell_warnings,
     term_facts,
@@ -69,10 +70,11 @@ def _note_of(one: Any) -> None:
     """Say what a person should look at in a proposal, with its name."""
     for warning in one.warnings:
         note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
-    if later := _later(one):
-        note(f"{one.name}: {later}")
+    if later := later_words(one):
+        note(f"{one.name}: {say(*later)}")
     if one.reason:
-        note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{one.reason}")
+        why = reason_text(one.reason)
+        note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{why}")
 
 
 def _split(one: Any) -> str:
@@ -108,7 +110,7 @@ def tell_proposal(one: Any) -> None:
             ("种类", "kind", _kind_of(one)),
             ("位置", "place", place(one.ref)),
             ("状态", "state", _state(one)),
-            ("原因", "why", one.reason),
+            ("原因", "why", reason_text(one.reason)),
             *_content(which, said),
             ("已接受", "accepted by", list(one.accepted_by)),
             ("待接受", "waits for", list(one.waits_for)),
@@ -154,20 +156,20 @@ def tell_proposed(answer: Any, *, check: bool) -> None:
             note(say(f"入账后{told}", f"once booked, {told}"))
         else:
             note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
-    if later := _later(one):
-        note(later)
+    if later := later_words(one):
+        note(say(*later))
     if one.waits_for:
         waits = ", ".join(one.waits_for)
         note(say(f"待接受：{waits}", f"waits for: {waits}"))
 
 
-def _later(one: Any) -> str:
-    """Say that a proposal would count on a later day than its own; "" where it would not."""
+def later_words(one: Any) -> tuple[str, str] | None:
+    """Return in both languages that a proposal would count on a later day than its own, if so."""
     own, counts = _day(one), one.value_date
     if not counts or counts == own:
-        return ""
+        return None
     month = own[: len("2026-12")]
-    return say(f"{month} 已结账，将计入 {counts}", f"{month} is closed: it will count on {counts}")
+    return f"{month} 已结账，将计入 {counts}", f"{month} is closed: it will count on {counts}"
 
 
 def _content(which: str, said: Any) -> list[tuple[str, str, Any]]:

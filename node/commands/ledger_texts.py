@@ -81,6 +81,14 @@ def account(code: str) -> str:
         return code
 
 
+def reason_text(code: str) -> str:
+    """Return why something is not booked: its code, and what to do about it where that is known."""
+    from node.rpc.error_table import MEANINGS
+
+    meaning = MEANINGS.get(code)
+    return code if meaning is None else f"{code} {say(meaning.cure_zh, meaning.cure_en)}"
+
+
 def place(ref: Any) -> str:
     """Return where a document stands."""
     return f"{ref.origin}#{ref.leaf_index}"
@@ -283,6 +291,8 @@ def tell_simulation(answer: Any, gross_fen: list[int]) -> None:
         | totals
     )
     show_rows("allocations", columns, rows)
+    for code in dict.fromkeys(one.reason for one in answer.allocations if one.reason):
+        note(reason_text(code))
 
 
 def decisions_text(decisions: Iterable[Any]) -> str:

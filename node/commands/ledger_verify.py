@@ -120,7 +120,7 @@ def _verify_equal(file: Any, state: TrustState, *, as_json: bool) -> None:
         ("协议", "agreement", found.agreement),
         ("中心日志大小", "size of the center's log", found.center_size),
         ("中心日志根", "root of the center's log", found.center_root),
-        ("分录数", "entries", found.entries),
+        ("裁定数", "outcomes", found.outcomes),
         ("状态摘要", "state digest", found.state_digest),
         ("签名方", "signed by", list(found.members)),
         ("登记表", "registry", state.registry.version),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from federation.ledger.agreement import PartyFacts
 from federation.ledger.journal import Account, JournalEntry
@@ -33,6 +33,8 @@ class NarratedEntry:
     """Who paid whom."""
     evidence: str = ""
     """SHA-256 of its evidence, in hex."""
+    disputes: tuple[tuple[str, str], ...] = ()
+    """(member, reason) of those that dispute the income now; no posting changes by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class LedgerBook:
     """Fen of every account after all entries, debits above 0."""
     statements: tuple[Statement, ...] = ()
     """Ascending by period."""
+    agreed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Period → the members that have agreed to its statement."""
     open_items: tuple[OpenItem, ...] = ()
     has_more_open: bool = False
     """There are more open items than these."""

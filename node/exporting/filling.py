@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from federation.ledger.codec import parse_document
@@ -10,7 +11,9 @@ from federation.ledger.journal import EntryKind
 from federation.ledger.statement import state_digest
 from node.exporting.book import LedgerBook, NarratedEntry, OpenItem
 from node.services.ledger import reading
-from node.services.ledger.accounts import all_entries, center_size
+from node.services.ledger.accounts import agreed_by, all_entries, center_size
+from node.services.ledger.disputes import disputes_of
+from node.services.ledger.documents import Documents
 
 if TYPE_CHECKING:
     from federation.ledger.journal import JournalEntry
@@ -30,6 +33,8 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
     parties = {
         one.party: one for active in books.versions for one in active.version.parties
     }  # the last version that names a party says how it is called
+    statements = tuple(one for one, _ in reading.statements(tx, row))
+    disputes = disputes_of(tx, row, books, Documents(tx))
     return LedgerBook(
         agreement=row.ref,
         title=row.title,
@@ -37,9 +42,13 @@ def filled_book(tx: Transaction, shown: ShownAgreement) -> LedgerBook:
         center_size=size,
         state_digest=state_digest(row.ref, size, entries),
         parties=tuple(parties.values()),
-        entries=[_narrated(tx, entry) for entry in entries],
+        entries=[
+            replace(_narrated(tx, one), disputes=tuple(disputes.get(one.proposal, {}).items()))
+            for one in entries
+        ],
         balances={account: fen for account, fen in books.balances.items() if fen},
-        statements=tuple(one for one, _ in reading.statements(tx, row)),
+        statements=statements,
+        agreed={one.period: agreed_by(tx, row, one.digest()) for one in statements},
         open_items=tuple(
             _open_item(one.told.document)
             for one in open_now[:_OPEN_MAX]

@@ -96,6 +96,7 @@ def _head(book: LedgerBook, statement: Statement) -> Markup:
         f"from the beginning to {last_day_of(statement.period)}",
     )
     previous = statement.previous_digest.hex()
+    agreed = ", ".join(book.agreed.get(statement.period, ()))
     facts = (
         (Words("协议", "Agreement"), book.title),
         (Words("协议文件", "Agreement document"), _digest(ref_text(book.agreement))),
@@ -105,6 +106,7 @@ def _head(book: LedgerBook, statement: Statement) -> Markup:
         (Words("本单摘要", "Digest of this statement"), _digest(statement.digest().hex())),
         (Words("上期摘要", "Digest of the one before"), _digest(previous) if previous else _NONE),
         (Words("账本状态摘要", "State digest"), _digest(book.state_digest.hex())),
+        (Words("已同意本单的成员", "Members that agree to it"), agreed or _NONE),
     )
     return table(
         (Words("项目", "Item"), Words("内容", "Value")), (28, 72), (row(one) for one in facts)
@@ -264,6 +266,7 @@ def _what(narrated: NarratedEntry) -> Markup:
     under = [str(narrated.entry.place)]
     if narrated.evidence:
         under.append(f"凭证 Evidence {narrated.evidence}")
+    under += (f"有异议 Disputed by {member}: {why}" for member, why in narrated.disputes)
     return joined((element("span", said), *(element("span", one, "en") for one in under)))
 
 

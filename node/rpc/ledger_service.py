@@ -172,9 +172,9 @@ class LedgerServicer:
         options = self._options("BatchProposeIncomes", request, caller)
         rows = [(one.income, one.contract) for one in request.incomes]
         done = self.proposing.propose_incomes(caller, request.agreement, rows, options)
-        count = 0 if done.is_check else len(request.incomes)
-        found = self.shown.proposals_from(done.ref, count) if count else ()
-        return proposals.BatchProposeIncomesResponse(proposals=map(told.proposal_record, found))
+        found = () if done.is_check else self.shown.proposals_from(done.ref, len(rows))
+        here, checked = (map(told.proposal_record, each) for each in (found, done.checked))
+        return proposals.BatchProposeIncomesResponse(proposals=here, checked=checked)
 
     def ProposeReversal(
         self, request: proposals.ProposeReversalRequest, caller: Caller
@@ -377,7 +377,7 @@ class LedgerServicer:
 
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
         if done.is_check:
-            return {"checked": told.proposal_record(done.checked)} if done.checked else {}
+            return {"checked": told.proposal_record(done.checked[0])} if done.checked else {}
         if options.request is None:
             self._take_in()  # the same again, without a request id, is found among the open ones
         return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}

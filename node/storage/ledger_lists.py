@@ -63,17 +63,24 @@ _OUTCOMES_OF: Final = Statement(
     *("of", "after", "limit"),
 )
 
-_DISPUTES_OF: Final = Statement(
-    limited(
-        select(ledger_document.c.position)
-        .where(
-            ledger_document.c.agreement == bindparam("of"),
-            ledger_document.c.kind == literal_column(str(DocumentKind.DISPUTE.value)),
-        )
-        .order_by(ledger_document.c.arrived.desc())
-    ),
-    *("of", "limit"),
-)
+
+def _newest(kind: DocumentKind) -> Statement:
+    return Statement(
+        limited(
+            select(ledger_document.c.position)
+            .where(
+                ledger_document.c.agreement == bindparam("of"),
+                ledger_document.c.kind == literal_column(str(kind.value)),
+            )
+            .order_by(ledger_document.c.arrived.desc())
+        ),
+        *("of", "limit"),
+    )
+
+
+_DISPUTES_OF: Final = _newest(DocumentKind.DISPUTE)
+_UNNUMBERED: Final = {kind: _newest(kind) for kind in (DocumentKind.REVERSAL, DocumentKind.PAYMENT)}
+"""Proposals that bear no number by which they could be booked but once."""
 
 
 def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
@@ -108,6 +115,13 @@ def disputes_of(tx: Transaction, agreement_key: bytes, limit: int) -> list[int]:
     It goes through the index of all documents of the agreement.
     """
     return [row[0] for row in tx.all(_DISPUTES_OF, (agreement_key, limit))]
+
+
+def unnumbered_of(
+    tx: Transaction, agreement_key: bytes, kind: DocumentKind, limit: int
+) -> list[int]:
+    """Return at most `limit` positions of its reversals or payments; as `disputes_of`."""
+    return [row[0] for row in tx.all(_UNNUMBERED[kind], (agreement_key, limit))]
 
 
 class Standing(NamedTuple):

@@ -259,10 +259,15 @@ class PolicyAcceptor:
                 and back_fen is not None
                 and _is_within(policy, back_fen)
                 and _has_evidence(policy, facts)
+                and not checks.repeats.of(proposal, books.members)
             )
         elif isinstance(facts, Payment):
             # A payment without evidence is no document.
-            allowed = policy.payments and _is_within(policy, facts.amount_fen)
+            allowed = (
+                policy.payments
+                and _is_within(policy, facts.amount_fen)
+                and not checks.repeats.of(proposal, books.members)
+            )
         else:
             allowed = False
         own = proposal.author == self._member

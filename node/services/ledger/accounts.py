@@ -101,6 +101,7 @@ class LedgerAccounts:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             if shown.only is not None:
                 which = replace(which, party=_own(shown.only, which.party))
+            _check_party(shown.books, which.party)
             found = reading.entries(tx, shown.row, which, after, limit + 1)
         page = [_own_lines(one, shown.only) for one in found[:limit]]
         return shown, page, page[-1].place if len(found) > limit else None
@@ -225,12 +226,17 @@ def _shown(
     tx: Transaction, shown: ShownAgreement, statement: Statement, carried: tuple[Ref, ...]
 ) -> ShownStatement:
     digest = statement.digest()
-    told = reading.statement_acceptances(tx, shown.row, digest)
-    accepted_by = {one.document.author for one in told} & shown.row.member_names
+    agreed = agreed_by(tx, shown.row, digest)
     if shown.only is not None:
         lines = tuple(line for line in statement.lines if line.account.party in shown.only)
         statement = replace(statement, lines=lines)
-    return ShownStatement(statement, digest, tuple(sorted(accepted_by)), carried)
+    return ShownStatement(statement, digest, agreed, carried)
+
+
+def agreed_by(tx: Transaction, row: AgreementRow, digest: bytes) -> tuple[str, ...]:
+    """Return the members of an agreement that agree to a statement."""
+    told = reading.statement_acceptances(tx, row, digest)
+    return tuple(sorted({one.document.author for one in told} & row.member_names))
 
 
 def center_size(tx: Transaction, row: AgreementRow) -> int:
@@ -257,6 +263,14 @@ def _own(only: frozenset[str], asked: str) -> str:
     if not asked and len(only) > 1:
         raise invalid("party", "REQUIRED")
     return asked or min(only)
+
+
+def _check_party(books: Books, party: str) -> None:
+    """Refuse a party that no version names: an empty journal would say that it never got a fen."""
+    known = {one.party for active in books.versions for one in active.version.parties}
+    if party and known and party not in known:
+        what = f"{party} is no party of the agreement: {', '.join(sorted(known))}"
+        raise Refused("PARTY_NOT_IN_AGREEMENT", what, field="party", party=party)
 
 
 def _own_lines(entry: JournalEntry, only: frozenset[str] | None) -> JournalEntry:

@@ -25,6 +25,7 @@ from federation.ledger.documents import Acceptance, Document, Income, IncomeKind
 from federation.records.findings import Finding
 from node.services.document_names import PROPOSALS, DocumentName
 from node.services.ledger import reading
+from node.services.ledger.repeats import Repeats
 from node.services.ledger.state import read_booked
 from node.services.partnership.contract_folding import agreed_version, folded, said_terms
 from node.services.partnership.documents import documents_of
@@ -77,12 +78,16 @@ _PRICE_NOT_SHARED: Final = Finding(
 
 
 class ContractChecks:
-    """Looks at the contracts of incomes within one transaction, at each contract once."""
+    """Looks at the contracts of incomes within one transaction, at each contract once.
+
+    What is no income is looked at for being said twice.
+    """
 
     def __init__(self, tx: Transaction, documents: Documents, member: str) -> None:
         self._tx = tx
         self.documents = documents
         self._member = member
+        self.repeats = Repeats(tx, documents)
         self._found: dict[Ref, SaidContract | Finding] = {}
         self._counted: dict[Ref, dict[Ref, Income]] = {}
         """Contract → its incomes that count, by their own references."""
@@ -92,6 +97,16 @@ class ContractChecks:
     def count(self, proposal: Ref, facts: Income) -> None:
         """Let an income count that this member is about to accept."""
         self._incomes(facts.contract)[proposal] = facts
+
+    def notes(self, proposal: Document, members: frozenset[str]) -> tuple[Finding, ...]:
+        """Return all that a person should look at before accepting an open proposal."""
+        facts = proposal.facts
+        if not isinstance(facts, Income):
+            return self.repeats.of(proposal, members)
+        return (
+            *self.warnings(proposal.ref, facts),
+            *self.repeated(proposal, facts, members),
+        )
 
     def warnings(self, proposal: Ref, facts: Income) -> tuple[Finding, ...]:
         """Return why the contract of an income does not cover it; nothing if it does."""

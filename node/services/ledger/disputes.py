@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from federation.ledger.books import Books
+    from federation.records.refs import Ref
     from node.services.ledger.documents import Documents, Told
     from node.services.ledger.reading import AgreementRow
     from node.storage.transaction import Transaction
@@ -37,13 +38,21 @@ def disputed_incomes(
     tx: Transaction, row: AgreementRow, books: Books, documents: Documents
 ) -> list[str]:
     """Return the names of the incomes of an agreement that somebody disputes, newest first."""
-    places = ledger_lists.disputes_of(tx, row.key, DISPUTES_LOOKED_AT)
-    disputes = [one.facts for one in documents.at_all(places)]
-    incomes = list(dict.fromkeys(one.income for one in disputes if isinstance(one, Dispute)))
-    said = reading.said_of_all(tx, incomes, documents, books)
-    found = (documents.get(one) for one in incomes if standing_disputes(said[one]))
+    found = (documents.get(one) for one in disputes_of(tx, row, books, documents))
     return [
         str(DocumentName(one.author, PROPOSALS, one.subject))
         for one in found
         if isinstance(one, Document)
     ]
+
+
+def disputes_of(
+    tx: Transaction, row: AgreementRow, books: Books, documents: Documents
+) -> dict[Ref, dict[str, str]]:
+    """Return the incomes that somebody disputes, newest first, with who does and why."""
+    places = ledger_lists.disputes_of(tx, row.key, DISPUTES_LOOKED_AT)
+    disputes = [one.facts for one in documents.at_all(places)]
+    incomes = list(dict.fromkeys(one.income for one in disputes if isinstance(one, Dispute)))
+    said = reading.said_of_all(tx, incomes, documents, books)
+    standing = {one: standing_disputes(said[one]) for one in incomes}
+    return {one: dict(sorted(why.items())) for one, why in standing.items() if why}

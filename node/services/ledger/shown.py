@@ -303,23 +303,20 @@ class LedgerShown:
         return [_proposal(look, one) for one in found]
 
 
-def draft_shown(tx: Transaction, on: Standing, draft: Document, member: str) -> ShownProposal:
-    """Return a proposal that was only checked by a member, as it would stand: without a name."""
-    checks = ContractChecks(tx, on.documents, member)
-    told = Told(draft, is_confirmed=False)
-    return replace(_proposal(_look(tx, on.row, on.books, [told], checks), told), name="")
+def drafts_shown(
+    tx: Transaction, on: Standing, drafts: Sequence[Document], member: str
+) -> list[ShownProposal]:
+    """Return what was only checked by a member, each by itself as it would stand: nameless."""
+    told = [Told(one, is_confirmed=False) for one in drafts]
+    look = _look(tx, on.row, on.books, told, ContractChecks(tx, on.documents, member))
+    return [replace(_proposal(look, one), name="") for one in told]
 
 
 def _proposal(look: _Look, told: Told) -> ShownProposal:
     document, row, books = told.document, look.row, look.books
     ruling = books.rulings.get(document.ref)
     accepted, rejections = _said(look.said[document.ref])
-    warnings: Sequence[Finding] = ()
-    if ruling is None and isinstance(document.facts, Income):
-        warnings = (
-            *look.checks.warnings(document.ref, document.facts),
-            *look.checks.repeated(document, document.facts, row.member_names),
-        )
+    warnings = () if ruling else look.checks.notes(document, row.member_names)
     now = Prospect({})
     if ruling is not None:
         vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)

@@ -104,7 +104,7 @@ class LedgerTrails:
             else:
                 steps = list(_of_entry(tx, shown, _entry_at(tx, shown.row, place)))
         if not steps:
-            raise not_found(proposal or f"{name} {place.leaf_index}.{place.number}")
+            raise not_found(proposal) if proposal else _nothing_at(name, place)
         return self._with_receipts(steps)
 
     def _with_receipts(self, steps: list[TrailStep]) -> Trail:
@@ -119,6 +119,15 @@ class LedgerTrails:
             return self._receipts.receipt_at(ref.origin, ref.leaf_index, (0,)).receipt
         except (Refused, Unreachable):  # no checkpoint covers it yet, or it went meanwhile
             return b""
+
+
+def _nothing_at(name: str, place: Place) -> Refused:
+    cure = (
+        "该位置没有本协议的分录；请照抄 ydx ledger journal 的首列，或填写提案名",
+        "Nothing is booked there: copy the first column of ydx ledger journal, or name a proposal",
+    )
+    what = f"there is no {name} {place}"
+    return Refused("RECORD_NOT_FOUND", what, cure=cure, name=f"{name} {place}")
 
 
 def _of_proposal(tx: Transaction, shown: ShownAgreement, name: str) -> Iterator[TrailStep]:

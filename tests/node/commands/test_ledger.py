@@ -249,6 +249,27 @@ def test_a_policy_is_set_shown_and_taken_back(desks: Desks, agreement: str) -> N
     assert "no, a person decides all" in policy("--off").out
 
 
+def test_a_printed_statement_says_who_agrees_and_what_is_disputed(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    name = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    desks.accepted(name)
+    desks.done("center", "close", agreement, "2026-12")
+    printed = ("export", agreement, "--form", "html", "--output", tmp_path / "statement.html")
+
+    def page() -> str:
+        desks.done("anhui", *printed)
+        return (tmp_path / "statement.html").read_text(encoding="utf-8")
+
+    assert "Disputed by" not in page()
+    desks.done("jiangsu", "dispute", name, "--reason", "金额不符")
+    desks.done("jiangsu", "accept-statement", agreement, "2026-12", "--yes", who="approver")
+    told = page()
+    assert "有异议 Disputed by jiangsu: 金额不符" in told
+    agreed = told[told.index("Members that agree to it") :]
+    assert "<td>jiangsu</td>" in agreed[: agreed.index("</tr>")]
+
+
 def test_a_dispute_is_told_and_taken_back(desks: Desks, agreement: str) -> None:
     name = desks.json("anhui", *income(agreement))["proposal"]["name"]
     desks.accepted(name)

@@ -153,6 +153,42 @@ def test_a_mended_file_goes_on_under_its_key(desks: Desks, agreement: str, tmp_p
     assert desks.json("anhui", *said, "--check") == done
 
 
+@pytest.mark.parametrize("mode", [("--check",), ()])
+def test_an_instalment_that_is_proposed_already_is_told_by_line(
+    desks: Desks, agreement: str, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    number = 900 + len(mode)
+    file = tmp_path / "rows.csv"
+    row = f"{CONTRACT},{number},2026-12-10,AH,1.00,\n"
+    file.write_text(HEAD + f"{CONTRACT},{number}-1,2026-12-10,AH,1.00,\n" + row, encoding="utf-8")
+    desks.json("anhui", "propose-all", agreement, file)
+    desks.ledgers.sync()
+    told = desks("anhui", "propose-all", agreement, file, *mode)
+    assert not told.code
+    assert "in order" not in told.out
+    said = [line for line in told.err.splitlines() if "is proposed as well" in line]
+    assert [line.split(": ")[0] for line in said] == ["rows.csv:2", "rows.csv:3"]
+    listed = desks.json("anhui", "propose-all", agreement, file, "--check")["warnings"]
+    assert [
+        (one["line"], one["rule"]) for one in listed if one["rule"] == "E_INSTALMENT_PROPOSED"
+    ] == [(2, "E_INSTALMENT_PROPOSED"), (3, "E_INSTALMENT_PROPOSED")]
+
+
+def test_an_income_of_a_closed_month_is_told_by_line(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    desks.done("center", "close", agreement, "2026-12")
+    file = tmp_path / "rows.csv"
+    file.write_text(
+        HEAD + f"{CONTRACT},1,2027-01-02,AH,1.00,\n{CONTRACT},2,2026-12-10,AH,1.00,\n",
+        encoding="utf-8",
+    )
+    later = "rows.csv:3: 2026-12 is closed: it will count on 2027-01-01"
+    for mode in (("--check",), ()):
+        said = desks.done("anhui", "propose-all", agreement, file, *mode).err.splitlines()
+        assert [line for line in said if "is closed" in line] == [later]
+
+
 def test_a_key_that_is_no_uuid_is_refused_before_anything_is_sent(
     desks: Desks, tmp_path: Path
 ) -> None:

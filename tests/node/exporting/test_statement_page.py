@@ -131,6 +131,21 @@ def test_a_page_that_leaves_out_open_items_says_so() -> None:
     assert said in statement_page(replace(book, has_more_open=True), book.statements[1])
 
 
+def test_a_page_says_who_agrees_to_it_and_which_of_its_incomes_are_disputed() -> None:
+    book = story()
+    (first, *others), none = book.entries, ["已同意本单的成员Members that agree to it", "无None"]
+    assert none in Reader(statement_page(book, book.statements[0])).rows
+    disputed = replace(first, disputes=(("jiangsu", HOSTILE[6]),))
+    told = replace(book, agreed={"2026-10": ("anhui", "jiangsu")}, entries=[disputed, *others])
+    rows = Reader(statement_page(told, book.statements[0])).rows
+    assert [none[0], "anhui, jiangsu"] in rows
+    said = f"有异议 Disputed by jiangsu: {HOSTILE[6]}"
+    assert [row[0] for row in rows if said in "".join(row)] == ["2026-10-03"] * 4
+    later = statement_page(told, book.statements[1])
+    assert "jiangsu:" not in later
+    assert "anhui, jiangsu" not in later
+
+
 def test_claims_of_entries_come_to_the_net_positions_of_the_statement() -> None:
     book = story()
     entries = [one.entry for one in book.narrated() if one.entry.month <= "2026-11"]

@@ -133,10 +133,12 @@ class BatchProposeIncomesRequest(_message.Message):
     def __init__(self, agreement: _Optional[str] = ..., incomes: _Optional[_Iterable[_Union[IncomeToPropose, _Mapping]]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class BatchProposeIncomesResponse(_message.Message):
-    __slots__ = ("proposals",)
+    __slots__ = ("proposals", "checked")
     PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposals: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
-    def __init__(self, proposals: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
+    checked: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
+    def __init__(self, proposals: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ..., checked: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
 
 class ProposeReversalRequest(_message.Message):
     __slots__ = ("income", "reversal", "request_id", "validate_only", "ack")
