@@ -28,15 +28,15 @@ from ydx.exchange.v1 import ledger_books_pb2 as ydx_dot_exchange_dot_v1_dot_ledg
 from ydx.exchange.v1 import query_pb2 as ydx_dot_exchange_dot_v1_dot_query__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&ydx/exchange/v1/ledger_proposals.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1cydx/exchange/v1/ledger.proto\x1a\"ydx/exchange/v1/ledger_books.proto\x1a\x1bydx/exchange/v1/query.proto\"\xb2\x06\n\x0eProposalRecord\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x03ref\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x11\n\tagreement\x18\x03 \x01(\t\x12-\n\x07version\x18\x04 \x01(\x0b\x32\x1a.ydx.exchange.v1.AgreementH\x00\x12\x33\n\x0btermination\x18\x05 \x01(\x0b\x32\x1c.ydx.exchange.v1.TerminationH\x00\x12)\n\x06income\x18\x06 \x01(\x0b\x32\x17.ydx.exchange.v1.IncomeH\x00\x12-\n\x08reversal\x18\x07 \x01(\x0b\x32\x19.ydx.exchange.v1.ReversalH\x00\x12+\n\x07payment\x18\x08 \x01(\x0b\x32\x18.ydx.exchange.v1.PaymentH\x00\x12-\n\x05state\x18\t \x01(\x0e\x32\x1e.ydx.exchange.v1.ProposalState\x12\x0e\n\x06reason\x18\n \x01(\t\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x0b \x03(\t\x12\x11\n\twaits_for\x18\x0c \x03(\t\x12\x34\n\nrejections\x18\r \x03(\x0b\x32 .ydx.exchange.v1.RejectionRecord\x12+\n\x06vector\x18\x0e \x03(\x0b\x32\x1b.ydx.exchange.v1.VectorLine\x12.\n\tdecisions\x18\x0f \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\x12\x32\n\x08\x64isputes\x18\x10 \x03(\x0b\x32 .ydx.exchange.v1.RejectionRecord\x12\x17\n\ndecided_at\x18\x11 \x01(\x04H\x01\x88\x01\x01\x12\x13\n\x0bprovisional\x18\x12 \x01(\x08\x12*\n\x08warnings\x18\x13 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\x12\x12\n\nvalue_date\x18\x14 \x01(\t\x12\x16\n\x0e\x64\x65\x63ided_number\x18\x15 \x01(\r\x12\x1a\n\x12\x64\x65\x63ided_generation\x18\x16 \x01(\rB\n\n\x08proposalB\r\n\x0b_decided_at\"1\n\x0fRejectionRecord\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xb7\x01\n\x14ProposeIncomeRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\'\n\x06income\x18\x02 \x01(\x0b\x32\x17.ydx.exchange.v1.Income\x12\x10\n\x08\x63ontract\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"|\n\x15ProposeIncomeResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"L\n\x0fIncomeToPropose\x12\'\n\x06income\x18\x01 \x01(\x0b\x32\x17.ydx.exchange.v1.Income\x12\x10\n\x08\x63ontract\x18\x02 \x01(\t\"\xb5\x01\n\x1a\x42\x61tchProposeIncomesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x31\n\x07incomes\x18\x02 \x03(\x0b\x32 .ydx.exchange.v1.IncomeToPropose\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"Q\n\x1b\x42\x61tchProposeIncomesResponse\x12\x32\n\tproposals\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"\xa8\x01\n\x16ProposeReversalRequest\x12\x0e\n\x06income\x18\x01 \x01(\t\x12+\n\x08reversal\x18\x02 \x01(\x0b\x32\x19.ydx.exchange.v1.Reversal\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"~\n\x17ProposeReversalResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"\xa8\x01\n\x15ProposePaymentRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12)\n\x07payment\x18\x02 \x01(\x0b\x32\x18.ydx.exchange.v1.Payment\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"}\n\x16ProposePaymentResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"z\n\x16\x41\x63\x63\x65ptProposalsRequest\x12\r\n\x05names\x18\x01 \x03(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12&\n\x03\x61\x63k\x18\x03 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"v\n\x17\x41\x63\x63\x65ptProposalsResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x30\n\x07\x63hecked\x18\x02 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"q\n\x15RejectProposalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12&\n\x03\x61\x63k\x18\x04 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"C\n\x16RejectProposalResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"Y\n\x14\x44isputeIncomeRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07is_over\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"B\n\x15\x44isputeIncomeResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\"\n\x12GetProposalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x13GetProposalResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"c\n\x14ListProposalsRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x11\n\topen_only\x18\x02 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\x90\x01\n\x15ListProposalsResponse\x12\x32\n\tproposals\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState*\xf7\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PROPOSAL_STATE_OPEN\x10\x01\x12\x19\n\x15PROPOSAL_STATE_ACTIVE\x10\x02\x12\x18\n\x14PROPOSAL_STATE_FINAL\x10\x03\x12\"\n\x1ePROPOSAL_STATE_PARTLY_REVERSED\x10\x04\x12\x1b\n\x17PROPOSAL_STATE_REVERSED\x10\x05\x12\x1b\n\x17PROPOSAL_STATE_REJECTED\x10\x06\x12\x1a\n\x16PROPOSAL_STATE_EXPIRED\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&ydx/exchange/v1/ledger_proposals.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1cydx/exchange/v1/ledger.proto\x1a\"ydx/exchange/v1/ledger_books.proto\x1a\x1bydx/exchange/v1/query.proto\"\xb2\x06\n\x0eProposalRecord\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x03ref\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x11\n\tagreement\x18\x03 \x01(\t\x12-\n\x07version\x18\x04 \x01(\x0b\x32\x1a.ydx.exchange.v1.AgreementH\x00\x12\x33\n\x0btermination\x18\x05 \x01(\x0b\x32\x1c.ydx.exchange.v1.TerminationH\x00\x12)\n\x06income\x18\x06 \x01(\x0b\x32\x17.ydx.exchange.v1.IncomeH\x00\x12-\n\x08reversal\x18\x07 \x01(\x0b\x32\x19.ydx.exchange.v1.ReversalH\x00\x12+\n\x07payment\x18\x08 \x01(\x0b\x32\x18.ydx.exchange.v1.PaymentH\x00\x12-\n\x05state\x18\t \x01(\x0e\x32\x1e.ydx.exchange.v1.ProposalState\x12\x0e\n\x06reason\x18\n \x01(\t\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x0b \x03(\t\x12\x11\n\twaits_for\x18\x0c \x03(\t\x12\x34\n\nrejections\x18\r \x03(\x0b\x32 .ydx.exchange.v1.RejectionRecord\x12+\n\x06vector\x18\x0e \x03(\x0b\x32\x1b.ydx.exchange.v1.VectorLine\x12.\n\tdecisions\x18\x0f \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\x12\x32\n\x08\x64isputes\x18\x10 \x03(\x0b\x32 .ydx.exchange.v1.RejectionRecord\x12\x17\n\ndecided_at\x18\x11 \x01(\x04H\x01\x88\x01\x01\x12\x13\n\x0bprovisional\x18\x12 \x01(\x08\x12*\n\x08warnings\x18\x13 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\x12\x12\n\nvalue_date\x18\x14 \x01(\t\x12\x16\n\x0e\x64\x65\x63ided_number\x18\x15 \x01(\r\x12\x1a\n\x12\x64\x65\x63ided_generation\x18\x16 \x01(\rB\n\n\x08proposalB\r\n\x0b_decided_at\"1\n\x0fRejectionRecord\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xb7\x01\n\x14ProposeIncomeRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\'\n\x06income\x18\x02 \x01(\x0b\x32\x17.ydx.exchange.v1.Income\x12\x10\n\x08\x63ontract\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"|\n\x15ProposeIncomeResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"L\n\x0fIncomeToPropose\x12\'\n\x06income\x18\x01 \x01(\x0b\x32\x17.ydx.exchange.v1.Income\x12\x10\n\x08\x63ontract\x18\x02 \x01(\t\"\xb5\x01\n\x1a\x42\x61tchProposeIncomesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x31\n\x07incomes\x18\x02 \x03(\x0b\x32 .ydx.exchange.v1.IncomeToPropose\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\x83\x01\n\x1b\x42\x61tchProposeIncomesResponse\x12\x32\n\tproposals\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"\xa8\x01\n\x16ProposeReversalRequest\x12\x0e\n\x06income\x18\x01 \x01(\t\x12+\n\x08reversal\x18\x02 \x01(\x0b\x32\x19.ydx.exchange.v1.Reversal\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"~\n\x17ProposeReversalResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"\xa8\x01\n\x15ProposePaymentRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12)\n\x07payment\x18\x02 \x01(\x0b\x32\x18.ydx.exchange.v1.Payment\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"}\n\x16ProposePaymentResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"z\n\x16\x41\x63\x63\x65ptProposalsRequest\x12\r\n\x05names\x18\x01 \x03(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12&\n\x03\x61\x63k\x18\x03 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"v\n\x17\x41\x63\x63\x65ptProposalsResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x30\n\x07\x63hecked\x18\x02 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"q\n\x15RejectProposalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12&\n\x03\x61\x63k\x18\x04 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"C\n\x16RejectProposalResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"Y\n\x14\x44isputeIncomeRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07is_over\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"B\n\x15\x44isputeIncomeResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\"\n\x12GetProposalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x13GetProposalResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"c\n\x14ListProposalsRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x11\n\topen_only\x18\x02 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\x90\x01\n\x15ListProposalsResponse\x12\x32\n\tproposals\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState*\x94\x02\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PROPOSAL_STATE_OPEN\x10\x01\x12\x19\n\x15PROPOSAL_STATE_ACTIVE\x10\x02\x12\x18\n\x14PROPOSAL_STATE_FINAL\x10\x03\x12\"\n\x1ePROPOSAL_STATE_PARTLY_REVERSED\x10\x04\x12\x1b\n\x17PROPOSAL_STATE_REVERSED\x10\x05\x12\x1b\n\x17PROPOSAL_STATE_REJECTED\x10\x06\x12\x1a\n\x16PROPOSAL_STATE_EXPIRED\x10\x07\x12\x1b\n\x17PROPOSAL_STATE_DISPUTED\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.ledger_proposals_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROPOSALSTATE']._serialized_start=3257
-  _globals['_PROPOSALSTATE']._serialized_end=3504
+  _globals['_PROPOSALSTATE']._serialized_start=3308
+  _globals['_PROPOSALSTATE']._serialized_end=3584
   _globals['_PROPOSALRECORD']._serialized_start=186
   _globals['_PROPOSALRECORD']._serialized_end=1004
   _globals['_REJECTIONRECORD']._serialized_start=1006
@@ -49,34 +49,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INCOMETOPROPOSE']._serialized_end=1445
   _globals['_BATCHPROPOSEINCOMESREQUEST']._serialized_start=1448
   _globals['_BATCHPROPOSEINCOMESREQUEST']._serialized_end=1629
-  _globals['_BATCHPROPOSEINCOMESRESPONSE']._serialized_start=1631
-  _globals['_BATCHPROPOSEINCOMESRESPONSE']._serialized_end=1712
-  _globals['_PROPOSEREVERSALREQUEST']._serialized_start=1715
-  _globals['_PROPOSEREVERSALREQUEST']._serialized_end=1883
-  _globals['_PROPOSEREVERSALRESPONSE']._serialized_start=1885
-  _globals['_PROPOSEREVERSALRESPONSE']._serialized_end=2011
-  _globals['_PROPOSEPAYMENTREQUEST']._serialized_start=2014
-  _globals['_PROPOSEPAYMENTREQUEST']._serialized_end=2182
-  _globals['_PROPOSEPAYMENTRESPONSE']._serialized_start=2184
-  _globals['_PROPOSEPAYMENTRESPONSE']._serialized_end=2309
-  _globals['_ACCEPTPROPOSALSREQUEST']._serialized_start=2311
-  _globals['_ACCEPTPROPOSALSREQUEST']._serialized_end=2433
-  _globals['_ACCEPTPROPOSALSRESPONSE']._serialized_start=2435
-  _globals['_ACCEPTPROPOSALSRESPONSE']._serialized_end=2553
-  _globals['_REJECTPROPOSALREQUEST']._serialized_start=2555
-  _globals['_REJECTPROPOSALREQUEST']._serialized_end=2668
-  _globals['_REJECTPROPOSALRESPONSE']._serialized_start=2670
-  _globals['_REJECTPROPOSALRESPONSE']._serialized_end=2737
-  _globals['_DISPUTEINCOMEREQUEST']._serialized_start=2739
-  _globals['_DISPUTEINCOMEREQUEST']._serialized_end=2828
-  _globals['_DISPUTEINCOMERESPONSE']._serialized_start=2830
-  _globals['_DISPUTEINCOMERESPONSE']._serialized_end=2896
-  _globals['_GETPROPOSALREQUEST']._serialized_start=2898
-  _globals['_GETPROPOSALREQUEST']._serialized_end=2932
-  _globals['_GETPROPOSALRESPONSE']._serialized_start=2934
-  _globals['_GETPROPOSALRESPONSE']._serialized_end=3006
-  _globals['_LISTPROPOSALSREQUEST']._serialized_start=3008
-  _globals['_LISTPROPOSALSREQUEST']._serialized_end=3107
-  _globals['_LISTPROPOSALSRESPONSE']._serialized_start=3110
-  _globals['_LISTPROPOSALSRESPONSE']._serialized_end=3254
+  _globals['_BATCHPROPOSEINCOMESRESPONSE']._serialized_start=1632
+  _globals['_BATCHPROPOSEINCOMESRESPONSE']._serialized_end=1763
+  _globals['_PROPOSEREVERSALREQUEST']._serialized_start=1766
+  _globals['_PROPOSEREVERSALREQUEST']._serialized_end=1934
+  _globals['_PROPOSEREVERSALRESPONSE']._serialized_start=1936
+  _globals['_PROPOSEREVERSALRESPONSE']._serialized_end=2062
+  _globals['_PROPOSEPAYMENTREQUEST']._serialized_start=2065
+  _globals['_PROPOSEPAYMENTREQUEST']._serialized_end=2233
+  _globals['_PROPOSEPAYMENTRESPONSE']._serialized_start=2235
+  _globals['_PROPOSEPAYMENTRESPONSE']._serialized_end=2360
+  _globals['_ACCEPTPROPOSALSREQUEST']._serialized_start=2362
+  _globals['_ACCEPTPROPOSALSREQUEST']._serialized_end=2484
+  _globals['_ACCEPTPROPOSALSRESPONSE']._serialized_start=2486
+  _globals['_ACCEPTPROPOSALSRESPONSE']._serialized_end=2604
+  _globals['_REJECTPROPOSALREQUEST']._serialized_start=2606
+  _globals['_REJECTPROPOSALREQUEST']._serialized_end=2719
+  _globals['_REJECTPROPOSALRESPONSE']._serialized_start=2721
+  _globals['_REJECTPROPOSALRESPONSE']._serialized_end=2788
+  _globals['_DISPUTEINCOMEREQUEST']._serialized_start=2790
+  _globals['_DISPUTEINCOMEREQUEST']._serialized_end=2879
+  _globals['_DISPUTEINCOMERESPONSE']._serialized_start=2881
+  _globals['_DISPUTEINCOMERESPONSE']._serialized_end=2947
+  _globals['_GETPROPOSALREQUEST']._serialized_start=2949
+  _globals['_GETPROPOSALREQUEST']._serialized_end=2983
+  _globals['_GETPROPOSALRESPONSE']._serialized_start=2985
+  _globals['_GETPROPOSALRESPONSE']._serialized_end=3057
+  _globals['_LISTPROPOSALSREQUEST']._serialized_start=3059
+  _globals['_LISTPROPOSALSREQUEST']._serialized_end=3158
+  _globals['_LISTPROPOSALSRESPONSE']._serialized_start=3161
+  _globals['_LISTPROPOSALSRESPONSE']._serialized_end=3305
 # @@protoc_insertion_point(module_scope)

@@ -21,6 +21,7 @@ class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROPOSAL_STATE_REVERSED: _ClassVar[ProposalState]
     PROPOSAL_STATE_REJECTED: _ClassVar[ProposalState]
     PROPOSAL_STATE_EXPIRED: _ClassVar[ProposalState]
+    PROPOSAL_STATE_DISPUTED: _ClassVar[ProposalState]
 PROPOSAL_STATE_UNSPECIFIED: ProposalState
 PROPOSAL_STATE_OPEN: ProposalState
 PROPOSAL_STATE_ACTIVE: ProposalState
@@ -29,6 +30,7 @@ PROPOSAL_STATE_PARTLY_REVERSED: ProposalState
 PROPOSAL_STATE_REVERSED: ProposalState
 PROPOSAL_STATE_REJECTED: ProposalState
 PROPOSAL_STATE_EXPIRED: ProposalState
+PROPOSAL_STATE_DISPUTED: ProposalState
 
 class ProposalRecord(_message.Message):
     __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings", "value_date", "decided_number", "decided_generation")
@@ -133,10 +135,12 @@ class BatchProposeIncomesRequest(_message.Message):
     def __init__(self, agreement: _Optional[str] = ..., incomes: _Optional[_Iterable[_Union[IncomeToPropose, _Mapping]]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class BatchProposeIncomesResponse(_message.Message):
-    __slots__ = ("proposals",)
+    __slots__ = ("proposals", "checked")
     PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     proposals: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
-    def __init__(self, proposals: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
+    checked: _containers.RepeatedCompositeFieldContainer[ProposalRecord]
+    def __init__(self, proposals: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ..., checked: _Optional[_Iterable[_Union[ProposalRecord, _Mapping]]] = ...) -> None: ...
 
 class ProposeReversalRequest(_message.Message):
     __slots__ = ("income", "reversal", "request_id", "validate_only", "ack")
