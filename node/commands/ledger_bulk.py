@@ -4,7 +4,8 @@
 - A batch's request id is the UUID 5 of one key and the batch's number: the same command with the
   same key goes on after a failure and doubles nothing.
 - A check with a key tells what the command with it would: a batch that stands is in order.
-- What the node refuses is told by the line of the file.
+- What the node refuses is told by the line of the file; so is what a person should look at, before
+  the incomes are accepted: each note once, with the lines that it is of.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
 _BATCH: Final = 200
+_NOTES_SHOWN: Final = 20
+_LINES_SHOWN: Final = 5
 _INDEX: Final = re.compile(r"incomes\[([0-9]+)\]")
 
 
@@ -52,7 +55,9 @@ def propose_all(
     if not request_id and not check:
         note(say("请求编号，重试时照用：", "to try again: ") + f"--request-id {key}")
     with connected(node, token, ca, config) as client:
-        names = _send(client, agreement, file, rows, key, check=check)
+        found = _send(client, agreement, file, rows, key, check=check)
+    _tell_notes(file, rows, found)
+    names = [one.name for one in found if one.name]
     if check:
         text = say(f"{len(rows)} 笔收入检查无误", f"{len(rows)} incomes are in order")
     else:
@@ -77,13 +82,14 @@ def _send(
     key: uuid.UUID,
     *,
     check: bool,
-) -> list[str]:
+) -> list[Any]:
+    """Return the proposals as they stand, or would, in the order of the file."""
     from rich.console import Console
     from rich.progress import Progress
 
     from node.rpc.exchange_client import CallFailedError
 
-    names: list[str] = []
+    found: list[Any] = []
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(say("收入", "incomes"), total=len(rows))
@@ -99,12 +105,32 @@ def _send(
                 )
             except CallFailedError as error:
                 if not check:
-                    stand = say(f"此前 {len(names)} 笔已提出", f"{len(names)} stand before this")
+                    stand = say(f"此前 {len(found)} 笔已提出", f"{len(found)} stand before this")
                     note(f"{stand}; --request-id {key}")
                 raise _by_line(error, file, batch, client.address) from error
-            names += [one.name for one in answer.proposals]
+            found += answer.proposals or answer.checked
             bar.advance(task, len(batch))
-    return names
+    return found
+
+
+def _tell_notes(file: Path, rows: Sequence[IncomeRow], found: Sequence[Any]) -> None:
+    from node.commands.ledger_proposal_texts import notes_of
+
+    lines: dict[str, list[int]] = {}
+    for row, one in zip(rows, found, strict=False):
+        for text in notes_of(one):
+            lines.setdefault(text, []).append(row.line)
+    for text, of in list(lines.items())[:_NOTES_SHOWN]:
+        shown, more = ", ".join(map(str, of[:_LINES_SHOWN])), len(of) - _LINES_SHOWN
+        rest = say(f" 等 {len(of)} 行", f" and {more} more") if more > 0 else ""
+        note(f"{file.name}:{shown}{rest}: {text}")
+    if (more := len(lines) - _NOTES_SHOWN) > 0:
+        note(
+            say(
+                f"{file.name} 另有 {more} 条须核对之处，见 ydx ledger proposals",
+                f"{file.name} has {more} more notes: see ydx ledger proposals",
+            )
+        )
 
 
 def _by_line(

@@ -62,17 +62,18 @@ def tell_to_accept(proposals: Iterable[Any]) -> None:
     proposals = list(proposals)
     show_rows("proposals", columns, [_row(one) | {"split": _split(one)} for one in proposals])
     for one in proposals:
-        _note_of(one)
+        for text in notes_of(one):
+            note(f"{one.name}: {text}")
 
 
-def _note_of(one: Any) -> None:
-    """Say what a person should look at in a proposal, with its name."""
-    for warning in one.warnings:
-        note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
+def notes_of(one: Any) -> list[str]:
+    """Return what a person should look at in an open proposal."""
+    found = [say(warning.text_zh, warning.text_en) for warning in one.warnings]
     if later := _later(one):
-        note(f"{one.name}: {later}")
+        found.append(later)
     if one.reason:
-        note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{one.reason}")
+        found.append(f"{say('现在不能入账：', 'cannot be booked now: ')}{one.reason}")
+    return found
 
 
 def _split(one: Any) -> str:

@@ -172,9 +172,11 @@ class LedgerServicer:
         options = self._options("BatchProposeIncomes", request, caller)
         rows = [(one.income, one.contract) for one in request.incomes]
         done = self.proposing.propose_incomes(caller, request.agreement, rows, options)
-        count = 0 if done.is_check else len(request.incomes)
-        found = self.shown.proposals_from(done.ref, count) if count else ()
-        return proposals.BatchProposeIncomesResponse(proposals=map(told.proposal_record, found))
+        found = () if done.is_check else self.shown.proposals_from(done.ref, len(rows))
+        return proposals.BatchProposeIncomesResponse(
+            proposals=map(told.proposal_record, found),
+            checked=map(told.proposal_record, done.checked),
+        )
 
     def ProposeReversal(
         self, request: proposals.ProposeReversalRequest, caller: Caller
@@ -377,7 +379,7 @@ class LedgerServicer:
 
     def _proposed(self, done: Written, options: WriteOptions) -> dict[str, Any]:
         if done.is_check:
-            return {"checked": told.proposal_record(done.checked)} if done.checked else {}
+            return {"checked": told.proposal_record(done.checked[0])} if done.checked else {}
         if options.request is None:
             self._take_in()  # the same again, without a request id, is found among the open ones
         return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}
@@ -389,9 +391,8 @@ class LedgerServicer:
         return int.from_bytes(self.tokens.open(method, bound, token)) if token else 0
 
     def _token(self, method: str, bound: bytes, after: int | None) -> str:
-        if after is None:
-            return ""
-        return self.tokens.seal(method, bound, after.to_bytes(_CURSOR_BYTES))
+        raw = None if after is None else after.to_bytes(_CURSOR_BYTES)
+        return self.tokens.seal(method, bound, raw) if raw else ""
 
 
 def _bound(caller: Caller, *query: object) -> bytes:

@@ -31,7 +31,7 @@ from node.storage import mirrors, sealed
 from node.storage.failpoint import failpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from federation.ledger import codec
     from federation.ledger.books import Books
@@ -54,8 +54,8 @@ class Written(NamedTuple):
     warnings: tuple[Finding, ...] = ()
     is_check: bool = False
     """It was only checked, as `SealedPlace` has it."""
-    checked: ShownProposal | None = None
-    """A proposal that was only checked, as it would stand."""
+    checked: Sequence[ShownProposal] = ()
+    """Proposals that were only checked, as they would stand."""
 
 
 class Standing(NamedTuple):

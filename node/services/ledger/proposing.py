@@ -48,7 +48,7 @@ from node.services.ledger.making import (
     naming,
     stands,
 )
-from node.services.ledger.shown import draft_shown
+from node.services.ledger.shown import drafts_shown
 from node.services.partnership.contract_folding import first_of
 from node.services.partnership.contract_names import ContractName, parse_contract_name
 from node.services.partnership.documents import documents_of
@@ -182,6 +182,7 @@ class LedgerProposing:
         if not 1 <= len(incomes) <= INCOMES_MAX:
             raise invalid("incomes", "ROWS", count=len(incomes), most=INCOMES_MAX)
         parsed = [_parsed_contract(one, f"incomes[{at}].") for at, (_, one) in enumerate(incomes)]
+        checked: list[ShownProposal] = []
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
@@ -201,11 +202,15 @@ class LedgerProposing:
                     twice = incomes[at][0].instalment
                     raise invalid(f"incomes[{at}].income.instalment", "ROW_TWICE", twice)
                 instalments.update(effect.instalments)
+            if options.validate_only:
+                found = [one.document for one in drafts]
+                checked[:] = drafts_shown(tx, on, found, self._maker.member)
             self._note_proposer(view, caller, places, options)
             return places[0]
 
         size_bytes = sum(said.ByteSize() for said, _ in incomes)
-        return self._maker.written(make, options, size_bytes=size_bytes)
+        done = self._maker.written(make, options, size_bytes=size_bytes)
+        return done._replace(checked=checked)
 
     def propose_reversal(
         self, caller: Caller, income: str, said: codec.Reversal, options: WriteOptions
@@ -255,7 +260,7 @@ class LedgerProposing:
             draft = self._draft(view, on, say(tx, on))
             warnings[:] = draft.warnings
             if options.validate_only:
-                checked[:] = [draft_shown(tx, on, draft.document, self._maker.member)]
+                checked[:] = drafts_shown(tx, on, [draft.document], self._maker.member)
             if options.request is None:
                 before = self._open_same(tx, on, draft.document)
                 if before is not None:
@@ -265,7 +270,7 @@ class LedgerProposing:
             return place
 
         done = self._maker.written(make, options, size_bytes=size_bytes)
-        return done._replace(warnings=tuple(warnings), checked=checked[-1] if checked else None)
+        return done._replace(warnings=tuple(warnings), checked=checked)
 
     def _draft(self, view: LogView, on: Standing, said: LedgerDocument) -> _Draft:
         check_sound(on.books)

@@ -302,11 +302,13 @@ class LedgerShown:
         return [_proposal(look, one) for one in found]
 
 
-def draft_shown(tx: Transaction, on: Standing, draft: Document, member: str) -> ShownProposal:
-    """Return a proposal that was only checked by a member, as it would stand: without a name."""
-    checks = ContractChecks(tx, on.documents, member)
-    told = Told(draft, is_confirmed=False)
-    return replace(_proposal(_look(tx, on.row, on.books, [told], checks), told), name="")
+def drafts_shown(
+    tx: Transaction, on: Standing, drafts: Sequence[Document], member: str
+) -> list[ShownProposal]:
+    """Return what was only checked by a member, as it would stand: without names."""
+    told = [Told(one, is_confirmed=False) for one in drafts]
+    look = _look(tx, on.row, on.books, told, ContractChecks(tx, on.documents, member))
+    return [replace(_proposal(look, one), name="") for one in told]
 
 
 def _proposal(look: _Look, told: Told) -> ShownProposal:
