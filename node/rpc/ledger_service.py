@@ -264,9 +264,8 @@ class LedgerServicer:
         shown, found, next_after = self.accounts.entries(
             caller, request.agreement, which, after, page_size(request.page_size)
         )
-        token = ""
-        if next_after is not None:
-            token = self.tokens.seal("ListEntries", bound, cursor_of(next_after))
+        cursor = None if next_after is None else cursor_of(next_after)
+        token = self.tokens.seal("ListEntries", bound, cursor) if cursor else ""
         return books.ListEntriesResponse(
             entries=map(told.entry_record, found), next_page_token=token, state=self._state(shown)
         )
