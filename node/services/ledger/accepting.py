@@ -3,6 +3,8 @@
 - A policy is of one agreement, and of this node alone. Every condition that it names must hold;
   what fails one waits for a person, and nothing is ever rejected by a policy. What a person here
   rejected is not accepted, and nothing by a policy that was changed before it is written.
+- What this node would not let its own users write is left to a person: a day that has not come, a
+  payment of before the agreement, an instalment that only looks like another.
 - What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
   so is what is proposed here by nobody knows whom, after a restore.
 - What is to be accepted in this step counts among the incomes of its contract (`contracts`).
@@ -271,11 +273,12 @@ class PolicyAcceptor:
             allowed = policy.payments and _is_within(policy, facts.amount_fen)
         else:
             allowed = False
-        own = proposal.author == self._member
-        if allowed and own:
-            proposer = proposers.get(proposal.ref.leaf_hash, "")
-            return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
-        return allowed
+        if not allowed:
+            return False
+        if proposal.author != self._member:
+            return self._answering.would_write(proposal, books)
+        proposer = proposers.get(proposal.ref.leaf_hash, "")
+        return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
 
 
 def _each(steps: Iterable[Callable[[], T]]) -> tuple[list[T], YdxError | None]:

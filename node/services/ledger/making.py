@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.codec import LedgerDocument, set_recorded_at_ms
-from federation.ledger.documents import Document, read_document
+from federation.ledger.codec import LedgerDocument, parse_document, set_recorded_at_ms
+from federation.ledger.documents import Document, Payment, read_document
 from federation.ledger.validation import check_document
 from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10
+_SKEW_S: Final = 600.0
+"""Another member's clock may be ahead by this: its new day has begun."""
 
 
 class Written(NamedTuple):
@@ -121,6 +123,20 @@ class LedgerMaker:
         refuse(checked.violations)
         return checked.record, checked.warnings
 
+    def would_write(self, document: Document, books: Books) -> bool:
+        """Say whether this node lets its own users write what another member's has.
+
+        The fold takes more, so that members agree for ever: a day to come, or an instalment that
+        only looks like the one that is booked.
+        """
+        said = parse_document(document.content)
+        today = shanghai_day(self._clock() + _SKEW_S)
+        checked = check_document(said, author=document.author, center="", today=today)
+        if checked.violations or checked.record != said:
+            return False
+        facts = document.facts
+        return not isinstance(facts, Payment) or facts.paid_on >= began_on(books)
+
     def center(self) -> str:
         """Return the center; every ledger document names it, so there must be exactly one."""
         found = sorted(self._centers())
@@ -193,12 +209,17 @@ def check_sound(books: Books) -> None:
 def check_paid_on(books: Books, day: str) -> None:
     """Refuse a payment of a day before the agreement (OUTSIDE_AGREEMENT): none can be taken back.
 
-    Only who proposes it is held to that: a signer accepts the day that it reads.
+    Only who proposes it is held to that, and policies: a signer accepts the day that it reads.
     """
-    first = books.versions[0].effective_from if books.versions else ""
+    first = began_on(books)
     if parse_day(day) is not None and day < first:  # what is no day is told by its form
         what = f"{day} is before the agreement, which began on {first}"
         raise Refused("OUTSIDE_AGREEMENT", what, field="paid_on", effective_from=first)
+
+
+def began_on(books: Books) -> str:
+    """Return the first day of an agreement, "" while none of its versions is active."""
+    return books.versions[0].effective_from if books.versions else ""
 
 
 def agreement(tx: Transaction, name: DocumentName) -> AgreementRow:

@@ -209,7 +209,8 @@ class LedgerWorld:
 
 def income(number: int = 1, **changes: Any) -> codec.Income:
     """Return an income; agreement and version are the node's to say."""
-    said = paper.income(Ref("ydx.example/anhui", 0, bytes(32)), instalment=str(number), **changes)
+    changes = {"instalment": str(number)} | changes
+    said = paper.income(Ref("ydx.example/anhui", 0, bytes(32)), **changes)
     said.ClearField("agreement")
     said.ClearField("version")
     return said
