@@ -118,7 +118,7 @@ def proposal_record(shown: ShownProposal) -> proposals.ProposalRecord:
     content: dict[str, Any] = {_FIELDS.get(which, which): getattr(shown.said, which)}
     record = proposals.ProposalRecord(
         name=shown.name,
-        ref=said_ref(shown.document.ref) if shown.name else None,
+        ref=said_ref(shown.document.ref) if any(shown.document.ref.leaf_hash) else None,
         agreement=shown.agreement,
         state=_STATES[shown.state],
         reason=shown.reason,

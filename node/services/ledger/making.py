@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from federation.ledger.agreement import Version
 from federation.ledger.codec import LedgerDocument, parse_document, set_recorded_at_ms
 from federation.ledger.documents import Document, Payment, read_document
 from federation.ledger.validation import check_document
@@ -234,15 +235,18 @@ def agreement(tx: Transaction, name: DocumentName) -> AgreementRow:
 
 
 def document_named(tx: Transaction, name: DocumentName) -> Document | None:
-    """Return the lowest ledger document of an author under a subject of its own."""
-    found = [
-        one
-        for one in sealed.by_subject(tx, name.subject)
-        if one.document is not None and parse_origin(one.origin).member == name.author
-    ]
-    if not found or found[0].document is None:
-        return None
-    return _document(found[0], found[0].document.content)
+    """Return the lowest ledger document of an author under a subject, of the kind of the name.
+
+    An agreement is named by its first version; nothing else is found by such a name.
+    """
+    for one in sealed.by_subject(tx, name.subject):
+        if one.document is None or parse_origin(one.origin).member != name.author:
+            continue
+        found = _document(one, one.document.content)
+        is_first = isinstance(found.facts, Version) and found.facts.first is None
+        if found.agreement is not None and is_first == (name.collection == AGREEMENTS):
+            return found
+    return None
 
 
 def _document(found: Sealed, content: bytes) -> Document:
@@ -255,10 +259,14 @@ def named(tx: Transaction, name: DocumentName) -> Document:
 
     Also where it is by no member of its agreement, or leaves one out: nobody could ever book it.
     """
-    found = document_named(tx, name)
+    row = None
+    if name.collection == AGREEMENTS:
+        row = reading.agreement_named(tx, name.author, name.subject)
+    told = None if row is None else reading.document(tx, row.ref)
+    found = told if isinstance(told, Document) else document_named(tx, name)
     if found is None or found.agreement is None:
         raise not_found(str(name))
-    row = reading.agreement(tx, found.agreement)
+    row = row or reading.agreement(tx, found.agreement)
     if row is not None:
         members = row.member_names
         if found.author not in members or not found.reaches(members):

@@ -39,6 +39,7 @@ from node.services.ledger.contracts import ContractChecks
 from node.services.ledger.disputes import rests_on_disputed, standing_disputes
 from node.services.ledger.documents import Documents, Shelf, Told
 from node.services.ledger.making import named, row_of
+from node.services.ledger.namesakes import NAME_TAKEN, is_meant
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
 from node.services.ledger.prospects import Prospect, as_decided, prospect, waits_for
 from node.services.ledger.rebuilding import check_whole
@@ -102,6 +103,7 @@ class ShownProposal:
     document: Document
     said: LedgerDocument
     name: str
+    """"" where it was only checked, or its name means another document (`namesakes`)."""
     agreement: str
     state: State | Literal["DISPUTED"] | None
     """None while it is open."""
@@ -273,6 +275,8 @@ class LedgerShown:
         said = parse_document((last if isinstance(last, Document) else document).content).agreement
         if only is not None:
             keep_only(said, only)
+        name = DocumentName(row.author, AGREEMENTS, row.subject)
+        is_own = row.author == self._member
         ruling = books.rulings.get(row.ref)
         state, accepted_by = "PROPOSED", []
         if ruling is None:
@@ -281,7 +285,7 @@ class LedgerShown:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
             row=row,
-            name=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+            name=str(name) if is_own or is_meant(tx, name, document) else "",
             state=state,
             said=said,
             books=books,
@@ -322,6 +326,10 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
             *look.checks.repeated(document, document.facts, row.member_names),
         )
     state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
+    name = _name_of(document, row)
+    is_named = document.author == look.checks.member or is_meant(look.tx, name, document)
+    if ruling is None and not is_named:
+        warnings = (NAME_TAKEN, *warnings)
     now = Prospect({})
     if ruling is None:
         now = now if books.disputed else prospect(books, document)
@@ -333,7 +341,7 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     return ShownProposal(
         document=document,
         said=parse_document(document.content),
-        name=_name_of(document, row),
+        name=str(name) if is_named else "",
         agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
         state=state,
         reason=now.reason,
@@ -373,10 +381,10 @@ def _look(
     return _Look(tx, row, books, said, checks)
 
 
-def _name_of(document: Document, row: AgreementRow) -> str:
+def _name_of(document: Document, row: AgreementRow) -> DocumentName:
     """Return the one name of a proposal: a first version is the agreement."""
     collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
-    return str(DocumentName(document.author, collection, document.subject))
+    return DocumentName(document.author, collection, document.subject)
 
 
 def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:

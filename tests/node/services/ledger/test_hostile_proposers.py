@@ -9,8 +9,9 @@ import pytest
 
 from federation.ledger import codec
 from federation.records.refs import said_ref
-from node.services.document_names import PROPOSALS, DocumentName
+from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
 from node.services.log.drafts import SealedDocument
+from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
     CLERK,
     MEMBERS,
@@ -111,3 +112,37 @@ def test_the_center_refuses_an_income_of_a_day_outside_the_agreement_whoever_acc
     for member in world.members.values():
         assert member.state(event) == "REJECTED OUTSIDE_AGREEMENT"
         assert member.nets(name) == {}
+
+
+def test_of_two_proposals_under_one_name_only_the_one_that_it_means_is_told_with_it(
+    world: LedgerWorld,
+) -> None:
+    """Else who reads the one and accepts its name has accepted the other."""
+    name, subject = world.open(), os.urandom(16)
+    large = seals(world, name, "income", income(2, gross_fen=900_000), subject)
+    small = seals(world, name, "income", income(2, gross_fen=1), subject)
+    assert small == large
+    jiangsu = world["jiangsu"]
+    _, listed, _ = jiangsu.shown.proposals(CLERK, name, 0, 10, open_only=True)
+    assert [(one.name, one.said.income.gross_fen) for one in listed] == [(large, 900_000), ("", 1)]
+    assert "E_NAME_TAKEN" in [one.rule for one in listed[1].warnings]
+    assert jiangsu.shown.proposal(CLERK, large).document == listed[0].document
+
+
+def test_the_name_of_an_agreement_accepts_nothing_else_that_its_author_wrote_under_it(
+    world: LedgerWorld,
+) -> None:
+    name, subject = world.open(), os.urandom(16)
+    event = seals(world, name, "income", income(2), subject)
+    content = codec.serialise(codec.LedgerDocument(agreement=paper.agreement(title="另一份协议")))
+    named = tuple(one for one in MEMBERS if one != "anhui")
+    world["anhui"].party.sealing.seal(SealedDocument(subject, 1, named, content))
+    world.send()
+    other = str(DocumentName("anhui", AGREEMENTS, subject))
+    jiangsu = world["jiangsu"]
+    assert jiangsu.shown.agreement(CLERK, other).said.title == "另一份协议"
+    world.accept(other, by=("jiangsu",))
+    assert jiangsu.shown.proposal(CLERK, event).accepted_by == []
+    assert jiangsu.shown.agreement(CLERK, other).accepted_by == ["jiangsu"]
+    world.accept(event, by=("jiangsu",))
+    assert jiangsu.shown.proposal(CLERK, event).accepted_by == ["jiangsu"]
