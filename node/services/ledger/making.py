@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
-from federation.ledger.codec import LedgerDocument, parse_document, set_recorded_at_ms
+from federation.ledger.codec import LedgerDocument, set_recorded_at_ms
 from federation.ledger.documents import Document, Payment, read_document
 from federation.ledger.validation import check_document
 from federation.log.errors import Refused
@@ -25,6 +25,7 @@ from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.errors import InvalidFields
 from node.services.ledger import reading
 from node.services.ledger.documents import Documents, Shelf, read_run
+from node.services.ledger.oddities import oddities
 from node.services.ledger.rebuilding import check_whole
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
@@ -125,15 +126,8 @@ class LedgerMaker:
         return checked.record, checked.warnings
 
     def would_write(self, document: Document, books: Books) -> bool:
-        """Say whether this node lets its own users write what another member's has.
-
-        The fold takes more, so that members agree for ever: a day to come, or an instalment that
-        only looks like the one that is booked.
-        """
-        said = parse_document(document.content)
-        today = shanghai_day(self._clock() + _SKEW_S)
-        checked = check_document(said, author=document.author, center="", today=today)
-        if checked.violations or checked.record != said:
+        """Say whether this node lets its own users write what another member's has."""
+        if oddities(document, shanghai_day(self._clock() + _SKEW_S)):
             return False
         facts = document.facts
         return not isinstance(facts, Payment) or facts.paid_on >= began_on(books)

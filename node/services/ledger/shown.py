@@ -40,6 +40,7 @@ from node.services.ledger.disputes import rests_on_disputed, standing_disputes
 from node.services.ledger.documents import Documents, Shelf, Told
 from node.services.ledger.making import named, row_of
 from node.services.ledger.namesakes import NAME_TAKEN, is_meant
+from node.services.ledger.oddities import oddities
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
 from node.services.ledger.prospects import Prospect, as_decided, prospect, waits_for
 from node.services.ledger.rebuilding import check_whole
@@ -327,9 +328,11 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
         )
     state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
     name = _name_of(document, row)
-    is_named = document.author == look.checks.member or is_meant(look.tx, name, document)
-    if ruling is None and not is_named:
-        warnings = (NAME_TAKEN, *warnings)
+    is_own = document.author == look.checks.member
+    is_named = is_own or is_meant(look.tx, name, document)
+    if ruling is None and not is_own:
+        taken = () if is_named else (NAME_TAKEN,)
+        warnings = (*taken, *oddities(document), *warnings)
     now = Prospect({})
     if ruling is None:
         now = now if books.disputed else prospect(books, document)

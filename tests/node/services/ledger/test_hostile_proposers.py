@@ -78,6 +78,19 @@ def test_a_policy_accepts_no_income_that_this_node_would_not_have_written(
     assert world["jiangsu"].acceptor.step() == accepted
 
 
+@pytest.mark.parametrize(
+    ("instalment", "rule"), [("２", "E_NOT_NORMAL"), ("2\u200b", "CONTROL_CHARACTER")]
+)
+def test_an_instalment_that_only_looks_like_another_is_told_to_who_accepts(
+    world: LedgerWorld, instalment: str, rule: str
+) -> None:
+    name = world.open()
+    world.book(name, 2)
+    event = seals(world, name, "income", income(instalment=instalment))
+    rules = [one.rule for one in world["jiangsu"].shown.proposal(CLERK, event).warnings]
+    assert rules == [rule, "E_CONTRACT_NOT_HELD"]
+
+
 def test_a_day_that_has_just_begun_at_the_proposers_has_come_for_a_policy(
     world: LedgerWorld,
 ) -> None:
