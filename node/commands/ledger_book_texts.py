@@ -9,6 +9,7 @@ from node.commands.ledger_texts import (
     account,
     decisions_text,
     facts,
+    outcome_place,
     place,
     tell_books,
     word,
@@ -74,13 +75,6 @@ def _net_rows(positions: Iterable[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def place_text(entry: Any) -> str:
-    """Return the place of an entry's outcome, as exports have it and `trail` takes it."""
-    from federation.ledger.journal import Place
-
-    return str(Place(entry.generation, entry.leaf_index, entry.number))
-
-
 def tell_entries(entries: Iterable[Any]) -> None:
     """Write the journal, a row for each posting."""
     from node.services.ledger.words import ENTRIES, called
@@ -97,7 +91,7 @@ def tell_entries(entries: Iterable[Any]) -> None:
     ]
     rows = [
         {
-            "outcome": place_text(entry),
+            "outcome": outcome_place(entry),
             "kind": say(*called(ENTRIES, entry.kind)),
             "value_date": entry.value_date,
             "own_date": entry.own_date,

@@ -4,8 +4,8 @@
 - A batch's request id is the UUID 5 of one key and the batch's number: the same command with the
   same key goes on after a failure and doubles nothing.
 - A check with a key tells what the command with it would: a batch that stands is in order.
-- What the node refuses is told by the line of the file, and so is what a person should look at:
-  that an instalment is proposed already, or that the contract does not cover an income.
+- What the node refuses is told by the line of the file; so is what a person should look at, before
+  the incomes are accepted: each note once, with the lines that it is of.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 200
 _NOTES_SHOWN: Final = 20
-_LATER: Final = "COUNTS_LATER"
+_LINES_SHOWN: Final = 5
 _INDEX: Final = re.compile(r"incomes\[([0-9]+)\]")
 
 
@@ -71,24 +71,25 @@ def propose_all(
 
 def _warnings_of(batch: Sequence[IncomeRow], told: Iterable[Any]) -> list[dict[str, Any]]:
     """Return what should be looked at in the incomes of a batch, by the line of each."""
-    from node.commands.ledger_proposal_texts import later_words
+    from node.commands.ledger_proposal_texts import notes_of
 
-    found: list[dict[str, Any]] = []
-    for row, one in zip(batch, told, strict=False):  # an old node tells none of a check
-        texts = [(each.rule, each.text_zh, each.text_en) for each in one.warnings]
-        if later := later_words(one):
-            texts.append((_LATER, *later))
-        found += (
-            {"line": row.line, "name": one.name, "rule": rule, "text_zh": zh, "text_en": en}
-            for rule, zh, en in texts
-        )
-    return found
+    return [
+        {"line": row.line, "name": one.name, "rule": rule, "text_zh": zh, "text_en": en}
+        for row, one in zip(batch, told, strict=False)  # an old node tells none of a check
+        for rule, zh, en in notes_of(one)
+    ]
 
 
 def _tell_warnings(warnings: Sequence[dict[str, Any]], file: Path) -> None:
-    for one in warnings[:_NOTES_SHOWN]:
-        note(f"{file.name}:{one['line']}: {say(one['text_zh'], one['text_en'])}")
-    more = len(warnings) - _NOTES_SHOWN
+    """Tell each once, with the lines that it is of."""
+    lines: dict[str, list[int]] = {}
+    for one in warnings:
+        lines.setdefault(say(one["text_zh"], one["text_en"]), []).append(one["line"])
+    for text, of in list(lines.items())[:_NOTES_SHOWN]:
+        shown, more = ", ".join(map(str, of[:_LINES_SHOWN])), len(of) - _LINES_SHOWN
+        rest = say(f" 等 {len(of)} 行", f" and {more} more") if more > 0 else ""
+        note(f"{file.name}:{shown}{rest}: {text}")
+    more = len(lines) - _NOTES_SHOWN
     if more > 0:
         note(say(f"另有 {more} 处，见 --json", f"and {more} more, in --json"))
 

@@ -63,18 +63,19 @@ def tell_to_accept(proposals: Iterable[Any]) -> None:
     proposals = list(proposals)
     show_rows("proposals", columns, [_row(one) | {"split": _split(one)} for one in proposals])
     for one in proposals:
-        _note_of(one)
+        for _, zh, en in notes_of(one):
+            note(f"{one.name}: {say(zh, en)}")
 
 
-def _note_of(one: Any) -> None:
-    """Say what a person should look at in a proposal, with its name."""
-    for warning in one.warnings:
-        note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
+def notes_of(one: Any) -> list[tuple[str, str, str]]:
+    """Return what a person should look at in an open proposal: rule, Chinese, English."""
+    found = [(each.rule, each.text_zh, each.text_en) for each in one.warnings]
     if later := later_words(one):
-        note(f"{one.name}: {say(*later)}")
+        found.append(("COUNTS_LATER", *later))
     if one.reason:
         why = reason_text(one.reason)
-        note(f"{one.name}: {say('现在不能入账：', 'cannot be booked now: ')}{why}")
+        found.append((one.reason, f"现在不能入账：{why}", f"cannot be booked now: {why}"))
+    return found
 
 
 def _split(one: Any) -> str:

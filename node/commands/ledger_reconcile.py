@@ -13,6 +13,7 @@ import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
+from node.commands.ledger_texts import outcome_place
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption
 
@@ -57,8 +58,9 @@ def books_json(answer: Any) -> dict[str, Any]:
     """Return what was found, as JSON; its fields are stable.
 
     {"equal", "center_size", "proof" (a signed note, "" unless equal), "differences": [{"kind",
-    "leaf_index", "number", "detail"}], "messages", "complete", "disputed", "peer_disputed" (why, ""
-    unless the books are disputed above "center_size"), "own_size" (up to where the books go here)}
+    "generation" (of the center's log), "leaf_index", "number", "detail"}], "messages", "complete",
+    "disputed", "peer_disputed" (why, "" unless the books are disputed above "center_size"),
+    "own_size" (up to where the books go here)}
     """
     return {
         "equal": answer.equal,
@@ -67,6 +69,7 @@ def books_json(answer: Any) -> dict[str, Any]:
         "differences": [
             {
                 "kind": one.kind,
+                "generation": one.generation,
                 "leaf_index": one.leaf_index,
                 "number": one.number,
                 "detail": one.detail,
@@ -117,10 +120,10 @@ def _tell_differences(answer: Any) -> None:
         ("outcome", "裁定", "outcome"),
         ("detail", "内容", "what"),
     ]
-    rows = (
-        {**one, "outcome": f"{one['leaf_index']}.{one['number']}"}
-        for one in books_json(answer)["differences"]
-    )
+    rows = [
+        {"kind": one.kind, "outcome": outcome_place(one), "detail": one.detail}
+        for one in answer.differences
+    ]
     show_rows("differences", columns, rows)
     count = len(answer.differences)
     show(

@@ -19,6 +19,7 @@ STATES: Final = {
     "REVERSED": ("已冲销", "reversed"),
     "REJECTED": ("已拒绝", "rejected"),
     "EXPIRED": ("已过期", "expired"),
+    "DISPUTED": ("有争议", "disputed"),
 }
 RULES: Final = {
     "SHARE": ("比例", "share"),
@@ -94,6 +95,13 @@ def place(ref: Any) -> str:
     return f"{ref.origin}#{ref.leaf_index}"
 
 
+def outcome_place(one: Any) -> str:
+    """Return the place of an outcome, as exports have it and `trail` takes it."""
+    from federation.ledger.journal import Place
+
+    return str(Place(one.generation, one.leaf_index, one.number))
+
+
 def facts(rows: Iterable[tuple[str, str, Any]]) -> None:
     """Write (Chinese, English, value) as a table; what is empty is left out."""
     found = [{"fact": say(zh, en), "value": value} for zh, en, value in rows]
@@ -124,7 +132,7 @@ def tell_books(state: Any) -> None:
             )
         )
     for one in state.void_outcomes:
-        told = f"{one.leaf_index}.{one.number} {one.void_reason} {one.detail}".strip()
+        told = f"{outcome_place(one)} {one.void_reason} {one.detail}".strip()
         note(say(f"无效裁定 {told}", f"void outcome {told}"))
     if state.disputed_incomes:
         count, names = len(state.disputed_incomes), ", ".join(state.disputed_incomes)

@@ -43,6 +43,7 @@ _STATES: Final = {
     State.REVERSED: proposals.PROPOSAL_STATE_REVERSED,
     State.REJECTED: proposals.PROPOSAL_STATE_REJECTED,
     State.EXPIRED: proposals.PROPOSAL_STATE_EXPIRED,
+    "DISPUTED": proposals.PROPOSAL_STATE_DISPUTED,
 }
 _FIELDS: Final = {"agreement": "version"}
 """What a document of this field is called in a ProposalRecord; others have its name."""
@@ -61,6 +62,7 @@ def agreement_record(shown: ShownAgreement, books: pb.BooksState) -> agreements.
                 effective_from=one.effective_from,
                 effective_to=one.effective_to,
                 activated_at=one.since.leaf_index,
+                activated_generation=one.since.generation,
             )
             for one in shown.books.versions
         ],
@@ -102,6 +104,7 @@ def books_state(state: BooksState) -> pb.BooksState:
                 proposal=said_ref(one.proposal) if one.proposal else None,
                 void_reason=one.void,
                 detail=one.why,
+                generation=one.place.generation,
             )
             for one in state.voids
         ],
@@ -115,7 +118,7 @@ def proposal_record(shown: ShownProposal) -> proposals.ProposalRecord:
     content: dict[str, Any] = {_FIELDS.get(which, which): getattr(shown.said, which)}
     record = proposals.ProposalRecord(
         name=shown.name,
-        ref=said_ref(shown.document.ref) if shown.name else None,
+        ref=said_ref(shown.document.ref) if any(shown.document.ref.leaf_hash) else None,
         agreement=shown.agreement,
         state=_STATES[shown.state],
         reason=shown.reason,
@@ -292,6 +295,7 @@ def _difference(one: Difference) -> pb.BooksDifference:
         leaf_index=place.leaf_index if place else 0,
         number=place.number if place else 0,
         detail=difference_text(one),
+        generation=place.generation if place else 0,
     )
 
 

@@ -262,9 +262,8 @@ class LedgerServicer:
         shown, found, next_after = self.accounts.entries(
             caller, request.agreement, which, after, page_size(request.page_size)
         )
-        token = ""
-        if next_after is not None:
-            token = self.tokens.seal("ListEntries", bound, cursor_of(next_after))
+        cursor = None if next_after is None else cursor_of(next_after)
+        token = self.tokens.seal("ListEntries", bound, cursor) if cursor else ""
         return books.ListEntriesResponse(
             entries=map(told.entry_record, found), next_page_token=token, state=self._state(shown)
         )
@@ -389,9 +388,8 @@ class LedgerServicer:
         return int.from_bytes(self.tokens.open(method, bound, token)) if token else 0
 
     def _token(self, method: str, bound: bytes, after: int | None) -> str:
-        if after is None:
-            return ""
-        return self.tokens.seal(method, bound, after.to_bytes(_CURSOR_BYTES))
+        raw = None if after is None else after.to_bytes(_CURSOR_BYTES)
+        return self.tokens.seal(method, bound, raw) if raw else ""
 
 
 def _bound(caller: Caller, *query: object) -> bytes:

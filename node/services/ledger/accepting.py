@@ -3,11 +3,16 @@
 - A policy is of one agreement, and of this node alone. Every condition that it names must hold;
   what fails one waits for a person, and nothing is ever rejected by a policy. What a person here
   rejected is not accepted, and nothing by a policy that was changed before it is written.
+- What this node would not let its own users write is left to a person: a day that has not come, a
+  payment of before the agreement, an instalment that only looks like another.
 - What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
   so is what is proposed here by nobody knows whom, after a restore.
 - What is to be accepted in this step counts among the incomes of its contract (`contracts`).
+- Of open incomes with the same instalment only one is booked: which, a person says. Once all the
+  others are decided the policy looks at the last one again.
 - Many proposals of an agreement are accepted in one document. What was looked at is not looked at
-  again until the node starts anew or a policy changes, but for what waits for its contract.
+  again until the node starts anew or a policy changes, but for what waits for its contract or for
+  others of its instalment.
 """
 
 from __future__ import annotations
@@ -53,7 +58,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _AGAIN_MAX: Final = 100
-"""More that wait for their contract are left to a person."""
+"""More that wait for their contract, or for others, are left to a person."""
 
 _CHANGED: Final = "STALE_ETAG"
 
@@ -195,6 +200,9 @@ class PolicyAcceptor:
                 if self._member not in signers_of(books, one) or self._has_said(said[one.ref]):
                     continue
                 if self._allows(policy, books, one, proposers, checks):
+                    if _is_repeated(checks, row, one):
+                        waiting.append(one)  # a person may still reject the others
+                        continue
                     due.append(one)
                     if isinstance(one.facts, Income) and policy.needs_contract:
                         checks.count(one.ref, one.facts)
@@ -270,11 +278,12 @@ class PolicyAcceptor:
             )
         else:
             allowed = False
-        own = proposal.author == self._member
-        if allowed and own:
-            proposer = proposers.get(proposal.ref.leaf_hash, "")
-            return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
-        return allowed
+        if not allowed:
+            return False
+        if proposal.author != self._member:
+            return self._answering.would_write(proposal, books)
+        proposer = proposers.get(proposal.ref.leaf_hash, "")
+        return bool(proposer) and not may_be_the_same(proposer, policy.set_by)
 
 
 def _each(steps: Iterable[Callable[[], T]]) -> tuple[list[T], YdxError | None]:
@@ -295,6 +304,11 @@ def signers_of(books: Books, proposal: Document) -> frozenset[str]:
     return frozenset(
         name for version in versions_that_sign(books, proposal) for name in version.signers
     )
+
+
+def _is_repeated(checks: ContractChecks, row: AgreementRow, proposal: Document) -> bool:
+    facts = proposal.facts
+    return isinstance(facts, Income) and bool(checks.repeated(proposal, facts, row.member_names))
 
 
 def _back_fen(books: Books, facts: Reversal) -> int | None:

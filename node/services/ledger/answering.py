@@ -48,6 +48,7 @@ from node.storage import ledger_local
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from federation.ledger.books import Books
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.ledger.documents import Told
@@ -91,6 +92,10 @@ class LedgerAnswering:
     def size(self, tx: Transaction) -> int:
         """Return how many entries the own log has."""
         return self._maker.size(tx)
+
+    def would_write(self, document: Document, books: Books) -> bool:
+        """Say whether this node lets its own users write such a document."""
+        return self._maker.would_write(document, books)
 
     def add_acceptance(
         self, view: LogView, proposals: Sequence[Document], *, policy_from: int | None = None

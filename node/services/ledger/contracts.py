@@ -86,7 +86,7 @@ class ContractChecks:
     def __init__(self, tx: Transaction, documents: Documents, member: str) -> None:
         self._tx = tx
         self.documents = documents
-        self._member = member
+        self.member = member
         self.repeats = Repeats(tx, documents)
         self._found: dict[Ref, SaidContract | Finding] = {}
         self._counted: dict[Ref, dict[Ref, Income]] = {}
@@ -211,7 +211,7 @@ class ContractChecks:
 
     def _accepts(self, said: Sequence[Document]) -> bool:
         """Say whether this member's last word is that it accepts."""
-        own = [one.facts for one in said if one.author == self._member]
+        own = [one.facts for one in said if one.author == self.member]
         words = [one for one in own if isinstance(one, Acceptance | Rejection)]
         return bool(words) and isinstance(words[-1], Acceptance)
 

@@ -1,9 +1,15 @@
-"""Which booked incomes are disputed: a dispute changes no posting, so the books do not tell it."""
+"""Which incomes are disputed: by a member, or with the books that their outcome made so.
+
+- A member's dispute changes no posting, so the books do not tell it.
+- What rests on the outcome with which the books became disputed is folded, so that it can be
+  compared, and told to nobody as decided.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from federation.ledger.books import State
 from federation.ledger.codec import parse_document
 from federation.ledger.documents import Dispute, Document
 from node.services.document_names import PROPOSALS, DocumentName
@@ -13,7 +19,7 @@ from node.storage import ledger_lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from federation.ledger.books import Books
+    from federation.ledger.books import Books, Ruling
     from federation.records.refs import Ref
     from node.services.ledger.documents import Documents, Told
     from node.services.ledger.reading import AgreementRow
@@ -21,6 +27,21 @@ if TYPE_CHECKING:
 
 DISPUTES_LOOKED_AT: Final = 1000
 """The newest of an agreement, with those that say that a dispute is over."""
+_TAKEN_BACK: Final = frozenset({State.PARTLY_REVERSED, State.REVERSED})
+
+
+def rests_on_disputed(
+    tx: Transaction, row: AgreementRow, books: Books, proposal: Ref, ruling: Ruling
+) -> bool:
+    """Say whether what became of a proposal is what the outcome that is disputed made of it."""
+    if not books.disputed or books.last is None:
+        return False
+    if ruling.place == books.last:
+        return True
+    if ruling.state not in _TAKEN_BACK:
+        return False
+    entry = reading.entry_at(tx, row, books.last)  # by which a reversal changed it last
+    return entry is not None and entry.income == proposal
 
 
 def standing_disputes(said: Sequence[Told]) -> dict[str, str]:

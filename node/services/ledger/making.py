@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from federation.ledger.agreement import Version
 from federation.ledger.codec import LedgerDocument, set_recorded_at_ms
-from federation.ledger.documents import Document, read_document
+from federation.ledger.documents import Document, Payment, read_document
 from federation.ledger.validation import check_document
 from federation.log.errors import Refused
 from federation.log.subject import new_subject, parse_origin
@@ -24,6 +25,7 @@ from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.errors import InvalidFields
 from node.services.ledger import reading
 from node.services.ledger.documents import Documents, Shelf, read_run
+from node.services.ledger.oddities import oddities
 from node.services.ledger.rebuilding import check_whole
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _SUBJECT_RANDOM_BYTES: Final = 10
+_SKEW_S: Final = 600.0
+"""Another member's clock may be ahead by this: its new day has begun."""
 
 
 class Written(NamedTuple):
@@ -121,6 +125,13 @@ class LedgerMaker:
         refuse(checked.violations)
         return checked.record, checked.warnings
 
+    def would_write(self, document: Document, books: Books) -> bool:
+        """Say whether this node lets its own users write what another member's has."""
+        if oddities(document, shanghai_day(self._clock() + _SKEW_S)):
+            return False
+        facts = document.facts
+        return not isinstance(facts, Payment) or facts.paid_on >= began_on(books)
+
     def center(self) -> str:
         """Return the center; every ledger document names it, so there must be exactly one."""
         found = sorted(self._centers())
@@ -193,12 +204,17 @@ def check_sound(books: Books) -> None:
 def check_paid_on(books: Books, day: str) -> None:
     """Refuse a payment of a day before the agreement (OUTSIDE_AGREEMENT): none can be taken back.
 
-    Only who proposes it is held to that: a signer accepts the day that it reads.
+    Only who proposes it is held to that, and policies: a signer accepts the day that it reads.
     """
-    first = books.versions[0].effective_from if books.versions else ""
+    first = began_on(books)
     if parse_day(day) is not None and day < first:  # what is no day is told by its form
         what = f"{day} is before the agreement, which began on {first}"
         raise Refused("OUTSIDE_AGREEMENT", what, field="paid_on", effective_from=first)
+
+
+def began_on(books: Books) -> str:
+    """Return the first day of an agreement, "" while none of its versions is active."""
+    return books.versions[0].effective_from if books.versions else ""
 
 
 def agreement(tx: Transaction, name: DocumentName) -> AgreementRow:
@@ -213,15 +229,18 @@ def agreement(tx: Transaction, name: DocumentName) -> AgreementRow:
 
 
 def document_named(tx: Transaction, name: DocumentName) -> Document | None:
-    """Return the lowest ledger document of an author under a subject of its own."""
-    found = [
-        one
-        for one in sealed.by_subject(tx, name.subject)
-        if one.document is not None and parse_origin(one.origin).member == name.author
-    ]
-    if not found or found[0].document is None:
-        return None
-    return _document(found[0], found[0].document.content)
+    """Return the lowest ledger document of an author under a subject, of the kind of the name.
+
+    An agreement is named by its first version; nothing else is found by such a name.
+    """
+    for one in sealed.by_subject(tx, name.subject):
+        if one.document is None or parse_origin(one.origin).member != name.author:
+            continue
+        found = _document(one, one.document.content)
+        is_first = isinstance(found.facts, Version) and found.facts.first is None
+        if found.agreement is not None and is_first == (name.collection == AGREEMENTS):
+            return found
+    return None
 
 
 def _document(found: Sealed, content: bytes) -> Document:
@@ -234,10 +253,14 @@ def named(tx: Transaction, name: DocumentName) -> Document:
 
     Also where it is by no member of its agreement, or leaves one out: nobody could ever book it.
     """
-    found = document_named(tx, name)
+    row = None
+    if name.collection == AGREEMENTS:
+        row = reading.agreement_named(tx, name.author, name.subject)
+    told = None if row is None else reading.document(tx, row.ref)
+    found = told if isinstance(told, Document) else document_named(tx, name)
     if found is None or found.agreement is None:
         raise not_found(str(name))
-    row = reading.agreement(tx, found.agreement)
+    row = row or reading.agreement(tx, found.agreement)
     if row is not None:
         members = row.member_names
         if found.author not in members or not found.reaches(members):

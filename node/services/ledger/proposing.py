@@ -205,6 +205,9 @@ class LedgerProposing:
                     twice = incomes[at][0].instalment
                     raise invalid(f"incomes[{at}].income.instalment", "ROW_TWICE", twice)
                 instalments.update(effect.instalments)
+            if options.validate_only:
+                found = [one.document for one in drafts]
+                checked[:] = drafts_shown(tx, on, found, self._maker.member)
             self._note_proposer(view, caller, places, options)
             return places[0]
 

@@ -1,4 +1,4 @@
-"""What an open proposal would do if it were booked now, and whose acceptance it still needs."""
+"""What a proposal has posted, or would post now; and whose acceptance an open one still needs."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
-from federation.ledger.booking import allocate_income, book
-from federation.ledger.documents import Document, Income, Termination
+from federation.ledger.booking import allocate_income, book, explain
+from federation.ledger.books import State
+from federation.ledger.documents import Document, Income, Outcomes, Termination
 from federation.ledger.journal import Place
 from federation.ledger.judging import versions_that_sign, why_not
 from federation.log.errors import Refused
+from node.services.ledger import outcomes
 
 if TYPE_CHECKING:
-    from federation.ledger.books import Books
+    from federation.ledger.books import Books, Ruling
     from federation.ledger.decisions import Decision
+    from node.services.ledger.reading import AgreementRow
+    from node.storage.transaction import Transaction
 
 _NOWHERE: Final = Place(1, 0, 0)
 
 
 class Prospect(NamedTuple):
-    """What a proposal would post now, and which rules say so; `reason` where it could not."""
+    """What a proposal posts, and which rules say so; `reason` where it does not or could not."""
 
     vector: Mapping[str, int]
     decisions: Sequence[Decision] = ()
@@ -42,6 +46,29 @@ def prospect(books: Books, document: Document) -> Prospect:
         decisions = allocate_income(books, document.facts)[1].decisions
     value_date = effect.entry.value_date if effect.entry else ""
     return Prospect(vector, decisions, value_date=value_date)
+
+
+def as_decided(
+    tx: Transaction, row: AgreementRow, books: Books, document: Document, ruling: Ruling
+) -> Prospect:
+    """Return what a proposal posted when the center decided it."""
+    booked, facts = ruling.booked, document.facts
+    vector = booked.shares if booked else _said_vector(tx, row, ruling)
+    decisions: Sequence[Decision] = ()
+    if booked is not None and isinstance(facts, Income):
+        decisions = explain(books, facts, booked)
+    return Prospect(vector, decisions, ruling.reason)
+
+
+def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[str, int]:
+    """Return the vector of an outcome that posts and is no income: what was booked is the same."""
+    if ruling.state is not State.FINAL:
+        return {}
+    told = outcomes.outcome_document(tx, row, ruling.place)
+    facts = told.document.facts if told else None
+    if not isinstance(facts, Outcomes):
+        return {}
+    return dict(facts.outcomes[ruling.place.number].vector)
 
 
 def waits_for(books: Books, document: Document, accepted: set[str]) -> list[str]:

@@ -6,7 +6,8 @@
   technology manager, under the pseudonym of the agreement. What a caller may not read is not found.
 - What is posted is the fold's. What is open is told beside it, never in it: what a proposal would
   post now may change until the center books it.
-- Of disputed books no amount is told.
+- Of disputed books no amount is told of what is open, nor of what the disputed outcome decided:
+  that is told as DISPUTED, whatever was folded. What was decided before stands.
 - With an open income stands what its contract, as it stands here, has against it
   (`ledger_contracts`).
 - While the view is being rebuilt nothing is shown, and nothing is called not found: every reader is
@@ -16,17 +17,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from federation.ledger.agreement import Version
-from federation.ledger.booking import explain
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import (
     Acceptance,
     Document,
-    Income,
-    Outcomes,
     Proposal,
     Rejection,
 )
@@ -34,21 +32,23 @@ from federation.log.errors import Refused
 from node.services.access import Role
 from node.services.catalogue.reading import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
-from node.services.ledger import outcomes, reading
+from node.services.ledger import reading
 from node.services.ledger.books import look_up
 from node.services.ledger.contracts import ContractChecks
-from node.services.ledger.disputes import standing_disputes
+from node.services.ledger.disputes import rests_on_disputed, standing_disputes
 from node.services.ledger.documents import Documents, Shelf, Told
 from node.services.ledger.making import named, row_of
+from node.services.ledger.namesakes import NAME_TAKEN, is_meant
+from node.services.ledger.oddities import oddities
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
-from node.services.ledger.prospects import Prospect, prospect, waits_for
+from node.services.ledger.prospects import Prospect, as_decided, prospect, waits_for
 from node.services.ledger.rebuilding import check_whole
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from federation.ledger.books import Books, Ruling
+    from federation.ledger.books import Books
     from federation.ledger.codec import Agreement
     from federation.ledger.decisions import Decision
     from federation.ledger.journal import Place
@@ -103,8 +103,9 @@ class ShownProposal:
     document: Document
     said: LedgerDocument
     name: str
+    """"" where it was only checked, or its name means another document (`namesakes`)."""
     agreement: str
-    state: State | None
+    state: State | Literal["DISPUTED"] | None
     """None while it is open."""
     reason: str
     decided_at: Place | None
@@ -274,6 +275,8 @@ class LedgerShown:
         said = parse_document((last if isinstance(last, Document) else document).content).agreement
         if only is not None:
             keep_only(said, only)
+        name = DocumentName(row.author, AGREEMENTS, row.subject)
+        is_own = row.author == self._member
         ruling = books.rulings.get(row.ref)
         state, accepted_by = "PROPOSED", []
         if ruling is None:
@@ -282,7 +285,7 @@ class LedgerShown:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
             row=row,
-            name=str(DocumentName(row.author, AGREEMENTS, row.subject)),
+            name=str(name) if is_own or is_meant(tx, name, document) else "",
             state=state,
             said=said,
             books=books,
@@ -317,22 +320,27 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     ruling = books.rulings.get(document.ref)
     accepted, rejections = _said(look.said[document.ref])
     warnings = () if ruling else look.checks.notes(document, row.member_names)
+    state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
+    name = _name_of(document, row)
+    is_own = document.author == look.checks.member
+    is_named = is_own or is_meant(look.tx, name, document)
+    if ruling is None and not is_own:
+        taken = () if is_named else (NAME_TAKEN,)
+        warnings = (*taken, *oddities(document), *warnings)
     now = Prospect({})
-    if ruling is not None:
-        vector = ruling.booked.shares if ruling.booked else _said_vector(look.tx, row, ruling)
-        decisions: Sequence[Decision] = ()
-        if ruling.booked is not None and isinstance(document.facts, Income):
-            decisions = explain(books, document.facts, ruling.booked)
-        now = Prospect(vector, decisions, ruling.reason)
-    elif not books.disputed:
-        now = prospect(books, document)
+    if ruling is None:
+        now = now if books.disputed else prospect(books, document)
+    elif rests_on_disputed(look.tx, row, books, document.ref, ruling):
+        now, state = Prospect({}, reason=books.disputed), "DISPUTED"
+    else:
+        now = as_decided(look.tx, row, books, document, ruling)
     is_open = ruling is None and not books.disputed
     return ShownProposal(
         document=document,
         said=parse_document(document.content),
-        name=_name_of(document, row),
+        name=str(name) if is_named else "",
         agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
-        state=ruling.state if ruling else None,
+        state=state,
         reason=now.reason,
         decided_at=ruling.place if ruling else None,
         accepted_by=sorted(accepted),
@@ -370,21 +378,10 @@ def _look(
     return _Look(tx, row, books, said, checks)
 
 
-def _name_of(document: Document, row: AgreementRow) -> str:
+def _name_of(document: Document, row: AgreementRow) -> DocumentName:
     """Return the one name of a proposal: a first version is the agreement."""
     collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
-    return str(DocumentName(document.author, collection, document.subject))
-
-
-def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[str, int]:
-    """Return the vector of an outcome that posts and is no income: what was booked is the same."""
-    if ruling.state is not State.FINAL:
-        return {}
-    told = outcomes.outcome_document(tx, row, ruling.place)
-    facts = told.document.facts if told else None
-    if not isinstance(facts, Outcomes):
-        return {}
-    return dict(facts.outcomes[ruling.place.number].vector)
+    return DocumentName(document.author, collection, document.subject)
 
 
 def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.node.commands.ledger_desks import income
+from tests.node.commands.ledger_desks import CONTRACT, income
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,3 +149,22 @@ def test_an_agreement_tells_how_many_sign_and_who_has_accepted(desks: Desks, fil
     assert re.search("已接受 +jiangsu", shown)
     desks.accepted(name, by=("anhui",))
     assert "accepted by" not in desks.done("anhui", "show", name).out
+
+
+def test_a_file_of_incomes_tells_what_one_of_them_would_with_its_lines(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    desks.done("center", "close", agreement, "2026-12")
+    first = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    file = tmp_path / "rows.csv"
+    rows = "".join(f"{CONTRACT},{number},2026-12-10,AH,1.00\n" for number in range(1, 9))
+    file.write_text("contract,instalment,date,received_by,amount\n" + rows, encoding="utf-8")
+    checked = desks.done("anhui", "propose-all", agreement, file, "--check")
+    written = desks.done("anhui", "propose-all", agreement, file)
+    told = checked.err.splitlines()
+    assert told == written.err.splitlines()[1:], "but for the request id"
+    assert len(told) == 3
+    assert told[0].startswith("rows.csv:2, 3, 4, 5, 6 and 3 more: the contract is not held here")
+    assert told[1].startswith("rows.csv:2: the same instalment is proposed as well")
+    assert first in told[1]
+    assert told[2].startswith("rows.csv:2, 3, 4, 5, 6 and 3 more: 2026-12 is closed: it will count")

@@ -69,7 +69,7 @@ def test_a_place_is_written_as_it_is_read(place: tuple[int, int, int], text: str
     entry = ledger_books_pb2.EntryRecord(
         generation=generation, leaf_index=leaf_index, number=number
     )
-    assert ledger_book_texts.place_text(entry) == text
+    assert ledger_texts.outcome_place(entry) == text
     assert ledger_books._place(f"{generation}/{leaf_index}/{number}") == {
         "generation": generation,
         "leaf_index": leaf_index,
@@ -89,12 +89,20 @@ def test_books_that_wait_or_are_disputed_say_for_what(capsys: pytest.CaptureFixt
         waits_for=[DocumentRef(origin="ydx.example/jiangsu", leaf_index=17)],
         disputed="VECTOR_DIFFERS",
         void_outcomes=[
-            ledger_books_pb2.VoidOutcome(leaf_index=3, number=1, void_reason="NOT_ACCEPTED")
+            ledger_books_pb2.VoidOutcome(
+                generation=generation, leaf_index=3, number=1, void_reason="NOT_ACCEPTED"
+            )
+            for generation in (1, 2)
         ],
     )
     ledger_texts.tell_books(state)
     told = capsys.readouterr().err
-    for one in ("ydx.example/jiangsu#17", "VECTOR_DIFFERS", "3.1 NOT_ACCEPTED"):
+    for one in (
+        "ydx.example/jiangsu#17",
+        "VECTOR_DIFFERS",
+        " 3.1 NOT_ACCEPTED",
+        " 2:3.1 NOT_ACCEPTED",
+    ):
         assert one in told
 
 

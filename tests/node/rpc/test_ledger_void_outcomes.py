@@ -97,6 +97,7 @@ def test_what_a_void_outcome_names_leaves_the_bundle_proven(desks: Desks) -> Non
             "OTHER_AGREEMENT",
             "ALREADY_DECIDED",
         ]
+        assert {one.generation for one in state.void_outcomes} == {1}
         found = verify_bundle(desks[member].file(agreement=name, format=BUNDLE), REGISTRY)
         assert found.differences == ()
         assert found.is_confirmed

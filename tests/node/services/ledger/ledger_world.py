@@ -118,8 +118,7 @@ class LedgerMember:
     def state(self, name: str) -> str:
         """Return the state of a proposal, "OPEN" while there is none, with a reason."""
         shown = self.shown.proposal(CLERK, name)
-        told = shown.state.value if shown.state else "OPEN"
-        return f"{told} {shown.reason}".strip()
+        return f"{shown.state or 'OPEN'} {shown.reason}".strip()
 
     def nets(self, agreement: str) -> dict[str, int]:
         return dict(self.accounts.balances(CLERK, agreement, "", 0)[1].nets)
@@ -210,7 +209,8 @@ class LedgerWorld:
 
 def income(number: int = 1, **changes: Any) -> codec.Income:
     """Return an income; agreement and version are the node's to say."""
-    said = paper.income(Ref("ydx.example/anhui", 0, bytes(32)), instalment=str(number), **changes)
+    changes = {"instalment": str(number)} | changes
+    said = paper.income(Ref("ydx.example/anhui", 0, bytes(32)), **changes)
     said.ClearField("agreement")
     said.ClearField("version")
     return said

@@ -1,4 +1,4 @@
-"""Acceptance by policy while writes fail, and while persons write at the same moment."""
+"""Acceptance by policy while writes fail, persons write too, or an instalment comes twice."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.ledger import codec
 from federation.log.errors import Refused, YdxError
 from node.services.ledger import accepting
 from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
@@ -78,3 +79,40 @@ def test_what_a_person_rejects_at_the_same_moment_is_accepted_by_no_policy(
     jiangsu.fold()
     found = [jiangsu.shown.proposal(CLERK, one).accepted_by for one in (rejected, other)]
     assert found == [[], ["jiangsu"]]
+
+
+def test_of_two_open_incomes_of_one_instalment_a_person_says_which_is_accepted(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    allow(world, name)
+    jiangsu = world["jiangsu"]
+    first = world.propose(name, 1)
+    assert jiangsu.acceptor.step() == 1
+    second = world.propose(name, 1, gross_fen=7)
+    assert jiangsu.acceptor.step() == 0
+    others = [
+        world.propose(name, 1, kind=codec.IncomeKind.INCOME_KIND_ROYALTY),
+        world.propose(name, 2),
+    ]
+    assert jiangsu.acceptor.step() == 2, "another kind, and another instalment"
+    anhui = world["anhui"]
+    anhui.answering.reject(first, "金额有误", anhui.party.options())
+    world.settle()
+    assert jiangsu.state(first) == "REJECTED REJECTED"
+    assert jiangsu.acceptor.step() == 1, "the other one is decided"
+    world.send()
+    for one in (second, *others):
+        assert jiangsu.shown.proposal(CLERK, one).accepted_by == ["jiangsu"]
+
+
+def test_of_two_incomes_of_one_instalment_that_come_together_none_is_accepted(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    allow(world, name)
+    for gross_fen in (100_001, 7):
+        world.propose(name, 1, gross_fen=gross_fen)
+    assert world["jiangsu"].acceptor.step() == 0
+    world["jiangsu"].start()
+    assert world["jiangsu"].acceptor.step() == 0

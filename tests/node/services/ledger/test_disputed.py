@@ -1,15 +1,19 @@
-"""Books that are disputed: the statement that made them so is not told, and none is agreed to."""
+"""Books that are disputed: what made them so is told as nothing final, and no more is agreed to."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.ledger import codec
+from federation.ledger.booking import book
+from federation.ledger.books import State
 from federation.ledger.closing import close
 from federation.log.errors import Refused
-from node.services.ledger import deciding
+from node.services.ledger import deciding, decisions
 from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
 
 if TYPE_CHECKING:
@@ -49,3 +53,54 @@ def test_a_statement_with_another_digest_is_neither_told_nor_agreed_to(
         with pytest.raises(Refused, match="BOOKS_DISPUTED"):
             jiangsu.answering.accept_statement(name, period, digest, options)
     assert jiangsu.size() == size
+
+
+@contextmanager
+def lying_center(world: LedgerWorld) -> Iterator[None]:
+    """Let the center book another vector than the agreement gives, by one fen."""
+
+    def lying(*given: Any) -> Any:
+        effect, vector = book(*given)
+        first, second, *_ = vector
+        return effect, vector | {first: vector[first] - 1, second: vector[second] + 1}
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(decisions, "book", lying)
+        yield
+        world.settle()
+
+
+def test_an_income_whose_outcome_made_the_books_disputed_is_told_as_final_by_nobody(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    before, event = world.book(name, 1), world.propose(name, 2)
+    with lying_center(world):
+        world.accept(event)
+    for member in world.members.values():
+        assert member.shown.agreement(CLERK, name).books.disputed == "VECTOR_DIFFERS"
+        told = member.shown.proposal(CLERK, event)
+        assert (told.state, told.reason) == ("DISPUTED", "VECTOR_DIFFERS")
+        assert not told.vector
+        assert not told.decisions
+        assert told.decided_at is not None
+        assert member.shown.proposal(CLERK, before).state is State.FINAL
+
+
+@pytest.mark.parametrize("amount_fen", [0, 10])
+def test_what_a_disputed_reversal_has_taken_back_is_not_told_as_taken_back(
+    world: LedgerWorld, amount_fen: int
+) -> None:
+    name = world.open()
+    before, event = world.book(name, 1), world.book(name, 2)
+    anhui = world["anhui"]
+    said = codec.Reversal(amount_fen=amount_fen, reversal_date="2026-11-09", reason="退款")
+    done = anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
+    world.send()
+    back = anhui.shown.proposals_from(done.ref)[0].name
+    with lying_center(world):
+        world.accept(back)
+    _, listed, _ = world["jiangsu"].shown.proposals(CLERK, name, 0, 10, open_only=False)
+    states = {one.name: one.state for one in listed}
+    assert (states[event], states[back]) == ("DISPUTED", "DISPUTED")
+    assert states[before] is State.FINAL

@@ -46,16 +46,18 @@ class AgreementRecord(_message.Message):
     def __init__(self, name: _Optional[str] = ..., first: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., state: _Optional[_Union[AgreementState, str]] = ..., agreement: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., versions: _Optional[_Iterable[_Union[VersionRecord, _Mapping]]] = ..., books: _Optional[_Union[_ledger_books_pb2.BooksState, _Mapping]] = ..., open_proposals: _Optional[int] = ..., policy: _Optional[_Union[AcceptancePolicy, _Mapping]] = ..., accepted_by: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class VersionRecord(_message.Message):
-    __slots__ = ("ref", "effective_from", "effective_to", "activated_at")
+    __slots__ = ("ref", "effective_from", "effective_to", "activated_at", "activated_generation")
     REF_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
     ACTIVATED_AT_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATED_GENERATION_FIELD_NUMBER: _ClassVar[int]
     ref: _enquiry_pb2.DocumentRef
     effective_from: str
     effective_to: str
     activated_at: int
-    def __init__(self, ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., effective_from: _Optional[str] = ..., effective_to: _Optional[str] = ..., activated_at: _Optional[int] = ...) -> None: ...
+    activated_generation: int
+    def __init__(self, ref: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., effective_from: _Optional[str] = ..., effective_to: _Optional[str] = ..., activated_at: _Optional[int] = ..., activated_generation: _Optional[int] = ...) -> None: ...
 
 class AcceptancePolicy(_message.Message):
     __slots__ = ("incomes", "gross_max_fen", "needs_evidence", "needs_contract", "reversals", "payments")

@@ -55,18 +55,20 @@ class BooksState(_message.Message):
     def __init__(self, center_size: _Optional[int] = ..., waits: _Optional[bool] = ..., waits_for: _Optional[_Iterable[_Union[_enquiry_pb2.DocumentRef, _Mapping]]] = ..., disputed: _Optional[str] = ..., closed_through: _Optional[str] = ..., state_digest: _Optional[bytes] = ..., void_outcomes: _Optional[_Iterable[_Union[VoidOutcome, _Mapping]]] = ..., disputed_incomes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class VoidOutcome(_message.Message):
-    __slots__ = ("leaf_index", "number", "proposal", "void_reason", "detail")
+    __slots__ = ("leaf_index", "number", "proposal", "void_reason", "detail", "generation")
     LEAF_INDEX_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     VOID_REASON_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
     leaf_index: int
     number: int
     proposal: _enquiry_pb2.DocumentRef
     void_reason: str
     detail: str
-    def __init__(self, leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., proposal: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., void_reason: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
+    generation: int
+    def __init__(self, leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., proposal: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., void_reason: _Optional[str] = ..., detail: _Optional[str] = ..., generation: _Optional[int] = ...) -> None: ...
 
 class PostingLine(_message.Message):
     __slots__ = ("account", "party", "amount_fen")
@@ -361,16 +363,18 @@ class ReconcileBooksRequest(_message.Message):
     def __init__(self, agreement: _Optional[str] = ..., peer: _Optional[str] = ...) -> None: ...
 
 class BooksDifference(_message.Message):
-    __slots__ = ("kind", "leaf_index", "number", "detail")
+    __slots__ = ("kind", "leaf_index", "number", "detail", "generation")
     KIND_FIELD_NUMBER: _ClassVar[int]
     LEAF_INDEX_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
     kind: str
     leaf_index: int
     number: int
     detail: str
-    def __init__(self, kind: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., detail: _Optional[str] = ...) -> None: ...
+    generation: int
+    def __init__(self, kind: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., detail: _Optional[str] = ..., generation: _Optional[int] = ...) -> None: ...
 
 class ReconcileBooksResponse(_message.Message):
     __slots__ = ("equal", "center_size", "proof", "differences", "messages", "complete", "disputed", "peer_disputed", "own_size")

@@ -21,6 +21,7 @@ class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROPOSAL_STATE_REVERSED: _ClassVar[ProposalState]
     PROPOSAL_STATE_REJECTED: _ClassVar[ProposalState]
     PROPOSAL_STATE_EXPIRED: _ClassVar[ProposalState]
+    PROPOSAL_STATE_DISPUTED: _ClassVar[ProposalState]
 PROPOSAL_STATE_UNSPECIFIED: ProposalState
 PROPOSAL_STATE_OPEN: ProposalState
 PROPOSAL_STATE_ACTIVE: ProposalState
@@ -29,6 +30,7 @@ PROPOSAL_STATE_PARTLY_REVERSED: ProposalState
 PROPOSAL_STATE_REVERSED: ProposalState
 PROPOSAL_STATE_REJECTED: ProposalState
 PROPOSAL_STATE_EXPIRED: ProposalState
+PROPOSAL_STATE_DISPUTED: ProposalState
 
 class ProposalRecord(_message.Message):
     __slots__ = ("name", "ref", "agreement", "version", "termination", "income", "reversal", "payment", "state", "reason", "accepted_by", "waits_for", "rejections", "vector", "decisions", "disputes", "decided_at", "provisional", "warnings", "value_date", "decided_number", "decided_generation")

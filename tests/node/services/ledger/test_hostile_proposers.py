@@ -1,0 +1,161 @@
+"""What another member's node wrote that ours would not: no policy accepts it, nor is it booked."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from federation.ledger import codec
+from federation.records.refs import said_ref
+from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
+from node.services.log.drafts import SealedDocument
+from tests.federation.ledger import paper
+from tests.node.services.ledger.ledger_world import (
+    CLERK,
+    MEMBERS,
+    LedgerWorld,
+    income,
+    ledger_world,
+)
+from tests.node.services.ledger.test_accepting import allow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TODAY: Final = "2027-01-15"
+TOMORROW: Final = "2027-01-16"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[LedgerWorld]:
+    with ledger_world(tmp_path) as given:
+        yield given
+
+
+def seals(world: LedgerWorld, agreement: str, which: str, said: Any, subject: bytes = b"") -> str:
+    """Let anhui's node write a proposal as it is; return its name."""
+    anhui = world["anhui"]
+    first = anhui.shown.agreement(CLERK, agreement).row.ref
+    said.agreement.CopyFrom(said_ref(first))
+    if which == "income":
+        said.version.CopyFrom(said_ref(first))
+    content = codec.serialise(codec.LedgerDocument(**{which: said}))
+    named = tuple(one for one in MEMBERS if one != "anhui")
+    document = SealedDocument(subject or os.urandom(16), 1, named, content)
+    anhui.party.sealing.seal(document)
+    anhui.fold()
+    world.send()
+    return str(DocumentName("anhui", PROPOSALS, document.subject))
+
+
+def payment(paid_on: str) -> codec.Payment:
+    return codec.Payment(
+        payer="AH", payee="JS", amount_fen=1, paid_on=paid_on, evidence_sha256=bytes(32)
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "accepted"),
+    [
+        ({}, 1),
+        ({"income_date": TODAY}, 1),
+        ({"income_date": TOMORROW}, 0),
+        ({"instalment": "２"}, 0),
+        ({"instalment": "2\u200b"}, 0),
+        ({"instalment": "2  a"}, 0),
+        ({"deductions": [codec.Deduction(name="税", amount_fen=1)] * 2}, 0),
+    ],
+)
+def test_a_policy_accepts_no_income_that_this_node_would_not_have_written(
+    world: LedgerWorld, said: dict[str, Any], accepted: int
+) -> None:
+    name = world.open(base=2, deductions=["税"])
+    allow(world, name)
+    seals(world, name, "income", income(2, **said))
+    assert world["jiangsu"].acceptor.step() == accepted
+
+
+@pytest.mark.parametrize(
+    ("instalment", "rule"), [("２", "E_NOT_NORMAL"), ("2\u200b", "CONTROL_CHARACTER")]
+)
+def test_an_instalment_that_only_looks_like_another_is_told_to_who_accepts(
+    world: LedgerWorld, instalment: str, rule: str
+) -> None:
+    name = world.open()
+    world.book(name, 2)
+    event = seals(world, name, "income", income(instalment=instalment))
+    rules = [one.rule for one in world["jiangsu"].shown.proposal(CLERK, event).warnings]
+    assert rules == [rule, "E_CONTRACT_NOT_HELD"]
+
+
+def test_a_day_that_has_just_begun_at_the_proposers_has_come_for_a_policy(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    allow(world, name)
+    world.now_s += 86_400 - (world.now_s + 8 * 3600) % 86_400 - 599
+    seals(world, name, "income", income(2, income_date=TOMORROW))
+    assert world["jiangsu"].acceptor.step() == 1
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "accepted"), [("2026-12-31", 1), ("2025-12-31", 0), (TOMORROW, 0)]
+)
+def test_a_policy_accepts_no_payment_of_before_the_agreement_or_of_tomorrow(
+    world: LedgerWorld, paid_on: str, accepted: int
+) -> None:
+    name = world.open()
+    world.book(name)
+    allow(world, name, payments=True)
+    seals(world, name, "payment", payment(paid_on))
+    assert world["jiangsu"].acceptor.step() == accepted
+
+
+@pytest.mark.parametrize("day", ["2025-12-31", "2028-01-01"])
+def test_the_center_refuses_an_income_of_a_day_outside_the_agreement_whoever_accepts(
+    world: LedgerWorld, day: str
+) -> None:
+    name = world.open()
+    event = seals(world, name, "income", income(2, income_date=day))
+    world.accept(event)
+    world.settle()
+    for member in world.members.values():
+        assert member.state(event) == "REJECTED OUTSIDE_AGREEMENT"
+        assert member.nets(name) == {}
+
+
+def test_of_two_proposals_under_one_name_only_the_one_that_it_means_is_told_with_it(
+    world: LedgerWorld,
+) -> None:
+    """Else who reads the one and accepts its name has accepted the other."""
+    name, subject = world.open(), os.urandom(16)
+    large = seals(world, name, "income", income(2, gross_fen=900_000), subject)
+    small = seals(world, name, "income", income(2, gross_fen=1), subject)
+    assert small == large
+    jiangsu = world["jiangsu"]
+    _, listed, _ = jiangsu.shown.proposals(CLERK, name, 0, 10, open_only=True)
+    assert [(one.name, one.said.income.gross_fen) for one in listed] == [(large, 900_000), ("", 1)]
+    assert "E_NAME_TAKEN" in [one.rule for one in listed[1].warnings]
+    assert jiangsu.shown.proposal(CLERK, large).document == listed[0].document
+
+
+def test_the_name_of_an_agreement_accepts_nothing_else_that_its_author_wrote_under_it(
+    world: LedgerWorld,
+) -> None:
+    name, subject = world.open(), os.urandom(16)
+    event = seals(world, name, "income", income(2), subject)
+    content = codec.serialise(codec.LedgerDocument(agreement=paper.agreement(title="另一份协议")))
+    named = tuple(one for one in MEMBERS if one != "anhui")
+    world["anhui"].party.sealing.seal(SealedDocument(subject, 1, named, content))
+    world.send()
+    other = str(DocumentName("anhui", AGREEMENTS, subject))
+    jiangsu = world["jiangsu"]
+    assert jiangsu.shown.agreement(CLERK, other).said.title == "另一份协议"
+    world.accept(other, by=("jiangsu",))
+    assert jiangsu.shown.proposal(CLERK, event).accepted_by == []
+    assert jiangsu.shown.agreement(CLERK, other).accepted_by == ["jiangsu"]
+    world.accept(event, by=("jiangsu",))
+    assert jiangsu.shown.proposal(CLERK, event).accepted_by == ["jiangsu"]
