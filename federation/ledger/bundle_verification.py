@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING
 from federation.ledger.agreement import Version
 from federation.ledger.bundle import parse_bundle
 from federation.ledger.bundle_receipts import Difference, Kind, Leaf, Shelf, item_of, name_of
-from federation.ledger.coverage import Coverage
+from federation.ledger.coverage import ClosedLog, Coverage, Reach
 from federation.ledger.documents import Document, Outcomes
 from federation.ledger.judging import Missing, Waits, judge, open_books
 from federation.ledger.summary import OutcomeName, Summary, summarise
@@ -95,17 +95,13 @@ class _Held:
     """What the judge may look at from one log of the center."""
 
     shelf: Shelf
-    coverage: Coverage
-    earlier: tuple[Coverage, ...]
-    """Of the logs before it."""
+    reach: Reach
 
     def document(self, ref: Ref) -> Document | Missing:
         return self.shelf.document(ref)
 
     def covers(self, ref: Ref, leaf_index: int) -> bool:
-        return self.coverage.covers(ref.origin, ref.leaf_index, leaf_index) or any(
-            ref.leaf_index < one.size_of(ref.origin) for one in self.earlier
-        )
+        return self.reach.covers(ref, leaf_index)
 
 
 def verify_bundle(raw: bytes, registry: Registry) -> VerifiedBooks:
@@ -142,7 +138,7 @@ class _Fold:
         outcomes = sorted(self._outcomes(), key=lambda one: _in_order_of(one.ref))
         self._check_sizes()
         found = None
-        if is_folded := self._fold(outcomes, self._coverage(registry)):
+        if is_folded := self._fold(outcomes, self._reaches(outcomes, registry)):
             claimed = self._claimed
             found = summarise(
                 self._books, self._entries, claimed.center, claimed.center_size, self._voids
@@ -245,12 +241,23 @@ class _Fold:
                 self._shelf.differs(item_of(leaf.ref), Kind.CHECKPOINT_VOID, "", refusal)
         return found
 
-    def _fold(self, outcomes: list[Document], coverage: dict[int, Coverage]) -> bool:
+    def _reaches(self, outcomes: list[Document], registry: Registry) -> dict[str, Reach]:
+        """Return what the outcomes in each log of the center may name, by origin."""
+        coverage = self._coverage(registry)
+        found: dict[str, Reach] = {}
+        earlier: list[ClosedLog] = []
+        logs = {origin_of(one.ref.origin).generation: one.ref.origin for one in outcomes}
+        for generation, origin in sorted(logs.items()):
+            own = coverage.get(generation, Coverage())
+            found[origin] = Reach(own, tuple(earlier))
+            closed = registry.log(origin).closed
+            earlier.append(ClosedLog(origin, closed.size if closed else 0, own))
+        return found
+
+    def _fold(self, outcomes: list[Document], reaches: dict[str, Reach]) -> bool:
         """Take all outcomes; False where the fold had to stop."""
         for document in outcomes:
-            at = origin_of(document.ref.origin).generation
-            earlier = tuple(one for generation, one in coverage.items() if generation < at)
-            held = _Held(self._shelf, coverage.get(at, Coverage()), earlier)
+            held = _Held(self._shelf, reaches[document.ref.origin])
             for number in range(len(_facts(document).outcomes)):
                 name = OutcomeName(document.ref.origin, document.ref.leaf_index, number)
                 try:

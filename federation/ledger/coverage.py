@@ -9,12 +9,15 @@
 - Logs, log keys, witnesses and their keys count as that registry version has them, whatever a later
   one added or ended: who judges late finds the same as who judged early.
 - An entry that names a registry version which is not here yet is waited for, with all that follows.
+- Outcomes in a successor of a center's log may name what the logs before it cover, and these logs
+  themselves as far as they count: up to the size at which each was closed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.codec import parse_checkpoint_body
 from federation.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
@@ -25,6 +28,7 @@ from federation.log.note import parse_note
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from federation.records.refs import Ref
     from federation.trust.registry import Registry
 
 _NO_SIZE: Final = -1
@@ -79,6 +83,32 @@ class Coverage:
             return False
         first = bisect_right(sizes, at)
         return first < len(sizes) and self._leaf_indices[origin][first] < leaf_index
+
+
+class ClosedLog(NamedTuple):
+    """A log that has a successor, with the size up to which it counts."""
+
+    origin: str
+    tree_size: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What outcomes in one log of a center may name, itself left out."""
+
+    coverage: Coverage
+    earlier: tuple[ClosedLog, ...] = ()
+    """The logs that it succeeds."""
+
+    def covers(self, ref: Ref, leaf_index: int) -> bool:
+        """Say whether a place may be named from a leaf of the center's log."""
+        for one in self.earlier:
+            if one.origin == ref.origin:
+                return ref.leaf_index < one.tree_size
+        return self.coverage.covers(ref.origin, ref.leaf_index, leaf_index) or any(
+            ref.leaf_index < one.coverage.size_of(ref.origin) for one in self.earlier
+        )
 
 
 def open_covering(raw_note: bytes, version: int, registry: Registry) -> Checkpoint:

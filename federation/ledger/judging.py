@@ -92,7 +92,10 @@ class Held(Protocol):
         """Return a document by its name."""
 
     def covers(self, ref: Ref, leaf_index: int) -> bool:
-        """Say whether the center's log covers a place of another log below one of its own."""
+        """Say whether the center's log covers a place of another log below one of its own.
+
+        Of a log that it succeeds it covers what counts.
+        """
 
 
 class Waits(Exception):  # noqa: N818 - nothing is wrong: it is on its way
@@ -240,10 +243,10 @@ class _Judge:
         own, there = origin_of(self._document.ref.origin), origin_of(ref.origin)
         if own.domain != there.domain:
             return False
-        if own.member != there.member:
-            return self._held.covers(ref, self._place.leaf_index)
-        mine = (self._place.generation, self._place.leaf_index)
-        return (there.generation, ref.leaf_index) < mine
+        if own.member == there.member and there.generation >= own.generation:
+            mine = (self._place.generation, self._place.leaf_index)
+            return (there.generation, ref.leaf_index) < mine
+        return self._held.covers(ref, self._place.leaf_index)
 
     def _check_accepted(self, proposal: Document) -> None:
         needed = versions_that_sign(self._books, proposal)

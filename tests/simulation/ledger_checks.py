@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from federation.ledger.agreement import Version
 from federation.ledger.books import Books, Effect
-from federation.ledger.coverage import Coverage
+from federation.ledger.coverage import Coverage, Reach
 from federation.ledger.documents import Acceptance, Document, Income, Outcome, Outcomes
 from federation.ledger.journal import EntryKind, JournalEntry
 from federation.ledger.judging import Waits, judge, open_books, versions_that_sign
@@ -190,7 +190,7 @@ class Fold:
             if entry.kind == KIND_CHECKPOINT:
                 with suppress(Refused):  # it is void; a version that is not here is past `end`
                     self._coverage.add(leaf_index, entry.body, registry)
-        held = HeldDocuments(documents, self._coverage)
+        held = HeldDocuments(documents, Reach(self._coverage))
         found = sorted(read_run(tx, mirror, 0, end), key=lambda one: one.ref.leaf_index)
         self._judge([one for one in found if one.agreement == row.ref], held)
 

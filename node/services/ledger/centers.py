@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from federation.ledger.coverage import Coverage
+from federation.ledger.coverage import ClosedLog, Coverage, Reach
 from federation.log.entry import KIND_CHECKPOINT, parse_entry, scan_entries
 from federation.log.errors import Refused
 from federation.records.refs import origin_of
@@ -81,17 +81,21 @@ class Centers:
         ledger_covering.add(tx, added)
         ledger_covering.keep_center(tx, kept)
 
-    def logs_of(self, tx: Transaction, documents: Documents) -> dict[str, list[CenterLog]]:
+    def logs_of(
+        self, tx: Transaction, documents: Documents, registry: Registry
+    ) -> dict[str, list[CenterLog]]:
         """Return the logs of each center in the order of their generations."""
         found: dict[str, list[CenterLog]] = {}
-        earlier: dict[str, list[Coverage]] = {}
+        earlier: dict[str, list[ClosedLog]] = {}
         for row in _logs(tx, documents):
             member = origin_of(row.origin).member
             coverage = self._of(tx, row.origin_id)
-            held = HeldDocuments(documents, coverage, tuple(earlier.get(member, ())))
+            held = HeldDocuments(documents, Reach(coverage, tuple(earlier.get(member, ()))))
             end = end_of(tx, row)
             found.setdefault(member, []).append(CenterLog(row.origin_id, row.origin, end, held))
-            earlier.setdefault(member, []).append(coverage)
+            if closed := registry.log(row.origin).closed:
+                before = ClosedLog(row.origin, closed.size, coverage)
+                earlier.setdefault(member, []).append(before)
         return found
 
     def _of(self, tx: Transaction, origin_id: int) -> Coverage:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from federation.ledger.books import Books
-    from federation.ledger.coverage import Coverage
+    from federation.ledger.coverage import Reach
     from node.storage.mirrors import Mirror
     from node.storage.transaction import Transaction
 
@@ -199,22 +199,17 @@ class Documents:
 class HeldDocuments:
     """What the judge of outcomes in one log may look at (a `judging.Held`)."""
 
-    def __init__(
-        self, documents: Documents, coverage: Coverage, earlier: Sequence[Coverage] = ()
-    ) -> None:
+    def __init__(self, documents: Documents, reach: Reach) -> None:
         self._documents = documents
-        self._coverage = coverage
-        self._earlier = earlier
+        self._reach = reach
 
     def document(self, ref: Ref) -> Document | Missing:
         """Return a document by its name."""
         return self._documents.get(ref)
 
     def covers(self, ref: Ref, leaf_index: int) -> bool:
-        """Say whether this log, or one that it succeeds, covers a place below one of its own."""
-        return self._coverage.covers(ref.origin, ref.leaf_index, leaf_index) or any(
-            ref.leaf_index < one.size_of(ref.origin) for one in self._earlier
-        )
+        """Say whether outcomes may name a place of another log from a leaf of their own."""
+        return self._reach.covers(ref, leaf_index)
 
 
 def read_run(

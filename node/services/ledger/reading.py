@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.books import Ruling
-from federation.ledger.coverage import Coverage
 from federation.ledger.documents import (
     Acceptance,
     Dispute,
@@ -26,7 +25,7 @@ from federation.ledger.judging import why_foreign
 from federation.records.refs import Ref
 from node.services.ledger import books
 from node.services.ledger.books import ruling_of
-from node.services.ledger.documents import Documents, HeldDocuments, Told
+from node.services.ledger.documents import Documents, Told
 from node.services.ledger.state import read_ref_text, read_statement
 from node.storage import ledger, ledger_journal, ledger_lists, ledger_sums
 from node.storage.ledger import AgreementRow, key_of
@@ -129,11 +128,6 @@ def told(tx: Transaction, ref: Ref, documents: Documents | None = None) -> Told 
     place = documents.place(ref)
     found = None if place is None else documents.told_at(place)
     return found if found is not None and found.document.ref == ref else None
-
-
-def held(tx: Transaction, coverage: Coverage, earlier: Sequence[Coverage] = ()) -> HeldDocuments:
-    """Return what the judge may look at; `earlier` are the coverages of the logs before."""
-    return HeldDocuments(Documents(tx), coverage, earlier)
 
 
 def proposals(

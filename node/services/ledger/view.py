@@ -233,8 +233,9 @@ class LedgerView:
 
     def _judge(self) -> bool:
         """Judge outcomes; return whether there may be more to judge."""
+        registry = self._registry()
         with self._database.read() as tx:
-            logs = self._centers.logs_of(tx, Documents(tx))
+            logs = self._centers.logs_of(tx, Documents(tx), registry)
             ends = [(log.origin_id, 0, log.end) for of in logs.values() for log in of]
             waiting: Sequence[int] = ledger.to_fold(tx, ends, AGREEMENTS_A_STEP)
         is_cut = len(waiting) == AGREEMENTS_A_STEP  # all of these may come to wait
@@ -250,7 +251,7 @@ class LedgerView:
     def _judge_some(self, tx: Transaction, waiting: Sequence[int]) -> tuple[int, Sequence[int]]:
         """Judge a transaction's worth of outcomes; return how many, and the agreements left."""
         documents = Documents(tx, self.shelf)
-        logs = self._centers.logs_of(tx, documents)
+        logs = self._centers.logs_of(tx, documents, self._registry())
         judged = 0
         for number, agreement in enumerate(waiting):
             if judged >= self._outcomes:

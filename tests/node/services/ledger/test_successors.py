@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
+from federation.ledger import codec
 from federation.ledger.bundle_verification import verify_bundle
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
 from federation.log.errors import Refused
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.note import add_signatures
+from federation.records.refs import Ref
 from node.exporting.exports import LedgerExports
 from node.services.access import Caller, Role
 from node.services.catalogue.receipts import PublishableNote, Receipts
@@ -46,7 +48,6 @@ from tests.node.storage.made_logs import MadeLog
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from federation.records.refs import Ref
     from federation.trust.registry import Registry
 
 CENTER: Final = origin("center")
@@ -58,8 +59,11 @@ VECTOR: Final = {"AH": 50_001, "JS": 30_000, "NETC": 20_000}
 class Succeeded(MadeLedger):
     """Three incomes that the center's first log books, and a fourth that its second one does."""
 
-    def play(self) -> Ref:
-        """Return the agreement; `old` keeps the first log, and `first_size` its size."""
+    def play(self, *lies: codec.Outcome) -> Ref:
+        """Return the agreement; `old` keeps the first log, and `first_size` its size.
+
+        The second log decides what is in `lies` before the fourth income.
+        """
         first = self.open()
         for number in range(3):
             self.book(first, number)
@@ -70,7 +74,7 @@ class Succeeded(MadeLedger):
         self.made["center"] = MadeLog(SUCCESSOR)
         self.covered.clear()
         self.cover()  # a bookkeeper that starts with an empty log carries everything again
-        self.decide(first, booked(event, yes, **VECTOR))
+        self.decide(first, *lies, booked(event, yes, **VECTOR))
         return first
 
     @property
@@ -186,6 +190,23 @@ def test_x4_a_bundle_of_books_that_go_on_in_a_successor_verifies(
     assert verified.differences == ()
     assert verified.is_confirmed
     assert (verified.claimed.center, verified.claimed.entry_count) == (SUCCESSOR, 4)
+
+
+def test_what_is_beyond_the_size_at_which_a_log_was_closed_may_not_be_named(
+    paper: Succeeded, opened: Callable[[Succeeded], Database]
+) -> None:
+    """It will never come: waited for, it would stop the agreement for ever."""
+    first = paper.play(booked(Ref(CENTER, 10**6, bytes(32)), (), AH=1))
+    database = opened(paper)
+    store_all(database, paper)
+    follow(LedgerView(database, paper.registry))
+    with database.read() as tx:
+        row = reading.agreement(tx, first)
+        assert row is not None
+        voids = outcomes.voids(tx, row)
+        places = [one.place.generation for one in reading.entries(tx, row, reading.EntryFilter())]
+    assert [one.void for one in voids] == ["NOT_COVERED"]
+    assert places == [1, 1, 1, 2]
 
 
 def test_nothing_of_a_successor_is_judged_before_all_of_the_log_that_it_succeeds(
