@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
@@ -74,10 +75,16 @@ class Documents:
 
     def __init__(self, tx: Transaction, shelf: Shelf | None = None) -> None:
         self._tx = tx
-        self._mirrors = {row.origin: row for row in mirrors.every(tx)}
-        self._by_id = {row.origin_id: row for row in self._mirrors.values()}
         self.shelf = Shelf() if shelf is None else shelf
         self.shelf.make_room()
+
+    @cached_property  # many ask for nothing
+    def _mirrors(self) -> dict[str, Mirror]:
+        return {row.origin: row for row in mirrors.every(self._tx)}
+
+    @cached_property
+    def _by_id(self) -> dict[int, Mirror]:
+        return {row.origin_id: row for row in self._mirrors.values()}
 
     def place(self, ref: Ref) -> int | None:
         """Return the position that a reference names, of an origin that is held."""
