@@ -30,7 +30,7 @@ from node.search.vocabulary import vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of the fields below; an index of another one is built again."""
 
 NO_DAY: Final = 4_000_000
@@ -192,8 +192,9 @@ def _amount(public: ListingPublic, members: bytes | None) -> tuple[int, int]:
     told = _terms(members)
     field = "budget" if public.kind == _DEMAND else "price"
     price = getattr(told, field)
-    if told.HasField(field) and not price.negotiable:
-        return max(0, price.amount_min_fen), max(0, price.amount_max_fen) or AMOUNT_MAX
+    least, most = max(0, price.amount_min_fen), max(0, price.amount_max_fen)
+    if not price.negotiable and (least or most):  # an empty price, which we refuse, says nothing
+        return least, most or AMOUNT_MAX
     if _OPEN_LICENCE in public.supply.transfer_modes:
         fee = max(0, public.supply.open_licence_fee_fen)
         return fee, fee

@@ -79,8 +79,7 @@ def listings(draw: st.DrawFn) -> list[Made]:
             price = told.price if public.kind == 1 else told.budget
             least, most = draw(_AMOUNTS), draw(_AMOUNTS)
             price.amount_min_fen, price.amount_max_fen = least, most if most >= least else 0
-            if not least and not most:
-                price.negotiable = True
+            price.negotiable = draw(st.booleans())
         made.append(
             Made(
                 draw(st.integers(1, 2)), number.to_bytes(16), number + 1, draw(_NUMBERS),
@@ -131,7 +130,8 @@ def filters(draw: st.DrawFn) -> ListingFilter:
 def range_of(public: Any, told: Any) -> tuple[int, int] | None:
     """Return the amounts that a listing names, None where it names none."""
     price = told.price if public.kind == 1 else told.budget
-    if (told.HasField("price") or told.HasField("budget")) and not price.negotiable:
+    is_said = price.amount_min_fen or price.amount_max_fen
+    if is_said and not price.negotiable:
         return price.amount_min_fen, price.amount_max_fen or 2**63
     if 8 in public.supply.transfer_modes:
         return public.supply.open_licence_fee_fen, public.supply.open_licence_fee_fen
