@@ -83,11 +83,13 @@ def found(
     `platforms` names the platforms that need a token, by member. `base_port` None leaves the choice
     of ports, with 0 any free ones are taken. `database` is a URL in which `{member}` stands for the
     member's name; without it each has an SQLite file in its folder. Raises BAD_CONFIG where the
-    folder holds something else or was founded with another port, or where a port is taken.
+    folder holds something else or was founded with another port or database, or where a port is
+    taken.
     """
     if is_founded(folder):
         members = read_state(folder)
         _refuse_other_port(folder, members[0], base_port)
+        _refuse_other_database(folder, members[0], database)
         members = [_with_platforms(one, platforms.get(one.name, ())) for one in members]
         write_state(folder, members)
         (folder / _MARK).unlink(missing_ok=True)
@@ -151,6 +153,16 @@ def _refuse_other_port(folder: Path, first: DemoMember, base_port: int | None) -
         text = (
             f"{folder} was founded with --base-port {founded} and keeps its ports; "
             "leave --base-port away, or take another --dir"
+        )
+        raise YdxError("BAD_CONFIG", text, dir=str(folder))
+
+
+def _refuse_other_database(folder: Path, first: DemoMember, database: str) -> None:
+    founded = load(first.folder / CONFIG_FILE).settings.database.url
+    if database and founded != database.replace("{member}", first.name):
+        text = (
+            f"{folder} was founded with another database and keeps it; "
+            "leave --database away, or take another --dir"
         )
         raise YdxError("BAD_CONFIG", text, dir=str(folder))
 

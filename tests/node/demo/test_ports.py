@@ -62,6 +62,16 @@ def test_another_base_port_than_that_of_the_founding_is_refused(tmp_path: Path) 
     assert "--dir" in refused.value.what
 
 
+def test_another_database_than_that_of_the_founding_is_refused(tmp_path: Path) -> None:
+    """A demo that went on with its own files said that it ran on the one that was asked for."""
+    folder, url = tmp_path / "demo", f"sqlite:///{tmp_path}/{{member}}.sqlite"
+    found(folder, 0, {}, url)
+    assert len(found(folder, 0, {}, url)) == len(found(folder, 0, {}))
+    with pytest.raises(YdxError, match="founded with another database") as refused:
+        found(folder, 0, {}, f"sqlite:///{tmp_path}/other.sqlite")
+    assert "--dir" in refused.value.what
+
+
 def test_a_stopped_member_whose_port_was_taken_is_not_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
