@@ -14,7 +14,7 @@ from federation.ledger.bundle_verification import VerifiedBooks, verify_bundle
 from federation.ledger.summary import Summary
 from federation.log.entry import KIND_CHECKPOINT, Entry
 from federation.trust.registry import Log, LogKey
-from tests.federation.ledger.paper import booked, income
+from tests.federation.ledger.paper import activated, agreement, booked, income
 from tests.federation.ledger.signed_paper import (
     CENTER,
     REGISTRY,
@@ -80,6 +80,23 @@ def test_a_successor_may_carry_again_what_the_log_before_it_covers(version: int)
     assert verified.differences == ()
     assert verified.is_confirmed
     assert [one.place[0] for one in verified.entries] == [2]
+
+
+def test_a_successor_may_name_what_a_log_without_outcomes_covers() -> None:
+    """The first log carries checkpoints only; all is decided in the second."""
+    paper = SignedPaper()
+    first = paper.write("anhui", agreement=agreement())
+    yes = accepted(paper, first, first)
+    receipts = paper.receipts()
+    paper.signed["center"] = SignedLog(SUCCESSOR)
+    paper.decide(first, activated(first, *yes))
+    receipts |= paper.receipts()
+    claimed = Summary(first, SUCCESSOR, 1, 0, bytes(32), None, (), ())
+    found = verify_bundle(make_bundle(claimed, receipts.values()), both_logs()).found
+    assert found is not None
+    verified = verify_bundle(make_bundle(found, receipts.values()), both_logs())
+    assert verified.differences == ()
+    assert verified.version.title
 
 
 def test_what_a_successor_decides_is_beyond_every_size_of_the_log_before_it() -> None:
