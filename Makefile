@@ -65,7 +65,8 @@ demo: $(RUNTIME) ## Run five members on this machine until Ctrl-C (ARGS="--listi
 
 .PHONY: test
 test: $(TOOLS) test-system ## Run the tests (ARGS="-k checkpoint")
-	@$(BIN)/pytest $(or $(ARGS),-n 3 --dist loadfile)  # real processes mostly wait: 3 on 2 cores
+	@# Real processes mostly wait: 3 on 2 cores, in the order of tests/conftest.py.
+	@$(BIN)/pytest $(or $(ARGS),-n 3 --dist loadfile --no-loadscope-reorder)
 
 .PHONY: test-chaos
 test-chaos: $(TOOLS) test-system ## Run the slow tests too: kills, full disks, long simulations
