@@ -114,9 +114,8 @@ class LedgerServicer:
         self, request: agreements.GetAgreementRequest, caller: Caller
     ) -> agreements.GetAgreementResponse:
         """Give one agreement, with the digest of its books."""
-        shown = self.shown.agreement(caller, request.name)
-        state = self._state(shown, with_digest=True, with_disputes=True)
-        record = told.agreement_record(shown, state)
+        state = self.accounts.agreement(caller, request.name)
+        record = told.agreement_record(state.shown, told.books_state(state))
         return agreements.GetAgreementResponse(agreement=record)
 
     def ListAgreements(
@@ -259,20 +258,22 @@ class LedgerServicer:
         after = None
         if request.page_token:
             after = place_of_cursor(self.tokens.open("ListEntries", bound, request.page_token))
-        shown, found, next_after = self.accounts.entries(
+        state, found, next_after = self.accounts.entries(
             caller, request.agreement, which, after, page_size(request.page_size)
         )
         cursor = None if next_after is None else cursor_of(next_after)
         token = self.tokens.seal("ListEntries", bound, cursor) if cursor else ""
         return books.ListEntriesResponse(
-            entries=map(told.entry_record, found), next_page_token=token, state=self._state(shown)
+            entries=map(told.entry_record, found),
+            next_page_token=token,
+            state=told.books_state(state),
         )
 
     def GetBalances(
         self, request: books.GetBalancesRequest, caller: Caller
     ) -> books.GetBalancesResponse:
         """Give balances and the trial balance."""
-        shown, found = self.accounts.balances(
+        state, found = self.accounts.balances(
             caller,
             request.agreement,
             day_argument(request.value_date, "value_date"),
@@ -281,7 +282,7 @@ class LedgerServicer:
         return books.GetBalancesResponse(
             lines=told.balance_lines(found),
             positions=told.positions(found.nets, found.pending),
-            state=self._state(shown, with_disputes=True),
+            state=told.books_state(state),
         )
 
     def ClosePeriod(
@@ -298,9 +299,9 @@ class LedgerServicer:
         self, request: books.ListStatementsRequest, caller: Caller
     ) -> books.ListStatementsResponse:
         """Give the statements of closed periods."""
-        shown, found = self.accounts.statements(caller, request.agreement)
+        state, found = self.accounts.statements(caller, request.agreement)
         return books.ListStatementsResponse(
-            statements=map(told.statement_record, found), state=self._state(shown)
+            statements=map(told.statement_record, found), state=told.books_state(state)
         )
 
     def AcceptStatement(
@@ -319,13 +320,13 @@ class LedgerServicer:
         """Give payments that would settle."""
         mode = choice(books.NettingMode, request.mode, "mode")
         is_bilateral = mode == books.NETTING_MODE_BILATERAL
-        shown, payments, nets = self.accounts.netting(
+        state, payments, nets = self.accounts.netting(
             caller, request.agreement, is_bilateral=is_bilateral
         )
         return books.GetNettingResponse(
             payments=map(told.netting_payment, payments),
             positions=told.positions(nets),
-            state=self._state(shown),
+            state=told.books_state(state),
         )
 
     def GetAuditTrail(
@@ -381,8 +382,8 @@ class LedgerServicer:
             self._take_in()  # the same again, without a request id, is found among the open ones
         return {"proposal": told.proposal_record(self.shown.proposals_from(done.ref)[0])}
 
-    def _state(self, shown: ShownAgreement, **more: bool) -> books.BooksState:
-        return told.books_state(self.accounts.state(shown, **more))
+    def _state(self, shown: ShownAgreement) -> books.BooksState:
+        return told.books_state(self.accounts.state(shown))
 
     def _number(self, method: str, bound: bytes, token: str) -> int:
         return int.from_bytes(self.tokens.open(method, bound, token)) if token else 0

@@ -93,9 +93,15 @@ class LedgerAccounts:
         self._database = database
         self._shown = shown
 
+    def agreement(self, caller: Caller, name: str) -> BooksState:
+        """Return an agreement with the digest of its books; refuses what `agreement` refuses."""
+        with self._database.read() as tx:
+            shown = self._shown.agreement_in(tx, caller, name)
+            return self._state(tx, shown, with_digest=True, with_disputes=True)
+
     def entries(
         self, caller: Caller, name: str, which: EntryFilter, after: Place | None, limit: int
-    ) -> tuple[ShownAgreement, list[JournalEntry], Place | None]:
+    ) -> tuple[BooksState, list[JournalEntry], Place | None]:
         """Return at most `limit` entries behind a place, and where the next page begins."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
@@ -103,23 +109,25 @@ class LedgerAccounts:
                 which = replace(which, party=_own(shown.only, which.party))
             _check_party(shown.books, which.party)
             found = reading.entries(tx, shown.row, which, after, limit + 1)
+            state = self._state(tx, shown)
         page = [_own_lines(one, shown.only) for one in found[:limit]]
-        return shown, page, page[-1].place if len(found) > limit else None
+        return state, page, page[-1].place if len(found) > limit else None
 
     def balances(
         self, caller: Caller, name: str, value_date: str, known_size: int
-    ) -> tuple[ShownAgreement, Balances]:
+    ) -> tuple[BooksState, Balances]:
         """Return balances; refuses BOOKS_DISPUTED besides what `agreement` refuses."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             _check_sound(shown.books)
             fen = self._as_of(tx, shown, value_date, known_size)
             waiting = {} if value_date or known_size else self._pending(tx, shown)
+            state = self._state(tx, shown, with_disputes=True)
         nets: dict[str, int] = {}
         for account, balance in fen.items():
             nets[account.party] = nets.get(account.party, 0) - balance
         only = shown.only
-        return shown, Balances(
+        return state, Balances(
             {
                 one: fen[one]
                 for one in sorted(fen, key=str)
@@ -129,7 +137,7 @@ class LedgerAccounts:
             {one: more for one, more in waiting.items() if only is None or one in only},
         )
 
-    def statements(self, caller: Caller, name: str) -> tuple[ShownAgreement, list[ShownStatement]]:
+    def statements(self, caller: Caller, name: str) -> tuple[BooksState, list[ShownStatement]]:
         """Return the statements of closed periods, newest first; none that is disputed."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
@@ -141,7 +149,7 @@ class LedgerAccounts:
                 _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]
             ]
-        return shown, found
+            return self._state(tx, shown), found
 
     def closing(self, shown: ShownAgreement, statement: Statement) -> ShownStatement:
         """Return a statement that was written just now, with what it carries."""
@@ -150,7 +158,7 @@ class LedgerAccounts:
 
     def netting(
         self, caller: Caller, name: str, *, is_bilateral: bool
-    ) -> tuple[ShownAgreement, tuple[Payment, ...], Mapping[str, int]]:
+    ) -> tuple[BooksState, tuple[Payment, ...], Mapping[str, int]]:
         """Return payments that would settle all, and the positions that they settle."""
         with self._database.read() as tx:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
@@ -161,6 +169,7 @@ class LedgerAccounts:
                 payments = bilateral(claims_of(all_entries(tx, shown.row)))
             else:
                 payments = settle(nets)
+            state = self._state(tx, shown)
         if shown.only is not None:
             payments = tuple(
                 _own_payment(one, shown.only)
@@ -168,27 +177,35 @@ class LedgerAccounts:
                 if {one.payer, one.payee} & shown.only
             )
             nets = {party: fen for party, fen in nets.items() if party in shown.only}
-        return shown, payments, nets
+        return state, payments, nets
 
-    def state(
-        self, shown: ShownAgreement, *, with_digest: bool = False, with_disputes: bool = False
+    def state(self, shown: ShownAgreement) -> BooksState:
+        """Return how far the books of an agreement are known by now."""
+        with self._database.read() as tx:
+            return self._state(tx, shown)
+
+    def _state(
+        self,
+        tx: Transaction,
+        shown: ShownAgreement,
+        *,
+        with_digest: bool = False,
+        with_disputes: bool = False,
     ) -> BooksState:
-        """Return how far the books of an agreement are known.
+        """Return how far the books are known in the transaction that `shown` was read in.
 
         The digest costs the journal. A partner is told no void outcome and no dispute.
         """
-        with self._database.read() as tx:
-            size = center_size(tx, shown.row)
-            digest = b""
-            if with_digest and shown.only is None:
-                digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
-            voids = []
-            if shown.only is None:
-                voids = outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
-            disputed: list[str] = []
-            if with_disputes and shown.only is None:
-                documents = self._shown.documents(tx)
-                disputed = disputed_incomes(tx, shown.row, shown.books, documents)
+        size = center_size(tx, shown.row)
+        if shown.only is not None:
+            return BooksState(shown, size, b"", ())
+        digest, disputed = b"", list[str]()
+        if with_digest:
+            digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
+        if with_disputes:
+            documents = self._shown.documents(tx)
+            disputed = disputed_incomes(tx, shown.row, shown.books, documents)
+        voids = outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
         return BooksState(shown, size, digest, voids, disputed[:DISPUTED_SHOWN_MAX])
 
     def _as_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,6 +41,32 @@ def test_files_for_accountants_name_payments_and_evidence(served: Served) -> Non
         text = served.desk.file(agreement=served.agreement, format=form).decode()
         assert told in text
         assert form == 3 or "AH 付给 JS" in text
+
+
+@pytest.mark.parametrize(
+    ("method", "field"),
+    [
+        ("GetAgreement", "name"),
+        ("GetBalances", "agreement"),
+        ("ListEntries", "agreement"),
+        ("ListStatements", "agreement"),
+        ("GetNetting", "agreement"),
+    ],
+)
+def test_books_and_how_far_they_go_are_told_of_one_moment(
+    served: Served, monkeypatch: pytest.MonkeyPatch, method: str, field: str
+) -> None:
+    """Of two, balances of one size of the center's log went with another size."""
+    desk = served.desk
+    begun, read = [], desk.member.database.read
+
+    def counted(**how: bool) -> Any:
+        begun.append(how)
+        return read(**how)
+
+    monkeypatch.setattr(desk.member.database, "read", counted)
+    desk.call(method, **{field: served.agreement})
+    assert len(begun) == 1
 
 
 def test_both_signers_have_the_digest_that_their_bundles_prove(served: Served) -> None:
