@@ -138,7 +138,7 @@ class _Fold:
         outcomes = sorted(self._outcomes(), key=lambda one: _in_order_of(one.ref))
         self._check_sizes()
         found = None
-        if is_folded := self._fold(outcomes, self._reaches(outcomes, registry)):
+        if is_folded := self._fold(outcomes, self._reaches(registry)):
             claimed = self._claimed
             found = summarise(
                 self._books, self._entries, claimed.center, claimed.center_size, self._voids
@@ -241,13 +241,13 @@ class _Fold:
                 self._shelf.differs(item_of(leaf.ref), Kind.CHECKPOINT_VOID, "", refusal)
         return found
 
-    def _reaches(self, outcomes: list[Document], registry: Registry) -> dict[str, Reach]:
+    def _reaches(self, registry: Registry) -> dict[str, Reach]:
         """Return what the outcomes in each log of the center may name, by origin."""
         coverage = self._coverage(registry)
         found: dict[str, Reach] = {}
         earlier: list[ClosedLog] = []
-        logs = {origin_of(one.ref.origin).generation: one.ref.origin for one in outcomes}
-        for generation, origin in sorted(logs.items()):
+        logs = filter(self._is_of_center, registry.origins())  # also those that decide nothing
+        for generation, origin in sorted((origin_of(one).generation, one) for one in logs):
             own = coverage.get(generation, Coverage())
             found[origin] = Reach(own, tuple(earlier))
             closed = registry.log(origin).closed
