@@ -246,9 +246,8 @@ class _Fold:
         coverage = self._coverage(registry)
         found: dict[str, Reach] = {}
         earlier: list[ClosedLog] = []
-        logs = {origin for origin, _ in self._shelf.leaves if self._is_of_center(origin)}
-        for origin in sorted(logs, key=lambda one: origin_of(one).generation):
-            generation = origin_of(origin).generation
+        logs = filter(self._is_of_center, registry.origins())  # also those that decide nothing
+        for generation, origin in sorted((origin_of(one).generation, one) for one in logs):
             own = coverage.get(generation, Coverage())
             found[origin] = Reach(own, tuple(earlier))
             closed = registry.log(origin).closed

@@ -29,6 +29,8 @@ COSIGNATURE_V1: Final = 0x04
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 MAX_TIMESTAMP_S: Final = 2**63 - 1
+_REMEMBERED_BYTES: Final = 512
+"""Longer messages are no usual checkpoints; a peer shall not fill the memory with them."""
 
 _PRIME: Final = 2**255 - 19
 _SIGN_BIT: Final = 1 << 255
@@ -133,16 +135,23 @@ class VerifierKey:
                 return False
             message = cosignature_message(text, int.from_bytes(blob[:8]))
             signature = blob[8:]
-        return _has_signed(self.public, signature, message)
+        if len(signature) != SIGNATURE_BYTES:
+            return False
+        if len(message) > _REMEMBERED_BYTES:
+            return _has_signed(self.public, signature, message)
+        return _has_signed_remembered(self.public, signature, message)
 
 
-@lru_cache(maxsize=4096)  # a note comes again and again, with a line more each time
 def _has_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except InvalidSignature:
         return False
     return True
+
+
+# A note comes again and again, with a line more each time.
+_has_signed_remembered = lru_cache(maxsize=4096)(_has_signed)
 
 
 class Signer:

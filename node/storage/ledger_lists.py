@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, func, literal_column, select, true
 
 from node.storage import ledger
 from node.storage.ledger import IS_OUTCOMES, IS_PROPOSAL, AgreementRow, DocumentKind
-from node.storage.ledger_tables import ledger_agreement, ledger_document, ledger_void
+from node.storage.ledger_tables import ledger_agreement, ledger_document, ledger_ruling, ledger_void
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import ColumnElement, Select, Table
 
     from node.storage.transaction import Transaction
 
@@ -64,23 +64,30 @@ _OUTCOMES_OF: Final = Statement(
 )
 
 
-def _newest(kind: DocumentKind) -> Statement:
-    return Statement(
-        limited(
-            select(ledger_document.c.position)
-            .where(
-                ledger_document.c.agreement == bindparam("of"),
-                ledger_document.c.kind == literal_column(str(kind.value)),
-            )
-            .order_by(ledger_document.c.arrived.desc())
-        ),
-        *("of", "limit"),
+def _newest(kind: DocumentKind) -> Select[tuple[int]]:
+    return (
+        select(ledger_document.c.position)
+        .where(
+            ledger_document.c.agreement == bindparam("of"),
+            ledger_document.c.kind == literal_column(str(kind.value)),
+        )
+        .order_by(ledger_document.c.arrived.desc())
     )
 
 
-_DISPUTES_OF: Final = _newest(DocumentKind.DISPUTE)
-_UNNUMBERED: Final = {kind: _newest(kind) for kind in (DocumentKind.REVERSAL, DocumentKind.PAYMENT)}
-"""Proposals that bear no number by which they could be booked but once."""
+_DISPUTES_OF: Final = Statement(limited(_newest(DocumentKind.DISPUTE)), *("of", "limit"))
+_RULING_OF: Final = ledger_ruling.c.position == ledger_document.c.position
+_UNNUMBERED: Final = {
+    (kind, is_open): Statement(limited(query), *("of", "limit"))
+    for kind in (DocumentKind.REVERSAL, DocumentKind.PAYMENT)
+    for is_open, query in {
+        True: _newest(kind).where(ledger_document.c.is_open),
+        False: _newest(kind)
+        .join(ledger_ruling, _RULING_OF)
+        .where(ledger_ruling.c.state == literal_column("'FINAL'")),
+    }.items()
+}
+"""Proposals that bear no number by which they could be booked but once: the open, the booked."""
 
 
 def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
@@ -118,10 +125,10 @@ def disputes_of(tx: Transaction, agreement_key: bytes, limit: int) -> list[int]:
 
 
 def unnumbered_of(
-    tx: Transaction, agreement_key: bytes, kind: DocumentKind, limit: int
+    tx: Transaction, agreement_key: bytes, kind: DocumentKind, limit: int, *, is_open: bool
 ) -> list[int]:
-    """Return at most `limit` positions of its reversals or payments; as `disputes_of`."""
-    return [row[0] for row in tx.all(_UNNUMBERED[kind], (agreement_key, limit))]
+    """Return at most `limit` positions of reversals or payments that are open, or booked."""
+    return [row[0] for row in tx.all(_UNNUMBERED[kind, is_open], (agreement_key, limit))]
 
 
 class Standing(NamedTuple):

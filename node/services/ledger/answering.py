@@ -41,6 +41,7 @@ from node.services.ledger.making import (
     Written,
     check_sound,
     named,
+    named_alone,
     stands,
 )
 from node.storage import ledger_local
@@ -71,7 +72,7 @@ class LedgerAnswering:
         """Accept proposals of one agreement, as a signer.
 
         Refuses INVALID_FIELD, RECORD_NOT_FOUND, NOT_A_SIGNER, OWN_PROPOSAL, ALREADY_DECIDED,
-        NO_CENTER.
+        NO_CENTER, and STALE_ETAG where two documents of their author bear one of the names.
         """
         if not 1 <= len(names) <= PROPOSALS_MAX:
             raise invalid("names", "ROWS", count=len(names), most=PROPOSALS_MAX)
@@ -82,7 +83,7 @@ class LedgerAnswering:
 
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
-            found = [named(tx, name) for name in parsed]
+            found = [named_alone(tx, name) for name in parsed]
             for document in found:
                 self._check_proposer(tx, caller, document)
             return self.add_acceptance(view, found)

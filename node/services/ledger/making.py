@@ -233,14 +233,17 @@ def document_named(tx: Transaction, name: DocumentName) -> Document | None:
 
     An agreement is named by its first version; nothing else is found by such a name.
     """
+    return next(_bearing(tx, name), None)
+
+
+def _bearing(tx: Transaction, name: DocumentName) -> Iterator[Document]:
     for one in sealed.by_subject(tx, name.subject):
         if one.document is None or parse_origin(one.origin).member != name.author:
             continue
         found = _document(one, one.document.content)
         is_first = isinstance(found.facts, Version) and found.facts.first is None
         if found.agreement is not None and is_first == (name.collection == AGREEMENTS):
-            return found
-    return None
+            yield found
 
 
 def _document(found: Sealed, content: bytes) -> Document:
@@ -265,6 +268,19 @@ def named(tx: Transaction, name: DocumentName) -> Document:
         members = row.member_names
         if found.author not in members or not found.reaches(members):
             raise not_found(str(name))
+    return found
+
+
+def named_alone(tx: Transaction, name: DocumentName) -> Document:
+    """Return the document of a name, to be accepted; refuses as `named`, and STALE_ETAG.
+
+    Of two documents with one name the lower may have come last, when its author let go of it: who
+    has read the other would accept what it has not seen.
+    """
+    found = named(tx, name)
+    if sum(1 for _ in _bearing(tx, name)) > 1:
+        what = f"two documents of {name.author} bear the name {name}; ask it to propose anew"
+        raise Refused("STALE_ETAG", what, field="names", name=str(name))
     return found
 
 

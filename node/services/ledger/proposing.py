@@ -191,9 +191,6 @@ class LedgerProposing:
             for at, (said, _) in enumerate(incomes):
                 with _row(at):
                     drafts.append(self._draft(view, on, _income(tx, on, said, parsed[at])))
-            if options.validate_only:
-                said_now = [one.document for one in drafts]
-                checked[:] = drafts_shown(tx, on, said_now, self._maker.member)
             look_up(on.books, [one.document for one in drafts])
             places: list[SealedPlace] = []
             instalments: set[str] = set()

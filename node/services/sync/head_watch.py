@@ -5,12 +5,13 @@
   origin's proof that it is stored elsewhere. Evidence about either is told at once too.
 - All else is gathered for a moment: every member tells of third logs, and a checkpoint changes
   with each of its cosignatures.
-- Silence is broken by a heartbeat.
+- Silence is broken by a heartbeat, also where what changes is no part of what others are told.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
@@ -48,15 +49,16 @@ class HeadWatch:
         with self._lock:
             self._watchers.add(watcher)
         try:
-            version, is_silent = -1, True
+            version, heartbeat_at_s = -1, 0.0
             while not life.ended:
                 watcher.begin()
                 told_version = self._board.version
                 heads = self._board.heads(version)
-                if heads or is_silent:
+                if heads or time.monotonic() >= heartbeat_at_s:
                     yield heads
+                    heartbeat_at_s = time.monotonic() + HEARTBEAT_S
                 version = told_version
-                is_silent = not watcher.wait()
+                watcher.wait(heartbeat_at_s)
         finally:
             with self._lock:
                 self._watchers.discard(watcher)
@@ -87,11 +89,8 @@ class _Watcher:
             self._waited_for[origin] = waited_for
             self.event.set()
 
-    def wait(self) -> bool:
-        """Return at once for what is urgent, after a moment for what is not; False: for neither."""
-        waited_s = 0.0
-        while waited_s < HEARTBEAT_S:
-            if self.event.wait(GATHER_S) or self._any.is_set():
-                return True
-            waited_s += GATHER_S
-        return False
+    def wait(self, until_s: float) -> None:
+        """Return at once for what is urgent, after a moment for what is not, or at a time."""
+        while (left_s := until_s - time.monotonic()) > 0:
+            if self.event.wait(min(GATHER_S, left_s)) or self._any.is_set():
+                return

@@ -13,7 +13,7 @@ from federation.ledger.bundle_receipts import Kind, item_of
 from federation.ledger.bundle_verification import VerifiedBooks, verify_bundle
 from federation.ledger.summary import Summary
 from federation.log.entry import KIND_CHECKPOINT, Entry
-from federation.trust.registry import Log, LogKey
+from federation.trust.registry import Log, LogKey, TreeHead
 from tests.federation.ledger.paper import activated, agreement, booked, income
 from tests.federation.ledger.signed_paper import (
     CENTER,
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 SUCCESSOR: Final = f"{CENTER}.2"
 
 
-def both_logs() -> Registry:
-    """Return the registry in which the center's log has its successor."""
-    log = Log(SUCCESSOR, (LogKey(signer_named(SUCCESSOR).verifier()),))
+def both_logs(closed: TreeHead | None = None) -> Registry:
+    """Return the registry in which the center's log has its successor, closed at a head."""
+    log = Log(SUCCESSOR, (LogKey(signer_named(SUCCESSOR).verifier()),), predecessor=CENTER)
     members = tuple(
-        replace(one, logs=(*one.logs, log)) if one.name == "center" else one
+        replace(one, logs=(*(replace(old, closed=closed) for old in one.logs), log))
+        if one.name == "center"
+        else one
         for one in REGISTRY.members
     )
     return replace(REGISTRY, members=members)
@@ -106,3 +108,31 @@ def test_what_a_successor_decides_is_beyond_every_size_of_the_log_before_it() ->
     assert [(one.item, one.kind) for one in verified.differences] == [
         (item_of(books.booked), Kind.BEYOND_SIZE)
     ]
+
+
+class OnlySucceeded:
+    """A center's first log that decides nothing: it only says and covers what the second decides.
+
+    The center keeps the agreement too, as one of its signers, and accepts in the first log.
+    """
+
+    def __init__(self) -> None:
+        paper = SignedPaper()
+        signers = ("anhui", "center", "jiangsu")
+        self.first = paper.write("anhui", agreement=agreement(signers=signers))
+        yes = [paper.accept(member, self.first, self.first) for member in signers]
+        paper.cover()
+        self.first_log = paper.signed["center"].checkpoint()
+        self.receipts = paper.receipts()
+        paper.signed["center"] = SignedLog(SUCCESSOR)
+        paper.decide(self.first, activated(self.first, *yes))
+        self.receipts |= paper.receipts()
+
+
+def test_a_successor_that_alone_decides_may_name_what_the_log_before_it_holds_and_covers() -> None:
+    books = OnlySucceeded()
+    registry = both_logs(TreeHead(books.first_log.tree_size, books.first_log.root))
+    claimed = Summary(books.first, SUCCESSOR, 1, 0, bytes(32), None, (), ())
+    found = verify_bundle(make_bundle(claimed, books.receipts.values()), registry).found
+    assert found is not None
+    assert found.voids == ()

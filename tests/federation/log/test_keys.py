@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import tracemalloc
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -153,3 +154,19 @@ def test_a_signature_is_not_malleable() -> None:
     larger = int.from_bytes(good[32:], "little") + group_order
     assert SIGNER.verifier().verify(b"text", good)
     assert not SIGNER.verifier().verify(b"text", good[:32] + larger.to_bytes(32, "little"))
+
+
+@pytest.mark.parametrize("key_type", [ED25519, COSIGNATURE_V1])
+def test_what_a_peer_lets_be_verified_does_not_fill_the_memory(key_type: int) -> None:
+    """Nobody has to sign anything for it: a long note or a long signature is enough."""
+    verifier = SIGNER.verifier(key_type)
+    timestamp = bytes(8) if key_type == COSIGNATURE_V1 else b""
+    tracemalloc.start()
+    try:
+        for number in range(32):
+            assert not verifier.verify(b"%d\n" % number + b"x" * 100_000, timestamp + bytes(64))
+            assert not verifier.verify(b"%d\n" % number, timestamp + bytes(100_000))
+        kept_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept_bytes < 100_000

@@ -59,9 +59,12 @@ def log_signer(name: str) -> Signer:
 
 @dataclass
 class FixedRegistry:
-    """All that coverage asks of a registry."""
+    """All that coverage and bundles ask of a registry."""
 
     version: int = 1
+
+    def origins(self) -> tuple[str, ...]:
+        return tuple(map(origin, MEMBERS))
 
     def log(self, _origin: str) -> SimpleNamespace:
         return SimpleNamespace(from_version=1, closed=None, predecessor=None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from federation.ledger import codec
+from federation.log.errors import Refused
 from federation.records.refs import said_ref
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
 from node.services.log.drafts import SealedDocument
@@ -159,3 +160,13 @@ def test_the_name_of_an_agreement_accepts_nothing_else_that_its_author_wrote_und
     assert jiangsu.shown.agreement(CLERK, other).accepted_by == ["jiangsu"]
     world.accept(event, by=("jiangsu",))
     assert jiangsu.shown.proposal(CLERK, event).accepted_by == ["jiangsu"]
+
+
+def test_nothing_is_accepted_by_a_name_that_two_proposals_bear(world: LedgerWorld) -> None:
+    """The lower one may have come last: who has read the other would accept it unseen."""
+    name, subject = world.open(), os.urandom(16)
+    seals(world, name, "income", income(2, gross_fen=900_000), subject)
+    both = seals(world, name, "income", income(2, gross_fen=1), subject)
+    with pytest.raises(Refused, match="STALE_ETAG"):
+        world.accept(both, by=("jiangsu",))
+    assert world["jiangsu"].shown.proposal(CLERK, both).accepted_by == []

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from federation.ledger import codec
+from node.services.ledger import repeats
 from node.storage.ledger_local import Policy
 from tests.node.services.ledger.ledger_world import APPROVER, CLERK, LedgerWorld, ledger_world
 
@@ -112,3 +113,21 @@ def test_a_part_that_is_taken_back_twice_is_told_and_waits_for_a_person(
     assert world["jiangsu"].acceptor.step() == 0
     assert rules(world, take_back(world, event, reversal_date="2026-11-10")) == []
     assert world["jiangsu"].acceptor.step() == 1
+
+
+def test_other_payments_by_the_hundred_do_not_hide_that_one_is_said_twice(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They cost nothing: nobody accepts them, and the first one was not looked at any more."""
+    monkeypatch.setattr(repeats, "LOOKED_AT_MAX", 2)
+    name = world.open()
+    world.book(name)
+    world.accept(pay(world, name))
+    world.settle()
+    for number in range(3):
+        other = pay(world, name, evidence_sha256=bytes([number] * 32), amount_fen=90 - number)
+    assert rules(world, other) == ["E_TOO_MANY_OPEN"]
+    world["jiangsu"].policies.set(APPROVER, name, Policy(set_by=APPROVER.identity, payments=True))
+    again = pay(world, name, amount_fen=99)
+    assert rules(world, again) == ["E_PAYMENT_TWICE"]
+    assert world["jiangsu"].acceptor.step() == 0

@@ -101,6 +101,9 @@ class _Succession(FixedRegistry):
 class _OneWitness(type(ledger_desks.REGISTRY)):  # type: ignore[misc] # it is a class of its own
     """The registry of whoever proves receipts, that knows successors."""
 
+    def origins(self) -> tuple[str, ...]:
+        return (*super().origins(), SUCCESSOR)
+
     def member_of_origin(self, name: str) -> SimpleNamespace:
         member = name.rpartition("/")[2].partition(".")[0]
         return SimpleNamespace(name=member, joined_version=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -44,6 +46,10 @@ class Board:
     def change(self, origin: str) -> None:
         self.version += 1
         self._versions[origin] = self.version
+        self.publish(origin)
+
+    def publish(self, origin: str) -> None:
+        """Change what is no part of the heads."""
         for listener in self._listeners:
             listener(origin)
 
@@ -174,3 +180,29 @@ def test_a_stream_that_is_closed_listens_no_more(board: Board) -> None:
     next(stream)
     stream.close()
     assert not heads._watchers
+
+
+def test_what_is_not_told_does_not_put_the_heartbeat_off(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is published changes nothing that others are told, and may change for long."""
+    monkeypatch.setattr(head_watch, "GATHER_S", 0.01)
+    monkeypatch.setattr(head_watch, "HEARTBEAT_S", 0.1)
+    stream = watch(board, Life())
+    next(stream)
+    ended = threading.Event()
+
+    def publish() -> None:
+        for _ in range(100):
+            board.publish(OWN)
+            if ended.wait(0.02):
+                return
+
+    publisher = threading.Thread(target=publish)
+    publisher.start()
+    since_s = time.monotonic()
+    assert told(next(stream)) == []
+    waited_s = time.monotonic() - since_s
+    ended.set()
+    publisher.join()
+    assert waited_s < 1
