@@ -148,7 +148,7 @@ def test_what_cannot_be_compared_is_told_with_its_reason(
     for name, peer, token, reason in (
         (pair.name, "center", "clerk", "INVALID_FIELD"),
         (pair.name, "jiangsu", "partner", "ROLE_MISSING"),
-        (pair.name[:-1] + "a", "jiangsu", "clerk", "RECORD_NOT_FOUND"),
+        (pair.name[:-26] + "0" * 26, "jiangsu", "clerk", "RECORD_NOT_FOUND"),
     ):
         told = ydx("ledger", "reconcile", name, peer, "--token", token, "--json")
         assert (told.code, told.json["error"]["reason"]) == (1, reason)

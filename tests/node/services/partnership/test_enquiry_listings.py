@@ -72,7 +72,8 @@ def test_a_withdrawn_an_erased_an_unknown_and_a_changed_version_are_told_apart(
     assert reason(lambda: ask(withdrawn.name)) == "RECORD_WITHDRAWN"
     assert reason(lambda: ask(erased.name)) == "LISTING_NOT_OPEN"
     assert reason(lambda: ask(changed.name, etag=changed.info.etag)) == "STALE_ETAG"
-    assert reason(lambda: ask(changed.name[:-1] + "0")) == "RECORD_NOT_FOUND"
+    unknown = changed.name.rpartition("/")[0] + "/" + "0" * 26
+    assert reason(lambda: ask(unknown)) == "RECORD_NOT_FOUND"
     assert reason(lambda: ask("nodes/anhui/managers/" + "0" * 26)) == "INVALID_FIELD"
     done = ask(changed.name)
     facts = enquiring[E].get(done.name).shown.loaded.listing
