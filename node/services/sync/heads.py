@@ -97,10 +97,7 @@ class HeadBoard:
                 self._prove(heads)
                 return held
             before = heads.marks()
-            known = self._add(heads, raw_note)
-            self._judge(origin, heads, known)
-            self._hear(heads, known)
-            self._settle(origin, heads)
+            known = self._take(origin, heads, raw_note)
             changed = heads.marks() != before
         if changed:
             self._changed(origin)
@@ -145,10 +142,7 @@ class HeadBoard:
         with self._lock:
             heads = self._at(self.own_origin)
             heads.verified_size = max(heads.verified_size, tree_size)
-            known = self._add(heads, note)
-            self._judge(self.own_origin, heads, known)
-            self._hear(heads, known)
-            self._settle(self.own_origin, heads)
+            self._take(self.own_origin, heads, note)
         self._changed(self.own_origin)
 
     def doubt(self, origin: str) -> None:
@@ -262,6 +256,13 @@ class HeadBoard:
             if tree[0] <= heads.shown_size() and self._is_ours(origin, known):
                 return known
         return None
+
+    def _take(self, origin: str, heads: OriginHeads, raw_note: bytes) -> KnownCheckpoint:
+        known = self._add(heads, raw_note)
+        self._judge(origin, heads, known)
+        self._hear(heads, known)
+        self._settle(origin, heads)
+        return known
 
     @staticmethod
     def _add(heads: OriginHeads, raw_note: bytes) -> KnownCheckpoint:

@@ -84,24 +84,6 @@ def test_a_successor_may_carry_again_what_the_log_before_it_covers(version: int)
     assert [one.place[0] for one in verified.entries] == [2]
 
 
-def test_a_successor_may_name_what_a_log_without_outcomes_covers() -> None:
-    """The first log carries checkpoints only; all is decided in the second."""
-    paper = SignedPaper()
-    first = paper.write("anhui", agreement=agreement())
-    yes = accepted(paper, first, first)
-    receipts = paper.receipts()
-    paper.signed["center"] = SignedLog(SUCCESSOR)
-    paper.decide(first, activated(first, *yes))
-    receipts |= paper.receipts()
-    claimed = Summary(first, SUCCESSOR, 1, 0, bytes(32), None, (), ())
-    found = verify_bundle(make_bundle(claimed, receipts.values()), both_logs()).found
-    assert found is not None
-    verified = verify_bundle(make_bundle(found, receipts.values()), both_logs())
-    assert verified.differences == ()
-    assert verified.books is not None
-    assert [one.ref for one in verified.books.versions] == [first]
-
-
 def test_what_a_successor_decides_is_beyond_every_size_of_the_log_before_it() -> None:
     books = Succeeded()
     verified = books.verified(CENTER, books.first_size)

@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 _PROGRAM = """
 import os, threading
 from node.bootstrap import interpreter
@@ -20,7 +18,6 @@ print(policies[0], os.getpriority(os.PRIO_PROCESS, 0))
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this policy")
 def test_threads_that_wake_push_nobody_aside_and_keep_their_priority() -> None:
     told = subprocess.run(
         [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
