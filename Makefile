@@ -65,8 +65,7 @@ demo: $(RUNTIME) ## Run five members on this machine until Ctrl-C (ARGS="--listi
 
 .PHONY: test
 test: $(TOOLS) test-system ## Run the tests (ARGS="-k checkpoint")
-	@# Real processes mostly wait: 3 on 2 cores, in the order of tests/conftest.py.
-	@$(BIN)/pytest $(or $(ARGS),-n 3 --dist loadfile --no-loadscope-reorder)
+	@$(BIN)/pytest $(or $(ARGS),-n 3 --dist loadfile)  # real processes mostly wait: 3 on 2 cores
 
 .PHONY: test-chaos
 test-chaos: $(TOOLS) test-system ## Run the slow tests too: kills, full disks, long simulations
