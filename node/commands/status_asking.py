@@ -66,6 +66,7 @@ def _origin(row: Any) -> SeenOrigin:
     return SeenOrigin(
         member=row.member,
         origin=row.origin,
+        stored_size=row.stored_size,
         tree_size=row.tree_size,
         verified_size=row.verified_size,
         confirmed_size=row.confirmed_size,

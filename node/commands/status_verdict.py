@@ -57,6 +57,11 @@ FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
     "writes_unknown": (Verdict.UNKNOWN, "是否接受写入未知", "does not say if it takes writes"),
     "frozen": (Verdict.DOWN, "日志分叉，已冻结", "its log forked and is frozen"),
     "partial": (Verdict.DEGRADED, "副本不完整", "its log is held in part"),
+    "unsigned": (
+        Verdict.DEGRADED,
+        "日志末尾尚未签名",
+        "entries of its log wait to be signed",
+    ),
     "behind": (Verdict.DEGRADED, "副本落后", "its log is held behind its end"),
     "unconfirmed": (Verdict.DEGRADED, "尚未达到法定见证数", "its log waits for witnesses"),
     "lagging": (Verdict.DEGRADED, "滞后过久", "its log was last proven current too long ago"),
@@ -95,6 +100,7 @@ class SeenOrigin:
 
     member: str
     origin: str
+    stored_size: int = 0
     tree_size: int = 0
     verified_size: int = 0
     confirmed_size: int = 0
@@ -104,7 +110,7 @@ class SeenOrigin:
     last_error: str = ""
     frozen: bool = False
     short_of: frozenset[str] = frozenset()
-    """"behind" and "unconfirmed", once a second look has found so."""
+    """"unsigned", "behind" and "unconfirmed", once a second look has found so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +191,10 @@ class Status:
 
 def is_settled(sight: Sight) -> bool:
     """Tell whether every log is held and confirmed to its end, so that one look is enough."""
-    return all(row.confirmed_size >= row.verified_size >= row.tree_size for row in sight.origins)
+    return all(
+        row.confirmed_size >= row.verified_size >= max(row.tree_size, row.stored_size)
+        for row in sight.origins
+    )
 
 
 def compared(first: Sight, second: Sight) -> Sight:
@@ -197,6 +206,7 @@ def compared(first: Sight, second: Sight) -> Sight:
         if before is None:
             return row
         short = {
+            "unsigned": row.tree_size < before.stored_size,
             "behind": row.verified_size < before.tree_size,
             "unconfirmed": row.confirmed_size < before.verified_size,
         }

@@ -22,6 +22,7 @@ class OriginRow:
     """One origin as one member holds it."""
 
     member: str
+    stored_size: int
     tree_size: int
     verified_size: int
     confirmed_size: int
@@ -99,7 +100,12 @@ class Observer:
             name=member.name,
             origins=tuple(
                 OriginRow(
-                    row.member, row.tree_size, row.verified_size, row.confirmed_size, row.lag_s
+                    row.member,
+                    row.stored_size,
+                    row.tree_size,
+                    row.verified_size,
+                    row.confirmed_size,
+                    row.lag_s,
                 )
                 for row in sync.origins
             ),
@@ -130,9 +136,9 @@ def differences(views: Sequence[MemberView]) -> list[str]:
 
 
 def own_sizes(views: Sequence[MemberView]) -> dict[str, int]:
-    """Return how many entries each member has written: the verified size of its own log."""
+    """Return how many entries each member has written, also those that are not signed yet."""
     return {
-        view.name: row.verified_size
+        view.name: row.stored_size
         for view in views
         for row in view.origins
         if row.member == view.name

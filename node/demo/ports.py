@@ -65,7 +65,8 @@ def _is_free(address: str) -> bool:
 
 def _free_ports(count: int) -> list[int]:
     found: list[int] = []
-    for port in random.sample(_FREE_PORTS, len(_FREE_PORTS)):
+    # Not the seeded generator: tests that run beside each other would all choose the same.
+    for port in random.SystemRandom().sample(_FREE_PORTS, len(_FREE_PORTS)):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -125,6 +125,7 @@ def _origin(row: OriginFacts) -> pb.OriginStatus:
         last_error=row.last_error,
         wanted_parts=row.wanted_parts,
         frozen=row.frozen,
+        stored_size=row.stored_size,
     )
 
 

@@ -43,7 +43,8 @@ def pull(world: World, name: str, size: int, url: str = "") -> Pulled:
     try:
         await_size(url, ORIGIN, size, _SPARE_S + size / _SLOWEST_PER_S)
     except TimeoutError as late:
-        late.add_note(world.said(name))
+        late.add_note(f"{name}: {world.said(name)}")
+        late.add_note(f"{MEMBER}: {world.said(MEMBER)}")
         raise
     pulled = Pulled(
         time.perf_counter() - started,

@@ -12,8 +12,8 @@
   cosigned, moves only with a synced commit: at least at the target and every second before.
 - A peer that sends something wrong rests for this origin; a proof that fails makes us tell the note
   that our copy has reached, in case it is the origin that is wrong; a part that does not open lets
-  it rest too, after the batch is stored and the part is wanted. One that is out of reach is left
-  to its link. A NAMED part that does not name us is dropped and counted; nothing is amiss here.
+  it rest too, after the batch is stored and the part is wanted. One that breaks off is not asked
+  for a moment. A NAMED part that does not name us is dropped and counted; nothing is amiss here.
 - Beyond the registry's quota the origin is paused and says so, also within a stream.
 """
 
@@ -131,11 +131,12 @@ class Follower:
         try:
             self._pull(peer, is_last=is_last)
             self.last_error = ""
+            self._book.came_through(peer.name, self.origin)
         except Refused as refusal:
             self._wrong(peer.name, refusal)
         except Unreachable as error:
             self.last_error = f"{peer.name}: {error.reason}: {error.what}"
-            self._book.failed(peer.name, error)
+            self._book.broke_off(peer.name, self.origin)
         except YdxError as error:
             self.last_error = f"{error.reason}: {error.what}"
             raise

@@ -30,10 +30,14 @@ class NodeFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginFacts:
-    """One origin's log as this node holds it; `lag_s` since its copy was last proven current."""
+    """One origin's log as this node holds it; `lag_s` since its copy was last proven current.
+
+    `stored_size` counts entries of the own log too that no checkpoint covers yet.
+    """
 
     member: str
     origin: str
+    stored_size: int
     tree_size: int
     verified_size: int
     confirmed_size: int

@@ -1,10 +1,13 @@
 """What this node knows of the members that it is connected to, and who rests.
 
 - A peer out of reach is tried again with jittered back-off, at most 60 s apart; one success resets
-  it.
+  it. Whether it is there is for its link to find out, which always waits for its word.
+- Where an exchange about one origin breaks off, the peer is not asked about that origin for such a
+  pause; it may be there for all else.
 - A peer that sent something wrong about one origin rests for that origin only: 10 min, doubling to
   a day, or until the operator ends it; then its next rest is 10 min again. The other origins go on,
   and so do other peers with this one.
+- That a peer is out of reach, or back, is logged once each time.
 - What peers say of their verified sizes is a claim that decides only whom to ask and what counts as
   stored by another member.
 """
@@ -16,6 +19,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
+
 from federation.log.errors import YdxError
 from federation.sync.frames import Head, Meeting
 
@@ -24,6 +29,8 @@ BACKOFF_S_MAX: Final = 60.0
 REST_S_MIN: Final = 600.0
 REST_S_MAX: Final = 86_400.0
 SKEW_WARNING_S: Final = 5.0
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -68,6 +75,7 @@ class PeerBook:
         self._lock = threading.Lock()
         self._peers = {name: PeerState(name) for name in names}
         self._rests = dict(rests or {})
+        self._breaks: dict[tuple[str, str], tuple[int, float]] = {}
         self._listeners: list[Callable[[str, Head], None]] = []
 
     def subscribe(self, listener: Callable[[str, Head], None]) -> None:
@@ -90,7 +98,12 @@ class PeerBook:
             state.clock_skew_s = meeting.time_ms / 1000 - self._clock()
             state.software_version = meeting.software_version
             state.trust_versions = dict(meeting.trust_versions)
+            is_back = not state.up
             state.up, state.failures, state.last_error = True, 0, ""
+            if is_back:
+                self._breaks = {at: one for at, one in self._breaks.items() if at[0] != peer}
+        if is_back:
+            _log.info("peer up", peer=peer)
 
     def told(self, peer: str, heads: Iterable[Head]) -> None:
         """Record heads that a peer tells."""
@@ -104,13 +117,36 @@ class PeerBook:
         """Record that a peer is out of reach; return after how many seconds to try again."""
         state = self.state(peer)
         with self._lock:
+            is_new = state.up or not state.failures
             state.up = False
             state.failures += 1
             state.last_error = f"{error.reason}: {error.what}"
-            pause_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(state.failures - 1, 16))
-            pause_s *= 0.5 + self._jitter() / 2
+            pause_s = self._pause_s(state.failures)
             state.next_try_s = self._clock() + pause_s
+        if is_new:
+            _log.warning("peer down", peer=peer, reason=error.reason, what=error.what)
         return pause_s
+
+    def broke_off(self, peer: str, origin: str) -> None:
+        """Record that an exchange about an origin broke off."""
+        with self._lock:
+            failures = self._breaks.get((peer, origin), (0, 0.0))[0] + 1
+            self._breaks[peer, origin] = failures, self._clock() + self._pause_s(failures)
+
+    def came_through(self, peer: str, origin: str) -> None:
+        """Record that an exchange about an origin did not break off."""
+        with self._lock:
+            self._breaks.pop((peer, origin), None)
+
+    def may_be_asked(self, peer: str, origin: str) -> bool:
+        """Tell whether a peer is up, does not rest, and did not just break off."""
+        _, until_s = self._breaks.get((peer, origin), (0, 0.0))
+        is_broken = self._clock() < until_s
+        return self.state(peer).up and not is_broken and not self.rests(peer, origin)
+
+    def _pause_s(self, failures: int) -> float:
+        pause_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(failures - 1, 16))
+        return pause_s * (0.5 + self._jitter() / 2)
 
     def rest(self, peer: str, origin: str, reason: str) -> Rest:
         """Let a peer rest for an origin, since it sent something wrong."""
@@ -155,12 +191,12 @@ class PeerBook:
     def sources(self, origin: str, owner: str, verified_size: int) -> list[str]:
         """Return whom to ask for an origin's log beyond a size, the best first.
 
-        The owner comes first, then who has most. Only peers that are up and do not rest.
+        The owner comes first, then who has most. Only peers that may be asked.
         """
         candidates = []
         for name, state in list(self._peers.items()):
             head = state.heads.get(origin)
-            if head is None or not state.up or self.rests(name, origin):
+            if head is None or not self.may_be_asked(name, origin):
                 continue
             if head.verified_size > verified_size:
                 candidates.append((name != owner, -head.verified_size, name))

@@ -91,9 +91,9 @@ class LiveStatus:
     def sync(self) -> SyncFacts:
         """Return the state of all logs, peers and trust files."""
         registry = self.trust.registry()
-        wanted = self._wanted()
+        held = self._held()
         origins = [
-            self._origin(registry.member_of_origin(origin).name, origin, wanted.get(origin, 0))
+            self._origin(registry.member_of_origin(origin).name, origin, *held.get(origin, (0, 0)))
             for origin in registry.origins()
         ]
         trust = TrustFacts(
@@ -120,12 +120,16 @@ class LiveStatus:
         """Fold to sizes, or to the confirmed sizes of now; see `NodeStatus`."""
         return self.fold(sizes)
 
-    def _wanted(self) -> dict[str, int]:
+    def _held(self) -> dict[str, tuple[int, int]]:
+        """Return by origin how many entries are stored and how many parts are wanted."""
         with self.database.read() as tx:
-            counts = parts.wanted_counts(tx)
-            return {row.origin: counts.get(row.origin_id, 0) for row in mirrors.every(tx)}
+            wanted = parts.wanted_counts(tx)
+            return {
+                row.origin: (row.verified_size, wanted.get(row.origin_id, 0))
+                for row in mirrors.every(tx)
+            }
 
-    def _origin(self, member: str, origin: str, wanted_parts: int) -> OriginFacts:
+    def _origin(self, member: str, origin: str, stored_size: int, wanted_parts: int) -> OriginFacts:
         heads = self.board.origin(origin)
         own = origin == self.board.own_origin
         last_error = self.last_errors(origin)
@@ -134,6 +138,7 @@ class LiveStatus:
         return OriginFacts(
             member=member,
             origin=origin,
+            stored_size=max(stored_size, heads.verified_size),
             tree_size=heads.largest_size(),
             verified_size=heads.verified_size,
             confirmed_size=heads.confirmed_size,

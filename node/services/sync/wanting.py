@@ -81,7 +81,7 @@ class PartSeeker:
         open_to_all = {one for one in wanted if one.audience != Audience.NAMED or one.is_cited}
         for name in [owner, *others]:
             peer = self._peers.get(name)
-            if peer is None or self._book.rests(name, origin) or not self._book.state(name).up:
+            if peer is None or not self._book.may_be_asked(name, origin):
                 continue
             asked = [one for one in wanted if name == owner or one in open_to_all]
             were_asked.update(asked)
@@ -103,8 +103,8 @@ class PartSeeker:
         places = [PartPlace(origin, one.leaf_index, one.part_number) for one in wanted]
         try:
             fetched = peer.fetch_parts(places)
-        except Unreachable as error:
-            self._book.failed(peer.name, error)
+        except Unreachable:
+            self._book.broke_off(peer.name, origin)
             return wanted, set()
         except Refused as refusal:
             self._refused(peer.name, origin, refusal)

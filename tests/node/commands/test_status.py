@@ -54,6 +54,7 @@ class Standing:
             OriginFacts(
                 member=name,
                 origin=f"ydx.example/{name}",
+                stored_size=9,
                 tree_size=9,
                 verified_size=9,
                 confirmed_size=9,

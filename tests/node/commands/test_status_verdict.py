@@ -31,6 +31,7 @@ def origin(member: str, **changes: Any) -> SeenOrigin:
     seen = SeenOrigin(
         member=member,
         origin=f"ydx.example/{member}",
+        stored_size=9,
         tree_size=9,
         verified_size=9,
         confirmed_size=9,
@@ -236,6 +237,24 @@ def test_a_log_that_is_being_written_is_not_behind_but_one_that_stands_still_is(
     assert findings(status(compared(first, moved))) == {}
     stuck = compared(first, sight(**center(tree_size=30, verified_size=19, confirmed_size=14)))
     assert findings(status(stuck)) == {"center": ["behind", "unconfirmed"]}
+
+
+def test_what_is_written_and_still_not_signed_at_a_second_look_is_found() -> None:
+    def anhui(stored_size: int, size: int) -> dict[str, Any]:
+        own = origin(
+            "anhui",
+            stored_size=stored_size,
+            tree_size=size,
+            verified_size=size,
+            confirmed_size=size,
+        )
+        return {"origins": (own, origin("center"), origin("jiangsu"))}
+
+    first = sight(**anhui(12, 9))
+    assert not is_settled(first)
+    assert findings(status(compared(first, sight(**anhui(15, 12))))) == {}
+    stuck = compared(first, sight(**anhui(15, 11)))
+    assert findings(status(stuck)) == {"anhui": ["unsigned"]}
 
 
 WORDS = st.sampled_from(["OPEN", "STARTING", "STOPPED", "UNSPECIFIED", "NEWER"])

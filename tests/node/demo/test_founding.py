@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ from node.config.loading import load
 from node.demo import founding, processes
 from node.demo.founding import CONFIG_FILE, STATE_FILE, DemoMember, found
 from node.demo.listings import MEMBERS
-from node.demo.observing import MemberView, Observer, OriginRow, all_open, own_sizes
+from node.demo.observing import (
+    MemberView,
+    Observer,
+    OriginRow,
+    all_confirmed,
+    all_open,
+    differences,
+    own_sizes,
+)
 
 
 def test_founding_again_keeps_everything_and_adds_tokens(tmp_path: Path) -> None:
@@ -105,8 +114,23 @@ def test_who_takes_no_writes_is_named() -> None:
 
 def test_what_was_written_shows_in_the_sizes_of_the_own_logs() -> None:
     views = [
-        MemberView("anhui", (OriginRow("anhui", 7, 7, 7, 0.0), OriginRow("center", 3, 3, 2, 1.0))),
-        MemberView("center", (OriginRow("anhui", 5, 5, 5, 0.0), OriginRow("center", 4, 4, 4, 0.0))),
+        MemberView("anhui", (_row("anhui", 7), _row("center", 3, confirmed_size=2))),
+        MemberView("center", (_row("anhui", 5), _row("center", 4))),
         MemberView("jiangsu", why="UNAVAILABLE"),
     ]
     assert own_sizes(views) == {"anhui": 7, "center": 4}
+
+
+def test_members_are_not_equal_while_one_has_written_what_it_has_not_signed() -> None:
+    copies = [MemberView(name, (_row("anhui", 7),)) for name in ("center", "jiangsu")]
+    assert all_confirmed([MemberView("anhui", (_row("anhui", 7),)), *copies])
+    unsigned = MemberView("anhui", (replace(_row("anhui", 7), stored_size=9),))
+    assert own_sizes([unsigned]) == {"anhui": 9}
+    told = differences([unsigned, *copies])
+    assert told[0] == "anhui has anhui verified 7, confirmed 7 of 9"
+    assert len(told) == 3
+
+
+def _row(member: str, size: int, confirmed_size: int | None = None) -> OriginRow:
+    confirmed_size = size if confirmed_size is None else confirmed_size
+    return OriginRow(member, size, size, size, confirmed_size, 0.0)

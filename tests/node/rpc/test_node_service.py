@@ -54,6 +54,7 @@ class Status:
             OriginFacts(
                 member=name,
                 origin=f"ydx.example/{name}",
+                stored_size=8,
                 tree_size=9,
                 verified_size=8,
                 confirmed_size=7,

@@ -132,6 +132,7 @@ class OwnNode:
             OriginFacts(
                 member=MEMBER,
                 origin=ORIGIN,
+                stored_size=size,
                 tree_size=size,
                 verified_size=size,
                 confirmed_size=0,

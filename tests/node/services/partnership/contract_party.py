@@ -118,6 +118,7 @@ class Party:
                 OriginFacts(
                     member=parse_origin(row.origin).member,
                     origin=row.origin,
+                    stored_size=row.verified_size,
                     tree_size=row.verified_size,
                     verified_size=row.verified_size,
                     confirmed_size=row.confirmed_size,

@@ -114,6 +114,7 @@ class EnquiringNode:
             OriginFacts(
                 member=origin.rpartition("/")[2],
                 origin=origin,
+                stored_size=board.origin(origin).verified_size,
                 tree_size=board.origin(origin).largest_size(),
                 verified_size=board.origin(origin).verified_size,
                 confirmed_size=board.origin(origin).confirmed_size,

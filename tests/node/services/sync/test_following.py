@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from federation.log.errors import Refused
+from federation.log.errors import Refused, Unreachable
 from federation.log.merkle import CompactRange
 from federation.sync.frames import Batch, Head, Peer
 from federation.sync.mirror import OriginMirror
 from node.services.sync.following import FRAME_ENTRIES_MIN, FRAME_S_MAX, Follower
-from node.services.sync.peers import PeerBook
+from node.services.sync.peers import BACKOFF_S_MIN, PeerBook
 from node.storage import mirrors
 from node.storage.database import Database
 from tests.federation.sync.origin import ORIGIN, MemoryLog
@@ -121,3 +121,32 @@ def test_a_source_that_brings_enough_for_its_time_is_kept(database: Database) ->
     assert world.follower(steady, other).step()
     assert world.verified_size() == world.log.size
     assert other.asked == 0
+
+
+class BreakingOff(Source):
+    """A relay whose stream breaks off after one batch, again and again."""
+
+    def read_log(self, origin: str, from_size: int) -> Generator[bytes | Batch, None, None]:
+        batches = super().read_log(origin, from_size)
+        yield next(batches)
+        yield next(batches)
+        raise Unreachable("OUT_OF_REACH", "reset")
+
+
+def test_a_stream_that_breaks_off_is_taken_up_again_soon_while_the_peer_stays_up(
+    database: Database,
+) -> None:
+    world = World(database, entries=3)
+    anhui = BreakingOff("anhui", world, entries=1, batch_s=0.0)
+    follower = world.follower(anhui)
+
+    assert follower.step()
+    assert follower.last_error == "anhui: OUT_OF_REACH: reset"
+    assert world.book.state("anhui").up
+    assert not follower.step()
+    assert anhui.asked == 1
+    world.now_s += BACKOFF_S_MIN
+    assert follower.step()
+    world.now_s += 2 * BACKOFF_S_MIN
+    assert follower.step()
+    assert world.verified_size() == world.log.size

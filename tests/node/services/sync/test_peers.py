@@ -216,6 +216,35 @@ def test_the_owner_is_asked_first_then_who_claims_most() -> None:
     assert book.sources("ydx.example/nobody", "anhui", 0) == []
 
 
+def test_a_peer_that_broke_off_about_one_origin_is_asked_about_others_and_soon_again() -> None:
+    clock, other = Clock(), "ydx.example/center"
+    book = PeerBook(["anhui"], clock, lambda: 1.0)
+    book.met("anhui", meeting())
+    book.told("anhui", [Head(ORIGIN, verified_size=5), Head(other, verified_size=5)])
+    book.broke_off("anhui", ORIGIN)
+    assert book.state("anhui").up
+    assert book.sources(ORIGIN, "anhui", 0) == []
+    assert book.sources(other, "anhui", 0) == ["anhui"]
+    clock.now_s += BACKOFF_S_MIN
+    assert book.sources(ORIGIN, "anhui", 0) == ["anhui"]
+    book.broke_off("anhui", ORIGIN)
+    clock.now_s += BACKOFF_S_MIN
+    assert not book.may_be_asked("anhui", ORIGIN), "the pause doubles"
+    book.came_through("anhui", ORIGIN)
+    assert book.may_be_asked("anhui", ORIGIN)
+
+
+def test_a_peer_that_is_back_is_asked_at_once_whatever_broke_off_before() -> None:
+    book = PeerBook(["anhui"], Clock(), lambda: 0.5)
+    book.met("anhui", meeting())
+    book.broke_off("anhui", ORIGIN)
+    book.met("anhui", meeting())
+    assert not book.may_be_asked("anhui", ORIGIN), "it was there all the time"
+    book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
+    book.met("anhui", meeting())
+    assert book.may_be_asked("anhui", ORIGIN)
+
+
 def test_who_listens_hears_every_head_that_is_told() -> None:
     heard: list[tuple[str, Head]] = []
     book = PeerBook(["anhui"], Clock(), lambda: 0.5)

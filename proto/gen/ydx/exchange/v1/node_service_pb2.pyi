@@ -85,7 +85,7 @@ class GetSyncStatusResponse(_message.Message):
     def __init__(self, origins: _Optional[_Iterable[_Union[OriginStatus, _Mapping]]] = ..., peers: _Optional[_Iterable[_Union[PeerStatus, _Mapping]]] = ..., trust: _Optional[_Union[TrustStatus, _Mapping]] = ..., index: _Optional[_Union[IndexStatus, _Mapping]] = ...) -> None: ...
 
 class OriginStatus(_message.Message):
-    __slots__ = ("member", "origin", "tree_size", "verified_size", "confirmed_size", "lag_s", "state", "why", "last_error", "wanted_parts", "frozen")
+    __slots__ = ("member", "origin", "tree_size", "verified_size", "confirmed_size", "lag_s", "state", "why", "last_error", "wanted_parts", "frozen", "stored_size")
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     TREE_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -97,6 +97,7 @@ class OriginStatus(_message.Message):
     LAST_ERROR_FIELD_NUMBER: _ClassVar[int]
     WANTED_PARTS_FIELD_NUMBER: _ClassVar[int]
     FROZEN_FIELD_NUMBER: _ClassVar[int]
+    STORED_SIZE_FIELD_NUMBER: _ClassVar[int]
     member: str
     origin: str
     tree_size: int
@@ -108,7 +109,8 @@ class OriginStatus(_message.Message):
     last_error: str
     wanted_parts: int
     frozen: bool
-    def __init__(self, member: _Optional[str] = ..., origin: _Optional[str] = ..., tree_size: _Optional[int] = ..., verified_size: _Optional[int] = ..., confirmed_size: _Optional[int] = ..., lag_s: _Optional[float] = ..., state: _Optional[_Union[_query_pb2.Completeness, str]] = ..., why: _Optional[str] = ..., last_error: _Optional[str] = ..., wanted_parts: _Optional[int] = ..., frozen: _Optional[bool] = ...) -> None: ...
+    stored_size: int
+    def __init__(self, member: _Optional[str] = ..., origin: _Optional[str] = ..., tree_size: _Optional[int] = ..., verified_size: _Optional[int] = ..., confirmed_size: _Optional[int] = ..., lag_s: _Optional[float] = ..., state: _Optional[_Union[_query_pb2.Completeness, str]] = ..., why: _Optional[str] = ..., last_error: _Optional[str] = ..., wanted_parts: _Optional[int] = ..., frozen: _Optional[bool] = ..., stored_size: _Optional[int] = ...) -> None: ...
 
 class PeerStatus(_message.Message):
     __slots__ = ("member", "up", "consecutive_failures", "last_error", "next_try", "clock_skew_s", "software_version", "rests")
