@@ -5,8 +5,9 @@
   on. Ties again by origin, then subject.
 - Origins are compared by name, since their ids are each node's own.
 - tantivy breaks ties by where a document lies. So hits are fetched until a whole group of equal
-  ones is there, and sorted here. Of a day or millisecond that more than WINDOW share (an end of a
-  year), they are fetched origin by origin, in the order of their subjects.
+  ones is there, and sorted here, as far as somebody asks for them: thousands of listings of one
+  text have one score. Of a day or millisecond that more than WINDOW share (an end of a year), they
+  are fetched origin by origin, in the order of their subjects.
 - A score moves with the statistics of the index: where pages went on in another commit, the order
   goes on behind the place that the last listing told has now; where that was revised or is gone
   since, behind the one told before it, of TOLD_MAX at most, or with the one that was to come.
@@ -17,6 +18,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from heapq import heapify, heappop
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query
@@ -27,7 +31,7 @@ from node.search.query import Words, listing_query
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tantivy import SearchResult
+    from tantivy import DocAddress, SearchResult
 
     from node.search.index import Snapshot
     from node.search.query import ListingFilter, QueryWords
@@ -162,7 +166,8 @@ class Ranking:
                     (Occur.Must, Query.const_score_query(among, 0.0)),
                 ]
             )
-            found += self._fetch(query, held, len(names) + 1)[0]
+            kept, _ = self._fetch(query, held, len(names) + 1)
+            found += self._in_order(kept, held)
         return found
 
     def total(self) -> tuple[int, Words]:
@@ -225,21 +230,22 @@ class Ranking:
         told = after
         fetch = _FIRST
         while True:
-            fetched, complete = self._fetch(query, held, fetch, has_all=query is every)
-            for hit in fetched:
+            kept, complete = self._fetch(query, held, fetch, has_all=query is every)
+            for hit in self._in_order(kept, held):
                 if told is None or hit.place > told:
                     told = hit.place
                     yield hit
             if complete:
                 return
             if fetch < WINDOW:
-                fetch = min(4 * fetch, WINDOW)
+                are_tied = 4 * (fetch - len(kept)) >= fetch  # so there may be thousands of them
+                fetch = WINDOW if are_tied else min(4 * fetch, WINDOW)
                 continue
             if self._sort is Sort.RELEVANCE:
                 self._is_cut = True
                 return
-            if fetched:
-                value = fetched[-1].place.order
+            if kept:
+                value = self._sign * kept[-1][0]
             else:  # they all share one
                 value = self._first_order(query)
                 yield from self._sharing(every, held, value, told)
@@ -275,7 +281,8 @@ class Ranking:
                 order_by_field="subject_high",
                 order=Order.Asc,
             ).hits
-            hits = sorted(self._hits([(order, address) for _, address in found], held, 1))
+            shared = self._sign * order
+            hits = list(self._in_order([(shared, address) for _, address in found], held))
             if len(found) < fetch:
                 yield from hits
                 return
@@ -289,23 +296,21 @@ class Ranking:
 
     def _fetch(
         self, query: Query, held: Words, limit: int, *, has_all: bool = False
-    ) -> tuple[list[Hit], bool]:
-        """Return the first hits in order, without a group that may be cut; whether that is all.
+    ) -> tuple[list[tuple[float, DocAddress]], bool]:
+        """Return the first ones found, without a group that may be cut; whether that is all.
 
         A query that `has_all` also tells how many there are: counting costs nothing beside it.
         """
         counts = has_all and held not in self._counts
         result = self._top(query, limit, counts=counts)
-        found = result.hits
+        found: list[tuple[float, DocAddress]] = result.hits
         if counts:
             self._counts[held] = result.count  # type: ignore[attr-defined] # the stubs forget it
         complete = len(found) < limit
-        kept = found
         if not complete and (limit < WINDOW or self._sort is not Sort.RELEVANCE):
             cut = found[-1][0]
-            kept = [one for one in found if one[0] != cut]
-        sign = 1 if self._sort is Sort.CLOSING_SOON else -1
-        return sorted(self._hits(kept, held, sign)), complete
+            found = [one for one in found if one[0] != cut]
+        return found, complete
 
     def _top(self, query: Query, limit: int, *, counts: bool) -> SearchResult:
         searcher = self._snapshot.searcher
@@ -325,19 +330,29 @@ class Ranking:
         value: float = self._top(query, 1, counts=False).hits[0][0]
         return value if self._sort is Sort.CLOSING_SOON else -value
 
-    def _hits(self, found: Sequence[tuple[float, object]], held: Words, sign: int) -> list[Hit]:
-        searcher = self._snapshot.searcher
+    @property
+    def _sign(self) -> int:
+        """Return what makes an order of tantivy's one that rises."""
+        return 1 if self._sort is Sort.CLOSING_SOON else -1
+
+    def _in_order(self, found: Sequence[tuple[float, DocAddress]], held: Words) -> Iterator[Hit]:
+        """Yield the hits; of those that share an order one after the other is looked for."""
         addresses = [address for _, address in found]
-        columns = [
-            searcher.fast_field_values(name, addresses)  # type: ignore[arg-type] # DocAddress
-            for name in ("origin_id", "subject_high", "subject_low", "position")
+        columns: list[list[int]] = [
+            self._snapshot.searcher.fast_field_values(name, addresses)  # type: ignore[misc] # whole
+            for name in ("subject_high", "subject_low", "position", "origin_id")
         ]
-        hits = []
-        for (order, _), origin_id, high, low, position in zip(found, *columns, strict=True):
-            subject = high.to_bytes(8) + low.to_bytes(8)
-            name = self._origins.get(origin_id, "")
-            hits.append(Hit(Place(held, sign * order, name, subject), origin_id, position))
-        return hits
+        sign = self._sign
+        orders = [sign * order for order, _ in found]
+        names = [self._origins.get(one, "") for one in columns[-1]]
+        rows = zip(orders, names, *columns, strict=True)
+        for order, sharing in groupby(rows, key=itemgetter(0)):
+            waiting = list(sharing)
+            heapify(waiting)
+            while waiting:
+                _, name, high, low, position, origin_id = heappop(waiting)
+                subject = high.to_bytes(8) + low.to_bytes(8)
+                yield Hit(Place(held, order, name, subject), origin_id, position)
 
     def _from(self, query: Query, after: Place | None) -> Query:
         """Leave out what lies before a place, where a column says so."""
