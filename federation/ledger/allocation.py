@@ -95,9 +95,9 @@ def _base_fen(terms: Terms, income: Income) -> int:
     for index, (name, fen) in enumerate(income.deductions):
         path = f"income.deductions[{index}]"
         if name not in terms.deductions:
-            raise Refused(
-                "DEDUCTION_NOT_ALLOWED", f"{path} is none of the agreement's", field=path, name=name
-            )
+            agreed = ", ".join(terms.deductions) or "none"
+            what = f'{path} "{name}" is none of the agreement\'s: {agreed}'
+            raise Refused("DEDUCTION_NOT_ALLOWED", what, field=path, name=name)
         if name in seen:
             raise Refused("DEDUCTION_TWICE", f"{path} repeats another", field=path, name=name)
         check_amount(path, fen)

@@ -170,7 +170,7 @@ def _income(books: Books, ref: Ref, facts: Income, place: Place) -> tuple[Effect
     active, allocated, before = _allocated(books, facts, tie)
     shares = allocated.shares
     if facts.received_by not in shares:
-        raise _no_party(facts.received_by, "received_by")
+        raise _no_party(facts.received_by, "received_by", set(shares))
     key = instalment_key(*tie)
     if key in books.instalments:
         raise Refused(
@@ -293,9 +293,10 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
             "CLAIM_ON_ITSELF", "a party cannot pay itself", field="payee", party=facts.payee
         )
     amount = facts.amount_fen
+    known = {one.party for active in books.versions for one in active.version.parties}
     for party, field in ((facts.payer, "payer"), (facts.payee, "payee")):
-        if all(one.party != party for v in books.versions for one in v.version.parties):
-            raise _no_party(party, field)
+        if party not in known:
+            raise _no_party(party, field, known)
     owed = books.owed_fen(facts.payer, facts.payee)
     for party, field, net in (
         (facts.payer, "payer", max(owed, -books.net_fen(facts.payer))),
@@ -338,10 +339,10 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
     return effect, {facts.payer: amount, facts.payee: -amount}
 
 
-def _no_party(party: str, field: str) -> Refused:
+def _no_party(party: str, field: str, known: set[str]) -> Refused:
     return Refused(
         "PARTY_NOT_IN_AGREEMENT",
-        f"{party} is no party of the agreement",
+        f"{party} is no party of the agreement: {', '.join(sorted(known))}",
         field=field,
         party=party,
     )

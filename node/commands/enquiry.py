@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -28,6 +29,8 @@ RequestIdOption = Annotated[
     str, typer.Option("--request-id", help="幂等编号 UUID / idempotency key, a UUID")
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="仅检查 / check only")]
+
+_REF: Final = re.compile(r"([^:\s]+):([0-9]{1,18}):([0-9a-fA-F]{64})")
 
 
 @app.command()
@@ -308,15 +311,21 @@ def _choice(prefix: str, value: str) -> str | int:
 
 
 def read_ref(text: str) -> dict[str, Any]:
-    """Return the place of a document, origin:index:hash; refuses BAD_FILE."""
-    from federation.log.errors import Refused
+    """Return the place of a contract's first version, origin:index:hash; refuses INVALID_FIELD."""
+    from node.services.errors import invalid_field
 
-    origin, _, rest = text.partition(":")
-    index, _, digest = rest.partition(":")
-    try:
-        return {"origin": origin, "leaf_index": int(index), "leaf_hash": bytes.fromhex(digest)}
-    except ValueError:
-        raise Refused("BAD_FILE", f"{text} is not origin:index:hash") from None
+    found = _REF.fullmatch(text)
+    if found is None:
+        raise invalid_field(
+            "contract",
+            "CONTRACT_FORM",
+            text,
+            "不是合同；请写成首个版本 来源:叶序号:散列，收入也可写合同名，见 ydx contract list",
+            "is no contract; write its first version, origin:index:hash, or for an income its"
+            " name, as ydx contract list tells it",
+        )
+    origin, index, digest = found.groups()
+    return {"origin": origin, "leaf_index": int(index), "leaf_hash": bytes.fromhex(digest)}
 
 
 def read_contacts(file: Path) -> Any:

@@ -1,5 +1,7 @@
 """Incomes of a file, CSV or JSON Lines, one a row, for `ydx ledger propose-all`.
 
+- The encoding is found, as of every table; cells that a spreadsheet left blank at the end of a line
+  are none, and a line of such cells is no income.
 - Amounts are yuan in `amount`, or whole fen in `fen`; a number of JSON is read as it is written.
 - A path of evidence is relative to the file; only the SHA-256 is sent.
 - A contract, instalment and kind that came before in the file are a fault: they are booked once.
@@ -15,6 +17,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
@@ -24,6 +27,7 @@ from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
 from node.commands.enquiry import read_ref
 from node.commands.ledger_asking import choice, deductions, is_name
 from node.commands.ledger_proposals import IncomeKind
+from node.importing.text_files import find_encoding
 from node.services.arguments import invalid
 from node.services.errors import InvalidFields, invalid_field, renamed
 
@@ -49,7 +53,7 @@ class IncomeRow:
 def read_rows(file: Path) -> list[IncomeRow]:
     """Return the incomes of a file; refuses BAD_FILE, and INVALID_FIELD with all wrong fields."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = file.read_text(encoding=find_encoding(file))
         is_csv = file.suffix.lower() == ".csv"
         said = list(_csv_rows(text) if is_csv else _json_rows(text))
     except OSError as error:
@@ -78,18 +82,25 @@ def read_rows(file: Path) -> list[IncomeRow]:
 
 def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = [name.strip() for name in next(reader, [])]
+    header = _filled([name.strip() for name in next(reader, [])])
     if len(set(header)) != len(header):
         what = "a column is given twice"
         raise ValueError(what)
     line = reader.line_num + 1
-    for row in reader:
+    for cells in reader:
+        row = _filled(cells)
         if len(row) > len(header):
             what = f"line {line} has more fields than the header"
             raise ValueError(what)
         if row:
-            yield line, dict(zip(header, row, strict=False))
+            yield line, dict(zip_longest(header, row, fillvalue=""))
         line = reader.line_num + 1
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Return the cells up to the last that is not blank."""
+    filled = max((number for number, one in enumerate(cells, 1) if one.strip()), default=0)
+    return cells[:filled]
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -159,12 +170,16 @@ def _wrong_columns(rows: list[tuple[int, dict[str, str]]], file: Path) -> Iterat
     known = ", ".join(_COLUMNS)
     for column, line in columns.items():
         if column not in _COLUMNS:
-            zh, en = f"是未知的列；已知的列：{known}", f"is an unknown column; known are: {known}"
-            yield Finding(f"{file.name}:{line}:{column}", "UNKNOWN_COLUMN", column, zh, en)
+            field = f"{file.name}:{line}:{column}"
+            zh = f"{field} 是未知的列；已知的列：{known}"
+            en = f"{field} is an unknown column; known are: {known}"
+            yield Finding(field, "UNKNOWN_COLUMN", column, zh, en)
     for column in (*_REQUIRED, "amount"):
         if column not in columns and not (column == "amount" and "fen" in columns):
-            zh, en = f"缺少此列；已知的列：{known}", f"the column is missing; known are: {known}"
-            yield Finding(f"{file.name}:{column}", "COLUMN_MISSING", column, zh, en)
+            field = f"{file.name}:{column}"
+            zh = f"{field} 缺少此列；已知的列：{known}"
+            en = f"{field} is a column that is missing; known are: {known}"
+            yield Finding(field, "COLUMN_MISSING", column, zh, en)
 
 
 def _amount(amount: str, fen: str, value: str) -> int:

@@ -161,10 +161,8 @@ def tell_agreements(agreements: Iterable[Any]) -> None:
             "title": one.agreement.title,
             "state": word(STATES, enum_name(one, "state")),
             "parties": [party.party for party in one.agreement.parties],
-            "from": one.versions[0].effective_from
-            if one.versions
-            else one.agreement.effective_from,
-            "to": one.versions[-1].effective_to if one.versions else one.agreement.effective_to,
+            "from": _life(one)[0],
+            "to": _life(one)[1],
             "open": one.open_proposals,
             "closed": one.books.closed_through,
             "name": one.name,
@@ -181,7 +179,7 @@ def tell_agreement(record: Any) -> None:
         [
             ("协议名", "name", record.name),
             ("状态", "state", word(STATES, enum_name(record, "state"))),
-            *term_facts(terms),
+            *term_facts(terms, _life(record)),
             ("已接受", "accepted by", _accepted_by(record)),
             *(
                 (
@@ -200,6 +198,13 @@ def tell_agreement(record: Any) -> None:
     )
     tell_parties(terms)
     tell_books(record.books)
+
+
+def _life(record: Any) -> tuple[str, str]:
+    """Return the first day of an agreement and the day after its last, versions or an end told."""
+    if not record.versions:
+        return record.agreement.effective_from, record.agreement.effective_to
+    return record.versions[0].effective_from, record.versions[-1].effective_to
 
 
 def _accepted_by(record: Any) -> Any:
@@ -312,8 +317,11 @@ def decisions_text(decisions: Iterable[Any]) -> str:
     )
 
 
-def term_facts(terms: Any) -> list[tuple[str, str, Any]]:
-    """Return the terms of an agreement but its parties, as `facts` takes them."""
+def term_facts(terms: Any, days: tuple[str, str] | None = None) -> list[tuple[str, str, Any]]:
+    """Return the terms of an agreement but its parties, as `facts` takes them.
+
+    `days` are those of the agreement where they are not the ones that these terms say.
+    """
     bases = {
         "GROSS": ("总额", "gross"),
         "NET_OF_TAX": ("税后", "net of tax"),
@@ -326,6 +334,7 @@ def term_facts(terms: Any) -> list[tuple[str, str, Any]]:
         "AGREEMENT_LIFE": ("协议存续期", "life of the agreement"),
     }
     count = terms.signers_required or len(terms.signers)
+    first, last = days or (terms.effective_from, terms.effective_to)
     return [
         ("名称", "title", terms.title),
         ("分配基数", "base", word(bases, enum_name(terms, "base"))),
@@ -347,8 +356,8 @@ def term_facts(terms: Any) -> list[tuple[str, str, Any]]:
         ("封顶保底累计", "caps and floors over", word(scopes, enum_name(terms, "limit_scope"))),
         ("尾差归", "remainder to", terms.remainder_to),
         ("超额归", "excess to", terms.excess_to),
-        ("起", "from", terms.effective_from),
-        ("止（不含）", "to (exclusive)", terms.effective_to),
+        ("起", "from", first),
+        ("止（不含）", "to (exclusive)", last),
         (
             "签署方",
             "signers",

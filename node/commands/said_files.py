@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _M = TypeVar("_M", bound="Message")
 _TOML: Final = ".toml"
+_WHOLE: Final = re.compile(r"-?[0-9]+|None")
+"""A whole number, also one in quotes; null leaves a field out."""
 
 
 class _SaidError(ValueError):
@@ -53,6 +56,11 @@ def read_said(
     except OSError as error:
         what = f"{file} cannot be read: {error.strerror}"
         raise Refused("BAD_FILE", what, file=str(file)) from error
+    except UnicodeDecodeError as error:
+        what = (
+            f"{file} is no {called}: it is not UTF-8 from byte {error.start} on; save it as UTF-8"
+        )
+        raise Refused("BAD_FILE", what, file=str(file)) from (None if is_personal else error)
     except (ValueError, json_format.ParseError) as error:
         is_told = not is_personal or isinstance(error, _SaidError)
         why = f": {error}" if is_told else ""
@@ -96,11 +104,22 @@ class _Reader:
 
         if field.message_type is not None:
             return self.plain(value, field.message_type, f"{path}.")
+        if field.cpp_type in _whole_types() and not _WHOLE.fullmatch(str(value)):
+            told = "" if self._is_personal else f' "{value}"'
+            raise _SaidError(f"{path}{told} is no whole number")
         if field.enum_type is not None and isinstance(value, str):
             return _chosen(value, field.enum_type, path)
         if isinstance(value, date) and not isinstance(value, datetime):
             return value.isoformat()  # a day of TOML
         return value
+
+
+def _whole_types() -> tuple[int, ...]:
+    from google.protobuf.descriptor import FieldDescriptor as Field
+
+    return (
+        Field.CPPTYPE_INT32, Field.CPPTYPE_INT64, Field.CPPTYPE_UINT32, Field.CPPTYPE_UINT64,
+    )  # fmt: skip
 
 
 def _chosen(value: str, enum: Any, path: str) -> Any:

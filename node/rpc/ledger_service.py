@@ -200,7 +200,7 @@ class LedgerServicer:
         options = self._options("AcceptProposals", request, caller)
         done = self.answering.accept(caller, request.names, options)
         if done.is_check:
-            found = [self.shown.proposal(caller, name) for name in request.names]
+            found = self.shown.together(caller, request.names)
             return proposals.AcceptProposalsResponse(checked=map(told.proposal_record, found))
         return proposals.AcceptProposalsResponse(ref=self._taken_in(done))
 

@@ -204,8 +204,8 @@ class PolicyAcceptor:
                         waiting.append(one)  # a person may still reject the others
                         continue
                     due.append(one)
-                    if isinstance(one.facts, Income) and policy.needs_contract:
-                        checks.count(one.ref, one.facts)
+                    if policy.needs_contract:
+                        checks.count(one)
                 elif isinstance(one.facts, Income) and policy.needs_contract:
                     waiting.append(one)  # its contract may still come
         self._look_again(waiting)

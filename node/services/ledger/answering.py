@@ -30,7 +30,7 @@ from federation.ledger.judging import versions_that_sign
 from federation.log.errors import Refused
 from federation.records.refs import said_ref
 from node.services.arguments import invalid
-from node.services.document_names import AGREEMENTS, PROPOSALS, parse_document_name
+from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, renamed
 from node.services.ledger import reading
 from node.services.ledger.books import look_up
@@ -84,8 +84,8 @@ class LedgerAnswering:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             found = [named_alone(tx, name) for name in parsed]
-            for document in found:
-                self._check_proposer(tx, caller, document)
+            for name, document in zip(parsed, found, strict=True):
+                self._check_proposer(tx, caller, document, name)
             return self.add_acceptance(view, found)
 
         return self._maker.written(make, options)
@@ -232,7 +232,10 @@ class LedgerAnswering:
             raise invalid(field, "NOT_A_PROPOSAL", str(document.ref.leaf_index))
         ruling = on.books.rulings.get(document.ref)
         if ruling is not None:
-            raise Refused("ALREADY_DECIDED", "the center has decided it", state=ruling.state.value)
+            collection = AGREEMENTS if document.ref == on.row.ref else PROPOSALS
+            name = DocumentName(document.author, collection, document.subject)
+            what = f"{name}: the center has decided it"
+            raise Refused("ALREADY_DECIDED", what, state=ruling.state.value)
         if isinstance(document.facts, Version) and document.facts.center != self._maker.center():
             raise Refused(
                 "NO_CENTER",
@@ -249,7 +252,9 @@ class LedgerAnswering:
                 signers=" ".join(sorted(signers)),
             )
 
-    def _check_proposer(self, tx: Transaction, caller: Caller, document: Document) -> None:
+    def _check_proposer(
+        self, tx: Transaction, caller: Caller, document: Document, name: DocumentName
+    ) -> None:
         if document.author != self._maker.member:
             return
         leaf_hash = document.ref.leaf_hash
@@ -257,13 +262,13 @@ class LedgerAnswering:
         if not proposer:
             return  # nobody knows, after a restore: a person decides
         if proposer == (acceptor := person_of(caller)):
-            raise Refused("OWN_PROPOSAL", "who proposed it does not accept it")
+            raise Refused("OWN_PROPOSAL", f"{name}: who proposed it does not accept it")
         if may_be_the_same(proposer, acceptor):
             raise Refused(
                 "OWN_PROPOSAL",
-                "one of the two tokens, who proposed it and who accepts it, names no holder:"
-                " they may be one person's. Where every token has a holder by now: reject the"
-                " proposal and propose it again",
+                f"{name}: one of the two tokens, who proposed it and who accepts it, names no"
+                " holder: they may be one person's. Where every token has a holder by now: reject"
+                " the proposal and propose it again",
             )
 
     def _rejected_since(self, view: LogView, first: int) -> set[Ref]:

@@ -94,9 +94,10 @@ class ContractChecks:
         self._open: dict[Ref, defaultdict[tuple[object, ...], list[Document]]] = {}
         """Contract → its open incomes, by what is booked once."""
 
-    def count(self, proposal: Ref, facts: Income) -> None:
-        """Let an income count that this member is about to accept."""
-        self._incomes(facts.contract)[proposal] = facts
+    def count(self, proposal: Document) -> None:
+        """Let a proposal count that this member is about to accept, if it is an income."""
+        if isinstance(proposal.facts, Income):
+            self._incomes(proposal.facts.contract)[proposal.ref] = proposal.facts
 
     def notes(self, proposal: Document, members: frozenset[str]) -> tuple[Finding, ...]:
         """Return all that a person should look at before accepting an open proposal."""

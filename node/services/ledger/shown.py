@@ -22,12 +22,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from federation.ledger.agreement import Version
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
-from federation.ledger.documents import (
-    Acceptance,
-    Document,
-    Proposal,
-    Rejection,
-)
+from federation.ledger.documents import Acceptance, Document, Proposal, Rejection
 from federation.log.errors import Refused
 from node.services.access import Role
 from node.services.catalogue.reading import not_found
@@ -194,13 +189,18 @@ class LedgerShown:
 
     def proposal(self, caller: Caller, name: str) -> ShownProposal:
         """Return a proposal; refuses INVALID_FIELD, RECORD_NOT_FOUND."""
-        parsed = parse_document_name(name, PROPOSALS, AGREEMENTS)
+        return self.together(caller, [name])[0]
+
+    def together(self, caller: Caller, names: Sequence[str]) -> list[ShownProposal]:
+        """Return proposals of one agreement, to be accepted together; refuses as `proposal`."""
+        parsed = [parse_document_name(name, PROPOSALS, AGREEMENTS) for name in names]
         with self._database.read() as tx:
             check_whole(tx)
-            document = named(tx, parsed)
-            if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
-                raise not_found(name)
-            return self._proposals(tx, [document.ref], self.documents(tx))[0]
+            found = [named(tx, one) for one in parsed]
+            for name, document in zip(names, found, strict=True):
+                if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
+                    raise not_found(name)
+            return self._proposals(tx, [one.ref for one in found], self.documents(tx), joint=True)
 
     def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
         """Return what was written just now on one agreement, at leaves that follow each other."""
@@ -209,7 +209,7 @@ class LedgerShown:
             documents = self.documents(tx)
             start = documents.place(first) or 0
             found = documents.at_all(range(start, start + count))
-            return self._proposals(tx, [one.ref for one in found], documents)
+            return self._proposals(tx, [one.ref for one in found], documents, joint=False)
 
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
@@ -297,13 +297,20 @@ class LedgerShown:
         )
 
     def _proposals(
-        self, tx: Transaction, refs: Sequence[Ref], documents: Documents
+        self, tx: Transaction, refs: Sequence[Ref], documents: Documents, *, joint: bool
     ) -> list[ShownProposal]:
+        """Show proposals of an agreement; joint, each as it is once those before are accepted."""
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = reading.books_of(tx, row, documents)
-        look = _look(tx, row, books, found, ContractChecks(tx, documents, self._member))
-        return [_proposal(look, one) for one in found]
+        checks = ContractChecks(tx, documents, self._member)
+        look = _look(tx, row, books, found, checks)
+        shown = []
+        for one in found:
+            shown.append(_proposal(look, one))
+            if joint:
+                checks.count(one.document)
+        return shown
 
 
 def drafts_shown(

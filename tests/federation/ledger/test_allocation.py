@@ -296,6 +296,14 @@ def test_income_is_refused_with_the_reason_and_the_field(
     assert (refusal.value.reason, refusal.value.metadata["field"]) == (reason, field)
 
 
+def test_a_deduction_that_is_not_agreed_on_is_told_with_those_that_are() -> None:
+    event = income(100)._replace(deductions=(("gift", 1),))
+    for agreed, told in ((("vat", "fee"), "vat, fee"), ((), "none")):
+        terms = replace(by_ppm(center=WHOLE_PPM), deductions=agreed)
+        with pytest.raises(Refused, match=f'"gift" is none of the agreement\'s: {told}'):
+            allocate(terms, event)
+
+
 def test_the_largest_amount_is_shared_exactly() -> None:
     most = (1 << 62) - 1
     found = allocate(by_ppm(a=333_333, b=333_333, c=333_334), income(most))

@@ -231,6 +231,25 @@ def test_an_agreement_is_amended_and_its_end_is_rejected(
         assert text in told
 
 
+def test_an_agreement_is_shown_for_the_days_that_are_left_of_it(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    def days() -> list[str]:
+        told = desks.done("jiangsu", "show", agreement).out.splitlines()
+        return [line.split()[-1] for line in told if line.startswith(("from ", "to "))]
+
+    first, last = days()
+    shown = desks.json("anhui", "show", agreement)
+    shown["agreement"]["agreement"]["effective_from"] = "2028-01-01"
+    next_one = tmp_path / "next.json"
+    next_one.write_text(json.dumps(shown), encoding="utf-8")
+    desks.accepted(desks.done("anhui", "amend", agreement, next_one).out.split()[1])
+    assert days() == [first, last]
+    end = ("--until", "2027-06-01", "--reason", "合作结束")
+    desks.accepted(desks.done("anhui", "terminate", agreement, *end).out.split()[1])
+    assert days() == [first, "2027-06-01"]
+
+
 def test_a_policy_is_set_shown_and_taken_back(desks: Desks, agreement: str) -> None:
     def policy(*said: object, **how: Any) -> Said:
         return desks("jiangsu", "policy", agreement, *said, who="approver", **how)

@@ -95,6 +95,22 @@ def test_a_file_that_is_no_agreement_is_refused_with_the_reason(
     assert caught.value.reason == "BAD_FILE"
 
 
+@pytest.mark.parametrize("value", ["5万", "1e3", "\uff11\uff12", " ", True, {}])
+def test_a_number_that_is_none_is_told_by_its_place(value: Any, tmp_path: Path) -> None:
+    parties: list[Any] = said()["parties"]
+    parties[1]["cap_fen"] = value
+    with pytest.raises(Refused, match=r"parties\[1\]\.cap_fen .*no whole number") as caught:
+        read(tmp_path, json.dumps(said(parties=parties)))
+    assert caught.value.reason == "BAD_FILE"
+
+
+def test_a_file_in_another_encoding_is_told_what_to_save_it_as(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(json.dumps(said(), ensure_ascii=False).encode("gbk"))
+    with pytest.raises(Refused, match="save it as UTF-8"):
+        read_agreement(file)
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="cannot be read"):
         read_agreement(tmp_path / "none.json")

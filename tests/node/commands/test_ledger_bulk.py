@@ -69,6 +69,9 @@ def test_a_wrong_header_is_told_once_with_the_known_columns(tmp_path: Path) -> N
     ]  # fmt: skip
     assert "known are: contract, instalment, date, received_by, amount, fen" in told[0].text_en
     assert "已知的列：contract" in told[0].text_zh
+    for one in told:
+        assert one.text_zh.startswith(one.field)
+        assert one.text_en.startswith(one.field)
 
 
 def test_csv_and_json_lines_say_the_same(tmp_path: Path) -> None:
@@ -86,6 +89,34 @@ def test_csv_and_json_lines_say_the_same(tmp_path: Path) -> None:
     assert [(one["name"], one["amount_fen"]) for one in income["deductions"]] == [
         ("税费", 100),
         ("手续费", 50),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8", "utf-8-sig"])
+def test_a_table_is_read_in_the_encoding_that_a_spreadsheet_gave_it(
+    encoding: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    row = GOOD | {"deductions": "增值税=1.00"}
+    file.write_text(",".join(row) + "\r\n" + ",".join(row.values()) + "\r\n", encoding=encoding)
+    (found,) = read_rows(file)
+    assert found.fields["income"]["deductions"] == [{"name": "增值税", "amount_fen": 100}]
+
+
+def test_cells_that_a_spreadsheet_left_blank_are_no_incomes_and_no_columns(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    row = ",".join(GOOD.values())
+    file.write_text(f"{','.join(GOOD)},,\n,,,,,,\n{row},,\n , \n\n", encoding="utf-8")
+    assert [one.line for one in read_rows(file)] == [3]
+
+
+def test_a_table_cut_short_by_blank_cells_lacks_a_value_not_a_column(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text(f"{','.join(GOOD)}\n{CONTRACT},1,2026-11-30,AH\n", encoding="utf-8")
+    with pytest.raises(InvalidFields) as caught:
+        read_rows(file)
+    assert [(one.field, one.rule) for one in caught.value.violations] == [
+        ("rows.csv:2:amount", "REQUIRED")
     ]
 
 

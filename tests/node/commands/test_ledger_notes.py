@@ -168,3 +168,16 @@ def test_a_file_of_incomes_tells_what_one_of_them_would_with_its_lines(
     assert told[1].startswith("rows.csv:2: the same instalment is proposed as well")
     assert first in told[1]
     assert told[2].startswith("rows.csv:2, 3, 4, 5, 6 and 3 more: 2026-12 is closed: it will count")
+
+
+def test_of_many_that_are_accepted_the_one_that_cannot_be_is_named(
+    desks: Desks, agreement: str
+) -> None:
+    first, second = (
+        desks.json("anhui", *income(agreement, number))["proposal"]["name"] for number in (1, 2)
+    )
+    desks.accepted(first)
+    told = desks("jiangsu", "accept", second, first, "--yes", who="approver")
+    assert "ALREADY_DECIDED" in told.err
+    assert f"{first}: the center has decided it" in told.err
+    assert second not in told.err

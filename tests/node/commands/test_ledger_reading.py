@@ -49,3 +49,12 @@ def test_why_something_cannot_be_booked_is_said_in_words(desks: Desks, agreement
     assert "cannot be booked now: INSTALMENT_BOOKED This instalment of the contract" in asked
     early = desks.done("anhui", "simulate", agreement, "1.00", "--date", "1999-01-01")
     assert "OUTSIDE_AGREEMENT The day is outside the version" in early.err
+
+
+def test_a_party_that_is_none_is_told_with_those_that_are(desks: Desks, agreement: str) -> None:
+    paid = ("--date", "2026-12-12", "--amount", "1.00", "--evidence", "ab" * 32)
+    received = [one if one != "AH" else "XX" for one in income(agreement)]
+    for said in (received, ("pay", agreement, "AH", "XX", *paid)):
+        told = desks("anhui", *said)
+        assert told.code
+        assert "XX is no party of the agreement: AH, JS, NETC" in told.err

@@ -62,6 +62,27 @@ def test_a_wrong_amount_is_refused_before_the_node_is_asked(
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "2026340000000042",
+        f"ydx.example/anhui:-1:{'ab' * 32}",
+        f"ydx.example/anhui:{'9' * 30}:{'ab' * 32}",
+        f"ydx.example/anhui:\uff13:{'ab' * 32}",
+        "ydx.example/anhui:3:ab",
+    ],
+)
+def test_a_contract_that_is_no_name_and_no_place_is_told_as_that_field(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    asked = ("ledger", "propose", AGREEMENT, "--contract", said, "--instalment", "1")
+    more = ("--date", "2027-01-01", "--received-by", "AH", "--amount", "1.00", "--json")
+    run = runner(monkeypatch, capsys)
+    error = run(*asked, *more, "--node", "127.0.0.1:1", "--token", "t").json["error"]
+    assert (error["reason"], error["fields"][0]["field"]) == ("INVALID_FIELD", "contract")
+    assert "ydx contract list" in error["fields"][0]["what"]
+
+
+@pytest.mark.parametrize(
     ("place", "text"), [((1, 42, 0), "42.0"), ((0, 42, 3), "42.3"), ((2, 7, 1), "2:7.1")]
 )
 def test_a_place_is_written_as_it_is_read(place: tuple[int, int, int], text: str) -> None:

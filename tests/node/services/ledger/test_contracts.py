@@ -11,6 +11,7 @@ from federation.partnership.codec import ContractCancellation
 from federation.records.refs import Ref, said_ref
 from node.services.access import Caller
 from node.services.ledger import contracts
+from node.storage import ledger
 from node.storage.ledger_local import Policy
 from tests.node.services.ledger.ledger_world import (
     APPROVER,
@@ -132,6 +133,33 @@ def propose_gross(world: LedgerWorld, name: str, ref: Ref, **said: Any) -> list[
         )
         for at, fen in enumerate((AMOUNT_FEN - 5, 5, 1), 1)
     ]
+
+
+def test_what_is_accepted_together_is_looked_at_together(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone is within the contract; and the contract is read once, not for each of them."""
+    ref, name = contract_of(world), world.open()
+    events = propose_gross(world, name, ref)
+    reads: list[Any] = []
+    naming = ledger.naming
+
+    def counted(*asked: Any) -> Any:
+        reads.append(asked)
+        return naming(*asked)
+
+    monkeypatch.setattr(ledger, "naming", counted)
+    counts = set()
+    for order, told in ((events, [0, 0, 1]), (events[::-1], [0, 0, 1]), (events[:2], [0, 0])):
+        reads.clear()
+        shown = world["jiangsu"].shown.together(CLERK, order)
+        assert [one.name for one in shown] == order
+        assert [[one.rule for one in each.warnings] for each in shown] == [
+            ["E_ABOVE_CONTRACT"] * each for each in told
+        ]
+        counts.add(len(reads))
+    assert len(counts) == 1, "three take no more looks than two"
+    assert shown_rules(world, "jiangsu", events[2]) == [], "nothing of it is accepted"
 
 
 def test_a_policy_accepts_instalments_only_while_they_add_up_to_the_contracts_amount(
