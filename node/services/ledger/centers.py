@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 ENTRIES_A_STEP: Final = 4_096
+_VERSION_MAX: Final = (1 << 63) - 1
+"""As much as a column holds. No registry comes to it: whoever names a later one waits for ever."""
 _UNKNOWN_VERSION: Final = "UNKNOWN_REGISTRY_VERSION"
 
 
@@ -72,7 +74,7 @@ class Centers:
                 origin, tree_size = coverage.add(leaf_index, body, registry)
             except Refused as refusal:
                 if refusal.reason == _UNKNOWN_VERSION:
-                    version = int(refusal.metadata["version"])
+                    version = min(int(refusal.metadata["version"]), _VERSION_MAX)
                     kept = kept._replace(scanned_size=leaf_index, waits_for_registry=version)
                     break
                 continue
