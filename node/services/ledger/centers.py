@@ -93,11 +93,14 @@ class Centers:
             member = origin_of(row.origin).member
             coverage = self._of(tx, row.origin_id)
             held = HeldDocuments(documents, Reach(coverage, tuple(earlier.get(member, ()))))
-            end = end_of(tx, row)
-            found.setdefault(member, []).append(CenterLog(row.origin_id, row.origin, end, held))
-            if closed := registry.log(row.origin).closed:
+            end, closed = end_of(tx, row), registry.log(row.origin).closed
+            is_over = closed is not None and end >= closed.size
+            if closed is not None:
+                end = min(end, closed.size)
                 before = ClosedLog(row.origin, closed.size, coverage)
                 earlier.setdefault(member, []).append(before)
+            log = CenterLog(row.origin_id, row.origin, end, held, is_over=is_over)
+            found.setdefault(member, []).append(log)
         return found
 
     def _of(self, tx: Transaction, origin_id: int) -> Coverage:

@@ -1,7 +1,8 @@
 """Folding one agreement: its center's outcomes, judged in their order, in one transaction a batch.
 
 - Outcomes of the center count in the order of its logs, a successor's after all of the log that it
-  closed. Of each log only what lies below its `end` is judged; what comes after waits behind it.
+  closed. Of each log only what lies below its `end` is judged; what comes after waits behind it, or
+  where the log is closed there is passed over: no member needs to have it.
 - Position, books, rulings, journal and void outcomes of a batch are written together.
 - An outcome that names what is not here stops its agreement (`waits`); what it names is cited, so
   that every member is asked for it. A disputed agreement stops for good.
@@ -54,6 +55,8 @@ class CenterLog(NamedTuple):
     origin: str
     end: int
     held: HeldDocuments
+    is_over: bool = False
+    """It is closed at `end`: what is stored beyond decides nothing."""
 
 
 class Folded(NamedTuple):
@@ -208,8 +211,9 @@ class _Fold:
                 if number >= fetched:
                     fetched = self._fetch_named(below, number, limit)
                 yield documents.at(place)
-            if len(below) < len(places):
+            if len(below) < len(places) and not log.is_over:
                 yield None
+            self._finished += places[len(below) :]  # of a log that is over
             if len(places) < _DOCUMENTS_MAX:
                 return
             first = places[-1] + 1
