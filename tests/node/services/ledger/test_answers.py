@@ -152,6 +152,14 @@ def test_the_last_word_of_a_signer_counts(world: LedgerWorld) -> None:
     assert world["anhui"].state(first) == "FINAL"
 
 
+def test_who_rejects_and_then_accepts_has_accepted(world: LedgerWorld) -> None:
+    event, jiangsu = world.propose(world.open()), world["jiangsu"]
+    jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
+    world.accept(event)
+    assert world.settle() == 1
+    assert {world[one].state(event) for one in MEMBERS} == {"FINAL"}
+
+
 def test_a_signer_takes_its_own_proposal_back_by_rejecting_it(world: LedgerWorld) -> None:
     event = world.propose(world.open(**K_OF_N))
     anhui = world["anhui"]
