@@ -10,10 +10,14 @@ import pytest
 from federation.ledger import codec
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, serialise
+from federation.ledger.documents import Document
+from federation.ledger.journal import Place
 from federation.log.subject import new_subject
 from federation.records.refs import said_ref
+from node.services.ledger.decisions import decide
 from node.services.log.drafts import SealedDocument
 from tests.federation.ledger import paper
+from tests.federation.ledger.deal import Deal
 from tests.node.services.ledger.ledger_world import (
     APPROVER,
     CLERK,
@@ -183,3 +187,18 @@ def test_a_member_that_keeps_a_party_refuses_alone_what_shares_are_to_be(
     jiangsu.answering.reject(version, "份额不符", jiangsu.party.options())
     assert world.settle() == 1
     assert anhui.state(version) == "REJECTED REJECTED"
+
+
+def test_a_reversal_that_all_accept_waits_for_its_income() -> None:
+    """Its reason may pass: refused, it would have to be proposed and accepted once more."""
+    deal = Deal.made()
+    event = deal.income()
+    back = deal.reversal(event)
+    document, *said = (deal.document(one) for one in (back, *deal.agreed(back)))
+    assert isinstance(document, Document)
+    accepted = [one for one in said if isinstance(one, Document)]
+    assert decide(deal.books(), document, accepted, Place(1, 0, 0)) is None
+    deal.book(event)
+    decided = decide(deal.books(), document, accepted, Place(1, 0, 0))
+    assert decided is not None
+    assert decided.outcome.kind == codec.OutcomeKind.OUTCOME_KIND_BOOKED
