@@ -1,4 +1,4 @@
-"""Acceptance by policy of what comes before the outcome of the center that it rests on.
+"""Acceptance by policy where something is not here: an outcome of the center, or the proposer's name.
 
 Logs come by different ways: a proposer may have folded an outcome that a signer has not.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from federation.ledger import codec
+from node.storage import ledger_local
 from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
 from tests.node.services.ledger.test_accepting import allow
@@ -60,3 +61,16 @@ def test_a_reversal_is_accepted_once_its_income_is_booked_here(world: LedgerWorl
     anhui.proposing.propose_reversal(CLERK, event, said, anhui.party.options())
     world.send()
     assert heal(world) == [1, 0]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_is_proposed_here_by_nobody_knows_whom_is_left_to_a_person(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    """After a restore of the database its notes are gone, and the log is pulled back."""
+    name, anhui = world.open(), world["anhui"]
+    allow(world, name, by="anhui")
+    world.propose(name)
+    if not is_known:
+        monkeypatch.setattr(ledger_local, "proposers", lambda *_: {})
+    assert anhui.acceptor.step() == is_known
