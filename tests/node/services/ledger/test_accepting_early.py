@@ -1,4 +1,4 @@
-"""Acceptance by policy where something is not here: an outcome of the center, or the proposer's name.
+"""Acceptance by policy where something is not here: an outcome of the center, or who proposed.
 
 Logs come by different ways: a proposer may have folded an outcome that a signer has not.
 """
