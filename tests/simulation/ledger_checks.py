@@ -172,14 +172,10 @@ class Fold:
         documents = Documents(tx)
         first = documents.get(row.ref)
         assert isinstance(first, Document)
-        books = open_books(first)
-        assert books is not None
-        self.books = books
-        self.effects: list[Effect] = []
         self.waits = False
         self._documents = documents
         self._coverage = Coverage()
-        self._outcomes: dict[tuple[int, int], Outcome] = {}
+        self._begin(first)
         mirror = documents.mirror(f"ydx.example/{row.center}")
         if mirror is None:
             return
@@ -192,28 +188,41 @@ class Fold:
                     self._coverage.add(leaf_index, entry.body, registry)
         held = HeldDocuments(documents, Reach(self._coverage))
         found = sorted(read_run(tx, mirror, 0, end), key=lambda one: one.ref.leaf_index)
-        self._judge([one for one in found if one.agreement == row.ref], held)
+        found = [one for one in found if one.agreement == row.ref]
+        ended = self._judge(found, held)
+        if ended < len(found):  # of what waits within a document nothing is judged
+            self._begin(first)
+            self.waits = True
+            self._judge(found[:ended], held)
+
+    def _begin(self, first: Document) -> None:
+        books = open_books(first)
+        assert books is not None
+        self.books = books
+        self.effects: list[Effect] = []
+        self._outcomes: dict[tuple[int, int], Outcome] = {}
 
     @property
     def voids(self) -> set[tuple[object, str, str]]:
         return {(one.place, one.void, one.why) for one in self.effects if one.void}
 
-    def _judge(self, found: list[Document], held: HeldDocuments) -> None:
-        for document in found:
+    def _judge(self, found: list[Document], held: HeldDocuments) -> int:
+        """Judge; return at which document it waits, or how many there are."""
+        for at, document in enumerate(found):
             if not isinstance(document.facts, Outcomes):
                 continue
             for number, outcome in enumerate(document.facts.outcomes):
                 try:
                     effect = judge(self.books, document, number, held)
                 except Waits:
-                    self.waits = True
-                    return
+                    return at
                 self._outcomes[document.ref.leaf_index, number] = outcome
                 if not effect.void:
                     self.books.take(effect)
                 self.effects.append(effect)
                 if self.books.disputed:
-                    return
+                    return len(found)
+        return len(found)
 
     def check_booked(self, entry: JournalEntry) -> None:
         """Hold what is booked against its outcome, without the judge: P1, P7, P8."""

@@ -11,8 +11,8 @@
 - Of open incomes with the same instalment only one is booked: which, a person says. Once all the
   others are decided the policy looks at the last one again.
 - Many proposals of an agreement are accepted in one document. What was looked at is not looked at
-  again until the node starts anew or a policy changes, but for what waits for its contract or for
-  others of its instalment.
+  again until the node starts anew or a policy changes, but for what waits for its contract, for
+  others of its instalment, or for the outcome of the center that it rests on.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _AGAIN_MAX: Final = 100
-"""More that wait for their contract, or for others, are left to a person."""
+"""More that wait for their contract, for others or for an outcome are left to a person."""
 
 _CHANGED: Final = "STALE_ETAG"
 
@@ -196,8 +196,10 @@ class PolicyAcceptor:
                 break
             said = reading.said_of_all(tx, [one.ref for one in found], documents, books)
             proposers = ledger_local.proposers(tx, [one.ref.leaf_hash for one in found])
+            found = [one for one in found if not self._has_said(said[one.ref])]
+            waiting += [one for one in found if _is_early(books, one)]
             for one in found:
-                if self._member not in signers_of(books, one) or self._has_said(said[one.ref]):
+                if self._member not in signers_of(books, one):
                     continue
                 if self._allows(policy, books, one, proposers, checks):
                     if _is_repeated(checks, row, one):
@@ -304,6 +306,17 @@ def signers_of(books: Books, proposal: Document) -> frozenset[str]:
     return frozenset(
         name for version in versions_that_sign(books, proposal) for name in version.signers
     )
+
+
+def _is_early(books: Books, proposal: Document) -> bool:
+    """Say whether the version or the income that it rests on is not in these books, or not yet.
+
+    Its proposer may have folded an outcome of the center that has not come here.
+    """
+    facts = proposal.facts
+    if isinstance(facts, Reversal):
+        return facts.income not in books.rulings
+    return isinstance(facts, Income | Payment) and not versions_that_sign(books, proposal)
 
 
 def _is_repeated(checks: ContractChecks, row: AgreementRow, proposal: Document) -> bool:

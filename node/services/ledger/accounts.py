@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.claims import claims_of
@@ -201,7 +202,7 @@ class LedgerAccounts:
             return BooksState(shown, size, b"", ())
         digest, disputed = b"", list[str]()
         if with_digest:
-            digest = state_digest(shown.row.ref, size, all_entries(tx, shown.row))
+            digest = state_digest(shown.row.ref, size, _sound_entries(tx, shown))
         if with_disputes:
             documents = self._shown.documents(tx)
             disputed = disputed_incomes(tx, shown.row, shown.books, documents)
@@ -271,6 +272,13 @@ def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
     while page := reading.entries(tx, row, EntryFilter(), after, _PAGE):
         yield from page
         after = page[-1].place
+
+
+def _sound_entries(tx: Transaction, shown: ShownAgreement) -> Iterator[JournalEntry]:
+    """Yield the journal up to the document that made the books disputed: it is above their size."""
+    last = shown.books.last if shown.books.disputed else None
+    entries = all_entries(tx, shown.row)
+    return entries if last is None else takewhile(lambda one: one.place[:2] < last[:2], entries)
 
 
 def _own(only: frozenset[str], asked: str) -> str:

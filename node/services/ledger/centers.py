@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 ENTRIES_A_STEP: Final = 4_096
+_VERSION_MAX: Final = (1 << 63) - 1
+"""As much as a column holds. No registry comes to it: whoever names a later one waits for ever."""
 _UNKNOWN_VERSION: Final = "UNKNOWN_REGISTRY_VERSION"
 
 
@@ -72,7 +74,7 @@ class Centers:
                 origin, tree_size = coverage.add(leaf_index, body, registry)
             except Refused as refusal:
                 if refusal.reason == _UNKNOWN_VERSION:
-                    version = int(refusal.metadata["version"])
+                    version = min(int(refusal.metadata["version"]), _VERSION_MAX)
                     kept = kept._replace(scanned_size=leaf_index, waits_for_registry=version)
                     break
                 continue
@@ -91,11 +93,14 @@ class Centers:
             member = origin_of(row.origin).member
             coverage = self._of(tx, row.origin_id)
             held = HeldDocuments(documents, Reach(coverage, tuple(earlier.get(member, ()))))
-            end = end_of(tx, row)
-            found.setdefault(member, []).append(CenterLog(row.origin_id, row.origin, end, held))
-            if closed := registry.log(row.origin).closed:
+            end, closed = end_of(tx, row), registry.log(row.origin).closed
+            is_over = closed is not None and end >= closed.size
+            if closed is not None:
+                end = min(end, closed.size)
                 before = ClosedLog(row.origin, closed.size, coverage)
                 earlier.setdefault(member, []).append(before)
+            log = CenterLog(row.origin_id, row.origin, end, held, is_over=is_over)
+            found.setdefault(member, []).append(log)
         return found
 
     def _of(self, tx: Transaction, origin_id: int) -> Coverage:

@@ -1,10 +1,13 @@
 """Folding one agreement: its center's outcomes, judged in their order, in one transaction a batch.
 
 - Outcomes of the center count in the order of its logs, a successor's after all of the log that it
-  closed. Of each log only what lies below its `end` is judged; what comes after waits behind it.
+  closed. Of each log only what lies below its `end` is judged; what comes after waits behind it, or
+  where the log is closed there is passed over: no member needs to have it.
 - Position, books, rulings, journal and void outcomes of a batch are written together.
 - An outcome that names what is not here stops its agreement (`waits`); what it names is cited, so
   that every member is asked for it. A disputed agreement stops for good.
+- An agreement that waits stops before the whole document: books are told with a size of the log,
+  and no size lies between two outcomes of one entry.
 - An outcome that comes below what was judged makes the agreement stale: it is folded anew.
 - Outcomes by others than the center are void wherever they stand, and are told at once.
 - One that does not follow from the books here may rest upon one that the center hides (`hidden`).
@@ -52,6 +55,8 @@ class CenterLog(NamedTuple):
     origin: str
     end: int
     held: HeldDocuments
+    is_over: bool = False
+    """It is closed at `end`: what is stored beyond decides nothing."""
 
 
 class Folded(NamedTuple):
@@ -77,6 +82,9 @@ def fold_agreement(
         void_foreign(tx, row, documents, ledger.outcomes_of(tx, row.key))
     fold = _Fold(tx, row, documents)
     has_more = fold.run(logs, limit)
+    if fold.torn is not None:
+        fold = _Fold(tx, row, documents, fold)
+        fold.run(logs, limit)
     fold.write()
     return Folded(fold.judged, has_more)
 
@@ -132,8 +140,18 @@ def void_foreign(
 class _Fold:
     """One batch of one agreement."""
 
-    def __init__(self, tx: Transaction, row: AgreementRow, documents: Documents) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        row: AgreementRow,
+        documents: Documents,
+        torn: _Fold | None = None,
+    ) -> None:
+        """With a fold that is torn, judge again, up to the document that it waits within."""
         self.judged = 0
+        self.torn: Ref | None = None
+        """The document of which some outcomes were judged and the next one waits."""
+        self._before = None if torn is None else torn.torn
         self._tx = tx
         self._row = row
         self._documents = documents
@@ -141,19 +159,18 @@ class _Fold:
         self._at = (row.generation, row.judged_leaf_index, row.number)
         self._voids: list[VoidRow] = []
         self._finished: list[int] = []
-        self._awaited: frozenset[Ref] = frozenset()
+        self.awaited: frozenset[Ref] = frozenset() if torn is None else torn.awaited
         self._doubted: Ref | None = None
 
     def run(self, logs: Sequence[CenterLog], limit: int) -> bool:
         """Judge; return whether there are more outcomes that may be judged."""
         for log in logs:
             for document in self._pending(log, limit):
-                if document is None:
+                if document is None or document.ref == self._before:
                     return False
                 if self.judged >= limit:
                     return True
-                self._judge_all(document, log.held)
-                if self._awaited or self._books.books.disputed:
+                if not self._judge_all(document, log.held):
                     return False
         return False
 
@@ -162,8 +179,8 @@ class _Fold:
         books = self._books.write()
         ledger_journal.add_voids(self._tx, self._voids)
         ledger.close_documents(self._tx, self._finished)
-        ledger.set_awaited(self._tx, self._row.position, [ref_text(one) for one in self._awaited])
-        for ref in sorted(self._awaited):
+        ledger.set_awaited(self._tx, self._row.position, [ref_text(one) for one in self.awaited])
+        for ref in sorted(self.awaited):
             citing.cite(self._tx, ref.origin, ref.leaf_index, DOCUMENT)
         if self._doubted is not None:
             hidden.cite_below(self._tx, self._doubted)
@@ -173,7 +190,7 @@ class _Fold:
             judged_leaf_index=self._at[1],
             number=self._at[2],
             disputed=self._books.books.disputed,
-            waits=bool(self._awaited),
+            waits=bool(self.awaited),
         )
         if row != self._row:
             ledger.put_agreement(self._tx, row)
@@ -194,8 +211,9 @@ class _Fold:
                 if number >= fetched:
                     fetched = self._fetch_named(below, number, limit)
                 yield documents.at(place)
-            if len(below) < len(places):
+            if len(below) < len(places) and not log.is_over:
                 yield None
+            self._finished += places[len(below) :]  # of a log that is over
             if len(places) < _DOCUMENTS_MAX:
                 return
             first = places[-1] + 1
@@ -214,10 +232,11 @@ class _Fold:
         books.look_up(self._books.books, [one for one in named if isinstance(one.facts, Proposal)])
         return number
 
-    def _judge_all(self, document: Document, held: HeldDocuments) -> None:
+    def _judge_all(self, document: Document, held: HeldDocuments) -> bool:
+        """Judge the outcomes of a document; return whether to go on."""
         facts = document.facts
         assert isinstance(facts, Outcomes)  # noqa: S101 - tells the checker
-        place = self._documents.place(document.ref)
+        place, judged = self._documents.place(document.ref), self.judged
         for number in range(len(facts.outcomes)):
             at = place_of(document, number)
             if at <= self._at:
@@ -225,8 +244,9 @@ class _Fold:
             try:
                 effect = judge(self._books.books, document, number, held)
             except Waits as waits:
-                self._awaited = waits.refs
-                return
+                self.awaited = waits.refs
+                self.torn = document.ref if self.judged > judged else None
+                return False
             self.judged += 1
             self._at = (at.generation, at.leaf_index, at.number)
             if effect.disputed or effect.void in _DOUBTFUL:
@@ -236,9 +256,10 @@ class _Fold:
                 continue
             self._books.take(effect)
             if self._books.books.disputed:
-                return
+                return False
         if place is not None:
             self._finished.append(place)
+        return True
 
 
 def _named(document: Document) -> Iterator[Ref]:

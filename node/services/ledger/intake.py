@@ -4,7 +4,8 @@
   outcome which names it is void.
 - A first version opens its agreement; it may come after all that speaks of it. Until then it is
   cited, so that every member is asked for it.
-- An outcome that comes late, below what was judged, makes its agreement stale.
+- An outcome that comes late, below what was judged, makes its agreement stale. Of one that waits it
+  is judged where it is the first that is not: what the next one waits for may never come.
 """
 
 from __future__ import annotations
@@ -206,6 +207,8 @@ def _take_outcomes(
     if document.author != row.center:
         void_foreign(tx, row, documents, [place])
         return
-    generation = origin_of(document.ref.origin).generation
-    if (generation, document.ref.leaf_index) <= (row.generation, row.judged_leaf_index):
+    generation, leaf_index = origin_of(document.ref.origin).generation, document.ref.leaf_index
+    if (generation, leaf_index) <= (row.generation, row.judged_leaf_index):
         ledger.set_stale(tx, row.position)
+    elif row.waits and not ledger.pending(tx, row.key, place - leaf_index, place - 1, 1):
+        ledger.stop_waiting(tx, [row.position])

@@ -23,7 +23,7 @@ from federation.ledger.agreement import Version
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
 from federation.ledger.documents import Acceptance, Document, Proposal, Rejection
-from federation.log.errors import Refused
+from federation.log.errors import Refused, YdxError
 from node.services.access import Role
 from node.services.catalogue.reading import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
@@ -181,7 +181,12 @@ class LedgerShown:
                         return found, after
                     looked_at += 1
                     after = row.position
-                    shown = self._shown(tx, caller, row)
+                    try:
+                        shown = self._shown(tx, caller, row)
+                    except YdxError as error:
+                        if error.reason != "COPY_DAMAGED":
+                            raise
+                        continue  # who asks for it by its name is told
                     if shown is not None and state in {"", shown.state}:
                         found.append(shown)
                         size_bytes += shown.size_bytes

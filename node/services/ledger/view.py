@@ -31,7 +31,7 @@ from node.services.ledger.folding import fold_agreement
 from node.services.ledger.state import read_ref_text, ref_text
 from node.storage import arrivals, ledger, ledger_covering, views
 from node.storage.failpoint import failpoint
-from node.storage.positions import position
+from node.storage.positions import MAX_LEAVES, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -236,7 +236,11 @@ class LedgerView:
         registry = self._registry()
         with self._database.read() as tx:
             logs = self._centers.logs_of(tx, Documents(tx), registry)
-            ends = [(log.origin_id, 0, log.end) for of in logs.values() for log in of]
+            ends = [
+                (log.origin_id, 0, MAX_LEAVES if log.is_over else log.end)
+                for of in logs.values()
+                for log in of
+            ]
             waiting: Sequence[int] = ledger.to_fold(tx, ends, AGREEMENTS_A_STEP)
         is_cut = len(waiting) == AGREEMENTS_A_STEP  # all of these may come to wait
         judged = 0

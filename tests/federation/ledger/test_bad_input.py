@@ -90,6 +90,10 @@ BAD: Final[dict[str, tuple[Callable[[Deal], Ref], str]]] = {
         lambda d: d.amendment(previous=d.income(instalment="9")),
         "AMENDMENT_DOES_NOT_FIT",
     ),
+    "an amendment from the first day on": (
+        lambda d: d.amendment(effective_from="2026-01-01"),
+        "AMENDMENT_DOES_NOT_FIT",
+    ),
     "an amendment that leaves a gap": (
         lambda d: d.amendment(effective_from="2028-01-02", effective_to="2029-01-01"),
         "AMENDMENT_DOES_NOT_FIT",

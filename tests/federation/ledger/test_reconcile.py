@@ -298,6 +298,15 @@ def test_an_answer_that_does_not_fit_is_refused(change: object, reason: str) -> 
     assert refused.value.reason == reason
 
 
+@pytest.mark.parametrize("name", ["state_digest", "balances_digest"])
+def test_equal_journals_of_another_digest_are_no_equal_books(name: str) -> None:
+    asking, there = Reconciler(Copy([item(1)], 9)), Copy([item(1)], 9)
+    said = codec.parse_answer(answer(asking.next_question() or b"", there))
+    setattr(said.summary, name, b"?" * 32)
+    with pytest.raises(Refused, match="ROOT_MISMATCH"):
+        asking.take(codec.serialise_reconcile(said))
+
+
 def test_items_that_are_not_those_of_the_digest_are_refused() -> None:
     asking = Reconciler(Copy([item(1)], 9))
     there = Copy([item(1), item(2)], 9)

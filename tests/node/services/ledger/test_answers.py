@@ -10,10 +10,14 @@ import pytest
 from federation.ledger import codec
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, serialise
+from federation.ledger.documents import Document
+from federation.ledger.journal import Place
 from federation.log.subject import new_subject
 from federation.records.refs import said_ref
+from node.services.ledger.decisions import decide
 from node.services.log.drafts import SealedDocument
 from tests.federation.ledger import paper
+from tests.federation.ledger.deal import Deal
 from tests.node.services.ledger.ledger_world import (
     APPROVER,
     CLERK,
@@ -152,6 +156,14 @@ def test_the_last_word_of_a_signer_counts(world: LedgerWorld) -> None:
     assert world["anhui"].state(first) == "FINAL"
 
 
+def test_who_rejects_and_then_accepts_has_accepted(world: LedgerWorld) -> None:
+    event, jiangsu = world.propose(world.open()), world["jiangsu"]
+    jiangsu.answering.reject(event, "金额不符", jiangsu.party.options())
+    world.accept(event)
+    assert world.settle() == 1
+    assert {world[one].state(event) for one in MEMBERS} == {"FINAL"}
+
+
 def test_a_signer_takes_its_own_proposal_back_by_rejecting_it(world: LedgerWorld) -> None:
     event = world.propose(world.open(**K_OF_N))
     anhui = world["anhui"]
@@ -175,3 +187,18 @@ def test_a_member_that_keeps_a_party_refuses_alone_what_shares_are_to_be(
     jiangsu.answering.reject(version, "份额不符", jiangsu.party.options())
     assert world.settle() == 1
     assert anhui.state(version) == "REJECTED REJECTED"
+
+
+def test_a_reversal_that_all_accept_waits_for_its_income() -> None:
+    """Its reason may pass: refused, it would have to be proposed and accepted once more."""
+    deal = Deal.made()
+    event = deal.income()
+    back = deal.reversal(event)
+    document, *said = (deal.document(one) for one in (back, *deal.agreed(back)))
+    assert isinstance(document, Document)
+    accepted = [one for one in said if isinstance(one, Document)]
+    assert decide(deal.books(), document, accepted, Place(1, 0, 0)) is None
+    deal.book(event)
+    decided = decide(deal.books(), document, accepted, Place(1, 0, 0))
+    assert decided is not None
+    assert decided.outcome.kind == codec.OutcomeKind.OUTCOME_KIND_BOOKED

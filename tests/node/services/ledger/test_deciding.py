@@ -136,6 +136,18 @@ def test_a_checkpoint_is_carried_only_where_something_is_not_covered_yet(
     assert center.size() == size
 
 
+def test_of_two_agreements_that_are_decided_at_once_one_carries_the_checkpoints(
+    world: LedgerWorld,
+) -> None:
+    events = [world.propose(world.open(title=title)) for title in ("分配协议甲", "分配协议乙")]
+    for event in events:
+        world.accept(event)
+    center = world["center"]
+    size = center.size()
+    assert center.bookkeeper.step() == len(events)
+    assert center.size() == size + len(SIGNERS) + len(events)
+
+
 def test_a_proposal_that_nobody_answers_expires_by_the_clock(world: LedgerWorld) -> None:
     name = world.open()
     event = world.propose(name)

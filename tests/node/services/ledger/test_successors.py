@@ -10,12 +10,13 @@ import pytest
 
 from federation.ledger import codec
 from federation.ledger.bundle_verification import verify_bundle
+from federation.ledger.documents import Income
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
 from federation.log.errors import Refused
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.note import add_signatures
-from federation.records.refs import Ref
+from federation.records.refs import Ref, said_ref
 from node.exporting.exports import LedgerExports
 from node.services.access import Caller, Role
 from node.services.catalogue.receipts import PublishableNote, Receipts
@@ -83,6 +84,26 @@ class Succeeded(MadeLedger):
 
     def registry(self) -> Registry:
         return cast("Registry", _Succession(self.first_size))
+
+
+class Outlasted(MadeLog):
+    """The center's first log with an outcome beyond the size at which it was closed."""
+
+    def __init__(self, paper: Succeeded, first: Ref) -> None:
+        old = paper.made["old"]
+        super().__init__(CENTER, [*old.entries], [*old.parts], [*old.publics])
+        event = next(
+            one for one in paper.logs["anhui"][::-1] if one and one.facts.__class__ is Income
+        )
+        said = codec.Outcome(
+            kind=codec.OutcomeKind.OUTCOME_KIND_EXPIRED, proposal=said_ref(event.ref)
+        )
+        content = codec.serialise(
+            codec.LedgerDocument(
+                outcomes=codec.Outcomes(agreement=said_ref(first), outcomes=[said])
+            )
+        )
+        self.document(77, ["anhui", "jiangsu"], content, None)
 
 
 class _Succession(FixedRegistry):
@@ -233,6 +254,29 @@ def test_nothing_of_a_successor_is_judged_before_all_of_the_log_that_it_succeeds
     store(database, paper.made["old"])
     follow(view)
     assert booked_in(database, first) == [1, 1, 1, 2]
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_what_a_log_decides_beyond_the_size_at_which_it_was_closed_stops_nothing(
+    paper: Succeeded, opened: Callable[[Succeeded], Database], is_confirmed: bool
+) -> None:
+    """Some member may have stored more of it than all who were asked."""
+    first = paper.play()
+    extra = Outlasted(paper, first)
+    database = opened(paper)
+    for name, log in paper.made.items():
+        if name != "old":
+            store(database, log)
+    grow(database, extra, len(extra.entries))
+    confirm(database, CENTER, len(extra.entries) if is_confirmed else paper.first_size)
+    view = LedgerView(database, paper.registry)
+    follow(view)
+    assert booked_in(database, first) == [1, 1, 1, 2]
+    with database.read() as tx:
+        row = reading.agreement(tx, first)
+        assert row is not None
+        assert not outcomes.has_open_outcomes(tx, row)
+        assert center_size(tx, row) == len(paper.made["center"].entries)
 
 
 def test_q1_books_are_compared_in_a_successor_and_never_at_sizes_of_two_logs(
