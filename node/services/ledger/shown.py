@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from federation.ledger.agreement import Version
 from federation.ledger.books import State
 from federation.ledger.codec import LedgerDocument, parse_document
-from federation.ledger.documents import Acceptance, Document, Proposal, Rejection
+from federation.ledger.documents import Document, Proposal
 from federation.log.errors import Refused, YdxError
 from node.services.access import Role
 from node.services.catalogue.reading import not_found
@@ -285,7 +285,7 @@ class LedgerShown:
         ruling = books.rulings.get(row.ref)
         state, accepted_by = "PROPOSED", []
         if ruling is None:
-            accepted_by = sorted(_said(reading.said_of(tx, row.ref, books))[0])
+            accepted_by = sorted(reading.answers(reading.said_of(tx, row.ref, books))[0])
         else:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
@@ -330,7 +330,7 @@ def drafts_shown(
 def _proposal(look: _Look, told: Told) -> ShownProposal:
     document, row, books = told.document, look.row, look.books
     ruling = books.rulings.get(document.ref)
-    accepted, rejections = _said(look.said[document.ref])
+    accepted, rejections = reading.answers(look.said[document.ref])
     warnings = () if ruling else look.checks.notes(document, row.member_names)
     state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
     name = _name_of(document, row)
@@ -365,19 +365,6 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
         warnings=warnings,
         value_date=now.value_date,
     )
-
-
-def _said(said: Sequence[Told]) -> tuple[set[str], list[tuple[str, str]]]:
-    """Return who has accepted a proposal, and who has rejected it and why."""
-    accepted: set[str] = set()
-    rejections: list[tuple[str, str]] = []
-    for one in (told.document for told in said):
-        if isinstance(one.facts, Acceptance):
-            accepted.add(one.author)
-        elif isinstance(one.facts, Rejection):
-            accepted.discard(one.author)
-            rejections.append((one.author, parse_document(one.content).rejection.reason))
-    return accepted, rejections
 
 
 def _look(

@@ -11,7 +11,6 @@ from federation.log.entry import KIND_CHECKPOINT, Entry, encode_entry
 from node.services.ledger import outcomes
 from tests.federation.ledger.paper import agreement
 from tests.node.services.ledger.made_ledger import (
-    TIME_MS,
     check_equal,
     follow,
     origin,
@@ -19,6 +18,7 @@ from tests.node.services.ledger.made_ledger import (
     story,
     view_of,
 )
+from tests.node.storage.made_logs import TIME_MS
 
 if TYPE_CHECKING:
     from node.storage.database import Database
