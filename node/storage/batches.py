@@ -106,7 +106,7 @@ def _insert_absences(tx: Transaction, origin_id: int, batch: VerifiedBatch) -> N
         if absence is Absence.WANTED:
             commitments = batch.scanned[leaf_index - batch.first_leaf_index][5]
             place = part_id(origin_id, leaf_index, part_number)
-            wanted.append((place, commitments[part_number][0], 0, 0.0))
+            wanted.append((place, commitments[part_number][0], 0, 0.0, 0))
         elif absence is Absence.VOID:
             void.append((part_id(origin_id, leaf_index, part_number),))
     if wanted:

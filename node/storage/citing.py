@@ -3,6 +3,7 @@
 - That its origin withholds a part from us means that it does not name us; so it is asked for once.
   Once a readable document cites it, that answer counts no more: it is wanted again, and every
   member is asked, until it comes or is proven gone (`services.sync.wanting`).
+- That its origin has said so is kept, also of what is cited: nobody waits for it.
 - A citation may come before what it cites. So it is kept, and what comes without a cited part is
   wanted from the beginning.
 - Only parts of SEALED entries of other logs can be cited.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _PARTS_MAX: Final = 2
 """A SEALED entry has one or two parts."""
 _NAMED: Final = Audience.NAMED.value
+_MAY_COME: Final = frozenset({Absence.WITHHELD, Absence.WANTED})
 
 _FIND: Final = Statement(
     select(cited_part.c.part_id).where(cited_part.c.part_id == bindparam("id")), "id"
@@ -56,12 +58,14 @@ def cite(tx: Transaction, origin: str, leaf_index: int, part_number: int = 0) ->
     place = part_id(row.origin_id, leaf_index, part_number)
     if part_number >= _PARTS_MAX or tx.one(_FIND, (place,)):
         return False
-    if leaf_index < row.verified_size and not _can_come(tx, place):
+    if leaf_index >= row.verified_size:
+        tx.insert_rows(cited_part, [(place,)])
+        return False
+    absence = _why_absent(tx, place)
+    if absence not in _MAY_COME:
         return False
     tx.insert_rows(cited_part, [(place,)])
-    if leaf_index >= row.verified_size:
-        return False
-    _want(tx, place)
+    _want(tx, place, absence)
     return True
 
 
@@ -69,28 +73,27 @@ def want_cited(tx: Transaction, first: int, last: int) -> None:
     """Want what was cited of the stored entries at positions first to last, and is not held."""
     places = (first << PART_BITS, (last + 1 << PART_BITS) - 1)
     for (place,) in tx.all(_BETWEEN, places):
-        if _can_come(tx, place):
-            _want(tx, place)
+        absence = _why_absent(tx, place)
+        if absence in _MAY_COME:
+            _want(tx, place, absence)
 
 
-def _can_come(tx: Transaction, place: int) -> bool:
-    """Tell whether a place of a stored entry is that of a sealed part that is not here."""
+def _why_absent(tx: Transaction, place: int) -> Absence | None:
+    """Return why a sealed part of a stored entry is not here; None where it is, or is no such."""
     origin_id, leaf_index, part_number = split_part_id(place)
     raw = logs.entry(tx, origin_id, leaf_index)
     if raw is None:
-        return False
+        return None
     _, kind, _, _, _, commitments = scan_entries([raw])[0]
     if kind != KIND_SEALED or part_number >= len(commitments):
-        return False
+        return None
     if parts.find(tx, origin_id, leaf_index, part_number) is not None:
-        return False
-    return parts.absence(tx, origin_id, leaf_index, part_number) in {
-        Absence.WITHHELD,
-        Absence.WANTED,
-    }
+        return None
+    return parts.absence(tx, origin_id, leaf_index, part_number)
 
 
-def _want(tx: Transaction, place: int) -> None:
+def _want(tx: Transaction, place: int, absence: Absence | None) -> None:
     """Ask for a part at once, from everybody."""
     tx.run(_DELETE_WANTED, (place,))
-    tx.insert_rows(wanted_part, [(place, _NAMED, 0, 0.0)])
+    is_withheld = int(absence is Absence.WITHHELD)
+    tx.insert_rows(wanted_part, [(place, _NAMED, 0, 0.0, is_withheld)])

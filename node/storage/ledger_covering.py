@@ -14,7 +14,7 @@ from federation.log.entry import Audience
 from node.storage.ledger_tables import ledger_center, ledger_covering
 from node.storage.positions import PART_BITS, part_id, position, split_part_id, split_position
 from node.storage.rows import put_row
-from node.storage.schema import cited_part, wanted_part
+from node.storage.schema import wanted_part
 from node.storage.statement import Statement
 
 if TYPE_CHECKING:
@@ -32,16 +32,14 @@ class CenterRow(NamedTuple):
 
 
 _NUMBER: Final = wanted_part.c.part_id.op("&")(literal_column(str((1 << PART_BITS) - 1)))
-# A cited part may be one that we are not named in: it would be waited for in vain.
+# What its origin withholds does not name us, whatever cites it: it would be waited for in vain.
 _FIRST_WANTED: Final = Statement(
     select(func.min(wanted_part.c.part_id)).where(
         and_(
             wanted_part.c.part_id.between(bindparam("first"), bindparam("last")),
             wanted_part.c.audience == literal_column(str(Audience.NAMED.value)),
             literal_column("0") == _NUMBER,
-            ~select(cited_part.c.part_id)
-            .where(cited_part.c.part_id == wanted_part.c.part_id)
-            .exists(),
+            wanted_part.c.is_withheld == literal_column("0"),
         )
     ),
     "first",

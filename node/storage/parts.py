@@ -91,6 +91,12 @@ _PUT_OFF: Final = Statement(
     "next",
     "id",
 )
+_SET_WITHHELD: Final = Statement(
+    update(wanted_part)
+    .where(wanted_part.c.part_id == bindparam("id"))
+    .values(is_withheld=literal_column("1")),
+    "id",
+)
 _USE: Final = Statement(
     update(mirror)
     .where(mirror.c.origin_id == bindparam("which"))
@@ -251,6 +257,11 @@ def put_off(
 def give_up(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> None:
     """Stop asking for a part: its origin withholds it from us, or it is gone."""
     tx.run(_DELETE_WANTED, (part_id(origin_id, leaf_index, part_number),))
+
+
+def set_withheld(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> None:
+    """Note that its origin withholds a part from us that is wanted since a document cites it."""
+    tx.run(_SET_WITHHELD, (part_id(origin_id, leaf_index, part_number),))
 
 
 def arrive(

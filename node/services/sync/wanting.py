@@ -2,7 +2,8 @@
 
 - A PUBLIC or MEMBERS part is asked from its owner, then from every other member.
 - A NAMED part is asked from its owner once: WITHHELD means that it does not name us. Once a
-  document that we may read cites it, that answer proves nothing, and it is asked from every member.
+  document that we may read cites it, that answer is noted but proves nothing, and it is asked from
+  every member.
   So it is where its owner answers that it lacks it.
 - What comes is held against its commitment like in a batch: what does not open is dropped and lets
   the peer rest; what opens but belongs elsewhere is void. What opens and does not name us is proven
@@ -130,12 +131,12 @@ class PartSeeker:
         """Store what came; return whether the part need not be asked for any more."""
         place = (wanted.origin_id, wanted.leaf_index, wanted.part_number)
         if not part.content:
-            is_final = wanted.audience == Audience.NAMED and not wanted.is_cited
-            gone = from_owner and is_final and part.mark is PartMark.WITHHELD
-            if gone:
+            is_named = wanted.audience == Audience.NAMED
+            is_withheld = from_owner and is_named and part.mark is PartMark.WITHHELD
+            if is_withheld:
                 with self._database.write() as tx:
-                    parts.give_up(tx, *place)
-            return gone
+                    (parts.set_withheld if wanted.is_cited else parts.give_up)(tx, *place)
+            return is_withheld and not wanted.is_cited
         with self._database.write() as tx:
             entry = _entry(tx, wanted)
             try:

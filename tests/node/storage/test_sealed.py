@@ -264,6 +264,7 @@ def test_an_older_database_lists_its_documents_once_it_is_opened(url: str) -> No
             "DROP INDEX ix_superseded_origin_id_subject_revision",
             "CREATE INDEX ix_superseded_origin_id_subject ON superseded (origin_id, subject)",
             "ALTER TABLE token DROP COLUMN holder",
+            "ALTER TABLE wanted_part DROP COLUMN is_withheld",
             "UPDATE alembic_version SET version_num = '0001'",
             "UPDATE meta SET value = '1' WHERE key = 'fold_version'",
         ):

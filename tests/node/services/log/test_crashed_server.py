@@ -143,7 +143,7 @@ def test_a_log_is_followed_from_where_it_is_stored(
     follower.step()
     assert world.verified_size() == 0, "the server has forgotten"
     assert world.advanced == [], "what is gone is not told"
-    world.book.state(source.name).up = True
+    world.now_s += BACKOFF_S_MIN
     assert follower.step()
     assert world.verified_size() == world.log.size
     assert world.advanced[-1] == world.log.size

@@ -220,7 +220,13 @@ def test_a_cited_part_stays_wanted_until_it_comes(scene: Scene) -> None:
     with scene.database.write() as tx:
         citing.cite(tx, ORIGIN, 0)
     withheld = marked(PartMark.WITHHELD)
+    assert scene.seeker(shanghai=marked(PartMark.MISSING), center=withheld).step() == 0
+    with scene.database.read() as tx:
+        assert ledger_covering.first_wanted(tx, scene.origin_id) == 0
+    scene.now_s += 10_000.0
     assert scene.seeker(shanghai=withheld, center=withheld).step() == 0
+    with scene.database.read() as tx:
+        assert ledger_covering.first_wanted(tx, scene.origin_id) is None, "its owner has spoken"
     scene.now_s += 10_000.0
     assert scene.seeker(shanghai=scene.honest).step() == 1
 
