@@ -120,13 +120,19 @@ def terms(text: str) -> list[str]:
     return found
 
 
-def joined_terms(text: str) -> tuple[str, int]:
+def joined_terms(text: str, unspaced_times: int = 1) -> tuple[str, int]:
     """Return the terms of a text, joined by blanks in any order, and how many they are. Hot.
 
-    As many blanks as it takes stand between two.
+    As many blanks as it takes stand between two. Those of scripts without blanks may be joined
+    several times; they are counted once.
     """
     runs, words = _runs_and_words(text)
-    return f"{_joined_runs(runs)}{' '.join(words)}", _count(runs, words)
+    return f"{_joined_runs(runs) * unspaced_times}{' '.join(words)}", _count(runs, words)
+
+
+def unspaced_runs(text: str) -> list[str]:
+    """Return the runs of scripts without blanks, in the form in which terms are looked for."""
+    return _split_at_runs(_normal(text))[1::2]
 
 
 def counted(text: str, wanted: Container[str]) -> tuple[Counter[str], int]:

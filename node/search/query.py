@@ -8,6 +8,9 @@
 - A Chinese patent number is found however it is written (ZL 2023 1 0123456.1, 202310123456.1): by
   the key that duplicates are found by, or as typed.
 - A term that is said c times weighs c·(K3+1)/(c+K3); only the TERMS_MAX rarest main terms count.
+- The pairs of one word overlap and tell much the same: those of a Chinese word of n pairs, and its
+  characters, weigh n^-OVERLAP of that, so that a word does not outweigh another by its length
+  alone. What has more than WORD_PAIRS_MAX pairs is several words that were typed without blanks.
 - First come the listings with all main terms; only where they do not fill the page, those with
   some (`Words.ALL`, `Words.SOME`).
 - Filters give no score.
@@ -17,7 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
@@ -25,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 from tantivy import FieldType, Occur, Query
 
 from federation.matching.duplicate_keys import patent_key
-from federation.matching.terms import is_single, terms
+from federation.matching.terms import is_single, terms, unspaced_runs
 from federation.records.codec import TransferMode
 from federation.records.facets import RecordState
 from node.search.documents import (
@@ -45,8 +48,10 @@ if TYPE_CHECKING:
     from node.search.index import Snapshot
 
 TERMS_MAX: Final = 60
-SINGLE_WEIGHT: Final = 0.7
+SINGLE_WEIGHT: Final = 0.65
 K3: Final = 4
+OVERLAP: Final = 0.4
+WORD_PAIRS_MAX: Final = 5
 _TRL_MAX: Final = 9
 _PATENT: Final = re.compile(
     r"(?<![\w.])(?:(?:ZL|CN)\s?(?:19|20)\d{2}\s?\d\s?\d{7}(?:\s?\.?\s?[\dX])?"
@@ -143,8 +148,12 @@ def every_word(text: str) -> QueryWords:
         patents[patent_key(found[0])] = terms(found[0])
         return " "
 
-    counts = Counter(terms(_PATENT.sub(take, unicodedata.normalize("NFKC", text))))
-    weights = {term: count * (K3 + 1) / (count + K3) for term, count in counts.items()}
+    rest = _PATENT.sub(take, unicodedata.normalize("NFKC", text))
+    counts = Counter(terms(rest))
+    told = _told(rest)
+    weights = {
+        term: told.get(term, count) * (K3 + 1) / (count + K3) for term, count in counts.items()
+    }
     added = {term: SINGLE_WEIGHT * weight for term, weight in weights.items() if is_single(term)}
     main = {term: weight for term, weight in weights.items() if term not in added}
     if not main:
@@ -152,6 +161,16 @@ def every_word(text: str) -> QueryWords:
     added |= {term: main.pop(term) for term in list(main) if _is_measure(term, main)}
     added |= {term: 1.0 for typed in patents.values() for term in typed if term not in main}
     return QueryWords(main, added, bool(text.strip()), patents)
+
+
+def _told(text: str) -> Mapping[str, float]:
+    """Return how often terms of Chinese words are said, each time as much as it tells there."""
+    told: defaultdict[str, float] = defaultdict(float)
+    for run in unspaced_runs(text):
+        tells = min(max(1, len(run) - 1), WORD_PAIRS_MAX) ** -OVERLAP
+        for term in terms(run):
+            told[term] += tells
+    return told
 
 
 def _is_measure(term: str, asked: Mapping[str, float]) -> bool:

@@ -20,6 +20,7 @@ from federation.matching.terms import (
     joined_terms,
     spans,
     terms,
+    unspaced_runs,
 )
 
 EXAMPLES = [
@@ -146,6 +147,20 @@ def test_wanted_terms_are_counted_as_often_as_they_are_terms(text: str, other: s
     found, count = counted(text, wanted)
     assert found == Counter(term for term in terms(text) if term in wanted)
     assert count == len(terms(text))
+
+
+@given(TEXTS)
+def test_terms_of_scripts_without_blanks_are_joined_as_often_as_asked(text: str) -> None:
+    joined, count = joined_terms(text, 2)
+    expected = terms(text) + list(filter(is_unspaced, terms(text)))
+    assert sorted(joined.split()) == sorted(expected)
+    assert count == len(terms(text))
+
+
+@given(TEXTS)
+def test_runs_give_all_terms_of_scripts_without_blanks(text: str) -> None:
+    found = [term for run in unspaced_runs(text) for term in terms(run)]
+    assert sorted(found) == sorted(filter(is_unspaced, terms(text)))
 
 
 def _assert_joined(text: str) -> None:
