@@ -27,6 +27,7 @@ from node.services.partnership.enquiry_folder import EnquiryFolder
 from node.services.partnership.view import PartnershipView
 from node.services.sync.head_store import DatabaseHeadStore, stored_heads
 from node.services.sync.origin_heads import StoredHead
+from node.services.sync.peers import BACKOFF_S_MIN
 from node.storage import batches, mirrors
 from node.storage.database import Database
 from tests.federation.sync.origin import ORIGIN

@@ -16,7 +16,7 @@ from federation.log.part import PartHeader, new_part
 from federation.sync.frames import FetchedPart, PartMark, PartPlace
 from node.services.sync.peers import PeerBook
 from node.services.sync.wanting import PAUSE_S_MAX, PartSeeker
-from node.storage import batches, citing, mirrors, parts
+from node.storage import batches, citing, ledger_covering, mirrors, parts
 from node.storage.database import Database
 from tests.node.storage.made_logs import ORIGIN, MadeLog, subject
 
