@@ -252,9 +252,11 @@ def _shown(
 
 
 def agreed_by(tx: Transaction, row: AgreementRow, digest: bytes) -> tuple[str, ...]:
-    """Return the members of an agreement that agree to a statement."""
-    told = reading.statement_acceptances(tx, row, digest)
-    return tuple(sorted({one.document.author for one in told} & row.member_names))
+    """Return the members of an agreement that agree to a statement, and have told all of them."""
+    members = row.member_names
+    found = [one.document for one in reading.statement_acceptances(tx, row, digest)]
+    told = {one.author for one in found if one.reaches(members)}
+    return tuple(sorted(told & members))
 
 
 def center_size(tx: Transaction, row: AgreementRow) -> int:

@@ -10,6 +10,7 @@ from federation.ledger import codec
 from federation.log.errors import YdxError
 from federation.records.refs import Ref, said_ref
 from node.services.ledger import reading
+from node.services.ledger.accounts import agreed_by
 from node.services.ledger.reading import agreement
 from node.storage.database import Database
 from tests.federation.ledger.paper import MEMBERS, booked, income
@@ -57,6 +58,24 @@ def test_acceptances_of_a_statement_are_found_by_its_digest(database: Database) 
             told = reading.statement_acceptances(tx, row, digest)
             assert [found.document.ref for found in told] == [yes]
             assert reading.statement_acceptances(tx, row, bytes(32)) == []
+
+
+def test_who_agrees_to_a_statement_without_telling_all_members_is_not_told_as_agreeing(
+    database: Database,
+) -> None:
+    paper, (first, _) = story()
+    statement = paper.fold(first)[0].last_statement
+    assert statement is not None
+    digest = statement.digest()
+    yes = codec.StatementAcceptance(
+        agreement=said_ref(first), period="2026-11", statement_digest=digest
+    )
+    paper.write("jiangsu", frozenset({"anhui"}), statement_acceptance=yes)
+    paper.write("center", statement_acceptance=yes)
+    store_all(database, paper)
+    follow(view_of(database))
+    with database.read() as tx:
+        assert agreed_by(tx, row_of(database, first), digest) == ("center",)
 
 
 def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
