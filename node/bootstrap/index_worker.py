@@ -47,6 +47,7 @@ def work(wire: Wire) -> None:
         signal.signal(name, signal.SIG_IGN)  # they mean the node, which may need a while
     with suppress(OSError):  # a sandbox may forbid it
         os.nice(NICENESS)
+    interpreter.hold_memory()
     interpreter.settle()
     begin = wire.receive()
     if begin is not None:

@@ -1,4 +1,4 @@
-"""How the interpreter runs a node: seldom collecting, often switching, never pushing in.
+"""How the interpreter runs a node: seldom collecting, often switching, never pushing in, hoarding.
 
 - What is imported and wired stays: the collector does not look at it, neither meanwhile nor later.
   Not even once: of 250,000 objects 1,300 are garbage by then, and to find them takes 0.3 s.
@@ -11,10 +11,16 @@
   the one lock of the interpreter, so one that pushes in only stops the one that holds it. Measured
   in turns, the same work took 1.06 to 1.6 times the processor time without this, mostly 1.2 to 1.4.
   Shares and priority stay.
+- All threads take memory from one place, and what is freed stays there for the next call
+  (mallopt(3)): only one thread runs at a time, and a request of 700 kB that is given back to the
+  kernel is paid for page by page when the next one comes. Measured in turns: PublishListing by 64
+  callers 1,460 and 1,440 a second without this, 1,980 and 1,730 with it; batches 4,980 and 5,250
+  listings a second without, 8,070 and 7,840 with.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import sys
@@ -26,10 +32,27 @@ GC_THRESHOLD: Final = 20_000
 
 SWITCH_S: Final = 0.002
 
+# Parameters of mallopt(3), as <malloc.h> numbers them, with what they are set to.
+_MALLOC: Final = {
+    -8: 1,  # M_ARENA_MAX
+    -1: 16 << 20,  # M_TRIM_THRESHOLD, in bytes
+    -2: 1 << 20,  # M_TOP_PAD, in bytes
+    -3: 16 << 20,  # M_MMAP_THRESHOLD, in bytes
+}
+
+
+def hold_memory() -> None:
+    """Have glibc keep what is freed, in one arena; all threads begin after this."""
+    with suppress(OSError, AttributeError):  # another C library has no such thing
+        mallopt = ctypes.CDLL(None).mallopt
+        for parameter, value in _MALLOC.items():
+            mallopt(parameter, value)
+
 
 def begin() -> None:
     """Leave the collector off until everything is wired; all threads begin after this."""
     gc.disable()
+    hold_memory()
     if sys.platform == "linux":
         with suppress(OSError):  # a sandbox may forbid it
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

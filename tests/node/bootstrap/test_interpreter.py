@@ -1,4 +1,4 @@
-"""How a node asks its interpreter and the kernel to run its threads."""
+"""How a node asks its interpreter, the kernel and the C library to run its threads."""
 
 from __future__ import annotations
 
@@ -23,3 +23,35 @@ def test_threads_that_wake_push_nobody_aside_and_keep_their_priority() -> None:
         [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
     ).stdout.split()
     assert told == [str(os.SCHED_BATCH), str(os.getpriority(os.PRIO_PROCESS, 0))]
+
+
+_HOARDER = """
+import ctypes, sys, threading
+from node.bootstrap import interpreter
+if sys.argv[1] == "held":
+    interpreter.hold_memory()
+def faults():
+    with open("/proc/self/stat") as stat:
+        return int(stat.read().rpartition(")")[2].split()[7])
+def work():
+    for _ in range(50):
+        bytearray(b"x" * 700_000)
+threads = [threading.Thread(target=work) for _ in range(4)]
+before = faults()
+for thread in threads:
+    thread.start()
+    thread.join()
+print(faults() - before)
+"""
+
+
+def test_memory_of_one_request_serves_the_next_one_on_whatever_thread() -> None:
+    told = [
+        int(
+            subprocess.run(
+                [sys.executable, "-c", _HOARDER, how], capture_output=True, check=True
+            ).stdout
+        )
+        for how in ("given back", "held")
+    ]
+    assert told[1] < told[0] / 10, "page faults"
