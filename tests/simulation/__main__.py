@@ -8,12 +8,15 @@ last steps and state, and exits 1 if there was one. A failing seed is run again 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
+
+import structlog
 
 from tests.simulation.ledger_running import run_ledger
 from tests.simulation.running import run
@@ -30,6 +33,9 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=400, help="random steps of each run")
     parser.add_argument("--only", choices=sorted(_RUNS), help="one of the two")
     asked = parser.parse_args()
+    # Peers that go and come by the hundred are no news here.
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=quiet)
     failed = []
     runs = [asked.only] if asked.only else sorted(_RUNS)
     for seed in range(asked.seed, asked.seed + asked.seeds):

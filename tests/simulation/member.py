@@ -188,6 +188,7 @@ class SimulatedMember:
         except Unreachable as error:
             self.side.book.failed(name, error)
             return False
+        self.side.book.listening(name)
         return True
 
     def follow(self, origin: str) -> bool:

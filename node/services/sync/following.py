@@ -13,7 +13,8 @@
 - A peer that sends something wrong rests for this origin; a proof that fails makes us tell the note
   that our copy has reached, in case it is the origin that is wrong; a part that does not open lets
   it rest too, after the batch is stored and the part is wanted. One that breaks off is not asked
-  for a moment. A NAMED part that does not name us is dropped and counted; nothing is amiss here.
+  for a moment, longer each time that it brings nothing, and then last: it may hang again as long.
+  A NAMED part that does not name us is dropped and counted; nothing is amiss here.
 - Beyond the registry's quota the origin is paused and says so, also within a stream.
 """
 
@@ -128,6 +129,7 @@ class Follower:
 
     def _try(self, peer: Peer, *, is_last: bool) -> None:
         """Pull from one peer, and keep what it did wrong."""
+        before = self._mirror.verified_size
         try:
             self._pull(peer, is_last=is_last)
             self.last_error = ""
@@ -136,7 +138,10 @@ class Follower:
             self._wrong(peer.name, refusal)
         except Unreachable as error:
             self.last_error = f"{peer.name}: {error.reason}: {error.what}"
+            if self._mirror.verified_size > before:
+                self._book.came_through(peer.name, self.origin)
             self._book.broke_off(peer.name, self.origin)
+            self._slow_until[peer.name] = self._clock() + SLOW_S
         except YdxError as error:
             self.last_error = f"{error.reason}: {error.what}"
             raise

@@ -141,6 +141,7 @@ class PeerLink:
         """Take in heads as the peer tells them, until its stream ends; raises as `meet`."""
         room = self._room
         for heads in self.peer.watch_heads():
+            room.book.listening(self.peer.name)
             room.take_heads(self.peer.name, heads)
             self._met_owner(self.peer.name)
             if stopped.is_set():

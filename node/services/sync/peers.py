@@ -2,12 +2,15 @@
 
 - A peer out of reach is tried again with jittered back-off, at most 60 s apart; one success resets
   it. Whether it is there is for its link to find out, which always waits for its word.
-- Where an exchange about one origin breaks off, the peer is not asked about that origin for such a
-  pause; it may be there for all else.
+- Where a stream of one log breaks off, the peer is not asked for that log for such a pause; it may
+  be there for all else. So with parts, but of all logs: one thread asks for them, and who does not
+  answer would hold it up as often as there are logs. One success ends such a pause, and a peer that
+  is back, or is well by its operator's word, is asked at once.
 - A peer that sent something wrong about one origin rests for that origin only: 10 min, doubling to
   a day, or until the operator ends it; then its next rest is 10 min again. The other origins go on,
   and so do other peers with this one.
-- That a peer is out of reach, or back, is logged once each time.
+- That a peer is out of reach, or back, is logged once each time. It is back when its link hears it:
+  one that is overloaded may answer meetings and refuse streams, twice a second.
 - What peers say of their verified sizes is a claim that decides only whom to ask and what counts as
   stored by another member.
 """
@@ -29,6 +32,8 @@ BACKOFF_S_MAX: Final = 60.0
 REST_S_MIN: Final = 600.0
 REST_S_MAX: Final = 86_400.0
 SKEW_WARNING_S: Final = 5.0
+PARTS: Final = "parts"
+"""What breaks off where it is no log, which is called by its origin."""
 
 _log = structlog.get_logger(__name__)
 
@@ -39,6 +44,8 @@ class PeerState:
 
     name: str
     up: bool = False
+    told_up: bool | None = None
+    """What was last logged."""
     failures: int = 0
     last_error: str = ""
     next_try_s: float = 0.0
@@ -98,10 +105,16 @@ class PeerBook:
             state.clock_skew_s = meeting.time_ms / 1000 - self._clock()
             state.software_version = meeting.software_version
             state.trust_versions = dict(meeting.trust_versions)
-            is_back = not state.up
             state.up, state.failures, state.last_error = True, 0, ""
+
+    def listening(self, peer: str) -> None:
+        """Record that a peer's stream of heads brings something: it is there, or back."""
+        state = self.state(peer)
+        with self._lock:
+            is_back = not state.told_up
+            state.told_up = True
             if is_back:
-                self._breaks = {at: one for at, one in self._breaks.items() if at[0] != peer}
+                self._forget_breaks(peer)
         if is_back:
             _log.info("peer up", peer=peer)
 
@@ -117,8 +130,8 @@ class PeerBook:
         """Record that a peer is out of reach; return after how many seconds to try again."""
         state = self.state(peer)
         with self._lock:
-            is_new = state.up or not state.failures
-            state.up = False
+            is_new = state.told_up is not False
+            state.up = state.told_up = False
             state.failures += 1
             state.last_error = f"{error.reason}: {error.what}"
             pause_s = self._pause_s(state.failures)
@@ -127,22 +140,28 @@ class PeerBook:
             _log.warning("peer down", peer=peer, reason=error.reason, what=error.what)
         return pause_s
 
-    def broke_off(self, peer: str, origin: str) -> None:
-        """Record that an exchange about an origin broke off."""
+    def broke_off(self, peer: str, exchange: str) -> int:
+        """Record that a log's stream, by its origin, or PARTS broke off; return how often now."""
         with self._lock:
-            failures = self._breaks.get((peer, origin), (0, 0.0))[0] + 1
-            self._breaks[peer, origin] = failures, self._clock() + self._pause_s(failures)
+            failures = self._breaks.get((peer, exchange), (0, 0.0))[0] + 1
+            self._breaks[peer, exchange] = failures, self._clock() + self._pause_s(failures)
+        return failures
 
-    def came_through(self, peer: str, origin: str) -> None:
-        """Record that an exchange about an origin did not break off."""
+    def came_through(self, peer: str, exchange: str) -> None:
+        """Record that an exchange brought something, or ended well."""
         with self._lock:
-            self._breaks.pop((peer, origin), None)
+            self._breaks.pop((peer, exchange), None)
 
-    def may_be_asked(self, peer: str, origin: str) -> bool:
-        """Tell whether a peer is up, does not rest, and did not just break off."""
-        _, until_s = self._breaks.get((peer, origin), (0, 0.0))
+    def may_be_asked(self, peer: str, origin: str, exchange: str = "") -> bool:
+        """Tell whether a peer is up, does not rest, and did not just break off ("": the log)."""
+        _, until_s = self._breaks.get((peer, exchange or origin), (0, 0.0))
         is_broken = self._clock() < until_s
         return self.state(peer).up and not is_broken and not self.rests(peer, origin)
+
+    def _forget_breaks(self, peer: str, origin: str = "") -> None:
+        for name, exchange in list(self._breaks):
+            if name == peer and (not origin or exchange in {origin, PARTS}):
+                del self._breaks[name, exchange]
 
     def _pause_s(self, failures: int) -> float:
         pause_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2.0 ** min(failures - 1, 16))
@@ -159,7 +178,7 @@ class PeerBook:
         return rest
 
     def end_rests(self, peer: str, origin: str = "") -> dict[str, Rest]:
-        """End a peer's rests, or that for one origin, and forget its failures.
+        """End a peer's rests, or that for one origin, and forget its failures and what broke off.
 
         Returns the rests that were not over, by origin.
         """
@@ -172,6 +191,7 @@ class PeerBook:
             }
             for of, rest in ended.items():
                 self._set_rest(peer, of, Rest(0.0, 0, rest.reason))
+            self._forget_breaks(peer, origin)
         return {of: rest for of, rest in sorted(ended.items()) if now < rest.until_s}
 
     def _set_rest(self, peer: str, origin: str, rest: Rest) -> None:

@@ -8,7 +8,8 @@
 - What comes is held against its commitment like in a batch: what does not open is dropped and lets
   the peer rest; what opens but belongs elsewhere is void. What opens and does not name us is proven
   to be withheld, and whoever sent it is counted.
-- Every origin has its turn in every round, however much is wanted of another.
+- Every origin has its turn in every round, however much is wanted of another. Who breaks off is
+  asked about none for a moment, so that a round waits for it once.
 - Between rounds the pause doubles from 1 s to 10 min. Where nobody was up to ask, it stays.
 """
 
@@ -17,13 +18,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import structlog
+
 from federation.log.entry import Audience, ScannedEntry, scan_entries
 from federation.log.errors import Refused, Unreachable
 from federation.log.part import PartHeader, open_named, open_part
 from federation.records.facets import facets
 from federation.sync.frames import PLACES_MAX, FetchedPart, PartMark, PartPlace, Peer
 from federation.trust.registry import Registry
-from node.services.sync.peers import PeerBook
+from node.services.sync.peers import PARTS, PeerBook
 from node.storage import logs, mirrors, parts
 from node.storage.database import Database
 from node.storage.parts import WantedPart
@@ -31,6 +34,8 @@ from node.storage.transaction import Transaction
 
 PAUSE_S_MIN: Final = 1.0
 PAUSE_S_MAX: Final = 600.0
+
+_log = structlog.get_logger(__name__)
 
 
 class PartSeeker:
@@ -82,7 +87,7 @@ class PartSeeker:
         open_to_all = {one for one in wanted if one.audience != Audience.NAMED or one.is_cited}
         for name in [owner, *others]:
             peer = self._peers.get(name)
-            if peer is None or not self._book.may_be_asked(name, origin):
+            if peer is None or not self._book.may_be_asked(name, origin, PARTS):
                 continue
             asked = [one for one in wanted if name == owner or one in open_to_all]
             were_asked.update(asked)
@@ -104,13 +109,15 @@ class PartSeeker:
         places = [PartPlace(origin, one.leaf_index, one.part_number) for one in wanted]
         try:
             fetched = peer.fetch_parts(places)
-        except Unreachable:
-            self._book.broke_off(peer.name, origin)
+        except Unreachable as error:
+            if self._book.broke_off(peer.name, PARTS) == 1:
+                _log.warning("no parts", peer=peer.name, reason=error.reason, what=error.what)
             return wanted, set()
         except Refused as refusal:
             self._refused(peer.name, origin, refusal)
             self._book.rest(peer.name, origin, refusal.reason)
             return wanted, set()
+        self._book.came_through(peer.name, PARTS)
         left = wanted[len(fetched) :]
         lacking = set()
         for one, part in zip(wanted, fetched, strict=False):

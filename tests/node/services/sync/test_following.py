@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -124,12 +125,13 @@ def test_a_source_that_brings_enough_for_its_time_is_kept(database: Database) ->
 
 
 class BreakingOff(Source):
-    """A relay whose stream breaks off after one batch, again and again."""
+    """A relay whose stream breaks off after so many batches, again and again."""
+
+    batches = 1
 
     def read_log(self, origin: str, from_size: int) -> Generator[bytes | Batch, None, None]:
-        batches = super().read_log(origin, from_size)
-        yield next(batches)
-        yield next(batches)
+        yield from islice(super().read_log(origin, from_size), 1 + self.batches)
+        self._world.now_s += self._batch_s
         raise Unreachable("OUT_OF_REACH", "reset")
 
 
@@ -147,6 +149,35 @@ def test_a_stream_that_breaks_off_is_taken_up_again_soon_while_the_peer_stays_up
     assert anhui.asked == 1
     world.now_s += BACKOFF_S_MIN
     assert follower.step()
-    world.now_s += 2 * BACKOFF_S_MIN
-    assert follower.step()
+    world.now_s += BACKOFF_S_MIN
+    assert follower.step(), "what brings something is waited for no longer than before"
     assert world.verified_size() == world.log.size
+
+
+def test_a_stream_that_brings_nothing_is_taken_up_less_and_less_often(database: Database) -> None:
+    world = World(database, entries=3)
+    anhui = BreakingOff("anhui", world, entries=1, batch_s=0.0)
+    anhui.batches = 0
+    follower = world.follower(anhui)
+    for _ in range(100):
+        assert not follower.step()
+        world.now_s += BACKOFF_S_MIN
+    assert 6 <= anhui.asked <= 8
+
+
+def test_an_owner_whose_streams_hang_is_asked_last(database: Database) -> None:
+    world = World(database, entries=40)
+    hanging = BreakingOff("anhui", world, entries=1, batch_s=30.0)
+    hanging.batches = 0
+    good = Source("gansu", world, entries=1, batch_s=0.1)
+    follower = world.follower(hanging, good)
+
+    assert follower.step()
+    assert hanging.asked == 1
+    world.log.publish(5)
+    world.now_s += BACKOFF_S_MIN
+    before = world.now_s
+    assert follower.step()
+    assert world.now_s - before < 1.0
+    assert world.verified_size() == world.log.size
+    assert hanging.asked == 1

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from federation.log.errors import Refused, Unreachable
 from federation.sync.frames import Head, Meeting
@@ -54,7 +55,7 @@ def test_a_stream_that_ends_at_once_does_not_make_meetings_follow_without_a_paus
         introduce=lambda: None,
         gate=ignore,
         trust=ignore,
-        book=SimpleNamespace(met=lambda *_: None),
+        book=SimpleNamespace(met=lambda *_: None, listening=lambda *_: None),
         take_heads=lambda *_: None,
         board=SimpleNamespace(own_origin="ydx.example/gansu"),
         meet_every_s=10.0,
@@ -242,7 +243,52 @@ def test_a_peer_that_is_back_is_asked_at_once_whatever_broke_off_before() -> Non
     assert not book.may_be_asked("anhui", ORIGIN), "it was there all the time"
     book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
     book.met("anhui", meeting())
+    book.listening("anhui")
     assert book.may_be_asked("anhui", ORIGIN)
+
+
+def test_a_peer_that_its_operator_says_is_well_is_asked_at_once_though_it_broke_off() -> None:
+    book = PeerBook(["anhui"], Clock(), lambda: 0.5)
+    book.met("anhui", meeting())
+    for origin in (ORIGIN, "ydx.example/center"):
+        book.broke_off("anhui", origin)
+    book.end_rests("anhui", ORIGIN)
+    assert book.may_be_asked("anhui", ORIGIN)
+    assert not book.may_be_asked("anhui", "ydx.example/center")
+    book.end_rests("anhui")
+    assert book.may_be_asked("anhui", "ydx.example/center")
+
+
+def test_a_peer_whose_stream_fails_after_each_meeting_is_told_as_down_once() -> None:
+    """It answers meetings and has no place for a stream, as a node that is overloaded."""
+    book = PeerBook(["anhui"], Clock(), lambda: 0.5)
+    with capture_logs() as lines:
+        for _ in range(5):
+            book.met("anhui", meeting())
+            book.failed("anhui", Unreachable("OVERLOADED", "too many streams are open"))
+    assert [(line["event"], line["reason"]) for line in lines] == [("peer down", "OVERLOADED")]
+
+
+def test_that_a_peer_is_out_of_reach_or_back_is_told_once_each_time() -> None:
+    book = PeerBook(["anhui"], Clock(), lambda: 0.5)
+    with capture_logs() as lines:
+        for _ in range(3):
+            book.met("anhui", meeting())
+            book.listening("anhui")
+            book.listening("anhui")
+            book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
+            book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
+    assert [line["event"] for line in lines] == ["peer up", "peer down"] * 3
+
+
+def test_a_peer_without_a_place_for_streams_is_not_asked_for_logs_at_each_meeting() -> None:
+    book = PeerBook(["anhui"], Clock(), lambda: 0.5)
+    for _ in range(5):
+        book.met("anhui", meeting())
+        book.broke_off("anhui", ORIGIN)
+        book.failed("anhui", Unreachable("OVERLOADED", "too many streams are open"))
+    book.met("anhui", meeting())
+    assert not book.may_be_asked("anhui", ORIGIN)
 
 
 def test_who_listens_hears_every_head_that_is_told() -> None:

@@ -14,7 +14,7 @@ from federation.log.entry import KIND_LISTING, KIND_SEALED, Audience, Entry, Ope
 from federation.log.errors import Refused, Unreachable
 from federation.log.part import PartHeader, new_part
 from federation.sync.frames import FetchedPart, PartMark, PartPlace
-from node.services.sync.peers import PeerBook
+from node.services.sync.peers import BACKOFF_S_MIN, PeerBook
 from node.services.sync.wanting import PAUSE_S_MAX, PartSeeker
 from node.storage import batches, citing, ledger_covering, mirrors, parts
 from node.storage.database import Database
@@ -57,10 +57,14 @@ class Scene:
         self.origin_id = 0
 
     def store(self, *wanted: tuple[int, int]) -> None:
+        self.origin_id = self.store_log(self.log, *wanted)
+
+    def store_log(self, log: MadeLog, *wanted: tuple[int, int]) -> int:
         with self.database.write() as tx:
-            self.origin_id = mirrors.add(tx, ORIGIN).origin_id
-            for batch in self.log.batches(absences=dict.fromkeys(wanted, Absence.WANTED)):
+            origin_id = mirrors.add(tx, log.origin).origin_id
+            for batch in log.batches(absences=dict.fromkeys(wanted, Absence.WANTED)):
                 batches.apply(tx, batch)
+        return origin_id
 
     def honest(self, place: PartPlace) -> FetchedPart:
         return FetchedPart(self.log.parts[place.leaf_index][place.part_number], None)
@@ -280,3 +284,51 @@ def test_an_answer_that_is_cut_short_is_asked_for_again(scene: Scene) -> None:
     cast("Any", giver).fetch_parts = lambda places: whole(places)[:1]
     assert seeker.step() == 3
     assert scene.asked == ["center", "jiangsu"]
+
+
+def test_a_peer_that_does_not_answer_is_waited_for_once_a_round_however_many_logs_lack_parts(
+    scene: Scene,
+) -> None:
+    scene.log.put(1)
+    scene.store((0, 0))
+    for number in range(5):
+        log = MadeLog(f"ydx.example/shanghai.{number + 2}")
+        log.put(1)
+        scene.store_log(log, (0, 0))
+    seeker = scene.seeker(shanghai=Unreachable("OUT_OF_REACH", "Deadline Exceeded"))
+    seeker.step()
+    assert scene.asked == [OWNER]
+    scene.now_s += 1.1
+    seeker.step()
+    assert scene.asked == [OWNER, OWNER]
+
+
+def test_a_peer_that_gave_no_parts_is_still_asked_for_its_log(scene: Scene) -> None:
+    scene.log.put(1)
+    scene.store((0, 0))
+    seeker = scene.seeker(shanghai=Unreachable("OUT_OF_REACH", "Deadline Exceeded"))
+    seeker.step()
+    assert scene.book.may_be_asked(OWNER, ORIGIN)
+
+
+def test_one_answer_ends_the_pause_between_questions_about_parts(scene: Scene) -> None:
+    scene.log.put(1)
+    scene.store((0, 0))
+    seeker = scene.seeker(shanghai=Unreachable("OUT_OF_REACH", "reset"))
+    giver = cast("Giver", seeker._peers[OWNER])
+    for _ in range(4):
+        scene.now_s += PAUSE_S_MAX
+        seeker.step()
+    giver.answer = marked(PartMark.MISSING)
+    scene.now_s += PAUSE_S_MAX
+    seeker.step()
+    giver.answer = Unreachable("OUT_OF_REACH", "reset")
+    scene.now_s += PAUSE_S_MAX
+    seeker.step()
+    asked = len(scene.asked)
+    log = MadeLog("ydx.example/shanghai.2")
+    log.put(1)
+    scene.store_log(log, (0, 0))
+    scene.now_s += BACKOFF_S_MIN
+    seeker.step()
+    assert len(scene.asked) == asked + 1
