@@ -181,7 +181,9 @@ class Sync(Section):
     """How the node follows the other members."""
 
     checkpoint_interval_ms: PositiveInt = Field(
-        default=200, description="Shortest time between two checkpoints of the own log"
+        default=200,
+        le=1000,
+        description="Shortest time between two checkpoints of the own log, at most 1000",
     )
     poll_interval_s: PositiveFloat = Field(
         default=10,

@@ -1,7 +1,8 @@
 """What this node knows of the members that it is connected to, and who rests.
 
-- A peer out of reach is tried again with jittered back-off, at most 60 s apart; one success resets
-  it. Whether it is there is for its link to find out, which always waits for its word.
+- A peer out of reach is tried again with jittered back-off, at most 60 s apart, until its link
+  hears it: one that answers meetings but refuses streams is overloaded. Whether a peer is there is
+  for its link to find out, which always waits for its word.
 - Where a stream of one log breaks off, the peer is not asked for that log for such a pause; it may
   be there for all else. So with parts, but of all logs: one thread asks for them, and who does not
   answer would hold it up as often as there are logs. One success ends such a pause, and a peer that
@@ -9,8 +10,7 @@
 - A peer that sent something wrong about one origin rests for that origin only: 10 min, doubling to
   a day, or until the operator ends it; then its next rest is 10 min again. The other origins go on,
   and so do other peers with this one.
-- That a peer is out of reach, or back, is logged once each time. It is back when its link hears it:
-  one that is overloaded may answer meetings and refuse streams, twice a second.
+- That a peer is out of reach, or back, is logged once each time. It is back when its link hears it.
 - What peers say of their verified sizes is a claim that decides only whom to ask and what counts as
   stored by another member.
 """
@@ -105,14 +105,14 @@ class PeerBook:
             state.clock_skew_s = meeting.time_ms / 1000 - self._clock()
             state.software_version = meeting.software_version
             state.trust_versions = dict(meeting.trust_versions)
-            state.up, state.failures, state.last_error = True, 0, ""
+            state.up, state.last_error = True, ""
 
     def listening(self, peer: str) -> None:
         """Record that a peer's stream of heads brings something: it is there, or back."""
         state = self.state(peer)
         with self._lock:
             is_back = not state.told_up
-            state.told_up = True
+            state.told_up, state.failures = True, 0
             if is_back:
                 self._forget_breaks(peer)
         if is_back:

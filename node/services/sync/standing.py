@@ -155,7 +155,7 @@ class LiveStatus:
         return PeerFacts(
             member=name,
             up=state.up,
-            consecutive_failures=state.failures,
+            consecutive_failures=0 if state.up else state.failures,
             last_error=state.last_error,
             next_try_s=0.0 if state.up else state.next_try_s,
             clock_skew_s=state.clock_skew_s,

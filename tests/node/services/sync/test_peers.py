@@ -152,16 +152,19 @@ def test_the_pause_before_the_next_try_doubles_up_to_a_minute(failures: int, jit
     assert book.state("anhui").next_try_s == 1000.0 + pause_s
 
 
-def test_one_success_ends_the_back_off() -> None:
+def test_a_peer_is_back_once_it_is_met_and_its_back_off_ends_once_it_is_heard() -> None:
     book = PeerBook(["anhui"], Clock(), lambda: 1.0)
     for _ in range(9):
         book.failed("anhui", Unreachable("OUT_OF_REACH", "down"))
     assert not book.state("anhui").up
     book.met("anhui", meeting())
     state = book.state("anhui")
-    assert (state.up, state.failures, state.last_error) == (True, 0, "")
+    assert (state.up, state.last_error) == (True, "")
     assert state.clock_skew_s == 2.0
     assert state.trust_versions == {"root": 3}
+    assert book.failed("anhui", Unreachable("OVERLOADED", "no streams")) == BACKOFF_S_MAX
+    book.met("anhui", meeting())
+    book.listening("anhui")
     assert book.failed("anhui", Unreachable("OUT_OF_REACH", "down")) == BACKOFF_S_MIN
 
 
