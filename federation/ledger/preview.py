@@ -2,8 +2,9 @@
 
 - Pending is what each open proposal would post if it were booked now, one after the other; one that
   is refused changes nothing for those after it. The books themselves are never changed (L7).
-- A simulation takes terms that nobody signed. Unsound ones give all findings and no row; a day on
-  which they are not in force gives nothing.
+- A simulation takes terms that nobody signed, or the versions of an agreement: an income is under
+  the one in force on its day. Unsound terms give all findings and no row; a day on which none is in
+  force gives nothing.
 - Scopes add up in the order of the incomes given, as they do in that of the center's outcomes; what
   would be more than books hold (`sums`) is refused as it would be there.
 """
@@ -11,7 +12,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -98,19 +99,25 @@ def pending(books: Books, proposals: Iterable[Document]) -> list[Pending]:
 
 
 def simulate(
-    said: Agreement, incomes: Iterable[SimulatedIncome], name: Ref | None = None
+    versions: Sequence[Agreement], incomes: Iterable[SimulatedIncome], name: Ref | None = None
 ) -> Simulation:
-    """Return what each income would give under a version, as far as it is written.
+    """Return what each income would give under its version, as far as that is written.
 
-    Without the `name` that signing gives an agreement, another party may get a leftover fen in the
-    end. Refuses MALFORMED_PART where a scope is not known.
+    The versions ascend by their days; without the `name` that signing gives an agreement, another
+    party may get a leftover fen in the end. Refuses MALFORMED_PART where a scope is not known.
     """
-    terms = replace(read_terms(said), agreement=tie_name(name) if name else b"")
-    findings = check_terms(terms, "agreement")
+    terms = [
+        replace(read_terms(one), agreement=tie_name(name) if name else b"") for one in versions
+    ]
+    findings = [found for one in terms for found in check_terms(one, "agreement")]
     if findings:
-        return Simulation(findings)
+        return Simulation(tuple(findings))
     totals: defaultdict[str, Total] = defaultdict(Total)
-    return Simulation((), tuple(_row(said, terms, income, totals) for income in incomes))
+    rows = []
+    for income in incomes:
+        number = _in_force(versions, income.income_date)
+        rows.append(_row(versions[number], terms[number], income, totals))
+    return Simulation((), tuple(rows))
 
 
 def _try(tried: Books, proposal: Document, place: Place) -> Pending:
@@ -127,6 +134,14 @@ def _try(tried: Books, proposal: Document, place: Place) -> Pending:
     for account, fen in effect.entry.postings if effect.entry else ():
         nets[account.party] = nets.get(account.party, 0) - fen
     return Pending(proposal.ref, vector, decisions, nets)
+
+
+def _in_force(versions: Sequence[Agreement], on: str) -> int:
+    """Return the number of the version in force on a day; where none is, of the last."""
+    for number, one in enumerate(versions):
+        if one.effective_from <= on < one.effective_to:
+            return number
+    return len(versions) - 1
 
 
 def _check_in_force(said: Agreement, on: str) -> None:

@@ -104,7 +104,7 @@ def build_ledger_side(side: FederationSide, ports: LedgerPorts) -> LedgerSide:
             proposing=LedgerProposing(maker),
             answering=answering,
             policies=LedgerPolicies(database, shown, ports.bell.ring),
-            simulating=LedgerSimulating(shown),
+            simulating=LedgerSimulating(database, shown, ports.clock),
             shown=shown,
             accounts=accounts,
             trails=LedgerTrails(database, shown, ports.receipts),

@@ -203,7 +203,13 @@ def simulate(
         list[str] | None,
         typer.Option(help="每笔的扣除 名称=金额 / deduction of each income, NAME=AMOUNT"),
     ] = None,
-    date: Annotated[str, typer.Option(help="收入日期 YYYY-MM-DD / day of the incomes")] = "",
+    date: Annotated[
+        str,
+        typer.Option(
+            help="收入日期 YYYY-MM-DD，按当日有效的版本；缺省：已有协议为今日，文件为首日 / "
+            "day of the incomes, whose version counts; by default today, of a file its first day"
+        ),
+    ] = "",
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,

@@ -277,6 +277,7 @@ def tell_simulation(answer: Any, gross_fen: list[int]) -> None:
     """Write what every party would get of each income, and in all."""
     parties = [line.party for line in answer.totals]
     columns = [
+        ("day", "日期", "day"),
         ("gross", "总额（元）", "gross (CNY)"),
         ("base", "基数", "base"),
         ("amount", "分配额", "shared"),
@@ -289,6 +290,7 @@ def tell_simulation(answer: Any, gross_fen: list[int]) -> None:
         rows.append(
             dict.fromkeys((field for field, _, _ in columns), "")
             | {
+                "day": one.income_date,
                 "gross": yuan(fen),
                 "base": "" if one.reason else yuan(one.base_fen),
                 "amount": "" if one.reason else yuan(one.amount_fen),
@@ -300,7 +302,7 @@ def tell_simulation(answer: Any, gross_fen: list[int]) -> None:
     shared = sum(one.amount_fen for one in answer.allocations)
     rows.append(
         dict.fromkeys((field for field, _, _ in columns), "")
-        | {"gross": say("合计", "in all"), "amount": yuan(shared)}
+        | {"day": say("合计", "in all"), "amount": yuan(shared)}
         | totals
     )
     show_rows("allocations", columns, rows)

@@ -243,8 +243,11 @@ def simulation(found: Simulation) -> agreements.SimulateAllocationResponse:
 def _simulated(row: Row) -> agreements.SimulatedAllocation:
     allocated = row.allocated
     if allocated is None:
-        return agreements.SimulatedAllocation(reason=row.refused.reason if row.refused else "")
+        return agreements.SimulatedAllocation(
+            income_date=row.income.income_date, reason=row.refused.reason if row.refused else ""
+        )
     return agreements.SimulatedAllocation(
+        income_date=row.income.income_date,
         base_fen=allocated.base_fen,
         amount_fen=allocated.amount_fen,
         vector=vector(allocated.shares),

@@ -156,7 +156,7 @@ def jiangsu(**changes: object) -> codec.Agreement:
 
 def test_the_jiangsu_schedule_is_worked_out_band_by_band_up_to_its_cap() -> None:
     amounts = (9_000_000, 60_000_000, 500_000_000, 6_000_000_000)
-    found = simulate(jiangsu(), [trial("2026-03-01", yuan) for yuan in amounts])
+    found = simulate([jiangsu()], [trial("2026-03-01", yuan) for yuan in amounts])
     shares = [dict(row.allocated.shares) for row in found.rows if row.allocated]
     assert shares == [
         {"AGENCY": 0, "FUND": 0},
@@ -180,7 +180,7 @@ def test_bands_of_a_calendar_year_add_up_and_begin_anew_with_the_next() -> None:
         trial("2026-02-30", 1, 3),
         trial("2027-01-01", 10_000_000, 4),
     ]
-    found = simulate(jiangsu(tier_scope=2, limit_scope=2), trials)
+    found = simulate([jiangsu(tier_scope=2, limit_scope=2)], trials)
     given = [row.allocated.amount_fen if row.allocated else None for row in found.rows]
     assert given == [0, 30_000 * YUAN, None, 0]
     assert found.rows[2].refused is not None
@@ -196,11 +196,11 @@ def test_bands_of_a_calendar_year_add_up_and_begin_anew_with_the_next() -> None:
     ],
 )
 def test_a_simulation_refuses_a_day_on_which_nothing_could_be_booked(day: str, reason: str) -> None:
-    (row,) = simulate(agreement(), [trial(day, 1)]).rows
+    (row,) = simulate([agreement()], [trial(day, 1)]).rows
     assert (row.refused.reason if row.refused else "") == reason
     assert (row.allocated is None) == bool(reason)
     unfinished = agreement(effective_to="")
-    assert simulate(unfinished, [trial(day, 1)]).rows[0].allocated is not None
+    assert simulate([unfinished], [trial(day, 1)]).rows[0].allocated is not None
 
 
 def test_a_simulation_refuses_what_no_books_could_hold() -> None:
@@ -209,7 +209,7 @@ def test_a_simulation_refuses_what_no_books_could_hold() -> None:
         SimulatedIncome("2026-03-01", Income("", str(number), "", fen))
         for number, fen in enumerate(amounts)
     ]
-    rows = simulate(agreement(), incomes).rows
+    rows = simulate([agreement()], incomes).rows
     assert [one.refused.reason if one.refused else "" for one in rows] == [
         "", "AMOUNT_OUT_OF_RANGE", "AMOUNT_OUT_OF_RANGE",
     ]  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_simulation_refuses_what_no_books_could_hold() -> None:
 
 def test_unsound_terms_give_every_finding_with_its_field_and_no_row() -> None:
     unsound = agreement(parties=[party("AH", "anhui", 1)], remainder_to="WHO", excess_to="NOBODY")
-    found = simulate(unsound, [trial("2026-03-01", 1)])
+    found = simulate([unsound], [trial("2026-03-01", 1)])
     assert {one.field for one in found.findings} == {
         "agreement.parties",
         "agreement.remainder_to",

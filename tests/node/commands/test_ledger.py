@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -309,7 +310,10 @@ def test_simulations_take_yuan_or_fen_of_a_file_or_a_name(
 ) -> None:
     by_name = desks.json("center", "simulate", agreement, "1000.00", "0.05")
     by_file = desks.json("center", "simulate", file, "--fen", 100_000, "--fen", 5)
+    days = [{each.pop("income_date") for each in one["allocations"]} for one in (by_name, by_file)]
     assert by_name == by_file
+    today = datetime.fromtimestamp(desks.ledgers.world.now_s, UTC).date().isoformat()
+    assert days == [{max(today, "2026-01-01")}, {"2026-01-01"}]
     assert [one["amount_fen"] for one in by_name["allocations"]] == ["100000", "5"]
     less = desks.done("center", "simulate", agreement, "1000.00", "--deduct", "增值税=60.00")
     assert "940.00" in less.out

@@ -64,7 +64,7 @@ class LedgerMember:
         self.shown = LedgerShown(self.database, party.name)
         self.accounts = LedgerAccounts(self.database, self.shown)
         self.policies = LedgerPolicies(self.database, self.shown)
-        self.simulating = LedgerSimulating(self.shown)
+        self.simulating = LedgerSimulating(self.database, self.shown, party.clock)
         self.trails = LedgerTrails(self.database, self.shown, party.receipts)
         self.start()
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from federation.ledger.preview import Row
     from federation.records.refs import Ref
 
 LEAVES: Final = "技术经理人甲"
@@ -28,6 +29,7 @@ COMES: Final = "技术经理人乙"
 STAYS: Final = "合肥平台"
 ENDS: Final = "2026-11-10"
 """The first day of the second version."""
+TODAY: Final = "2027-01-15"
 BEFORE: Final = ("AH", "JS", "NETC", "TM-1")
 AFTER: Final = ("AH", "JS", "NETC", "TM-2")
 
@@ -58,14 +60,29 @@ class Amended:
 
     def amend(self, said: list[codec.AgreementParty], effective_from: str) -> Ref:
         """Let a next version become active; return its reference."""
-        text = paper.agreement(parties=said, effective_from=effective_from)
-        done = self.member.proposing.amend(CLERK, self.name, text, self.member.party.options())
-        self.world.send()
-        self.world.accept(self.member.shown.proposals_from(done.ref)[0].name)
-        self.world.settle()
-        versions = self.member.shown.agreement(CLERK, self.name).books.versions
-        assert versions[-1].ref == done.ref
-        return done.ref
+        return amend(self.world, self.name, parties=said, effective_from=effective_from)
+
+
+def amend(world: LedgerWorld, name: str, **terms: Any) -> Ref:
+    """Let a next version of an agreement become active everywhere; return its reference."""
+    anhui = world["anhui"]
+    done = anhui.proposing.amend(CLERK, name, paper.agreement(**terms), anhui.party.options())
+    world.send()
+    world.accept(anhui.shown.proposals_from(done.ref)[0].name)
+    world.settle()
+    assert anhui.shown.agreement(CLERK, name).books.versions[-1].ref == done.ref
+    return done.ref
+
+
+def terminate(world: LedgerWorld, name: str, effective_to: str) -> None:
+    """Let an agreement end early everywhere."""
+    anhui = world["anhui"]
+    said = codec.Termination(effective_to=effective_to, reason="合作结束")
+    done = anhui.proposing.terminate(CLERK, name, said, anhui.party.options())
+    world.send()
+    world.accept(anhui.shown.proposals_from(done.ref)[0].name)
+    world.settle()
+    assert anhui.shown.agreement(CLERK, name).books.ended_on == effective_to
 
 
 @pytest.fixture
@@ -101,6 +118,63 @@ def test_an_income_is_booked_under_the_version_in_force_on_its_day(
     assert read_ref(shown.said.income.version) == version
     for member in amended.world.members.values():
         assert member.books_digest(amended.first) == amended.member.books_digest(amended.first)
+
+
+@pytest.mark.parametrize(
+    ("day", "named"),
+    [("2026-11-09", BEFORE), (ENDS, AFTER), ("", AFTER)],
+)
+def test_a_simulation_is_under_the_version_in_force_on_the_day_as_booking_is(
+    amended: Amended, day: str, named: tuple[str, ...]
+) -> None:
+    found = amended.member.simulating.simulate(CLERK, None, amended.name, [(100_000, (), day)])
+    (row,) = found.rows
+    assert row.allocated is not None
+    assert tuple(sorted(row.allocated.shares)) == named
+    assert row.income.income_date == (day or TODAY)
+
+
+def test_a_simulation_without_a_day_takes_no_version_that_is_not_in_force_yet(
+    world: LedgerWorld,
+) -> None:
+    """Of an agreement that is over it takes the last day on which a version was in force."""
+    name = world.open(parties=parties("TM-1", LEAVES))
+    amend(world, name, parties=parties("TM-2", COMES), effective_from="2027-06-01")
+
+    def tried(*days: str) -> list[tuple[str, str]]:
+        incomes: list[Any] = [(100_000, (), day) for day in days]
+        rows = world["anhui"].simulating.simulate(CLERK, None, name, incomes).rows
+        return [(row.income.income_date, _told(row)) for row in rows]
+
+    assert tried("", "2027-06-01") == [(TODAY, "TM-1"), ("2027-06-01", "TM-2")]
+    terminate(world, name, "2027-01-11")
+    assert tried("", "2027-06-01", "2025-12-31") == [
+        ("2027-01-10", "TM-1"),
+        ("2027-06-01", "OUTSIDE_AGREEMENT"),
+        ("2025-12-31", "OUTSIDE_AGREEMENT"),
+    ]
+
+
+def _told(row: Row) -> str:
+    """Return why an income would not be booked, else which manager would have part of it."""
+    assert row.refused or row.allocated
+    return row.refused.reason if row.refused else max(row.allocated.shares if row.allocated else ())
+
+
+def test_what_counts_over_versions_counts_over_them_in_a_simulation_too(
+    world: LedgerWorld,
+) -> None:
+    """A cap over the year that was reached under the first version stays so under the second."""
+    capped = [
+        paper.party("AH", "anhui", 500_000, cap_fen=60_000),
+        paper.party("JS", "jiangsu", 500_000),
+    ]
+    name = world.open(parties=capped, limit_scope=2)
+    amend(world, name, parties=capped, limit_scope=2, effective_from=ENDS)
+    tried: list[Any] = [(100_000, (), "2026-11-09"), (100_000, (), ENDS)]
+    rows = world["anhui"].simulating.simulate(CLERK, None, name, tried).rows
+    got = [row.allocated.shares["AH"] for row in rows if row.allocated]
+    assert got == [50_000, 10_000]
 
 
 @pytest.mark.parametrize(
@@ -227,11 +301,7 @@ def test_of_what_is_open_when_an_agreement_ends_the_days_before_still_count(
         world.propose(name, number, income_date=day)
         for number, day in ((1, "2026-11-15"), (2, "2026-11-14"))
     )
-    said = codec.Termination(effective_to="2026-11-15", reason="合作结束")
-    done = anhui.proposing.terminate(CLERK, name, said, anhui.party.options())
-    world.send()
-    world.accept(anhui.shown.proposals_from(done.ref)[0].name)
-    world.settle()
+    terminate(world, name, "2026-11-15")
     world.accept(late, early)
     world.settle()
     assert [anhui.state(one) for one in (late, early)] == ["REJECTED AGREEMENT_TERMINATED", "FINAL"]

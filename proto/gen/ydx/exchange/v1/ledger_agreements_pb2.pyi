@@ -192,18 +192,20 @@ class SimulateAllocationRequest(_message.Message):
     def __init__(self, agreement: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., name: _Optional[str] = ..., incomes: _Optional[_Iterable[_Union[SimulatedIncome, _Mapping]]] = ...) -> None: ...
 
 class SimulatedAllocation(_message.Message):
-    __slots__ = ("base_fen", "amount_fen", "vector", "decisions", "reason")
+    __slots__ = ("base_fen", "amount_fen", "vector", "decisions", "reason", "income_date")
     BASE_FEN_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FEN_FIELD_NUMBER: _ClassVar[int]
     VECTOR_FIELD_NUMBER: _ClassVar[int]
     DECISIONS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    INCOME_DATE_FIELD_NUMBER: _ClassVar[int]
     base_fen: int
     amount_fen: int
     vector: _containers.RepeatedCompositeFieldContainer[_ledger_pb2.VectorLine]
     decisions: _containers.RepeatedCompositeFieldContainer[_ledger_books_pb2.DecidedFen]
     reason: str
-    def __init__(self, base_fen: _Optional[int] = ..., amount_fen: _Optional[int] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
+    income_date: str
+    def __init__(self, base_fen: _Optional[int] = ..., amount_fen: _Optional[int] = ..., vector: _Optional[_Iterable[_Union[_ledger_pb2.VectorLine, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[_ledger_books_pb2.DecidedFen, _Mapping]]] = ..., reason: _Optional[str] = ..., income_date: _Optional[str] = ...) -> None: ...
 
 class SimulateAllocationResponse(_message.Message):
     __slots__ = ("allocations", "totals")
