@@ -173,6 +173,11 @@ class Books:
         return None
 
     @property
+    def in_force(self) -> list[ActiveVersion]:
+        """The active versions, but for those that the end came before: they say nothing."""
+        return [one for one in self.versions if one.effective_from < one.effective_to]
+
+    @property
     def ended_on(self) -> str:
         """The day from which nothing counts, as a termination has it; "" where there is none."""
         if not self.versions:

@@ -356,9 +356,7 @@ def versions_that_sign(books: Books, proposal: Document) -> list[Version]:
 
 
 def _in_force(books: Books) -> list[Version]:
-    """Return the last version, but for one that the end came before: it says nothing."""
-    in_force = [one for one in books.versions if one.effective_from < one.effective_to]
-    return [in_force[-1].version] if in_force else []
+    return [one.version for one in books.in_force[-1:]]
 
 
 def why_not(books: Books, proposal: Document, place: Place) -> str:

@@ -179,14 +179,11 @@ def tell_agreement(record: Any) -> None:
         [
             ("协议名", "name", record.name),
             ("状态", "state", word(STATES, enum_name(record, "state"))),
+            ("以下条款", "terms of", _terms_of(record)),
             *term_facts(terms, _life(record)),
             ("已接受", "accepted by", _accepted_by(record)),
             *(
-                (
-                    f"版本 {number}",
-                    f"version {number}",
-                    f"{one.effective_from} – {one.effective_to}  {place(one.ref)}",
-                )
+                (f"版本 {number}", f"version {number}", f"{_days(one)}  {place(one.ref)}")
                 for number, one in enumerate(record.versions, 1)
             ),
             ("待处理提案", "open proposals", record.open_proposals or None),
@@ -205,6 +202,21 @@ def _life(record: Any) -> tuple[str, str]:
     if not record.versions:
         return record.agreement.effective_from, record.agreement.effective_to
     return record.versions[0].effective_from, record.versions[-1].effective_to
+
+
+def _days(version: Any) -> str:
+    if version.effective_from == version.effective_to:  # the agreement ended before
+        return say("从未生效", "never in force")
+    return f"{version.effective_from} – {version.effective_to}"
+
+
+def _terms_of(record: Any) -> str:
+    """Return of which version the terms are and from when, where there is more than one."""
+    for number, one in enumerate(record.versions, 1):
+        if len(record.versions) > 1 and one.ref == record.version:
+            day = one.effective_from
+            return say(f"版本 {number}，自 {day}", f"version {number}, from {day}")
+    return ""
 
 
 def _accepted_by(record: Any) -> Any:

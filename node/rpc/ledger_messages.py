@@ -55,6 +55,7 @@ def agreement_record(shown: ShownAgreement, books: pb.BooksState) -> agreements.
         name=shown.name,
         first=said_ref(shown.row.ref),
         state=_AGREEMENT_STATES[shown.state],
+        version=said_ref(shown.version),
         agreement=shown.said,
         versions=[
             agreements.VersionRecord(

@@ -1,7 +1,8 @@
 """What a partner reads of an agreement: the lines of its own parties, and nothing of the others.
 
 - A party is a partner's if this member keeps its books and it bears the organisation's name. The
-  last active version that names a party says how it is called; while none is active, the first.
+  last active version that names a party says how it is called, of those that came or come into
+  force; while none is active, the first.
 - So a party that an amendment leaves out still reads what it was given, and is owed; one that an
   amendment gives to another organisation is that one's alone.
 - The terms that a partner reads are those of the last version that names a party of its own.

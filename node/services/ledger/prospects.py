@@ -1,4 +1,4 @@
-"""What a proposal has posted, or would post now; and whose acceptance an open one still needs."""
+"""What a proposal has posted, or would post now; who has answered it, and who has yet to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from federation.ledger.agreement import Version
 from federation.ledger.booking import allocate_income, book, explain
 from federation.ledger.books import State
-from federation.ledger.documents import Document, Income, Outcomes, Termination
+from federation.ledger.codec import parse_document
+from federation.ledger.documents import (
+    Acceptance,
+    Document,
+    Income,
+    Outcomes,
+    Rejection,
+    Termination,
+)
 from federation.ledger.journal import Place
 from federation.ledger.judging import versions_that_sign, why_not
 from federation.log.errors import Refused
@@ -17,6 +25,7 @@ from node.services.ledger import outcomes
 if TYPE_CHECKING:
     from federation.ledger.books import Books, Ruling
     from federation.ledger.decisions import Decision
+    from node.services.ledger.documents import Told
     from node.services.ledger.reading import AgreementRow
     from node.storage.transaction import Transaction
 
@@ -69,6 +78,19 @@ def _said_vector(tx: Transaction, row: AgreementRow, ruling: Ruling) -> Mapping[
     if not isinstance(facts, Outcomes):
         return {}
     return dict(facts.outcomes[ruling.place.number].vector)
+
+
+def answers(said: Sequence[Told]) -> tuple[set[str], list[tuple[str, str]]]:
+    """Return who has accepted a proposal, and who has rejected it and why."""
+    accepted: set[str] = set()
+    rejections: list[tuple[str, str]] = []
+    for one in (told.document for told in said):
+        if isinstance(one.facts, Acceptance):
+            accepted.add(one.author)
+        elif isinstance(one.facts, Rejection):
+            accepted.discard(one.author)
+            rejections.append((one.author, parse_document(one.content).rejection.reason))
+    return accepted, rejections
 
 
 def waits_for(books: Books, document: Document, accepted: set[str]) -> list[str]:

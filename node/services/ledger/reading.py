@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.books import Ruling
-from federation.ledger.codec import parse_document
 from federation.ledger.documents import (
     Acceptance,
     Dispute,
@@ -180,19 +179,6 @@ def said_of_all(
         ]
         for proposal, key in keys.items()
     }
-
-
-def answers(said: Sequence[Told]) -> tuple[set[str], list[tuple[str, str]]]:
-    """Return who has accepted a proposal, and who has rejected it and why."""
-    accepted: set[str] = set()
-    rejections: list[tuple[str, str]] = []
-    for one in (told.document for told in said):
-        if isinstance(one.facts, Acceptance):
-            accepted.add(one.author)
-        elif isinstance(one.facts, Rejection):
-            accepted.discard(one.author)
-            rejections.append((one.author, parse_document(one.content).rejection.reason))
-    return accepted, rejections
 
 
 def statement_acceptances(tx: Transaction, row: AgreementRow, digest: bytes) -> list[Told]:

@@ -36,7 +36,7 @@ from node.services.ledger.making import named, row_of
 from node.services.ledger.namesakes import NAME_TAKEN, is_meant
 from node.services.ledger.oddities import oddities
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
-from node.services.ledger.prospects import Prospect, as_decided, prospect, waits_for
+from node.services.ledger.prospects import Prospect, answers, as_decided, prospect, waits_for
 from node.services.ledger.rebuilding import check_whole
 from node.storage import ledger_local
 
@@ -74,8 +74,10 @@ class ShownAgreement:
     name: str
     state: str
     """PROPOSED, ACTIVE or REFUSED."""
+    version: Ref
     said: Agreement
-    """The last active version, while there is none the first; a partner gets its own last one."""
+    """The last active version that came or comes into force, while there is none the first; a
+    partner gets its own last one."""
     books: Books
     open_proposals: int
     policy: Policy | None
@@ -266,7 +268,7 @@ class LedgerShown:
         if not isinstance(document, Document):
             return None
         books = reading.books_of(tx, row, documents)
-        active = [(one.ref, one.version) for one in books.versions]
+        active = [(one.ref, one.version) for one in books.in_force]
         if not active and isinstance(document.facts, Version):
             active = [(row.ref, document.facts)]
         versions = [version for _, version in active]
@@ -277,7 +279,8 @@ class LedgerShown:
                 return None
             number = last_that_names(versions, only)
         last = documents.get(active[number][0])
-        said = parse_document((last if isinstance(last, Document) else document).content).agreement
+        last = last if isinstance(last, Document) else document
+        said = parse_document(last.content).agreement
         if only is not None:
             keep_only(said, only)
         name = DocumentName(row.author, AGREEMENTS, row.subject)
@@ -285,13 +288,14 @@ class LedgerShown:
         ruling = books.rulings.get(row.ref)
         state, accepted_by = "PROPOSED", []
         if ruling is None:
-            accepted_by = sorted(reading.answers(reading.said_of(tx, row.ref, books))[0])
+            accepted_by = sorted(answers(reading.said_of(tx, row.ref, books))[0])
         else:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
             row=row,
             name=str(name) if is_own or is_meant(tx, name, document) else "",
             state=state,
+            version=last.ref,
             said=said,
             books=books,
             open_proposals=reading.open_count(tx, row),
@@ -330,7 +334,7 @@ def drafts_shown(
 def _proposal(look: _Look, told: Told) -> ShownProposal:
     document, row, books = told.document, look.row, look.books
     ruling = books.rulings.get(document.ref)
-    accepted, rejections = reading.answers(look.said[document.ref])
+    accepted, rejections = answers(look.said[document.ref])
     warnings = () if ruling else look.checks.notes(document, row.member_names)
     state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
     name = _name_of(document, row)

@@ -81,15 +81,14 @@ class LedgerSimulating:
             shown = self._shown.agreement_in(tx, caller, name)
             documents = self._shown.documents(tx)
             versions = []
-            for one in shown.books.versions:
+            for one in shown.books.in_force:
                 document = documents.get(one.ref)
                 if not isinstance(document, Document):
                     raise Refused("BOOKS_WAIT", "the document is not readable now")
                 said = parse_document(document.content).agreement
                 said.effective_from, said.effective_to = one.effective_from, one.effective_to
                 versions.append(said)
-        in_force = [one for one in versions if one.effective_from < one.effective_to]
-        return in_force or [shown.said]
+        return versions or [shown.said]
 
     def _today(self, versions: Sequence[Agreement]) -> str:
         """Return today, or the nearest day on which one of the versions is in force."""

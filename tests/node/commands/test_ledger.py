@@ -232,6 +232,28 @@ def test_an_agreement_is_amended_and_its_end_is_rejected(
         assert text in told
 
 
+def test_an_agreement_is_shown_with_the_version_whose_terms_are_told(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    """A version that the end came before is told as never in force, and its terms are not."""
+    text = json.dumps(desks.json("anhui", "show", agreement), ensure_ascii=False)
+    assert "terms of" not in desks.done("anhui", "show", agreement).out
+    next_one = tmp_path / "next.json"
+    later = text.replace("2026-01-01", "2028-01-01").replace("协议", "新协议")
+    next_one.write_text(later, encoding="utf-8")
+    desks.accepted(desks.done("anhui", "amend", agreement, next_one).out.split()[1])
+    told = desks.done("jiangsu", "show", agreement).out
+    assert "version 2, from 2028-01-01" in told
+    assert "新协议" in told
+    end = ("--until", "2027-06-01", "--reason", "合作结束")
+    desks.accepted(desks.done("anhui", "terminate", agreement, *end).out.split()[1])
+    told = desks.done("jiangsu", "show", agreement, lang="zh").out
+    assert "版本 1，自 2026-01-01" in told
+    assert "从未生效" in told
+    assert "新协议" not in told
+    assert "新协议" not in desks.done("jiangsu", "agreements").out
+
+
 def test_an_agreement_is_shown_for_the_days_that_are_left_of_it(
     desks: Desks, agreement: str, tmp_path: Path
 ) -> None:

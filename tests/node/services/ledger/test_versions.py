@@ -155,6 +155,23 @@ def test_a_simulation_without_a_day_takes_no_version_that_is_not_in_force_yet(
     ]
 
 
+def test_terms_that_never_came_into_force_are_not_shown(world: LedgerWorld) -> None:
+    """Nor does whom they alone name read the books."""
+    name, anhui = world.open(parties=parties("TM-1", LEAVES)), world["anhui"]
+    amend(world, name, parties=parties("TM-2", COMES), effective_from="2027-06-01")
+    versions = anhui.shown.agreement(CLERK, name).books.versions
+
+    def shown() -> tuple[Ref, str]:
+        found = anhui.shown.agreement(CLERK, name)
+        return found.version, found.said.parties[-1].party
+
+    assert shown() == (versions[1].ref, "TM-2")
+    terminate(world, name, "2027-01-11")
+    assert shown() == (versions[0].ref, "TM-1")
+    assert anhui.shown.agreements(partner(LEAVES), "", 0, 10)[0]
+    assert anhui.shown.agreements(partner(COMES), "", 0, 10)[0] == []
+
+
 def _told(row: Row) -> str:
     """Return why an income would not be booked, else which manager would have part of it."""
     assert row.refused or row.allocated
