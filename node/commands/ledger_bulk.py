@@ -4,16 +4,15 @@
 - A batch's request id is the UUID 5 of one key and the batch's number: the same command with the
   same key goes on after a failure and doubles nothing.
 - A check with a key tells what the command with it would: a batch that stands is in order.
-- What the node refuses is told by the line of the file; so is what a person should look at, before
-  the incomes are accepted: each note once, with the lines that it is of.
+- What the node refuses is told by line and column of the file, also of the batches behind
+  (`ledger_row_faults`); what a person should look at before the incomes are accepted, by line: each
+  note once, with the lines that it is of.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -28,12 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from node.commands.ledger_income_rows import IncomeRow
-    from node.rpc.exchange_client import CallFailedError, ExchangeClient
+    from node.rpc.exchange_client import ExchangeClient
 
 _BATCH: Final = 200
 _NOTES_SHOWN: Final = 20
 _LINES_SHOWN: Final = 5
-_INDEX: Final = re.compile(r"incomes\[([0-9]+)\]")
 
 
 def propose_all(
@@ -116,15 +114,16 @@ def _send(
     from rich.console import Console
     from rich.progress import Progress
 
+    from node.commands.ledger_row_faults import all_faults
     from node.rpc.exchange_client import CallFailedError
 
     names: list[str] = []
     warnings: list[dict[str, Any]] = []
+    batches = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(say("收入", "incomes"), total=len(rows))
-        for number, start in enumerate(range(0, len(rows), _BATCH)):
-            batch = rows[start : start + _BATCH]
+        for number, batch in enumerate(batches):
             try:
                 answer = client.call(
                     "BatchProposeIncomes",
@@ -137,32 +136,8 @@ def _send(
                 if not check:
                     stand = say(f"此前 {len(names)} 笔已提出", f"{len(names)} stand before this")
                     note(f"{stand}; --request-id {key}")
-                raise _by_line(error, file, batch, client.address) from error
+                raise all_faults(client, agreement, file, error, batches[number:]) from error
             names += [one.name for one in answer.proposals]
             warnings += _warnings_of(batch, answer.proposals or answer.checked)
             bar.advance(task, len(batch))
     return names, warnings
-
-
-def _by_line(
-    error: CallFailedError, file: Path, batch: Sequence[IncomeRow], address: str
-) -> CallFailedError:
-    """Return the node's error with lines of the file in place of places in the batch."""
-    from node.rpc.exchange_client import CallFailedError
-
-    def place(found: re.Match[str]) -> str:
-        index = int(found[1])
-        return f"{file.name}:{batch[index].line}" if index < len(batch) else found[0]
-
-    def told(text: Any) -> str:
-        return _INDEX.sub(place, text)
-
-    call = error.call
-    violations = tuple(
-        replace(one, field=told(one.field), text_zh=told(one.text_zh), text_en=told(one.text_en))
-        for one in call.violations
-    )
-    metadata = {name: told(value) for name, value in call.metadata.items()}
-    return CallFailedError(
-        replace(call, what=told(call.what), metadata=metadata, violations=violations), address
-    )

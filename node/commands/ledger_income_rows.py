@@ -48,6 +48,8 @@ class IncomeRow:
 
     line: int
     fields: dict[str, Any]
+    amount_column: str = "amount"
+    """Where its amount stands: amount or fen."""
 
 
 def read_rows(file: Path) -> list[IncomeRow]:
@@ -69,7 +71,8 @@ def read_rows(file: Path) -> list[IncomeRow]:
     rows = []
     first: dict[tuple[str, ...], int] = {}
     for line, row in said:
-        rows.append(IncomeRow(line, _fields(row, file, line, wrong)))
+        amount_column = "fen" if row.get("fen", "") else "amount"
+        rows.append(IncomeRow(line, _fields(row, file, line, wrong), amount_column))
         key = tuple(str(row.get(one, "")).strip() for one in _ONCE)
         before = first.setdefault(key, line)
         if before != line:

@@ -60,6 +60,7 @@ class CallFailedError(YdxError):
         cure = (call.cure_zh, call.cure_en) if call.cure_zh and call.cure_en else None
         super().__init__(call.reason or "INTERNAL", what, cure=cure, **call.metadata)
         self.call = call
+        self.address = address
 
 
 class ExchangeClient:

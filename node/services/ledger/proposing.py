@@ -30,7 +30,6 @@ from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services.arguments import invalid
-from node.services.catalogue.reading import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, within
 from node.services.ledger import reading
@@ -187,6 +186,7 @@ class LedgerProposing:
         def make(view: LogView) -> SealedPlace:
             tx = view.transaction
             on = self._maker.standing(tx, agreement)
+            self._check_goes_on(on)
             drafts: list[_Draft] = []
             for at, (said, _) in enumerate(incomes):
                 with _row(at):
@@ -271,6 +271,13 @@ class LedgerProposing:
 
         done = self._maker.written(make, options, size_bytes=size_bytes)
         return done._replace(warnings=tuple(warnings), checked=checked)
+
+    def _check_goes_on(self, on: Standing) -> None:
+        """Refuse what would be refused of each of many incomes alike: it is of none of them."""
+        check_sound(on.books)
+        self._maker.center()
+        if not on.books.versions:
+            raise Refused("AGREEMENT_NOT_ACTIVE", "its first version is not active")
 
     def _draft(self, view: LogView, on: Standing, said: LedgerDocument) -> _Draft:
         check_sound(on.books)
@@ -369,7 +376,8 @@ def _contract(tx: Transaction, name: ContractName) -> Ref:
     """Return the first version of a contract; refuses RECORD_NOT_FOUND."""
     first = first_of(documents_of(tx, name.subject), name.author)
     if first is None:
-        raise not_found(str(name))
+        what = f"there is no {name}"
+        raise Refused("RECORD_NOT_FOUND", what, name=str(name), field="contract")
     return first
 
 

@@ -184,6 +184,78 @@ def test_a_mended_file_goes_on_under_its_key(desks: Desks, agreement: str, tmp_p
     assert desks.json("anhui", *said, "--check") == done
 
 
+def _written(path: Path, *rows: dict[str, str]) -> Path:
+    columns = ["contract", "instalment", "date", "received_by", "amount", "fen", "deductions"]
+    lines = [",".join(GOOD.get(one, "") if row.get(one) is None else row[one] for one in columns)
+             for row in rows]  # fmt: skip
+    path.write_text("\n".join([",".join(columns), *lines]), encoding="utf-8")
+    return path
+
+
+REFUSED: Final = {
+    3: ({"date": "2099-01-01"}, "date", "DATE_IN_FUTURE"),
+    5: ({"date": "2020-01-01"}, "date", "OUTSIDE_AGREEMENT"),
+    7: ({"received_by": "XX"}, "received_by", "PARTY_NOT_IN_AGREEMENT"),
+    9: ({"deductions": "印花税=1.00"}, "deductions", "DEDUCTION_NOT_ALLOWED"),
+    11: ({"deductions": "增值税=99.00"}, "deductions", "DEDUCTIONS_EXCEED_GROSS"),
+    13: ({"contract": "nodes/anhui/contracts/00000000000000000000000001"}, "contract",
+         "RECORD_NOT_FOUND"),
+    249: ({"received_by": "YY"}, "received_by", "PARTY_NOT_IN_AGREEMENT"),
+}  # fmt: skip
+"""What only the node can refuse, by line: with the column and the reason that are told."""
+
+
+@pytest.mark.parametrize("mode", [("--check",), ()])
+def test_all_that_the_node_refuses_is_told_at_once_by_line_and_column(
+    desks: Desks, agreement: str, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """Of later batches too, and nothing is written."""
+    rows = [
+        {"instalment": str(line)} | REFUSED.get(line, ({}, "", ""))[0] for line in range(2, 250)
+    ]
+    file = _written(tmp_path / "rows.csv", *rows)
+    told = desks("anhui", "propose-all", agreement, file, "--json", *mode)
+    assert told.code
+    assert told.json["error"]["reason"] == "INVALID_FIELD"
+    found = {one["field"]: one for one in told.json["error"]["fields"]}
+    assert list(found) == [f"rows.csv:{line}:{REFUSED[line][1]}" for line in REFUSED]
+    assert [one["rule"] for one in found.values()] == [rule for _, _, rule in REFUSED.values()]
+    for field, one in found.items():
+        assert one["what"].startswith(field)
+        assert "incomes[" not in one["what"]
+    assert desks.json("anhui", "proposals", agreement, "--open")["proposals"] == []
+
+
+def test_one_refusal_keeps_its_reason_and_is_told_by_line_and_column(
+    desks: Desks, agreement: str, tmp_path: Path
+) -> None:
+    file = _written(tmp_path / "rows.csv", {}, {"instalment": "2", "date": "2020-01-01"})
+    told = desks("anhui", "propose-all", agreement, file)
+    assert "OUTSIDE_AGREEMENT" in told.err
+    assert "rows.csv:3:date: 2020-01-01 is not within 2026-01-01 to " in told.err
+    told = desks("anhui", "propose-all", agreement, file, "--json")
+    assert told.json["error"]["metadata"]["field"] == "rows.csv:3:date"
+
+
+def test_of_many_refusals_twenty_are_told(desks: Desks, agreement: str, tmp_path: Path) -> None:
+    rows = [{"instalment": str(number), "received_by": "XX"} for number in range(30)]
+    file = _written(tmp_path / "rows.csv", *rows)
+    told = desks("anhui", "propose-all", agreement, file, "--check", "--json")
+    *shown, more = told.json["error"]["fields"]
+    assert [one["field"] for one in shown] == [f"rows.csv:{n}:received_by" for n in range(2, 22)]
+    assert more["what"] == "rows.csv may have more faults; mend these first"
+
+
+def test_what_is_wrong_with_the_agreement_is_told_once(
+    desks: Desks, file: Path, tmp_path: Path
+) -> None:
+    name = str(desks.json("anhui", "agree", file)["agreement"]["name"])
+    rows = _written(tmp_path / "rows.csv", {}, {"instalment": "2"})
+    told = desks("anhui", "propose-all", name, rows, "--json").json["error"]
+    assert told["reason"] == "AGREEMENT_NOT_ACTIVE"
+    assert "rows.csv" not in told["what"]
+
+
 @pytest.mark.parametrize("mode", [("--check",), ()])
 def test_an_instalment_that_is_proposed_already_is_told_by_line(
     desks: Desks, agreement: str, tmp_path: Path, mode: tuple[str, ...]
