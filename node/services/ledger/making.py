@@ -59,7 +59,7 @@ class Written(NamedTuple):
     is_check: bool = False
     """It was only checked, as `SealedPlace` has it."""
     checked: Sequence[ShownProposal] = ()
-    """The proposals that were only checked, each by itself as it would stand."""
+    """The proposals that were only checked, each as it would stand behind those before it."""
 
 
 class Standing(NamedTuple):

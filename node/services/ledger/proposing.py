@@ -190,7 +190,7 @@ class LedgerProposing:
             drafts: list[_Draft] = []
             for at, (said, _) in enumerate(incomes):
                 with _row(at):
-                    drafts.append(self._draft(view, on, _income(tx, on, said, parsed[at])))
+                    drafts.append(self._draft(view, on, _income(tx, on, said, parsed[at]), at))
             look_up(on.books, [one.document for one in drafts])
             places: list[SealedPlace] = []
             instalments: set[str] = set()
@@ -279,11 +279,12 @@ class LedgerProposing:
         if not on.books.versions:
             raise Refused("AGREEMENT_NOT_ACTIVE", "its first version is not active")
 
-    def _draft(self, view: LogView, on: Standing, said: LedgerDocument) -> _Draft:
+    def _draft(self, view: LogView, on: Standing, said: LedgerDocument, after: int = 0) -> _Draft:
+        """Return a proposal that is to stand behind so many others of the write."""
         check_sound(on.books)
         checked, warnings = self._maker.checked(said)
         document = read_document(
-            Ref(self._maker.origin, view.next_leaf_index, _UNHASHED),
+            Ref(self._maker.origin, view.next_leaf_index + after, _UNHASHED),
             on.row.member_names - {self._maker.member},
             serialise(checked),
             self._maker.new_subject(),

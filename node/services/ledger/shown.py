@@ -207,7 +207,7 @@ class LedgerShown:
             for name, document in zip(names, found, strict=True):
                 if not isinstance(document.facts, Proposal) or not self._reads_all(caller):
                     raise not_found(name)
-            return self._proposals(tx, [one.ref for one in found], self.documents(tx), joint=True)
+            return self._proposals(tx, [one.ref for one in found], self.documents(tx))
 
     def proposals_from(self, first: Ref, count: int = 1) -> list[ShownProposal]:
         """Return what was written just now on one agreement, at leaves that follow each other."""
@@ -216,7 +216,7 @@ class LedgerShown:
             documents = self.documents(tx)
             start = documents.place(first) or 0
             found = documents.at_all(range(start, start + count))
-            return self._proposals(tx, [one.ref for one in found], documents, joint=False)
+            return self._proposals(tx, [one.ref for one in found], documents)
 
     def agreement_at(self, ref: Ref) -> ShownAgreement:
         """Return what was written just now."""
@@ -306,29 +306,31 @@ class LedgerShown:
         )
 
     def _proposals(
-        self, tx: Transaction, refs: Sequence[Ref], documents: Documents, *, joint: bool
+        self, tx: Transaction, refs: Sequence[Ref], documents: Documents
     ) -> list[ShownProposal]:
-        """Show proposals of an agreement; joint, each as it is once those before are accepted."""
+        """Show proposals of an agreement, each as it is once those before it are accepted."""
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = reading.books_of(tx, row, documents)
         checks = ContractChecks(tx, documents, self._member)
-        look = _look(tx, row, books, found, checks)
-        shown = []
-        for one in found:
-            shown.append(_proposal(look, one))
-            if joint:
-                checks.count(one.document)
-        return shown
+        return _together(_look(tx, row, books, found, checks), found)
 
 
 def drafts_shown(
     tx: Transaction, on: Standing, drafts: Sequence[Document], member: str
 ) -> list[ShownProposal]:
-    """Return what was only checked by a member, each by itself as it would stand: nameless."""
+    """Return what was only checked by a member, nameless, as those that are written are shown."""
     told = [Told(one, is_confirmed=False) for one in drafts]
     look = _look(tx, on.row, on.books, told, ContractChecks(tx, on.documents, member))
-    return [replace(_proposal(look, one), name="") for one in told]
+    return [replace(one, name="") for one in _together(look, told)]
+
+
+def _together(look: _Look, found: Sequence[Told]) -> list[ShownProposal]:
+    shown = []
+    for one in found:
+        shown.append(_proposal(look, one))
+        look.checks.count(one.document)
+    return shown
 
 
 def _proposal(look: _Look, told: Told) -> ShownProposal:

@@ -18,6 +18,7 @@ from tests.node.services.ledger.ledger_world import (
     CLERK,
     MEMBERS,
     LedgerWorld,
+    income,
     ledger_world,
 )
 from tests.node.services.partnership.contract_partners import Partners
@@ -160,6 +161,25 @@ def test_what_is_accepted_together_is_looked_at_together(
         counts.add(len(reads))
     assert len(counts) == 1, "three take no more looks than two"
     assert shown_rules(world, "jiangsu", events[2]) == [], "nothing of it is accepted"
+
+
+@pytest.mark.parametrize("is_check", [True, False])
+def test_what_is_proposed_together_adds_up_as_it_does_when_it_is_accepted(
+    world: LedgerWorld, is_check: bool
+) -> None:
+    """The third is above the contract with the two before it, and each alone is within."""
+    ref, name = contract_of(world), world.open()
+    anhui = world["anhui"]
+    rows = [
+        (income(number, contract=said_ref(ref), income_date="2027-01-12", gross_fen=fen), "")
+        for number, fen in enumerate((AMOUNT_FEN - 5, 5, 1), 1)
+    ]
+    options = anhui.party.options(validate_only=is_check)
+    done = anhui.proposing.propose_incomes(CLERK, name, rows, options)
+    shown = done.checked if is_check else anhui.shown.proposals_from(done.ref, len(rows))
+    assert [[one.rule for one in each.warnings] for each in shown] == [
+        [], [], ["E_ABOVE_CONTRACT"],
+    ]  # fmt: skip
 
 
 def test_a_policy_accepts_instalments_only_while_they_add_up_to_the_contracts_amount(
