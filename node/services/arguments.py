@@ -73,6 +73,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "有 {count} 个字符，至多 {most} 个；请缩短",
         "has {count} characters, at most {most} are allowed; shorten it",
     ),
+    "NOT_DISPUTED": (
+        "没有可解除的争议：本成员对该收入没有未解决的异议；其他成员的异议由其自行解除",
+        "ends nothing: no dispute of this member stands; another member's is its own to end",
+    ),
     "DAY_FORM": ("不是日期；请写成 YYYY-MM-DD", "is no day; write YYYY-MM-DD"),
     "WHOLE_BOOKS": (
         "不适用：该格式总是导出全部账目；请留空，或导出 csv、html",

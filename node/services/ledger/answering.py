@@ -34,6 +34,7 @@ from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, pa
 from node.services.errors import InvalidFields, renamed
 from node.services.ledger import reading
 from node.services.ledger.books import look_up
+from node.services.ledger.disputes import standing_disputes
 from node.services.ledger.four_eyes import may_be_the_same, person_of
 from node.services.ledger.making import (
     LedgerMaker,
@@ -154,7 +155,10 @@ class LedgerAnswering:
         return self._maker.written(make, options)
 
     def dispute(self, name: str, reason: str, options: WriteOptions, *, is_over: bool) -> Written:
-        """Dispute a booked income, or take that back. Changes no posting."""
+        """Dispute a booked income, or take that back. Changes no posting.
+
+        Refuses INCOME_NOT_BOOKED, and INVALID_FIELD where there is nothing of its own to take back.
+        """
         parsed = parse_document_name(name, PROPOSALS)
 
         def make(view: LogView) -> SealedPlace:
@@ -175,6 +179,8 @@ class LedgerAnswering:
             before = self._own(said_of, Dispute)
             if before is not None and _is_same(before, checked):
                 return stands(before)
+            if is_over and self._maker.member not in standing_disputes(said_of):
+                raise invalid("is_over", "NOT_DISPUTED", "true")
             return self._add(view, on.row, checked)
 
         return self._maker.written(make, options)

@@ -165,7 +165,7 @@ class Served:
             "DisputeIncome": {
                 "name": self.booked,
                 "reason": "金额有误",
-                "is_over": True,
+                "is_over": False,
                 "request_id": REQUEST_ID,
             },
             "AcceptStatement": {

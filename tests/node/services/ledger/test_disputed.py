@@ -1,4 +1,4 @@
-"""Books that are disputed: what made them so is told as nothing final, and no more is agreed to."""
+"""What is disputed: books are told as nothing final; an income, by whom and until when."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from federation.ledger.booking import book
 from federation.ledger.books import State
 from federation.ledger.closing import close
 from federation.log.errors import Refused
+from node.services.errors import InvalidFields
 from node.services.ledger import deciding, decisions
 from tests.node.services.ledger.ledger_world import CLERK, LedgerWorld, ledger_world
 
@@ -104,3 +105,29 @@ def test_what_a_disputed_reversal_has_taken_back_is_not_told_as_taken_back(
     states = {one.name: one.state for one in listed}
     assert (states[event], states[back]) == ("DISPUTED", "DISPUTED")
     assert states[before] is State.FINAL
+
+
+def test_only_a_dispute_of_its_own_that_stands_is_ended_by_a_member(world: LedgerWorld) -> None:
+    event = world.book(world.open())
+    anhui, jiangsu = world["anhui"], world["jiangsu"]
+
+    def say(why: str, *, is_over: bool) -> None:
+        jiangsu.answering.dispute(event, why, jiangsu.party.options(), is_over=is_over)
+        jiangsu.fold()
+
+    def check_refused() -> None:
+        size = jiangsu.size()
+        with pytest.raises(InvalidFields) as caught:
+            say("已核对", is_over=True)
+        assert [(one.field, one.rule) for one in caught.value.violations] == [
+            ("is_over", "NOT_DISPUTED")
+        ]
+        assert jiangsu.size() == size
+
+    check_refused()
+    anhui.answering.dispute(event, "金额不符", anhui.party.options(), is_over=False)
+    world.send()
+    check_refused()
+    say("金额不符", is_over=False)
+    say("已更正", is_over=True)
+    check_refused()
