@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from node.commands.ledger_texts import (
@@ -164,8 +165,11 @@ def tell_statement(one: Any) -> None:
     show_rows("positions", _NETS, _net_rows(one.positions))
     if one.carried:
         show("")
-        places = [{"place": place(each)} for each in one.carried]
-        show_rows("carried", [("place", "结转的待处理提案", "open proposals carried")], places)
+        names = [
+            {"name": name or place(ref)}
+            for ref, name in zip_longest(one.carried, one.carried_names, fillvalue="")
+        ]  # an old node tells no names
+        show_rows("carried", [("name", "结转的待处理提案", "open proposals carried")], names)
 
 
 def tell_netting(answer: Any) -> None:

@@ -216,7 +216,8 @@ def statement_record(shown: ShownStatement) -> pb.StatementRecord:
         digest=shown.digest,
         previous_digest=statement.previous_digest,
         accepted_by=shown.accepted_by,
-        carried=map(said_ref, shown.carried),
+        carried=[said_ref(one.ref) for one in shown.carried],
+        carried_names=[one.name for one in shown.carried],
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.claims import claims_of
 from federation.ledger.journal import Place
@@ -25,6 +25,7 @@ from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
 from node.services.ledger.disputes import disputed_incomes
 from node.services.ledger.journals import folded_log, folded_size
+from node.services.ledger.namesakes import name_of
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.shown import VOIDS_SHOWN_MAX
 from node.storage import mirrors
@@ -65,6 +66,14 @@ class Balances:
     """What the open proposals would add to the nets, one after the other."""
 
 
+class Carried(NamedTuple):
+    """A proposal that is open: a statement carries it to the next period."""
+
+    ref: Ref
+    name: str
+    """"" where it means another document (`namesakes`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownStatement:
     """A statement, and who agrees to it."""
@@ -73,7 +82,7 @@ class ShownStatement:
     """To a partner with its own lines only; the digest is that of the whole one."""
     digest: bytes
     accepted_by: tuple[str, ...]
-    carried: tuple[Ref, ...]
+    carried: tuple[Carried, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +228,12 @@ class LedgerAccounts:
         before = Place(last.generation, size, 0) if last and size else None
         return reading.balances_as_of(tx, shown.row, value_date, before)
 
-    def _carried(self, tx: Transaction, shown: ShownAgreement) -> tuple[Ref, ...]:
+    def _carried(self, tx: Transaction, shown: ShownAgreement) -> tuple[Carried, ...]:
         """Return what is open: that is of all parties, so a partner is not told."""
         open_now = self._open(tx, shown, _CARRIED_MAX) if shown.only is None else ()
-        return tuple(one.told.document.ref for one in open_now)
+        found = [one.told.document for one in open_now]
+        member = self._shown.member
+        return tuple(Carried(one.ref, name_of(tx, one, shown.row, member)) for one in found)
 
     def _open(self, tx: Transaction, shown: ShownAgreement, limit: int) -> list[ToldProposal]:
         documents = self._shown.documents(tx)
@@ -241,7 +252,7 @@ class LedgerAccounts:
 
 
 def _shown(
-    tx: Transaction, shown: ShownAgreement, statement: Statement, carried: tuple[Ref, ...]
+    tx: Transaction, shown: ShownAgreement, statement: Statement, carried: tuple[Carried, ...]
 ) -> ShownStatement:
     digest = statement.digest()
     agreed = agreed_by(tx, shown.row, digest)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import YdxError
 from federation.records.findings import Finding
+from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
 from node.services.ledger.making import named
 
 if TYPE_CHECKING:
     from federation.ledger.documents import Document
-    from node.services.document_names import DocumentName
+    from node.services.ledger.reading import AgreementRow
     from node.storage.transaction import Transaction
 
 NAME_TAKEN: Final = Finding(
@@ -28,8 +29,17 @@ NAME_TAKEN: Final = Finding(
 )
 
 
-def is_meant(tx: Transaction, name: DocumentName, document: Document) -> bool:
-    """Say whether a name means a document of its author."""
+def name_of(tx: Transaction, document: Document, row: AgreementRow, member: str) -> str:
+    """Return the one name of a proposal, "" where it means another document.
+
+    A first version is the agreement. `member` is our own: what it writes is named once.
+    """
+    collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
+    name = DocumentName(document.author, collection, document.subject)
+    return str(name) if document.author == member or _is_meant(tx, name, document) else ""
+
+
+def _is_meant(tx: Transaction, name: DocumentName, document: Document) -> bool:
     try:
         return named(tx, name).ref == document.ref
     except YdxError:  # it is not found, or has rotted

@@ -33,7 +33,7 @@ from node.services.ledger.contracts import ContractChecks
 from node.services.ledger.disputes import rests_on_disputed, standing_disputes
 from node.services.ledger.documents import Documents, Shelf, Told
 from node.services.ledger.making import named, row_of
-from node.services.ledger.namesakes import NAME_TAKEN, is_meant
+from node.services.ledger.namesakes import NAME_TAKEN, name_of
 from node.services.ledger.oddities import oddities
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
 from node.services.ledger.prospects import Prospect, answers, as_decided, prospect, waits_for
@@ -141,7 +141,7 @@ class LedgerShown:
 
     def __init__(self, database: Database, member: str, shelf: Shelf | None = None) -> None:
         self._database = database
-        self._member = member
+        self.member = member
         self._shelf = Shelf() if shelf is None else shelf
 
     def documents(self, tx: Transaction) -> Documents:
@@ -246,7 +246,7 @@ class LedgerShown:
                 documents=documents,
             )
             told = [one.told for one in found[:limit]]
-            checks = ContractChecks(tx, documents, self._member)
+            checks = ContractChecks(tx, documents, self.member)
             look = _look(tx, shown.row, shown.books, told, checks)
             page: list[ShownProposal] = []
             size_bytes = 0
@@ -274,7 +274,7 @@ class LedgerShown:
         versions = [version for _, version in active]
         only, number = None, -1
         if caller is not None and not self._reads_all(caller):
-            only = own_parties(versions, self._member, caller.organisation)
+            only = own_parties(versions, self.member, caller.organisation)
             if not only:
                 return None
             number = last_that_names(versions, only)
@@ -283,8 +283,6 @@ class LedgerShown:
         said = parse_document(last.content).agreement
         if only is not None:
             keep_only(said, only)
-        name = DocumentName(row.author, AGREEMENTS, row.subject)
-        is_own = row.author == self._member
         ruling = books.rulings.get(row.ref)
         state, accepted_by = "PROPOSED", []
         if ruling is None:
@@ -293,7 +291,7 @@ class LedgerShown:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
             row=row,
-            name=str(name) if is_own or is_meant(tx, name, document) else "",
+            name=name_of(tx, document, row, self.member),
             state=state,
             version=last.ref,
             said=said,
@@ -312,7 +310,7 @@ class LedgerShown:
         found = [_told(tx, ref, documents) for ref in refs]
         row = row_of(tx, found[0].document)
         books = reading.books_of(tx, row, documents)
-        checks = ContractChecks(tx, documents, self._member)
+        checks = ContractChecks(tx, documents, self.member)
         return _together(_look(tx, row, books, found, checks), found)
 
 
@@ -339,11 +337,9 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     accepted, rejections = answers(look.said[document.ref])
     warnings = () if ruling else look.checks.notes(document, row.member_names)
     state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
-    name = _name_of(document, row)
-    is_own = document.author == look.checks.member
-    is_named = is_own or is_meant(look.tx, name, document)
-    if ruling is None and not is_own:
-        taken = () if is_named else (NAME_TAKEN,)
+    name = name_of(look.tx, document, row, look.checks.member)
+    if ruling is None and document.author != look.checks.member:
+        taken = () if name else (NAME_TAKEN,)
         warnings = (*taken, *oddities(document), *warnings)
     now = Prospect({})
     if ruling is None:
@@ -356,7 +352,7 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     return ShownProposal(
         document=document,
         said=parse_document(document.content),
-        name=str(name) if is_named else "",
+        name=name,
         agreement=str(DocumentName(row.author, AGREEMENTS, row.subject)),
         state=state,
         reason=now.reason,
@@ -381,12 +377,6 @@ def _look(
     look_up(books, proposals)
     said = reading.said_of_all(tx, [one.ref for one in proposals], checks.documents, books)
     return _Look(tx, row, books, said, checks)
-
-
-def _name_of(document: Document, row: AgreementRow) -> DocumentName:
-    """Return the one name of a proposal: a first version is the agreement."""
-    collection = AGREEMENTS if document.ref == row.ref else PROPOSALS
-    return DocumentName(document.author, collection, document.subject)
 
 
 def _told(tx: Transaction, ref: Ref, documents: Documents) -> Told:

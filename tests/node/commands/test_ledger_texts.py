@@ -127,18 +127,20 @@ def test_books_that_wait_or_are_disputed_say_for_what(capsys: pytest.CaptureFixt
         assert one in told
 
 
-def test_a_statement_names_each_proposal_that_it_carries(
+def test_a_statement_names_each_proposal_that_it_carries_as_commands_take_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """One whose name means another document, which nobody can accept, by its place."""
     statement = ledger_books_pb2.StatementRecord(
         period="2026-11",
         positions=[ledger_books_pb2.NetPosition(party="AH", net_fen=-5)],
         carried=[{"origin": "ydx.example/anhui", "leaf_index": number} for number in (7, 9)],
+        carried_names=["nodes/anhui/proposals/01", ""],
     )
     output.choose_language(output.Language.ZH)
     ledger_book_texts.tell_statement(statement)
     told = capsys.readouterr().out
-    assert "ydx.example/anhui#7\nydx.example/anhui#9" in told.replace(" ", "")
+    assert "nodes/anhui/proposals/01\nydx.example/anhui#9" in told.replace(" ", "")
     assert "待处理提案将使其增减" not in told, "what is pending is none of a statement's"
 
 

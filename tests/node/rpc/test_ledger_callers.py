@@ -149,7 +149,7 @@ def test_a_partner_is_not_told_what_others_have_open(served: Served) -> None:
     told = served.desk.call("ListStatements", "manager", **asked).statements
     assert whole[0].carried
     assert len(told) == len(whole)
-    assert not any(one.carried for one in told)
+    assert not any(one.carried or one.carried_names for one in told)
 
 
 def test_whoever_closes_a_month_is_told_what_is_open(served: Served) -> None:
@@ -157,6 +157,7 @@ def test_whoever_closes_a_month_is_told_what_is_open(served: Served) -> None:
         "ListProposals", agreement=served.agreement, open_only=True
     ).proposals
     assert [one.ref for one in proposal[:1]] == list(served.closed.carried)
+    assert [one.name for one in proposal[:1]] == list(served.closed.carried_names)
 
 
 @pytest.mark.parametrize("method", [*REFUSED, "GetProposal", "SimulateAllocation"])

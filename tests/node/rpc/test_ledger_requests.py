@@ -137,6 +137,7 @@ def standing(answer: Any) -> Any:
         one.ClearField("provisional")
     if "statement" in told.DESCRIPTOR.fields_by_name:
         told.statement.ClearField("carried")
+        told.statement.ClearField("carried_names")
     return told
 
 

@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from ydx.exchange.v1 import enquiry_pb2 as ydx_dot_exchange_dot_v1_dot_enquiry__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ydx/exchange/v1/ledger_books.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\"\xf0\x01\n\nBooksState\x12\x13\n\x0b\x63\x65nter_size\x18\x01 \x01(\x04\x12\r\n\x05waits\x18\x02 \x01(\x08\x12/\n\twaits_for\x18\x03 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x10\n\x08\x64isputed\x18\x04 \x01(\t\x12\x16\n\x0e\x63losed_through\x18\x05 \x01(\t\x12\x14\n\x0cstate_digest\x18\x06 \x01(\x0c\x12\x33\n\rvoid_outcomes\x18\x07 \x03(\x0b\x32\x1c.ydx.exchange.v1.VoidOutcome\x12\x18\n\x10\x64isputed_incomes\x18\x08 \x03(\t\"\x9a\x01\n\x0bVoidOutcome\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12.\n\x08proposal\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x13\n\x0bvoid_reason\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12\x12\n\ngeneration\x18\x06 \x01(\r\"A\n\x0bPostingLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"\x87\x02\n\x0b\x45ntryRecord\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08own_date\x18\x04 \x01(\t\x12\x12\n\nvalue_date\x18\x05 \x01(\t\x12.\n\x08proposal\x18\x06 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12,\n\x06income\x18\x07 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12.\n\x08postings\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.PostingLine\x12\x12\n\ngeneration\x18\t \x01(\r\"\x92\x01\n\x12ListEntriesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tfrom_date\x18\x04 \x01(\t\x12\x12\n\nuntil_date\x18\x05 \x01(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"\x89\x01\n\x13ListEntriesResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.EntryRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"O\n\x12GetBalancesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nvalue_date\x18\x02 \x01(\t\x12\x12\n\nknown_size\x18\x03 \x01(\x04\"T\n\x0b\x42\x61lanceLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x11\n\tdebit_fen\x18\x03 \x01(\x03\x12\x12\n\ncredit_fen\x18\x04 \x01(\x03\"B\n\x0bNetPosition\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0f\n\x07net_fen\x18\x02 \x01(\x03\x12\x13\n\x0bpending_fen\x18\x03 \x01(\x03\"\x9f\x01\n\x13GetBalancesResponse\x12+\n\x05lines\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.BalanceLine\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"\xfd\x01\n\x0fStatementRecord\x12\x0e\n\x06period\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12-\n\x05lines\x18\x03 \x03(\x0b\x32\x1e.ydx.exchange.v1.StatementLine\x12/\n\tpositions\x18\x04 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12\x0e\n\x06\x64igest\x18\x05 \x01(\x0c\x12\x17\n\x0fprevious_digest\x18\x06 \x01(\x0c\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x07 \x03(\t\x12-\n\x07\x63\x61rried\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\x80\x01\n\rStatementLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x13\n\x0bopening_fen\x18\x03 \x01(\x03\x12\x11\n\tdebit_fen\x18\x04 \x01(\x03\x12\x12\n\ncredit_fen\x18\x05 \x01(\x03\x12\x13\n\x0b\x63losing_fen\x18\x06 \x01(\x03\"K\n\x12\x43losePeriodRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"J\n\x13\x43losePeriodResponse\x12\x33\n\tstatement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.StatementRecord\"*\n\x15ListStatementsRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\"z\n\x16ListStatementsResponse\x12\x34\n\nstatements\x18\x01 \x03(\x0b\x32 .ydx.exchange.v1.StatementRecord\x12*\n\x05state\x18\x02 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"v\n\x16\x41\x63\x63\x65ptStatementRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"D\n\x17\x41\x63\x63\x65ptStatementResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"R\n\x11GetNettingRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x1c.ydx.exchange.v1.NettingMode\"X\n\x0eNettingPayment\x12\r\n\x05payer\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\x12\x14\n\x0c\x63\x61pital_form\x18\x04 \x01(\t\"\xa4\x01\n\x12GetNettingResponse\x12\x31\n\x08payments\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.NettingPayment\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"s\n\x14GetAuditTrailRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\x12\x12\n\ngeneration\x18\x04 \x01(\r\x12\x10\n\x08proposal\x18\x05 \x01(\t\"\xa4\x01\n\tTrailStep\x12\x0c\n\x04what\x18\x01 \x01(\t\x12)\n\x03ref\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0f\n\x07text_zh\x18\x03 \x01(\t\x12\x0f\n\x07text_en\x18\x04 \x01(\t\x12\x0c\n\x04held\x18\x05 \x01(\x08\x12.\n\tdecisions\x18\x06 \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\"=\n\nDecidedFen\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"T\n\x15GetAuditTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.TrailStep\x12\x10\n\x08receipts\x18\x02 \x01(\x0c\"f\n\x12\x45xportBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12-\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.ydx.exchange.v1.ExportFormat\x12\x0e\n\x06period\x18\x03 \x01(\t\"9\n\x13\x45xportBooksResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x11\n\tfile_name\x18\x02 \x01(\t\"8\n\x15ReconcileBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\"g\n\x0f\x42ooksDifference\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x12\n\ngeneration\x18\x05 \x01(\r\"\xe1\x01\n\x16ReconcileBooksResponse\x12\r\n\x05\x65qual\x18\x01 \x01(\x08\x12\x13\n\x0b\x63\x65nter_size\x18\x02 \x01(\x04\x12\r\n\x05proof\x18\x03 \x01(\x0c\x12\x35\n\x0b\x64ifferences\x18\x04 \x03(\x0b\x32 .ydx.exchange.v1.BooksDifference\x12\x10\n\x08messages\x18\x05 \x01(\r\x12\x10\n\x08\x63omplete\x18\x06 \x01(\x08\x12\x10\n\x08\x64isputed\x18\x07 \x01(\t\x12\x15\n\rpeer_disputed\x18\x08 \x01(\t\x12\x10\n\x08own_size\x18\t \x01(\x04*f\n\x0bNettingMode\x12\x1c\n\x18NETTING_MODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19NETTING_MODE_MULTILATERAL\x10\x01\x12\x1a\n\x16NETTING_MODE_BILATERAL\x10\x02*\xd0\x01\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XPORT_FORMAT_BEANCOUNT\x10\x01\x12\x19\n\x15\x45XPORT_FORMAT_JOURNAL\x10\x02\x12\x15\n\x11\x45XPORT_FORMAT_CSV\x10\x03\x12\x16\n\x12\x45XPORT_FORMAT_XLSX\x10\x04\x12 \n\x1c\x45XPORT_FORMAT_STATEMENT_HTML\x10\x05\x12\x18\n\x14\x45XPORT_FORMAT_BUNDLE\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ydx/exchange/v1/ledger_books.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\"\xf0\x01\n\nBooksState\x12\x13\n\x0b\x63\x65nter_size\x18\x01 \x01(\x04\x12\r\n\x05waits\x18\x02 \x01(\x08\x12/\n\twaits_for\x18\x03 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x10\n\x08\x64isputed\x18\x04 \x01(\t\x12\x16\n\x0e\x63losed_through\x18\x05 \x01(\t\x12\x14\n\x0cstate_digest\x18\x06 \x01(\x0c\x12\x33\n\rvoid_outcomes\x18\x07 \x03(\x0b\x32\x1c.ydx.exchange.v1.VoidOutcome\x12\x18\n\x10\x64isputed_incomes\x18\x08 \x03(\t\"\x9a\x01\n\x0bVoidOutcome\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12.\n\x08proposal\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x13\n\x0bvoid_reason\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12\x12\n\ngeneration\x18\x06 \x01(\r\"A\n\x0bPostingLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"\x87\x02\n\x0b\x45ntryRecord\x12\x12\n\nleaf_index\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08own_date\x18\x04 \x01(\t\x12\x12\n\nvalue_date\x18\x05 \x01(\t\x12.\n\x08proposal\x18\x06 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12,\n\x06income\x18\x07 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12.\n\x08postings\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.PostingLine\x12\x12\n\ngeneration\x18\t \x01(\r\"\x92\x01\n\x12ListEntriesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tfrom_date\x18\x04 \x01(\t\x12\x12\n\nuntil_date\x18\x05 \x01(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"\x89\x01\n\x13ListEntriesResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.EntryRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"O\n\x12GetBalancesRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nvalue_date\x18\x02 \x01(\t\x12\x12\n\nknown_size\x18\x03 \x01(\x04\"T\n\x0b\x42\x61lanceLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x11\n\tdebit_fen\x18\x03 \x01(\x03\x12\x12\n\ncredit_fen\x18\x04 \x01(\x03\"B\n\x0bNetPosition\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0f\n\x07net_fen\x18\x02 \x01(\x03\x12\x13\n\x0bpending_fen\x18\x03 \x01(\x03\"\x9f\x01\n\x13GetBalancesResponse\x12+\n\x05lines\x18\x01 \x03(\x0b\x32\x1c.ydx.exchange.v1.BalanceLine\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"\x94\x02\n\x0fStatementRecord\x12\x0e\n\x06period\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12-\n\x05lines\x18\x03 \x03(\x0b\x32\x1e.ydx.exchange.v1.StatementLine\x12/\n\tpositions\x18\x04 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12\x0e\n\x06\x64igest\x18\x05 \x01(\x0c\x12\x17\n\x0fprevious_digest\x18\x06 \x01(\x0c\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x07 \x03(\t\x12-\n\x07\x63\x61rried\x18\x08 \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x15\n\rcarried_names\x18\t \x03(\t\"\x80\x01\n\rStatementLine\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x13\n\x0bopening_fen\x18\x03 \x01(\x03\x12\x11\n\tdebit_fen\x18\x04 \x01(\x03\x12\x12\n\ncredit_fen\x18\x05 \x01(\x03\x12\x13\n\x0b\x63losing_fen\x18\x06 \x01(\x03\"K\n\x12\x43losePeriodRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"J\n\x13\x43losePeriodResponse\x12\x33\n\tstatement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.StatementRecord\"*\n\x15ListStatementsRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\"z\n\x16ListStatementsResponse\x12\x34\n\nstatements\x18\x01 \x03(\x0b\x32 .ydx.exchange.v1.StatementRecord\x12*\n\x05state\x18\x02 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"v\n\x16\x41\x63\x63\x65ptStatementRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0e\n\x06period\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"D\n\x17\x41\x63\x63\x65ptStatementResponse\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"R\n\x11GetNettingRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x1c.ydx.exchange.v1.NettingMode\"X\n\x0eNettingPayment\x12\r\n\x05payer\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\x12\x14\n\x0c\x63\x61pital_form\x18\x04 \x01(\t\"\xa4\x01\n\x12GetNettingResponse\x12\x31\n\x08payments\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.NettingPayment\x12/\n\tpositions\x18\x02 \x03(\x0b\x32\x1c.ydx.exchange.v1.NetPosition\x12*\n\x05state\x18\x03 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\"s\n\x14GetAuditTrailRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\x12\x12\n\ngeneration\x18\x04 \x01(\r\x12\x10\n\x08proposal\x18\x05 \x01(\t\"\xa4\x01\n\tTrailStep\x12\x0c\n\x04what\x18\x01 \x01(\t\x12)\n\x03ref\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0f\n\x07text_zh\x18\x03 \x01(\t\x12\x0f\n\x07text_en\x18\x04 \x01(\t\x12\x0c\n\x04held\x18\x05 \x01(\x08\x12.\n\tdecisions\x18\x06 \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\"=\n\nDecidedFen\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\"T\n\x15GetAuditTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.TrailStep\x12\x10\n\x08receipts\x18\x02 \x01(\x0c\"f\n\x12\x45xportBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12-\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.ydx.exchange.v1.ExportFormat\x12\x0e\n\x06period\x18\x03 \x01(\t\"9\n\x13\x45xportBooksResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x11\n\tfile_name\x18\x02 \x01(\t\"8\n\x15ReconcileBooksRequest\x12\x11\n\tagreement\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\"g\n\x0f\x42ooksDifference\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x12\n\nleaf_index\x18\x02 \x01(\x04\x12\x0e\n\x06number\x18\x03 \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x12\n\ngeneration\x18\x05 \x01(\r\"\xe1\x01\n\x16ReconcileBooksResponse\x12\r\n\x05\x65qual\x18\x01 \x01(\x08\x12\x13\n\x0b\x63\x65nter_size\x18\x02 \x01(\x04\x12\r\n\x05proof\x18\x03 \x01(\x0c\x12\x35\n\x0b\x64ifferences\x18\x04 \x03(\x0b\x32 .ydx.exchange.v1.BooksDifference\x12\x10\n\x08messages\x18\x05 \x01(\r\x12\x10\n\x08\x63omplete\x18\x06 \x01(\x08\x12\x10\n\x08\x64isputed\x18\x07 \x01(\t\x12\x15\n\rpeer_disputed\x18\x08 \x01(\t\x12\x10\n\x08own_size\x18\t \x01(\x04*f\n\x0bNettingMode\x12\x1c\n\x18NETTING_MODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19NETTING_MODE_MULTILATERAL\x10\x01\x12\x1a\n\x16NETTING_MODE_BILATERAL\x10\x02*\xd0\x01\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XPORT_FORMAT_BEANCOUNT\x10\x01\x12\x19\n\x15\x45XPORT_FORMAT_JOURNAL\x10\x02\x12\x15\n\x11\x45XPORT_FORMAT_CSV\x10\x03\x12\x16\n\x12\x45XPORT_FORMAT_XLSX\x10\x04\x12 \n\x1c\x45XPORT_FORMAT_STATEMENT_HTML\x10\x05\x12\x18\n\x14\x45XPORT_FORMAT_BUNDLE\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.ledger_books_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NETTINGMODE']._serialized_start=3731
-  _globals['_NETTINGMODE']._serialized_end=3833
-  _globals['_EXPORTFORMAT']._serialized_start=3836
-  _globals['_EXPORTFORMAT']._serialized_end=4044
+  _globals['_NETTINGMODE']._serialized_start=3754
+  _globals['_NETTINGMODE']._serialized_end=3856
+  _globals['_EXPORTFORMAT']._serialized_start=3859
+  _globals['_EXPORTFORMAT']._serialized_end=4067
   _globals['_BOOKSSTATE']._serialized_start=87
   _globals['_BOOKSSTATE']._serialized_end=327
   _globals['_VOIDOUTCOME']._serialized_start=330
@@ -57,43 +57,43 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETBALANCESRESPONSE']._serialized_start=1344
   _globals['_GETBALANCESRESPONSE']._serialized_end=1503
   _globals['_STATEMENTRECORD']._serialized_start=1506
-  _globals['_STATEMENTRECORD']._serialized_end=1759
-  _globals['_STATEMENTLINE']._serialized_start=1762
-  _globals['_STATEMENTLINE']._serialized_end=1890
-  _globals['_CLOSEPERIODREQUEST']._serialized_start=1892
-  _globals['_CLOSEPERIODREQUEST']._serialized_end=1967
-  _globals['_CLOSEPERIODRESPONSE']._serialized_start=1969
-  _globals['_CLOSEPERIODRESPONSE']._serialized_end=2043
-  _globals['_LISTSTATEMENTSREQUEST']._serialized_start=2045
-  _globals['_LISTSTATEMENTSREQUEST']._serialized_end=2087
-  _globals['_LISTSTATEMENTSRESPONSE']._serialized_start=2089
-  _globals['_LISTSTATEMENTSRESPONSE']._serialized_end=2211
-  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_start=2213
-  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_end=2331
-  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_start=2333
-  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_end=2401
-  _globals['_GETNETTINGREQUEST']._serialized_start=2403
-  _globals['_GETNETTINGREQUEST']._serialized_end=2485
-  _globals['_NETTINGPAYMENT']._serialized_start=2487
-  _globals['_NETTINGPAYMENT']._serialized_end=2575
-  _globals['_GETNETTINGRESPONSE']._serialized_start=2578
-  _globals['_GETNETTINGRESPONSE']._serialized_end=2742
-  _globals['_GETAUDITTRAILREQUEST']._serialized_start=2744
-  _globals['_GETAUDITTRAILREQUEST']._serialized_end=2859
-  _globals['_TRAILSTEP']._serialized_start=2862
-  _globals['_TRAILSTEP']._serialized_end=3026
-  _globals['_DECIDEDFEN']._serialized_start=3028
-  _globals['_DECIDEDFEN']._serialized_end=3089
-  _globals['_GETAUDITTRAILRESPONSE']._serialized_start=3091
-  _globals['_GETAUDITTRAILRESPONSE']._serialized_end=3175
-  _globals['_EXPORTBOOKSREQUEST']._serialized_start=3177
-  _globals['_EXPORTBOOKSREQUEST']._serialized_end=3279
-  _globals['_EXPORTBOOKSRESPONSE']._serialized_start=3281
-  _globals['_EXPORTBOOKSRESPONSE']._serialized_end=3338
-  _globals['_RECONCILEBOOKSREQUEST']._serialized_start=3340
-  _globals['_RECONCILEBOOKSREQUEST']._serialized_end=3396
-  _globals['_BOOKSDIFFERENCE']._serialized_start=3398
-  _globals['_BOOKSDIFFERENCE']._serialized_end=3501
-  _globals['_RECONCILEBOOKSRESPONSE']._serialized_start=3504
-  _globals['_RECONCILEBOOKSRESPONSE']._serialized_end=3729
+  _globals['_STATEMENTRECORD']._serialized_end=1782
+  _globals['_STATEMENTLINE']._serialized_start=1785
+  _globals['_STATEMENTLINE']._serialized_end=1913
+  _globals['_CLOSEPERIODREQUEST']._serialized_start=1915
+  _globals['_CLOSEPERIODREQUEST']._serialized_end=1990
+  _globals['_CLOSEPERIODRESPONSE']._serialized_start=1992
+  _globals['_CLOSEPERIODRESPONSE']._serialized_end=2066
+  _globals['_LISTSTATEMENTSREQUEST']._serialized_start=2068
+  _globals['_LISTSTATEMENTSREQUEST']._serialized_end=2110
+  _globals['_LISTSTATEMENTSRESPONSE']._serialized_start=2112
+  _globals['_LISTSTATEMENTSRESPONSE']._serialized_end=2234
+  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_start=2236
+  _globals['_ACCEPTSTATEMENTREQUEST']._serialized_end=2354
+  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_start=2356
+  _globals['_ACCEPTSTATEMENTRESPONSE']._serialized_end=2424
+  _globals['_GETNETTINGREQUEST']._serialized_start=2426
+  _globals['_GETNETTINGREQUEST']._serialized_end=2508
+  _globals['_NETTINGPAYMENT']._serialized_start=2510
+  _globals['_NETTINGPAYMENT']._serialized_end=2598
+  _globals['_GETNETTINGRESPONSE']._serialized_start=2601
+  _globals['_GETNETTINGRESPONSE']._serialized_end=2765
+  _globals['_GETAUDITTRAILREQUEST']._serialized_start=2767
+  _globals['_GETAUDITTRAILREQUEST']._serialized_end=2882
+  _globals['_TRAILSTEP']._serialized_start=2885
+  _globals['_TRAILSTEP']._serialized_end=3049
+  _globals['_DECIDEDFEN']._serialized_start=3051
+  _globals['_DECIDEDFEN']._serialized_end=3112
+  _globals['_GETAUDITTRAILRESPONSE']._serialized_start=3114
+  _globals['_GETAUDITTRAILRESPONSE']._serialized_end=3198
+  _globals['_EXPORTBOOKSREQUEST']._serialized_start=3200
+  _globals['_EXPORTBOOKSREQUEST']._serialized_end=3302
+  _globals['_EXPORTBOOKSRESPONSE']._serialized_start=3304
+  _globals['_EXPORTBOOKSRESPONSE']._serialized_end=3361
+  _globals['_RECONCILEBOOKSREQUEST']._serialized_start=3363
+  _globals['_RECONCILEBOOKSREQUEST']._serialized_end=3419
+  _globals['_BOOKSDIFFERENCE']._serialized_start=3421
+  _globals['_BOOKSDIFFERENCE']._serialized_end=3524
+  _globals['_RECONCILEBOOKSRESPONSE']._serialized_start=3527
+  _globals['_RECONCILEBOOKSRESPONSE']._serialized_end=3752
 # @@protoc_insertion_point(module_scope)

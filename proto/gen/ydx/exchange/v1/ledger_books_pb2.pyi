@@ -173,7 +173,7 @@ class GetBalancesResponse(_message.Message):
     def __init__(self, lines: _Optional[_Iterable[_Union[BalanceLine, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[NetPosition, _Mapping]]] = ..., state: _Optional[_Union[BooksState, _Mapping]] = ...) -> None: ...
 
 class StatementRecord(_message.Message):
-    __slots__ = ("period", "after", "lines", "positions", "digest", "previous_digest", "accepted_by", "carried")
+    __slots__ = ("period", "after", "lines", "positions", "digest", "previous_digest", "accepted_by", "carried", "carried_names")
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
@@ -182,6 +182,7 @@ class StatementRecord(_message.Message):
     PREVIOUS_DIGEST_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_BY_FIELD_NUMBER: _ClassVar[int]
     CARRIED_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_NAMES_FIELD_NUMBER: _ClassVar[int]
     period: str
     after: str
     lines: _containers.RepeatedCompositeFieldContainer[StatementLine]
@@ -190,7 +191,8 @@ class StatementRecord(_message.Message):
     previous_digest: bytes
     accepted_by: _containers.RepeatedScalarFieldContainer[str]
     carried: _containers.RepeatedCompositeFieldContainer[_enquiry_pb2.DocumentRef]
-    def __init__(self, period: _Optional[str] = ..., after: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[StatementLine, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[NetPosition, _Mapping]]] = ..., digest: _Optional[bytes] = ..., previous_digest: _Optional[bytes] = ..., accepted_by: _Optional[_Iterable[str]] = ..., carried: _Optional[_Iterable[_Union[_enquiry_pb2.DocumentRef, _Mapping]]] = ...) -> None: ...
+    carried_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, period: _Optional[str] = ..., after: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[StatementLine, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[NetPosition, _Mapping]]] = ..., digest: _Optional[bytes] = ..., previous_digest: _Optional[bytes] = ..., accepted_by: _Optional[_Iterable[str]] = ..., carried: _Optional[_Iterable[_Union[_enquiry_pb2.DocumentRef, _Mapping]]] = ..., carried_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class StatementLine(_message.Message):
     __slots__ = ("account", "party", "opening_fen", "debit_fen", "credit_fen", "closing_fen")
