@@ -94,7 +94,7 @@ def _row(one: Any) -> dict[str, Any]:
         "state": _state(one),
         "accepted_by": list(one.accepted_by),
         "waits_for": list(one.waits_for),
-        "reason": one.reason,
+        "reason": reason_text(one.reason),
         "name": one.name,
     }
 

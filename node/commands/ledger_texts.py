@@ -21,6 +21,13 @@ STATES: Final = {
     "EXPIRED": ("已过期", "expired"),
     "DISPUTED": ("有争议", "disputed"),
 }
+_DISPUTED: Final = {
+    "VECTOR_DIFFERS": ("中心的数额与本节点计算不符", "the center's amounts are not those here"),
+    "STATEMENT_DIFFERS": ("中心的对账单与本节点不符", "the center's statement is not that here"),
+    "UNKNOWN_OUTCOME": ("裁定的种类须由新版程序识别", "a newer program knows this outcome"),
+    "UNKNOWN_DOCUMENT": ("文件的种类须由新版程序识别", "a newer program knows this document"),
+}
+"""Why books are disputed, as `judging` has it."""
 RULES: Final = {
     "SHARE": ("比例", "share"),
     "REMAINDER": ("尾差", "remainder"),
@@ -83,9 +90,16 @@ def account(code: str) -> str:
 
 
 def reason_text(code: str) -> str:
-    """Return why something is not booked: its code, and what to do about it where that is known."""
+    """Return why something is not booked: its code, and what it means or what to do about it.
+
+    That a signer has rejected it is no error, and needs no code.
+    """
     from node.rpc.error_table import MEANINGS
 
+    if code == "REJECTED":
+        return say("签署方拒绝", "a signer rejected it")
+    if code in _DISPUTED:
+        return f"{code} {say(*_DISPUTED[code])}"
     meaning = MEANINGS.get(code)
     return code if meaning is None else f"{code} {say(meaning.cure_zh, meaning.cure_en)}"
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from node.commands.contract_texts import yuan
+from node.commands.ledger_texts import account
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.receipt import PROVISIONAL, TrustDirOption, read_file, read_trust_of
 
@@ -212,8 +213,9 @@ def _tell(answer: dict[str, Any]) -> None:
         ("分录数", "entries", answer["entries"]),
         ("已分配合计（元）", "shared in all, yuan", _yuan(answer["shared_fen"])),
         *(
-            (f"余额 {one['account']}", f"balance {one['account']}", _yuan(one["fen"]))
+            (f"余额 {name}", f"balance {name}", _yuan(one["fen"]))
             for one in balances
+            for name in (_account(one["account"]),)
         ),
         ("余额合计（元）", "balances in all, yuan", _yuan(_sum(answer["balances"]))),
         ("状态摘要", "state digest", answer["state_digest"]),
@@ -247,6 +249,12 @@ def _tell_differences(differences: list[dict[str, str]]) -> None:
     ]
     rows = ({**one, "text": say(*KINDS[one["kind"]])} for one in differences)
     show_rows("differences", columns, rows)
+
+
+def _account(code: str) -> str:
+    """Return what the account KIND:PARTY is called."""
+    kind, _, party = code.partition(":")
+    return f"{account(kind)} {party}".strip()
 
 
 def _sum(balances: list[dict[str, Any]] | None) -> int | None:

@@ -144,6 +144,34 @@ def test_a_statement_names_each_proposal_that_it_carries_as_commands_take_it(
     assert "待处理提案将使其增减" not in told, "what is pending is none of a statement's"
 
 
+@pytest.mark.parametrize(
+    ("reason", "lang", "text"),
+    [
+        ("REJECTED", "zh", "签署方拒绝"),
+        ("REJECTED", "en", "a signer rejected it"),
+        ("INSTALMENT_BOOKED", "zh", "INSTALMENT_BOOKED 该合同的这一期已入账"),
+        ("VECTOR_DIFFERS", "zh", "VECTOR_DIFFERS 中心的数额与本节点计算不符"),
+        ("NEW_REASON", "zh", "NEW_REASON"),
+    ],
+)
+def test_why_a_proposal_is_not_booked_is_told_in_words_in_the_list_too(
+    capsys: pytest.CaptureFixture[str], reason: str, lang: str, text: str
+) -> None:
+    record = ledger_proposals_pb2.ProposalRecord(
+        name="nodes/anhui/proposals/01",
+        state=ledger_proposals_pb2.PROPOSAL_STATE_REJECTED,
+        reason=reason,
+        income={"gross_fen": 1},
+    )
+    output.choose_language(output.Language(lang))
+    ledger_proposal_texts.tell_proposals([record])
+    in_list = capsys.readouterr().out
+    ledger_proposal_texts.tell_proposal(record)
+    for told in (in_list, capsys.readouterr().out):
+        assert text in told
+        assert "REJECTED" not in told
+
+
 def test_every_code_has_its_word() -> None:
     states = {
         name.removeprefix(f"{prefix}_")

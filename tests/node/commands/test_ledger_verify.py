@@ -113,6 +113,9 @@ def test_a_person_reads_parties_amounts_and_one_line_at_the_end(
     assert said.out.splitlines()[-1] == verdict
     for text in ("AH 平台 (anhui)", "900.01", "630.01", "-450.01", SUMMARY.state_digest.hex()):
         assert text in said.out
+    balance = {"zh": "余额 代收待分 AH", "en": "balance Clearing AH"}
+    assert balance[lang] in said.out
+    assert "CLEARING" not in said.out
 
 
 def test_every_difference_is_told_and_exits_1(verify: Callable[..., Said]) -> None:
