@@ -176,6 +176,18 @@ _STATEMENTS: Final = Statement(
     .order_by(ledger_statement.c.period),
     "of",
 )
+# Nothing counts before its own day; it is of the value date that there is an index.
+_SINCE: Final = Statement(
+    limited(
+        select(ledger_entry.c.number).where(
+            ledger_entry.c.agreement == bindparam("of"),
+            ledger_entry.c.kind == bindparam("kind"),
+            ledger_entry.c.value_date >= bindparam("from"),
+            ledger_entry.c.own_date >= bindparam("day"),
+        )
+    ),
+    *("of", "kind", "from", "day", "limit"),
+)
 _VOIDS: Final = select(*ledger_void.columns).order_by(ledger_void.c.position, ledger_void.c.number)
 _ALL_VOIDS: Final = Statement(_VOIDS)
 _VOIDS_OF: Final = Statement(_VOIDS.where(ledger_void.c.agreement == bindparam("of")), "of")
@@ -279,6 +291,11 @@ def _some_entries(
         EntryRow(*row)
         for row in tx.all(statement, (agreement, *chain.from_iterable(values.values()), limit))
     ]
+
+
+def count_since(tx: Transaction, agreement: int, kind: str, day: str, most: int) -> int:
+    """Return how many entries of a kind are of a day or later by their own dates, up to `most`."""
+    return len(tx.all(_SINCE, (agreement, kind, day, day, most)))
 
 
 def postings(tx: Transaction, agreement: int, key: Key) -> list[PostingRow]:

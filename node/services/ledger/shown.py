@@ -28,6 +28,7 @@ from node.services.access import Role
 from node.services.catalogue.reading import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.ledger import reading
+from node.services.ledger.backdated import backdated
 from node.services.ledger.books import look_up
 from node.services.ledger.contracts import ContractChecks
 from node.services.ledger.disputes import rests_on_disputed, standing_disputes
@@ -335,7 +336,7 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
     document, row, books = told.document, look.row, look.books
     ruling = books.rulings.get(document.ref)
     accepted, rejections = answers(look.said[document.ref])
-    warnings = () if ruling else look.checks.notes(document, row.member_names)
+    warnings = () if ruling else _notes(look, document)
     state: State | Literal["DISPUTED"] | None = ruling.state if ruling else None
     name = name_of(look.tx, document, row, look.checks.member)
     if ruling is None and document.author != look.checks.member:
@@ -367,6 +368,11 @@ def _proposal(look: _Look, told: Told) -> ShownProposal:
         warnings=warnings,
         value_date=now.value_date,
     )
+
+
+def _notes(look: _Look, document: Document) -> tuple[Finding, ...]:
+    notes = look.checks.notes(document, look.row.member_names)
+    return *notes, *backdated(look.tx, look.row, look.books, document)
 
 
 def _look(

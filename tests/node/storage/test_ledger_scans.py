@@ -39,6 +39,9 @@ QUESTIONS: Final[dict[str, Callable[[Transaction], object]]] = {
     "a page of a party": lambda tx: ledger_journal.entries(
         tx, AGREEMENT, EntryFilter(party="AH"), (1, 20, 3), 50
     ),
+    "what is of a day or later": lambda tx: ledger_journal.count_since(
+        tx, AGREEMENT, "INCOME", "2026-01-20", 50
+    ),
     "balances as of a size": lambda tx: ledger_sums.as_of(tx, AGREEMENT, "", (1, 25, 0)),
     "balances as of a day": lambda tx: ledger_sums.as_of(tx, AGREEMENT, "2026-01-25", None),
     "balances as of both": lambda tx: ledger_sums.as_of(tx, AGREEMENT, "2026-01-20", (1, 25, 0)),
