@@ -48,7 +48,8 @@ def test_why_something_cannot_be_booked_is_said_in_words(desks: Desks, agreement
     asked = desks("anhui", "accept", again, "--yes", who="approver").err
     assert "cannot be booked now: INSTALMENT_BOOKED This instalment of the contract" in asked
     early = desks.done("anhui", "simulate", agreement, "1.00", "--date", "1999-01-01")
-    assert "OUTSIDE_AGREEMENT The day is outside the version" in early.err
+    assert "OUTSIDE_AGREEMENT The day is outside those of the agreement" in early.err
+    assert "the version that is named" not in early.err, "nobody who proposes names one"
 
 
 def test_a_party_that_is_none_is_told_with_those_that_are(desks: Desks, agreement: str) -> None:

@@ -58,6 +58,9 @@ def test_every_reason_has_a_code_and_a_cure_in_both_languages(
 ) -> None:
     assert meaning.code is not grpc.StatusCode.OK
     assert any("一" <= character <= "鿿" for character in meaning.cure_zh)
+    if ";" in meaning.cure_en:
+        assert set("；，：").intersection(meaning.cure_zh), "what to do is said in both languages"
+    assert "结算单" not in meaning.cure_zh, "it is 对账单 everywhere"
     assert meaning.cure_en.isprintable()
     assert meaning.cure_en[0].isupper()
     error = YdxError(reason, "what happened", name="nodes/x")
