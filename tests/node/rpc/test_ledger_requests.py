@@ -127,14 +127,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def standing(answer: Any) -> Any:
-    """Return what an answer says that does not go on: not what is confirmed or open meanwhile."""
+    """Return what an answer says that does not go on.
+
+    Not what is confirmed or open meanwhile, nor what is to be noted about it beside that.
+    """
     told = deepcopy(answer)
     if "agreement" in told.DESCRIPTOR.fields_by_name:
         told.agreement.ClearField("books")
     if "proposal" in told.DESCRIPTOR.fields_by_name:
         told.proposal.ClearField("provisional")
+        told.proposal.ClearField("warnings")
     for one in getattr(told, "proposals", ()):
         one.ClearField("provisional")
+        one.ClearField("warnings")
     if "statement" in told.DESCRIPTOR.fields_by_name:
         told.statement.ClearField("carried")
         told.statement.ClearField("carried_names")
