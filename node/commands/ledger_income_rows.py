@@ -27,7 +27,7 @@ from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
 from node.commands.enquiry import read_ref
 from node.commands.ledger_asking import choice, deductions, is_name
 from node.commands.ledger_proposals import IncomeKind
-from node.importing.text_files import find_encoding
+from node.importing.text_files import encoding_of
 from node.services.arguments import invalid
 from node.services.errors import InvalidFields, invalid_field, renamed
 
@@ -55,7 +55,10 @@ class IncomeRow:
 def read_rows(file: Path) -> list[IncomeRow]:
     """Return the incomes of a file; refuses BAD_FILE, and INVALID_FIELD with all wrong fields."""
     try:
-        text = file.read_text(encoding=find_encoding(file))
+        content = io.BytesIO(file.read_bytes())  # at once: it may be a pipe
+        encoding = encoding_of(content, file.name)
+        content.seek(0)
+        text = io.TextIOWrapper(content, encoding).read()
         is_csv = file.suffix.lower() == ".csv"
         said = list(_csv_rows(text) if is_csv else _json_rows(text))
     except OSError as error:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedReader, TextIOWrapper
     from pathlib import Path
+    from typing import BinaryIO
 
 MAX_FILE_BYTES: Final = 1 << 30
 MAX_JSON_LIST_BYTES: Final = 256 << 20  # a JSON list is read whole
@@ -67,33 +68,38 @@ codecs.register_error(_BAD_BYTES, _to_surrogate)
 def find_encoding(path: Path) -> str:
     """Return the Python name of the file's encoding. Raises Refused (BAD_FILE) for a binary."""
     with path.open("rb") as file:
-        start = file.read(4)
-        if start.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
-        if start in {codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE}:  # the first begins like UTF-16's
-            return "utf-32"
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        multibyte_count, line_count = 0, 0
-        while chunk := file.read(_CHUNK_BYTES):
-            if b"\0" in chunk:
-                line = line_count + chunk[: chunk.index(b"\0")].count(b"\n") + 1
-                what = (
-                    f"{path.name} is not a text file: line {line} has a zero byte; delete it, or "
-                    "save the file as UTF-8"
-                )
-                raise Refused("BAD_FILE", what, file=path.name, line=str(line))
-            line_count += chunk.count(b"\n")
-            try:
-                text = decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                text = error.object[: error.start].decode()
-                multibyte_count += sum(not sign.isascii() for sign in text)
-                return "utf-8" if multibyte_count >= _UTF8_EVIDENCE else "gb18030"
-            if multibyte_count < _UTF8_EVIDENCE:
-                multibyte_count += sum(not sign.isascii() for sign in text)
+        return encoding_of(file, path.name)
+
+
+def encoding_of(file: BinaryIO, name: str) -> str:
+    """Return the encoding of what a file that can be sought holds, as `find_encoding`."""
+    start = file.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if start in {codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE}:  # the first begins like UTF-16's
+        return "utf-32"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    multibyte_count, line_count = 0, 0
+    while chunk := file.read(_CHUNK_BYTES):
+        if b"\0" in chunk:
+            line = line_count + chunk[: chunk.index(b"\0")].count(b"\n") + 1
+            what = (
+                f"{name} is not a text file: line {line} has a zero byte; delete it, or "
+                "save the file as UTF-8"
+            )
+            raise Refused("BAD_FILE", what, file=name, line=str(line))
+        line_count += chunk.count(b"\n")
+        try:
+            text = decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            text = error.object[: error.start].decode()
+            multibyte_count += sum(not sign.isascii() for sign in text)
+            return "utf-8" if multibyte_count >= _UTF8_EVIDENCE else "gb18030"
+        if multibyte_count < _UTF8_EVIDENCE:
+            multibyte_count += sum(not sign.isascii() for sign in text)
     return "utf-8"
 
 

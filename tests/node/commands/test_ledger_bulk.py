@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -309,3 +311,14 @@ def test_every_wrong_field_is_told_by_line(desks: Desks, tmp_path: Path) -> None
     assert told.code
     for column in ("date", "received_by", "amount"):
         assert f"rows.csv:2:{column}" in told.err
+
+
+def test_a_file_that_can_be_read_only_once_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "incomes.csv"
+    os.mkfifo(pipe)
+    text = HEAD + ",".join([*(GOOD[name] for name in HEAD.split(",")[:5]), "\n"])
+    writer = threading.Thread(target=pipe.write_text, args=(text,))
+    writer.start()
+    [row] = read_rows(pipe)
+    writer.join()
+    assert (row.line, row.fields["income"]["instalment"]) == (2, "1")
