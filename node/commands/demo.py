@@ -83,9 +83,11 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """启动五个节点、载入供需并比对 / start five members, load listings, compare."""
+    from node.demo import processes
     from node.demo.interrupts import held_back, sigterm_as_interrupt
 
     members, files = _found(directory, base_port, data, database)
+    before = frozenset(one.name for one in members if processes.is_running(one))
     with sigterm_as_interrupt():
         try:
             members, views, count, told = _bring_up(directory, members, files, listings)
@@ -97,7 +99,7 @@ def run(
             raise typer.Exit(FAILED) from None  # before all were equal
         finally:
             with held_back():
-                _stop(directory)
+                _stop(directory, before)
 
 
 @app.command()
@@ -355,12 +357,24 @@ def _wait_for_interrupt() -> None:
         threading.Event().wait()
 
 
-def _stop(directory: Path) -> None:
-    """Stop all members; their data stays."""
+def _stop(directory: Path, but: frozenset[str] = frozenset()) -> None:
+    """Stop all members but those that somebody else has started; their data stays."""
     from node.demo import founding, processes
 
-    founding.write_state(directory, processes.stop(founding.read_state(directory)))
-    note(say("已停止", "stopped"))
+    members = founding.read_state(directory)
+    ours = [one for one in members if one.name not in but]
+    stopped = {one.name: one for one in processes.stop(ours)}
+    founding.write_state(directory, [stopped.get(one.name, one) for one in members])
+    if ours:
+        note(say("已停止", "stopped"))
+    if but:
+        names, down = " ".join(sorted(but)), _command("down", directory)
+        note(
+            say(
+                f"原已运行的节点继续运行：{names}；停止：{down}",
+                f"what ran before goes on: {names}; stop it with: {down}",
+            )
+        )
 
 
 def _command(name: str, directory: Path) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -73,7 +74,9 @@ def say(zh: str, en: str) -> str:
 
 
 def note(text: str) -> None:
-    """Tell a person something that is not data."""
+    """Tell a person something that is not data, after all data before it."""
+    with suppress(OSError):  # nobody reads it: whoever writes more of it is told
+        sys.stdout.flush()
     sys.stderr.write(f"{text}\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -89,3 +90,14 @@ def test_what_a_terminal_is_too_narrow_for_comes_whole_field_by_field(
         assert len(told.splitlines()) == 3
     else:
         assert told == "\n".join([f"提案  {name}\n名称  {'镁合金' * 10}\n"] * 2)
+
+
+def test_what_is_noted_comes_after_the_data_before_it_also_in_a_file() -> None:
+    program = "from node.commands.output import note, show; show('data'); note('a note')"
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+    )
+    assert told.stdout == b"data\na note\n"

@@ -1,0 +1,52 @@
+"""Leaving a demo: only what this command has started is stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from node.commands import demo
+from node.demo import founding, processes
+from node.demo.founding import DemoMember
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[list[DemoMember]]:
+    """Two members whose processes do nothing but bear their folder, so that they count as ours."""
+    members = founding.found(tmp_path / "demo", 0, {})
+    idle = "import sys, time; time.sleep(120)"
+    started = [subprocess.Popen([sys.executable, "-c", idle, one.dir]) for one in members[:2]]
+    pids = [one.pid for one in started]
+    members = [replace(one, pid=pid) for one, pid in zip(members, [*pids, 0, 0, 0], strict=True)]
+    founding.write_state(tmp_path / "demo", members)
+    try:
+        yield members
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_what_ran_before_goes_on_and_is_named(
+    running: list[DemoMember], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, ours, *_ = running
+    demo._stop(tmp_path / "demo", frozenset({before.name}))
+    left = {one.name: one for one in founding.read_state(tmp_path / "demo")}
+    assert processes.is_running(left[before.name])
+    assert not processes.is_running(ours)
+    assert left[ours.name].pid == 0
+    told = capsys.readouterr().err
+    assert before.name in told
+    assert "ydx demo down --dir" in told
+
+
+def test_down_stops_all(running: list[DemoMember], tmp_path: Path) -> None:
+    demo._stop(tmp_path / "demo")
+    assert not any(map(processes.is_running, running))
+    assert {one.pid for one in founding.read_state(tmp_path / "demo")} == {0}
