@@ -6,7 +6,8 @@
 - Position and rows, a batch's books, rulings and postings, are each written in one transaction: an
   interrupted fold goes on from where it was, and the tables never hold half of an outcome. Nothing
   is synced: what a power failure takes is folded again, or a server that crashes and comes back.
-- An agreement that waits stops no other. So does one whose versions have rotted.
+- An agreement that waits stops no other. So does one of which a version has rotted: it waits for
+  that one to be readable again.
 - Hidden documents that were folded, a newer fold, or a position that the feed does not know begin
   anew: all rows are dropped, and the feed is followed from its start. Until all that was there is
   taken in and judged again, the tables say that they are not whole (`ledger_rebuilding`).
@@ -23,8 +24,8 @@ import structlog
 
 from federation.ledger.judging import Missing
 from federation.log.errors import YdxError
-from federation.records.refs import Ref
 from node.services.ledger import intake, rebuilding
+from node.services.ledger.books import BooksOf, damaged_version
 from node.services.ledger.centers import Centers
 from node.services.ledger.documents import Documents, Shelf
 from node.services.ledger.folding import fold_agreement
@@ -110,12 +111,13 @@ class LedgerView:
         with self._lock:
             self._forget_what_may_be_lost()
             with self._database.read() as tx:
-                documents = Documents(tx)
+                documents = Documents(tx, self.shelf)
                 come = {
                     agreement
                     for agreement, text in ledger.all_awaited(tx)
                     if documents.get(read_ref_text(text)) is not Missing.NOT_YET
                 }
+                come = {one for one in come if _opens(tx, one, documents)}
             if come:
                 with self._writing() as tx:
                     ledger.stop_waiting(tx, come)
@@ -268,16 +270,27 @@ class LedgerView:
                     tx, row, documents, logs.get(row.center, ()), self._outcomes - judged
                 )
             except YdxError as error:
-                if error.reason != "COPY_DAMAGED":
+                version = damaged_version(error)
+                if version is None:
                     raise
                 _log.warning("an agreement waits", reason=error.reason, what=error.what)
-                first = Ref(row.origin, row.leaf_index, row.leaf_hash)
-                ledger.wait_for(tx, ledger.at(tx, agreement) or row, ref_text(first))
+                ledger.wait_for(tx, ledger.at(tx, agreement) or row, ref_text(version))
                 continue
             judged += folded.judged
             if folded.has_more and folded.judged:
                 return judged, waiting[number:]
         return judged, ()
+
+
+def _opens(tx: Transaction, agreement: int, documents: Documents) -> bool:
+    """Say whether the versions that an agreement rests on are readable."""
+    row = ledger.at(tx, agreement)
+    try:
+        return row is not None and bool(BooksOf(tx, row, documents))
+    except YdxError as error:
+        if damaged_version(error) is None:
+            raise
+        return False
 
 
 def _reached(tx: Transaction, runs: Sequence[Arrival]) -> set[int]:
