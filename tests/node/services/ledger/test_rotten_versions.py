@@ -108,10 +108,10 @@ def test_it_is_looked_at_without_a_write_or_a_warning_until_it_is_whole_again(
         assert row.waits
         assert reading.awaited(tx, row) == [rotten]
     told: list[Any] = []
-    log = SimpleNamespace(warning=lambda *said, **_: told.append(said))
+    silent = SimpleNamespace(warning=lambda *said, **_: told.append(said))
     with monkeypatch.context() as patched:
-        patched.setattr(view_module, "_log", log)
-        patched.setattr(documents_module, "_log", log)
+        patched.setattr(view_module, "_log", silent)
+        patched.setattr(documents_module, "_log", silent)
         patched.setattr(view, "_writing", lambda: pytest.fail("it writes"))
         for _ in range(3):
             view.recheck()
