@@ -38,8 +38,12 @@ if TYPE_CHECKING:
 _NO_DOCUMENT: Final = frozenset({Absence.VOID, Absence.ERASED})
 _GAP_MAX: Final = 64
 """Documents of one log that are no further apart are read together."""
+_SKIMMED: Final = 256
+"""Leaves that are skimmed at once: each may hold 256 KiB."""
 
 _SHELF_MAX: Final = 10_000
+_SHELF_BYTES_MAX: Final = 64 * 2**20
+"""Nearly every document has a few hundred bytes; one may have 256 KiB."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,18 +62,26 @@ class Shelf(dict[int, Document]):
         super().__init__()
         self.books: dict[int, tuple[str, Books]] = {}
         """Position of an agreement → its books as the row keeps them, and as they were parsed."""
+        self._content_bytes = 0
         self.rotten: set[int] = set()
         """Positions of which it was told that what is here is not what came."""
+
+    def __setitem__(self, place: int, document: Document) -> None:
+        """Keep a document."""
+        self._content_bytes += len(document.content)
+        super().__setitem__(place, document)
 
     def clear(self) -> None:
         """Forget all."""
         super().clear()
+        self._content_bytes = 0
         self.books.clear()
         self.rotten.clear()
 
     def make_room(self) -> None:
         """Forget all where there is much."""
-        if max(len(self), len(self.books), len(self.rotten)) > _SHELF_MAX:
+        most = max(len(self), len(self.books), len(self.rotten))
+        if most > _SHELF_MAX or self._content_bytes > _SHELF_BYTES_MAX:
             self.clear()
 
 
@@ -281,9 +293,11 @@ def skim_run(tx: Transaction, row: Mirror, first: int, end: int) -> Iterator[tup
     end = min(end, row.visible_size)
     if first >= end:
         return
-    for place, audience, wire in parts.of_range(tx, row.origin_id, first, end):
-        if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
-            yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
+    for start in range(first, end, _SKIMMED):
+        last = min(start + _SKIMMED, end)
+        for place, audience, wire in parts.of_range(tx, row.origin_id, start, last):
+            if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
+                yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
 
 
 def _runs(places: Sequence[int]) -> Iterator[list[int]]:
