@@ -24,13 +24,14 @@ import structlog
 
 from federation.ledger.judging import Missing
 from federation.log.errors import YdxError
+from federation.records.refs import Ref
 from node.services.ledger import intake, rebuilding
 from node.services.ledger.books import BooksOf, damaged_version
 from node.services.ledger.centers import Centers
 from node.services.ledger.documents import Documents, Shelf
 from node.services.ledger.folding import fold_agreement
 from node.services.ledger.state import read_ref_text, ref_text
-from node.storage import arrivals, ledger, ledger_covering, views
+from node.storage import arrivals, ledger, ledger_covering, ledger_lists, views
 from node.storage.failpoint import failpoint
 from node.storage.positions import MAX_LEAVES, position
 
@@ -49,6 +50,9 @@ LEAVES_A_STEP: Final = 2_000
 OUTCOMES_A_TRANSACTION: Final = 200
 """Own writes wait behind a transaction, so it is kept short."""
 AGREEMENTS_A_STEP: Final = 500
+AWAITED_A_RECHECK: Final = 1_000
+"""Any member can let agreements that name us wait for very much."""
+_NOTHING: Final = (-1, "")
 KEEP_AFTER_LEAVES: Final = 20_000
 """Where nothing was of the ledger, the position is kept only now and then."""
 
@@ -77,6 +81,8 @@ class LedgerView:
         """What was read of this node's copies; whoever reads the ledger may use it."""
         self._losses = database.losses
         self._position: int | None = None
+        self._rechecked: tuple[int, str] = _NOTHING
+        """The last that was looked at of what is waited for."""
         self._kept = 0
         self._began = 0
         self._is_whole = False
@@ -107,20 +113,25 @@ class LedgerView:
                 return
 
     def recheck(self) -> None:
-        """Judge on what waits for a leaf that has come since and is no document after all."""
+        """Judge on what waits for a leaf that has come since and is no document after all.
+
+        Looks at some of all that is waited for, and at the next ones when it is called again.
+        """
         with self._lock:
             self._forget_what_may_be_lost()
             with self._database.read() as tx:
                 documents = Documents(tx, self.shelf)
+                some = ledger_lists.some_awaited(tx, self._rechecked, AWAITED_A_RECHECK)
                 come = {
                     agreement
-                    for agreement, text in ledger.all_awaited(tx)
+                    for agreement, text in some
                     if documents.get(read_ref_text(text)) is not Missing.NOT_YET
                 }
                 come = {one for one in come if _opens(tx, one, documents)}
             if come:
                 with self._writing() as tx:
                     ledger.stop_waiting(tx, come)
+            self._rechecked = some[-1] if len(some) == AWAITED_A_RECHECK else _NOTHING
 
     def sizes(self) -> dict[int, int]:
         """Return how many leaves of each origin id are taken in."""
@@ -299,11 +310,14 @@ def _reached(tx: Transaction, runs: Sequence[Arrival]) -> set[int]:
     if not awaited:
         return set()
     documents = Documents(tx)
-    found = set()
-    for agreement, text in awaited:
-        place = documents.place(read_ref_text(text))
-        for run in runs:
-            first = position(run.origin_id, run.first_leaf_index)
-            if place is not None and first <= place < first + run.count:
-                found.add(agreement)
-    return found
+    leaves = {
+        _leaf(ref_text(Ref(documents.origin_at(position(run.origin_id, 0)), leaf_index, b"")))
+        for run in runs
+        for leaf_index in range(run.first_leaf_index, run.first_leaf_index + run.count)
+    }
+    return {agreement for agreement, text in awaited if _leaf(text) in leaves}
+
+
+def _leaf(text: str) -> str:
+    """Return what a reference as JSON says but for the hash."""
+    return text.rpartition(",")[0]

@@ -8,12 +8,23 @@ import pytest
 
 from federation.ledger import codec
 from federation.ledger.documents import Acceptance, Rejection
+from federation.log.batch import Absence
 from federation.records.refs import said_ref
-from node.services.ledger import intake, reading
+from node.services.ledger import intake, outcomes, reading
 from node.services.ledger.documents import Documents, Shelf
 from node.services.ledger.reading import SAID_MAX
-from tests.federation.ledger.paper import income
-from tests.node.services.ledger.made_ledger import follow, store_all, story, view_of
+from node.storage import mirrors, parts
+from tests.federation.ledger.paper import booked, income
+from tests.node.services.ledger.made_ledger import (
+    confirm,
+    fill,
+    follow,
+    grow,
+    origin,
+    store_all,
+    story,
+    view_of,
+)
 
 if TYPE_CHECKING:
     from node.storage.database import Database
@@ -65,3 +76,37 @@ def test_what_is_taken_in_at_once_does_not_keep_the_contents(database: Database)
         found = intake.read_new(tx, runs, Documents(tx))
     assert len(found) > 10
     assert {one.content for _, one in found} == {b""}
+
+
+def test_of_much_that_is_waited_for_some_is_looked_at_and_then_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any member can let agreements that name us wait: each turn of the loop looked at all."""
+    monkeypatch.setattr("node.services.ledger.view.AWAITED_A_RECHECK", 2)
+    paper, _ = story()
+    firsts, unread = [paper.open(title=str(number)) for number in range(4)], {}
+    for first in firsts:
+        event = paper.write("anhui", income=income(first, instalment="7"))
+        lost = paper.write_content("jiangsu", b"no document")
+        paper.cover()
+        paper.decide(first, booked(event, (lost,), AH=1))
+        unread[lost.leaf_index, 0] = Absence.WANTED
+    fill(database, paper)
+    for member, log in paper.made.items():
+        grow(database, log, len(log.entries), unread if member == "jiangsu" else None)
+        confirm(database, log.origin, len(log.entries))
+    view = view_of(database)
+    follow(view)
+    with database.write() as tx:
+        origin_id = mirrors.get(tx, origin("jiangsu")).origin_id
+        for leaf_index, part_number in unread:
+            parts.set_void(tx, origin_id, leaf_index, part_number)
+    waiting = []
+    for _ in range(4):
+        with database.read() as tx:
+            waiting.append(len(reading.agreements(tx, only_waiting=True)))
+        view.recheck()
+        follow(view)
+    assert waiting == [4, 2, 0, 0]
+    with database.read() as tx:
+        assert [one.void for one in outcomes.voids(tx)].count("NO_SUCH_DOCUMENT") == len(firsts)
