@@ -8,6 +8,7 @@ import pytest
 
 from federation.ledger import codec
 from federation.records.refs import said_ref
+from node.services.ledger.folding import _DOCUMENTS_MAX
 from tests.federation.ledger.paper import booked, income
 from tests.node.services.ledger.made_ledger import (
     BOTH,
@@ -77,4 +78,14 @@ def test_a_place_with_another_hash_names_nothing_that_was_decided(database: Data
         "NO_SUCH_DOCUMENT",
         "CANNOT_BE_BOOKED",
     ]
+    check_equal(database, paper, first)
+
+
+def test_of_more_documents_than_are_read_at_once_none_is_passed_over(database: Database) -> None:
+    paper, (first, _) = story()
+    event = paper.book(first, 5)
+    for _ in range(2 * _DOCUMENTS_MAX + 1):
+        paper.decide(first, booked(event, (), AH=1))
+    store_all(database, paper)
+    follow(view_of(database))
     check_equal(database, paper, first)

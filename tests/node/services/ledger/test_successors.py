@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -344,3 +345,16 @@ def test_what_comes_late_of_a_log_is_booked_though_its_successor_was_judged_at_l
         parts.arrive(tx, mirrors.get(tx, CENTER).origin_id, last, 0, wire, None)
     follow(view)
     assert booked_in(database, first) == [1, 1, 1, 2]
+
+
+def test_logs_are_judged_by_their_generations_whichever_was_heard_of_first(
+    paper: Succeeded, new_url: Callable[[], str]
+) -> None:
+    first = paper.play()
+    with closing(Database.open(new_url())) as database:
+        with database.write() as tx:
+            mirrors.add(tx, SUCCESSOR, is_own=False)
+        fill(database, paper)
+        store_all(database, paper)
+        follow(LedgerView(database, paper.registry))
+        assert booked_in(database, first) == [1, 1, 1, 2]
