@@ -1,14 +1,20 @@
-"""Lists of agreements and proposals that the center and this member's own people work through."""
+"""Lists that are worked through by the center, this member's own people, and the view."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, true
+from sqlalchemy import bindparam, func, literal_column, select, true, tuple_
 
 from node.storage import ledger
 from node.storage.ledger import IS_OUTCOMES, IS_PROPOSAL, AgreementRow, DocumentKind
-from node.storage.ledger_tables import ledger_agreement, ledger_document, ledger_ruling, ledger_void
+from node.storage.ledger_tables import (
+    ledger_agreement,
+    ledger_awaited,
+    ledger_document,
+    ledger_ruling,
+    ledger_void,
+)
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
@@ -90,6 +96,16 @@ _UNNUMBERED: Final = {
 """Proposals that bear no number by which they could be booked but once: the open, the booked."""
 
 
+_SOME_AWAITED: Final = Statement(
+    limited(
+        select(*ledger_awaited.columns)
+        .where(tuple_(*ledger_awaited.columns) > tuple_(bindparam("agreement"), bindparam("ref")))
+        .order_by(*ledger_awaited.columns)
+    ),
+    *("agreement", "ref", "limit"),
+)
+
+
 def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
     """Return the agreement whose first version has a leaf hash."""
     row = tx.one(_BY_LEAF_HASH, (leaf_hash,))
@@ -129,6 +145,11 @@ def unnumbered_of(
 ) -> list[int]:
     """Return at most `limit` positions of reversals or payments that are open, or booked."""
     return [row[0] for row in tx.all(_UNNUMBERED[kind, is_open], (agreement_key, limit))]
+
+
+def some_awaited(tx: Transaction, after: tuple[int, str], limit: int) -> list[tuple[int, str]]:
+    """Return at most `limit` of (agreement, reference as JSON) that are waited for behind one."""
+    return [(agreement, ref) for agreement, ref in tx.all(_SOME_AWAITED, (*after, limit))]
 
 
 class Standing(NamedTuple):

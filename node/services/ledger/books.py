@@ -182,7 +182,7 @@ class BooksOf:
         first = documents.at(row.position)
         books = None if first is None else open_books(first)
         if books is None:
-            raise damaged(row)
+            raise damaged(row.ref)
         self.books: Books = books
         books.rulings = self._rulings
         books.instalments = Instalments(tx, row.position, documents)
@@ -229,7 +229,7 @@ class BooksOf:
         found = self._documents.get(ref)
         facts = getattr(found, "facts", None)
         if not isinstance(facts, Version):
-            raise damaged(self._row)
+            raise damaged(ref)
         return facts
 
     def _place(self, ref: Ref) -> int:
@@ -273,10 +273,25 @@ def ruling_of(row: RulingRow) -> Ruling:
     )
 
 
-def damaged(row: AgreementRow) -> YdxError:
+def damaged(version: Ref) -> YdxError:
     """Return the error that a version of an agreement is not readable any more."""
-    what = f"a version of the agreement at {row.leaf_index} of {row.origin} is not what came"
-    return YdxError("COPY_DAMAGED", what, origin=row.origin, leaf_index=str(row.leaf_index))
+    origin, leaf_index = version.origin, str(version.leaf_index)
+    what = f"a version of an agreement, at {leaf_index} of {origin}, is not what came"
+    return YdxError(
+        "COPY_DAMAGED",
+        what,
+        origin=origin,
+        leaf_index=leaf_index,
+        leaf_hash=version.leaf_hash.hex(),
+    )
+
+
+def damaged_version(error: YdxError) -> Ref | None:
+    """Return the version that an error says is damaged, None if it is another error."""
+    said = error.metadata
+    if error.reason != "COPY_DAMAGED" or "leaf_hash" not in said:
+        return None
+    return Ref(said["origin"], int(said["leaf_index"]), bytes.fromhex(said["leaf_hash"]))
 
 
 def statement_row(agreement: int, effect: Effect) -> StatementRow:

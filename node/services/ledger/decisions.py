@@ -2,6 +2,8 @@
 
 - The last word of a signer counts. A rejection refuses what too few are left to accept, or what its
   own author takes back; where k of n signers are enough, so they are whoever else rejects.
+- As many acceptances are named as are required, and no more. Where that is more than one outcome
+  holds nothing is decided: nobody could read it.
 - What is whole and cannot be booked is refused with the reason, which
   everybody finds alike; where the reason may pass, the proposal waits.
 - What takes effect is taken into the books that are given: the next decision rests upon it.
@@ -15,6 +17,7 @@ from federation.ledger import codec
 from federation.ledger.agreement import Version
 from federation.ledger.booking import book
 from federation.ledger.documents import (
+    ACCEPTANCES_MAX,
     OUTCOMES_MAX,
     Acceptance,
     Document,
@@ -26,7 +29,7 @@ from federation.log.errors import Refused
 from federation.records.refs import Ref, said_ref
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from federation.ledger.books import Books
     from federation.ledger.journal import Place
@@ -72,12 +75,27 @@ def decide(
         return _refused(proposal, rejected.get(proposal.author, next(iter(rejected.values()))))
     if not signing or not all(version.is_signed_by(accepted) for version in signing):
         return None
+    named = _required(signing, accepted)
     reason = why_not(books, proposal, place)
-    if reason in _LATER:
+    if reason in _LATER or len(named) > ACCEPTANCES_MAX:
         return None
     if reason:
         return _refused(proposal, None, reason)
-    return _takes_effect(books, proposal, tuple(accepted.values()), place)
+    return _takes_effect(books, proposal, tuple(named), place)
+
+
+def _required(signing: Sequence[Version], accepted: Mapping[str, Ref]) -> list[Ref]:
+    """Return acceptances that are enough, none of which could be left out."""
+
+    def counts(name: str) -> int:
+        return sum(name in version.signers for version in signing)
+
+    left = dict(accepted)
+    for name in sorted(accepted, key=counts):  # who signs for more versions is kept
+        others = left.keys() - {name}
+        if all(version.is_signed_by(others) for version in signing):
+            del left[name]
+    return list(left.values())
 
 
 def _ends(signing: Sequence[Version], proposal: Document, rejected: Collection[str]) -> bool:

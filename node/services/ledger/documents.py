@@ -38,8 +38,12 @@ if TYPE_CHECKING:
 _NO_DOCUMENT: Final = frozenset({Absence.VOID, Absence.ERASED})
 _GAP_MAX: Final = 64
 """Documents of one log that are no further apart are read together."""
+_SKIMMED: Final = 256
+"""Leaves that are skimmed at once: each may hold 256 KiB."""
 
 _SHELF_MAX: Final = 10_000
+_SHELF_BYTES_MAX: Final = 64 * 2**20
+"""Nearly every document has a few hundred bytes; one may have 256 KiB."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,15 +62,26 @@ class Shelf(dict[int, Document]):
         super().__init__()
         self.books: dict[int, tuple[str, Books]] = {}
         """Position of an agreement → its books as the row keeps them, and as they were parsed."""
+        self._content_bytes = 0
+        self.rotten: set[int] = set()
+        """Positions of which it was told that what is here is not what came."""
+
+    def __setitem__(self, place: int, document: Document) -> None:
+        """Keep a document."""
+        self._content_bytes += len(document.content)
+        super().__setitem__(place, document)
 
     def clear(self) -> None:
         """Forget all."""
         super().clear()
+        self._content_bytes = 0
         self.books.clear()
+        self.rotten.clear()
 
     def make_room(self) -> None:
         """Forget all where there is much."""
-        if max(len(self), len(self.books)) > _SHELF_MAX:
+        most = max(len(self), len(self.books), len(self.rotten))
+        if most > _SHELF_MAX or self._content_bytes > _SHELF_BYTES_MAX:
             self.clear()
 
 
@@ -136,7 +151,8 @@ class Documents:
             return None
         found = self.shelf.get(place)
         if found is None:
-            for found in read_run(self._tx, row, leaf_index, leaf_index + 1):
+            rotten = self.shelf.rotten
+            for found in read_run(self._tx, row, leaf_index, leaf_index + 1, rotten=rotten):
                 self.shelf[place] = found
         return found
 
@@ -188,7 +204,8 @@ class Documents:
                 continue
             wanted = {split_position(place)[1] for place in run}
             end = split_position(run[-1])[1] + 1
-            for one in read_run(self._tx, self._by_id[origin_id], first, end, wanted):
+            row, rotten = self._by_id[origin_id], self.shelf.rotten
+            for one in read_run(self._tx, row, first, end, wanted, rotten=rotten):
                 self.shelf[position(origin_id, one.ref.leaf_index)] = one
 
     def _is_nowhere(self, ref: Ref) -> bool:
@@ -220,9 +237,19 @@ class HeldDocuments:
 
 
 def read_run(
-    tx: Transaction, row: Mirror, first: int, end: int, wanted: Collection[int] = ()
+    tx: Transaction,
+    row: Mirror,
+    first: int,
+    end: int,
+    wanted: Collection[int] = (),
+    *,
+    rotten: set[int] | None = None,
 ) -> Iterator[Document]:
-    """Yield the readable documents at leaves first to end - 1 of a log, those wanted or all."""
+    """Yield the readable documents at leaves first to end - 1 of a log, those wanted or all.
+
+    What has rotted is told in the log, and noted in `rotten`: what stands there is not told again.
+    """
+    rotten = set() if rotten is None else rotten
     end = min(end, row.visible_size)
     if first >= end:
         return
@@ -245,12 +272,14 @@ def read_run(
         try:
             header, content = open_named(wire, commitments[DOCUMENT][1], row.origin, DOCUMENT)
         except Refused as refusal:
-            _log.warning(
-                "a document is not what came",
-                origin=row.origin,
-                leaf_index=leaf_index,
-                reason=refusal.reason,
-            )
+            if place not in rotten:
+                rotten.add(place)
+                _log.warning(
+                    "a document is not what came",
+                    origin=row.origin,
+                    leaf_index=leaf_index,
+                    reason=refusal.reason,
+                )
             continue
         ref = Ref(row.origin, leaf_index, leaf_hash(entry))
         yield read_document(ref, frozenset(header.named), content, header.subject)
@@ -264,9 +293,11 @@ def skim_run(tx: Transaction, row: Mirror, first: int, end: int) -> Iterator[tup
     end = min(end, row.visible_size)
     if first >= end:
         return
-    for place, audience, wire in parts.of_range(tx, row.origin_id, first, end):
-        if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
-            yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
+    for start in range(first, end, _SKIMMED):
+        last = min(start + _SKIMMED, end)
+        for place, audience, wire in parts.of_range(tx, row.origin_id, start, last):
+            if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
+                yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
 
 
 def _runs(places: Sequence[int]) -> Iterator[list[int]]:

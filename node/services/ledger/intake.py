@@ -64,7 +64,7 @@ def read_new(
 ) -> list[tuple[int, Document]]:
     """Return (feed position, document) of the ledger documents among leaves of the feed.
 
-    For speed only versions have a whole reference and say whom they name.
+    For speed only versions have a whole reference and say whom they name; none has its content.
     """
     by_id = {row.origin_id: row for row in documents.mirrors()}
     found: list[tuple[int, Document]] = []
@@ -81,7 +81,7 @@ def read_new(
             if document is not None and isinstance(document.facts, Version):
                 document = documents.at(position(row.origin_id, leaf_index))
             if document is not None and type(document.facts) in _KINDS:
-                found.append((run.position + leaf_index - first, document))
+                found.append((run.position + leaf_index - first, document._replace(content=b"")))
     return found
 
 

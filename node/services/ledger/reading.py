@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.books import Ruling
@@ -30,6 +31,7 @@ from node.services.ledger.state import read_ref_text, read_statement
 from node.storage import ledger, ledger_journal, ledger_lists, ledger_sums
 from node.storage.ledger import AgreementRow, key_of
 from node.storage.ledger_journal import EntryFilter
+from node.storage.positions import split_position
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -44,6 +46,11 @@ if TYPE_CHECKING:
 __all__ = ["AgreementRow", "EntryFilter", "Told"]
 
 _PAGE: Final = 200
+SAID_MAX: Final = 64
+"""Documents of one log that name a proposal and are looked at, the newest: the last word counts.
+
+Else whoever says the same ten thousand times, were it no signer, would have them all read.
+"""
 
 
 class ToldProposal(NamedTuple):
@@ -167,7 +174,8 @@ def said_of_all(
 ) -> dict[Ref, list[Told]]:
     """Return what is said of each of many proposals, as `said_of`."""
     keys = {one: key_of(*one) for one in proposals}
-    places = ledger.naming(tx, keys.values())
+    found = ledger.naming(tx, keys.values())
+    places = {key: _newest(some) for key, some in found.items()}
     documents.at_all(sorted({place for some in places.values() for place in some}))
     return {
         proposal: [
@@ -269,6 +277,14 @@ def _told(
         if said.document.author in members and said.document.reaches(members):
             found.append(ToldProposal(one.arrived, said))
     return found
+
+
+def _newest(places: Sequence[int]) -> Sequence[int]:
+    """Return the last places of each log, ascending."""
+    if len(places) <= SAID_MAX:
+        return places
+    logs = groupby(places, key=lambda one: split_position(one)[0])
+    return [one for _, of in logs for one in list(of)[-SAID_MAX:]]
 
 
 def _speaks_of(said: Document, proposal: Ref) -> bool:

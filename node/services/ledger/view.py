@@ -6,7 +6,8 @@
 - Position and rows, a batch's books, rulings and postings, are each written in one transaction: an
   interrupted fold goes on from where it was, and the tables never hold half of an outcome. Nothing
   is synced: what a power failure takes is folded again, or a server that crashes and comes back.
-- An agreement that waits stops no other. So does one whose versions have rotted.
+- An agreement that waits stops no other. So does one of which a version has rotted: it waits for
+  that one to be readable again.
 - Hidden documents that were folded, a newer fold, or a position that the feed does not know begin
   anew: all rows are dropped, and the feed is followed from its start. Until all that was there is
   taken in and judged again, the tables say that they are not whole (`ledger_rebuilding`).
@@ -25,11 +26,12 @@ from federation.ledger.judging import Missing
 from federation.log.errors import YdxError
 from federation.records.refs import Ref
 from node.services.ledger import intake, rebuilding
+from node.services.ledger.books import BooksOf, damaged_version
 from node.services.ledger.centers import Centers
 from node.services.ledger.documents import Documents, Shelf
 from node.services.ledger.folding import fold_agreement
 from node.services.ledger.state import read_ref_text, ref_text
-from node.storage import arrivals, ledger, ledger_covering, views
+from node.storage import arrivals, ledger, ledger_covering, ledger_lists, views
 from node.storage.failpoint import failpoint
 from node.storage.positions import MAX_LEAVES, position
 
@@ -48,6 +50,9 @@ LEAVES_A_STEP: Final = 2_000
 OUTCOMES_A_TRANSACTION: Final = 200
 """Own writes wait behind a transaction, so it is kept short."""
 AGREEMENTS_A_STEP: Final = 500
+AWAITED_A_RECHECK: Final = 1_000
+"""Any member can let agreements that name us wait for very much."""
+_NOTHING: Final = (-1, "")
 KEEP_AFTER_LEAVES: Final = 20_000
 """Where nothing was of the ledger, the position is kept only now and then."""
 
@@ -76,6 +81,8 @@ class LedgerView:
         """What was read of this node's copies; whoever reads the ledger may use it."""
         self._losses = database.losses
         self._position: int | None = None
+        self._rechecked: tuple[int, str] = _NOTHING
+        """The last that was looked at of what is waited for."""
         self._kept = 0
         self._began = 0
         self._is_whole = False
@@ -106,19 +113,25 @@ class LedgerView:
                 return
 
     def recheck(self) -> None:
-        """Judge on what waits for a leaf that has come since and is no document after all."""
+        """Judge on what waits for a leaf that has come since and is no document after all.
+
+        Looks at some of all that is waited for, and at the next ones when it is called again.
+        """
         with self._lock:
             self._forget_what_may_be_lost()
             with self._database.read() as tx:
-                documents = Documents(tx)
+                documents = Documents(tx, self.shelf)
+                some = ledger_lists.some_awaited(tx, self._rechecked, AWAITED_A_RECHECK)
                 come = {
                     agreement
-                    for agreement, text in ledger.all_awaited(tx)
+                    for agreement, text in some
                     if documents.get(read_ref_text(text)) is not Missing.NOT_YET
                 }
+                come = {one for one in come if _opens(tx, one, documents)}
             if come:
                 with self._writing() as tx:
                     ledger.stop_waiting(tx, come)
+            self._rechecked = some[-1] if len(some) == AWAITED_A_RECHECK else _NOTHING
 
     def sizes(self) -> dict[int, int]:
         """Return how many leaves of each origin id are taken in."""
@@ -268,16 +281,27 @@ class LedgerView:
                     tx, row, documents, logs.get(row.center, ()), self._outcomes - judged
                 )
             except YdxError as error:
-                if error.reason != "COPY_DAMAGED":
+                version = damaged_version(error)
+                if version is None:
                     raise
                 _log.warning("an agreement waits", reason=error.reason, what=error.what)
-                first = Ref(row.origin, row.leaf_index, row.leaf_hash)
-                ledger.wait_for(tx, ledger.at(tx, agreement) or row, ref_text(first))
+                ledger.wait_for(tx, ledger.at(tx, agreement) or row, ref_text(version))
                 continue
             judged += folded.judged
             if folded.has_more and folded.judged:
                 return judged, waiting[number:]
         return judged, ()
+
+
+def _opens(tx: Transaction, agreement: int, documents: Documents) -> bool:
+    """Say whether the versions that an agreement rests on are readable."""
+    row = ledger.at(tx, agreement)
+    try:
+        return row is not None and bool(BooksOf(tx, row, documents))
+    except YdxError as error:
+        if damaged_version(error) is None:
+            raise
+        return False
 
 
 def _reached(tx: Transaction, runs: Sequence[Arrival]) -> set[int]:
@@ -286,11 +310,14 @@ def _reached(tx: Transaction, runs: Sequence[Arrival]) -> set[int]:
     if not awaited:
         return set()
     documents = Documents(tx)
-    found = set()
-    for agreement, text in awaited:
-        place = documents.place(read_ref_text(text))
-        for run in runs:
-            first = position(run.origin_id, run.first_leaf_index)
-            if place is not None and first <= place < first + run.count:
-                found.add(agreement)
-    return found
+    leaves = {
+        _leaf(ref_text(Ref(documents.origin_at(position(run.origin_id, 0)), leaf_index, b"")))
+        for run in runs
+        for leaf_index in range(run.first_leaf_index, run.first_leaf_index + run.count)
+    }
+    return {agreement for agreement, text in awaited if _leaf(text) in leaves}
+
+
+def _leaf(text: str) -> str:
+    """Return what a reference as JSON says but for the hash."""
+    return text.rpartition(",")[0]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from federation.ledger import codec
-from federation.ledger.books import State
+from federation.ledger.books import Books, State
 from federation.ledger.codec import LedgerDocument, serialise
-from federation.ledger.documents import Document
+from federation.ledger.documents import ACCEPTANCES_MAX, Document
 from federation.ledger.journal import Place
+from federation.log.errors import Refused
 from federation.log.subject import new_subject
-from federation.records.refs import said_ref
+from federation.records.refs import read_ref, said_ref
 from node.services.ledger.decisions import decide
 from node.services.log.drafts import SealedDocument
 from tests.federation.ledger import paper
@@ -202,3 +203,54 @@ def test_a_reversal_that_all_accept_waits_for_its_income() -> None:
     decided = decide(deal.books(), document, accepted, Place(1, 0, 0))
     assert decided is not None
     assert decided.outcome.kind == codec.OutcomeKind.OUTCOME_KIND_BOOKED
+
+
+@pytest.mark.parametrize(
+    ("signers", "required", "named"),
+    [(3, 2, 2), (ACCEPTANCES_MAX, 0, ACCEPTANCES_MAX), (ACCEPTANCES_MAX + 1, 0, None)],
+)
+def test_an_outcome_names_as_many_acceptances_as_are_required_and_none_that_nobody_can_read(
+    signers: int, required: int, named: int | None
+) -> None:
+    """One acceptance too many, and all outcomes of its document say nothing, again and again."""
+    names = [f"member-{at}" for at in range(signers)]
+    party = paper.party("ONE", names[-1], 1_000_000)
+    said = paper.agreement(
+        parties=[party], signers=names[:ACCEPTANCES_MAX], signers_required=required
+    )
+    deal = Deal()
+    deal.first = deal.write(names[0], agreement=said)
+    document, *accepted = (
+        deal.document(one) for one in (deal.first, *deal.agreed(deal.first, *names))
+    )
+    assert isinstance(document, Document)
+    found = [one for one in accepted if isinstance(one, Document)]
+    books = Books(deal.first, "center", frozenset(names), {}, {})
+    decided = decide(books, document, found, Place(1, 0, 0))
+    assert (decided and len(decided.outcome.acceptances)) == named
+    assert decided is None or decided.names[1:] == tuple(map(read_ref, decided.outcome.acceptances))
+
+
+def test_proposals_of_two_agreements_are_not_accepted_in_one_document(world: LedgerWorld) -> None:
+    """It would be of one of them: what it says of the other counts nowhere."""
+    events = [world.propose(world.open(title=title)) for title in ("分配协议甲", "分配协议乙")]
+    jiangsu = world["jiangsu"]
+    size = jiangsu.size()
+    with pytest.raises(Refused, match="INVALID_FIELD"):
+        jiangsu.answering.accept(APPROVER, events, jiangsu.party.options())
+    assert jiangsu.size() == size
+
+
+def test_a_statement_is_agreed_to_only_as_it_was_read(world: LedgerWorld) -> None:
+    name = world.open()
+    world.book(name)
+    center, jiangsu = world["center"], world["jiangsu"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    made = center.bookkeeper.close_period(ref, "2026-11", center.party.options())
+    world.send()
+    size = jiangsu.size()
+    with pytest.raises(Refused, match="STALE_ETAG"):
+        jiangsu.answering.accept_statement(name, "2026-11", bytes(32), jiangsu.party.options())
+    assert jiangsu.size() == size
+    jiangsu.answering.accept_statement(name, "2026-11", made.digest(), jiangsu.party.options())
+    assert jiangsu.size() == size + 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from federation.log.batch import Absence
 from node.services.ledger import reading
-from node.storage import citing, mirrors, parts, views
-from tests.federation.ledger.paper import booked, income
+from node.storage import citing, freezing, mirrors, parts, views
+from tests.federation.ledger.paper import agreement, booked, income
 from tests.node.services.ledger.made_ledger import (
     BOTH,
     confirm,
@@ -21,7 +23,18 @@ from tests.node.services.ledger.made_ledger import (
 )
 
 if TYPE_CHECKING:
+    from node.services.ledger.view import LedgerView
     from node.storage.database import Database
+
+
+def check_same_anew(database: Database, view: LedgerView) -> None:
+    """Fold on, then all anew: the tables are the same."""
+    follow(view)
+    found = tables(database)
+    with database.write() as tx:
+        views.keep(tx, "ledger", 0, "another")
+    follow(view_of(database))
+    assert tables(database) == found
 
 
 def test_an_outcome_that_comes_late_is_judged_though_a_later_one_waits(database: Database) -> None:
@@ -58,11 +71,7 @@ def test_an_outcome_that_comes_late_is_judged_though_a_later_one_waits(database:
         row = reading.agreement(tx, first)
         assert row is not None
         assert reading.awaited(tx, row) == [events[1]]
-    found = tables(database)
-    with database.write() as tx:
-        views.keep(tx, "ledger", 0, "another")
-    follow(view_of(database))
-    assert tables(database) == found
+    check_same_anew(database, view)
 
 
 def test_a_citation_of_what_is_still_to_come_lets_nobody_judge_past_it(database: Database) -> None:
@@ -95,3 +104,63 @@ def test_a_citation_of_what_is_still_to_come_lets_nobody_judge_past_it(database:
     with database.read() as tx:
         assert reading.ruling(tx, events[0]) is None
         assert reading.ruling(tx, events[1]) is not None
+
+
+def test_what_was_decided_before_it_is_taken_in_is_not_open(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The judge sees all that is stored: what comes while it looks is taken in after its ruling."""
+    paper, (first, _) = story()
+    event = paper.book(first, 9)
+    fill(database, paper)
+    log = paper.made["anhui"]
+    for of in paper.made.values():
+        grow(database, of, event.leaf_index if of is log else len(of.entries))
+        confirm(database, of.origin, len(of.entries))
+    view = view_of(database)
+    cover = view._cover
+
+    def grow_meanwhile() -> bool:
+        grow(database, log, len(log.entries))
+        return cover()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(view, "_cover", grow_meanwhile)
+        view.step()
+    with database.read() as tx:
+        assert reading.ruling(tx, event) is not None
+    check_same_anew(database, view)
+
+
+def test_an_agreement_that_something_speaks_of_is_asked_for_from_every_member(
+    database: Database,
+) -> None:
+    """Its author may hide it from us: it has other members accept what we cannot read."""
+    paper, _ = story()
+    first = paper.write("jiangsu", agreement=agreement())
+    paper.accept("center", first, first)
+    fill(database, paper)
+    for member, log in paper.made.items():
+        hidden = {(first.leaf_index, 0): Absence.WITHHELD} if member == "jiangsu" else None
+        grow(database, log, len(log.entries), hidden)
+    follow(view_of(database))
+    with database.read() as tx:
+        origin_id = mirrors.get(tx, first.origin).origin_id
+        assert parts.absence(tx, origin_id, first.leaf_index, 0) is Absence.WANTED
+
+
+def test_a_freeze_that_hides_nothing_but_a_checkpoint_folds_anew(database: Database) -> None:
+    """What it covered may be named by outcomes that come in its place: they would count."""
+    paper, (first, _) = story()
+    paper.write("jiangsu", income=income(first, instalment="9"))
+    paper.cover()
+    fill(database, paper)
+    for log in paper.made.values():
+        grow(database, log, len(log.entries))
+        confirm(database, log.origin, len(log.entries))
+    view = view_of(database)
+    follow(view)
+    with database.write() as tx:
+        center = mirrors.get(tx, origin("center"))
+        freezing.freeze(tx, center, center.verified_size - 1)
+    check_same_anew(database, view)

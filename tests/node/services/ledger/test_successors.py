@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -11,6 +12,7 @@ import pytest
 from federation.ledger import codec
 from federation.ledger.bundle_verification import verify_bundle
 from federation.ledger.documents import Income
+from federation.log.batch import Absence
 from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
 from federation.log.errors import Refused
@@ -26,7 +28,7 @@ from node.services.ledger.accounts import center_size
 from node.services.ledger.shown import LedgerShown
 from node.services.ledger.view import LedgerView
 from node.services.sync.copies import Copies
-from node.storage import logs, mirrors
+from node.storage import citing, logs, mirrors, parts
 from node.storage.database import Database
 from node.storage.stored_tiles import StoredTiles
 from tests.federation.ledger.paper import booked, income
@@ -165,6 +167,12 @@ def store_all(database: Database, paper: Succeeded) -> None:
         store(database, log)
 
 
+def last_of_first(paper: Succeeded) -> int:
+    """Return where the last outcomes of the center's first log stand."""
+    documents = (one for one in paper.logs["center"] if one is not None)
+    return max(one.ref.leaf_index for one in documents if one.ref.origin == CENTER)
+
+
 def booked_in(database: Database, first: Ref) -> list[int]:
     """Return the generations of the center's log in which something is booked."""
     with database.read() as tx:
@@ -296,3 +304,57 @@ def test_q1_books_are_compared_in_a_successor_and_never_at_sizes_of_two_logs(
     assert told.center_size == len(paper.made["center"].entries)
     with pytest.raises(Refused, match="WRONG_ORIGIN"):
         books.compare(first, peer_of(Books("jiangsu", behind)))
+
+
+def test_a_log_that_is_closed_is_judged_no_further_than_it_is_confirmed_here(
+    paper: Succeeded, opened: Callable[[Succeeded], Database]
+) -> None:
+    first = paper.play()
+    database = opened(paper)
+    for name, log in paper.made.items():
+        grow(database, log, len(log.entries))
+        confirm(database, log.origin, last_of_first(paper) if name == "old" else len(log.entries))
+    view = LedgerView(database, paper.registry)
+    follow(view)
+    assert booked_in(database, first) == [1, 1]
+    confirm(database, CENTER, paper.first_size)
+    follow(view)
+    assert booked_in(database, first) == [1, 1, 1, 2]
+
+
+def test_what_comes_late_of_a_log_is_booked_though_its_successor_was_judged_at_lower_leaves(
+    paper: Succeeded, opened: Callable[[Succeeded], Database]
+) -> None:
+    """The center may have hidden it; leaves of two logs are not compared."""
+    first = paper.play()
+    last = last_of_first(paper)
+    database = opened(paper)
+    for name, log in paper.made.items():
+        hidden = {(last, 0): Absence.WITHHELD} if name == "old" else None
+        grow(database, log, len(log.entries), hidden)
+        confirm(database, log.origin, len(log.entries))
+    view = LedgerView(database, paper.registry)
+    follow(view)
+    assert booked_in(database, first) == [1, 1, 2]
+    with database.write() as tx:
+        row = reading.agreement(tx, first)
+        assert row is not None
+        assert row.judged_leaf_index < last
+        citing.cite(tx, CENTER, last)
+        wire = paper.made["old"].parts[last][0]
+        parts.arrive(tx, mirrors.get(tx, CENTER).origin_id, last, 0, wire, None)
+    follow(view)
+    assert booked_in(database, first) == [1, 1, 1, 2]
+
+
+def test_logs_are_judged_by_their_generations_whichever_was_heard_of_first(
+    paper: Succeeded, new_url: Callable[[], str]
+) -> None:
+    first = paper.play()
+    with closing(Database.open(new_url())) as database:
+        with database.write() as tx:
+            mirrors.add(tx, SUCCESSOR, is_own=False)
+        fill(database, paper)
+        store_all(database, paper)
+        follow(LedgerView(database, paper.registry))
+        assert booked_in(database, first) == [1, 1, 1, 2]
