@@ -90,14 +90,17 @@ class ContractChecks:
         self.repeats = Repeats(tx, documents)
         self._found: dict[Ref, SaidContract | Finding] = {}
         self._counted: dict[Ref, dict[Ref, Income]] = {}
-        """Contract → its incomes that count, by their own references."""
+        """Contract → its incomes that count, by their own references; read when they are needed."""
+        self._to_count: defaultdict[Ref, dict[Ref, Income]] = defaultdict(dict)
         self._open: dict[Ref, defaultdict[tuple[object, ...], list[Document]]] = {}
         """Contract → its open incomes, by what is booked once."""
 
     def count(self, proposal: Document) -> None:
         """Let a proposal count that this member is about to accept, if it is an income."""
-        if isinstance(proposal.facts, Income):
-            self._incomes(proposal.facts.contract)[proposal.ref] = proposal.facts
+        facts = proposal.facts
+        if isinstance(facts, Income):
+            counted = self._counted.get(facts.contract, self._to_count[facts.contract])
+            counted[proposal.ref] = facts
 
     def notes(self, proposal: Document, members: frozenset[str]) -> tuple[Finding, ...]:
         """Return all that a person should look at before accepting an open proposal."""
@@ -208,6 +211,7 @@ class ContractChecks:
                     counts = ruling.state in _COUNTED
                 if counts:
                     counted[one.ref] = _left(facts, ruling)
+            counted |= self._to_count[contract]
         return self._counted[contract]
 
     def _accepts(self, said: Sequence[Document]) -> bool:
