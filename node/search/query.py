@@ -9,7 +9,7 @@
   the key that duplicates are found by, or as typed.
 - A term that is said c times weighs c·(K3+1)/(c+K3); only the TERMS_MAX rarest main terms count.
 - The pairs of one word overlap and tell much the same: those of a Chinese word of n pairs, and its
-  characters, weigh n^-OVERLAP of that, so that a word does not outweigh another by its length
+  characters, count as n^-OVERLAP of a time, so that a word does not outweigh another by its length
   alone. What has more than WORD_PAIRS_MAX pairs is several words that were typed without blanks.
 - First come the listings with all main terms; only where they do not fill the page, those with
   some (`Words.ALL`, `Words.SOME`).

@@ -24,7 +24,7 @@ from federation.trust.registry import Quorum, Registry, WitnessKey
 from node.services.ledger import outcomes, reading
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.view import LedgerView
-from node.storage import batches, ledger_tables, mirrors
+from node.storage import batches, ledger_tables, mirrors, views
 from node.storage.database import Database
 from node.storage.schema import metadata
 from tests.federation.ledger.paper import (
@@ -140,6 +140,17 @@ class MadeLedger(Paper):
         self.decide(first, booked(event, yes, AH=50_001, JS=30_000, NETC=20_000))
         return event
 
+    def book_two(self, first: Ref) -> tuple[list[Ref], list[int]]:
+        """Book two incomes of jiangsu's; return them, and where their outcomes stand."""
+        events, places = [], []
+        for number in ("8", "9"):
+            events.append(self.write("jiangsu", income=income(first, instalment=number)))
+            yes = tuple(self.accept(member, first, events[-1]) for member in BOTH)
+            self.cover()
+            outcome = booked(events[-1], yes, AH=50_001, JS=30_000, NETC=20_000)
+            places.append(self.decide(first, outcome).leaf_index)
+        return events, places
+
     def take_back(self, first: Ref, event: Ref, amount_fen: int = 10_000) -> Ref:
         """Take 10,000 fen of an income back."""
         said = codec.Reversal(
@@ -248,6 +259,16 @@ def tables(database: Database) -> dict[str, list[tuple[Any, ...]]]:
                 rows = [tuple(row) for row in tx.execute(select(*columns))]
                 found[name] = sorted(rows, key=repr)
     return found
+
+
+def check_same_anew(database: Database, view: LedgerView) -> None:
+    """Fold on, then all anew: the tables are the same."""
+    follow(view)
+    found = tables(database)
+    with database.write() as tx:
+        views.keep(tx, "ledger", 0, "another")
+    follow(view_of(database))
+    assert tables(database) == found
 
 
 def check_equal(database: Database, paper: MadeLedger, first: Ref) -> None:

@@ -10,6 +10,7 @@ from federation.log.errors import YdxError
 from node.services.ledger import rebuilding
 from node.storage import ledger, ledger_covering, views
 from tests.node.services.ledger.made_ledger import (
+    check_same_anew,
     follow,
     store_all,
     story,
@@ -36,12 +37,7 @@ def test_what_a_failed_write_would_have_covered_is_covered_by_the_next(
         patched.setattr(ledger_covering, "keep_center", fail)
         with pytest.raises(YdxError, match="full"):
             follow(view)
-    follow(view)
-    found = tables(database)
-    with database.write() as tx:
-        views.keep(tx, "ledger", 0, "another")
-    follow(view_of(database))
-    assert tables(database) == found
+    check_same_anew(database, view)
 
 
 def test_what_a_server_lost_of_it_is_folded_again(database: Database) -> None:

@@ -8,45 +8,27 @@ import pytest
 
 from federation.log.batch import Absence
 from node.services.ledger import reading
-from node.storage import citing, freezing, mirrors, parts, views
-from tests.federation.ledger.paper import agreement, booked, income
+from node.storage import citing, freezing, mirrors, parts
+from tests.federation.ledger.paper import agreement, income
 from tests.node.services.ledger.made_ledger import (
-    BOTH,
+    check_same_anew,
     confirm,
     fill,
     follow,
     grow,
     origin,
     story,
-    tables,
     view_of,
 )
 
 if TYPE_CHECKING:
-    from node.services.ledger.view import LedgerView
     from node.storage.database import Database
-
-
-def check_same_anew(database: Database, view: LedgerView) -> None:
-    """Fold on, then all anew: the tables are the same."""
-    follow(view)
-    found = tables(database)
-    with database.write() as tx:
-        views.keep(tx, "ledger", 0, "another")
-    follow(view_of(database))
-    assert tables(database) == found
 
 
 def test_an_outcome_that_comes_late_is_judged_though_a_later_one_waits(database: Database) -> None:
     """What the later one waits for may never come: a member that leaves serves nothing."""
     paper, (first, _) = story()
-    vector = {"AH": 50_001, "JS": 30_000, "NETC": 20_000}
-    events, places = [], []
-    for number in ("8", "9"):
-        events.append(paper.write("jiangsu", income=income(first, instalment=number)))
-        yes = tuple(paper.accept(member, first, events[-1]) for member in BOTH)
-        paper.cover()
-        places.append(paper.decide(first, booked(events[-1], yes, **vector)).leaf_index)
+    events, places = paper.book_two(first)
     fill(database, paper)
     absent = {
         "center": {(places[0], 0): Absence.WITHHELD},
@@ -81,13 +63,7 @@ def test_a_citation_of_what_is_still_to_come_lets_nobody_judge_past_it(database:
     is on its way would tell other books at the same size than its peers.
     """
     paper, (first, _) = story()
-    vector = {"AH": 50_001, "JS": 30_000, "NETC": 20_000}
-    events, places = [], []
-    for number in ("8", "9"):
-        events.append(paper.write("jiangsu", income=income(first, instalment=number)))
-        yes = tuple(paper.accept(member, first, events[-1]) for member in BOTH)
-        paper.cover()
-        places.append(paper.decide(first, booked(events[-1], yes, **vector)).leaf_index)
+    events, places = paper.book_two(first)
     fill(database, paper)
     with database.write() as tx:
         citing.cite(tx, origin("center"), places[0])
