@@ -2,7 +2,7 @@
 
 - An amendment keeps center and members, names the last version and begins within its days: from
   then on it is in force, and the last one ends. So the versions tile time. What was booked stays
-  (P9).
+  (P9). How many versions and parties there may be, `extent` says.
 - A party stays with the member that keeps its books: what it owes and is owed moves to nobody else.
 - A termination cuts short what is in force on its day or later, a version that is to come to no day
   at all. It is final: an amendment that some signer accepted before it does not undo it.
@@ -15,6 +15,7 @@ from dataclasses import replace
 from federation.ledger.agreement import Version
 from federation.ledger.books import ActiveVersion, Books, Effect, Ruling, State
 from federation.ledger.documents import Document, OutcomeKind, Termination
+from federation.ledger.extent import check_versions
 from federation.ledger.journal import Place
 from federation.log.errors import Refused
 
@@ -25,7 +26,7 @@ def activate(books: Books, proposal: Document, place: Place) -> Effect | Refused
     if isinstance(facts, Termination):
         versions = _terminated(books, facts)
     elif isinstance(facts, Version):
-        versions = _amended(books, proposal, facts, place)
+        versions = check_versions(books, facts) or _amended(books, proposal, facts, place)
     else:
         raise TypeError("only versions and terminations are activated")
     if isinstance(versions, Refused):

@@ -9,7 +9,8 @@
 - A payment is at most what the payer owes and the payee is owed, net; or what the payer owes this
   payee, net, whatever the two owe others: so both ways of netting can be settled (`netting`). It
   lowers the payer's RECEIVABLE, then CLEARING, and the payee's PAYABLE, then CLEARING.
-- Every sum that the books hold stays below 2^62 (L10): see `sums`.
+- Every sum that the books hold stays below 2^62 (L10): see `sums`. Days and open months have bounds
+  as well: see `extent`.
 - What cannot be booked is refused with a reason that everybody finds alike, and changes nothing.
 """
 
@@ -40,6 +41,7 @@ from federation.ledger.documents import (
     Payment,
     Reversal,
 )
+from federation.ledger.extent import check_months
 from federation.ledger.journal import (
     AccountKind,
     EntryKind,
@@ -77,6 +79,7 @@ def book(books: Books, proposal: Document, place: Place) -> tuple[Effect, dict[s
     else:
         raise Refused("MALFORMED_PART", "the document is nothing that can be booked")
     check_sums(books, effect)
+    check_months(books, effect)
     return effect, vector
 
 

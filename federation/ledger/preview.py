@@ -23,6 +23,7 @@ from federation.ledger.booking import allocate_income, book
 from federation.ledger.books import LIFE, Books, Total
 from federation.ledger.documents import Document, Income, Payment, Reversal
 from federation.ledger.journal import Place
+from federation.ledger.months import Month
 from federation.ledger.reading import day_of
 from federation.ledger.sums import check_totals
 from federation.ledger.terms import Scope, Terms
@@ -185,7 +186,7 @@ def _row(
 
 
 def _copy(books: Books) -> Books:
-    """Return books that can be changed beside these. What months came to is not asked of them."""
+    """Return books that can be changed beside these. Of months only which are open is asked."""
     return replace(
         books,
         rulings=_Overlay(books.rulings),
@@ -196,7 +197,7 @@ def _copy(books: Books) -> Books:
         },
         balances=dict(books.balances),
         owed=dict(books.owed),
-        open_months={},
+        open_months={name: Month() for name in books.open_months},
     )
 
 

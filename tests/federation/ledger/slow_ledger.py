@@ -160,6 +160,7 @@ class SlowLedger:
             why.add("AGREEMENT_TERMINATED")
         elif not found[0].start <= day < found[0].end:
             why.add("OUTSIDE_AGREEMENT")
+        why |= self._far(day)
         before = self.before(terms, day)
         shares = allocate_exactly(terms, income, before)
         if isinstance(shares, str):
@@ -190,6 +191,7 @@ class SlowLedger:
             why.add("ALREADY_REVERSED")
         if day < shared.day:
             why.add("REVERSAL_BEFORE_INCOME")
+        why |= self._far(day)
         back: dict[str, int] | str = left
         if amount:
             said = Income(*shared.tie, 1)
@@ -216,7 +218,7 @@ class SlowLedger:
         self, place: tuple[int, int, int], name: Name, payer: str, payee: str, fen: int, day: str
     ) -> dict[str, int] | set[str]:
         """Book a payment; return the vector, or why it cannot be."""
-        why = set()
+        why = self._far(day) if self.versions else set()
         if payer == payee:
             why.add("CLAIM_ON_ITSELF")
         if not {payer, payee} <= self.parties:
@@ -237,14 +239,29 @@ class SlowLedger:
         self._post(place, "PAYMENT", name, None, day, legs)
         return {payer: fen, payee: -fen}
 
+    def _far(self, day: str) -> set[str]:
+        """Say what is wrong with a day on which something would be booked."""
+        why = set()
+        years = int(day[:4]) - int(self.versions[0].start[:4])
+        if years < -1 or years > 100:
+            why.add("DAY_OUT_OF_REACH")
+        closed = self.closed[-1][0] if self.closed else ""
+        months = {one.counts_on[:7] for one in self.journal if one.counts_on[:7] > closed}
+        if len(months | {self._counts_on(day)[:7]}) > max(120, len(months)):
+            why.add("TOO_MANY_OPEN_MONTHS")
+        return why
+
+    def _counts_on(self, day: str) -> str:
+        if not self.closed or day[:7] > self.closed[-1][0]:
+            return day
+        year, month = map(int, self.closed[-1][0].split("-"))
+        return f"{year + month // 12:04}-{month % 12 + 1:02}-01"
+
     def _post(
         self, place: tuple[int, int, int], kind: str, name: Name, of: Name | None, day: str,
         legs: Iterable[tuple[Account, int]],
     ) -> None:  # fmt: skip
-        counts_on = day
-        if self.closed and day[:7] <= self.closed[-1][0]:
-            year, month = map(int, self.closed[-1][0].split("-"))
-            counts_on = f"{year + month // 12:04}-{month % 12 + 1:02}-01"
+        counts_on = self._counts_on(day)
         postings = tuple((account, fen) for account, fen in legs if fen)
         self.journal.append(Entry(place, kind, name, of, day, counts_on, postings))
 

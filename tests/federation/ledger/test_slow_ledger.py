@@ -162,6 +162,15 @@ class Life:
     def day(self) -> str:
         return f"{self.rng.choice(MONTHS[1:])}-{self.rng.choice(('01', '14', '15', '28'))}"
 
+    def any_day(self) -> str:
+        """Return a day, seldom one that is just in or out of reach."""
+        if self.rng.random() < 0.9:
+            return self.day()
+        year = int(self.slow.versions[0].start[:4])
+        return self.rng.choice(
+            (f"{year - 2}-12-31", f"{year - 1}-01-01", f"{year + 100}-12-31", f"{year + 101}-01-01")
+        )
+
     def versions_day(self) -> str:
         """Return the first or the last month's day of some version."""
         one = self.rng.choice(self.slow.versions)
@@ -235,7 +244,7 @@ class Life:
         most = self.most(payer, payee)
         if self.rng.random() < 0.1:
             payee = payer
-        fen, day = max(1, most + self.rng.choice((0, 0, 0, 1, -1))), self.day()
+        fen, day = max(1, most + self.rng.choice((0, 0, 0, 1, -1))), self.any_day()
         said = codec.Payment(
             agreement=said_ref(Ref(*self.slow.agreement)),
             payer=payer,

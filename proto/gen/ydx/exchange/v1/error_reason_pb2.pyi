@@ -123,6 +123,9 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_STATEMENT_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_PEER_TOO_OLD: _ClassVar[ErrorReason]
     ERROR_REASON_TLS_FAILED: _ClassVar[ErrorReason]
+    ERROR_REASON_AGREEMENT_TOO_LARGE: _ClassVar[ErrorReason]
+    ERROR_REASON_DAY_OUT_OF_REACH: _ClassVar[ErrorReason]
+    ERROR_REASON_TOO_MANY_OPEN_MONTHS: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -238,6 +241,9 @@ ERROR_REASON_AGREEMENT_TERMINATED: ErrorReason
 ERROR_REASON_STATEMENT_NOT_FOUND: ErrorReason
 ERROR_REASON_PEER_TOO_OLD: ErrorReason
 ERROR_REASON_TLS_FAILED: ErrorReason
+ERROR_REASON_AGREEMENT_TOO_LARGE: ErrorReason
+ERROR_REASON_DAY_OUT_OF_REACH: ErrorReason
+ERROR_REASON_TOO_MANY_OPEN_MONTHS: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
