@@ -30,7 +30,7 @@ from node.storage.arrivals import ArrivalKind
 from node.storage.lookup import Lookup
 from node.storage.positions import PART_BITS, position, split_position
 from node.storage.schema import part, sealed
-from node.storage.statement import Statement
+from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,6 +96,16 @@ _BETWEEN: Final = Statement(
     "first",
     "last",
 )
+_FIRST: Final = Statement(
+    limited(
+        select(sealed.c.position).where(
+            sealed.c.position.between(bindparam("first"), bindparam("last"))
+        )
+    ),
+    "first",
+    "last",
+    "limit",
+)
 _SUBJECTS: Final = Statement(
     select(sealed.c.subject).where(
         sealed.c.position.between(bindparam("first"), bindparam("last"))
@@ -124,6 +134,12 @@ def by_subject(tx: Transaction, subject: bytes) -> list[Sealed]:
     """
     shown = {row.origin_id: row for row in mirrors.every(tx)}
     return list(_read_all(tx, shown, tx.all(_BY_SUBJECT, (subject,))))
+
+
+def is_any_between(tx: Transaction, origin_id: int, first: int, end: int) -> bool:
+    """Say whether anything of a document is readable at leaves first to end - 1 of a log."""
+    places = position(origin_id, first), position(origin_id, end) - 1
+    return tx.one(_FIRST, (*places, 1)) is not None
 
 
 def at(tx: Transaction, origin: str, leaf_index: int) -> Sealed | None:

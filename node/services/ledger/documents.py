@@ -24,7 +24,7 @@ from federation.log.hashing import leaf_hash
 from federation.log.part import SALT_BYTES, commitment, open_named
 from federation.records.refs import Ref
 from federation.records.sealed import DOCUMENT
-from node.storage import logs, mirrors, parts
+from node.storage import logs, mirrors, parts, sealed
 from node.storage.positions import PART_BITS, position, split_position
 
 if TYPE_CHECKING:
@@ -295,6 +295,8 @@ def skim_run(tx: Transaction, row: Mirror, first: int, end: int) -> Iterator[tup
         return
     for start in range(first, end, _SKIMMED):
         last = min(start + _SKIMMED, end)
+        if not sealed.is_any_between(tx, row.origin_id, start, last):
+            continue  # listings, whose parts need not be read for that
         for place, audience, wire in parts.of_range(tx, row.origin_id, start, last):
             if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
                 yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
