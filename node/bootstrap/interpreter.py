@@ -31,6 +31,7 @@ GC_THRESHOLD: Final = 20_000
 """Allocations between two looks of the garbage collector: messages make no cycles."""
 
 SWITCH_S: Final = 0.002
+NICENESS: Final = 19
 
 # Parameters of mallopt(3), as <malloc.h> numbers them, with what they are set to.
 _MALLOC: Final = {
@@ -56,6 +57,19 @@ def begin() -> None:
     if sys.platform == "linux":
         with suppress(OSError):  # a sandbox may forbid it
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+def stand_back() -> None:
+    """Have this process run only where a processor is free; all threads begin after this.
+
+    Being nice is not enough: who is woken waits until a nice process has had its slice, where it
+    takes the processor from an idle one at once (SCHED_IDLE, sched(7)).
+    """
+    with suppress(OSError):  # a sandbox may forbid it
+        os.nice(NICENESS)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def settle() -> None:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from node.bootstrap import interpreter
+
 _PROGRAM = """
 import os, threading
 from node.bootstrap import interpreter
@@ -23,6 +25,25 @@ def test_threads_that_wake_push_nobody_aside_and_keep_their_priority() -> None:
         [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
     ).stdout.split()
     assert told == [str(os.SCHED_BATCH), str(os.getpriority(os.PRIO_PROCESS, 0))]
+
+
+_STANDING_BACK = """
+import os, threading
+from node.bootstrap import interpreter
+interpreter.stand_back()
+policies = []
+thread = threading.Thread(target=lambda: policies.append(os.sched_getscheduler(0)))
+thread.start()
+thread.join()
+print(policies[0], os.getpriority(os.PRIO_PROCESS, 0))
+"""
+
+
+def test_who_stands_back_runs_only_where_a_processor_is_free() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _STANDING_BACK], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert told == [str(os.SCHED_IDLE), str(interpreter.NICENESS)]
 
 
 _HOARDER = """
