@@ -6,8 +6,8 @@ of some 64 MB before a commit folds it back (for bulk writes that is done beside
 one only when the log is folded back (NORMAL).
 
 Caches are small, since what they do not hold lies in the kernel's. In processor time, a first sync
-of 400,000 records whose source ids have no order took 14 µs a record with 32, 16 and 8 MB, reading
-one of a million listings, at random, 29 µs with 4, 2 and 1 MB.
+of a million records whose source ids have no order took 13 µs a record with 32 and with 16 MB,
+reading one of a million listings, at random, 29 µs with 4, 2 and 1 MB.
 
 What is deleted is overwritten where it lies. But where SQLite moves rows between pages it leaves
 copies in the gaps of the old ones: measured, of 1,000 parts that come and go in random order about
