@@ -1,8 +1,10 @@
 """The node's side of the process that keeps its index: begun, told of news, begun again.
 
 - At the start it is a copy of the node that has not opened anything yet, which costs next to
-  nothing. One that has ended is begun again as a program of its own, since a process with threads
-  cannot be copied; nothing is lost, for an index goes on from its last commit.
+  nothing; nor loaded what the node alone needs, which would be held twice where it is touched
+  (measured: 200 MB of both instead of 212). One that has ended is begun again as a program of its
+  own, since a process with threads cannot be copied; nothing is lost, for an index goes on from its
+  last commit.
 - One that hangs (`index_silence`) is killed, and so begun again too.
 - What serves is read here, in the node, so a search waits for nobody.
 """

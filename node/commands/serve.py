@@ -16,11 +16,13 @@ def serve(config: ConfigOption = None) -> None:
     interpreter.begin()
 
     from node.bootstrap.index_process import IndexProcess
-    from node.bootstrap.node import Node
     from node.telemetry.logs import configure
 
     configure(settings.telemetry.log_format, settings.telemetry.log_level)
     index_process = IndexProcess.fork()
+
+    from node.bootstrap.node import Node  # half of all that is loaded: only after the copy
+
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())

@@ -2,8 +2,12 @@
 
 Settings as measured (DESIGN section 12): 16 KiB pages, deleted bytes overwritten, a write-ahead log
 of some 64 MB before a commit folds it back (for bulk writes that is done beside them, see
-`checkpointing`). A durable transaction syncs the log at its commit
-(`synchronous = FULL`), another one only when the log is folded back (NORMAL).
+`checkpointing`). A durable transaction syncs the log at its commit (`synchronous = FULL`), another
+one only when the log is folded back (NORMAL).
+
+Caches are small, since what they do not hold lies in the kernel's. In processor time, a first sync
+of a million records whose source ids have no order took 13 µs a record with 32 and with 16 MB,
+reading one of a million listings, at random, 29 µs with 4, 2 and 1 MB.
 
 What is deleted is overwritten where it lies. But where SQLite moves rows between pages it leaves
 copies in the gaps of the old ones: measured, of 1,000 parts that come and go in random order about
@@ -41,8 +45,8 @@ VACUUM_PAGES_MAX: Final = 128 * 1024 * 1024 // _PAGE_BYTES
 """Files up to this size are written anew when something was destroyed; it takes about a second."""
 _SCRUB_WAIT_MS: Final = 500
 _LOG_PAGES: Final = 64 * 1024 * 1024 // _PAGE_BYTES
-_WRITER_CACHE_KIB: Final = 32 * 1024
-_READER_CACHE_KIB: Final = 4 * 1024
+_WRITER_CACHE_KIB: Final = 16 * 1024
+_READER_CACHE_KIB: Final = 2 * 1024
 _BUSY_TIMEOUT_S: Final = 10.0
 _ROWS_A_STATEMENT: Final = (32, 4, 1)
 _SYNC_FAILURES: Final = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
@@ -69,7 +73,7 @@ class SqliteEngine:
         self._checkpointer = Checkpointer(self.connect, self.is_sync_failure, _LOG_PAGES)
 
     def open(self, *, writes: bool) -> SqliteTransaction:
-        """Open a connection, with a large cache if it writes."""
+        """Open a connection, with a larger cache if it writes."""
         if not writes:
             return SqliteTransaction(self.connect(_READER_CACHE_KIB))
         return SqliteTransaction(self.connect(_WRITER_CACHE_KIB), self._checkpointer)

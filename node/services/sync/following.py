@@ -213,12 +213,13 @@ class Follower:
         After a failure the place is read back from the database before anything more is pulled.
         """
         self._is_unsure = True
+        end = batch.end  # what waits for a sync holds no batch: a second's worth was 100 MB
         with self._database.write(durable=durable) as tx:
             batches.apply(tx, batch)
             if target:
                 mirrors.set_published_note(tx, mirrors.get(tx, self.origin).origin_id, target)
             tx.on_commit(lambda: self._mirror.advance(batch))
-            tx.on_durable(lambda: self._board.advanced(self.origin, batch.end))
+            tx.on_durable(lambda: self._board.advanced(self.origin, end))
         self._is_unsure = False
 
     def _wrong(self, peer: str, refusal: Refused) -> None:

@@ -148,6 +148,26 @@ def test_help_loads_nothing_heavy() -> None:
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+def test_the_index_process_is_begun_before_what_only_the_node_needs_is_loaded(
+    ydx: Callable[..., Said], tmp_path: Path
+) -> None:
+    assert init(ydx).code == 0
+    only_the_node_needs = "{'aiohttp', 'grpc', 'tuf', 'node.bootstrap.node'}"
+    code = (
+        "import sys\n"
+        "from node.bootstrap.index_process import IndexProcess\n"
+        "from node.commands.main import main\n"
+        f"stop = lambda: sys.exit(' '.join({only_the_node_needs} & set(sys.modules)) or None)\n"
+        "IndexProcess.fork = stop\n"
+        "sys.argv = ['ydx', 'serve']\n"
+        "main()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
 def test_the_installed_command_tells_its_version() -> None:
     code = (
         "import sys; sys.argv = ['ydx', '--version']; from node.commands.main import main; main()"

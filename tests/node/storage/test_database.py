@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -214,6 +214,17 @@ def test_many_threads_read_while_one_writes(database: Database) -> None:
     assert len(counts) == 6
     assert all(seen == sorted(seen) for seen in counts)
     assert len(origins(database)) == 20
+
+
+def test_however_many_read_and_write_the_caches_stay_small(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/node.sqlite")
+    with ExitStack() as busy:
+        opened = [busy.enter_context(database.read()) for _ in range(32)]
+        opened.append(busy.enter_context(database.write()))
+        kib = [-int(tx.execute(text("PRAGMA cache_size")).scalar_one()) for tx in opened]
+    database.close()
+    assert min(kib) > 0, "a number of pages would say nothing"
+    assert sum(kib) <= 80 * 1024
 
 
 def test_writers_of_two_processes_follow_one_another(new_url: Callable[[], str]) -> None:

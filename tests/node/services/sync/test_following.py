@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Generator
 from itertools import islice
@@ -10,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from federation.log.batch import VerifiedBatch
 from federation.log.errors import Refused, Unreachable
 from federation.log.merkle import CompactRange
 from federation.sync.frames import Batch, Head, Peer
@@ -122,6 +124,21 @@ def test_a_source_that_brings_enough_for_its_time_is_kept(database: Database) ->
     assert world.follower(steady, other).step()
     assert world.verified_size() == world.log.size
     assert other.asked == 0
+
+
+def test_what_waits_for_a_sync_keeps_no_batch_in_memory(database: Database) -> None:
+    world = World(database, entries=20)
+    alive: list[int] = []
+
+    class Looking(Source):
+        def read_log(self, origin: str, from_size: int) -> Generator[bytes | Batch, None, None]:
+            for frame in super().read_log(origin, from_size):
+                alive.append(sum(isinstance(one, VerifiedBatch) for one in gc.get_objects()))
+                yield frame
+
+    assert world.follower(Looking("anhui", world, entries=1, batch_s=0.0)).step()
+    assert world.advanced == [*range(1, 21)], "all of it waited for one sync"
+    assert max(alive) <= 2, "the one that was stored last, and the one being made"
 
 
 class BreakingOff(Source):
