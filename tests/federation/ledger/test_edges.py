@@ -1,0 +1,133 @@
+"""The last document, place and member that still counts, and the first that does not.
+
+Two members that draw one of these lines differently have two books from there on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from federation.ledger import codec
+from federation.ledger.coverage import ClosedLog, Coverage, Reach
+from federation.ledger.documents import (
+    ACCEPTANCES_MAX,
+    OUTCOMES_MAX,
+    PROPOSALS_MAX,
+    Acceptance,
+    Document,
+    Outcomes,
+    Unreadable,
+    read_document,
+)
+from federation.ledger.judging import open_books
+from federation.records.refs import Ref, said_ref
+from tests.federation.ledger.deal import KIND, Deal
+from tests.federation.ledger.paper import DOMAIN, activated, agreement, booked, party
+
+ANHUI = f"{DOMAIN}/anhui"
+REF = said_ref(Ref(ANHUI, 0, bytes(32)))
+CLOSED = codec.Outcome(kind=KIND.OUTCOME_KIND_CLOSED, period="2026-11")
+
+
+def _facts(said: codec.LedgerDocument) -> object:
+    return read_document(Ref(ANHUI, 1, bytes(32)), frozenset(), codec.serialise(said)).facts
+
+
+@pytest.mark.parametrize(
+    ("count", "facts"),
+    [
+        (0, Unreadable),
+        (1, Acceptance),
+        (PROPOSALS_MAX, Acceptance),
+        (PROPOSALS_MAX + 1, Unreadable),
+    ],
+)
+def test_an_acceptance_names_so_many_proposals(count: int, facts: type[object]) -> None:
+    said = codec.Acceptance(agreement=REF, proposals=[REF] * count)
+    assert isinstance(_facts(codec.LedgerDocument(acceptance=said)), facts)
+
+
+@pytest.mark.parametrize(
+    ("count", "facts"),
+    [(0, Unreadable), (1, Outcomes), (OUTCOMES_MAX, Outcomes), (OUTCOMES_MAX + 1, Unreadable)],
+)
+def test_a_document_holds_so_many_outcomes(count: int, facts: type[object]) -> None:
+    said = codec.Outcomes(agreement=REF, outcomes=[CLOSED] * count)
+    assert isinstance(_facts(codec.LedgerDocument(outcomes=said)), facts)
+
+
+@pytest.mark.parametrize(
+    ("count", "facts"), [(ACCEPTANCES_MAX, Outcomes), (ACCEPTANCES_MAX + 1, Unreadable)]
+)
+def test_an_outcome_names_so_many_acceptances(count: int, facts: type[object]) -> None:
+    outcome = codec.Outcome(proposal=REF, acceptances=[REF] * count)
+    said = codec.Outcomes(agreement=REF, outcomes=[outcome])
+    assert isinstance(_facts(codec.LedgerDocument(outcomes=said)), facts)
+
+
+def test_who_is_no_member_of_it_opens_no_agreement() -> None:
+    deal = Deal()
+    ours, theirs = (deal.write(one, agreement=agreement()) for one in ("jiangsu", "shanghai"))
+    for ref, is_one in ((ours, True), (theirs, False)):
+        document = deal.document(ref)
+        assert isinstance(document, Document)
+        assert (open_books(document) is not None) == is_one
+
+
+def test_an_outcome_names_neither_its_own_entry_nor_a_later_log_of_the_center() -> None:
+    """Not even one that it has let its log cover."""
+    deal = Deal.made()
+    successor = f"{DOMAIN}/center.2"
+    deal.covered.append((0, successor, 9))
+    own = Ref(f"{DOMAIN}/center", len(deal.logs["center"]), bytes(32))
+    for named in (own, Ref(successor, 0, bytes(32))):
+        deal.decide(deal.first, booked(named, ()))
+        assert deal.why()[0] == "NOT_COVERED"
+
+
+def test_before_an_agreement_is_active_nothing_is_accepted_and_no_month_closes() -> None:
+    deal = Deal.made(active=False)
+    for proposal in (deal.income(), deal.payment("AH", "JS", 1)):
+        deal.cover()
+        deal.decide(deal.first, booked(proposal, ()))
+        assert deal.why()[0] == "NOT_ACCEPTED"
+    deal.close("2026-10")
+    assert deal.why()[0] == "NOT_ACTIVE"
+    assert deal.books().closed_through == ""
+
+
+def test_an_end_on_the_day_when_a_version_ends_anyhow_does_not_cut_that_version() -> None:
+    """Jiangsu signs what is in force, anhui alone what is to come: only that is cut."""
+    deal = Deal.made()
+    deal.activate(deal.amendment(effective_from="2027-01-01", signers=["anhui"]))
+    end = deal.termination("2027-01-01")
+    deal.decide(deal.first, activated(end, *deal.agreed(end, "anhui")))
+    assert deal.why()[0] == ""
+    assert deal.books().ended_on == "2027-01-01"
+
+
+def test_a_party_that_comes_back_stays_with_the_member_that_kept_it() -> None:
+    deal = Deal.made()
+    without = [party("AH", "anhui", 800_000), party("NETC", "center", 200_000)]
+    second = deal.amendment(parties=without)
+    deal.activate(second)
+    for keeper, why in (("anhui", "MEMBERS_FIXED"), ("jiangsu", "")):
+        again = [party("AH", "anhui", 700_000), party("JS", keeper, 300_000)]
+        third = deal.amendment(
+            second, parties=again, effective_from="2026-09-01", signers=["anhui", "jiangsu"]
+        )
+        deal.activate(third)
+        assert deal.why()[1] == why
+
+
+def test_a_closed_log_and_what_it_covers_end_at_their_sizes() -> None:
+    covered = Coverage()
+    covered.restore([(3, ANHUI, 7, 1)])
+    before = ClosedLog(f"{DOMAIN}/center", 5, covered)
+    reach = Reach(Coverage(), (before,))
+    for origin, size in ((before.origin, 5), (ANHUI, 7)):
+        places = [Ref(origin, at, bytes(32)) for at in (0, size - 1, size)]
+        assert [reach.covers(one, 0) for one in places] == [True, True, False]
+    assert not replace(reach, earlier=()).covers(Ref(ANHUI, 0, bytes(32)), 100)
