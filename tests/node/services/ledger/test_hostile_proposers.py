@@ -9,9 +9,10 @@ import pytest
 
 from federation.ledger import codec
 from federation.log.errors import Refused
-from federation.records.refs import said_ref
+from federation.records.refs import Ref, said_ref
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
 from node.services.log.drafts import SealedDocument
+from node.services.log.sealing import SealedPlace
 from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
     CLERK,
@@ -25,6 +26,8 @@ from tests.node.services.ledger.test_accepting import allow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from node.services.log.view import LogView
 
 TODAY: Final = "2027-01-15"
 TOMORROW: Final = "2027-01-16"
@@ -170,3 +173,38 @@ def test_nothing_is_accepted_by_a_name_that_two_proposals_bear(world: LedgerWorl
     with pytest.raises(Refused, match="STALE_ETAG"):
         world.accept(both, by=("jiangsu",))
     assert world["jiangsu"].shown.proposal(CLERK, both).accepted_by == []
+
+
+def test_an_agreement_that_names_who_is_no_member_stops_the_center_from_nothing(
+    world: LedgerWorld,
+) -> None:
+    """Its author's node sealed it all the same; no outcome on it can be, before they join."""
+    anhui, center = world["anhui"], world["center"]
+    said = paper.agreement(
+        parties=[paper.party("AH", "anhui", 700_000), paper.party("NETC", "center", 300_000)],
+        signers=["anhui", "nobody"],
+        signers_required=1,
+    )
+    content = codec.serialise(codec.LedgerDocument(agreement=said))
+    document = SealedDocument(os.urandom(16), 1, ("center", "nobody"), content)
+
+    def make(view: LogView) -> SealedPlace:
+        added = view.seal(document)
+        return SealedPlace(added.leaf_index, added.leaf_hash)
+
+    place = anhui.party.sealing.write(make)
+    first = Ref(anhui.party.origin, place.leaf_index, place.leaf_hash)
+    yes = codec.Acceptance(agreement=said_ref(first), proposals=[said_ref(first)])
+    content = codec.serialise(codec.LedgerDocument(acceptance=yes))
+    document = SealedDocument(os.urandom(16), 1, ("center", "nobody"), content)
+    anhui.party.sealing.write(make)
+    world.send()
+    size = center.size()
+    assert center.bookkeeper.step() == 0
+    assert center.size() == size
+    world.now_s += 366 * 86_400
+    assert center.bookkeeper.step() == 0
+    event = world.propose(world.open())
+    world.accept(event)
+    world.settle()
+    assert center.state(event) == "FINAL"
