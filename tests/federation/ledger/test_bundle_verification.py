@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.ledger import bundle_verification, codec
+from federation.ledger import codec
 from federation.ledger.bundle import make_bundle, parse_bundle
 from federation.ledger.bundle_receipts import Kind, item_of
 from federation.ledger.bundle_verification import VerifiedBooks, verify_bundle
@@ -29,7 +29,6 @@ from tests.federation.ledger.signed_paper import (
     SignedLog,
     SignedPaper,
     accepted,
-    closed,
     opened,
     play_story,
     signed_note,
@@ -349,36 +348,6 @@ def test_two_histories_of_one_log_are_told() -> None:
     mixed = one | {first: other[first]}
     verified = verify_bundle(make_bundle(papers[0].summary(first), mixed.values()), REGISTRY)
     assert (f"{ANHUI}#1", Kind.TWO_ROOTS) in told(verified)
-
-
-def test_what_a_close_names_beside_its_month_need_not_be_here() -> None:
-    """Else a center could let nobody prove the books: the close counts whatever it names."""
-    paper = SignedPaper()
-    first = opened(paper)
-    close = closed(paper.fold(first)[0], "2026-11")
-    close.proposal.CopyFrom(said_ref(Ref(ANHUI, 500, bytes(32))))
-    paper.decide(first, close)
-    verified = verify_bundle(paper.bundle(first), REGISTRY)
-    assert verified.differences == ()
-    assert [one.period for one in verified.statements] == ["2026-11"]
-
-
-def test_more_void_outcomes_than_a_bundle_may_claim_stop_the_fold(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A center says 200 with one entry: all of them told would fill the memory."""
-    monkeypatch.setattr(bundle_verification, "VOIDS_MAX", 3)
-    paper = SignedPaper()
-    first = opened(paper)
-    paper.decide(first, *[codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_ACTIVATED)] * 3)
-    assert verify_bundle(paper.bundle(first), REGISTRY).is_proven
-    more = paper.decide(
-        first, *[codec.Outcome(kind=codec.OutcomeKind.OUTCOME_KIND_ACTIVATED)] * 200
-    )
-    verified = verify_bundle(paper.bundle(first), REGISTRY)
-    assert (f"{item_of(more)}/0", Kind.TOO_MANY_VOID) in told(verified)
-    assert verified.found is None
-    assert len(verified.differences) < 10
 
 
 def test_a_checkpoint_that_does_not_count_is_told() -> None:

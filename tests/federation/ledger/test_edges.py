@@ -6,10 +6,12 @@ Two members that draw one of these lines differently have two books from there o
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from federation.ledger import codec
+from federation.ledger.claims import pairs_of
 from federation.ledger.coverage import ClosedLog, Coverage, Reach
 from federation.ledger.documents import (
     ACCEPTANCES_MAX,
@@ -18,10 +20,20 @@ from federation.ledger.documents import (
     Acceptance,
     Document,
     Outcomes,
+    Payment,
     Unreadable,
     read_document,
 )
+from federation.ledger.journal import (
+    AccountKind,
+    EntryKind,
+    JournalEntry,
+    Place,
+    Posting,
+    account_of,
+)
 from federation.ledger.judging import open_books
+from federation.ledger.validation import check_document
 from federation.records.refs import Ref, said_ref
 from tests.federation.ledger.deal import KIND, Deal
 from tests.federation.ledger.paper import DOMAIN, activated, agreement, booked, party
@@ -65,6 +77,41 @@ def test_an_outcome_names_so_many_acceptances(count: int, facts: type[object]) -
     outcome = codec.Outcome(proposal=REF, acceptances=[REF] * count)
     said = codec.Outcomes(agreement=REF, outcomes=[outcome])
     assert isinstance(_facts(codec.LedgerDocument(outcomes=said)), facts)
+
+
+@pytest.mark.parametrize(
+    ("day", "facts"),
+    [
+        ("1900-01-01", Payment),
+        ("9999-12-31", Payment),
+        ("1899-12-31", Unreadable),
+        ("2026-02-29", Unreadable),
+    ],
+)
+def test_no_day_is_before_1900(day: str, facts: type[object]) -> None:
+    said = codec.Payment(
+        agreement=REF, payer="AH", payee="JS", amount_fen=1, paid_on=day, evidence_sha256=bytes(32)
+    )
+    assert isinstance(_facts(codec.LedgerDocument(payment=said)), facts)
+
+
+def test_as_many_signers_may_be_required_as_there_are() -> None:
+    for required, rules in ((2, []), (3, ["SIGNERS_REQUIRED"])):
+        said = codec.LedgerDocument(agreement=agreement(signers_required=required))
+        checked = check_document(said, author="anhui", center="center", today=date(2026, 1, 1))
+        assert [one.rule for one in checked.violations] == rules
+
+
+def test_an_entry_with_many_parties_on_both_sides_names_no_pairs() -> None:
+    postings = tuple(
+        Posting(account_of(AccountKind.CLEARING, party), fen)
+        for party, fen in (("AH", 1), ("JS", 2), ("NETC", -2), ("ZJ", -1))
+    )
+    entry = JournalEntry(
+        Place(1, 0, 0), EntryKind.INCOME, Ref(ANHUI, 0, bytes(32)), None, "", "", postings
+    )
+    with pytest.raises(ValueError, match="many parties"):
+        pairs_of(entry)
 
 
 def test_who_is_no_member_of_it_opens_no_agreement() -> None:
