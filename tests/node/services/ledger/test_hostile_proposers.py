@@ -208,3 +208,23 @@ def test_an_agreement_that_names_who_is_no_member_stops_the_center_from_nothing(
     world.accept(event)
     world.settle()
     assert center.state(event) == "FINAL"
+
+
+def test_an_agreement_under_another_center_than_the_registrys_is_accepted_by_nobody(
+    world: LedgerWorld,
+) -> None:
+    """Its author's node named itself: it would order the books of which it keeps a part."""
+    anhui, jiangsu = world["anhui"], world["jiangsu"]
+    said = paper.agreement(
+        parties=[paper.party("AH", "anhui", 700_000), paper.party("JS", "jiangsu", 300_000)],
+        center="anhui",
+    )
+    content = codec.serialise(codec.LedgerDocument(agreement=said))
+    document = SealedDocument(os.urandom(16), 1, ("center", "jiangsu"), content)
+    anhui.party.sealing.seal(document)
+    world.send()
+    size = jiangsu.size()
+    with pytest.raises(Refused, match="NO_CENTER") as refused:
+        world.accept(str(DocumentName("anhui", AGREEMENTS, document.subject)), by=("jiangsu",))
+    assert refused.value.metadata["found"] == "anhui"
+    assert jiangsu.size() == size
