@@ -169,6 +169,16 @@ def test_a_party_that_comes_back_stays_with_the_member_that_kept_it() -> None:
         assert deal.why()[1] == why
 
 
+def test_who_keeps_a_party_is_looked_for_in_each_version_once() -> None:
+    """Else whoever amends without end costs all others ever more."""
+    deal = Deal.made()
+    deal.activate(deal.amendment())
+    books = deal.books()
+    assert [books.keeper_of(one) for one in ("AH", "XX")] == ["anhui", None]
+    books.versions = (*([None] * 2), books.versions[0])  # type: ignore[arg-type]  # not looked at
+    assert [books.keeper_of(one) for one in ("JS", "XX")] == ["jiangsu", None]
+
+
 def test_a_closed_log_and_what_it_covers_end_at_their_sizes() -> None:
     covered = Coverage()
     covered.restore([(3, ANHUI, 7, 1)])
