@@ -228,3 +228,36 @@ def test_an_agreement_under_another_center_than_the_registrys_is_accepted_by_nob
         world.accept(str(DocumentName("anhui", AGREEMENTS, document.subject)), by=("jiangsu",))
     assert refused.value.metadata["found"] == "anhui"
     assert jiangsu.size() == size
+
+
+def test_what_a_stranger_says_of_an_agreement_is_no_proposal_and_holds_nothing_up(
+    world: LedgerWorld,
+) -> None:
+    """Jiangsu is no member of it, and names all who are."""
+    anhui, jiangsu = world["anhui"], world["jiangsu"]
+    said = paper.agreement(
+        parties=[paper.party("AH", "anhui", 700_000), paper.party("NETC", "center", 300_000)],
+        signers=["anhui"],
+    )
+    made = anhui.proposing.create(CLERK, said, anhui.party.options())
+    world.send()
+    name = anhui.shown.agreement_at(made.ref).name
+    world.accept(name, by=("anhui",))
+    world.settle()
+    event = income(1)
+    for field in (event.agreement, event.version):
+        field.CopyFrom(said_ref(made.ref))
+    content = codec.serialise(codec.LedgerDocument(income=event))
+    foreign = SealedDocument(os.urandom(16), 1, ("anhui", "center"), content)
+    jiangsu.party.sealing.seal(foreign)
+    own = world.propose(name, 1)
+    with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+        anhui.shown.proposal(CLERK, str(DocumentName("jiangsu", PROPOSALS, foreign.subject)))
+    _, listed, _ = anhui.shown.proposals(CLERK, name, 0, 10, open_only=True)
+    assert [(one.name, [rule.rule for rule in one.warnings]) for one in listed] == [
+        (own, ["E_CONTRACT_NOT_HELD"])
+    ]
+    allow(world, name, "anhui")
+    assert anhui.acceptor.step() == 1
+    assert world.settle() == 1
+    assert anhui.state(own) == "FINAL"
