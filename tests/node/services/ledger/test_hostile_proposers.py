@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -116,6 +117,18 @@ def test_a_policy_accepts_no_payment_of_before_the_agreement_or_of_tomorrow(
     allow(world, name, payments=True)
     seals(world, name, "payment", payment(paid_on))
     assert world["jiangsu"].acceptor.step() == accepted
+
+
+@pytest.mark.parametrize(("paid_on", "is_written"), [("2026-01-01", True), ("2025-12-31", False)])
+def test_a_payment_may_be_of_the_first_day_of_its_agreement_and_of_none_before(
+    world: LedgerWorld, paid_on: str, is_written: bool
+) -> None:
+    name, anhui = world.open(), world["anhui"]
+    world.book(name)
+    size = anhui.size()
+    with nullcontext() if is_written else pytest.raises(Refused, match="OUTSIDE_AGREEMENT"):
+        anhui.proposing.propose_payment(CLERK, name, payment(paid_on), anhui.party.options())
+    assert anhui.size() == size + is_written
 
 
 @pytest.mark.parametrize("day", ["2025-12-31", "2028-01-01"])
