@@ -274,3 +274,13 @@ def test_what_a_stranger_says_of_an_agreement_is_no_proposal_and_holds_nothing_u
     assert anhui.acceptor.step() == 1
     assert world.settle() == 1
     assert anhui.state(own) == "FINAL"
+    said_again = payment("2026-12-01")
+    said_again.payee = "NETC"
+    said_again.agreement.CopyFrom(said_ref(made.ref))
+    content = codec.serialise(codec.LedgerDocument(payment=said_again))
+    jiangsu.party.sealing.seal(SealedDocument(os.urandom(16), 1, ("anhui", "center"), content))
+    world.send()
+    said_again.ClearField("agreement")
+    done = anhui.proposing.propose_payment(CLERK, name, said_again, anhui.party.options())
+    anhui.fold()
+    assert anhui.shown.proposals_from(done.ref)[0].warnings == ()
