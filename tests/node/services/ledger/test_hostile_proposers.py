@@ -284,3 +284,34 @@ def test_what_a_stranger_says_of_an_agreement_is_no_proposal_and_holds_nothing_u
     done = anhui.proposing.propose_payment(CLERK, name, said_again, anhui.party.options())
     anhui.fold()
     assert anhui.shown.proposals_from(done.ref)[0].warnings == ()
+
+
+def test_who_signs_nothing_takes_not_even_its_own_proposal_back(world: LedgerWorld) -> None:
+    """An outcome that names its rejection would be void, and be written again for ever."""
+    jiangsu, center = world["jiangsu"], world["center"]
+    name = world.open(signers=["anhui"])
+    event = world.propose(name, by="jiangsu")
+    said = jiangsu.shown.proposal(CLERK, event).document
+    no = codec.Rejection(
+        agreement=said_ref(jiangsu.shown.agreement(CLERK, name).row.ref),
+        proposal=said_ref(said.ref),
+        reason="撤回",
+    )
+    content = codec.serialise(codec.LedgerDocument(rejection=no))
+    jiangsu.party.sealing.seal(SealedDocument(os.urandom(16), 1, ("anhui", "center"), content))
+    size = center.size()
+    assert world.settle() == 0
+    assert center.size() == size
+    world.accept(event, by=("anhui",))
+    world.settle()
+    assert center.state(event) == "FINAL"
+
+
+def test_what_another_member_proposed_alike_is_no_proposal_of_ours(world: LedgerWorld) -> None:
+    anhui = world["anhui"]
+    name = world.open()
+    theirs = world.propose(name, by="jiangsu")
+    size = anhui.size()
+    ours = world.propose(name)
+    assert anhui.size() == size + 1
+    assert [one.split("/")[1] for one in (theirs, ours)] == ["jiangsu", "anhui"]
