@@ -87,8 +87,7 @@ def _goes_on_no_more(books: Books) -> Refused:
 
 def _moves_a_party(books: Books, facts: Version) -> bool:
     """Say whether a party, with what it owes and is owed, would be another member's."""
-    keepers = {one.party: one.member for active in books.versions for one in active.version.parties}
-    return any(keepers.get(one.party, one.member) != one.member for one in facts.parties)
+    return any(books.keeper_of(one.party) not in {None, one.member} for one in facts.parties)
 
 
 def _terminated(books: Books, facts: Termination) -> tuple[ActiveVersion, ...] | Refused:

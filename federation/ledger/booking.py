@@ -296,9 +296,9 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
             "CLAIM_ON_ITSELF", "a party cannot pay itself", field="payee", party=facts.payee
         )
     amount = facts.amount_fen
-    known = {one.party for active in books.versions for one in active.version.parties}
     for party, field in ((facts.payer, "payer"), (facts.payee, "payee")):
-        if party not in known:
+        if books.keeper_of(party) is None:
+            known = {one.party for active in books.versions for one in active.version.parties}
             raise _no_party(party, field, known)
     owed = books.owed_fen(facts.payer, facts.payee)
     for party, field, net in (

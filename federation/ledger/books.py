@@ -156,6 +156,9 @@ class Books:
     last: Place | None = None
     """The last outcome that was taken."""
     _terms: dict[Ref, Terms] = field(default_factory=dict, compare=False)
+    _keepers: dict[str, str] = field(init=False, default_factory=dict, compare=False)
+    _kept: int = field(init=False, default=0, compare=False)
+    """Of how many versions the keepers were taken in."""
     _naming: Ref | None = field(default=None, compare=False)
     _named: dict[Ref, Document] = field(default_factory=dict, compare=False)
 
@@ -171,6 +174,17 @@ class Books:
             if one.ref == ref:
                 return one
         return None
+
+    def keeper_of(self, party: str) -> str | None:
+        """Return the member that keeps a party's books; None for who was never a party.
+
+        Every version is looked at once: whoever amends without end must not cost ever more.
+        """
+        for active in self.versions[self._kept :]:
+            for one in active.version.parties:
+                self._keepers.setdefault(one.party, one.member)
+        self._kept = len(self.versions)
+        return self._keepers.get(party)
 
     @property
     def in_force(self) -> list[ActiveVersion]:

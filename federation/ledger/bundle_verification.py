@@ -3,14 +3,16 @@
 1. Each receipt is held against its line of the list and proven under the registry
    (`proven_receipt`): keys, signatures, place in the log, opening of the part, quorum.
 2. Documents are read from what was opened; each is of the agreement, or named by its outcomes. What
-   an outcome names that is void without it need not be here; where something else stands at that
-   place its receipt says so, opened or not. CHECKPOINT entries of the center's log become the
+   an outcome names that is void without it need not be here, nor what a CLOSED names, which counts
+   whatever that is; where something else stands at that place its receipt says so, opened or not.
+   CHECKPOINT entries of the center's log become the
    coverage, by the rules of `coverage`: each log's by itself, and what the logs before it cover.
 3. The outcomes are judged in the order of the center's log; shares, postings, statements and
    digests are computed here. Of the summary nothing is used but to be compared at the end.
 
-All differences are told, each with what it is about. Where a document is missing or the books are
-disputed the fold stops, and nothing is said of balances.
+All differences are told, each with what it is about. Where a document is missing, the books are
+disputed, or more outcomes are void than a bundle may claim, the fold stops, and nothing is said of
+balances.
 
 Without differences a bundle proves that the center of the agreement decided each outcome in it, at
 that place of its log; that the signers wrote the acceptances which the outcome names; that what it
@@ -41,10 +43,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from federation.ledger.agreement import Version
-from federation.ledger.bundle import parse_bundle
+from federation.ledger.bundle import VOIDS_MAX, parse_bundle
 from federation.ledger.bundle_receipts import Difference, Kind, Leaf, Shelf, item_of, name_of
 from federation.ledger.coverage import ClosedLog, Coverage, Reach
-from federation.ledger.documents import Document, Outcomes
+from federation.ledger.documents import Document, OutcomeKind, Outcomes
 from federation.ledger.judging import Missing, Waits, judge, open_books
 from federation.ledger.summary import OutcomeName, Summary, summarise
 from federation.log.entry import KIND_CHECKPOINT, KIND_SEALED
@@ -178,9 +180,11 @@ class _Fold:
         needed: dict[Ref, OutcomeName] = {}
         named: set[Ref] = set()
         for document in outcomes:
+            facts = _facts(document)
             for outcome, ref in _named(document):
                 named.add(ref)
-                if outcome not in voids:
+                is_close = facts.outcomes[outcome.number].kind == OutcomeKind.CLOSED
+                if outcome not in voids and not is_close:
                     needed.setdefault(ref, outcome)
         for ref, outcome in needed.items():
             if shelf.document(ref) is Missing.NOT_YET:
@@ -267,6 +271,9 @@ class _Fold:
                     self._shelf.differs(name, Kind.FOLD_STOPPED, "", missing)
                     return False
                 self._take(name, effect)
+                if len(self._voids) > VOIDS_MAX:
+                    self._shelf.differs(name, Kind.TOO_MANY_VOID, "", len(self._voids))
+                    return False
                 if effect.disputed:
                     self._shelf.differs(name, Kind.DISPUTED, "", effect.disputed)
                     return False

@@ -48,6 +48,6 @@ def _check(fen: int, most: int, what: str) -> None:
         raise Refused(
             "AMOUNT_OUT_OF_RANGE",
             f"the {what} of the agreement add up to more than its books can hold",
-            field="amount_fen",
+            field="gross_fen" if what == "incomes" else "amount_fen",
             value=str(fen),
         )

@@ -22,8 +22,9 @@ AmountOption = Annotated[
 ]
 FenOption = Annotated[str, typer.Option("--fen", help="或以分为单位的整数 / or whole fen")]
 
-_YUAN: Final = re.compile(r"(?:[0-9]{1,17}|[0-9]{1,3}(?:,[0-9]{3}){1,5})\.[0-9]{2}")
-_FEN: Final = re.compile(r"[0-9]{1,19}")
+# More digits than any amount has, so that too much is told as too much, but not without end.
+_YUAN: Final = re.compile(r"(?:[0-9]{1,40}|[0-9]{1,3}(?:,[0-9]{3}){1,13})\.[0-9]{2}")
+_FEN: Final = re.compile(r"[0-9]{1,40}")
 
 
 def fen_of_yuan(text: str, field: str = "amount") -> int:

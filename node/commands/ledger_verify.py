@@ -48,6 +48,10 @@ KINDS: Final = {
     "DOCUMENT_MISSING": ("缺少裁定所引的文件", "an outcome names it, and it is not here"),
     "DISPUTED": ("中心的数额与重算不符", "the center's figures are not those computed here"),
     "FOLD_STOPPED": ("缺少文件，重算到此为止", "documents are missing: computing stopped here"),
+    "TOO_MANY_VOID": (
+        "无效裁定过多：重算到此为止",
+        "too many outcomes are void: computing stopped here",
+    ),
     "BEYOND_SIZE": ("超出日志大小", "it is beyond the size of the log"),
     "SUMMARY": ("所称与重算不符", "what is claimed is not what is computed"),
 }

@@ -150,20 +150,23 @@ def show_error(error: YdxError) -> None:
     violations: Sequence[Any] = getattr(error, "violations", ())
     if isinstance(error, CallFailedError):
         violations = error.call.violations
+    fields = [say(one.text_zh, one.text_en) for one in violations]
+    if not violations and (field := error.metadata.get("field")):  # that the cure speaks of
+        fields = [field]
     meaning = MEANINGS.get(error.reason, INTERNAL)
     cure = say(*(error.cure or (meaning.cure_zh, meaning.cure_en)))
     if _choice.as_json:
         told = {"reason": error.reason, "what": error.what, "cure": cure}
-        fields = [
+        listed = [
             {"field": one.field, "rule": one.rule, "what": say(one.text_zh, one.text_en)}
             for one in violations
         ]
-        show_object({"error": {**told, "metadata": error.metadata, "fields": fields}})
+        show_object({"error": {**told, "metadata": error.metadata, "fields": listed}})
         return
     for heading, text in (
         (say("错误", "error"), error.reason),
         (say("情况", "what"), error.what),
-        *((say("字段", "field"), say(one.text_zh, one.text_en)) for one in violations),
+        *((say("字段", "field"), one) for one in fields),
         # What to do about fields is said with each.
         *(() if violations else ((say("办法", "do"), cure),)),
     ):

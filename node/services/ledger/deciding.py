@@ -14,8 +14,9 @@
   again soon finds nothing in between, however much there is to be booked.
 - A look that decided nothing took its time for nothing: the next one waits a few times as long,
   but never long enough to hold up the loop or its end.
-- On an agreement whose books wait or are disputed nothing is decided; that one agreement cannot be
-  decided, or that much of it waits for its signers, stops nothing else.
+- On an agreement whose books wait or are disputed nothing is decided, nor on one that names who is
+  no member (its author's node may not ask): no outcome could be sealed for them. That one agreement
+  cannot be decided, or that much of it waits for its signers, stops nothing else.
 """
 
 from __future__ import annotations
@@ -243,6 +244,8 @@ class Bookkeeper:
         with self._ports.database.read() as tx:
             row, books = self._ready(tx, agreement)
             if row is None or books is None or books.disputed:
+                return 0
+            if self._ports.sealing.strangers(row.member_names):
                 return 0
             decided, covering = self._choose(tx, row, books)
         if not decided:

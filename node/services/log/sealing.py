@@ -120,12 +120,15 @@ class Sealing:
             self._sequencer.wait_stored_by_peer(self._ack_wait_s)
         return _place(outcome.content)
 
+    def strangers(self, named: Collection[str]) -> list[str]:
+        """Return who is named and no member, ascending: nothing can be sealed for them."""
+        return sorted({*named} - {self._member, *self._members()})
+
     def _checked(self, named: Collection[str]) -> tuple[str, ...]:
         """Return the other members that are named, ascending."""
-        others = sorted({*named} - {self._member})
-        for unknown in sorted({*others} - {*self._members()}):
+        for unknown in self.strangers(named):
             raise invalid_field("named", "MEMBER_UNKNOWN", unknown, "不是成员", "is no member")
-        return tuple(others)
+        return tuple(sorted({*named} - {self._member}))
 
 
 def _place(outcome: bytes) -> SealedPlace:

@@ -120,6 +120,14 @@ def test_an_entry_that_does_not_count_changes_nothing(body: bytes, reason: str) 
     assert not coverage.covers(ORIGIN, 5, 100)
 
 
+def test_the_quorum_of_a_later_version_makes_no_earlier_one_whole() -> None:
+    fewer = QuorumPeriod(3, ("anhui", "center", "jiangsu"), 2, 2)
+    registry = replace(REGISTRY, periods=(*REGISTRY.periods, fewer))
+    two = {version: _body(6, version, by=("center", "jiangsu")) for version in (2, 3)}
+    assert _reason(Coverage(), two[2], registry) == "NOT_CONFIRMED_YET"
+    assert _reason(Coverage(), two[3], registry) == ""
+
+
 def test_p11_a_note_under_a_key_that_is_not_the_logs_is_void() -> None:
     assert _reason(Coverage(), _body(5, log="anhui again")) == "NO_TRUSTED_SIGNATURE"
 

@@ -69,6 +69,13 @@ def test_what_could_be_meant_otherwise_is_refused(text: str) -> None:
     assert rule(lambda: fen_of_yuan(text)) == "AMOUNT_FORM"
 
 
+@pytest.mark.parametrize("fen", [0, AMOUNT_MAX_FEN + 1, 1 << 70, 10**39])
+def test_a_sound_number_that_no_ledger_holds_is_told_to_be_out_of_range(fen: int) -> None:
+    assert rule(lambda: fen_of_digits(str(fen))) == "AMOUNT_RANGE"
+    for text in (f"{fen // 100}.{fen % 100:02}", f"{fen // 100:,}.{fen % 100:02}"):
+        assert rule(lambda text=text: fen_of_yuan(text)) == "AMOUNT_RANGE"  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("text", ["1.00", "-1", "1,000", "1e3", "٣", "", "9" * 5000])
 def test_fen_are_whole(text: str) -> None:
     assert rule(lambda: fen_of_digits(text)) == "FEN_FORM"

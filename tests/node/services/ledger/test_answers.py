@@ -129,6 +129,14 @@ def test_k_of_n_signers_are_enough_whoever_else_rejects(
     assert {world[one].state(event) for one in MEMBERS} == {"FINAL"}
 
 
+def test_where_enough_have_accepted_nobody_is_waited_for(world: LedgerWorld) -> None:
+    event = world.propose(world.open(signers_required=1))
+    shown = world["jiangsu"].shown
+    assert list(shown.proposal(CLERK, event).waits_for) == ["anhui", "jiangsu"]
+    world.accept(event, by=("anhui",))
+    assert list(shown.proposal(CLERK, event).waits_for) == []
+
+
 def test_what_so_many_reject_that_too_few_are_left_is_refused(world: LedgerWorld) -> None:
     event = world.propose(world.open(**K_OF_N))
     for one, decided in (("jiangsu", 0), ("center", 1)):

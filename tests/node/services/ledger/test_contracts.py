@@ -88,6 +88,28 @@ def test_an_open_income_tells_why_its_contract_does_not_cover_it(
         assert "；" not in one.text_en
 
 
+def test_a_contract_that_is_named_by_another_hash_is_not_held(world: LedgerWorld) -> None:
+    """Else an instalment could be booked once for each hash that somebody makes up."""
+    ref, name = contract_of(world), world.open()
+    policy = Policy(set_by=APPROVER.identity, incomes=True, needs_contract=True)
+    world["jiangsu"].policies.set(APPROVER, name, policy)
+    said: dict[str, Any] = {"income_date": "2027-01-12"}
+    other = world.propose(name, contract=said_ref(ref._replace(leaf_hash=bytes(32))), **said)
+    assert shown_rules(world, "jiangsu", other) == ["E_CONTRACT_NOT_HELD"]
+    assert world["jiangsu"].acceptor.step() == 0
+    world.propose(name, contract=said_ref(ref), **said)
+    assert world["jiangsu"].acceptor.step() == 1
+
+
+def test_an_income_that_is_accepted_here_is_not_counted_beside_itself(world: LedgerWorld) -> None:
+    ref = contract_of(world)
+    event = world.propose(
+        world.open(), contract=said_ref(ref), income_date="2027-01-12", gross_fen=AMOUNT_FEN
+    )
+    world.accept(event, by=("jiangsu",))
+    assert shown_rules(world, "jiangsu", event) == []
+
+
 def test_amounts_and_days_are_told_for_a_person(world: LedgerWorld) -> None:
     ref = contract_of(world)
     event = world.propose(

@@ -88,6 +88,21 @@ def test_an_income_whose_outcome_made_the_books_disputed_is_told_as_final_by_nob
         assert member.shown.proposal(CLERK, before).state is State.FINAL
 
 
+def test_on_disputed_books_the_center_decides_nothing_not_even_that_something_is_late(
+    world: LedgerWorld,
+) -> None:
+    name = world.open()
+    event, other = world.propose(name, 1), world.propose(name, 2)
+    with lying_center(world):
+        world.accept(event)
+    center = world["center"]
+    size = center.size()
+    world.now_s += 366 * 86_400
+    assert center.bookkeeper.step() == 0
+    assert center.size() == size
+    assert center.state(other) == "OPEN"
+
+
 @pytest.mark.parametrize("amount_fen", [0, 10])
 def test_what_a_disputed_reversal_has_taken_back_is_not_told_as_taken_back(
     world: LedgerWorld, amount_fen: int

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from federation.ledger import codec
 from federation.log.errors import Refused
-from federation.records.refs import said_ref
+from federation.records.refs import Ref, said_ref
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName
 from node.services.log.drafts import SealedDocument
+from node.services.log.sealing import SealedPlace
 from tests.federation.ledger import paper
 from tests.node.services.ledger.ledger_world import (
     CLERK,
@@ -25,6 +27,8 @@ from tests.node.services.ledger.test_accepting import allow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from node.services.log.view import LogView
 
 TODAY: Final = "2027-01-15"
 TOMORROW: Final = "2027-01-16"
@@ -115,6 +119,18 @@ def test_a_policy_accepts_no_payment_of_before_the_agreement_or_of_tomorrow(
     assert world["jiangsu"].acceptor.step() == accepted
 
 
+@pytest.mark.parametrize(("paid_on", "is_written"), [("2026-01-01", True), ("2025-12-31", False)])
+def test_a_payment_may_be_of_the_first_day_of_its_agreement_and_of_none_before(
+    world: LedgerWorld, paid_on: str, is_written: bool
+) -> None:
+    name, anhui = world.open(), world["anhui"]
+    world.book(name)
+    size = anhui.size()
+    with nullcontext() if is_written else pytest.raises(Refused, match="OUTSIDE_AGREEMENT"):
+        anhui.proposing.propose_payment(CLERK, name, payment(paid_on), anhui.party.options())
+    assert anhui.size() == size + is_written
+
+
 @pytest.mark.parametrize("day", ["2025-12-31", "2028-01-01"])
 def test_the_center_refuses_an_income_of_a_day_outside_the_agreement_whoever_accepts(
     world: LedgerWorld, day: str
@@ -170,3 +186,132 @@ def test_nothing_is_accepted_by_a_name_that_two_proposals_bear(world: LedgerWorl
     with pytest.raises(Refused, match="STALE_ETAG"):
         world.accept(both, by=("jiangsu",))
     assert world["jiangsu"].shown.proposal(CLERK, both).accepted_by == []
+
+
+def test_an_agreement_that_names_who_is_no_member_stops_the_center_from_nothing(
+    world: LedgerWorld,
+) -> None:
+    """Its author's node sealed it all the same; no outcome on it can be, before they join."""
+    anhui, center = world["anhui"], world["center"]
+    said = paper.agreement(
+        parties=[paper.party("AH", "anhui", 700_000), paper.party("NETC", "center", 300_000)],
+        signers=["anhui", "nobody"],
+        signers_required=1,
+    )
+    content = codec.serialise(codec.LedgerDocument(agreement=said))
+    document = SealedDocument(os.urandom(16), 1, ("center", "nobody"), content)
+
+    def make(view: LogView) -> SealedPlace:
+        added = view.seal(document)
+        return SealedPlace(added.leaf_index, added.leaf_hash)
+
+    place = anhui.party.sealing.write(make)
+    first = Ref(anhui.party.origin, place.leaf_index, place.leaf_hash)
+    yes = codec.Acceptance(agreement=said_ref(first), proposals=[said_ref(first)])
+    content = codec.serialise(codec.LedgerDocument(acceptance=yes))
+    document = SealedDocument(os.urandom(16), 1, ("center", "nobody"), content)
+    anhui.party.sealing.write(make)
+    world.send()
+    size = center.size()
+    assert center.bookkeeper.step() == 0
+    assert center.size() == size
+    world.now_s += 366 * 86_400
+    assert center.bookkeeper.step() == 0
+    event = world.propose(world.open())
+    world.accept(event)
+    world.settle()
+    assert center.state(event) == "FINAL"
+
+
+def test_an_agreement_under_another_center_than_the_registrys_is_accepted_by_nobody(
+    world: LedgerWorld,
+) -> None:
+    """Its author's node named itself: it would order the books of which it keeps a part."""
+    anhui, jiangsu = world["anhui"], world["jiangsu"]
+    said = paper.agreement(
+        parties=[paper.party("AH", "anhui", 700_000), paper.party("JS", "jiangsu", 300_000)],
+        center="anhui",
+    )
+    content = codec.serialise(codec.LedgerDocument(agreement=said))
+    document = SealedDocument(os.urandom(16), 1, ("center", "jiangsu"), content)
+    anhui.party.sealing.seal(document)
+    world.send()
+    size = jiangsu.size()
+    with pytest.raises(Refused, match="NO_CENTER") as refused:
+        world.accept(str(DocumentName("anhui", AGREEMENTS, document.subject)), by=("jiangsu",))
+    assert refused.value.metadata["found"] == "anhui"
+    assert jiangsu.size() == size
+
+
+def test_what_a_stranger_says_of_an_agreement_is_no_proposal_and_holds_nothing_up(
+    world: LedgerWorld,
+) -> None:
+    """Jiangsu is no member of it, and names all who are."""
+    anhui, jiangsu = world["anhui"], world["jiangsu"]
+    said = paper.agreement(
+        parties=[paper.party("AH", "anhui", 700_000), paper.party("NETC", "center", 300_000)],
+        signers=["anhui"],
+    )
+    made = anhui.proposing.create(CLERK, said, anhui.party.options())
+    world.send()
+    name = anhui.shown.agreement_at(made.ref).name
+    world.accept(name, by=("anhui",))
+    world.settle()
+    event = income(1)
+    for field in (event.agreement, event.version):
+        field.CopyFrom(said_ref(made.ref))
+    content = codec.serialise(codec.LedgerDocument(income=event))
+    foreign = SealedDocument(os.urandom(16), 1, ("anhui", "center"), content)
+    jiangsu.party.sealing.seal(foreign)
+    own = world.propose(name, 1)
+    with pytest.raises(Refused, match="RECORD_NOT_FOUND"):
+        anhui.shown.proposal(CLERK, str(DocumentName("jiangsu", PROPOSALS, foreign.subject)))
+    _, listed, _ = anhui.shown.proposals(CLERK, name, 0, 10, open_only=True)
+    assert [(one.name, [rule.rule for rule in one.warnings]) for one in listed] == [
+        (own, ["E_CONTRACT_NOT_HELD"])
+    ]
+    allow(world, name, "anhui")
+    assert anhui.acceptor.step() == 1
+    assert world.settle() == 1
+    assert anhui.state(own) == "FINAL"
+    said_again = payment("2026-12-01")
+    said_again.payee = "NETC"
+    said_again.agreement.CopyFrom(said_ref(made.ref))
+    content = codec.serialise(codec.LedgerDocument(payment=said_again))
+    jiangsu.party.sealing.seal(SealedDocument(os.urandom(16), 1, ("anhui", "center"), content))
+    world.send()
+    said_again.ClearField("agreement")
+    done = anhui.proposing.propose_payment(CLERK, name, said_again, anhui.party.options())
+    anhui.fold()
+    assert anhui.shown.proposals_from(done.ref)[0].warnings == ()
+
+
+def test_who_signs_nothing_takes_not_even_its_own_proposal_back(world: LedgerWorld) -> None:
+    """An outcome that names its rejection would be void, and be written again for ever."""
+    jiangsu, center = world["jiangsu"], world["center"]
+    name = world.open(signers=["anhui"])
+    event = world.propose(name, by="jiangsu")
+    said = jiangsu.shown.proposal(CLERK, event).document
+    no = codec.Rejection(
+        agreement=said_ref(jiangsu.shown.agreement(CLERK, name).row.ref),
+        proposal=said_ref(said.ref),
+        reason="撤回",
+    )
+    content = codec.serialise(codec.LedgerDocument(rejection=no))
+    jiangsu.party.sealing.seal(SealedDocument(os.urandom(16), 1, ("anhui", "center"), content))
+    size = center.size()
+    assert world.settle() == 0
+    assert center.size() == size
+    world.accept(event, by=("anhui",))
+    world.settle()
+    assert center.state(event) == "FINAL"
+
+
+def test_what_another_member_proposed_alike_is_no_proposal_of_ours(world: LedgerWorld) -> None:
+    anhui = world["anhui"]
+    name = world.open()
+    theirs = world.propose(name, by="jiangsu")
+    size = anhui.size()
+    ours = world.propose(name)
+    assert anhui.size() == size + 1
+    assert [one.split("/")[1] for one in (theirs, ours)] == ["jiangsu", "anhui"]

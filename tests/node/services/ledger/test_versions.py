@@ -155,6 +155,14 @@ def test_a_simulation_without_a_day_takes_no_version_that_is_not_in_force_yet(
     ]
 
 
+def test_a_simulation_without_a_day_takes_the_first_of_an_agreement_that_is_to_come(
+    world: LedgerWorld,
+) -> None:
+    name = world.open(parties=parties("TM-1", LEAVES), effective_from="2027-06-01")
+    (row,) = world["anhui"].simulating.simulate(CLERK, None, name, [(100_000, (), "")]).rows
+    assert (row.income.income_date, _told(row)) == ("2027-06-01", "TM-1")
+
+
 def test_terms_that_never_came_into_force_are_not_shown(world: LedgerWorld) -> None:
     """Nor does whom they alone name read the books."""
     name, anhui = world.open(parties=parties("TM-1", LEAVES)), world["anhui"]
