@@ -191,6 +191,14 @@ _SINCE: Final = Statement(
 _VOIDS: Final = select(*ledger_void.columns).order_by(ledger_void.c.position, ledger_void.c.number)
 _ALL_VOIDS: Final = Statement(_VOIDS)
 _VOIDS_OF: Final = Statement(_VOIDS.where(ledger_void.c.agreement == bindparam("of")), "of")
+_NEWEST_VOIDS: Final = Statement(
+    limited(
+        select(*ledger_void.columns)
+        .where(ledger_void.c.agreement == bindparam("of"))
+        .order_by(ledger_void.c.position.desc(), ledger_void.c.number.desc())
+    ),
+    *("of", "limit"),
+)
 _COUNT_VOIDS: Final = Statement(select(func.count()).select_from(ledger_void))
 
 
@@ -249,6 +257,11 @@ def voids(tx: Transaction, agreement: int | None) -> list[VoidRow]:
     """Return the void outcomes of an agreement, or of all."""
     rows = tx.all(_ALL_VOIDS) if agreement is None else tx.all(_VOIDS_OF, (agreement,))
     return [VoidRow(*row) for row in rows]
+
+
+def newest_voids(tx: Transaction, agreement: int, limit: int) -> list[VoidRow]:
+    """Return at most `limit` void outcomes of an agreement, the newest first."""
+    return [VoidRow(*row) for row in tx.all(_NEWEST_VOIDS, (agreement, limit))]
 
 
 def count_voids(tx: Transaction) -> int:

@@ -237,7 +237,7 @@ ledger_void: Final = Table(
     Column("proposal", String, nullable=False),
     Column("void", String, nullable=False),
     Column("why", String, nullable=False),
-    Index("ix_ledger_void_agreement", "agreement"),
+    Index("ix_ledger_void_newest", "agreement", "position", "number"),
 )
 
 # Logs of members that are the center of an agreement: how far their CHECKPOINT entries are judged.

@@ -215,7 +215,7 @@ class LedgerAccounts:
         if with_disputes:
             documents = self._shown.documents(tx)
             disputed = disputed_incomes(tx, shown.row, shown.books, documents)
-        voids = outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
+        voids = outcomes.newest_voids(tx, shown.row, VOIDS_SHOWN_MAX)
         return BooksState(shown, size, digest, voids, disputed[:DISPUTED_SHOWN_MAX])
 
     def _as_of(
