@@ -2,6 +2,8 @@
 
 - A document has a row once it is readable here, and says whose it is by the key of its agreement:
   the first version may come later, or never.
+- A proposal by no member of its agreement, or that leaves one out, is of none: nobody could book
+  it, and any member of the federation can write it.
 - `is_open` marks proposals that were not decided, and outcomes that were not judged to their end.
 - Lists of proposals are in the order of arrival, which is this node's own.
 """
@@ -207,6 +209,10 @@ _CLEAR: Final = [
 ]
 
 
+OF_NONE: Final = b""
+"""The key of a document that is of no agreement."""
+
+
 def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
     """Return what stands for a reference in these tables, 32 bytes."""
     return sha256(f"{origin} {leaf_index} ".encode() + leaf_hash).digest()
@@ -230,6 +236,12 @@ def add_documents(
 def close_documents(tx: Transaction, positions: Sequence[int]) -> None:
     """Note that these are decided or judged to their end."""
     _CLOSE.run(tx, positions)
+
+
+def disown(tx: Transaction, positions: Collection[int]) -> None:
+    """Have a few documents be of no agreement, whatever they say."""
+    which = ledger_document.c.position.in_(positions)
+    tx.execute(update(ledger_document).where(which).values(agreement=OF_NONE, is_open=False))
 
 
 def reopen(tx: Transaction, agreement_key: bytes) -> None:

@@ -21,7 +21,7 @@ from node.storage import views
 if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
-FOLD_VERSION: Final = f"{RULES_VERSION}.10"
+FOLD_VERSION: Final = f"{RULES_VERSION}.11"
 """Another number: what other programs folded is folded anew."""
 RETRY_AFTER_S: Final = 5
 _WHOLE: Final = "ledger.whole"
