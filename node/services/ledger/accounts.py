@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.claims import claims_of
+from federation.ledger.claims import claims_between
 from federation.ledger.journal import Place
 from federation.ledger.netting import bilateral, settle
 from federation.ledger.preview import pending
@@ -176,7 +176,7 @@ class LedgerAccounts:
             parties = {account.party for account in shown.books.balances}
             nets = {party: shown.books.net_fen(party) for party in sorted(parties)}
             if is_bilateral:
-                payments = bilateral(claims_of(all_entries(tx, shown.row)))
+                payments = bilateral(claims_between(shown.books.owed))
             else:
                 payments = settle(nets)
             state = self._state(tx, shown)
