@@ -1,7 +1,8 @@
 """The books as a person reads them: journal, balances, statements, what would settle them.
 
 - Entries come in the order of the center's outcomes, by a key, so a page never shifts.
-- Balances are as of a day and of a size of the center's log: both axes, each by its own.
+- Balances are as of a day and of a size of the center's log: both axes, each by its own. Of its
+  logs that is the one up to which the books are folded, as every answer says it.
 - What is pending is told in a column of its own and never added to a balance.
 - Of disputed books no balance is told (BOOKS_DISPUTED); the entries are shown as they were folded.
 - A partner reads the postings of its own parties alone, and of what would settle its own payments,
@@ -20,6 +21,7 @@ from federation.ledger.netting import bilateral, settle
 from federation.ledger.preview import pending
 from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
+from federation.records.refs import origin_of
 from node.services.arguments import invalid
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
@@ -175,10 +177,8 @@ class LedgerAccounts:
             _check_sound(shown.books)
             parties = {account.party for account in shown.books.balances}
             nets = {party: shown.books.net_fen(party) for party in sorted(parties)}
-            if is_bilateral:
-                payments = bilateral(claims_between(shown.books.owed))
-            else:
-                payments = settle(nets)
+            owed = claims_between(shown.books.owed)
+            payments = bilateral(owed) if is_bilateral else settle(nets)
             state = self._state(tx, shown)
         if shown.only is not None:
             payments = tuple(
@@ -223,9 +223,10 @@ class LedgerAccounts:
     ) -> Mapping[Account, int]:
         if not value_date and not known_size:
             return shown.books.balances
-        last = shown.books.last
-        size = min(known_size, _LEAVES_MAX)
-        before = Place(last.generation, size, 0) if last and size else None
+        before = None
+        if known_size and (log := folded_log(tx, shown.row, mirrors.every(tx))):
+            generation = origin_of(log.origin).generation
+            before = Place(generation, min(known_size, _LEAVES_MAX), 0)
         return reading.balances_as_of(tx, shown.row, value_date, before)
 
     def _carried(self, tx: Transaction, shown: ShownAgreement) -> tuple[Carried, ...]:
