@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.claims import claims_between
@@ -26,7 +25,7 @@ from node.services.arguments import invalid
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
 from node.services.ledger.disputes import disputed_incomes
-from node.services.ledger.journals import folded_log, folded_size
+from node.services.ledger.journals import StoredJournal, folded_log, folded_size
 from node.services.ledger.namesakes import name_of
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.shown import VOIDS_SHOWN_MAX
@@ -211,7 +210,7 @@ class LedgerAccounts:
             return BooksState(shown, size, b"", ())
         digest, disputed = b"", list[str]()
         if with_digest:
-            digest = state_digest(shown.row.ref, size, _sound_entries(tx, shown))
+            digest = _digest(tx, shown.row)
         if with_disputes:
             documents = self._shown.documents(tx)
             disputed = disputed_incomes(tx, shown.row, shown.books, documents)
@@ -288,11 +287,11 @@ def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
         after = page[-1].place
 
 
-def _sound_entries(tx: Transaction, shown: ShownAgreement) -> Iterator[JournalEntry]:
-    """Yield the journal up to the document that made the books disputed: it is above their size."""
-    last = shown.books.last if shown.books.disputed else None
-    entries = all_entries(tx, shown.row)
-    return entries if last is None else takewhile(lambda one: one.place[:2] < last[:2], entries)
+def _digest(tx: Transaction, row: AgreementRow) -> bytes:
+    """Return the state digest of books at the size up to which they are folded here."""
+    if folded_log(tx, row, mirrors.every(tx)) is None:
+        return state_digest(row.ref, 0, ())
+    return StoredJournal(tx, row).state_digest()
 
 
 def _own(only: frozenset[str], asked: str) -> str:

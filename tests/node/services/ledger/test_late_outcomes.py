@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from federation.ledger.statement import state_digest
 from federation.log.batch import Absence
+from federation.log.errors import Unreachable
+from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.ledger import reading
+from node.services.ledger.accounts import LedgerAccounts
+from node.services.ledger.reading import EntryFilter
+from node.services.ledger.shown import LedgerShown
 from node.storage import citing, freezing, mirrors, parts
 from tests.federation.ledger.paper import agreement, income
 from tests.node.services.ledger.made_ledger import (
@@ -20,6 +26,7 @@ from tests.node.services.ledger.made_ledger import (
     story,
     view_of,
 )
+from tests.node.services.ledger.test_successors import CLERK
 
 if TYPE_CHECKING:
     from node.storage.database import Database
@@ -54,6 +61,43 @@ def test_an_outcome_that_comes_late_is_judged_though_a_later_one_waits(database:
         assert row is not None
         assert reading.awaited(tx, row) == [events[1]]
     check_same_anew(database, view)
+
+
+def test_books_that_are_to_be_folded_anew_are_told_to_nobody(database: Database) -> None:
+    """They hold what stands above the late outcome and lack it: no size of the log is theirs."""
+    paper, (first, _) = story()
+    _, places = paper.book_two(first)
+    fill(database, paper)
+    for member, log in paper.made.items():
+        hidden = {(places[0], 0): Absence.WITHHELD} if member == "center" else None
+        grow(database, log, len(log.entries), hidden)
+        confirm(database, log.origin, len(log.entries))
+    view = view_of(database)
+    follow(view)
+    accounts = LedgerAccounts(database, LedgerShown(database, "anhui"))
+    with database.write() as tx:
+        row = reading.agreement(tx, first)
+        assert row is not None
+        name = str(DocumentName(row.author, AGREEMENTS, row.subject))
+        citing.cite(tx, origin("center"), places[0])
+        origin_id = mirrors.get(tx, origin("center")).origin_id
+        parts.arrive(tx, origin_id, places[0], 0, paper.made["center"].parts[places[0]][0], None)
+    accounts.agreement(CLERK, name)
+    view._take_in()
+    for ask in (
+        lambda: accounts.agreement(CLERK, name),
+        lambda: accounts.entries(CLERK, name, EntryFilter(), None, 9),
+        lambda: accounts.balances(CLERK, name, "", 0),
+        lambda: accounts.netting(CLERK, name, is_bilateral=True),
+        lambda: accounts.statements(CLERK, name),
+    ):
+        with pytest.raises(Unreachable, match="BOOKS_REBUILDING"):
+            ask()
+    follow(view)
+    told = accounts.agreement(CLERK, name)
+    size = len(paper.made["center"].entries)
+    entries = [one.entry for one in paper.fold(first)[1] if one.entry is not None]
+    assert (told.center_size, told.digest) == (size, state_digest(first, size, entries))
 
 
 def test_a_citation_of_what_is_still_to_come_lets_nobody_judge_past_it(database: Database) -> None:
