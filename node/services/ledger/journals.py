@@ -206,7 +206,9 @@ class StoredJournal:
         if first >= end:
             return
         start, stop = place_of_key(first), place_of_key(end)
-        unposted = [one for one in self._all_unposted() if start <= _place(one) < stop]
+        every = self._all_unposted()
+        first_at, end_at = (bisect_left(every, one, key=_place) for one in (start, stop))
+        unposted = every[first_at:end_at]
         at = 0
         for row in self._booked(start, stop):
             place = row[:3]
