@@ -176,6 +176,21 @@ _STATEMENTS: Final = Statement(
     .order_by(ledger_statement.c.period),
     "of",
 )
+_NEWEST_STATEMENTS: Final = Statement(
+    limited(
+        select(*ledger_statement.columns)
+        .where(ledger_statement.c.agreement == bindparam("of"))
+        .order_by(ledger_statement.c.period.desc())
+    ),
+    *("of", "limit"),
+)
+_STATEMENT: Final = Statement(
+    select(*ledger_statement.columns).where(
+        ledger_statement.c.agreement == bindparam("of"),
+        ledger_statement.c.period == bindparam("period"),
+    ),
+    *("of", "period"),
+)
 # Nothing counts before its own day; it is of the value date that there is an index.
 _SINCE: Final = Statement(
     limited(
@@ -251,6 +266,17 @@ def add_voids(tx: Transaction, rows: Sequence[VoidRow]) -> None:
 def statements(tx: Transaction, agreement: int) -> list[StatementRow]:
     """Return the closed statements of an agreement, ascending."""
     return [StatementRow(*row) for row in tx.all(_STATEMENTS, (agreement,))]
+
+
+def newest_statements(tx: Transaction, agreement: int, limit: int) -> list[StatementRow]:
+    """Return at most `limit` closed statements of an agreement, the newest first."""
+    return [StatementRow(*row) for row in tx.all(_NEWEST_STATEMENTS, (agreement, limit))]
+
+
+def statement(tx: Transaction, agreement: int, period: str) -> StatementRow | None:
+    """Return the closed statement of a period."""
+    row = tx.one(_STATEMENT, (agreement, period))
+    return None if row is None else StatementRow(*row)
 
 
 def voids(tx: Transaction, agreement: int | None) -> list[VoidRow]:

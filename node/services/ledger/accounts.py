@@ -154,8 +154,8 @@ class LedgerAccounts:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             carried = self._carried(tx, shown)
             disputed_at = shown.books.last if shown.books.disputed else None
-            statements = reading.statements(tx, shown.row)
-            closed = [one for one, place in statements if place != disputed_at][::-1]
+            newest = reading.newest_statements(tx, shown.row, STATEMENTS_SHOWN_MAX + 1)
+            closed = [one for one, place in newest if place != disputed_at]
             found = [
                 _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]
