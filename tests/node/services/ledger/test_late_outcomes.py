@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from federation.ledger import codec
 from federation.ledger.statement import state_digest
 from federation.log.batch import Absence
 from federation.log.errors import Unreachable
+from federation.records.refs import Ref, said_ref
 from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.ledger import reading
 from node.services.ledger.accounts import LedgerAccounts
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.shown import LedgerShown
 from node.storage import citing, freezing, mirrors, parts
-from tests.federation.ledger.paper import agreement, income
+from tests.federation.ledger.paper import activated, agreement, income
 from tests.node.services.ledger.made_ledger import (
+    BOTH,
+    MadeLedger,
+    check_equal,
     check_same_anew,
     confirm,
     fill,
@@ -98,6 +103,41 @@ def test_books_that_are_to_be_folded_anew_are_told_to_nobody(database: Database)
     size = len(paper.made["center"].entries)
     entries = [one.entry for one in paper.fold(first)[1] if one.entry is not None]
     assert (told.center_size, told.digest) == (size, state_digest(first, size, entries))
+
+
+def test_what_a_late_outcome_undoes_is_open_again(database: Database) -> None:
+    """The end of the agreement comes late: what was booked of a day behind it never was."""
+    paper = MadeLedger()
+    first = paper.open()
+    said = codec.Termination(agreement=said_ref(first), effective_to="2026-11-01", reason="终止")
+    end = paper.write("anhui", termination=said)
+    yes = [paper.accept(member, first, end) for member in BOTH]
+    paper.cover()
+    late = paper.decide(first, activated(end, *yes)).leaf_index
+    event = paper.book(first, 1)
+    fill(database, paper)
+    for member, log in paper.made.items():
+        hidden = {(late, 0): Absence.WITHHELD} if member == "center" else None
+        grow(database, log, len(log.entries), hidden)
+        confirm(database, log.origin, len(log.entries))
+    view = view_of(database)
+    follow(view)
+
+    def opened() -> list[Ref]:
+        with database.read() as tx:
+            row = reading.agreement(tx, first)
+            assert row is not None
+            return [one.told.document.ref for one in reading.proposals(tx, row, open_only=True)]
+
+    assert opened() == [end]
+    with database.write() as tx:
+        citing.cite(tx, origin("center"), late)
+        origin_id = mirrors.get(tx, origin("center")).origin_id
+        parts.arrive(tx, origin_id, late, 0, paper.made["center"].parts[late][0], None)
+    follow(view)
+    assert opened() == [event]
+    check_equal(database, paper, first)
+    check_same_anew(database, view)
 
 
 def test_a_citation_of_what_is_still_to_come_lets_nobody_judge_past_it(database: Database) -> None:
