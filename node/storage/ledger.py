@@ -185,7 +185,6 @@ _UPDATE: Final = update(ledger_agreement).where(ledger_agreement.c.position == b
 _STOP_WAITING: Final = Statement(_UPDATE.values(waits=false()), "which")
 _SET_STALE: Final = Statement(_UPDATE.values(is_stale=true()), "which")
 
-_ALL_AWAITED: Final = Statement(select(*ledger_awaited.columns))
 _AWAITED: Final = Statement(
     select(ledger_awaited.c.ref)
     .where(ledger_awaited.c.agreement == bindparam("of"))
@@ -338,7 +337,7 @@ def set_awaited(tx: Transaction, agreement: int, refs: Sequence[str]) -> None:
     """Put the references, as JSON, that an agreement waits for in place of others."""
     tx.run(_DELETE_AWAITED, (agreement,))
     if refs:
-        tx.insert_rows(ledger_awaited, [(agreement, ref) for ref in sorted(refs)])
+        tx.insert_rows(ledger_awaited, [(agreement, ref, leaf_of(ref)) for ref in sorted(refs)])
 
 
 def awaited(tx: Transaction, agreement: int) -> list[str]:
@@ -346,9 +345,9 @@ def awaited(tx: Transaction, agreement: int) -> list[str]:
     return [row[0] for row in tx.all(_AWAITED, (agreement,))]
 
 
-def all_awaited(tx: Transaction) -> list[tuple[int, str]]:
-    """Return (agreement, reference as JSON) of all that is waited for."""
-    return [(agreement, ref) for agreement, ref in tx.all(_ALL_AWAITED)]
+def leaf_of(ref: str) -> str:
+    """Return what a reference as JSON says but for the hash."""
+    return ref.rpartition(",")[0]
 
 
 def wait_for(tx: Transaction, row: AgreementRow, ref: str) -> None:

@@ -125,6 +125,9 @@ ledger_awaited: Final = Table(
     Column("agreement", _Place, primary_key=True, autoincrement=False),
     # As JSON: [origin, leaf index, leaf hash].
     Column("ref", String, primary_key=True),
+    # All of that but the hash: `ledger.leaf_of`.
+    Column("leaf", String, nullable=False),
+    Index("ix_ledger_awaited_leaf", "leaf"),
 )
 
 # What became of a proposal.
