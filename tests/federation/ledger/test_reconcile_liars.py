@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from federation.ledger import codec, reconcile
+from federation.ledger.equal_note import HEADER, signature_line
 from federation.ledger.journal import Place
 from federation.ledger.ranges import ALL, DIGITS, Item, Range, digest, key_of
 from federation.ledger.reconcile import Reconciler, answer, question_at
 from federation.log.errors import Refused
+from federation.log.keys import Signer
 from tests.federation.ledger.test_reconcile import Copy, compare, item
 
 if TYPE_CHECKING:
@@ -103,3 +105,12 @@ def test_as_many_differences_as_are_told_are_all(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(reconcile, "MAX_DIFFERENCES", most)
         result, _ = compare(Copy([item(at) for at in range(30)], SIZE), Copy([], SIZE))
         assert (len(result.differences), result.complete) == (most, complete)
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b"x\n\n", b"x\ny\n", b"x\ny"])
+def test_nothing_but_one_line_is_ever_signed_as_equal_books(text: bytes) -> None:
+    """A checkpoint has three lines at least: no signature under equal books is one of a log."""
+    signer = Signer("ydx.example/anhui", b"s" * 32)
+    assert signature_line(HEADER + b"x\n", signer)
+    with pytest.raises(ValueError, match="only the one line"):
+        signature_line(HEADER + text, signer)

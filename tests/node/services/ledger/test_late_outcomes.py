@@ -166,6 +166,28 @@ def test_a_citation_of_what_is_still_to_come_lets_nobody_judge_past_it(database:
         assert reading.ruling(tx, events[1]) is not None
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_only_a_document_that_may_be_an_outcome_stops_the_judge_of_a_log(
+    database: Database, number: int
+) -> None:
+    """A listing or a contact that never comes decides nothing, wherever the center wrote it."""
+    paper, (first, _) = story()
+    center = paper.made["center"]
+    at = center.document(77, ["anhui"]) if number else center.put(77)
+    paper.logs["center"].append(None)
+    event = paper.book(first, 9)
+    fill(database, paper)
+    absent = {"center": {(at, number): Absence.WANTED}}
+    for member, log in paper.made.items():
+        grow(database, log, len(log.entries), absent.get(member))
+        confirm(database, log.origin, len(log.entries))
+    follow(view_of(database))
+    with database.read() as tx:
+        origin_id = mirrors.get(tx, origin("center")).origin_id
+        assert parts.absence(tx, origin_id, at, number) is Absence.WANTED
+        assert reading.ruling(tx, event) is not None
+
+
 def test_what_was_decided_before_it_is_taken_in_is_not_open(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
