@@ -13,7 +13,8 @@ from node.services.ledger import reading
 from node.services.ledger.accounts import agreed_by
 from node.services.ledger.reading import agreement
 from node.storage.database import Database
-from tests.federation.ledger.paper import MEMBERS, booked, income
+from tests.federation.ledger.paper import MEMBERS, activated, booked, income, party
+from tests.federation.ledger.paper import agreement as agreed
 from tests.node.services.ledger.made_ledger import (
     MadeLedger,
     check_equal,
@@ -76,6 +77,29 @@ def test_who_agrees_to_a_statement_without_telling_all_members_is_not_told_as_ag
     follow(view_of(database))
     with database.read() as tx:
         assert agreed_by(tx, row_of(database, first), digest) == ("center",)
+
+
+def test_who_is_no_member_of_an_agreement_is_not_told_as_agreeing_to_its_statements(
+    database: Database,
+) -> None:
+    paper = MadeLedger()
+    parties = [party("AH", "anhui", 500_000, role=1), party("NETC", "center", 500_000, role=3)]
+    first = paper.write("anhui", agreement=agreed(parties=parties, signers=["anhui"]))
+    said = paper.accept("anhui", first, first)
+    paper.cover()
+    paper.decide(first, activated(first, said))
+    paper.close(first, "2026-11")
+    statement = paper.fold(first)[0].last_statement
+    assert statement is not None
+    yes = codec.StatementAcceptance(
+        agreement=said_ref(first), period="2026-11", statement_digest=statement.digest()
+    )
+    for member in ("jiangsu", "anhui"):
+        paper.write(member, statement_acceptance=yes)
+    store_all(database, paper)
+    follow(view_of(database))
+    with database.read() as tx:
+        assert agreed_by(tx, row_of(database, first), statement.digest()) == ("anhui",)
 
 
 def test_who_agrees_to_a_statement_again_and_again_is_looked_at_a_bounded_number_of_times(
