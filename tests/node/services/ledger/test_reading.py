@@ -170,8 +170,8 @@ def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
         assert [one.position for one in reading.agreements(tx, "jiangsu")] == sorted(
             [row.position, row_of(database, other).position]
         )
-        for other in ("suzhou", "anh", "hui", "enter"):
-            assert reading.agreements(tx, other) == []
+        for nobody in ("suzhou", "anh", "hui", "enter"):
+            assert reading.agreements(tx, nobody) == []
     assert confirm_less
 
 
