@@ -112,8 +112,7 @@ def test_who_agrees_to_a_statement_again_and_again_is_looked_at_a_bounded_number
     yes = codec.StatementAcceptance(
         agreement=said_ref(first), period="2026-11", statement_digest=statement.digest()
     )
-    for _ in range(9):
-        paper.write("jiangsu", statement_acceptance=yes)
+    said = [paper.write("jiangsu", statement_acceptance=yes) for _ in range(9)]
     paper.write("center", statement_acceptance=yes)
     store_all(database, paper)
     follow(view_of(database))
@@ -122,6 +121,7 @@ def test_who_agrees_to_a_statement_again_and_again_is_looked_at_a_bounded_number
     with database.read() as tx:
         told = reading.statement_acceptances(tx, row, statement.digest())
         assert [one.document.author for one in told] == ["center", *["jiangsu"] * 3]
+        assert [one.document.ref for one in told[1:]] == said[-3:], "the last word counts"
         assert agreed_by(tx, row, statement.digest()) == ("center", "jiangsu")
 
 

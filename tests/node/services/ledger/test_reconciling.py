@@ -370,3 +370,17 @@ def test_a_comparison_that_takes_too_long_ends_and_says_that_it_is_not_complete(
     peer = Asked(there)
     told = here.compare(first, cast("Peer", peer))
     assert (told.equal, told.complete, peer.count) == (False, False, 1)
+
+
+@ON_ONE_ENGINE
+@pytest.mark.parametrize(("most", "complete"), [(2, False), (3, True)])
+def test_where_more_differs_than_a_message_holds_the_result_says_so(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, most: int, complete: bool
+) -> None:
+    paper, first = many(3)
+    here, there = pair(paper, paper)
+    with there.database.write() as tx:
+        tx.execute(update(ledger_posting).values(party="X"))
+    monkeypatch.setattr(reconciling, "DIFFERENCES_MAX", most)
+    told = here.compare(first, peer_of(there))
+    assert (len(told.differences), told.complete, told.equal) == (most, complete, False)
