@@ -144,8 +144,8 @@ def _take_new(
 
 def _agreements(tx: Transaction, documents: Iterable[Document]) -> dict[bytes, AgreementRow]:
     """Return the agreements of documents that are here already, by their keys."""
-    keys = {key_of(*ref) for one in documents if (ref := one.agreement) is not None}
-    rows = (ledger.by_key(tx, key) for key in keys)
+    refs = {one.agreement for one in documents}
+    rows = (ledger.by_key(tx, key_of(*ref)) for ref in refs if ref is not None)
     return {row.key: row for row in rows if row is not None}
 
 
