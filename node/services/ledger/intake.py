@@ -23,6 +23,7 @@ from federation.ledger.documents import (
     Income,
     Outcomes,
     Payment,
+    Proposal,
     Rejection,
     Reversal,
     StatementAcceptance,
@@ -98,13 +99,15 @@ def add(tx: Transaction, found: Sequence[tuple[int, Document]], documents: Docum
     # The judge looks at what is stored, so it may have been ahead of the feed.
     decided = ledger_journal.rulings(tx, places).keys()
     known = _agreements(tx, (one for _, one in found))
+    members = {key: row.member_names for key, row in known.items()}
     for arrived, document in found:
         place = documents.place(document.ref)
         if place is None or place in new or place in present:
             continue
         new[place] = document
         row = _row(place, arrived, document, is_decided=place in decided)
-        if _is_foreign(document, known.get(row.agreement)):
+        of = members.get(row.agreement)
+        if of is not None and _is_foreign(document, of):
             row = row._replace(agreement=ledger.OF_NONE, is_open=False)
         rows.append(row)
         names += [(proposal, place) for proposal in sorted({*_names(document)})]
@@ -156,21 +159,20 @@ def _skimmed(ref: Ref, wire: bytes, content: bytes) -> Document | None:
         return None  # its header has rotted: who reads it is told, and it may come again
 
 
-def _is_foreign(document: Document, of: AgreementRow | None) -> bool:
-    """Say whether a proposal is none of its agreement."""
-    if of is None or _KINDS[type(document.facts)] not in ledger.PROPOSALS:
+def _is_foreign(document: Document, members: frozenset[str]) -> bool:
+    """Say whether a proposal is none of its agreement, which is of these members."""
+    if not isinstance(document.facts, Proposal):
         return False
-    members = of.member_names
     return document.author not in members or not document.reaches(members)
 
 
 def _disown_foreign(tx: Transaction, of: AgreementRow, documents: Documents) -> None:
     """Look at what was proposed on an agreement before it was here."""
-    after = 0
+    after, members = 0, of.member_names
     while rows := ledger.proposals(tx, of.key, after, _PAGE, only_open=False):
         documents.at_all([one.position for one in rows])
         read = {one.position: documents.at(one.position) for one in rows}
-        foreign = [at for at, one in read.items() if one is not None and _is_foreign(one, of)]
+        foreign = [at for at, one in read.items() if one is not None and _is_foreign(one, members)]
         ledger.disown(tx, foreign)
         after = rows[-1].arrived
 
