@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from federation.ledger.netting import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from federation.ledger.journal import JournalEntry
 
@@ -23,6 +23,13 @@ def claims_of(entries: Iterable[JournalEntry]) -> Iterator[Claim]:
     for entry in entries:
         for one in pairs_of(entry):
             yield Claim(*one)
+
+
+def claims_between(owed: Mapping[tuple[str, str], int]) -> Iterator[Claim]:
+    """Yield what is left between each two parties, from what the first owes the second, net."""
+    for (one, other), fen in owed.items():
+        if fen:
+            yield Claim(one, other, fen) if fen > 0 else Claim(other, one, -fen)
 
 
 def pairs_of(entry: JournalEntry) -> list[tuple[str, str, int]]:

@@ -3,8 +3,9 @@
 - They compare at the smaller of their confirmed sizes of the center's log: an outcome at or above
   it takes no part. Different roots at that size are a FORK of the center, and nothing else counts.
 - Equal summaries are the proof, in one line that is signed as a text.
-- Else the ranges that differ are asked for, level by level and many in a question, until at most
-  `LEAF_ITEMS` are left in one; these are exchanged whole and compared by place.
+- Else the ranges that differ are asked for, many in a question and the lowest first, until at most
+  `LEAF_ITEMS` are left in one; these are exchanged whole and compared by place. So few ranges wait
+  at any time, whatever the other side says that it holds.
 - The ranges of a question do not overlap, so an answer costs a journal once at most.
 - An answer is not trusted: its ranges must be narrower than what was asked, their counts must add
   up and items must have the digest that was said of them. After `MAX_QUESTIONS` questions or
@@ -13,7 +14,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -93,8 +93,11 @@ class Reconciler:
     questions: int = 0
     _here: Summary | None = None
     _there: Summary | None = None
-    _waiting: deque[tuple[Range, int, bytes]] = field(default_factory=deque)
+    _waiting: list[tuple[Range, int, bytes]] = field(default_factory=list)
+    """Descending: the last is the next."""
     _asked: list[tuple[Range, int, bytes]] = field(default_factory=list)
+    _narrower: list[tuple[Range, int, bytes]] = field(default_factory=list)
+    """What the answer that is being taken leaves to ask for, ascending."""
     _found: list[Difference] = field(default_factory=list)
     _limit: int = 0
     """The key at which the comparison ends."""
@@ -110,7 +113,7 @@ class Reconciler:
                 self._stopped = True
                 return None
             count = min(MAX_RANGES, len(self._waiting))
-            self._asked = [self._waiting.popleft() for _ in range(count)]
+            self._asked = [self._waiting.pop() for _ in range(count)]
         self.questions += 1
         size = self.journal.center_size if self._here is None else self._here.center_size
         return question_at(self.journal, size, [one for one, _, _ in self._asked])
@@ -123,15 +126,10 @@ class Reconciler:
         said = codec.parse_answer(raw)
         if self._here is None:
             self._take_summary(said)
-            return
-        if said.HasField("summary") or len(said.parts) != len(self._asked):
-            raise Refused("MALFORMED_FRAME", "the answer has not one part for each range")
-        asked, self._asked = self._asked, []
-        for (within, count, said_digest), part in zip(asked, said.parts, strict=True):
-            if count <= LEAF_ITEMS:
-                self._take_items(within, count, said_digest, part)
-            else:
-                self._take_ranges(within, count, part)
+        else:
+            self._take_parts(said)
+        self._waiting += reversed(self._narrower)
+        self._narrower.clear()
 
     def result(self) -> Result:
         """Return what was found, by place."""
@@ -140,6 +138,25 @@ class Reconciler:
         found = sorted(self._found, key=lambda one: one.place or Place(0, 0, 0))
         kept = tuple(found[:MAX_DIFFERENCES])
         return Result(self._here, self._there, kept, complete=not self._stopped)
+
+    @property
+    def waiting(self) -> int:
+        """How many ranges are left to ask for by now."""
+        return len(self._waiting)
+
+    def stop(self) -> None:
+        """Ask no more: the result is not complete, if anything was left to ask."""
+        self._stopped = self._stopped or bool(self._asked or self._waiting)
+
+    def _take_parts(self, said: codec.ReconcileAnswer) -> None:
+        if said.HasField("summary") or len(said.parts) != len(self._asked):
+            raise Refused("MALFORMED_FRAME", "the answer has not one part for each range")
+        asked, self._asked = self._asked, []
+        for (within, count, said_digest), part in zip(asked, said.parts, strict=True):
+            if count <= LEAF_ITEMS:
+                self._take_items(within, count, said_digest, part)
+            else:
+                self._take_ranges(within, count, part)
 
     def _take_summary(self, said: codec.ReconcileAnswer) -> None:
         there = _read_summary(said, self.journal.center_size)
@@ -180,7 +197,7 @@ class Reconciler:
             if here == (count, said_digest):
                 continue
             if count:
-                self._waiting.append((inner, count, said_digest))
+                self._narrower.append((inner, count, said_digest))
             else:
                 self._missing_there(inner.first, inner.end)
         self._missing_there(at, within.end)

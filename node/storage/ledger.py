@@ -2,6 +2,8 @@
 
 - A document has a row once it is readable here, and says whose it is by the key of its agreement:
   the first version may come later, or never.
+- A proposal by no member of its agreement, or that leaves one out, is of none: nobody could book
+  it, and any member of the federation can write it.
 - `is_open` marks proposals that were not decided, and outcomes that were not judged to their end.
 - Lists of proposals are in the order of arrival, which is this node's own.
 """
@@ -183,7 +185,6 @@ _UPDATE: Final = update(ledger_agreement).where(ledger_agreement.c.position == b
 _STOP_WAITING: Final = Statement(_UPDATE.values(waits=false()), "which")
 _SET_STALE: Final = Statement(_UPDATE.values(is_stale=true()), "which")
 
-_ALL_AWAITED: Final = Statement(select(*ledger_awaited.columns))
 _AWAITED: Final = Statement(
     select(ledger_awaited.c.ref)
     .where(ledger_awaited.c.agreement == bindparam("of"))
@@ -205,6 +206,10 @@ _CLEAR: Final = [
         ledger_void,
     )
 ]
+
+
+OF_NONE: Final = b""
+"""The key of a document that is of no agreement."""
 
 
 def key_of(origin: str, leaf_index: int, leaf_hash: bytes) -> bytes:
@@ -230,6 +235,12 @@ def add_documents(
 def close_documents(tx: Transaction, positions: Sequence[int]) -> None:
     """Note that these are decided or judged to their end."""
     _CLOSE.run(tx, positions)
+
+
+def disown(tx: Transaction, positions: Collection[int]) -> None:
+    """Have a few documents be of no agreement, whatever they say."""
+    which = ledger_document.c.position.in_(positions)
+    tx.execute(update(ledger_document).where(which).values(agreement=OF_NONE, is_open=False))
 
 
 def reopen(tx: Transaction, agreement_key: bytes) -> None:
@@ -326,7 +337,7 @@ def set_awaited(tx: Transaction, agreement: int, refs: Sequence[str]) -> None:
     """Put the references, as JSON, that an agreement waits for in place of others."""
     tx.run(_DELETE_AWAITED, (agreement,))
     if refs:
-        tx.insert_rows(ledger_awaited, [(agreement, ref) for ref in sorted(refs)])
+        tx.insert_rows(ledger_awaited, [(agreement, ref, leaf_of(ref)) for ref in sorted(refs)])
 
 
 def awaited(tx: Transaction, agreement: int) -> list[str]:
@@ -334,9 +345,9 @@ def awaited(tx: Transaction, agreement: int) -> list[str]:
     return [row[0] for row in tx.all(_AWAITED, (agreement,))]
 
 
-def all_awaited(tx: Transaction) -> list[tuple[int, str]]:
-    """Return (agreement, reference as JSON) of all that is waited for."""
-    return [(agreement, ref) for agreement, ref in tx.all(_ALL_AWAITED)]
+def leaf_of(ref: str) -> str:
+    """Return what a reference as JSON says but for the hash."""
+    return ref.rpartition(",")[0]
 
 
 def wait_for(tx: Transaction, row: AgreementRow, ref: str) -> None:

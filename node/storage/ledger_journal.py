@@ -176,6 +176,21 @@ _STATEMENTS: Final = Statement(
     .order_by(ledger_statement.c.period),
     "of",
 )
+_NEWEST_STATEMENTS: Final = Statement(
+    limited(
+        select(*ledger_statement.columns)
+        .where(ledger_statement.c.agreement == bindparam("of"))
+        .order_by(ledger_statement.c.period.desc())
+    ),
+    *("of", "limit"),
+)
+_STATEMENT: Final = Statement(
+    select(*ledger_statement.columns).where(
+        ledger_statement.c.agreement == bindparam("of"),
+        ledger_statement.c.period == bindparam("period"),
+    ),
+    *("of", "period"),
+)
 # Nothing counts before its own day; it is of the value date that there is an index.
 _SINCE: Final = Statement(
     limited(
@@ -191,6 +206,14 @@ _SINCE: Final = Statement(
 _VOIDS: Final = select(*ledger_void.columns).order_by(ledger_void.c.position, ledger_void.c.number)
 _ALL_VOIDS: Final = Statement(_VOIDS)
 _VOIDS_OF: Final = Statement(_VOIDS.where(ledger_void.c.agreement == bindparam("of")), "of")
+_NEWEST_VOIDS: Final = Statement(
+    limited(
+        select(*ledger_void.columns)
+        .where(ledger_void.c.agreement == bindparam("of"))
+        .order_by(ledger_void.c.position.desc(), ledger_void.c.number.desc())
+    ),
+    *("of", "limit"),
+)
 _COUNT_VOIDS: Final = Statement(select(func.count()).select_from(ledger_void))
 
 
@@ -245,10 +268,26 @@ def statements(tx: Transaction, agreement: int) -> list[StatementRow]:
     return [StatementRow(*row) for row in tx.all(_STATEMENTS, (agreement,))]
 
 
+def newest_statements(tx: Transaction, agreement: int, limit: int) -> list[StatementRow]:
+    """Return at most `limit` closed statements of an agreement, the newest first."""
+    return [StatementRow(*row) for row in tx.all(_NEWEST_STATEMENTS, (agreement, limit))]
+
+
+def statement(tx: Transaction, agreement: int, period: str) -> StatementRow | None:
+    """Return the closed statement of a period."""
+    row = tx.one(_STATEMENT, (agreement, period))
+    return None if row is None else StatementRow(*row)
+
+
 def voids(tx: Transaction, agreement: int | None) -> list[VoidRow]:
     """Return the void outcomes of an agreement, or of all."""
     rows = tx.all(_ALL_VOIDS) if agreement is None else tx.all(_VOIDS_OF, (agreement,))
     return [VoidRow(*row) for row in rows]
+
+
+def newest_voids(tx: Transaction, agreement: int, limit: int) -> list[VoidRow]:
+    """Return at most `limit` void outcomes of an agreement, the newest first."""
+    return [VoidRow(*row) for row in tx.all(_NEWEST_VOIDS, (agreement, limit))]
 
 
 def count_voids(tx: Transaction) -> int:

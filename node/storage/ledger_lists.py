@@ -15,9 +15,12 @@ from node.storage.ledger_tables import (
     ledger_ruling,
     ledger_void,
 )
+from node.storage.lookup import Lookup
 from node.storage.statement import Statement, limited
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import ColumnElement, Select, Table
 
     from node.storage.transaction import Transaction
@@ -96,14 +99,18 @@ _UNNUMBERED: Final = {
 """Proposals that bear no number by which they could be booked but once: the open, the booked."""
 
 
+_AWAITED: Final = (ledger_awaited.c.agreement, ledger_awaited.c.ref)
 _SOME_AWAITED: Final = Statement(
     limited(
-        select(*ledger_awaited.columns)
-        .where(tuple_(*ledger_awaited.columns) > tuple_(bindparam("agreement"), bindparam("ref")))
-        .order_by(*ledger_awaited.columns)
+        select(*_AWAITED)
+        .where(tuple_(*_AWAITED) > tuple_(bindparam("agreement"), bindparam("ref")))
+        .order_by(*_AWAITED)
     ),
     *("agreement", "ref", "limit"),
 )
+
+_AWAITING: Final = Lookup(select(ledger_awaited.c.agreement), ledger_awaited.c.leaf)
+_ONE_AWAITED: Final = Statement(limited(select(ledger_awaited.c.agreement)), "limit")
 
 
 def by_leaf_hash(tx: Transaction, leaf_hash: bytes) -> AgreementRow | None:
@@ -150,6 +157,16 @@ def unnumbered_of(
 def some_awaited(tx: Transaction, after: tuple[int, str], limit: int) -> list[tuple[int, str]]:
     """Return at most `limit` of (agreement, reference as JSON) that are waited for behind one."""
     return [(agreement, ref) for agreement, ref in tx.all(_SOME_AWAITED, (*after, limit))]
+
+
+def awaits_any(tx: Transaction) -> bool:
+    """Say whether anything is waited for."""
+    return tx.one(_ONE_AWAITED, (1,)) is not None
+
+
+def awaiting(tx: Transaction, leaves: Collection[str]) -> set[int]:
+    """Return the agreements that wait for one of these leaves, each as `ledger.leaf_of` has it."""
+    return {row[0] for row in _AWAITING.rows(tx, leaves)}
 
 
 class Standing(NamedTuple):

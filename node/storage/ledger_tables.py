@@ -125,6 +125,9 @@ ledger_awaited: Final = Table(
     Column("agreement", _Place, primary_key=True, autoincrement=False),
     # As JSON: [origin, leaf index, leaf hash].
     Column("ref", String, primary_key=True),
+    # All of that but the hash: `ledger.leaf_of`.
+    Column("leaf", String, nullable=False),
+    Index("ix_ledger_awaited_leaf", "leaf"),
 )
 
 # What became of a proposal.
@@ -237,7 +240,7 @@ ledger_void: Final = Table(
     Column("proposal", String, nullable=False),
     Column("void", String, nullable=False),
     Column("why", String, nullable=False),
-    Index("ix_ledger_void_agreement", "agreement"),
+    Index("ix_ledger_void_newest", "agreement", "position", "number"),
 )
 
 # Logs of members that are the center of an agreement: how far their CHECKPOINT entries are judged.

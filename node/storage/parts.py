@@ -9,13 +9,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
 from federation.log.batch import Absence, Facets
 from federation.log.entry import Audience
-from federation.log.part import SALT_BYTES
+from federation.log.part import SALT_BYTES, parse_header
+from federation.log.subject import SUBJECT_BYTES
 from federation.records.facets import HIDDEN, RecordState
 from node.storage import arrivals, sealed_folding
 from node.storage.arrivals import ArrivalKind
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from node.storage.transaction import Transaction
 
 _LENGTH_BYTES: Final = 4
+_HEADER_AT: Final = SALT_BYTES + _LENGTH_BYTES
 _ORIGIN_BITS: Final = LEAF_BITS + PART_BITS
 
 
@@ -162,11 +165,24 @@ def of_range(tx: Transaction, origin_id: int, first: int, end: int) -> list[tupl
 
 def content_of(wire: bytes) -> bytes:
     """Return the content in salt ‖ payload of a part that was checked when it came."""
-    header_at = SALT_BYTES + _LENGTH_BYTES
-    header_bytes = int.from_bytes(wire[SALT_BYTES:header_at])
-    length_at = header_at + header_bytes
+    length_at = _HEADER_AT + int.from_bytes(wire[SALT_BYTES:_HEADER_AT])
     start = length_at + _LENGTH_BYTES
     return wire[start : start + int.from_bytes(wire[length_at:start])]
+
+
+def named_in(wire: bytes) -> frozenset[str]:
+    """Return whom the header names of a part that was checked when it came.
+
+    Refuses MALFORMED_PART of one that has rotted.
+    """
+    header = wire[_HEADER_AT : _HEADER_AT + int.from_bytes(wire[SALT_BYTES:_HEADER_AT])]
+    subject_at = len(b"\x0a\0") + int.from_bytes(header[1:2]) + len(b"\x12\x10")
+    return _named_around(header[:subject_at], header[subject_at + SUBJECT_BYTES :])
+
+
+@lru_cache(maxsize=4096)  # the documents of an agreement have headers that differ by the subject
+def _named_around(before: bytes, after: bytes) -> frozenset[str]:
+    return frozenset(parse_header(before + bytes(SUBJECT_BYTES) + after).named)
 
 
 def of_entry(tx: Transaction, origin_id: int, leaf_index: int) -> dict[int, bytes]:

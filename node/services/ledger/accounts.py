@@ -1,7 +1,8 @@
 """The books as a person reads them: journal, balances, statements, what would settle them.
 
 - Entries come in the order of the center's outcomes, by a key, so a page never shifts.
-- Balances are as of a day and of a size of the center's log: both axes, each by its own.
+- Balances are as of a day and of a size of the center's log: both axes, each by its own. Of its
+  logs that is the one up to which the books are folded, as every answer says it.
 - What is pending is told in a column of its own and never added to a balance.
 - Of disputed books no balance is told (BOOKS_DISPUTED); the entries are shown as they were folded.
 - A partner reads the postings of its own parties alone, and of what would settle its own payments,
@@ -11,20 +12,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from federation.ledger.claims import claims_of
+from federation.ledger.claims import claims_between
 from federation.ledger.journal import Place
 from federation.ledger.netting import bilateral, settle
 from federation.ledger.preview import pending
 from federation.ledger.statement import state_digest
 from federation.log.errors import Refused
+from federation.records.refs import origin_of
 from node.services.arguments import invalid
 from node.services.ledger import outcomes, reading
 from node.services.ledger.books import look_up
 from node.services.ledger.disputes import disputed_incomes
-from node.services.ledger.journals import folded_log, folded_size
+from node.services.ledger.journals import StoredJournal, folded_log, folded_size
 from node.services.ledger.namesakes import name_of
 from node.services.ledger.reading import EntryFilter
 from node.services.ledger.shown import VOIDS_SHOWN_MAX
@@ -153,8 +154,8 @@ class LedgerAccounts:
             shown = self._shown.agreement_in(tx, caller, name, "agreement")
             carried = self._carried(tx, shown)
             disputed_at = shown.books.last if shown.books.disputed else None
-            statements = reading.statements(tx, shown.row)
-            closed = [one for one, place in statements if place != disputed_at][::-1]
+            newest = reading.newest_statements(tx, shown.row, STATEMENTS_SHOWN_MAX + 1)
+            closed = [one for one, place in newest if place != disputed_at]
             found = [
                 _shown(tx, shown, one, carried if one is closed[0] else ())
                 for one in closed[:STATEMENTS_SHOWN_MAX]
@@ -175,10 +176,8 @@ class LedgerAccounts:
             _check_sound(shown.books)
             parties = {account.party for account in shown.books.balances}
             nets = {party: shown.books.net_fen(party) for party in sorted(parties)}
-            if is_bilateral:
-                payments = bilateral(claims_of(all_entries(tx, shown.row)))
-            else:
-                payments = settle(nets)
+            owed = claims_between(shown.books.owed)
+            payments = bilateral(owed) if is_bilateral else settle(nets)
             state = self._state(tx, shown)
         if shown.only is not None:
             payments = tuple(
@@ -211,11 +210,11 @@ class LedgerAccounts:
             return BooksState(shown, size, b"", ())
         digest, disputed = b"", list[str]()
         if with_digest:
-            digest = state_digest(shown.row.ref, size, _sound_entries(tx, shown))
+            digest = _digest(tx, shown.row)
         if with_disputes:
             documents = self._shown.documents(tx)
             disputed = disputed_incomes(tx, shown.row, shown.books, documents)
-        voids = outcomes.voids(tx, shown.row)[-VOIDS_SHOWN_MAX:][::-1]
+        voids = outcomes.newest_voids(tx, shown.row, VOIDS_SHOWN_MAX)
         return BooksState(shown, size, digest, voids, disputed[:DISPUTED_SHOWN_MAX])
 
     def _as_of(
@@ -223,9 +222,10 @@ class LedgerAccounts:
     ) -> Mapping[Account, int]:
         if not value_date and not known_size:
             return shown.books.balances
-        last = shown.books.last
-        size = min(known_size, _LEAVES_MAX)
-        before = Place(last.generation, size, 0) if last and size else None
+        before = None
+        if known_size and (log := folded_log(tx, shown.row, mirrors.every(tx))):
+            generation = origin_of(log.origin).generation
+            before = Place(generation, min(known_size, _LEAVES_MAX), 0)
         return reading.balances_as_of(tx, shown.row, value_date, before)
 
     def _carried(self, tx: Transaction, shown: ShownAgreement) -> tuple[Carried, ...]:
@@ -287,11 +287,11 @@ def all_entries(tx: Transaction, row: AgreementRow) -> Iterator[JournalEntry]:
         after = page[-1].place
 
 
-def _sound_entries(tx: Transaction, shown: ShownAgreement) -> Iterator[JournalEntry]:
-    """Yield the journal up to the document that made the books disputed: it is above their size."""
-    last = shown.books.last if shown.books.disputed else None
-    entries = all_entries(tx, shown.row)
-    return entries if last is None else takewhile(lambda one: one.place[:2] < last[:2], entries)
+def _digest(tx: Transaction, row: AgreementRow) -> bytes:
+    """Return the state digest of books at the size up to which they are folded here."""
+    if folded_log(tx, row, mirrors.every(tx)) is None:
+        return state_digest(row.ref, 0, ())
+    return StoredJournal(tx, row).state_digest()
 
 
 def _own(only: frozenset[str], asked: str) -> str:

@@ -204,10 +204,10 @@ class LedgerAnswering:
                 period="statement_acceptance.period",
                 digest="statement_acceptance.statement_digest",
             )
-            found = [one for one, _ in reading.statements(tx, row) if one.period == period]
-            if not found:
+            statement = reading.statement(tx, row, period)
+            if statement is None:
                 raise Refused("STATEMENT_NOT_FOUND", "the period is not closed", field="period")
-            if found[0].digest() != digest:
+            if statement.digest() != digest:
                 raise Refused("STALE_ETAG", "the statement has another digest", field="digest")
             for one in reading.statement_acceptances(tx, row, digest):
                 if one.document.author == self._maker.member and _is_same(one.document, checked):

@@ -203,11 +203,9 @@ class Bookkeeper:
             row = reading.agreement(tx, agreement)
             if row is None:
                 raise Refused("BOOKS_WAIT", "the agreement is not readable now")
-            for one, _ in reading.statements(tx, row):
-                if one.period == period:
-                    return one
-            # Its outcome is not confirmed yet; until then nothing else is decided.
-            return close(reading.books_of(tx, row), period)
+            # Else its outcome is not confirmed yet; until then nothing else is decided.
+            found = reading.statement(tx, row, period)
+            return found or close(reading.books_of(tx, row), period)
 
     def _check_is_center(self, row: AgreementRow) -> None:
         """Refuse to decide in another log than the center's: it would be void for ever."""

@@ -286,7 +286,7 @@ def read_run(
 
 
 def skim_run(tx: Transaction, row: Mirror, first: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """Yield (leaf index, content) of the documents at leaves first to end - 1 of a log.
+    """Yield (leaf index, salt ‖ payload) of the documents at leaves first to end - 1 of a log.
 
     They were checked when they came, and are again when they are read: here they are not.
     """
@@ -299,7 +299,7 @@ def skim_run(tx: Transaction, row: Mirror, first: int, end: int) -> Iterator[tup
             continue  # listings, whose parts need not be read for that
         for place, audience, wire in parts.of_range(tx, row.origin_id, start, last):
             if audience == Audience.NAMED and place & ((1 << PART_BITS) - 1) == DOCUMENT:
-                yield split_position(place >> PART_BITS)[1], parts.content_of(wire)
+                yield split_position(place >> PART_BITS)[1], wire
 
 
 def _runs(places: Sequence[int]) -> Iterator[list[int]]:

@@ -4,6 +4,8 @@
   outcome which names it is void.
 - A first version opens its agreement; it may come after all that speaks of it. Until then it is
   cited, so that every member is asked for it.
+- A proposal by no member of its agreement, or that leaves one out, is none of it (`OF_NONE`),
+  whichever of the two comes first: else whoever reads what is proposed reads it again and again.
 - An outcome that comes late, below what was judged, makes its agreement stale. Of one that waits it
   is judged where it is the first that is not: what the next one waits for may never come.
 """
@@ -21,6 +23,7 @@ from federation.ledger.documents import (
     Income,
     Outcomes,
     Payment,
+    Proposal,
     Rejection,
     Reversal,
     StatementAcceptance,
@@ -28,11 +31,12 @@ from federation.ledger.documents import (
     read_document,
 )
 from federation.ledger.judging import open_books
+from federation.log.errors import Refused
 from federation.records.refs import Ref, origin_of
 from federation.records.sealed import DOCUMENT
 from node.services.ledger.documents import skim_run
 from node.services.ledger.folding import void_foreign
-from node.storage import arrivals, citing, ledger, ledger_journal, sealed_folding
+from node.storage import arrivals, citing, ledger, ledger_journal, parts, sealed_folding
 from node.storage.arrivals import ArrivalKind
 from node.storage.ledger import AgreementRow, DocumentKind, DocumentRow, key_of
 from node.storage.positions import position
@@ -56,6 +60,7 @@ _KINDS: Final[Mapping[type, DocumentKind]] = {
     StatementAcceptance: DocumentKind.STATEMENT_ACCEPTANCE,
     Outcomes: DocumentKind.OUTCOMES,
 }
+_PAGE: Final = 200
 _OPEN: Final = frozenset({*ledger.PROPOSALS, DocumentKind.OUTCOMES})
 
 
@@ -64,7 +69,7 @@ def read_new(
 ) -> list[tuple[int, Document]]:
     """Return (feed position, document) of the ledger documents among leaves of the feed.
 
-    For speed only versions have a whole reference and say whom they name; none has its content.
+    For speed only versions have a whole reference; none has its content.
     """
     by_id = {row.origin_id: row for row in documents.mirrors()}
     found: list[tuple[int, Document]] = []
@@ -72,12 +77,11 @@ def read_new(
         if run.kind is ArrivalKind.RETRACTED:
             continue
         row, first = by_id[run.origin_id], run.first_leaf_index
-        for leaf_index, content in skim_run(tx, row, first, first + run.count):
+        for leaf_index, wire in skim_run(tx, row, first, first + run.count):
+            content = parts.content_of(wire)
             if not is_ledger(content):
                 continue
-            document: Document | None = read_document(
-                Ref(row.origin, leaf_index, b""), frozenset(), content
-            )
+            document = _skimmed(Ref(row.origin, leaf_index, b""), wire, content)
             if document is not None and isinstance(document.facts, Version):
                 document = documents.at(position(row.origin_id, leaf_index))
             if document is not None and type(document.facts) in _KINDS:
@@ -94,12 +98,18 @@ def add(tx: Transaction, found: Sequence[tuple[int, Document]], documents: Docum
     present = ledger.present(tx, places)
     # The judge looks at what is stored, so it may have been ahead of the feed.
     decided = ledger_journal.rulings(tx, places).keys()
+    known = _agreements(tx, (one for _, one in found))
+    members = {key: row.member_names for key, row in known.items()}
     for arrived, document in found:
         place = documents.place(document.ref)
         if place is None or place in new or place in present:
             continue
         new[place] = document
-        rows.append(_row(place, arrived, document, is_decided=place in decided))
+        row = _row(place, arrived, document, is_decided=place in decided)
+        of = members.get(row.agreement)
+        if of is not None and _is_foreign(document, of):
+            row = row._replace(agreement=ledger.OF_NONE, is_open=False)
+        rows.append(row)
         names += [(proposal, place) for proposal in sorted({*_names(document)})]
     ledger.add_documents(tx, rows, names)
     opened: set[bytes] = set()
@@ -108,26 +118,63 @@ def add(tx: Transaction, found: Sequence[tuple[int, Document]], documents: Docum
             agreement = _opened(place, document)
             ledger.put_agreement(tx, agreement)
             void_foreign(tx, agreement, documents, ledger.outcomes_of(tx, agreement.key))
+            _disown_foreign(tx, agreement, documents)
             opened.add(agreement.key)
-    _take_new(tx, new, documents, opened)
+    _take_new(tx, new, documents, known, opened)
 
 
 def _take_new(
-    tx: Transaction, new: Mapping[int, Document], documents: Documents, opened: Collection[bytes]
+    tx: Transaction,
+    new: Mapping[int, Document],
+    documents: Documents,
+    known: Mapping[bytes, AgreementRow],
+    opened: Collection[bytes],
 ) -> None:
     """Take new outcomes of agreements that were open before; cite those that are not here."""
-    known: dict[Ref, AgreementRow | None] = {}
+    missing: set[Ref] = set()
     for place, document in new.items():
         ref = document.agreement
-        if ref is None or key_of(*ref) in opened:
+        if ref is None or (key := key_of(*ref)) in opened:
             continue
-        if ref not in known:
-            known[ref] = ledger.by_key(tx, key_of(*ref))
-        row = known[ref]
-        if row is not None and isinstance(document.facts, Outcomes):
+        row = known.get(key)
+        if row is None:
+            missing.add(ref)
+        elif isinstance(document.facts, Outcomes):
             _take_outcomes(tx, row, place, document, documents)
-    for ref in sorted(one for one, row in known.items() if row is None):
+    for ref in sorted(missing):
         citing.cite(tx, ref.origin, ref.leaf_index, DOCUMENT)
+
+
+def _agreements(tx: Transaction, documents: Iterable[Document]) -> dict[bytes, AgreementRow]:
+    """Return the agreements of documents that are here already, by their keys."""
+    refs = {one.agreement for one in documents}
+    rows = (ledger.by_key(tx, key_of(*ref)) for ref in refs if ref is not None)
+    return {row.key: row for row in rows if row is not None}
+
+
+def _skimmed(ref: Ref, wire: bytes, content: bytes) -> Document | None:
+    try:
+        return read_document(ref, parts.named_in(wire), content)
+    except Refused:
+        return None  # its header has rotted: who reads it is told, and it may come again
+
+
+def _is_foreign(document: Document, members: frozenset[str]) -> bool:
+    """Say whether a proposal is none of its agreement, which is of these members."""
+    if not isinstance(document.facts, Proposal):
+        return False
+    return document.author not in members or not document.reaches(members)
+
+
+def _disown_foreign(tx: Transaction, of: AgreementRow, documents: Documents) -> None:
+    """Look at what was proposed on an agreement before it was here."""
+    after, members = 0, of.member_names
+    while rows := ledger.proposals(tx, of.key, after, _PAGE, only_open=False):
+        documents.at_all([one.position for one in rows])
+        read = {one.position: documents.at(one.position) for one in rows}
+        foreign = [at for at, one in read.items() if one is not None and _is_foreign(one, members)]
+        ledger.disown(tx, foreign)
+        after = rows[-1].arrived
 
 
 def _row(place: int, arrived: int, document: Document, *, is_decided: bool) -> DocumentRow:

@@ -20,8 +20,9 @@ from node.storage.ledger import AgreementRow
 from node.storage.positions import split_position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from node.storage.ledger_journal import VoidRow
     from node.storage.transaction import Transaction
 
 _PAGE: Final = 200
@@ -102,6 +103,18 @@ def covering(tx: Transaction, origin: str) -> list[int]:
 
 def voids(tx: Transaction, row: AgreementRow | None = None) -> list[VoidOutcome]:
     """Return the void outcomes of an agreement, or of all."""
+    return _told(tx, ledger_journal.voids(tx, None if row is None else row.position))
+
+
+def newest_voids(tx: Transaction, row: AgreementRow, limit: int) -> list[VoidOutcome]:
+    """Return at most `limit` void outcomes of an agreement, the newest first.
+
+    Whoever knows of an agreement can write void outcomes on it without end.
+    """
+    return _told(tx, ledger_journal.newest_voids(tx, row.position, limit))
+
+
+def _told(tx: Transaction, rows: Iterable[VoidRow]) -> list[VoidOutcome]:
     documents = Documents(tx)
     return [
         VoidOutcome(
@@ -113,7 +126,7 @@ def voids(tx: Transaction, row: AgreementRow | None = None) -> list[VoidOutcome]
             one.void,
             one.why,
         )
-        for one in ledger_journal.voids(tx, None if row is None else row.position)
+        for one in rows
     ]
 
 

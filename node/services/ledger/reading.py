@@ -40,14 +40,15 @@ if TYPE_CHECKING:
     from federation.ledger.judging import Missing
     from federation.ledger.statement import Statement
     from node.storage.ledger import DocumentRow
-    from node.storage.ledger_journal import EntryRow
+    from node.storage.ledger_journal import EntryRow, StatementRow
     from node.storage.transaction import Transaction
 
 __all__ = ["AgreementRow", "EntryFilter", "Told"]
 
 _PAGE: Final = 200
 SAID_MAX: Final = 64
-"""Documents of one log that name a proposal and are looked at, the newest: the last word counts.
+"""Documents of one log that name a proposal or a statement and are looked at, the newest: the last
+word counts.
 
 Else whoever says the same ten thousand times, were it no signer, would have them all read.
 """
@@ -192,7 +193,9 @@ def said_of_all(
 def statement_acceptances(tx: Transaction, row: AgreementRow, digest: bytes) -> list[Told]:
     """Return the acceptances of a statement of an agreement, each log's in its order."""
     documents = Documents(tx)
-    found = [documents.told_at(place) for place in ledger.naming(tx, [digest])[digest]]
+    places = _newest(ledger.naming(tx, [digest])[digest])
+    documents.at_all(places)
+    found = map(documents.told_at, places)
     first = documents.ref_at(row.position, row.leaf_hash)
     return [
         one
@@ -239,10 +242,24 @@ def balances_as_of(
 
 def statements(tx: Transaction, row: AgreementRow) -> list[tuple[Statement, Place]]:
     """Return the closed statements, ascending, with the places of their outcomes."""
-    return [
-        (read_statement(one.statement), Place(one.generation, one.leaf_index, one.number))
-        for one in ledger_journal.statements(tx, row.position)
-    ]
+    return list(map(_statement, ledger_journal.statements(tx, row.position)))
+
+
+def newest_statements(
+    tx: Transaction, row: AgreementRow, limit: int
+) -> list[tuple[Statement, Place]]:
+    """Return at most `limit` closed statements with their places, the newest first."""
+    return list(map(_statement, ledger_journal.newest_statements(tx, row.position, limit)))
+
+
+def statement(tx: Transaction, row: AgreementRow, period: str) -> Statement | None:
+    """Return the closed statement of a period."""
+    found = ledger_journal.statement(tx, row.position, period)
+    return None if found is None else _statement(found)[0]
+
+
+def _statement(one: StatementRow) -> tuple[Statement, Place]:
+    return read_statement(one.statement), Place(one.generation, one.leaf_index, one.number)
 
 
 def _entry(tx: Transaction, documents: Documents, one: EntryRow) -> JournalEntry:

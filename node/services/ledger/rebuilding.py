@@ -6,6 +6,8 @@
   outcomes of which nothing tells: nothing is read from it, and nothing is written upon it. That is
   BOOKS_REBUILDING, with when to come again; what was written before stands in the logs all the
   same.
+- An agreement of which an outcome came late is to be folded anew: until that has begun its books
+  are of no size of the center's log, and are told as BOOKS_REBUILDING too.
 - The mark is in the tables, written with them: what one process rebuilds, all others see.
 - A view that another program's fold has built is not whole.
 """
@@ -19,6 +21,7 @@ from federation.log.errors import Unreachable
 from node.storage import views
 
 if TYPE_CHECKING:
+    from node.storage.ledger import AgreementRow
     from node.storage.transaction import Transaction
 
 FOLD_VERSION: Final = f"{RULES_VERSION}.11"
@@ -40,6 +43,16 @@ def check_whole(tx: Transaction) -> None:
         raise Unreachable(
             "BOOKS_REBUILDING",
             "the ledger is being rebuilt from the logs",
+            retry_after_s=str(RETRY_AFTER_S),
+        )
+
+
+def check_current(row: AgreementRow) -> None:
+    """Raise BOOKS_REBUILDING where an outcome has come below what the books were folded from."""
+    if row.is_stale:
+        raise Unreachable(
+            "BOOKS_REBUILDING",
+            "an outcome came late, and the books of the agreement are being folded anew",
             retry_after_s=str(RETRY_AFTER_S),
         )
 

@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 DIFFERENCES_MAX: Final = 2_000
 """As many as one message holds."""
+COMPARE_S: Final = 600.0
+"""A caller's thread is held for as long, and for one more answer: a peer may take its time."""
 _DISPUTED: Final = re.compile(r"[A-Z_]{1,64}")
 
 
@@ -94,6 +97,7 @@ class LedgerReconciling:
         return self._compare(row.ref, self._peers[peer])
 
     def _compare(self, first: Ref, peer: Peer) -> Reconciled:
+        end_s = time.monotonic() + COMPARE_S
         with self._journal(first) as journal:
             asking = Reconciler(journal)
         question, peer_disputed = asking.next_question(), ""
@@ -103,6 +107,8 @@ class LedgerReconciling:
                 asking.journal = journal
                 peer_disputed = peer_disputed or _read_disputed(told.disputed)
                 asking.take(told.answer)
+            if time.monotonic() >= end_s:
+                asking.stop()
             question = asking.next_question()
         result = asking.result()
         self._seek_missing(first, result)

@@ -38,7 +38,7 @@ from node.services.ledger.namesakes import NAME_TAKEN, name_of
 from node.services.ledger.oddities import oddities
 from node.services.ledger.partners import keep_only, last_that_names, own_parties
 from node.services.ledger.prospects import Prospect, answers, as_decided, prospect, waits_for
-from node.services.ledger.rebuilding import check_whole
+from node.services.ledger.rebuilding import check_current, check_whole
 from node.storage import ledger_local
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ class LedgerShown:
         shown = None if row is None else self._shown(tx, caller, row)
         if shown is None:
             raise not_found(name)
+        check_current(shown.row)
         return shown
 
     def agreements(

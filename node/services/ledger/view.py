@@ -305,19 +305,19 @@ def _opens(tx: Transaction, agreement: int, documents: Documents) -> bool:
 
 
 def _reached(tx: Transaction, runs: Sequence[Arrival]) -> set[int]:
-    """Return the agreements that wait for one of these leaves."""
-    awaited = ledger.all_awaited(tx)
-    if not awaited:
+    """Return the agreements that wait for one of these leaves.
+
+    Any member can let agreements that name us wait for very much: only what comes is looked up.
+    """
+    if not ledger_lists.awaits_any(tx):
         return set()
     documents = Documents(tx)
-    leaves = {
-        _leaf(ref_text(Ref(documents.origin_at(position(run.origin_id, 0)), leaf_index, b"")))
-        for run in runs
-        for leaf_index in range(run.first_leaf_index, run.first_leaf_index + run.count)
-    }
-    return {agreement for agreement, text in awaited if _leaf(text) in leaves}
-
-
-def _leaf(text: str) -> str:
-    """Return what a reference as JSON says but for the hash."""
-    return text.rpartition(",")[0]
+    origins = {one.origin_id: documents.origin_at(position(one.origin_id, 0)) for one in runs}
+    return ledger_lists.awaiting(
+        tx,
+        {
+            ledger.leaf_of(ref_text(Ref(origins[run.origin_id], leaf_index, b"")))
+            for run in runs
+            for leaf_index in range(run.first_leaf_index, run.first_leaf_index + run.count)
+        },
+    )

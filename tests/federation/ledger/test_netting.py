@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.ledger.netting import Claim, Payment, bilateral, multilateral, net_positions
+from federation.ledger.netting import (
+    Claim,
+    Payment,
+    bilateral,
+    multilateral,
+    net_positions,
+    settle,
+)
 from federation.ledger.terms import AMOUNT_MAX_FEN
 from federation.log.errors import Refused
 from tests.federation.ledger.examples import LAW
@@ -218,3 +225,12 @@ def test_payment_above_what_an_amount_may_be_is_refused(mode: Mode) -> None:
         mode([*claims, GOOD])
     assert refusal.value.reason == "AMOUNT_OUT_OF_RANGE"
     assert refusal.value.metadata == {"field": "payment a -> b", "value": str(1 << 62)}
+
+
+def test_s5_positions_are_settled_alike_in_whatever_order_they_are_given() -> None:
+    positions = {"a": 3, "b": 3, "c": -2, "d": -2, "e": -2}
+    expected = (
+        Payment("c", "a", 2), Payment("d", "a", 1), Payment("d", "b", 1), Payment("e", "b", 2)
+    )  # fmt: skip
+    for order in permutations(positions.items()):
+        assert settle(dict(order)) == expected

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation.ledger.booking import book
-from federation.ledger.claims import claims_of
+from federation.ledger.claims import claims_between, claims_of
 from federation.ledger.documents import Document
 from federation.ledger.journal import JournalEntry, Place
 from federation.ledger.netting import Payment, bilateral, multilateral, net_positions, settle
@@ -70,6 +70,7 @@ def test_s5_the_order_of_booking_changes_no_position_and_no_payment(
     one, other = map(booked, orders)
     assert not any(effect.void for effect in one.fold(one.first)[1])
     assert to_pay(one) == to_pay(other)
+    assert bilateral(claims_between(one.books().owed)) == to_pay(one)[2]
     assert one.books().balances == other.books().balances
 
 

@@ -17,13 +17,16 @@ from federation.ledger.documents import Document
 from federation.records.refs import read_ref
 from node.rpc.error_table import MEANINGS
 from node.rpc.exchange_client import CallFailedError
+from node.rpc.ledger_arguments import entry_filter
 from node.services.document_names import PROPOSALS, DocumentName
+from node.services.errors import InvalidFields
 from node.services.ledger import reading
 from tests.federation.ledger import paper
 from tests.node.rpc.ledger_desks import Desks, ledger_desks
 from tests.node.rpc.random_requests import bent, fields_of, is_path
 from tests.node.rpc.serving import LEDGER
 from tests.node.services.ledger.ledger_world import income
+from ydx.exchange.v1.ledger_books_pb2 import ListEntriesRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -366,3 +369,11 @@ def test_an_amendment_tells_what_was_stored_otherwise(served: Served) -> None:
         "AmendAgreement", name=served.agreement, agreement=said, validate_only=True
     )
     assert [one.field for one in made.warnings] == ["agreement.title"]
+
+
+def test_the_entries_of_one_day_are_asked_for_by_it_alone() -> None:
+    day = "2026-11-03"
+    which = entry_filter(ListEntriesRequest(from_date=day, until_date=day))
+    assert (which.from_day, which.until_day) == (day, day)
+    with pytest.raises(InvalidFields):
+        entry_filter(ListEntriesRequest(from_date="2026-11-04", until_date=day))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.storage import ledger, ledger_journal, ledger_local, ledger_ranges
+from node.storage import ledger, ledger_journal, ledger_lists, ledger_local, ledger_ranges
 from node.storage.ledger import AgreementRow, DocumentKind, DocumentRow
 from node.storage.ledger_journal import EntryFilter, EntryRow, PostingRow, RulingRow
 from node.storage.ledger_local import Policy
@@ -154,14 +154,17 @@ def test_agreements_are_put_and_found(database: Database) -> None:
     with database.write() as tx:
         for row in rows:
             ledger.put_agreement(tx, row)
-        ledger.wait_for(tx, rows[1], "[1]")
+        assert not ledger_lists.awaits_any(tx)
+        ledger.wait_for(tx, rows[1], '["a",7,"00"]')
         ledger.set_stale(tx, rows[2].position)
         waiting, stale = rows[1]._replace(waits=True), rows[2]._replace(is_stale=True)
         assert ledger.at(tx, rows[1].position) == waiting
         assert ledger.by_key(tx, rows[2].key) == stale
         assert ledger.named(tx, "anhui", b"s" * 16) == rows[0]
         assert ledger.centers(tx) == {"shanghai"}
-        assert ledger.all_awaited(tx) == [(rows[1].position, "[1]")]
+        assert ledger_lists.awaits_any(tx)
+        assert ledger_lists.awaiting(tx, {'["a",7', '["a",70', '["b",7'}) == {rows[1].position}
+        assert ledger_lists.awaiting(tx, {'["a",70', '["b",7'}) == set()
         assert ledger.to_fold(tx, (), 9) == [rows[2].position]
         ledger.stop_waiting(tx, ())
         assert ledger.at(tx, rows[1].position) == waiting

@@ -11,8 +11,8 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from node.storage import ledger_journal, ledger_ranges, ledger_sums
-from node.storage.ledger_journal import EntryFilter, EntryRow, PostingRow
+from node.storage import ledger, ledger_journal, ledger_lists, ledger_ranges, ledger_sums
+from node.storage.ledger_journal import EntryFilter, EntryRow, PostingRow, StatementRow, VoidRow
 from node.storage.postgresql import PostgresqlTransaction
 
 if TYPE_CHECKING:
@@ -27,7 +27,14 @@ ENTRIES_A_LEAF: Final = 50
 SHORT: Final = 40
 LONG: Final = 320
 """Leaves of the center's log."""
-JOURNAL: Final = {"ledger_entry", "ledger_posting", "ledger_sum"}
+JOURNAL: Final = {
+    "ledger_awaited",
+    "ledger_entry",
+    "ledger_posting",
+    "ledger_statement",
+    "ledger_sum",
+    "ledger_void",
+}
 BLOCKS_MORE: Final = 12
 """Of trees that are higher by a level; who looks up many rows may read half more."""
 DIALECT: Final = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
@@ -44,25 +51,41 @@ QUESTIONS: Final[dict[str, Callable[[Transaction], object]]] = {
     ),
     "balances as of a size": lambda tx: ledger_sums.as_of(tx, AGREEMENT, "", (1, 25, 0)),
     "balances as of a day": lambda tx: ledger_sums.as_of(tx, AGREEMENT, "2026-01-25", None),
+    "the newest void outcomes": lambda tx: ledger_journal.newest_voids(tx, AGREEMENT, 20),
+    "who waits for a leaf": lambda tx: ledger_lists.awaiting(tx, {'["ydx.example/anhui",7'}),
+    "the newest statements": lambda tx: ledger_journal.newest_statements(tx, AGREEMENT, 20),
     "balances as of both": lambda tx: ledger_sums.as_of(tx, AGREEMENT, "2026-01-20", (1, 25, 0)),
 }
 
 
 def add_leaves(database: Database, first: int, end: int) -> None:
     """Append to the journal; a day is booked a leaf, and a month has 25."""
-    entries, postings = [], []
+    entries, postings, voids = [], [], []
     for leaf in range(first, end):
         day = f"{2026 + leaf // 300}-{leaf // 25 % 12 + 1:02}-{leaf % 25 + 1:02}"
         for number in range(ENTRIES_A_LEAF):
             of = (AGREEMENT, 1, leaf, number)
+            voids += [
+                VoidRow(at * AGREEMENT + leaf, number, at * AGREEMENT, 1, 3, "", "NO_PROPOSAL", "")
+                for at in (1, 2)
+            ]
             entries.append(EntryRow(*of, "INCOME", day, day, 0, bytes(32), None, None))
             postings += [
                 PostingRow(*of, 0, day, "CLEARING", "AH", 7),
                 PostingRow(*of, 1, day, "PAYABLE", "JS", -7),
             ]
+    statements = [
+        StatementRow(AGREEMENT, f"{leaf // 12 + 1900}-{leaf % 12 + 1:02}", b"", "", 1, leaf, number)
+        for leaf in range(first, end)
+    ]
     with database.write() as tx:
+        ledger_journal.add_statements(tx, statements)
+        for leaf in range(first, end):
+            refs = [f'["ydx.example/anhui",{leaf * 50 + at},"00"]' for at in range(50)]
+            ledger.set_awaited(tx, leaf, refs)
         ledger_journal.add_entries(tx, entries, postings)
         ledger_sums.add(tx, AGREEMENT, entries, postings)
+        ledger_journal.add_voids(tx, voids)
 
 
 def steps_of(tx: Transaction, ask: Callable[[Transaction], object]) -> int:

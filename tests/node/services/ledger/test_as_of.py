@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -12,10 +13,24 @@ from hypothesis import strategies as st
 
 from federation.ledger.journal import Account, Place
 from federation.records.refs import Ref
+from node.services.document_names import AGREEMENTS, DocumentName
 from node.services.ledger import reading
+from node.services.ledger.accounts import LedgerAccounts
+from node.services.ledger.shown import LedgerShown
+from node.services.ledger.view import LedgerView
+from node.storage import mirrors
 from node.storage.database import Database
 from tests.laws import examples
-from tests.node.services.ledger.made_ledger import MadeLedger, follow, store_all, view_of
+from tests.node.services.ledger.made_ledger import (
+    MadeLedger,
+    confirm,
+    fill,
+    follow,
+    grow,
+    store_all,
+    view_of,
+)
+from tests.node.services.ledger.test_successors import CLERK, SUCCESSOR, Succeeded
 
 NUMBERS: Final = count()
 DAYS: Final = ("2026-09-30", "2026-10-01", "2026-11-03", "2026-11-30", "2026-12-24", "2027-01-01")
@@ -72,3 +87,31 @@ def test_l8_as_of_a_day_and_a_size_is_the_fold_of_what_was_known_and_counts(
                 shown = {account: fen for account, fen in told.items() if fen}
                 assert shown == known(paper, first, size, day), (size, day)
     database.close()
+
+
+def test_a_size_is_of_the_log_up_to_which_the_books_are_told(tmp_path: Path) -> None:
+    """Also where that is a successor that has decided nothing on the agreement yet."""
+    paper = Succeeded()
+    first = paper.open()
+    for number in range(3):
+        paper.book(first, number)
+    paper.succeed()
+    with closing(Database.open(f"sqlite:///{tmp_path}/succeeded.db")) as database:
+        fill(database, paper)
+        with database.write() as tx:
+            mirrors.add(tx, SUCCESSOR, is_own=False)
+        for log in paper.made.values():
+            grow(database, log, len(log.entries))
+            confirm(database, log.origin, len(log.entries))
+        follow(LedgerView(database, paper.registry))
+        accounts = LedgerAccounts(database, LedgerShown(database, "anhui"))
+        with database.read() as tx:
+            row = reading.agreement(tx, first)
+        assert row is not None
+        name = str(DocumentName(row.author, AGREEMENTS, row.subject))
+        state, now = accounts.balances(CLERK, name, "", 0)
+        assert state.center_size == len(paper.made["center"].entries) < paper.first_size
+        assert now.nets == {"AH": 150_003 - 300_003, "JS": 90_000, "NETC": 60_000}
+        for size in (1, state.center_size, 1 << 62):
+            assert accounts.balances(CLERK, name, "", size)[1].fen == now.fen
+            assert accounts.balances(CLERK, name, "2026-11-30", size)[1].fen == now.fen

@@ -28,11 +28,20 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerWorld]:
 
 @pytest.fixture(scope="module")
 def agreement(world: LedgerWorld) -> str:
-    """Return an agreement with incomes of November, which is closed."""
+    """Return an agreement with incomes of November and a payment, which is none; it is closed."""
     name = world.open()
     for number, day in enumerate(("2026-11-19", BOOKED, BOOKED), 1):
         world.book(name, number, income_date=day)
-    center = world["center"]
+    anhui, center = world["anhui"], world["center"]
+    said = codec.Payment(
+        payer="AH", payee="JS", amount_fen=1, paid_on=BOOKED, evidence_sha256=bytes(32)
+    )
+    done = anhui.proposing.propose_payment(CLERK, name, said, anhui.party.options())
+    world.send()
+    paid = anhui.shown.proposals_from(done.ref)[0].name
+    world.accept(paid)
+    world.settle()
+    assert anhui.state(paid) == "FINAL"
     ref = center.shown.agreement(CLERK, name).row.ref
     center.bookkeeper.close_period(ref, "2026-11", center.party.options())
     world.send()

@@ -8,13 +8,17 @@ import pytest
 
 from federation.ledger import codec
 from federation.records.refs import said_ref
+from node.services.ledger import reading
+from node.services.ledger.documents import Documents, Shelf
 from node.services.ledger.folding import _DOCUMENTS_MAX
 from tests.federation.ledger.paper import booked, income
 from tests.node.services.ledger.made_ledger import (
     BOTH,
     MadeLedger,
     check_equal,
+    confirm,
     follow,
+    grow,
     store_all,
     story,
     view_of,
@@ -89,3 +93,24 @@ def test_of_more_documents_than_are_read_at_once_none_is_passed_over(database: D
     store_all(database, paper)
     follow(view_of(database))
     check_equal(database, paper, first)
+
+
+def test_books_that_were_parsed_before_are_those_of_the_row_and_no_older(
+    database: Database,
+) -> None:
+    paper = MadeLedger()
+    first = paper.open()
+    store_all(database, paper)
+    view, shelf = view_of(database), Shelf()
+    for number in range(3):
+        follow(view)
+        with database.read() as tx:
+            row = reading.agreement(tx, first)
+            assert row is not None
+            for _ in range(2):
+                books = reading.books_of(tx, row, Documents(tx, shelf))
+                assert books.balances == paper.fold(first)[0].balances
+        paper.book(first, number)
+        for log in paper.made.values():
+            grow(database, log, len(log.entries))
+            confirm(database, log.origin, len(log.entries))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from federation.ledger import codec
+from federation.ledger.journal import Place
+from federation.ledger.ranges import ALL
 from federation.ledger.reconcile import Class
 from federation.log.errors import Refused
 from federation.log.note import parse_note
-from federation.records.refs import Ref
+from federation.records.refs import Ref, said_ref
+from node.services.ledger import journals
 from node.services.ledger.documents import Documents
+from node.services.ledger.journals import StoredJournal
 from node.storage import mirrors
 from node.storage.freezing import freeze
 from node.storage.ledger_tables import (
@@ -141,3 +147,31 @@ def test_kinds_states_and_places_that_nobody_knows_are_differences_like_others(p
         places[9]: Class.STATE_DIFF,
         places[12]: Class.SIG_INVALID,
     }
+
+
+@ON_ONE_ENGINE
+def test_a_range_costs_no_look_at_what_was_refused_elsewhere(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member may ask for a thousand ranges, and ten thousand proposals may have expired."""
+    paper, first = many(1)
+    events = [paper.write("anhui", income=income(first, instalment=f"x{at}")) for at in range(200)]
+    paper.cover()
+    kind = codec.OutcomeKind.OUTCOME_KIND_EXPIRED
+    for event in events:
+        paper.decide(first, codec.Outcome(kind=kind, proposal=said_ref(event)))
+    here, _ = pair(paper, paper)
+    looked_at: list[object] = []
+    place_of = journals._place
+
+    def noted(row: Any) -> Place:
+        looked_at.append(row)
+        return place_of(row)
+
+    with here.database.read() as tx:
+        journal = StoredJournal(tx, here.row(first))
+        last = journal.bounds(ALL.first, ALL.end)
+        assert last is not None
+        monkeypatch.setattr(journals, "_place", noted)
+        assert [one.state for one in journal.items(last[1] - 1, last[1] + 1)] == ["EXPIRED"]
+    assert len(looked_at) < 40

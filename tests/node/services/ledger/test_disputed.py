@@ -146,3 +146,17 @@ def test_only_a_dispute_of_its_own_that_stands_is_ended_by_a_member(world: Ledge
     say("金额不符", is_over=False)
     say("已更正", is_over=True)
     check_refused()
+
+
+def test_who_ends_its_dispute_ends_no_other_members(world: LedgerWorld) -> None:
+    event = world.book(world.open())
+    for name in ("anhui", "jiangsu"):
+        member = world[name]
+        member.answering.dispute(event, f"{name}：金额不符", member.party.options(), is_over=False)
+        world.send()
+    jiangsu = world["jiangsu"]
+    jiangsu.answering.dispute(event, "已核对", jiangsu.party.options(), is_over=True)
+    world.send()
+    for member in world.members.values():
+        told = member.shown.proposal(CLERK, event)
+        assert told.disputes == [("anhui", "anhui：金额不符")]

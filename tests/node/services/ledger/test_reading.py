@@ -13,7 +13,8 @@ from node.services.ledger import reading
 from node.services.ledger.accounts import agreed_by
 from node.services.ledger.reading import agreement
 from node.storage.database import Database
-from tests.federation.ledger.paper import MEMBERS, booked, income
+from tests.federation.ledger.paper import MEMBERS, activated, booked, income, party
+from tests.federation.ledger.paper import agreement as agreed
 from tests.node.services.ledger.made_ledger import (
     MadeLedger,
     check_equal,
@@ -78,6 +79,68 @@ def test_who_agrees_to_a_statement_without_telling_all_members_is_not_told_as_ag
         assert agreed_by(tx, row_of(database, first), digest) == ("center",)
 
 
+def test_who_is_no_member_of_an_agreement_is_not_told_as_agreeing_to_its_statements(
+    database: Database,
+) -> None:
+    paper = MadeLedger()
+    parties = [party("AH", "anhui", 500_000, role=1), party("NETC", "center", 500_000, role=3)]
+    first = paper.write("anhui", agreement=agreed(parties=parties, signers=["anhui"]))
+    said = paper.accept("anhui", first, first)
+    paper.cover()
+    paper.decide(first, activated(first, said))
+    paper.close(first, "2026-11")
+    statement = paper.fold(first)[0].last_statement
+    assert statement is not None
+    yes = codec.StatementAcceptance(
+        agreement=said_ref(first), period="2026-11", statement_digest=statement.digest()
+    )
+    for member in ("jiangsu", "anhui"):
+        paper.write(member, statement_acceptance=yes)
+    store_all(database, paper)
+    follow(view_of(database))
+    with database.read() as tx:
+        assert agreed_by(tx, row_of(database, first), statement.digest()) == ("anhui",)
+
+
+def test_who_agrees_to_a_statement_again_and_again_is_looked_at_a_bounded_number_of_times(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any member can, also one that is none of the agreement; each list of statements read all."""
+    paper, (first, _) = story()
+    statement = paper.fold(first)[0].last_statement
+    assert statement is not None
+    yes = codec.StatementAcceptance(
+        agreement=said_ref(first), period="2026-11", statement_digest=statement.digest()
+    )
+    said = [paper.write("jiangsu", statement_acceptance=yes) for _ in range(9)]
+    paper.write("center", statement_acceptance=yes)
+    store_all(database, paper)
+    follow(view_of(database))
+    monkeypatch.setattr(reading, "SAID_MAX", 3)
+    row = row_of(database, first)
+    with database.read() as tx:
+        told = reading.statement_acceptances(tx, row, statement.digest())
+        assert [one.document.author for one in told] == ["center", *["jiangsu"] * 3]
+        assert [one.document.ref for one in told[1:]] == said[-3:], "the last word counts"
+        assert agreed_by(tx, row, statement.digest()) == ("center", "jiangsu")
+
+
+def test_statements_are_told_the_newest_first_and_by_their_periods(database: Database) -> None:
+    paper, (first, _) = story()
+    for month in ("2026-12", "2027-02", "2027-03"):
+        paper.close(first, month)
+    store_all(database, paper)
+    follow(view_of(database))
+    row = row_of(database, first)
+    with database.read() as tx:
+        every = reading.statements(tx, row)
+        assert reading.newest_statements(tx, row, 3) == every[:0:-1]
+        assert reading.newest_statements(tx, row, 9) == every[::-1]
+        for one, _ in every:
+            assert reading.statement(tx, row, one.period) == one
+        assert reading.statement(tx, row, "2027-01") is None
+
+
 def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
     database: Database,
 ) -> None:
@@ -107,7 +170,8 @@ def test_proposals_are_listed_as_they_came_with_what_was_said_of_them(
         assert [one.position for one in reading.agreements(tx, "jiangsu")] == sorted(
             [row.position, row_of(database, other).position]
         )
-        assert reading.agreements(tx, "suzhou") == []
+        for nobody in ("suzhou", "anh", "hui", "enter"):
+            assert reading.agreements(tx, nobody) == []
     assert confirm_less
 
 

@@ -21,7 +21,7 @@ from federation.log.errors import Refused, YdxError
 from federation.log.note import parse_note
 from federation.records.refs import Ref
 from federation.sync.frames import Peer
-from node.services.ledger import reading
+from node.services.ledger import reading, reconciling
 from node.services.ledger.item_text import difference_text
 from node.services.ledger.journals import StoredJournal
 from node.services.ledger.reconciling import LedgerReconciling, Reconciled
@@ -355,3 +355,32 @@ def test_books_without_a_log_of_the_center_wait(new_url: Callable[[], str]) -> N
         with pytest.raises(Refused, match="BOOKS_WAIT"):
             StoredJournal(tx, books.row(first)._replace(center="fujian"))
     database.close()
+
+
+@ON_ONE_ENGINE
+def test_a_comparison_that_takes_too_long_ends_and_says_that_it_is_not_complete(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A peer may answer each question just before its time is over, ten thousand times."""
+    paper, first = many(20)
+    here, there = pair(paper, paper)
+    with there.database.write() as tx:
+        tx.execute(update(ledger_posting).values(party="X"))
+    monkeypatch.setattr(reconciling, "COMPARE_S", 0.0)
+    peer = Asked(there)
+    told = here.compare(first, cast("Peer", peer))
+    assert (told.equal, told.complete, peer.count) == (False, False, 1)
+
+
+@ON_ONE_ENGINE
+@pytest.mark.parametrize(("most", "complete"), [(2, False), (3, True)])
+def test_where_more_differs_than_a_message_holds_the_result_says_so(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, most: int, complete: bool
+) -> None:
+    paper, first = many(3)
+    here, there = pair(paper, paper)
+    with there.database.write() as tx:
+        tx.execute(update(ledger_posting).values(party="X"))
+    monkeypatch.setattr(reconciling, "DIFFERENCES_MAX", most)
+    told = here.compare(first, peer_of(there))
+    assert (len(told.differences), told.complete, told.equal) == (most, complete, False)

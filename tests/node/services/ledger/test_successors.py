@@ -73,12 +73,16 @@ class Succeeded(MadeLedger):
         event = self.write("anhui", income=income(first, instalment="9"))
         yes = tuple(self.accept(member, first, event) for member in BOTH)
         self.cover()
+        self.succeed()
+        self.decide(first, *lies, booked(event, yes, **VECTOR))
+        return first
+
+    def succeed(self) -> None:
+        """Go on in the center's second log."""
         self.made["old"] = self.made["center"]
         self.made["center"] = MadeLog(SUCCESSOR)
         self.covered.clear()
         self.cover()  # a bookkeeper that starts with an empty log carries everything again
-        self.decide(first, *lies, booked(event, yes, **VECTOR))
-        return first
 
     @property
     def first_size(self) -> int:
