@@ -330,9 +330,9 @@ class _Texts:
         text = one.text
         if not text.pair:
             return ()
-        query, known, _ = self._asked(one.demand)
         supply = one.supply
-        shares = text_score.shares(query, supply.counts, supply.length, known)
+        shares = text_score.shares(self.query(one.demand), supply.counts)
+        every = sum(shares.values())
         largest = text_score.largest(shares, TERMS_MAX)
         demand_fields, supply_fields = (
             _first_paths(side.texts, largest) for side in (one.demand, supply)
