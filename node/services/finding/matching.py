@@ -298,8 +298,8 @@ class _Texts:
         text = searched_text(listed.public)
         if asked is not None and asked.public.kind == _DEMAND:
             return _Read(listed, *counted(text, self.query(asked).impacts))
-        joined, length = joined_terms(text)
-        return _Read(listed, Counter(joined.split()), length)
+        joined = joined_terms(text)
+        return _Read(listed, Counter((joined.unspaced + joined.words).split()), joined.length)
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""
@@ -340,7 +340,7 @@ class _Texts:
         told = tuple(
             TermShare(
                 term,
-                _PERMILLE * shares[term] // text.pair,
+                _PERMILLE * shares[term] // every,
                 demand_fields[term],
                 supply_fields[term],
             )
