@@ -3,8 +3,8 @@
 - `text` is the one scored field: the terms of all texts, separated by spaces, with their counts.
   Those of scripts without blanks, where a repeat says less, stand there UNSPACED_TIMES: tantivy's
   k1 is 1.2 and cannot be set, and twice the count in twice the length is what k1 = 0.6 gives.
-- `phrases` holds those of words once more, with their places: neighbours are looked for there, as
-  those of scripts without blanks are by their pairs.
+- `phrases` holds words once more, with their places but without numbers and codes: neighbours are
+  looked for there, as those of scripts without blanks are by their pairs.
 - `id` names the listing (origin id and subject), so that a later revision replaces it.
 - What filters by the beginning of a code (regions, industries, IPC) is stored as all beginnings.
 - Days are counted from 0001-01-01; a listing without a day has NO_DAY, which is after all days.
@@ -121,8 +121,8 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
     return tantivy.Document.from_dict(
         {
             "id": document_id(listing.origin_id, listing.subject),
-            "text": joined.unspaced * UNSPACED_TIMES + joined.words,
-            "phrases": joined.words,
+            "text": joined.unspaced * UNSPACED_TIMES + " ".join(joined.words),
+            "phrases": " ".join(filter(str.isalpha, joined.words)),
             "position": listing.position,
             "subject_high": int.from_bytes(listing.subject[:8]),
             "subject_low": int.from_bytes(listing.subject[8:]),

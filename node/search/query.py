@@ -11,9 +11,9 @@
 - The pairs of one word overlap and tell much the same: those of a Chinese word of n pairs, and its
   characters, count as n^-OVERLAP of a time, so that a word does not outweigh another by its length
   alone. What has more than WORD_PAIRS_MAX pairs is several words that were typed without blanks.
-- Neighbouring words add to the score where they are neighbours in a text too, stop words left out:
-  NEIGHBOURS_WEIGHT of what they add together. In a text of more than NEIGHBOURS_MAX neighbours,
-  which nobody types, they tell nothing. Numbers and codes have none.
+- Neighbouring words add to the score where they are neighbours in a text too: NEIGHBOURS_WEIGHT of
+  what they add together. Stop words, numbers and codes between them are passed over. A text of more
+  than NEIGHBOURS_MAX neighbours is not typed: there they tell nothing.
 - First come the listings with all main terms; only where they do not fill the page, those with
   some (`Words.ALL`, `Words.SOME`).
 - Filters give no score.
@@ -56,7 +56,7 @@ SINGLE_WEIGHT: Final = 0.65
 K3: Final = 4
 OVERLAP: Final = 0.4
 WORD_PAIRS_MAX: Final = 5
-NEIGHBOURS_WEIGHT: Final = 0.4
+NEIGHBOURS_WEIGHT: Final = 0.35
 NEIGHBOURS_MAX: Final = 16
 _TRL_MAX: Final = 9
 _PATENT: Final = re.compile(
@@ -183,12 +183,10 @@ def _told(text: str) -> Mapping[str, float]:
 
 
 def _neighbours(typed: Sequence[str]) -> Sequence[tuple[str, str]]:
-    """Return the words that follow each other."""
-    found = dict.fromkeys(
-        pair
-        for pair in pairwise(typed)
-        if all(map(str.isalpha, pair)) and not any(map(is_unspaced, pair))
-    )
+    """Return the words that follow each other, numbers and codes left out."""
+    words = [term for term in typed if term.isalpha()]
+    pairs = (pair for pair in pairwise(words) if not any(map(is_unspaced, pair)))
+    found = dict.fromkeys(pairs)
     return list(found) if len(found) <= NEIGHBOURS_MAX else []
 
 

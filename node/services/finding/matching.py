@@ -299,7 +299,9 @@ class _Texts:
         if asked is not None and asked.public.kind == _DEMAND:
             return _Read(listed, *counted(text, self.query(asked).impacts))
         joined = joined_terms(text)
-        return _Read(listed, Counter((joined.unspaced + joined.words).split()), joined.length)
+        counts = Counter(joined.unspaced.split())
+        counts.update(joined.words)
+        return _Read(listed, counts, joined.length)
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""

@@ -152,7 +152,7 @@ def test_wanted_terms_are_counted_as_often_as_they_are_terms(text: str, other: s
 @given(TEXTS)
 def test_joined_terms_of_words_stand_in_the_order_of_the_text(text: str) -> None:
     joined = joined_terms(text)
-    assert joined.words.split() == [term for term in terms(text) if not is_unspaced(term)]
+    assert list(joined.words) == [term for term in terms(text) if not is_unspaced(term)]
     assert all(map(is_unspaced, joined.unspaced.split()))
 
 
@@ -164,7 +164,7 @@ def test_runs_give_all_terms_of_scripts_without_blanks(text: str) -> None:
 
 def _assert_joined(text: str) -> None:
     joined = joined_terms(text)
-    found = f"{joined.unspaced}{joined.words}".split(" ")
+    found = f"{joined.unspaced}{' '.join(joined.words)}".split(" ")
     assert sorted(found) == sorted(terms(text) + [""] * (len(found) - joined.length))
 
 
@@ -230,7 +230,7 @@ def test_what_is_remembered_has_an_end_and_changes_no_term(
     text = "lithium-ion cells of 12.5mm, A61K 31/4174 and lithium-ion " + "x" * 60
     for _ in range(3):
         joined = joined_terms(text)
-        assert Counter(f"{joined.unspaced}{joined.words}".split()) == Counter(terms(text))
+        assert Counter([*joined.unspaced.split(), *joined.words]) == Counter(terms(text))
         assert joined.length == len(terms(text))
         assert 0 < len(known) <= 3
         assert all(len(piece) <= module.WORD_LENGTH_MAX for piece in known)

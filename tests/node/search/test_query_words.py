@@ -81,8 +81,11 @@ def test_neighbouring_words_weigh_more_where_they_are_neighbours_in_the_text_too
     assert apart == turned > 0
 
 
-def test_words_are_neighbours_over_stop_words_but_not_over_chinese_numbers_or_codes() -> None:
-    assert every_word("control of the vibrations").neighbours == [("control", "vibrat")]
+def test_words_are_neighbours_over_stop_words_numbers_and_codes_but_not_over_chinese() -> None:
+    for typed in ("control of the vibrations", "control 12 vibrations", "control AZ-91 vibrations"):
+        assert every_word(typed).neighbours[-1][1] == "vibrat", typed
+    together, apart = _scores("type 316 steel", "type 304 and 316 steel", "steel 304 and 316 type")
+    assert together > 1.1 * apart > 0
     for typed in ("control 控制 vibrations", "450 MPa", "AZ91D", "振动控制", "vibrations", ""):
         assert not every_word(typed).neighbours, typed
 
