@@ -120,14 +120,22 @@ def terms(text: str) -> list[str]:
     return found
 
 
-def joined_terms(text: str, unspaced_times: int = 1) -> tuple[str, int]:
-    """Return the terms of a text, joined by blanks in any order, and how many they are. Hot.
+class JoinedTerms(NamedTuple):
+    """The terms of a text, and how many they are.
 
-    As many blanks as it takes stand between two. Those of scripts without blanks may be joined
-    several times; they are counted once.
+    Those of scripts without blanks are joined in any order, each with blanks behind it; those of
+    words stand in the order of the text.
     """
+
+    unspaced: str
+    words: Sequence[str]
+    length: int
+
+
+def joined_terms(text: str) -> JoinedTerms:
+    """Return the terms of a text as an index takes them. Hot."""
     runs, words = _runs_and_words(text)
-    return f"{_joined_runs(runs) * unspaced_times}{' '.join(words)}", _count(runs, words)
+    return JoinedTerms(_joined_runs(runs), words, _count(runs, words))
 
 
 def unspaced_runs(text: str) -> list[str]:

@@ -1,18 +1,19 @@
-"""The exact score of a text for a query, in whole numbers.
+"""The exact score of a text for a query, in whole numbers. Both are whole texts.
 
 1. A query is a sum of weighted terms. In each of its texts a term weighs
    boost · count · (k3 + 1) / (count + k3), k3 = 4; weights of several texts add up; single
    characters weigh 0.7 of that.
-2. BM25: a term that a text holds `count` times has the share
-   weight · idf · count · (k1 + 1) / (count + k1 · (1 - b + b · length / mean length)),
-   idf = ln((2 · documents + 2) / (2 · document frequency + 1)). The score is the sum of the shares.
-   b = 0.75; k1 = 1.2 for words and 0.8 for scripts without blanks, where a repeat says less.
-3. Candidates are looked for by the heaviest terms (weight · idf, then the term) that any other
-   listing holds, and scored by all. A text's points are the shares of those that it holds in the
-   impact of all, however often it holds them; of the most points, those come first that have the
-   most for their length. So candidates follow from exact statistics too.
-4. Every figure is a whole number of millionths, rounded down; the logarithm is decimal, and rounded
-   correctly. So equal statistics give equal scores on every machine, in any order of terms.
+2. A term that a text holds `count` times has the share weight · ln(1 + ½ · count · odds), where the
+   odds are (others + ½) / (holders + ½): of the documents, those without and those with the term.
+   So a repeat of a rare term says little beside its presence, one of a frequent term more, and what
+   stands in all says nothing. The score is the sum of the shares, divided by
+   1 - b + b · length / mean length, b = 0.55: a long text holds many terms of a query by chance.
+3. Candidates are looked for by the heaviest terms (their share held once, then the term) that any
+   other listing holds, and scored by all. A text's points are the shares of those that it holds in
+   the impact of all, however often it holds them; of the most points, those come first that have
+   the most for their length. So candidates follow from exact statistics too.
+4. Every figure is a whole number of millionths, rounded down; the logarithm is that of exact
+   fractions. So equal statistics give equal scores on every machine, in any order of terms.
 5. Length and mean length count terms as `federation.matching.terms` gives them, with repeats.
 
 The parameters were measured; `python -m tests.eval` measures them again.
@@ -20,6 +21,7 @@ The parameters were measured; `python -m tests.eval` measures them again.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,25 +30,25 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from federation.matching.terms import is_single, is_unspaced, terms
+from federation.matching.terms import is_single, terms
 
 SCALE: Final = 1_000_000
 """Units of one in weights, impacts and scores."""
 
-NAME_BOOST: Final = 3
-"""What a demand's name counts for beside its running text; what is in both counts four times."""
+NAME_BOOST: Final = 2
+"""What a demand's name counts for beside its running text; what is in both counts three times."""
 
 HEAVIEST_MAX: Final = 60
 """Terms that candidates are looked for by: it bounds the time of a search."""
 
 QUERY_SATURATION: Final = 4
 SINGLE_WEIGHT: Final = 700_000
-WORD_SATURATION: Final = 1_200_000
-UNSPACED_SATURATION: Final = 800_000
-LENGTH_NORMALISATION: Final = 750_000
+LENGTH_NORMALISATION: Final = 550_000
 
 _POINTS_MAX: Final = 1 << 23
 _LOGARITHM: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_DOUBT: Final = 0.0001
+"""Millionths; a logarithm in floating point is off by far less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,36 @@ class Statistics:
     total_terms: int
     document_frequency: Mapping[str, int]
 
-    def idf(self, term: str) -> int:
-        """Return how rare a term is, in millionths."""
-        return _idf(self.documents, self.document_frequency.get(term, 0))
+    def worth(self, term: str, count: int = 1) -> int:
+        """Return what holding a term of weight 1 so often adds to a text, in millionths."""
+        holders = self.document_frequency.get(term, 0)
+        # More holders than documents (a snapshot between two commits) say nothing.
+        others = max(0, self.documents - holders)
+        return _logarithm(count * (2 * others + 1), 2 * (2 * holders + 1))
+
+
+class _Shares(dict[tuple[str, int], int]):
+    """The shares of (term, count) in a text for a query, computed when they are asked for."""
+
+    def __init__(self, weights: Mapping[str, int], statistics: Statistics) -> None:
+        super().__init__()
+        self._weights, self._statistics = weights, statistics
+
+    def __missing__(self, held: tuple[str, int]) -> int:
+        found = self[held] = self._weights[held[0]] * self._statistics.worth(*held) // SCALE
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The weight and the impact (weight · idf) of each term, heaviest impact first.
+    """The weight and the impact (share, held once) of each term, heaviest impact first.
 
-    `saturation` is k1 of each term. All in millionths.
+    `shares` are by term and count. All in millionths.
     """
 
     weights: Mapping[str, int]
     impacts: Mapping[str, int]
-    saturation: Mapping[str, int]
+    shares: Mapping[tuple[str, int], int]
 
     def heaviest(
         self, known: Statistics, own: int = 0, most: int = HEAVIEST_MAX
@@ -97,8 +114,10 @@ def sought(query: Query, known: Statistics, own: int = 0) -> list[tuple[str, int
 
 
 def for_length(points: int, length: int, known: Statistics) -> int:
-    """Return what points are worth in a text of a length, as rule 2 has it of a term held once."""
-    return SCALE * points // (SCALE + _norms(length, known)[WORD_SATURATION])
+    """Return what points are worth in a text of a length."""
+    relative = SCALE - LENGTH_NORMALISATION
+    relative += LENGTH_NORMALISATION * length * known.documents // (known.total_terms or 1)
+    return SCALE * points // relative
 
 
 def query_weights(texts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -116,50 +135,29 @@ def query_weights(texts: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def query(weights: Mapping[str, int], statistics: Statistics) -> Query:
     """Return the query of weighted terms over one index snapshot."""
-    impacts = {term: weight * statistics.idf(term) // SCALE for term, weight in weights.items()}
+    shares = _Shares(weights, statistics)
+    impacts = {term: shares[term, 1] for term in weights}
     order = sorted(weights, key=lambda term: (-impacts[term], term))
     return Query(
-        {term: weights[term] for term in order},
-        {term: impacts[term] for term in order},
-        {term: UNSPACED_SATURATION if is_unspaced(term) else WORD_SATURATION for term in order},
+        {term: weights[term] for term in order}, {term: impacts[term] for term in order}, shares
     )
 
 
-def shares(
-    query: Query, counts: Mapping[str, int], length: int, statistics: Statistics
-) -> dict[str, int]:
-    """Return what each term adds to the score of a text with these counts and this length."""
-    k1 = query.saturation
-    norms = _norms(length, statistics)
+def shares(query: Query, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the share of each term in a text with these counts, not yet divided for its length."""
     return {
-        term: impact * count * (k1[term] + SCALE) // (count * SCALE + norms[k1[term]])
-        for term, impact in query.impacts.items()
-        if (count := counts.get(term, 0))
+        term: query.shares[term, count] for term in query.impacts if (count := counts.get(term, 0))
     }
 
 
 def score(query: Query, counts: Mapping[str, int], length: int, statistics: Statistics) -> int:
-    """Return the score of a text: the sum of its shares. Hot.
+    """Return the score of a text: the sum of its shares for its length. Hot.
 
     Counts of terms that the query has not may be left out.
     """
-    # As in `shares`, without naming them.
-    impacts, k1 = query.impacts, query.saturation
-    norms = _norms(length, statistics)
-    total = 0
-    for term, count in counts.items():
-        if term in impacts:
-            own = k1[term]
-            total += impacts[term] * count * (own + SCALE) // (count * SCALE + norms[own])
-    return total
-
-
-def _norms(length: int, statistics: Statistics) -> dict[int, int]:
-    """Return k1 · (1 - b + b · length / mean length) for each k1."""
-    mean = statistics.total_terms or 1
-    relative = SCALE - LENGTH_NORMALISATION
-    relative += LENGTH_NORMALISATION * length * statistics.documents // mean
-    return {k1: k1 * relative // SCALE for k1 in (WORD_SATURATION, UNSPACED_SATURATION)}
+    impacts, known = query.impacts, query.shares
+    held = sum([known[pair] for pair in counts.items() if pair[0] in impacts])
+    return for_length(held, length, statistics)
 
 
 def largest(shares: Mapping[str, int], most: int = 5) -> list[str]:
@@ -168,8 +166,12 @@ def largest(shares: Mapping[str, int], most: int = 5) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _idf(documents: int, document_frequency: int) -> int:
-    # A frequency above the number of documents (a snapshot between two commits) says nothing.
-    most = min(document_frequency, documents)
-    ratio = _LOGARITHM.divide(Decimal(2 * documents + 2), Decimal(2 * most + 1))
-    return int(_LOGARITHM.multiply(_LOGARITHM.ln(ratio), Decimal(SCALE)))
+def _logarithm(above: int, below: int) -> int:
+    """Return ln(1 + above / below) in millionths, rounded down."""
+    near = SCALE * math.log1p(above / below)
+    whole = int(near)
+    if _DOUBT < near - whole < 1 - _DOUBT:
+        return whole
+    # Machines may differ in a last digit that decides here.
+    exact = _LOGARITHM.ln(_LOGARITHM.divide(Decimal(above + below), Decimal(below)))
+    return int(_LOGARITHM.multiply(exact, Decimal(SCALE)))

@@ -3,6 +3,8 @@
 - `text` is the one scored field: the terms of all texts, separated by spaces, with their counts.
   Those of scripts without blanks, where a repeat says less, stand there UNSPACED_TIMES: tantivy's
   k1 is 1.2 and cannot be set, and twice the count in twice the length is what k1 = 0.6 gives.
+- `phrases` holds words once more, with their places but without numbers and codes: neighbours are
+  looked for there, as those of scripts without blanks are by their pairs.
 - `id` names the listing (origin id and subject), so that a later revision replaces it.
 - What filters by the beginning of a code (regions, industries, IPC) is stored as all beginnings.
 - Days are counted from 0001-01-01; a listing without a day has NO_DAY, which is after all days.
@@ -32,7 +34,7 @@ from node.search.vocabulary import vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Version of the fields below; an index of another one is built again."""
 
 UNSPACED_TIMES: Final = 2
@@ -84,6 +86,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("mark", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("phrases", tokenizer_name="whitespace", index_option="position")
     for name in ("organisations", "manager", "same_as"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("words", stored=True, tokenizer_name="raw", index_option="basic")
@@ -110,7 +113,7 @@ def document_id(origin_id: int, subject: bytes) -> str:
 def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Document:
     """Return the document of a listing. Hot; raises DecodeError where the PUBLIC part is void."""
     public = ListingPublic.FromString(listing.public)
-    text, length = joined_terms(searched_text(public), UNSPACED_TIMES)
+    joined = joined_terms(searched_text(public))
     amount_min, amount_max = _amount(public, listing.members)
     kind, valid_until = public.kind, day_number(public.valid_until)
     supply, demand = public.supply, public.demand
@@ -118,11 +121,12 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
     return tantivy.Document.from_dict(
         {
             "id": document_id(listing.origin_id, listing.subject),
-            "text": text,
+            "text": joined.unspaced * UNSPACED_TIMES + " ".join(joined.words),
+            "phrases": " ".join(filter(str.isalpha, joined.words)),
             "position": listing.position,
             "subject_high": int.from_bytes(listing.subject[:8]),
             "subject_low": int.from_bytes(listing.subject[8:]),
-            "length": length,
+            "length": joined.length,
             "recorded_at_ms": listing.recorded_at_ms,
             "closes_on": day_number(demand.deadline_eoi) if kind == _DEMAND else valid_until,
             "valid_until": valid_until,

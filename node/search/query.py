@@ -11,6 +11,9 @@
 - The pairs of one word overlap and tell much the same: those of a Chinese word of n pairs, and its
   characters, count as n^-OVERLAP of a time, so that a word does not outweigh another by its length
   alone. What has more than WORD_PAIRS_MAX pairs is several words that were typed without blanks.
+- Neighbouring words add to the score where they are neighbours in a text too: NEIGHBOURS_WEIGHT of
+  what they add together. Stop words, numbers and codes between them are passed over. A text of more
+  than NEIGHBOURS_MAX neighbours is not typed: there they tell nothing.
 - First come the listings with all main terms; only where they do not fill the page, those with
   some (`Words.ALL`, `Words.SOME`).
 - Filters give no score.
@@ -23,12 +26,13 @@ import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tantivy import FieldType, Occur, Query
 
 from federation.matching.duplicate_keys import patent_key
-from federation.matching.terms import is_single, terms, unspaced_runs
+from federation.matching.terms import is_single, is_unspaced, terms, unspaced_runs
 from federation.records.codec import TransferMode
 from federation.records.facets import RecordState
 from node.search.documents import (
@@ -52,6 +56,8 @@ SINGLE_WEIGHT: Final = 0.65
 K3: Final = 4
 OVERLAP: Final = 0.4
 WORD_PAIRS_MAX: Final = 5
+NEIGHBOURS_WEIGHT: Final = 0.35
+NEIGHBOURS_MAX: Final = 16
 _TRL_MAX: Final = 9
 _PATENT: Final = re.compile(
     r"(?<![\w.])(?:(?:ZL|CN)\s?(?:19|20)\d{2}\s?\d\s?\d{7}(?:\s?\.?\s?[\dX])?"
@@ -118,6 +124,8 @@ class QueryWords:
     """Whether anything was asked for, even if it has no terms."""
     patents: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The keys of patent numbers, each with its terms as typed; these only mark, with `added`."""
+    neighbours: Sequence[tuple[str, str]] = ()
+    """Words that follow each other; they only add to the score."""
 
     @property
     def has_main(self) -> bool:
@@ -149,7 +157,8 @@ def every_word(text: str) -> QueryWords:
         return " "
 
     rest = _PATENT.sub(take, unicodedata.normalize("NFKC", text))
-    counts = Counter(terms(rest))
+    typed = terms(rest)
+    counts = Counter(typed)
     told = _told(rest)
     weights = {
         term: told.get(term, count) * (K3 + 1) / (count + K3) for term, count in counts.items()
@@ -159,8 +168,8 @@ def every_word(text: str) -> QueryWords:
     if not main:
         main, added = added, {}
     added |= {term: main.pop(term) for term in list(main) if _is_measure(term, main)}
-    added |= {term: 1.0 for typed in patents.values() for term in typed if term not in main}
-    return QueryWords(main, added, bool(text.strip()), patents)
+    added |= {term: 1.0 for of_one in patents.values() for term in of_one if term not in main}
+    return QueryWords(main, added, bool(text.strip()), patents, _neighbours(typed))
 
 
 def _told(text: str) -> Mapping[str, float]:
@@ -171,6 +180,14 @@ def _told(text: str) -> Mapping[str, float]:
         for term in terms(run):
             told[term] += tells
     return told
+
+
+def _neighbours(typed: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """Return the words that follow each other, numbers and codes left out."""
+    words = [term for term in typed if term.isalpha()]
+    pairs = (pair for pair in pairwise(words) if not any(map(is_unspaced, pair)))
+    found = dict.fromkeys(pairs)
+    return list(found) if len(found) <= NEIGHBOURS_MAX else []
 
 
 def _is_measure(term: str, asked: Mapping[str, float]) -> bool:
@@ -195,6 +212,7 @@ def listing_query(
     main = [_term(snapshot, "text", term, weight) for term, weight in words.main.items()]
     main += [_patent(snapshot, key, typed) for key, typed in words.patents.items()]
     added = [_term(snapshot, "text", term, weight) for term, weight in words.added.items()]
+    added += [_phrase(snapshot, pair) for pair in words.neighbours]
     if held is Words.ALL:
         query = Query.boolean_query([*parts, *((Occur.Must, one) for one in main)])
         # Few hold all words: what adds to their score is looked up one by one. As a union, all
@@ -222,6 +240,11 @@ def _patent(snapshot: Snapshot, key: str, typed: Sequence[str]) -> Query:
     return Query.boolean_query(
         [(Occur.Should, by_key), (Occur.Should, Query.boolean_query(as_typed))]
     )
+
+
+def _phrase(snapshot: Snapshot, words: Sequence[str]) -> Query:
+    in_order = Query.phrase_query(snapshot.schema, "phrases", list(words))
+    return Query.boost_query(in_order, NEIGHBOURS_WEIGHT)
 
 
 def _term(snapshot: Snapshot, field: str, term: str, weight: float) -> Query:

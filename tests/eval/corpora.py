@@ -1,6 +1,7 @@
 """The texts that are searched, and what is asked of them.
 
-- `csl_zh`: Chinese abstracts, each the one right answer to the keywords that its authors chose.
+- `csl_zh`: Chinese abstracts, each the one right answer to the keywords that its authors chose; and
+  halves of them, the second the one right answer to the first.
 - `sbir_pairs`: demands and the supplies that answered them, English, titles of supplies removed.
 
 Each has a half that is kept back for an independent check: choose parameters by classes of queries
@@ -10,6 +11,7 @@ on this half, never by single ones. What is drawn at random has a fixed stream o
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +68,31 @@ def known_items(abstracts: list[dict[str, Any]]) -> Corpus:
         ):
             queries[name] += [Asked(" ".join(typed), "", frozenset({number})) for typed in asked]
     return Corpus(texts, queries)
+
+
+def halved(abstracts: list[dict[str, Any]]) -> Corpus:
+    """Return second halves of abstracts, each asked for by the first, with its title or without.
+
+    Long Chinese texts on both sides, as demands and supplies are; labels as `known_items` has them.
+    """
+    texts: list[str] = []
+    queries: dict[str, list[Asked]] = {"half, with title": [], "half": []}
+    for number, row in enumerate(abstracts):
+        first, second = _halves(row["abstract"])
+        texts.append(second)
+        for name, title in (("half, with title", row["title"]), ("half", "")):
+            queries[name].append(Asked(title, first, frozenset({number})))
+    return Corpus(texts, queries)
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Cut a text behind the sentence that its middle is in, or in the middle."""
+    middle = len(text) // 2
+    ends = [
+        found.end() for found in re.finditer("[。；;]", text) if middle <= found.end() < len(text)
+    ]
+    at = ends[0] if ends else middle
+    return text[:at], text[at:]
 
 
 def answered_demands(demands: list[dict[str, Any]], supplies: list[dict[str, Any]]) -> Corpus:

@@ -1,6 +1,6 @@
 """What is measured: for each set of queries our search beside the peers, in one run.
 
-Ours is what callers have: SearchListings for what is typed, and for whole demands the text score of
+Ours is what callers have: SearchListings for what is typed, and for whole texts the text score of
 MatchListings.
 
 What is asked of ours stands in one table. A peer has no figure to reach; it is the denominator.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.eval.corpora import Corpus, answered_demands, known_items, rows
+from tests.eval.corpora import Corpus, answered_demands, halved, known_items, rows
 from tests.eval.engines import (
     Boosted,
     Engine,
@@ -86,6 +86,17 @@ def chinese_engines(texts: list[str]) -> dict[str, Engine]:
     }
 
 
+def chinese_text_engines(texts: list[str]) -> dict[str, Engine]:
+    """Return ours and its peers for whole Chinese texts that ask; the first is ours."""
+    finder = Finder(texts)
+    return {
+        OURS: Exact(finder),
+        "ours, every text scored": Exhaustive(finder),
+        "ours, as tantivy ranks them": Boosted(finder),
+        "FTS5, pairs": Fts5(texts, pairs, "unicode61"),
+    }
+
+
 def english_engines(texts: list[str]) -> dict[str, Engine]:
     """Return ours and its peers for English texts; the first is ours."""
     finder = Finder(texts)
@@ -124,6 +135,8 @@ def measure(data: Path) -> Iterator[Row | str]:
     if abstracts.exists():
         corpus = known_items(rows(abstracts))
         yield from compare("Chinese abstracts", corpus, chinese_engines(corpus.texts))
+        corpus = halved(rows(abstracts))
+        yield from compare("Chinese halves", corpus, chinese_text_engines(corpus.texts))
     else:
         yield "Chinese abstracts cannot be measured: csl_zh/dev.jsonl is not here."
     demands, supplies = (data / "sbir_pairs" / f"{name}.jsonl" for name in ("demand", "supply"))

@@ -89,9 +89,10 @@ class WholePoints:
         own = score(wanted, counts, len(own_terms), statistics)
         ranked = []
         for number in finder.candidates(wanted, CANDIDATES):
-            each = shares(wanted, finder.counts[number], finder.lengths[number], statistics)
+            counts = finder.counts[number]
+            each = shares(wanted, counts)
             told = tuple(TermShare(term, 0, "name", "abstract") for term in largest(each))
-            text = TextScore(sum(each.values()), own, told)
+            text = TextScore(score(wanted, counts, finder.lengths[number], statistics), own, told)
             pair = Pair(self._demand, self._listed(asked, number), _TODAY, text)
             ranked.append((-total(reasons(pair)), number))
         return [number for _, number in sorted(ranked)[:limit]]

@@ -10,21 +10,24 @@ import pytest
 
 from tests.eval import cost
 from tests.eval.__main__ import main
-from tests.eval.corpora import Asked, answered_demands, known_items
+from tests.eval.corpora import Asked, answered_demands, halved, known_items
 from tests.eval.engines import Engine, Exact, Exhaustive, Finder
 from tests.eval.finding import OURS, chinese_engines, compare, english_engines
 from tests.eval.measures import gain, judged
 
 ABSTRACTS = [
     {
+        "title": "磁悬浮轴承",
         "abstract": "研究磁悬浮轴承的振动控制，给出转子模型。",
         "keywords": ["磁悬浮轴承", "转子", "减振"],
     },
     {
+        "title": "隔膜",
         "abstract": "锂离子电池隔膜的制备；采用静电纺丝。",
         "keywords": ["锂电池", "隔膜", "静电纺丝"],
     },
     {
+        "title": "镁合金的时效",
         "abstract": "AZ91D镁合金压铸件的时效处理与力学性能。",
         "keywords": ["镁合金", "时效", "AZ91D"],
     },
@@ -85,6 +88,16 @@ def test_a_gain_has_an_interval_that_is_the_same_each_time() -> None:
 def test_keywords_that_the_text_does_not_hold_are_asked_apart() -> None:
     absent = known_items(ABSTRACTS).queries["absent"]
     assert [(one.name, *one.relevant) for one in absent] == [("减振", 0), ("锂电池", 1)]
+
+
+def test_the_second_half_of_a_text_is_asked_for_by_the_first() -> None:
+    halves = halved(ABSTRACTS)
+    assert halves.texts[1] == "采用静电纺丝。"
+    (_, asked, _), (_, bare, _) = halves.queries["half, with title"], halves.queries["half"]
+    assert asked == Asked("隔膜", "锂离子电池隔膜的制备；", frozenset({1}))
+    assert bare == Asked("", "锂离子电池隔膜的制备；", frozenset({1}))
+    for row, text, one in zip(ABSTRACTS, halves.texts, halves.queries["half"], strict=True):
+        assert one.text + text == row["abstract"]
 
 
 def test_candidates_lose_nothing_on_few_texts() -> None:

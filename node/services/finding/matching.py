@@ -298,8 +298,10 @@ class _Texts:
         text = searched_text(listed.public)
         if asked is not None and asked.public.kind == _DEMAND:
             return _Read(listed, *counted(text, self.query(asked).impacts))
-        joined, length = joined_terms(text)
-        return _Read(listed, Counter(joined.split()), length)
+        joined = joined_terms(text)
+        counts = Counter(joined.unspaced.split())
+        counts.update(joined.words)
+        return _Read(listed, counts, joined.length)
 
     def query(self, one: _Read) -> text_score.Query:
         """Return the query of a listing's texts."""
@@ -330,9 +332,9 @@ class _Texts:
         text = one.text
         if not text.pair:
             return ()
-        query, known, _ = self._asked(one.demand)
         supply = one.supply
-        shares = text_score.shares(query, supply.counts, supply.length, known)
+        shares = text_score.shares(self.query(one.demand), supply.counts)
+        every = sum(shares.values())
         largest = text_score.largest(shares, TERMS_MAX)
         demand_fields, supply_fields = (
             _first_paths(side.texts, largest) for side in (one.demand, supply)
@@ -340,7 +342,7 @@ class _Texts:
         told = tuple(
             TermShare(
                 term,
-                _PERMILLE * shares[term] // text.pair,
+                _PERMILLE * shares[term] // every,
                 demand_fields[term],
                 supply_fields[term],
             )

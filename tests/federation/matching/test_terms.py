@@ -150,11 +150,10 @@ def test_wanted_terms_are_counted_as_often_as_they_are_terms(text: str, other: s
 
 
 @given(TEXTS)
-def test_terms_of_scripts_without_blanks_are_joined_as_often_as_asked(text: str) -> None:
-    joined, count = joined_terms(text, 2)
-    expected = terms(text) + list(filter(is_unspaced, terms(text)))
-    assert sorted(joined.split()) == sorted(expected)
-    assert count == len(terms(text))
+def test_joined_terms_of_words_stand_in_the_order_of_the_text(text: str) -> None:
+    joined = joined_terms(text)
+    assert list(joined.words) == [term for term in terms(text) if not is_unspaced(term)]
+    assert all(map(is_unspaced, joined.unspaced.split()))
 
 
 @given(TEXTS)
@@ -164,10 +163,9 @@ def test_runs_give_all_terms_of_scripts_without_blanks(text: str) -> None:
 
 
 def _assert_joined(text: str) -> None:
-    joined, count = joined_terms(text)
-    assert sorted(joined.split(" ")) == sorted(
-        terms(text) + [""] * (len(joined.split(" ")) - count)
-    )
+    joined = joined_terms(text)
+    found = f"{joined.unspaced}{' '.join(joined.words)}".split(" ")
+    assert sorted(found) == sorted(terms(text) + [""] * (len(found) - joined.length))
 
 
 @given(TEXTS, TEXTS)
@@ -231,8 +229,8 @@ def test_what_is_remembered_has_an_end_and_changes_no_term(
     monkeypatch.setattr(module, "_KNOWN_MAX", 3)
     text = "lithium-ion cells of 12.5mm, A61K 31/4174 and lithium-ion " + "x" * 60
     for _ in range(3):
-        joined, count = joined_terms(text)
-        assert Counter(joined.split()) == Counter(terms(text))
-        assert count == len(terms(text))
+        joined = joined_terms(text)
+        assert Counter([*joined.unspaced.split(), *joined.words]) == Counter(terms(text))
+        assert joined.length == len(terms(text))
         assert 0 < len(known) <= 3
         assert all(len(piece) <= module.WORD_LENGTH_MAX for piece in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from random import Random
 
@@ -11,13 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.matching.terms import is_single, is_unspaced, terms
+from federation.matching.terms import is_single, terms
 from federation.matching.text_score import (
     LENGTH_NORMALISATION,
     SCALE,
-    UNSPACED_SATURATION,
-    WORD_SATURATION,
     Statistics,
+    for_length,
     largest,
     query,
     query_weights,
@@ -63,10 +63,52 @@ def test_what_nobody_else_holds_takes_no_place_among_the_heaviest() -> None:
 @pytest.mark.parametrize(
     ("documents", "frequency"), [(1, 0), (1, 1), (300_000, 0), (300_000, 17), (300_000, 300_000)]
 )
-def test_rarity_is_the_natural_logarithm_in_millionths(documents: int, frequency: int) -> None:
-    expected = math.log((2 * documents + 2) / (2 * frequency + 1)) * SCALE
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_what_a_term_adds_is_the_natural_logarithm_in_millionths(
+    documents: int, frequency: int, count: int
+) -> None:
+    odds = (documents - frequency + 0.5) / (frequency + 0.5)
+    expected = math.log(1 + count * odds / 2) * SCALE
     known = Statistics(documents, 1, {"steel": frequency})
-    assert abs(known.idf("steel") - expected) <= 1
+    assert -1 < known.worth("steel", count) - expected < 0.01
+
+
+@pytest.mark.parametrize(
+    ("documents", "frequency", "count", "expected"),
+    [(227_646, 900, 1, 4_843_401), (169_574, 120, 1, 6_556_963), (132_313, 900, 2, 4_989_982)],
+)
+def test_a_logarithm_just_below_a_whole_number_is_rounded_down(
+    documents: int, frequency: int, count: int, expected: int
+) -> None:
+    with localcontext(prec=50):
+        above, below = count * (2 * (documents - frequency) + 1), 4 * frequency + 2
+        exact = (Decimal(above + below) / below).ln() * SCALE
+    assert Decimal(expected) + 1 - Decimal("0.00001") < exact < expected + 1
+    assert Statistics(documents, 1, {"steel": frequency}).worth("steel", count) == expected
+
+
+def test_what_stands_in_every_listing_says_next_to_nothing_however_often() -> None:
+    known = Statistics(1_000, 100_000, {"steel": 1_000, "zinc": 500})
+    assert known.worth("steel", 40) < known.worth("zinc") // 40
+    assert Statistics(1_000, 100_000, {"steel": 1_001}).worth("steel") < 1_000
+
+
+def test_a_repeat_of_a_frequent_term_says_more_beside_its_presence_than_one_of_a_rare_term() -> (
+    None
+):
+    known = Statistics(10_000, 1_000_000, {"steel": 2_000, "zinc": 3})
+    asked = query({"steel": SCALE, "zinc": SCALE}, known)
+    once, twice = (shares(asked, {"steel": count, "zinc": count}) for count in (1, 2))
+    assert once["zinc"] > once["steel"]
+    assert twice["steel"] * once["zinc"] > twice["zinc"] * once["steel"]
+
+
+def test_a_longer_text_with_the_same_terms_scores_less_by_its_length() -> None:
+    known = Statistics(10, 1_000, {"steel": 2})
+    asked = query({"steel": SCALE}, known)
+    mean, longer = (score(asked, {"steel": 3}, length, known) for length in (100, 200))
+    assert mean == asked.shares["steel", 3]
+    assert longer == SCALE * mean // (SCALE + LENGTH_NORMALISATION)
 
 
 def test_figures_are_the_same_on_every_machine() -> None:
@@ -75,27 +117,27 @@ def test_figures_are_the_same_on_every_machine() -> None:
     known = Statistics(300_000, 90_000_000, frequency)
     asked = query(query_weights([("磁悬浮轴承", 4), ("高速磁悬浮轴承的振动", 1)]), known)
     words = terms("一种磁悬浮轴承,磁力可调的磁悬浮电机")
-    found = shares(asked, Counter(words), len(words), known)
-    assert known.idf("磁悬") == 7_819_891
-    assert sum(found.values()) == 280_474_377
-    assert largest(found) == ["磁悬", "浮轴", "悬浮", "轴承", "悬"]
+    counts = Counter(words)
+    assert known.worth("磁悬") == 7_127_145
+    assert score(asked, counts, len(words), known) == 343_201_350
+    assert largest(shares(asked, counts)) == ["磁悬", "浮轴", "悬浮", "轴承", "悬"]
 
 
 @given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics())
-def test_whole_numbers_stay_close_to_the_exact_fractions(
+def test_whole_numbers_stay_close_to_the_exact_figures(
     weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics
 ) -> None:
     asked = query(weights, known)
     b = Fraction(LENGTH_NORMALISATION, SCALE)
     relative = 1 - b + b * length * known.documents / Fraction(known.total_terms)
-    exact = Fraction(0)
+    exact = 0.0
     for term in weights.keys() & counts.keys():
-        k1 = Fraction(UNSPACED_SATURATION if is_unspaced(term) else WORD_SATURATION, SCALE)
-        impact = Fraction(weights[term], SCALE) * known.idf(term)
-        exact += impact * counts[term] * (k1 + 1) / (counts[term] + k1 * relative)
-    # Each share loses less than 1 by its own rounding, and 3 by that of its impact; the norm is
-    # off by less than two millionths of 1, and no smaller than 0.3.
-    bound = 4 * len(weights) + exact * Fraction(10, SCALE)
+        holders = known.document_frequency.get(term, 0)
+        odds = (known.documents - holders + 0.5) / (holders + 0.5)
+        exact += weights[term] * math.log1p(counts[term] * odds / 2) / float(relative)
+    # A share loses less than 1, and as much as its weight by its logarithm; what it is divided by
+    # is off by less than two millionths, and no smaller than 0.45.
+    bound = 3 * sum(1 + weight / SCALE for weight in weights.values()) + 1 + exact * 1e-5
     assert abs(score(asked, counts, length, known) - exact) <= bound
 
 
@@ -107,9 +149,9 @@ def test_the_order_of_terms_is_free(
     random.shuffle(shuffled)
     one, other = query(weights, known), query(dict(shuffled), known)
     assert list(one.impacts.items()) == list(other.impacts.items())
-    assert shares(one, counts, length, known) == shares(
-        other, dict(sorted(counts.items())), length, known
-    )
+    turned = dict(sorted(counts.items()))
+    assert shares(one, counts) == shares(other, turned)
+    assert score(one, counts, length, known) == score(other, turned, length, known)
 
 
 @given(WEIGHTS, COUNTS, st.sampled_from(WORDS), st.integers(1, 5000), statistics())
@@ -139,12 +181,13 @@ def test_terms_that_the_query_has_not_may_be_left_out(
 
 
 @given(WEIGHTS, COUNTS, st.integers(1, 5000), statistics())
-def test_the_shares_are_the_score(
+def test_the_shares_for_the_length_are_the_score(
     weights: dict[str, int], counts: dict[str, int], length: int, known: Statistics
 ) -> None:
     asked = query(weights, known)
-    found = shares(asked, counts, length, known)
-    assert sum(found.values()) == score(asked, counts, length, known)
+    found = shares(asked, counts)
+    held = sum(found.values())
+    assert for_length(held, length, known) == score(asked, counts, length, known)
     assert found.keys() == weights.keys() & counts.keys()
     assert largest(found) == sorted(found, key=lambda term: (-found[term], term))[:5]
 

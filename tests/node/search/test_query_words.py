@@ -68,3 +68,35 @@ def test_a_repeat_says_less_where_words_have_no_blanks(word: str, others: str, k
     once, often = _scores(word, f"{word}. {others}", ". ".join([word] * 4))
     expected = [count * (k1 + 1) / (count + k1) for count in (1, 4)]
     assert often / once == pytest.approx(expected[1] / expected[0], rel=0.01)
+
+
+def test_neighbouring_words_weigh_more_where_they_are_neighbours_in_the_text_too() -> None:
+    together, apart, turned = _scores(
+        "fibre lasers",
+        "A pump for fiber optics, fibre lasers and others",
+        "A pump for fibre optics, fiber and others, lasers",
+        "A pump for lasers, fibre optics and others, fiber",
+    )
+    assert together > 1.1 * apart
+    assert apart == turned > 0
+
+
+def test_words_are_neighbours_over_stop_words_numbers_and_codes_but_not_over_chinese() -> None:
+    for typed in ("control of the vibrations", "control 12 vibrations", "control AZ-91 vibrations"):
+        assert every_word(typed).neighbours[-1][1] == "vibrat", typed
+    together, apart = _scores("type 316 steel", "type 304 and 316 steel", "steel 304 and 316 type")
+    assert together > 1.1 * apart > 0
+    for typed in ("control 控制 vibrations", "450 MPa", "AZ91D", "振动控制", "vibrations", ""):
+        assert not every_word(typed).neighbours, typed
+
+
+def test_in_a_text_that_nobody_types_neighbours_weigh_nothing() -> None:
+    words = [a + b for a in ("bor", "cal", "dar", "fel", "gor") for b in ("ik", "um", "on", "at")]
+    assert len(every_word(" ".join(words[:17])).neighbours) == 16
+    assert not every_word(" ".join(words[:18])).neighbours
+
+
+def test_neighbours_change_the_order_and_never_what_is_found() -> None:
+    listings = ("lasers and fibre", "lasers", "fibre lasers", "pumps", "fibre of lasers")
+    found = _scores("fibre lasers", *listings)
+    assert found[2] == found[4] > found[0] > found[1] > found[3] == 0

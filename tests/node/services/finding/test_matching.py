@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.errors import YdxError
+from federation.matching.listing_text import listing_texts
 from federation.matching.score import Note, Signal
+from federation.matching.terms import terms
 from node.services.access import Caller, Role
 from node.services.catalogue.records import LISTING
 from node.services.finding.matching import CANDIDATES
@@ -83,7 +85,11 @@ def test_the_reasons_are_the_score_and_name_fields_of_both_sides(market: Finding
     best = found.matches[0]
     text = next(reason for reason in best.reasons if reason.signal is Signal.TEXT)
     assert 0 < text.points <= 600
-    assert {term.demand_field for term in text.terms} <= {"public.title", "public.demand.problem"}
+    demanded = dict(listing_texts(found.asking.public))
+    offered = dict(listing_texts(best.listing.public))
+    for term in text.terms:
+        assert term.term in terms(demanded[term.demand_field])
+        assert term.term in terms(offered[term.supply_field])
     assert found.sizes == {"ydx.example/anhui": 7}
 
 
