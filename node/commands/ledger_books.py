@@ -85,7 +85,7 @@ def balances(
 
 def journal(
     agreement: AgreementArgument,
-    party: Annotated[str, typer.Option(help="仅此参与方 / only this party")] = "",
+    party: Annotated[str, typer.Option(help="含此参与方的分录 / entries with this party")] = "",
     kind: Annotated[str, typer.Option(help="income, reversal, payment / 分录类型")] = "",
     first: Annotated[str, typer.Option("--from", help="首日 YYYY-MM-DD / first day")] = "",
     until: Annotated[str, typer.Option("--until", help="末日 YYYY-MM-DD / last day")] = "",

@@ -57,7 +57,7 @@ def tell_to_accept(proposals: Iterable[Any]) -> None:
         ("kind", "种类", "kind"),
         ("day", "日期", "day"),
         ("amount", "金额（元）", "amount (CNY)"),
-        ("split", "分得", "split"),
+        ("split", "现在入账则分得", "split if booked now"),
         ("name", "提案名", "name"),
     ]
     proposals = list(proposals)
@@ -103,7 +103,7 @@ def tell_proposal(one: Any) -> None:
     """Write one proposal: what it says, where it stands, and what it posts."""
     which = one.WhichOneof("proposal") or ""
     said = getattr(one, which) if which else None
-    got, share = ("净额变动", "net change of") if which == "payment" else ("分得", "share of")
+    got, share = _vector_words(one, which)
     facts(
         [
             ("提案名", "name", one.name),
@@ -131,6 +131,15 @@ def tell_proposal(one: Any) -> None:
     tell_warnings(one)
 
 
+def _vector_words(one: Any, which: str) -> tuple[str, str]:
+    """Return in both languages what a line of the vector is; of an open one it may change."""
+    if which == "payment":
+        return "净额变动", "net change of"
+    if one.HasField("decided_at"):
+        return "分得", "share of"
+    return "现在入账则分得", "share, if booked now, of"
+
+
 def _outcome(one: Any) -> str:
     """Return where the center has decided a proposal; "" while it is open."""
     from federation.ledger.journal import Place
@@ -156,7 +165,8 @@ def tell_proposed(answer: Any, *, check: bool) -> None:
         if which == "payment":
             note(say(f"入账后{told}", f"once booked, {told}"))
         else:
-            note(say(f"入账后分得：{told}", f"once booked they get: {told}"))
+            zh = f"现在入账则分得：{told}；此前若有其他入账，可能变动"
+            note(say(zh, f"if booked now they get: {told}; what is booked before may change that"))
     if later := later_words(one):
         note(say(*later))
     if one.waits_for:

@@ -13,7 +13,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bench import balances, booking, calls, finding, first_sync, large, machine, visible
+from tests.bench import (
+    balances,
+    booking,
+    calls,
+    finding,
+    first_sync,
+    large,
+    ledger_fold,
+    machine,
+    visible,
+)
 from tests.bench.figures import Result, table
 from tests.bench.raw import PostgresPair
 from tests.bench.scales import SCALES, Scale
@@ -40,6 +50,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "booking-postgresql": _with_postgres(booking.on_postgresql),
     "balances": balances.on_sqlite,
     "balances-postgresql": _with_postgres(balances.on_postgresql),
+    "fold": ledger_fold.measure,
 }
 
 

@@ -1,6 +1,7 @@
 """How fast a ledger is folded, in memory, from document bytes; beside it hledger, where it is.
 
-    python -m tests.bench.ledger_fold [--events N]
+    python -m tests.bench fold
+    python -m tests.bench.ledger_fold [--events N] [--json]
 
 An event is an income, two acceptances and a BOOKED outcome; four payees and the receiver make five
 postings. Acceptances name 100 incomes each and an outcome entry holds 100, as nodes write them. As
@@ -8,11 +9,13 @@ in a node a document is read from its bytes when an outcome names it, what is po
 and let go (only rulings and instalments are held), and the garbage collector looks as seldom.
 hledger loads the same postings as a journal and prints the balances: it checks that each entry sums
 to zero, not whose the fen are. All figures are processor time, which other programs disturb less.
+Each run of `fold` is a process of its own, so that it carries nothing of what was measured before.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import shutil
 import subprocess
@@ -29,11 +32,13 @@ from federation.ledger.judging import Missing, judge, open_books
 from federation.log.hashing import leaf_hash
 from federation.records.refs import Ref, said_ref
 from node.bootstrap import interpreter
+from tests.bench.figures import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from federation.ledger.journal import JournalEntry
+    from tests.bench.scales import Scale
 
 DOMAIN: Final = "bench.example"
 MEMBERS: Final = frozenset({"anhui", "jiangsu", "center"})
@@ -204,10 +209,35 @@ def _of_children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def measure(scale: Scale) -> Iterator[Result]:
+    """Measure it as a figure; beside hledger only where it is."""
+    command = (sys.executable, "-m", __name__, "--json", "--events", str(scale.events))
+    runs = [
+        json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        for _ in range(scale.runs)
+    ]
+    ours = [one["fold_s"] for one in runs]
+    beside = [one["hledger_s"] for one in runs if one["hledger_s"] is not None]
+    what = f"fold of {scale.events:,} five-leg events"
+    yield Result(name="fold.s", figure=what, unit="s", ours=ours, asked=10, at_least=False)
+    if beside:
+        yield Result(
+            name="fold.ratio",
+            figure="the same, beside hledger that loads the journal of it",
+            unit="s",
+            ours=ours,
+            base=beside,
+            base_name="hledger",
+            asked=1,
+            at_least=False,
+        )
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Measure and print."""
+    """Measure once and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
     written = write(asked.events)
     interpreter.settle()  # what is there before is no part of the fold
@@ -216,8 +246,11 @@ def main(arguments: list[str] | None = None) -> None:
         with file.open("w", encoding="utf-8") as journal:
             journal.write("commodity 1000.00 CNY\n\n")
             folded = fold(written, journal)
-        _say(f"{asked.events} events: {folded.fold_s:.2f} s")
         beside = hledger_s(file)
+    if asked.json:
+        _say(json.dumps({"fold_s": folded.fold_s, "hledger_s": beside}))
+        return
+    _say(f"{asked.events} events: {folded.fold_s:.2f} s")
     _say("no hledger here" if beside is None else f"hledger bal: {beside:.2f} s")
 
 

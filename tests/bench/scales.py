@@ -20,6 +20,8 @@ class Scale:
     """Incomes that are proposed at once."""
     postings: int
     """Postings of an agreement whose balances are asked for."""
+    events: int
+    """Incomes of a ledger that is folded in memory."""
     calls: int
     """Calls of PublishListing and of GetListing."""
     batches: int
@@ -40,6 +42,7 @@ SCALES: Final = {
         visible=200,
         incomes=4_000,
         postings=1_000_000,
+        events=100_000,
         calls=10_000,
         batches=40,
         receipts=20_000,
@@ -53,6 +56,7 @@ SCALES: Final = {
         visible=30,
         incomes=1_000,
         postings=100_000,
+        events=20_000,
         calls=3_000,
         batches=6,
         receipts=5_000,
@@ -67,6 +71,7 @@ SCALES: Final = {
         visible=2,
         incomes=16,
         postings=1_000,
+        events=150,
         calls=128,
         batches=1,
         receipts=100,

@@ -23,6 +23,7 @@ ROWS = {
     "booking-postgresql": 3,
     "balances": 5,
     "balances-postgresql": 5,
+    "fold": 2,
 }
 LONG = (
     "sync-postgresql",

@@ -62,7 +62,7 @@ def test_incomes_are_booked_taken_back_paid_closed_and_proven(
     proposed = desks.done("anhui", *income(agreement), "--deduct", "增值税=288.00", lang="zh")
     said, name, _ = proposed.out.split()
     assert said == "已提案"
-    assert "入账后分得：AH 2,256.00, JS 1,353.60, NETC 902.40" in proposed.err
+    assert "现在入账则分得：AH 2,256.00, JS 1,353.60, NETC 902.40" in proposed.err
     assert "本节点没有该合同" in proposed.err
     waiting = desks.done("jiangsu", "proposals", agreement, "--open")
     assert "anhui, jiangsu" in waiting.out

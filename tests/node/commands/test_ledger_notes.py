@@ -138,6 +138,30 @@ def test_a_payment_tells_how_nets_change_and_not_that_its_payer_gets_money(
     assert "net changes: AH 1,440.00, JS -1,440.00" in accepted
 
 
+def test_what_an_open_income_gives_is_told_as_of_now_for_what_is_booked_before_changes_it(
+    desks: Desks, file: Path
+) -> None:
+    yearly = 'tier_scope = "CALENDAR_YEAR"\n'
+    tiers = "[[tiers]]\nupto_fen = 480000\nrate_ppm = 1000000\n[[tiers]]\nrate_ppm = 500000\n"
+    file.write_text(yearly + file.read_text(encoding="utf-8") + tiers, encoding="utf-8")
+    agreement = str(desks.json("anhui", "agree", file)["agreement"]["name"])
+    desks.accepted(agreement)
+    first = desks.json("anhui", *income(agreement))["proposal"]["name"]
+    proposed = desks.done("anhui", *income(agreement, 2))
+    assert "if booked now they get: AH 2,400.00" in proposed.err
+    assert "what is booked before may change that" in proposed.err
+    second = proposed.out.split()[1]
+    now = desks.done("jiangsu", "proposal", second, lang="zh").out
+    assert "现在入账则分得 AH" in now
+    assert "share, if booked now, of AH" in desks.done("jiangsu", "proposal", second).out
+    assert "split if booked now" in desks.done("jiangsu", "accept", first, second, "--yes",
+                                               who="approver").out  # fmt: skip
+    desks.accepted(first, second, by=("anhui",))
+    booked = desks.done("jiangsu", "proposal", second, lang="zh").out
+    assert "现在入账" not in booked
+    assert re.search(r"分得 AH +1,200.00", booked)
+
+
 def test_an_agreement_tells_how_many_sign_and_who_has_accepted(desks: Desks, file: Path) -> None:
     name = desks.json("anhui", "agree", file)["agreement"]["name"]
     proposed = desks.done("jiangsu", "show", name)
