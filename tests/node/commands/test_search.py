@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,6 +134,9 @@ def test_match_tells_points_and_reasons(finding: Finding, ydx: Callable[..., Sai
     assert said.code == 0
     assert "高温合金真空铸造工艺  anhui（待确认）" in said.out
     assert "文本: " in said.out
+    assert "转化方式: 委托开发 | 普通许可" in said.out
+    assert "（同技术领域）" in said.out
+    assert "_" not in "".join(re.findall(r"[+-]\d+  (?!文本).*", said.out))
     assert "依据的日志：ydx.example/anhui 6" in said.err
     told = ydx("match", name, "--json").json["matches"][0]
     assert sum(reason.get("points", 0) for reason in told["reasons"]) == told["score"]

@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
+from federation.matching.score import Note
+from federation.partnership.documents import Void
 from federation.partnership.steps import NoteKind, StepKind
 from node.commands import words
 from node.services.partnership.report_folds import MEASURES
-from ydx.exchange.v1 import (
-    contract_pb2,
-    demand_pb2,
-    listing_pb2,
-    manager_pb2,
-    record_pb2,
-    supply_pb2,
-)
+from ydx.exchange.v1 import contract_pb2, listing_pb2, manager_pb2
+from ydx.exchange.v1.enquiry_messages_pb2 import AwaitedReason
 
-_ENUMS = (
-    contract_pb2.ContractType,
-    contract_pb2.PaymentMode,
-    contract_pb2.RegistrationState,
-    demand_pb2.CooperationMode,
-    listing_pb2.ListingKind,
-    manager_pb2.IntegrityStatus,
-    manager_pb2.ManagerLevel,
-    record_pb2.RecordState,
-    record_pb2.TechField,
-    supply_pb2.IpStatus,
-    supply_pb2.TransferMode,
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENUMS = {
+    one.name: one
+    for one in (
+        contract_pb2.ContractType.DESCRIPTOR,
+        contract_pb2.PaymentMode.DESCRIPTOR,
+        contract_pb2.RegistrationState.DESCRIPTOR,
+        manager_pb2.IntegrityStatus.DESCRIPTOR,
+        manager_pb2.ManagerLevel.DESCRIPTOR,
+    )
+}
 
 
-@pytest.mark.parametrize("enum", _ENUMS, ids=lambda enum: str(enum.DESCRIPTOR.name))
-def test_every_choice_is_called_something(enum: type) -> None:
-    unset, *names = enum.keys()  # type: ignore[attr-defined] # of the generated class
+def _enums_within(message: Any, seen: set[str]) -> Iterator[Any]:
+    """Yield each enumeration that a message, or one in it, has a field of."""
+    if message.full_name in seen:
+        return
+    seen.add(message.full_name)
+    for field in message.fields:
+        if field.enum_type is not None:
+            yield field.enum_type
+        if field.message_type is not None:
+            yield from _enums_within(field.message_type, seen)
+
+
+_ENUMS |= {one.name: one for one in _enums_within(listing_pb2.Listing.DESCRIPTOR, set())}
+
+
+@pytest.mark.parametrize("name", sorted(_ENUMS))
+def test_every_choice_is_called_something(name: str) -> None:
+    unset, *names = (value.name for value in _ENUMS[name].values)
     assert unset.removesuffix("UNSPECIFIED") in words.CHOICES
     assert [name for name in names if words.spoken(name) == name] == []
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("AWAITED_REASON_")
+
+
+def test_every_note_of_a_match_is_called_something() -> None:
+    assert {note.value for note in Note} == {"", *words.MATCH_NOTES}
 
 
 def test_every_step_note_and_measure_is_called_something() -> None:
     assert [step.name for step in StepKind if step.name not in words.STEPS] == []
     assert [note.name for note in NoteKind if note.name not in words.NOTES] == []
+    assert {void.value for void in Void} == set(words.VOIDS)
+    assert [name for name in AwaitedReason.keys()[1:] if _short(name) not in words.AWAITED] == []
     assert set(MEASURES) == set(words.MEASURES)
