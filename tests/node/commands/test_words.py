@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.ledger.reconcile import Class
 from federation.matching.score import Note
 from federation.partnership.documents import Void
 from federation.partnership.steps import NoteKind, StepKind
 from node.commands import words
+from node.commands.ledger_reconcile import KINDS
 from node.services.partnership.report_folds import MEASURES
 from ydx.exchange.v1 import contract_pb2, listing_pb2, manager_pb2
 from ydx.exchange.v1.enquiry_messages_pb2 import AwaitedReason
@@ -59,9 +61,10 @@ def test_every_note_of_a_match_is_called_something() -> None:
     assert {note.value for note in Note} == {"", *words.MATCH_NOTES}
 
 
-def test_every_step_note_and_measure_is_called_something() -> None:
+def test_every_step_note_reason_and_measure_is_called_something() -> None:
     assert [step.name for step in StepKind if step.name not in words.STEPS] == []
     assert [note.name for note in NoteKind if note.name not in words.NOTES] == []
     assert {void.value for void in Void} == set(words.VOIDS)
     assert [name for name in AwaitedReason.keys()[1:] if _short(name) not in words.AWAITED] == []
+    assert {kind.value for kind in Class} == set(KINDS)
     assert set(MEASURES) == set(words.MEASURES)
