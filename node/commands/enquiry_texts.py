@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from node.commands.output import note, say, show, show_rows
-from node.commands.words import AWAITED, NOTES, STEPS, VOIDS, enum_name, step_to_take, word
+from node.commands.words import (
+    AWAITED,
+    NOTES,
+    STEPS,
+    VOIDS,
+    enum_name,
+    step_to_take,
+    why_words,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +52,7 @@ def tell_page(page: Any) -> None:
     show_rows("enquiries", columns, map(_row, page.enquiries))
     for origin in page.origins:
         if origin.why:
-            note(f"{origin.member}: {origin.why}")
+            note(f"{origin.member}: {why_words(origin.why)}")
     if page.next_page_token:
         note(f"--page-token {page.next_page_token}")
 
@@ -74,7 +83,7 @@ def tell_answer(answer: Any) -> None:
     _tell_next(enquiry)
     for origin in answer.origins:
         if origin.why:
-            note(f"{origin.member}: {origin.why}")
+            note(f"{origin.member}: {why_words(origin.why)}")
 
 
 def _in_order(documents: Iterable[Any]) -> list[Any]:

@@ -44,7 +44,7 @@ from node.commands.search_options import (
     search_filter,
 )
 from node.commands.settings import ConfigOption
-from node.commands.words import spoken_and_typed
+from node.commands.words import spoken_and_typed, why_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -186,7 +186,8 @@ def _tell(answer: Any) -> None:
         note(line)
     for asked in answer.asked_origins:
         if not asked.answered:
-            note(say(f"{asked.member} 未应答：{asked.why}", f"{asked.member}: {asked.why}"))
+            why = why_words(asked.why)
+            note(say(f"{asked.member} 未应答：{why}", f"{asked.member}: {why}"))
     if answer.next_page_token:
         note(say("下一页：", "Next page: ") + f"--page-token {answer.next_page_token}")
 
@@ -238,4 +239,6 @@ def freshness(origins: Iterable[Any]) -> Iterator[str]:
     states = {2: say("陈旧", "stale"), 3: say("不全", "partial")}
     for one in origins:
         if one.state in states:
-            yield f"  {one.member}: {states[one.state]} ({one.why})"
+            yield f"  {one.member}: {states[one.state]}" + say("（{}）", " ({})").format(
+                why_words(one.why)
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from node.commands.output import say
@@ -247,6 +248,29 @@ CHOICES: Final = {
     "PAYMENT_MODE_": PAYMENT_MODES,
     "REGISTRATION_STATE_": REGISTRATIONS,
 }
+
+
+_WHYS: Final = {
+    "our copy is damaged": "本节点的副本损坏",
+    r"frozen at (\d+)": r"因分叉冻结于 \1",
+    "never mirrored": "从未同步",
+    "paused over its quota": "超出配额，已暂停",
+    r"(\d+) parts wanted": r"尚缺 \1 份内容",
+    r"(\d+) entries behind": r"落后 \1 条",
+    "no word of the origin for 30 min": "30 分钟未得到该来源的消息",
+    "the index is behind": "检索索引落后",
+    r"the index is (\d+) entries behind": r"检索索引落后 \1 条",
+    "no answer in time": "未在时限内答复",
+}
+"""Why an answer is not complete, as nodes tell it: `standing`, `index_standing` and `asking`."""
+
+
+def why_words(why: str) -> str:
+    """Return in the language of this run why an answer is not complete; else as it was told."""
+    for told, zh in _WHYS.items():
+        if found := re.fullmatch(told, why):
+            return say(found.expand(zh), why)
+    return why
 
 
 def spoken(name: str) -> str:

@@ -10,9 +10,14 @@ from federation.ledger.reconcile import Class
 from federation.matching.score import Note
 from federation.partnership.documents import Void
 from federation.partnership.steps import NoteKind, StepKind
+from federation.sync.confirmation import Confirmations
 from node.commands import words
 from node.commands.ledger_reconcile import KINDS
+from node.commands.output import Language, choose_language
+from node.services.finding import asking
 from node.services.partnership.report_folds import MEASURES
+from node.services.sync.origin_heads import OriginHeads
+from node.services.sync.standing import judge
 from ydx.exchange.v1 import contract_pb2, listing_pb2, manager_pb2
 from ydx.exchange.v1.enquiry_messages_pb2 import AwaitedReason
 
@@ -68,3 +73,31 @@ def test_every_step_note_reason_and_measure_is_called_something() -> None:
     assert [name for name in AwaitedReason.keys()[1:] if _short(name) not in words.AWAITED] == []
     assert {kind.value for kind in Class} == set(KINDS)
     assert set(MEASURES) == set(words.MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted", "error", "told"),
+    [
+        ({"is_damaged": True}, 0, "", "本节点的副本损坏"),
+        ({"frozen_size": 7}, 0, "", "因分叉冻结于 7"),
+        ({}, 0, "", "从未同步"),
+        ({"verified_size": 7}, 0, "QUOTA_EXCEEDED: much", "超出配额，已暂停"),
+        ({"verified_size": 7}, 2, "", "尚缺 2 份内容"),
+        ({"verified_size": 7}, 0, "", "30 分钟未得到该来源的消息"),
+    ],
+)
+def test_why_a_copy_is_not_complete_is_told_in_words(
+    facts: dict[str, Any], wanted: int, error: str, told: str
+) -> None:
+    choose_language(Language.ZH)
+    heads = OriginHeads(Confirmations("d.example/a", lambda _: (), lambda _: ()), **facts)
+    _, why = judge(heads, wanted, error, 1e9, own=False)
+    assert words.why_words(why) == told
+
+
+def test_why_the_index_or_an_origin_does_not_answer_is_told_in_words() -> None:
+    choose_language(Language.ZH)
+    assert words.why_words("3 entries behind") == "落后 3 条"
+    assert words.why_words("the index is 3 entries behind") == "检索索引落后 3 条"
+    assert words.why_words(asking._LATE) == "未在时限内答复"
+    assert words.why_words("something else") == "something else"
