@@ -112,10 +112,10 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     )
     assert proven.code in {0, 3}
     assert len(proven.json["receipts"]) == 5
-    told = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
-    assert "enquiry: submitted" in told
-    assert "enquiry: nda" in told
-    assert "kind 5" not in told
+    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
+    assert "enquiry: submitted" in said
+    assert "enquiry: nda" in said
+    assert "kind 5" not in said
     withdrawn = desks(R, "enquiry", "withdraw-consent", name)
     assert withdrawn.code == 0
     assert MARKED_NAME not in desks(E, "enquiry", "show", name).out
