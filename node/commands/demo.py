@@ -246,15 +246,16 @@ def _load_own(loader: Any, folder: Path, listings: int) -> int:
 
 
 def _load_files(loader: Any, files: Sequence[DataFile]) -> int:
+    from node.commands.import_view import note_loaded
     from node.demo import loading
+    from node.importing.running import Outcome
 
     done = 0
     for file, mapping in files:
         with _progress(file.name, None) as advance:
-            outcomes = loading.load_file(loader, file, mapping, advance)
-        summary = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
-        note(f"{file.name}: {summary}")
-        done += sum(outcomes.values()) - outcomes.get("error", 0)
+            report = loading.load_file(loader, file, mapping, advance)
+        note_loaded(report)
+        done += report.outcomes.total() - report.outcomes[Outcome.ERROR]
     return done
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from node.commands.output import note, say, show, show_rows
-from node.commands.words import NOTES, STEPS, enum_name, step_to_take, word
+from node.commands.words import (
+    AWAITED,
+    NOTES,
+    STEPS,
+    VOIDS,
+    enum_name,
+    step_to_take,
+    why_words,
+    word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def tell_written(answer: Any, *, dry_run: bool) -> None:
@@ -40,7 +52,7 @@ def tell_page(page: Any) -> None:
     show_rows("enquiries", columns, map(_row, page.enquiries))
     for origin in page.origins:
         if origin.why:
-            note(f"{origin.member}: {origin.why}")
+            note(f"{origin.member}: {why_words(origin.why)}")
     if page.next_page_token:
         note(f"--page-token {page.next_page_token}")
 
@@ -53,13 +65,14 @@ def tell_answer(answer: Any) -> None:
     if enquiry.message:
         show(f"{say('内容', 'message')}  {enquiry.message}")
     columns = [
+        ("at", "时间", "time"),
         ("author", "作者", "author"),
         ("said", "文件", "document"),
         ("text", "内容", "text"),
         ("stands", "效力", "stands"),
         ("confirmed", "已确认", "confirmed"),
     ]
-    show_rows("documents", columns, map(_document, answer.documents))
+    show_rows("documents", columns, map(_document, _in_order(answer.documents)))
     if answer.documents_left_out:
         count = answer.documents_left_out
         note(say(f"另有 {count} 份文件未显示", f"{count} more documents are not shown"))
@@ -70,7 +83,40 @@ def tell_answer(answer: Any) -> None:
     _tell_next(enquiry)
     for origin in answer.origins:
         if origin.why:
-            note(f"{origin.member}: {origin.why}")
+            note(f"{origin.member}: {why_words(origin.why)}")
+
+
+def _in_order(documents: Iterable[Any]) -> list[Any]:
+    """Return documents by time, an answer never before what it answers.
+
+    Times are the authors' own: one whose clock is behind counts as late as what it answers.
+    """
+    listed = list(documents)
+    by_place = {_place(one.document): one for one in listed}
+
+    def key(one: Any) -> tuple[int, int]:
+        depth, latest_ms, at = 0, 0, one
+        while at is not None and depth <= len(listed):
+            depth, latest_ms = depth + 1, max(latest_ms, _recorded_at_ms(at))
+            at = by_place.get(_place(_answered(at)))
+        return latest_ms, depth
+
+    return sorted(listed, key=key)
+
+
+def _answered(one: Any) -> Any:
+    """Return the reference of the document that a step answers, or a note is about."""
+    content = one.content
+    return content.note.about if content.HasField("note") else content.step.answers
+
+
+def _place(ref: Any) -> tuple[str, int]:
+    return ref.origin, ref.leaf_index
+
+
+def _recorded_at_ms(one: Any) -> int:
+    which = one.content.WhichOneof("document")
+    return int(getattr(one.content, which).recorded_at_ms) if which else 0
 
 
 def state(enquiry: Any) -> str:
@@ -104,7 +150,7 @@ def _tell_next(enquiry: Any) -> None:
                 )
             )
     for awaited in enquiry.waits_for:
-        why = enum_name(awaited, "reason")
+        why = word(AWAITED, enum_name(awaited, "reason"))
         place = f"{awaited.document.origin} {awaited.document.leaf_index}"
         note(say(f"等待文件 {place}（{why}）", f"waits for document {place} ({why})"))
 
@@ -131,14 +177,28 @@ def _document(one: Any) -> dict[str, Any]:
         kind, text = word(STEPS, _kind(said.kind)), said.reason or said.message
     elif which == "note":
         kind, text = word(NOTES, enum_name(said, "kind")), said.text
-    stands = say("有效", "valid") if one.valid else one.void_reason or say("等待", "waits")
+    void = word(VOIDS, one.void_reason) if one.void_reason else say("等待", "waits")
+    stands = say("有效", "valid") if one.valid else void
+    at_ms = _recorded_at_ms(one)
     return {
+        "at": shanghai_time(at_ms / 1000) if at_ms else "",
         "author": one.author,
         "said": kind,
         "text": text,
         "stands": stands,
         "confirmed": one.confirmed,
     }
+
+
+def shanghai_time(unix_s: float) -> str:
+    """Return a time as it is in Asia/Shanghai, to the minute; "" where it is none."""
+    from datetime import UTC, datetime, timedelta, timezone
+
+    try:
+        at = datetime.fromtimestamp(unix_s, UTC).astimezone(timezone(timedelta(hours=8)))
+    except (OverflowError, OSError, ValueError):
+        return ""
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _kind(number: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import typer
 
 from node.commands.files import write_bytes
-from node.commands.output import note, say, show, show_rows
+from node.commands.output import note, plain, say, show, show_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +118,31 @@ def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
             say(
                 f"另有 {max(more, 0)} 个问题；用 --report 文件.csv 取得全部",
                 f"{max(more, 0)} more problems; get them all with --report FILE.csv",
+            )
+        )
+
+
+def note_loaded(report: Report) -> None:
+    """Tell beside other output what came of a file's rows, and of the first refused ones why."""
+    counts = ", ".join(
+        f"{say(*_OUTCOMES[one.value])} {count}" for one, count in sorted(report.outcomes.items())
+    )
+    note(f"{report.file}: {counts}")
+    errors = [
+        f"  {say('行', 'line')} {row.line}  {one.column or one.field}  {one.value}  {one.rule}  "
+        f"{say(one.text_zh, one.text_en)}"
+        for row in report.refused
+        for one in row.problems
+        if not one.is_warning
+    ]
+    for line in errors[:PROBLEMS_SHOWN]:
+        note(plain(line))
+    more = len(errors) - PROBLEMS_SHOWN
+    if more > 0:
+        note(
+            say(
+                f"  另有 {more} 个问题；ydx import plan 列出全部",
+                f"  {more} more problems; ydx import plan lists them all",
             )
         )
 

@@ -7,7 +7,7 @@ one side above the size up to which they were compared.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,17 @@ from node.commands.files import write_bytes
 from node.commands.ledger_texts import outcome_place
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.words import word
+
+KINDS: Final = {
+    "MISSING_HERE": ("本节点缺少", "missing here"),
+    "MISSING_THERE": ("对方缺少", "missing there"),
+    "AMOUNT_DIFF": ("金额不同", "another amount"),
+    "STATE_DIFF": ("状态不同", "another state"),
+    "SIG_INVALID": ("签名无效", "invalid signature"),
+    "FORK": ("日志分叉", "fork"),
+}
+"""How items differ, as `federation.ledger.reconcile` has it."""
 
 TIMEOUT_S = 600.0
 """A hundred thousand entries are compared in some seconds, and in more messages if much differs."""
@@ -121,7 +132,7 @@ def _tell_differences(answer: Any) -> None:
         ("detail", "内容", "what"),
     ]
     rows = [
-        {"kind": one.kind, "outcome": outcome_place(one), "detail": one.detail}
+        {"kind": word(KINDS, one.kind), "outcome": outcome_place(one), "detail": one.detail}
         for one in answer.differences
     ]
     show_rows("differences", columns, rows)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.contract_texts import yuan
 from node.commands.output import JsonOption, note, say, show_object
 from node.commands.search import freshness
 from node.commands.settings import ConfigOption
+from node.commands.words import MATCH_NOTES, spoken, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ _SIGNALS = {
     7: ("地区", "region"),
     8: ("时效", "freshness"),
 }
+_BUDGET = 6
 _VERDICTS = {"useful": 1, "not-useful": 2, "none": 0}
 
 
@@ -96,8 +99,20 @@ def _reason(reason: Any) -> str:
     told = f"{reason.points:+d}  {heading}"
     if reason.terms:
         return f"{told}: " + ", ".join(_words(reason))
-    told += f": {reason.demand.value} | {reason.supply.value}"
-    return f"{told} ({reason.note})" if reason.note else told
+    is_money = reason.signal == _BUDGET
+    told += ": " + " | ".join(_ground(one, is_money) for one in (reason.demand, reason.supply))
+    if reason.note:
+        told += say("（{}）", " ({})").format(word(MATCH_NOTES, reason.note))
+    return told
+
+
+def _ground(ground: Any, is_money: bool) -> str:
+    """Return what a listing says: amounts in yuan, the names of choices in words."""
+    if is_money:
+        return f"{yuan(int(ground.value))}{say(' 元', ' CNY')}"
+    names = ground.value.split(" ")
+    modes = [spoken(name) for name in names]
+    return ground.value if modes == names else say("、", ", ").join(modes)
 
 
 def _words(reason: Any) -> Iterator[str]:

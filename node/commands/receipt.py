@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.words import word
 
 if TYPE_CHECKING:
     from federation.trust.proven_receipt import OpenedPart, ProvenReceipt
@@ -30,6 +31,18 @@ app = typer.Typer(no_args_is_help=True, help="收据 / receipts")
 PROVISIONAL = 3
 _VERDICTS = ("provisional", "confirmed")
 _SEALED_PARTS = ("document", "personal")
+_PARTS = {
+    "public": ("公开", "public"),
+    "members": ("成员", "members"),
+    "origin": ("不出域", "origin"),
+    "document": ("文件", "document"),
+    "personal": ("个人信息", "personal"),
+}
+_SPOILT = frozenset({"BAD_PROOF", "PART_DOES_NOT_OPEN", "PART_MISPLACED"})
+_SPOILT_CURE = (
+    "收据被改动或损坏，不能证明任何内容；请向出具方重新取得",
+    "The receipt was changed or damaged and proves nothing; get it again from who gave it",
+)
 _FILES = ("targets.json", "registry.json")
 
 TrustDirOption = Annotated[
@@ -60,10 +73,8 @@ def verify(
     """
     import time
 
-    from federation.trust.proven_receipt import prove_receipts
-
     state = read_trust_of(root, trust_dir)
-    proven = prove_receipts(state.registry, read_file(file))
+    proven = _prove(state.registry, read_file(file))
     stale = state.stale(time.time())
     answers = [receipt_json(one, state.registry, registry_stale=stale) for one in proven]
     is_confirmed = all(one.is_confirmed for one in proven)
@@ -76,6 +87,21 @@ def verify(
         show_object({"verdict": _VERDICTS[is_confirmed], "receipts": answers})
     if not is_confirmed:
         raise typer.Exit(PROVISIONAL)
+
+
+def _prove(registry: Registry, raw: bytes) -> list[ProvenReceipt]:
+    """Return what receipts prove; the cure of a spoilt one is that of who holds a file."""
+    from federation.log.errors import Refused
+    from federation.trust.proven_receipt import prove_receipts
+
+    try:
+        return prove_receipts(registry, raw)
+    except Refused as refusal:
+        if refusal.reason not in _SPOILT:
+            raise
+        raise Refused(
+            refusal.reason, refusal.what, cure=_SPOILT_CURE, **refusal.metadata
+        ) from refusal
 
 
 def receipt_json(
@@ -158,7 +184,7 @@ def _tell(answer: dict[str, Any]) -> None:
     witnesses = [f"{one['member']} ({one['at']})" for one in answer["cosigned_by"]]
     facts = [
         ("来源", "origin", answer["origin"]),
-        ("记录", "record", answer["record"] or f"kind {answer['kind']}"),
+        ("记录", "record", _entry_words(answer)),
         ("修订", "revision", f"{answer['revision']} {answer['operation']}"),
         ("叶序号", "leaf index", answer["leaf_index"]),
         ("日志大小", "tree size", answer["tree_size"]),
@@ -167,7 +193,7 @@ def _tell(answer: dict[str, Any]) -> None:
         ("见证", "cosigned by", witnesses),
         ("法定见证数", "quorum", f"{len(witnesses)} / {answer['required']}"),
         *(
-            (f"内容 {part}", f"{part} part", _summary(content))
+            (f"内容 {word(_PARTS, part)}", f"{part} part", _summary(content))
             for part, content in answer["parts"].items()
         ),
         ("登记表", "registry", f"{answer['registry_version']}"),
@@ -190,6 +216,18 @@ def _tell(answer: dict[str, Any]) -> None:
                 "proven to be the origin's word, but without a quorum of witnesses: provisional",
             )
         )
+
+
+def _entry_words(answer: dict[str, Any]) -> str:
+    """Return the name of the record, else what the entry is; of what is opened, what it says."""
+    from base64 import b64decode
+
+    from node.commands.sealed_texts import document_words, kind_words
+
+    opened = answer["parts"].get(_SEALED_PARTS[0])
+    if isinstance(opened, dict) and not answer["record"]:
+        return document_words(b64decode(opened["content"]))
+    return answer["record"] or kind_words(answer["kind"])
 
 
 def _summary(content: Any) -> str:

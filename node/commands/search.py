@@ -14,26 +14,37 @@ from node.commands import search_alerts
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
 from node.commands.search_options import (
+    BudgetMinOption,
     BudgetOption,
+    ChangedAfterOption,
+    ClosesFromOption,
     ClosesUntilOption,
+    CooperationOption,
     FieldOption,
     IndustryOption,
     IpcOption,
+    IpStatusOption,
     KindOption,
+    ManagerOption,
     MemberOption,
     ModeOption,
+    OpenForEnquiryOption,
     OpenLicenceOption,
     OrganisationOption,
     OverdueOnOption,
     RegionOption,
+    StateOption,
+    TagOption,
     TextArgument,
+    TrlMaxOption,
     TrlMinOption,
     ValidOnOption,
+    WithoutEnquiryOption,
     choice,
     search_filter,
 )
 from node.commands.settings import ConfigOption
-from node.commands.words import spoken_and_typed
+from node.commands.words import spoken_and_typed, why_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,6 +83,17 @@ def find(
     valid_on: ValidOnOption = "",
     closes_until: ClosesUntilOption = "",
     overdue_on: OverdueOnOption = "",
+    trl_max: TrlMaxOption = 0,
+    budget_min_fen: BudgetMinOption = 0,
+    state: StateOption = None,
+    cooperation: CooperationOption = None,
+    ip_status: IpStatusOption = None,
+    tag: TagOption = None,
+    manager: ManagerOption = "",
+    open_for_enquiry: OpenForEnquiryOption = False,
+    without_enquiry: WithoutEnquiryOption = False,
+    closes_from: ClosesFromOption = "",
+    changed_after: ChangedAfterOption = 0,
     sort: Annotated[str, typer.Option(help="relevance, newest, closing_soon / 排序")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="条数 / how many")] = 20,
     page_token: Annotated[str, typer.Option(help="下一页标记 / token of the next page")] = "",
@@ -164,7 +186,8 @@ def _tell(answer: Any) -> None:
         note(line)
     for asked in answer.asked_origins:
         if not asked.answered:
-            note(say(f"{asked.member} 未应答：{asked.why}", f"{asked.member}: {asked.why}"))
+            why = why_words(asked.why)
+            note(say(f"{asked.member} 未应答：{why}", f"{asked.member}: {why}"))
     if answer.next_page_token:
         note(say("下一页：", "Next page: ") + f"--page-token {answer.next_page_token}")
 
@@ -216,4 +239,6 @@ def freshness(origins: Iterable[Any]) -> Iterator[str]:
     states = {2: say("陈旧", "stale"), 3: say("不全", "partial")}
     for one in origins:
         if one.state in states:
-            yield f"  {one.member}: {states[one.state]} ({one.why})"
+            yield f"  {one.member}: {states[one.state]}" + say("（{}）", " ({})").format(
+                why_words(one.why)
+            )

@@ -9,21 +9,31 @@ import typer
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
 from node.commands.search_options import (
+    BudgetMinOption,
     BudgetOption,
+    ClosesFromOption,
     ClosesUntilOption,
+    CooperationOption,
     FieldOption,
     IndustryOption,
     IpcOption,
+    IpStatusOption,
     KindOption,
+    ManagerOption,
     MemberOption,
     ModeOption,
+    OpenForEnquiryOption,
     OpenLicenceOption,
     OrganisationOption,
     OverdueOnOption,
     RegionOption,
+    StateOption,
+    TagOption,
     TextArgument,
+    TrlMaxOption,
     TrlMinOption,
     ValidOnOption,
+    WithoutEnquiryOption,
     search_filter,
 )
 from node.commands.settings import ConfigOption
@@ -70,6 +80,16 @@ def save(
     valid_on: ValidOnOption = "",
     closes_until: ClosesUntilOption = "",
     overdue_on: OverdueOnOption = "",
+    trl_max: TrlMaxOption = 0,
+    budget_min_fen: BudgetMinOption = 0,
+    state: StateOption = None,
+    cooperation: CooperationOption = None,
+    ip_status: IpStatusOption = None,
+    tag: TagOption = None,
+    manager: ManagerOption = "",
+    open_for_enquiry: OpenForEnquiryOption = False,
+    without_enquiry: WithoutEnquiryOption = False,
+    closes_from: ClosesFromOption = "",
     webhook: Annotated[str, typer.Option(help="回调地址 https://… / address to call")] = "",
     from_position: Annotated[
         int, typer.Option(min=0, help="自该位置起：0 现在，1 从头 / from here: 0 now, 1 all")

@@ -23,6 +23,27 @@ OrganisationOption = Annotated[str, typer.Option(help="机构名或信用代码 
 ValidOnOption = Annotated[str, typer.Option(help="该日有效 YYYY-MM-DD / valid on")]
 ClosesUntilOption = Annotated[str, typer.Option(help="截止不晚于 / closes until")]
 OverdueOnOption = Annotated[str, typer.Option(help="未按约定转化 / overdue on this day")]
+TrlMaxOption = Annotated[int, typer.Option(min=0, help="最高就绪度 / greatest TRL")]
+BudgetMinOption = Annotated[int, typer.Option(min=0, help="价格下限（分）/ in fen")]
+StateOption = Annotated[list[str] | None, typer.Option(help="状态，如 ON_HOLD / state")]
+CooperationOption = Annotated[
+    list[str] | None, typer.Option(help="合作方式，如 COMMISSIONED / cooperation mode")
+]
+IpStatusOption = Annotated[
+    list[str] | None, typer.Option(help="知识产权状态，如 GRANTED / state of a right")
+]
+TagOption = Annotated[list[str] | None, typer.Option(help="标签，可多次 / labels")]
+ManagerOption = Annotated[str, typer.Option(help="技术经理人记录名 / technology manager")]
+OpenForEnquiryOption = Annotated[
+    bool, typer.Option("--open-for-enquiry", help="仅接受合作意向的 / open for enquiry only")
+]
+WithoutEnquiryOption = Annotated[
+    bool, typer.Option("--without-enquiry", help="仅尚无合作意向的 / without an enquiry only")
+]
+ClosesFromOption = Annotated[str, typer.Option(help="截止不早于 / closes from")]
+ChangedAfterOption = Annotated[
+    int, typer.Option(min=0, help="该变更位置之后变更的 / changed after this position")
+]
 
 _FIELDS = {
     "kind": "kind",
@@ -39,15 +60,33 @@ _FIELDS = {
     "valid_on": "valid_on",
     "closes_until": "closes_until",
     "overdue_on": "overdue_on",
+    "trl_max": "trl_max",
+    "budget_min_fen": "amount_min_fen",
+    "state": "states",
+    "cooperation": "cooperation_modes",
+    "ip_status": "ip_statuses",
+    "tag": "labels",
+    "manager": "manager",
+    "open_for_enquiry": "open_for_enquiry",
+    "without_enquiry": "without_enquiry",
+    "closes_from": "closes_from",
+    "changed_after": "changed_after_position",
 }
-_CHOICES = {"kind": "LISTING_KIND", "field": "TECH_FIELD", "mode": "TRANSFER_MODE"}
+_CHOICES = {
+    "kind": "LISTING_KIND",
+    "field": "TECH_FIELD",
+    "mode": "TRANSFER_MODE",
+    "state": "RECORD_STATE",
+    "cooperation": "COOPERATION_MODE",
+    "ip_status": "IP_STATUS",
+}
 
 
 def search_filter(said: dict[str, Any]) -> dict[str, Any]:
     """Return the SearchFilter of a command's arguments, by their names; others are passed over."""
     found = {}
     for option, field in _FIELDS.items():
-        value = said[option]
+        value = said.get(option)
         if not value:
             continue
         if prefix := _CHOICES.get(option):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from node.commands.output import say
@@ -65,6 +66,24 @@ NOTES: Final = {
     "REGISTRATION": ("合同登记", "registration"),
     "CONSENT_WITHDRAWN": ("撤回同意", "consent_withdrawn"),
 }
+VOIDS: Final = {
+    "UNREADABLE": ("无法读取", "unreadable"),
+    "UNKNOWN": ("新版本的文件", "of a newer version"),
+    "OTHER_SUBJECT": ("属于另一项", "of another one"),
+    "NOT_A_PARTY": ("作者不是当事方", "its author is no party"),
+    "NOT_ADDRESSED": ("未送达全部当事方", "not addressed to all"),
+    "NO_SUCH_DOCUMENT": ("所答文件不存在", "answers no document"),
+    "NOT_ALLOWED_HERE": ("此处不允许", "not allowed there"),
+    "ALREADY_ANSWERED": ("作者此前已答复", "its author answered before"),
+    "ANSWERS_VOID": ("所答文件无效", "answers what is void"),
+    "LOST": ("让位于另一答复", "another answer wins"),
+}
+AWAITED: Final = {
+    "NOT_SYNCED": ("其日志尚未同步到此处", "its log is not followed up to there yet"),
+    "WANTED": ("内容正在索取", "its content is asked for"),
+    "FROZEN": ("其日志已冻结", "its log is frozen below it"),
+    "UNKNOWN_LOG": ("登记表中没有该日志", "the registry names no such log"),
+}
 RECORD_STATES: Final = {
     "PUBLISHED": ("公开", "published"),
     "ON_HOLD": ("暂停", "on hold"),
@@ -73,6 +92,24 @@ RECORD_STATES: Final = {
     "FLAGGED": ("存疑", "flagged"),
     "WITHDRAWN": ("已撤回", "withdrawn"),
     "HIDDEN": ("不可显示", "hidden"),
+}
+MATCH_NOTES: Final = {
+    "MET": ("满足", "met"),
+    "CONTRADICTED": ("不满足", "contradicted"),
+    "UNKNOWN": ("无法判断", "cannot be decided"),
+    "BEYOND_CAP": ("分值已满", "beyond the cap"),
+    "SAME_SECTION": ("同部/门类", "same section"),
+    "SAME_CLASS": ("同大类", "same class"),
+    "SAME_SUBCLASS": ("同小类/中类", "same subclass"),
+    "SAME_GROUP": ("同组/小类", "same group"),
+    "SAME_TECH_FIELD": ("同技术领域", "same technology field"),
+    "ESTIMATED": ("就绪度为估计", "estimated"),
+    "OPEN_LICENCE": ("开放许可费", "fee of an open licence"),
+    "OVER_BUDGET": ("超出预算", "over budget"),
+    "SAME_PROVINCE": ("同省", "same province"),
+    "SAME_CITY": ("同市", "same city"),
+    "IN_REGION": ("在偏好地区", "in the region"),
+    "EXPIRES_SOON": ("即将到期", "expires soon"),
 }
 MEASURES: Final = {
     "contracts": ("合同数", "contracts"),
@@ -139,10 +176,101 @@ CHOICES: Final = {
         "LAPSED": ("失效", "lapsed"),
     },
     "RECORD_STATE_": RECORD_STATES,
+    "LISTING_STATUS_": RECORD_STATES,
+    "CLASSIFICATION_": {
+        "GENERAL": ("一般", "general"),
+        "IMPORTANT": ("重要", "important"),
+        "CORE": ("核心", "core"),
+        "SECRET": ("涉密", "secret"),
+    },
+    "RESULT_FORM_": {
+        "INVENTION_PATENT": ("发明专利", "invention patent"),
+        "UTILITY_MODEL": ("实用新型", "utility model"),
+        "DESIGN": ("外观", "design"),
+        "SOFTWARE": ("软件著作权", "software"),
+        "IC_LAYOUT": ("集成电路布图", "layout of an integrated circuit"),
+        "PLANT_VARIETY": ("植物新品种", "plant variety"),
+        "DRUG_CERTIFICATE": ("新药证书", "drug certificate"),
+        "KNOW_HOW": ("技术秘密", "know-how"),
+        "NEW_PRODUCT": ("新产品", "new product"),
+        "NEW_PROCESS": ("新工艺", "new process"),
+        "NEW_MATERIAL": ("新材料", "new material"),
+        "PROTOTYPE": ("样机", "prototype"),
+        "PAPER": ("论文/报告", "paper or report"),
+        "OTHER": ("其他", "other"),
+    },
+    "IP_TYPE_": {
+        "INVENTION": ("发明专利", "invention patent"),
+        "UTILITY_MODEL": ("实用新型", "utility model"),
+        "DESIGN": ("外观设计", "design"),
+        "SOFTWARE": ("软件著作权", "software"),
+        "IC_LAYOUT": ("集成电路布图设计", "layout of an integrated circuit"),
+        "PLANT_VARIETY": ("植物新品种", "plant variety"),
+        "KNOW_HOW": ("技术秘密", "know-how"),
+        "OTHER": ("其他", "other"),
+    },
+    "ENTITLEMENT_": {
+        "INSTITUTION": ("单位所有", "of the institution"),
+        "PARTIAL": ("部分赋权", "partial"),
+        "FULL": ("全部赋权", "full"),
+        "LONG_TERM_USE": ("长期使用权", "long-term use"),
+    },
+    "EVALUATION_LEVEL_": {
+        "WORLD_LEADING": ("国际领先", "world-leading"),
+        "WORLD_ADVANCED": ("国际先进", "world-class"),
+        "NATIONAL_LEADING": ("国内领先", "leading in the country"),
+        "NATIONAL_ADVANCED": ("国内先进", "advanced in the country"),
+        "ORDINARY": ("国内一般", "ordinary"),
+        "NOT_EVALUATED": ("未评价", "not evaluated"),
+    },
+    "RELATION_": {
+        "AT_LEAST": ("≥", "≥"),
+        "AT_MOST": ("≤", "≤"),
+        "EQUAL": ("=", "="),
+        "RANGE": ("∈", "∈"),
+    },
+    "DEMAND_TYPE_": {
+        "RESEARCH": ("技术攻关", "research"),
+        "SUBSTITUTION": ("国产替代", "domestic substitution"),
+        "UPGRADE": ("产品升级", "product upgrade"),
+        "ACQUISITION": ("成果引进", "acquisition"),
+        "TESTING": ("检测服务", "testing"),
+        "TALENT": ("人才团队", "talent"),
+        "FINANCING": ("投融资", "financing"),
+    },
+    "MISSING_PART_REASON_": {
+        "WITHHELD": ("不对本方公开", "withheld"),
+        "ERASED": ("已依法删除", "erased"),
+        "WANTED": ("尚未到达", "wanted"),
+        "VOID": ("作废", "void"),
+    },
     "CONTRACT_TYPE_": CONTRACT_TYPES,
     "PAYMENT_MODE_": PAYMENT_MODES,
     "REGISTRATION_STATE_": REGISTRATIONS,
 }
+
+
+_WHYS: Final = {
+    "our copy is damaged": "本节点的副本损坏",
+    r"frozen at (\d+)": r"因分叉冻结于 \1",
+    "never mirrored": "从未同步",
+    "paused over its quota": "超出配额，已暂停",
+    r"(\d+) parts wanted": r"尚缺 \1 份内容",
+    r"(\d+) entries behind": r"落后 \1 条",
+    "no word of the origin for 30 min": "30 分钟未得到该来源的消息",
+    "the index is behind": "检索索引落后",
+    r"the index is (\d+) entries behind": r"检索索引落后 \1 条",
+    "no answer in time": "未在时限内答复",
+}
+"""Why an answer is not complete, as nodes tell it: `standing`, `index_standing` and `asking`."""
+
+
+def why_words(why: str) -> str:
+    """Return in the language of this run why an answer is not complete; else as it was told."""
+    for told, zh in _WHYS.items():
+        if found := re.fullmatch(told, why):
+            return say(found.expand(zh), why)
+    return why
 
 
 def spoken(name: str) -> str:

@@ -26,7 +26,8 @@ from node.demo.listings import (
 )
 from node.importing.mapper import FileMapper
 from node.importing.mapping import MappingFile, find_mapping, load_mapping
-from node.importing.running import import_rows
+from node.importing.report import Report, run_import
+from node.importing.running import RowResult
 from node.importing.tables import open_table
 from node.rpc.exchange_client import CallFailedError, ExchangeClient
 
@@ -138,8 +139,8 @@ def file_platforms(files: Iterable[tuple[Path, MappingFile]]) -> dict[str, set[s
     return platforms
 
 
-def load_file(loader: Loader, file: Path, mapping: MappingFile, progress: Progress) -> Counter[str]:
-    """Publish the rows of a file; return how many rows came to what."""
+def load_file(loader: Loader, file: Path, mapping: MappingFile, progress: Progress) -> Report:
+    """Publish the rows of a file; return what came of them, and what is wrong with which."""
 
     def publish_batch(listings: Sequence[Listing]) -> list[BatchRow]:
         rows: list[BatchRow | None] = [None] * len(listings)
@@ -152,12 +153,11 @@ def load_file(loader: Loader, file: Path, mapping: MappingFile, progress: Progre
                 rows[place] = answer
         return [row for row in rows if row is not None]
 
-    outcomes: Counter[str] = Counter()
-    table = open_table(file, mapping.read)
-    for result in import_rows(table, FileMapper(mapping), publish_batch):
-        outcomes[result.outcome.value] += 1
+    def advance(_result: RowResult, _part_read: float) -> None:
         progress(1)
-    return outcomes
+
+    table = open_table(file, mapping.read)
+    return run_import(file.name, table, FileMapper(mapping), publish_batch, progress=advance)
 
 
 def _batches(listings: Iterator[Listing]) -> Iterator[list[Listing]]:

@@ -70,6 +70,9 @@ class RowMapper(Protocol):
     def column_of(self, path: str) -> str:
         """Return the column that a field was filled from; empty for a constant."""
 
+    def terms_of(self, path: str) -> Sequence[str]:
+        """Return what may stand in that column, where there is a choice."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -117,6 +120,7 @@ class FileMapper:
             column_key(column) for step in self._steps for column in step.rule.used_columns()
         }
         self._columns = {step.target.path: step.rule.used_columns() for step in self._steps}
+        self._terms = {step.target.path: step.known or step.target.choices for step in self._steps}
         self._seen: set[str] = set()
 
     def map_row(self, row: Row) -> Mapped:
@@ -177,6 +181,10 @@ class FileMapper:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return ""
 
+    def terms_of(self, path: str) -> Sequence[str]:
+        """Return the terms of the vocabulary, or else the choices of the field."""
+        return self._terms.get(path, ())
+
 
 def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) -> None:
     rule = step.rule
@@ -198,7 +206,8 @@ def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) 
     if texts:
         _put(listing, step.target, rule, column, texts, problems)
     elif rule.required and _refusals(problems) == refusals:
-        problems.append(problem("REQUIRED", column=column, field=step.target.path))
+        more = known_terms("", step.known or step.target.choices, ("", ""))
+        problems.append(problem("REQUIRED", column=column, field=step.target.path, more=more))
 
 
 def _is_among(headings: Iterable[str], present: set[str]) -> bool:
@@ -345,6 +354,11 @@ class PathMapper:
     def column_of(self, path: str) -> str:
         """Return the path itself."""
         return path
+
+    def terms_of(self, path: str) -> Sequence[str]:
+        """Return the choices of the field."""
+        target = _target(path)
+        return target.choices if target is not None else ()
 
 
 @lru_cache(maxsize=_PATHS_KEPT)

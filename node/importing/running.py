@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
+from federation.records.codec import ListingKind
 from node.importing.codec import outcome_name
-from node.importing.problems import Problem, problem
+from node.importing.problems import Problem, known_terms, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     PublishBatch = Callable[[Sequence[Listing]], Sequence[listing_messages_pb2.BatchRow]]
 
 BATCH_ROWS: Final = 500
-_ALL_DEPENDS_ON: Final = frozenset({"", "public.kind"})
-"""Where one of these could not be read, no rule is asked: "" is the row itself."""
+_KIND: Final = "public.kind"
+_KINDS: Final = (ListingKind.LISTING_KIND_SUPPLY, ListingKind.LISTING_KIND_DEMAND)
 BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
 
 
@@ -161,13 +161,20 @@ class _Batch:
     def _also_broken(self, mapped: Mapped) -> list[Problem]:
         """Return the rules that a refused row breaks in fields that could be read."""
         unread = {one.field for one in mapped.problems if not one.is_warning}
-        if self._check is None or unread & _ALL_DEPENDS_ON:
+        if self._check is None or "" in unread:  # the row itself was not read
             return []
-        (answer,) = self._check([mapped.listing])
+        listings = [mapped.listing]
+        if _KIND in unread:  # what it breaks whichever kind it is
+            listings = [_of_kind(mapped.listing, kind) for kind in _KINDS]
+        broken = [
+            [_broken(self._mapper, one) for one in answer.violations]
+            for answer in self._check(listings)
+        ]
         return [
             one
-            for one in map(partial(_broken, self._mapper), answer.violations)
-            if not any(one.field == field or one.field.startswith(f"{field}.") for field in unread)
+            for one in broken[0]
+            if all(one in others for others in broken[1:])
+            and not any(one.field == field or one.field.startswith(f"{field}.") for field in unread)
         ]
 
     def flush(self) -> Iterator[RowResult]:
@@ -183,11 +190,21 @@ class _Batch:
         self._size_bytes = 0
 
 
+def _of_kind(listing: Listing, kind: ListingKind) -> Listing:
+    """Return a copy that is of a kind."""
+    copy = type(listing)()
+    copy.CopyFrom(listing)
+    copy.public.kind = kind
+    return copy
+
+
 def _broken(mapper: RowMapper, violation: Any) -> Problem:
+    choices = mapper.terms_of(violation.field) if violation.rule == "REQUIRED" else ()
+    more = known_terms("", choices, ("", ""))
     return Problem(
         violation.rule,
-        violation.text_zh,
-        violation.text_en,
+        violation.text_zh + more[0],
+        violation.text_en + more[1],
         column=mapper.column_of(violation.field),
         field=violation.field,
         value=violation.value,

@@ -4,8 +4,8 @@
   reserved or unspecified. An IPv4 address in an IPv6 one (mapped, 6to4, NAT64) counts as itself.
 - A URL says https, a host, perhaps a port; no user, no fragment. Its host may be any spelling of an
   address that the system's resolver takes (2130706433, 0x7f.1): it is read as that address.
-- What a name stands for is known only when it is dialled, so the sender asks again then, of every
-  address that it is about to connect to.
+- localhost is this machine. What another name stands for is known only when it is dialled, so the
+  sender asks again then, of every address that it is about to connect to.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from node.services.arguments import invalid
 
 URL_MAX: Final = 2000
+_LOOPBACK: Final = "127.0.0.1"
 _FIELD: Final = "webhook_url"
 _URL: Final = re.compile(r"https?://[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 _NAT64: Final = IPv6Network("64:ff9b::/96")
@@ -42,7 +43,7 @@ class WebhookRules:
             raise invalid(_FIELD, "WEBHOOK_URL", _shown(url))
         if not url.startswith("https:") and not self.allow_http:
             raise invalid(_FIELD, "WEBHOOK_HTTP", _shown(url))
-        address = literal_address(host)
+        address = _LOOPBACK if _is_local(host) else literal_address(host)
         if address and not self.allows(address):
             raise invalid(_FIELD, "WEBHOOK_ADDRESS", host)
 
@@ -72,6 +73,11 @@ def literal_address(host: str) -> str:
         return socket.inet_ntoa(socket.inet_aton(host))
     except (OSError, UnicodeEncodeError):
         return ""
+
+
+def _is_local(host: str) -> bool:
+    """Tell whether a name is the machine itself, whatever a resolver says (RFC 6761)."""
+    return f".{host.removesuffix('.')}".endswith(".localhost")
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

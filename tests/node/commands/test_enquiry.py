@@ -99,7 +99,10 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     assert desks(R, "enquiry", "contacts", name, file).code == 0
     shown = desks(E, "enquiry", "show", name)
     assert f"{MARKED_NAME}  {MARKED_PHONE}".replace("  ", " ") in shown.out
-    assert "introduced" in shown.out
+    told = [line.split()[2:4] for line in shown.out.splitlines() if line.startswith("20")]
+    assert told == [
+        [E, "submitted"], [R, "accepted"], [E, "introduced"], [R, "nda"], [R, "contacts"],
+    ]  # fmt: skip
     receipts = tmp_path / "enquiry.receipts"
     assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
     root = desks.enquiring.world[E].folder / "trust" / "root.json"
@@ -109,6 +112,10 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     )
     assert proven.code in {0, 3}
     assert len(proven.json["receipts"]) == 5
+    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
+    assert "enquiry: submitted" in said
+    assert "enquiry: nda" in said
+    assert "kind 5" not in said
     withdrawn = desks(R, "enquiry", "withdraw-consent", name)
     assert withdrawn.code == 0
     assert MARKED_NAME not in desks(E, "enquiry", "show", name).out

@@ -11,6 +11,11 @@ import pytest
 
 from federation.log.errors import Unreachable
 from node.commands.export import write_jsonl
+from node.commands.import_view import PROBLEMS_SHOWN, note_loaded
+from node.commands.output import Language, choose_language
+from node.importing.problems import problem
+from node.importing.report import Report
+from node.importing.running import Outcome, RowResult
 from node.rpc.batch_publisher import BatchPublisher
 from node.storage import mirrors
 from tests.node.services.own_node import ORIGIN, supply
@@ -117,6 +122,39 @@ def test_the_table_tells_errors_from_warnings_all_at_once_and_under_the_files_he
     shown = ydx("import", "plan", "t.csv", "--mapping", "m.toml").out
     assert "错误" in shown
     assert "提醒" in shown
+
+
+def test_a_wrong_kind_hides_no_other_fault_of_its_row(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    mapping = MAPPING.replace('{ value = "SUPPLY" }', '{ from = "备注" }')
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    rows = table(BAD).replace("大学,", "大学,专利")
+    (files / "t.csv").write_text(rows, encoding="utf-8")
+    said = ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--json")
+    problems = said.json["refused"][0]["problems"]
+    errors = [(one["column"], one["rule"]) for one in problems if one["rule"][:2] != "E_"]
+    assert errors == [("备注", "UNKNOWN_TERM"), ("地区", "REGION_UNKNOWN")]
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_what_is_required_and_empty_names_its_choices(
+    ydx: Callable[..., Said], files: Path, is_required: bool
+) -> None:
+    more = ", required = true" if is_required else ""
+    mapping = MAPPING.replace('{ value = "LICENCE" }', f'{{ from = "备注"{more} }}')
+    mapping = mapping.replace(
+        '{ value = "NEW_PROCESS" }',
+        f'{{ from = "备注"{more}, map = {{ "工艺" = "NEW_PROCESS" }} }}',
+    )
+    (files / "m.toml").write_text(mapping, encoding="utf-8")
+    (files / "t.csv").write_text(table(GOOD), encoding="utf-8")
+    problems = ydx("import", "plan", "t.csv", "--mapping", "m.toml", "--json").json["refused"][0][
+        "problems"
+    ]
+    told = {one["field"]: one["text_zh"] for one in problems if one["rule"] == "REQUIRED"}
+    assert "OPEN_LICENCE" in told["public.supply.transfer_modes"]
+    assert told["public.supply.result_form"].endswith("；已知：工艺")
 
 
 def test_the_help_of_a_plan_says_what_it_does_without_a_node(ydx: Callable[..., Said]) -> None:
@@ -290,3 +328,21 @@ def test_json_lines_of_field_paths_need_no_mapping(ydx: Callable[..., Said], fil
         write_jsonl(rows, file)
     said = ydx("import", "run", "t.jsonl", "--json")
     assert (said.code, said.json["outcomes"]["create"]) == (0, 1200)
+
+
+def test_what_a_demo_loaded_tells_the_first_bad_rows_with_line_column_value_and_cure(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    choose_language(Language.ZH)
+    bad = [problem("REQUIRED", column="名称"), problem("E_CUT", column="摘要")]
+    report = Report("t.csv", "csv", "utf-8", ())
+    report.add(RowResult(2, Outcome.CREATE, problems=(bad[1],)))
+    for line in range(3, 3 + PROBLEMS_SHOWN + 1):
+        report.add(RowResult(line, Outcome.ERROR, problems=tuple(bad)))
+    note_loaded(report)
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == f"t.csv: 新建 1, 出错 {PROBLEMS_SHOWN + 1}"
+    assert told[1] == "  行 3  名称    REQUIRED  必填项为空；请填写"
+    assert (len(told), told[-1]) == (
+        PROBLEMS_SHOWN + 2, "  另有 1 个问题；ydx import plan 列出全部",
+    )  # fmt: skip

@@ -73,7 +73,12 @@ def test_a_sealed_document_is_shown_with_its_readers(verify: Callable[..., Said]
     }
     assert said.code == 0
     assert said.json["parts"] == {"document": document, "personal": None}
-    assert "00041061050r3gg28a1c60t3gf (for center)" in verify(made).out
+    told = verify(made).out
+    assert "00041061050r3gg28a1c60t3gf (for center)" in told
+    assert "sealed document" in told
+    unopened = verify(MadeReceipt(is_sealed=True), lang="zh").out
+    assert "密封文件" in unopened
+    assert "内容 文件" in unopened
 
 
 def test_the_verdict_on_several_receipts_is_that_on_the_worst(verify: Callable[..., Said]) -> None:
@@ -113,6 +118,8 @@ def test_a_spoilt_receipt_exits_1_with_its_reason(
 ) -> None:
     said = verify(made, "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, reason)
+    assert "peer" not in said.json["error"]["cure"]
+    assert "elsewhere" not in said.json["error"]["cure"]
 
 
 def test_missing_trust_files_are_named(verify: Callable[..., Said], tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from node.commands import search_options
 from node.rpc import search_service
 from node.rpc.authentication import by_token
 from node.rpc.exchange_client import ExchangeClient
@@ -22,6 +24,7 @@ from tests.node.rpc.serving import serving
 from tests.node.services.alerting.alerting import Alerting
 from tests.node.services.finding.finding import Finding, demand
 from tests.node.services.own_node import PLATFORM, OwnNode, supply
+from ydx.exchange.v1 import search_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,6 +103,29 @@ def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
     assert "请填写 2、4 或 6 位数字" in said.err
 
 
+def test_each_filter_of_the_rpc_has_an_option() -> None:
+    fields = {field.name for field in search_pb2.SearchFilter.DESCRIPTOR.fields}
+    assert set(search_options._FIELDS.values()) == fields
+
+
+def test_a_demand_that_closes_soon_without_response_is_found_by_options(
+    finding: Finding, ydx: Callable[..., Said]
+) -> None:
+    wanted = demand(9, title="寻求高温合金铸造工艺", open_for_enquiry=True)
+    finding.node.publishing.publish(PLATFORM, LISTING, wanted, WriteOptions())
+    finding.catch_up()
+    closes = wanted.public.demand.deadline_eoi
+    asked = (
+        "search", "find", "--kind", "demand", "--without-enquiry", "--open-for-enquiry",
+        "--cooperation", "commissioned", "--state", "published", "--trl-max", "9", "--json",
+    )  # fmt: skip
+    found = ydx(*asked, "--closes-from", closes, "--closes-until", closes).json["hits"]
+    assert [hit["listing"]["public"]["title"] for hit in found] == ["寻求高温合金铸造工艺"]
+    assert "hits" not in ydx(*asked, "--closes-from", "2099-01-01").json
+    last = ydx("search", "find", "--json").json["index_position"]
+    assert "hits" not in ydx(*asked, "--changed-after", last).json
+
+
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
@@ -133,6 +159,9 @@ def test_match_tells_points_and_reasons(finding: Finding, ydx: Callable[..., Sai
     assert said.code == 0
     assert "高温合金真空铸造工艺  anhui（待确认）" in said.out
     assert "文本: " in said.out
+    assert "转化方式: 委托开发 | 普通许可" in said.out
+    assert "（同技术领域）" in said.out
+    assert "_" not in "".join(re.findall(r"[+-]\d+  (?!文本).*", said.out))
     assert "依据的日志：ydx.example/anhui 6" in said.err
     told = ydx("match", name, "--json").json["matches"][0]
     assert sum(reason.get("points", 0) for reason in told["reasons"]) == told["score"]

@@ -2,43 +2,102 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
+from federation.ledger.reconcile import Class
+from federation.matching.score import Note
+from federation.partnership.documents import Void
 from federation.partnership.steps import NoteKind, StepKind
+from federation.sync.confirmation import Confirmations
 from node.commands import words
+from node.commands.ledger_reconcile import KINDS
+from node.commands.output import Language, choose_language
+from node.services.finding import asking
 from node.services.partnership.report_folds import MEASURES
-from ydx.exchange.v1 import (
-    contract_pb2,
-    demand_pb2,
-    listing_pb2,
-    manager_pb2,
-    record_pb2,
-    supply_pb2,
-)
+from node.services.sync.origin_heads import OriginHeads
+from node.services.sync.standing import judge
+from ydx.exchange.v1 import contract_pb2, listing_pb2, manager_pb2
+from ydx.exchange.v1.enquiry_messages_pb2 import AwaitedReason
 
-_ENUMS = (
-    contract_pb2.ContractType,
-    contract_pb2.PaymentMode,
-    contract_pb2.RegistrationState,
-    demand_pb2.CooperationMode,
-    listing_pb2.ListingKind,
-    manager_pb2.IntegrityStatus,
-    manager_pb2.ManagerLevel,
-    record_pb2.RecordState,
-    record_pb2.TechField,
-    supply_pb2.IpStatus,
-    supply_pb2.TransferMode,
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENUMS = {
+    one.name: one
+    for one in (
+        contract_pb2.ContractType.DESCRIPTOR,
+        contract_pb2.PaymentMode.DESCRIPTOR,
+        contract_pb2.RegistrationState.DESCRIPTOR,
+        manager_pb2.IntegrityStatus.DESCRIPTOR,
+        manager_pb2.ManagerLevel.DESCRIPTOR,
+    )
+}
 
 
-@pytest.mark.parametrize("enum", _ENUMS, ids=lambda enum: str(enum.DESCRIPTOR.name))
-def test_every_choice_is_called_something(enum: type) -> None:
-    unset, *names = enum.keys()  # type: ignore[attr-defined] # of the generated class
+def _enums_within(message: Any, seen: set[str]) -> Iterator[Any]:
+    """Yield each enumeration that a message, or one in it, has a field of."""
+    if message.full_name in seen:
+        return
+    seen.add(message.full_name)
+    for field in message.fields:
+        if field.enum_type is not None:
+            yield field.enum_type
+        if field.message_type is not None:
+            yield from _enums_within(field.message_type, seen)
+
+
+_ENUMS |= {one.name: one for one in _enums_within(listing_pb2.Listing.DESCRIPTOR, set())}
+
+
+@pytest.mark.parametrize("name", sorted(_ENUMS))
+def test_every_choice_is_called_something(name: str) -> None:
+    unset, *names = (value.name for value in _ENUMS[name].values)
     assert unset.removesuffix("UNSPECIFIED") in words.CHOICES
     assert [name for name in names if words.spoken(name) == name] == []
 
 
-def test_every_step_note_and_measure_is_called_something() -> None:
+def _short(name: str) -> str:
+    return name.removeprefix("AWAITED_REASON_")
+
+
+def test_every_note_of_a_match_is_called_something() -> None:
+    assert {note.value for note in Note} == {"", *words.MATCH_NOTES}
+
+
+def test_every_step_note_reason_and_measure_is_called_something() -> None:
     assert [step.name for step in StepKind if step.name not in words.STEPS] == []
     assert [note.name for note in NoteKind if note.name not in words.NOTES] == []
+    assert {void.value for void in Void} == set(words.VOIDS)
+    assert [name for name in AwaitedReason.keys()[1:] if _short(name) not in words.AWAITED] == []
+    assert {kind.value for kind in Class} == set(KINDS)
     assert set(MEASURES) == set(words.MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted", "error", "told"),
+    [
+        ({"is_damaged": True}, 0, "", "本节点的副本损坏"),
+        ({"frozen_size": 7}, 0, "", "因分叉冻结于 7"),
+        ({}, 0, "", "从未同步"),
+        ({"verified_size": 7}, 0, "QUOTA_EXCEEDED: much", "超出配额，已暂停"),
+        ({"verified_size": 7}, 2, "", "尚缺 2 份内容"),
+        ({"verified_size": 7}, 0, "", "30 分钟未得到该来源的消息"),
+    ],
+)
+def test_why_a_copy_is_not_complete_is_told_in_words(
+    facts: dict[str, Any], wanted: int, error: str, told: str
+) -> None:
+    choose_language(Language.ZH)
+    heads = OriginHeads(Confirmations("d.example/a", lambda _: (), lambda _: ()), **facts)
+    _, why = judge(heads, wanted, error, 1e9, own=False)
+    assert words.why_words(why) == told
+
+
+def test_why_the_index_or_an_origin_does_not_answer_is_told_in_words() -> None:
+    choose_language(Language.ZH)
+    assert words.why_words("3 entries behind") == "落后 3 条"
+    assert words.why_words("the index is 3 entries behind") == "检索索引落后 3 条"
+    assert words.why_words(asking._LATE) == "未在时限内答复"
+    assert words.why_words("something else") == "something else"

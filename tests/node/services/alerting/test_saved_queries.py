@@ -123,6 +123,10 @@ URLS = [
     ("https://[::1]/", "WEBHOOK_ADDRESS"),
     ("https://[::ffff:127.0.0.1]/", "WEBHOOK_ADDRESS"),
     ("https://[fe80::1]/", "WEBHOOK_ADDRESS"),
+    ("https://localhost/", "WEBHOOK_ADDRESS"),
+    ("https://LOCALHOST.:8443/", "WEBHOOK_ADDRESS"),
+    ("https://a.localhost/", "WEBHOOK_ADDRESS"),
+    ("https://localhost.example/", ""),
 ]
 
 
@@ -140,6 +144,7 @@ def test_a_webhook_goes_to_a_public_https_address(url: str, rule: str) -> None:
 def test_the_operator_may_allow_plain_and_private_addresses() -> None:
     WebhookRules(allow_http=True).check_url("http://hooks.example/")
     WebhookRules(allow_private=True).check_url("https://127.0.0.1/")
+    WebhookRules(allow_private=True).check_url("https://localhost/")
     WebhookRules(allow_private=True, allow_http=True).check_url("http://[::1]:8080/")
     with pytest.raises(InvalidFields):
         WebhookRules(allow_private=True).check_url("http://127.0.0.1/")

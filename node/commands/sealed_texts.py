@@ -1,0 +1,70 @@
+"""What an entry of a log is, in words: its kind, and what a sealed document says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from node.commands.output import say
+from node.commands.words import NOTES, STEPS, enum_name, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KINDS: Final[Mapping[int, tuple[str, str]]] = {
+    1: ("日志首条", "genesis"),
+    2: ("供需", "listing"),
+    3: ("机构", "organisation"),
+    4: ("技术经理人", "technology manager"),
+    5: ("密封文件", "sealed document"),
+    6: ("删除", "erasure"),
+    7: ("删除执行确认", "acknowledged erasures"),
+    8: ("检查点", "checkpoint"),
+    9: ("登记表", "registry"),
+}
+_ENQUIRY: Final = ("合作意向", "enquiry")
+_CONTRACT: Final = ("技术合同", "contract")
+_LEDGER: Final = ("收益分配", "benefit sharing")
+_DOCUMENTS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
+    "contract": (_CONTRACT, ("文本", "version")),
+    "confirmation": (_CONTRACT, ("确认", "confirmation")),
+    "registration": (_CONTRACT, ("登记", "registration")),
+    "cancellation": (_CONTRACT, ("解除", "cancellation")),
+    "agreement": (_LEDGER, ("协议", "agreement")),
+    "termination": (_LEDGER, ("终止", "termination")),
+    "income": (_LEDGER, ("收入", "income")),
+    "reversal": (_LEDGER, ("冲销", "reversal")),
+    "payment": (_LEDGER, ("付款", "payment")),
+    "acceptance": (_LEDGER, ("接受", "acceptance")),
+    "rejection": (_LEDGER, ("拒绝", "rejection")),
+    "dispute": (_LEDGER, ("异议", "dispute")),
+    "statement_acceptance": (_LEDGER, ("接受对账单", "acceptance of a statement")),
+    "outcomes": (_LEDGER, ("中心裁定", "outcomes of the center")),
+}
+
+
+def kind_words(kind: int) -> str:
+    """Return what a kind of entry is called; one of a newer version by its number."""
+    return say(*_KINDS.get(kind, (f"种类 {kind}", f"kind {kind}")))
+
+
+def document_words(content: bytes) -> str:
+    """Return what the document of a sealed entry is; a sealed document where it cannot be read."""
+    from federation.ledger import codec as ledger
+    from federation.log.errors import Refused
+    from federation.partnership import codec as partnership
+
+    # The two number their documents apart, so that what is one of one is none of the other.
+    for codec in (partnership, ledger):
+        try:
+            document: Any = codec.parse_document(content)
+        except Refused:
+            continue
+        which = codec.which_document(document)
+        if which in {"step", "note"}:
+            table = STEPS if which == "step" else NOTES
+            said = word(table, enum_name(getattr(document, which), "kind"))
+            return say(f"{_ENQUIRY[0]}：{said}", f"{_ENQUIRY[1]}: {said}")
+        if which in _DOCUMENTS:
+            group, one = _DOCUMENTS[which]
+            return say(f"{group[0]}：{one[0]}", f"{group[1]}: {one[1]}")
+    return say(*_KINDS[5])
