@@ -297,12 +297,11 @@ def _write(
 def _call(
     client: ExchangeClient, method: str, fields: dict[str, Any], request_id: str, *, dry_run: bool
 ) -> Any:
-    """Call under a request id, given or made, so that a repeat of the call acts once."""
-    import uuid
+    """Call under the request id that was given, if any.
 
-    return client.call(
-        method, request_id=request_id or str(uuid.uuid4()), validate_only=dry_run, **fields
-    )
+    None is made up: the node knows a repeat by what it says, and takes a new id for a new enquiry.
+    """
+    return client.call(method, request_id=request_id, validate_only=dry_run, **fields)
 
 
 def _choice(prefix: str, value: str) -> str | int:

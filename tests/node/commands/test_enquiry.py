@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,30 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     withdrawn = desks(R, "enquiry", "withdraw-consent", name)
     assert withdrawn.code == 0
     assert MARKED_NAME not in desks(E, "enquiry", "show", name).out
+
+
+def test_the_same_words_again_are_one_enquiry_and_a_request_id_of_its_own_makes_another(
+    desks: Desks,
+) -> None:
+    listing = desks.enquiring[R].publish().name
+    desks.enquiring.sync()
+
+    def submit(message: str, *more: str) -> str:
+        asking = ("--region", "320500", "--organisation", "苏州精工公司", "--message", message)
+        out = desks(E, "enquiry", "submit", listing, *asking, *more, "--json").out
+        said = json.loads(out.splitlines()[-1])  # log lines come before it
+        return str(said["enquiry"]["name"])
+
+    name = submit("能否用于底盘？")
+    assert submit("能否用于底盘？") == name
+    assert submit("能否用于车门？") != name, "other words are another enquiry"
+    key = ("--request-id", "6f1f4c1e-3f0b-4c62-9a70-1c7e6a3b5d10")
+    second = submit("能否用于底盘？", *key)
+    assert second != name, "who gives an id tells its submissions apart itself"
+    assert submit("能否用于底盘？", *key) == second
+    for member in (E, R):
+        listed = desks(member, "enquiry", "list").out
+        assert len(set(re.findall(r"nodes/jiangsu/enquiries/\w+", listed))) == 3
 
 
 def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
