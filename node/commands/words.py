@@ -261,8 +261,10 @@ _WHYS: Final = {
     "the index is behind": "检索索引落后",
     r"the index is (\d+) entries behind": r"检索索引落后 \1 条",
     "no answer in time": "未在时限内答复",
+    "it has left the federation: no more steps will come of it": "已退出联邦，不会再有其步骤",
 }
-"""Why an answer is not complete, as nodes tell it: `standing`, `index_standing` and `asking`."""
+"""Why an answer is not complete, as nodes tell it: `standing`, `index_standing`, `asking` and
+`enquiry_reading`."""
 
 
 def why_words(why: str) -> str:

@@ -104,6 +104,8 @@ class EnquiryExpiry:
             if deadline is None:
                 raise Refused("STEP_NOT_ALLOWED", "it is not overdue any more", why="NOT_OVERDUE")
             reason = f"{deadline.day} 前未答复 / not answered by {deadline.day}"
+            if left := ", ".join(sorted(loaded.id.parties - set(self._parts.members()))):
+                reason += f"；{left} 已退出联邦 / {left} has left the federation"
             asked = AskedStep(kind=StepKind.EXPIRED, reason=reason)
             return self._parts.maker.step(asked, loaded, self._parts.clock(), today)
 

@@ -4,6 +4,7 @@
   a list may lag behind by what it has not taken in, which makes its answer partial, but each item
   in it is right.
 - Contacts are shown to the two sides alone, and only once the introduction is confirmed here.
+- Of the log of a member that has left, an answer says so: nothing more will come of its side.
 - The other side may write as much as it likes, each as large as a part. So a page ends early, and
   documents and awaited ones are left out, before an answer is larger than a message may be.
 - A receipt opens documents, never contacts: what was handed out could not be erased.
@@ -51,6 +52,7 @@ ANSWER_BYTES_MAX: Final = 2 * 1024 * 1024
 RECEIPTS_BYTES_MAX: Final = 3 * 1024 * 1024
 _AWAITED_BYTES: Final = 320
 _REST_BYTES: Final = 1024
+HAS_LEFT: Final = "it has left the federation: no more steps will come of it"
 NOT_SYNCED, WANTED, FROZEN, UNKNOWN_LOG = "NOT_SYNCED", "WANTED", "FROZEN", "UNKNOWN_LOG"
 
 
@@ -164,7 +166,7 @@ class EnquiryReading:
             if sees_contacts(tx, caller, loaded, self._parts.member):
                 contacts = tuple(_contacts(loaded))
         documents = _as_many_as_fit(loaded)
-        origins = tuple(one for one in self._completeness() if one.member in loaded.id.parties)
+        origins = tuple(one for one in self._origins() if one.member in loaded.id.parties)
         left_out = len(loaded.folded.standings) - len(documents)
         return EnquiryAnswer(shown, tuple(documents), left_out, contacts, origins)
 
@@ -262,10 +264,18 @@ class EnquiryReading:
             contacts_from(loaded.folded),
         )
 
+    def _origins(self) -> Iterator[OriginFacts]:
+        """Yield what is known of each origin; that its member has left once all of it is here."""
+        members = self._parts.members()
+        for one in self._completeness():
+            is_whole = one.state != "PARTIAL" and one.verified_size >= one.tree_size
+            is_over = is_whole and one.member not in members
+            yield replace(one, why=HAS_LEFT) if is_over else one
+
     def _told(self, tx: Transaction, taken: Mapping[int, int]) -> Iterator[OriginFacts]:
         """Yield what is known of each origin; a view that is behind makes it partial."""
         ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
-        for one in self._completeness():
+        for one in self._origins():
             behind = one.verified_size - taken.get(ids.get(one.origin, -1), 0)
             if behind > 0 and one.state != "PARTIAL":
                 why = f"the partnership view is {behind} entries behind"

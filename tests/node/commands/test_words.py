@@ -15,6 +15,7 @@ from node.commands import words
 from node.commands.ledger_reconcile import KINDS
 from node.commands.output import Language, choose_language
 from node.services.finding import asking
+from node.services.partnership import enquiry_reading
 from node.services.partnership.report_folds import MEASURES
 from node.services.sync.origin_heads import OriginHeads
 from node.services.sync.standing import judge
@@ -100,4 +101,5 @@ def test_why_the_index_or_an_origin_does_not_answer_is_told_in_words() -> None:
     assert words.why_words("3 entries behind") == "落后 3 条"
     assert words.why_words("the index is 3 entries behind") == "检索索引落后 3 条"
     assert words.why_words(asking._LATE) == "未在时限内答复"
+    assert words.why_words(enquiry_reading.HAS_LEFT) == "已退出联邦，不会再有其步骤"
     assert words.why_words("something else") == "something else"
