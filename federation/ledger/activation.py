@@ -87,7 +87,8 @@ def _goes_on_no_more(books: Books) -> Refused:
 
 def _moves_a_party(books: Books, facts: Version) -> bool:
     """Say whether a party, with what it owes and is owed, would be another member's."""
-    return any(books.keeper_of(one.party) not in {None, one.member} for one in facts.parties)
+    keepers = books.keepers
+    return any(keepers.get(one.party, one.member) != one.member for one in facts.parties)
 
 
 def _terminated(books: Books, facts: Termination) -> tuple[ActiveVersion, ...] | Refused:

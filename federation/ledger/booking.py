@@ -297,9 +297,8 @@ def _payment(books: Books, ref: Ref, facts: Payment, place: Place) -> tuple[Effe
         )
     amount = facts.amount_fen
     for party, field in ((facts.payer, "payer"), (facts.payee, "payee")):
-        if books.keeper_of(party) is None:
-            known = {one.party for active in books.versions for one in active.version.parties}
-            raise _no_party(party, field, known)
+        if party not in books.keepers:
+            raise _no_party(party, field, set(books.keepers))
     owed = books.owed_fen(facts.payer, facts.payee)
     for party, field, net in (
         (facts.payer, "payer", max(owed, -books.net_fen(facts.payer))),

@@ -175,8 +175,9 @@ class Books:
                 return one
         return None
 
-    def keeper_of(self, party: str) -> str | None:
-        """Return the member that keeps a party's books; None for who was never a party.
+    @property
+    def keepers(self) -> Mapping[str, str]:
+        """The member that keeps each party's books, whichever version the party is in.
 
         Every version is looked at once: whoever amends without end must not cost ever more.
         """
@@ -184,7 +185,7 @@ class Books:
             for one in active.version.parties:
                 self._keepers.setdefault(one.party, one.member)
         self._kept = len(self.versions)
-        return self._keepers.get(party)
+        return self._keepers
 
     @property
     def in_force(self) -> list[ActiveVersion]:

@@ -35,10 +35,10 @@ def check_versions(books: Books, facts: Version) -> Refused | None:
     """Return why an amendment would be one too many (AGREEMENT_TOO_LARGE), None if it is not."""
     if len(books.versions) >= VERSIONS_MAX:
         return _too_large("previous", "versions", len(books.versions) + 1, VERSIONS_MAX)
-    parties = {one.party for active in books.versions for one in active.version.parties}
-    parties.update(one.party for one in facts.parties)
-    if len(parties) > PARTIES_IN_ALL_MAX:
-        return _too_large("parties", "parties", len(parties), PARTIES_IN_ALL_MAX)
+    known = books.keepers
+    count = len(known) + sum(one.party not in known for one in facts.parties)
+    if count > PARTIES_IN_ALL_MAX:
+        return _too_large("parties", "parties", count, PARTIES_IN_ALL_MAX)
     return None
 
 

@@ -174,9 +174,9 @@ def test_who_keeps_a_party_is_looked_for_in_each_version_once() -> None:
     deal = Deal.made()
     deal.activate(deal.amendment())
     books = deal.books()
-    assert [books.keeper_of(one) for one in ("AH", "XX")] == ["anhui", None]
+    assert [books.keepers.get(one) for one in ("AH", "XX")] == ["anhui", None]
     books.versions = (*([None] * 2), books.versions[0])  # type: ignore[arg-type]  # not looked at
-    assert [books.keeper_of(one) for one in ("JS", "XX")] == ["jiangsu", None]
+    assert [books.keepers.get(one) for one in ("JS", "XX")] == ["jiangsu", None]
 
 
 def test_a_closed_log_and_what_it_covers_end_at_their_sizes() -> None:

@@ -9,41 +9,31 @@ import sys
 from node.bootstrap import interpreter
 
 _PROGRAM = """
-import os, threading
+import os, sys, threading
 from node.bootstrap import interpreter
-interpreter.begin()
+getattr(interpreter, sys.argv[1])()
 policies = []
 thread = threading.Thread(target=lambda: policies.append(os.sched_getscheduler(0)))
 thread.start()
 thread.join()
 print(policies[0], os.getpriority(os.PRIO_PROCESS, 0))
 """
+
+
+def _policy_and_priority(after: str) -> list[int]:
+    """Return what a thread runs with that begins after a function of the interpreter."""
+    command = [sys.executable, "-c", _PROGRAM, after]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return list(map(int, told.split()))
 
 
 def test_threads_that_wake_push_nobody_aside_and_keep_their_priority() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert told == [str(os.SCHED_BATCH), str(os.getpriority(os.PRIO_PROCESS, 0))]
-
-
-_STANDING_BACK = """
-import os, threading
-from node.bootstrap import interpreter
-interpreter.stand_back()
-policies = []
-thread = threading.Thread(target=lambda: policies.append(os.sched_getscheduler(0)))
-thread.start()
-thread.join()
-print(policies[0], os.getpriority(os.PRIO_PROCESS, 0))
-"""
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert _policy_and_priority("begin") == [os.SCHED_BATCH, own]
 
 
 def test_who_stands_back_runs_only_where_a_processor_is_free() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", _STANDING_BACK], capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert told == [str(os.SCHED_IDLE), str(interpreter.NICENESS)]
+    assert _policy_and_priority("stand_back") == [os.SCHED_IDLE, interpreter.NICENESS]
 
 
 _HOARDER = """
