@@ -41,6 +41,7 @@ from node.commands.search_options import (
     ValidOnOption,
     WithoutEnquiryOption,
     choice,
+    facet_name,
     search_filter,
 )
 from node.commands.settings import ConfigOption
@@ -176,10 +177,8 @@ def _tell(answer: Any) -> None:
     show_rows("hits", columns, map(_row, answer.hits))
     note(_counted(answer))
     for facet in answer.facets:
-        counts = ", ".join(
-            f"{spoken_and_typed(value.value)} {value.count}" for value in facet.values
-        )
-        note(f"  {facet.field}: {counts}")
+        counts = ", ".join(f"{_counted_value(value)} {value.count}" for value in facet.values)
+        note(f"  {facet_name(facet.field)}: {counts}")
     if answer.suggestions:
         note(say("您是否想找：", "Did you mean: ") + "; ".join(answer.suggestions))
     for line in freshness(answer.origins):
@@ -190,6 +189,11 @@ def _tell(answer: Any) -> None:
             note(say(f"{asked.member} 未应答：{why}", f"{asked.member}: {why}"))
     if answer.next_page_token:
         note(say("下一页：", "Next page: ") + f"--page-token {answer.next_page_token}")
+
+
+def _counted_value(value: Any) -> str:
+    typed = spoken_and_typed(value.value)
+    return f"{typed}…{value.last}" if value.last else typed
 
 
 def _counted(answer: Any) -> str:

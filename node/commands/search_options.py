@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from node.commands.output import say
+
 TextArgument = Annotated[list[str] | None, typer.Argument(help="检索词 / words")]
 KindOption = Annotated[str, typer.Option(help="supply 或 demand / supply or demand")]
 MemberOption = Annotated[list[str] | None, typer.Option(help="成员，可多次 / members")]
@@ -80,6 +82,36 @@ _CHOICES = {
     "cooperation": "COOPERATION_MODE",
     "ip_status": "IP_STATUS",
 }
+
+
+_FACETS = {
+    "kind": "类别",
+    "members": "成员",
+    "regions": "地区",
+    "tech_fields": "技术领域",
+    "industries": "行业",
+    "ipc": "IPC",
+    "trl": "就绪度",
+    "transfer_modes": "转化方式",
+    "cooperation_modes": "合作方式",
+    "states": "状态",
+    "open_for_enquiry": "接受合作意向",
+    "ip_statuses": "知识产权状态",
+    "labels": "标签",
+    "organisation": "权利人",
+    "open_licence": "开放许可",
+    "amount_min_fen": "价格（分）",
+    "closes_from": "截止",
+    "valid_on": "有效",
+    "changed_after_position": "变更晚于位置",
+}
+
+
+def facet_name(field: str) -> str:
+    """Return what a facet is called, and by which option its values are typed."""
+    options = [f"--{name.replace('_', '-')}" for name, told in _FIELDS.items() if told == field]
+    option = "--trl-min, --trl-max" if field == "trl" else "".join(options)
+    return say(f"{_FACETS.get(field, field)} {option}", option or field)
 
 
 def search_filter(said: dict[str, Any]) -> dict[str, Any]:

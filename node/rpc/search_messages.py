@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.records.codec import (
@@ -19,8 +20,9 @@ from node.search.ranking import Place, Reached, Told
 from ydx.exchange.v1 import record_pb2, search_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from node.search.facets import Counts
     from node.services.finding.asking import Asked
     from node.services.finding.highlighting import Highlight
     from node.services.finding.searching import SearchPage, ShownHit
@@ -42,7 +44,10 @@ _FACETS: Final[Sequence[tuple[str, str, Any]]] = (
     ("open_for_enquiry", "open_for_enquiry", None),
     ("ip_statuses", "ip_statuses", IpStatus),
     ("labels", "labels", None),
+    ("owners", "organisation", None),
+    ("open_licence", "open_licence", None),
 )
+_DAYS: Final = frozenset({"closes_from", "valid_on"})
 
 
 def search_response(page: SearchPage, token: str) -> search_pb2.SearchListingsResponse:
@@ -52,7 +57,7 @@ def search_response(page: SearchPage, token: str) -> search_pb2.SearchListingsRe
         next_page_token=token,
         total=page.total,
         partial_words=page.is_partial,
-        facets=_facets(page.facets) if page.facets else (),
+        facets=() if page.facets is None else _facets(page.facets),
         suggestions=page.suggestions,
         origins=map(completeness, page.origins),
         index_position=page.index_position,
@@ -102,22 +107,40 @@ def _hit(hit: ShownHit) -> search_pb2.SearchHit:
     )
 
 
-def _facets(counted: Mapping[str, Sequence[tuple[str, int]]]) -> Iterator[search_pb2.Facet]:
+def _facets(counts: Counts) -> Iterator[search_pb2.Facet]:
     for column, field, enum in _FACETS:
         values = [
             search_pb2.FacetValue(
                 value=value if enum is None else choice_name(enum, int(value)), count=count
             )
-            for value, count in _told(counted[column], column)
+            for value, count in _told(counts.values[column], column)
         ]
         if values:
             yield search_pb2.Facet(field=field, values=values)
+    for field, ranges in counts.ranges.items():
+        if ranges:
+            shown = str if field not in _DAYS else _day
+            yield search_pb2.Facet(
+                field=field,
+                values=[
+                    search_pb2.FacetValue(
+                        value=shown(one.first),
+                        last="" if one.last is None else shown(one.last),
+                        count=one.listings,
+                    )
+                    for one in ranges
+                ],
+            )
+
+
+def _day(number: int) -> str:
+    return date.fromordinal(number).isoformat()
 
 
 def _told(values: Iterable[tuple[str, int]], column: str) -> Iterator[tuple[str, int]]:
     """Leave out what says nothing: TRL 0 is unknown; yes and no are written so."""
     for value, count in values:
-        if column == "open_for_enquiry":
+        if column in {"open_for_enquiry", "open_licence"}:
             yield ("true" if value == "1" else "false"), count
         elif column != "trl" or value != "0":
             yield value, count

@@ -9,7 +9,10 @@
 - What filters by the beginning of a code (regions, industries, IPC) is stored as all beginnings.
 - Days are counted from 0001-01-01; a listing without a day has NO_DAY, which is after all days.
 - `amount_*` is the price of a supply or the budget of a demand in fen; an open end is AMOUNT_MAX.
-  What is negotiable or not told has an empty range, which overlaps nothing.
+  What is negotiable, not told or no range has the empty range (AMOUNT_MAX, 0), which overlaps
+  nothing.
+- `owners` are the names of owner and co-owners as people read them, to be counted; they are looked
+  up, by name or code, in `organisations`.
 - Everything that orders or counts is a fast field (a column).
 - Other members' numbers may be any: choices below 0 are none (0), amounts below 0 are 0. The index
   takes no such number, and one listing must not stop all others.
@@ -34,7 +37,7 @@ from node.search.vocabulary import vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Version of the fields below; an index of another one is built again."""
 
 UNSPACED_TIMES: Final = 2
@@ -56,7 +59,7 @@ SETS: Final = ("transfer_modes", "cooperation_modes", "ip_statuses")
 """Columns of numbers with several values, looked up as they are."""
 
 LABELS: Final = (
-    "regions", "industries", "ipc", "labels", "title_key", "patents",
+    "regions", "industries", "ipc", "labels", "owners", "title_key", "patents",
 )  # fmt: skip
 """Columns of texts with several values, looked up as they are."""
 
@@ -150,7 +153,8 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
             "patents": _distinct([patent_key(number) for _, number in rights if number]),
             "manager": [public.manager] if public.manager else [],
             "same_as": [public.same_as] if public.same_as else [],
-            "organisations": _organisations(public),
+            "organisations": _distinct(map(normal_name, _organisations(public))),
+            "owners": _owners(public),
             "words": vocabulary(public.keywords, public.title_en),
         },
         schema,  # without it numbers are taken for signed ones, and the writer panics
@@ -201,11 +205,12 @@ def _amount(public: ListingPublic, members: bytes | None) -> tuple[int, int]:
     price = getattr(told, field)
     least, most = max(0, price.amount_min_fen), max(0, price.amount_max_fen)
     if not price.negotiable and (least or most):  # an empty price, which we refuse, says nothing
-        return least, most or AMOUNT_MAX
-    if _OPEN_LICENCE in public.supply.transfer_modes:
-        fee = max(0, public.supply.open_licence_fee_fen)
-        return fee, fee
-    return AMOUNT_MAX, 0
+        most = most or AMOUNT_MAX
+    elif _OPEN_LICENCE in public.supply.transfer_modes:
+        least = most = max(0, public.supply.open_licence_fee_fen)
+    else:
+        return AMOUNT_MAX, 0
+    return (least, most) if least <= most and least < AMOUNT_MAX else (AMOUNT_MAX, 0)
 
 
 def _terms(members: bytes | None) -> ListingTerms:
@@ -223,12 +228,19 @@ def _region_beginnings(region: str) -> list[str]:
 
 
 def _organisations(public: ListingPublic) -> list[str]:
-    """Return the names and codes of owner and co-owners."""
+    """Return the codes and names of owner and co-owners."""
     owner = public.owner
     named = [owner.uscc, owner.name]
     for other in public.supply.owners:
         named += (other.organisation.uscc, other.organisation.name)
-    return _distinct(map(normal_name, named))
+    return named
+
+
+def _owners(public: ListingPublic) -> list[str]:
+    """Return the names of owner and co-owners, each once; the code of one that has no name."""
+    others = [other.organisation for other in public.supply.owners]
+    named = [one.name or one.uscc for one in (public.owner, *others)]
+    return _distinct({normal_name(name): normal_label(name) for name in named}.values())
 
 
 @lru_cache(maxsize=8192)

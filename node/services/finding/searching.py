@@ -2,41 +2,41 @@
 
 - The index finds and orders; what is shown is the catalogue as it stands now. A hit whose entry is
   not its record's latest any more, or is withdrawn, erased or hidden, is dropped, however far the
-  index lags behind. Counts are the index's; but no label or word of what is gone is told.
+  index lags behind. Counts are the index's; but no word of what is gone is told.
 - Every answer says of each origin how complete it is; an index that is behind makes it partial.
 - Of a confirmed group one hit is given: the listing that the others point to, where it matches, so
   that a claim never hides another's listing; else the hit that comes first.
 - Pages go on behind the last hit's place in the order (`node.search.ranking`), so they neither
   double nor skip what keeps its place among the others, also while the index grows.
 - Amounts stand in MEMBERS parts: only who may read these may filter by them.
+- Facets are counted in `node.services.finding.facet_counting`.
 """
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from federation.log.entry import Audience
 from federation.log.errors import Refused
 from federation.log.subject import parse_origin, parse_record_name
 from federation.matching.listing_text import listing_texts
-from federation.records.facets import RecordState
-from node.search.duplicate_candidates import with_key
-from node.search.facets import Facets
 from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
 from node.search.suggesting import suggest
 from node.services.answer_bytes import ANSWER_BYTES_MAX
+from node.services.finding.facet_counting import (
+    ADVERTISED,
+    FacetCounting,
+    changed_after,
+    is_any_shown,
+)
 from node.services.finding.highlighting import Highlight, highlights
-from node.storage import arrivals, catalogue, enquiries, mirrors
-from node.storage.positions import position
+from node.storage import catalogue, enquiries, mirrors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
     from datetime import date
 
     from federation.matching.duplicates import Group
@@ -53,13 +53,6 @@ if TYPE_CHECKING:
     from node.services.sync.node_status import OriginFacts
     from node.storage.database import Database
     from node.storage.transaction import Transaction
-
-ADVERTISED: Final = tuple(
-    state.value for state in RecordState if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}
-)
-
-_LOOKED_AT: Final = 5
-"""Listings of each label that are looked at first: most of any are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,33 +88,11 @@ class SearchPage:
     next_after: Reached | None
     total: int
     is_partial: bool
-    facets: Mapping[str, Sequence[tuple[str, int]]]
+    facets: Counts | None
     origins: Sequence[OriginFacts]
     index_position: int
     suggestions: Sequence[str] = ()
     asked: Sequence[Asked] = ()
-
-
-@dataclass
-class _Counting:
-    """Counts the facets of a search beside what else is to be done: it needs no interpreter."""
-
-    counters: ThreadPoolExecutor
-    facets: Facets
-    snapshot: Snapshot
-    ranking: Ranking
-    begun: dict[Words, Future[Counts]] = field(default_factory=dict)
-
-    def begin(self, held: Words) -> None:
-        """Begin to count what holds all, or some, of the words."""
-        if held not in self.begun:
-            query = self.ranking.query(held)
-            self.begun[held] = self.counters.submit(self.facets.count, self.snapshot, query)
-
-    def result(self, held: Words) -> Counts:
-        """Return what was counted, once it is."""
-        self.begin(held)
-        return self.begun[held].result()
 
 
 class Search:
@@ -145,9 +116,7 @@ class Search:
         self._standing = standing
         self._today = today
         self._ask = ask
-        self._facets = Facets()
-        index.subscribe(self._facets.forget)
-        self._counters = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="facets")
+        self._facets = FacetCounting(database, index, today)
 
     def search(
         self, caller: Caller, query: SearchQuery, after: Reached | None, limit: int
@@ -159,15 +128,16 @@ class Search:
         with self._database.read() as tx:
             origins = mirrors.names(tx)
             ranking, words = self._ranking(tx, snapshot, query, origins)
-            counting = _Counting(self._counters, self._facets, snapshot, ranking)
+            counting = None
             if query.with_facets:
+                counting = self._facets.counting(tx, snapshot, ranking)
                 counting.begin(Words.ALL)
             shown: list[ShownHit] = []
             told: list[Hit] = []
             next_after: Reached | None = None
             size_bytes = 0
             for one in self._shown(tx, caller, snapshot, ranking, after, limit):
-                if query.with_facets and not shown:
+                if counting is not None and not shown:
                     counting.begin(one[0].place.held)
                 if len(shown) == limit or size_bytes >= ANSWER_BYTES_MAX:
                     next_after = ranking.reached(told, after, one[0])
@@ -178,9 +148,9 @@ class Search:
         total, held = ranking.total()
         is_missed = words.is_text and (held is Words.SOME or not total)
         suggestions = suggest(snapshot, query.text, self._is_any_shown) if is_missed else ()
-        facets = _named(counting.result(held), origins) if query.with_facets else {}
-        if facets:
-            facets = {**facets, "labels": self._shown_labels(snapshot, facets["labels"])}
+        facets = None
+        if counting is not None:
+            facets = self._facets.shown(caller, snapshot, counting.result(held), origins)
         return SearchPage(
             hits=shown,
             next_after=next_after,
@@ -194,30 +164,8 @@ class Search:
         )
 
     def _is_any_shown(self, positions: Sequence[int]) -> bool:
-        """Tell whether an entry at some of these positions is the latest of what is advertised."""
         with self._database.read() as tx:
-            stored = catalogue.at(tx, positions).values()
-        return any(record.state in ADVERTISED for record in stored)
-
-    def _shown_labels(
-        self, snapshot: Snapshot, labels: Sequence[tuple[str, int]]
-    ) -> Sequence[tuple[str, int]]:
-        """Return the labels that some listing still shows: the others are nobody's to tell."""
-        with self._database.read() as tx:
-            if arrivals.last_position(tx) <= snapshot.mark.position:
-                return labels
-            holding = {label: with_key(snapshot, "labels", label) for label, _ in labels}
-            first = [place for places in holding.values() for place in places[:_LOOKED_AT]]
-            shown = {
-                place
-                for place, record in catalogue.at(tx, first).items()
-                if record.state in ADVERTISED
-            }
-        return [
-            one
-            for one in labels
-            if not shown.isdisjoint(holding[one[0]]) or self._is_any_shown(holding[one[0]])
-        ]
+            return is_any_shown(tx, positions)
 
     def _ranking(
         self,
@@ -228,14 +176,7 @@ class Search:
     ) -> tuple[Ranking, QueryWords]:
         which = which_listings(tx, query, origins)
         if query.changed_after_position:
-            sizes = arrivals.sizes_at(tx, query.changed_after_position)
-            which = replace(
-                which,
-                since=[
-                    (position(origin_id, size), position(origin_id + 1, 0))
-                    for origin_id, size in sizes.items()
-                ],
-            )
+            which = replace(which, since=changed_after(tx, query.changed_after_position))
         words = query_words(snapshot, query.text)
         sort = query.sort or Sort.RELEVANCE
         if sort is Sort.RELEVANCE and not words.is_text:
@@ -358,19 +299,6 @@ def _current(
             continue
         if is_shown(record, which):
             yield hit, record
-
-
-def _named(
-    facets: Mapping[str, Sequence[tuple[str, int]]], origins: Mapping[int, str]
-) -> Mapping[str, Sequence[tuple[str, int]]]:
-    """Give members by name instead of this node's origin ids; logs of one member count together."""
-    by_member: dict[str, int] = {}
-    for value, count in facets["origin_id"]:
-        origin = origins.get(int(value))
-        if origin is not None:
-            by_member[_member(origin)] = by_member.get(_member(origin), 0) + count
-    ordered = sorted(by_member.items(), key=lambda pair: (-pair[1], pair[0]))
-    return {**facets, "members": ordered}
 
 
 def _member(origin: str) -> str:

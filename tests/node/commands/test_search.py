@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from node.commands import search_options
-from node.rpc import search_service
+from node.rpc import search_messages, search_service
 from node.rpc.authentication import by_token
 from node.rpc.exchange_client import ExchangeClient
 from node.rpc.server import Listener
@@ -69,7 +69,9 @@ def test_words_alone_find_and_mark(ydx: Callable[..., Said]) -> None:
     first = {number for number in "012" if f"第{number}种高温合金铸造技术" in said.out}
     assert len(first) == 2
     assert "共 3 条，显示 2 条" in said.err
-    assert "tech_fields: 新材料及其应用 new_materials 3" in said.err
+    assert "技术领域 --field: 新材料及其应用 new_materials 3" in said.err
+    assert "价格（分） --budget-min-fen: 50000000…99999999 3, " in said.err
+    assert "权利人 --organisation: 安徽某某大学 3" in said.err
     token = said.err.split("--page-token ")[1].strip()
     rest = ydx("search", "find", "高温合金", "--page-token", token)
     rest_of = {number for number in "012" if f"第{number}种高温合金铸造技术" in rest.out}
@@ -106,6 +108,14 @@ def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
 def test_each_filter_of_the_rpc_has_an_option() -> None:
     fields = {field.name for field in search_pb2.SearchFilter.DESCRIPTOR.fields}
     assert set(search_options._FIELDS.values()) == fields
+
+
+def test_each_facet_has_a_name_and_options_that_take_its_values() -> None:
+    for field in [field for _, field, _ in search_messages._FACETS] + [
+        "amount_min_fen", "closes_from", "valid_on", "changed_after_position",
+    ]:  # fmt: skip
+        assert field in search_options._FACETS
+        assert "--" in search_options.facet_name(field)
 
 
 def test_a_demand_that_closes_soon_without_response_is_found_by_options(

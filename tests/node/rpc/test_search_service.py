@@ -100,6 +100,10 @@ def test_an_answer_tells_hits_facets_highlights_and_completeness(client: Client)
     assert facets["tech_fields"] == [("TECH_FIELD_NEW_MATERIALS", 5)]
     assert facets["transfer_modes"] == [("TRANSFER_MODE_LICENCE", 5)]
     assert facets["open_for_enquiry"] == [("false", 5)]
+    assert facets["organisation"] == [("安徽某某大学", 5)]
+    (amounts,) = (one for one in answer.facets if one.field == "amount_min_fen")
+    told = [(one.value, one.last, one.count) for one in amounts.values]
+    assert (told[0], told[-1]) == (("50000000", "99999999", 5), ("5000000000", "", 5))
     assert [(one.member, one.state, one.verified_size) for one in answer.origins] == [
         ("anhui", 1, 6)
     ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import given, settings
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from federation.matching.listing_text import searched_text
 from federation.matching.terms import terms
 from federation.records.codec import ListingPublic, ListingTerms
+from node.search.facet_ranges import AMOUNTS_FEN, CLOSING_DAYS, VALID_DAYS, RangeCount
 from node.search.facets import COLUMNS, Facets
 from node.search.index import in_memory
 from node.search.query import ListingFilter, Words, query_words
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 TODAY: Final = "2026-11-18"
 TODAY_NUMBER: Final = 739_938
+SINCE: Final = {3: [(2, 5), (7, 7)], 4: [(4, 9), (11, 2**41)], 90: []}
 ORIGINS: Final = {1: "ydx.example/shanghai", 2: "ydx.example/anhui"}
 
 
@@ -43,9 +48,10 @@ class Made:
 
 _DAYS: Final = st.sampled_from(["", "2026-11-17", "2026-11-18", "2026-11-19", "2027-12-31"])
 _WORDS: Final = ["铝合金", "低压铸造", "450 MPa", "AZ91D", "alloys", "alloy", "铝", "A61K 31/4174"]
-_AMOUNTS: Final = st.sampled_from([0, 1, 50, 51, 2**40])
+_AMOUNTS: Final = st.sampled_from([0, 1, 50, 51, 9_999_999, 10_000_000, 600_000_000, 2**40])
 _IPC: Final = ["A61K", "A61K 31/4174", "A61K 31/4175", "A61K31/4174", "B22D 18/04", "H01M"]
 _INDUSTRIES: Final = ["C", "C33", "C3391", "C3392", "A01"]
+_OWNERS: Final = ["安徽大学", "上海 (嘉定) 中心", "上海(嘉定)  中心", ""]
 _NUMBERS: Final = st.integers(1, 3)
 
 
@@ -64,7 +70,7 @@ def listings(draw: st.DrawFn) -> list[Made]:
         public.industry[:] = draw(st.lists(st.sampled_from(_INDUSTRIES), max_size=3, unique=True))
         public.ipc[:] = draw(st.lists(st.sampled_from(_IPC), max_size=3, unique=True))
         public.labels[:] = draw(st.lists(st.sampled_from(["首台套", "POC"]), max_size=3))
-        public.owner.name = draw(st.sampled_from(["安徽大学", "上海 (嘉定) 中心", ""]))
+        public.owner.name = draw(st.sampled_from(_OWNERS))
         if public.kind == 1:
             public.supply.transfer_modes[:] = draw(st.lists(st.integers(5, 9), max_size=3))
             public.supply.convert_by = draw(_DAYS)
@@ -199,7 +205,7 @@ def holds(one: Made, text: str) -> bool:
 
 def counted(found: list[Made]) -> dict[str, Counter[str]]:
     """Count the facets that are single values or codes."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in (*COLUMNS, "open_licence")}
     for one in found:
         public: Any = ListingPublic.FromString(one.public)
         ipc = {"".join(code.split()) for code in public.ipc}
@@ -219,10 +225,45 @@ def counted(found: list[Made]) -> dict[str, Counter[str]]:
             "open_for_enquiry": [int(public.open_for_enquiry)],
             "ip_statuses": {right.status for right in public.supply.ip},
             "labels": set(public.labels),
+            "owners": {" ".join(public.owner.name.split())} - {""},
+            "open_licence": ["1"] if 8 in public.supply.transfer_modes else [],
         }
         for name, said in values.items():
             counts[name].update(map(str, said))
+    spelt = [
+        (name, counts["owners"].pop(name, 0)) for name in ("上海 (嘉定) 中心", "上海(嘉定) 中心")
+    ]
+    if together := sum(count for _, count in spelt):
+        counts["owners"][max(spelt, key=itemgetter(1))[0]] = together
     return counts
+
+
+def overlapped(found: list[Made], name: str) -> list[RangeCount]:
+    """Count the listings that pass the filter that each range of a facet stands for."""
+
+    def passing(**which: Any) -> int:
+        return sum(passes(one, ListingFilter(**which)) for one in found)
+
+    def day(number: int) -> str:
+        return date.fromordinal(number).isoformat()
+
+    told: list[RangeCount] = []
+    if name == "amount_min_fen":
+        for least, following in zip_longest(AMOUNTS_FEN, AMOUNTS_FEN[1:]):
+            last = following - 1 if following else None
+            count = passing(amount_min_fen=least, amount_max_fen=last or 0)
+            told.append(RangeCount(least, last, count))
+    elif name == "closes_from":
+        for days in CLOSING_DAYS:
+            last = TODAY_NUMBER + days
+            count = passing(closes_from=TODAY, closes_until=day(last))
+            told.append(RangeCount(TODAY_NUMBER, last, count))
+    elif name == "valid_on":
+        days_from_now = [TODAY_NUMBER + days for days in VALID_DAYS]
+        told = [RangeCount(one, None, passing(valid_on=day(one))) for one in days_from_now]
+    else:
+        told = [RangeCount(one, None, passing(since=ranges)) for one, ranges in SINCE.items()]
+    return [one for one in told if one.listings]
 
 
 def paged(
@@ -274,6 +315,7 @@ def test_who_matches_how_many_and_every_page(
     total, held = ranking.total()
     if expected:
         assert (total, held) == (len(expected), Words.ALL)
-        facets = Facets().count(snapshot, ranking.query(held))
-        told = counted(expected)
-        assert {name: dict(values) for name, values in facets.items()} == told
+        facets = Facets().count(snapshot, ranking.query(held), TODAY_NUMBER, SINCE)
+        assert {name: dict(values) for name, values in facets.values.items()} == counted(expected)
+        for name, ranges in facets.ranges.items():
+            assert ranges == overlapped(expected, name), name

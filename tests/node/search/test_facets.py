@@ -31,5 +31,5 @@ def test_a_value_that_is_rare_in_one_segment_is_counted_there_too() -> None:
         writer.commit()
     index.reload()
     snapshot = Snapshot(index.searcher(), schema, Mark())
-    counts = Facets().count(snapshot, listings_only(schema))
+    counts = Facets().count(snapshot, listings_only(schema), 1, {}).values
     assert counts["labels"][:2] == [("首台套", 4), ("标签0", 2)]

@@ -152,37 +152,6 @@ def test_only_relevance_gives_a_score(market: Finding) -> None:
         assert all((score > 0) == (sort is Sort.RELEVANCE) for score in scores), sort
 
 
-def test_facets_count_what_matches(market: Finding) -> None:
-    facets = market.find("合金", with_facets=True).facets
-    assert facets["kind"] == [("1", 2), ("2", 1)]
-    assert facets["members"] == [("anhui", 3)]
-    assert dict(facets["regions"])["34"] == 3
-    assert facets["tech_field"] == [("5", 2), ("4", 1)]
-    assert dict(facets["transfer_modes"]) == {"5": 1, "8": 1}
-    assert facets["open_for_enquiry"] == [("0", 2), ("1", 1)]
-    assert market.find("高温合金", with_facets=True).facets["kind"] == [("1", 1)]
-    assert market.find("合金").facets == {}
-
-
-def test_facets_that_were_kept_are_those_counted_afresh(node: OwnNode, market: Finding) -> None:
-    asked: list[tuple[str, dict[str, Any]]] = [
-        ("", {}), ("合金", {}), ("合金", {"kind": 1}), ("", {"regions": ("34",)}),
-        ("合金 骨钉", {}), ("", {"trl_min": 5}), ("", {"trl_min": 4}), ("没有这个", {}),
-    ]  # fmt: skip
-
-    def counted() -> list[Any]:
-        return [market.find(text, with_facets=True, **which).facets for text, which in asked]
-
-    for number in range(2):
-        first, kept = counted(), counted()
-        market.restart()
-        market.catch_up()
-        assert first == kept == counted()
-        assert first[0]["kind"] == [("1", 2 + number), ("2", 1)]
-        publish(node, supply(10 + number))
-        market.catch_up()
-
-
 def test_highlights_mark_the_words_in_pieces_of_the_texts(market: Finding) -> None:
     hit = market.find("低温韧性").hits[0]
     marked = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,30 +21,41 @@ def finding(node: OwnNode, tmp_path: Path) -> Finding:
     return Finding(node, tmp_path / "search")
 
 
-def labels(finding: Finding) -> list[str]:
-    return [label for label, _ in finding.find(with_facets=True).facets["labels"]]
+def told(finding: Finding, column: str) -> list[str]:
+    facets = finding.find(with_facets=True).facets
+    assert facets is not None
+    return [value for value, _ in facets.values[column]]
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "erased", "revised"])
-def test_no_label_of_what_is_gone_is_counted(node: OwnNode, finding: Finding, end: str) -> None:
+def test_no_label_and_no_owner_of_what_is_gone_is_counted(
+    node: OwnNode, finding: Finding, end: str
+) -> None:
     names = []
-    for number, said in enumerate((["首台套", "张三专项"], ["首台套"])):
-        made = supply(number)
-        made.public.labels.extend(said)
+    for number, (labels, owner) in enumerate(
+        [(["首台套", "张三专项"], "(张三) 工作室"), (["首台套"], "安徽大学")]
+    ):
+        made: Any = supply(number)
+        made.public.labels.extend(labels)
+        made.public.owner.Clear()
+        made.public.owner.name = owner
         names.append(node.publishing.publish(PLATFORM, LISTING, made, WriteOptions()).record.name)
     finding.catch_up()
-    assert labels(finding) == ["首台套", "张三专项"]
+    assert told(finding, "labels") == ["首台套", "张三专项"]
+    assert told(finding, "owners") == ["(张三) 工作室", "安徽大学"]
     if end == "withdrawn":
         node.publishing.withdraw(PLATFORM, LISTING, names[0], WriteOptions())
     elif end == "erased":
         erase(node, 1)
     else:
 
-        def changed(stored: object) -> object:
-            del stored.public.labels[:]  # type: ignore[attr-defined]
+        def changed(stored: Any) -> Any:
+            del stored.public.labels[:]
+            stored.public.owner.name = "安徽大学"
             return stored
 
         node.publishing.revise(PLATFORM, LISTING, names[0], changed, WriteOptions(), "")
-    assert labels(finding) == ["首台套"]
-    finding.catch_up()
-    assert labels(finding) == ["首台套"]
+    for _ in range(2):
+        assert told(finding, "labels") == ["首台套"]
+        assert told(finding, "owners") == ["安徽大学"]
+        finding.catch_up()

@@ -158,12 +158,14 @@ class Facet(_message.Message):
     def __init__(self, field: _Optional[str] = ..., values: _Optional[_Iterable[_Union[FacetValue, _Mapping]]] = ...) -> None: ...
 
 class FacetValue(_message.Message):
-    __slots__ = ("value", "count")
+    __slots__ = ("value", "count", "last")
     VALUE_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
     value: str
     count: int
-    def __init__(self, value: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+    last: str
+    def __init__(self, value: _Optional[str] = ..., count: _Optional[int] = ..., last: _Optional[str] = ...) -> None: ...
 
 class AskedOrigin(_message.Message):
     __slots__ = ("member", "answered", "tree_size", "why")
