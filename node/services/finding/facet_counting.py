@@ -1,7 +1,7 @@
 """The facets of a search, as a caller may see them.
 
 - They are counted beside what else a search does: counting needs no interpreter.
-- Counts are the index's; but no label or owner of what is gone is told, however far it lags behind.
+- Counts are the index's; but no label or owner of what is gone is told (`StillShown`).
 - Amounts stand in MEMBERS parts: only who may read these is told how many have which.
 - What changed lately is told from as many positions back as `RECENT` says.
 """
@@ -14,15 +14,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from federation.log.subject import parse_origin
-from federation.records.facets import RecordState
-from node.search.documents import normal_name
-from node.search.duplicate_candidates import with_key
 from node.search.facets import Counts, Facets
-from node.storage import arrivals, catalogue
+from node.services.finding.still_shown import StillShown
+from node.storage import arrivals
 from node.storage.positions import position
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from datetime import date
 
@@ -36,12 +34,7 @@ if TYPE_CHECKING:
     from node.storage.database import Database
     from node.storage.transaction import Transaction
 
-ADVERTISED: Final = tuple(
-    state.value for state in RecordState if state not in {RecordState.WITHDRAWN, RecordState.HIDDEN}
-)
 RECENT: Final = (100, 1_000, 10_000, 100_000)
-_LOOKED_AT: Final = 5
-"""Listings of each label that are looked at first: most of any are shown."""
 
 
 @dataclass
@@ -70,7 +63,9 @@ class FacetCounting:
         self._database = database
         self._today = today
         self._facets = Facets()
-        index.subscribe(self._facets.forget)
+        self._still_shown = StillShown()
+        for kept in (self._facets, self._still_shown):
+            index.subscribe(kept.forget)
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="facets")
         self._recent: tuple[int, Since] = (0, {})
 
@@ -93,9 +88,8 @@ class FacetCounting:
         if not caller.reads_members_parts:
             del ranges["amount_min_fen"]
         with self._database.read() as tx:
-            if arrivals.last_position(tx) > snapshot.mark.position:
-                for column, key in (("labels", "labels"), ("owners", "organisations")):
-                    values[column] = _still_shown(tx, snapshot, key, values[column])
+            for column in ("labels", "owners"):
+                values[column] = self._still_shown.of(tx, snapshot, column, values[column])
         return Counts(values, ranges)
 
     def _since(self, tx: Transaction, newest: int) -> Since:
@@ -111,27 +105,6 @@ def changed_after(tx: Transaction, after: int) -> list[tuple[int, int]]:
     return [
         (position(origin_id, size), position(origin_id + 1, 0))
         for origin_id, size in arrivals.sizes_at(tx, after).items()
-    ]
-
-
-def is_any_shown(tx: Transaction, positions: Sequence[int]) -> bool:
-    """Tell whether an entry at some of these positions is the latest of what is advertised."""
-    return any(record.state in ADVERTISED for record in catalogue.at(tx, positions).values())
-
-
-def _still_shown(tx: Transaction, snapshot: Snapshot, key: str, counted: Values) -> Values:
-    """Return the values that some listing still shows: the others are nobody's to tell."""
-    holding = {
-        value: with_key(snapshot, key, normal_name(value) if key == "organisations" else value)
-        for value, _ in counted
-    }
-    first = [place for places in holding.values() for place in places[:_LOOKED_AT]]
-    stored = catalogue.at(tx, first)
-    shown = {place for place, record in stored.items() if record.state in ADVERTISED}
-    return [
-        one
-        for one in counted
-        if not shown.isdisjoint(holding[one[0]]) or is_any_shown(tx, holding[one[0]])
     ]
 
 

@@ -26,13 +26,9 @@ from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
 from node.search.suggesting import suggest
 from node.services.answer_bytes import ANSWER_BYTES_MAX
-from node.services.finding.facet_counting import (
-    ADVERTISED,
-    FacetCounting,
-    changed_after,
-    is_any_shown,
-)
+from node.services.finding.facet_counting import FacetCounting, changed_after
 from node.services.finding.highlighting import Highlight, highlights
+from node.services.finding.still_shown import ADVERTISED, is_any_shown
 from node.storage import catalogue, enquiries, mirrors
 
 if TYPE_CHECKING:
