@@ -6,6 +6,7 @@
 - Withdrawing consent writes CONSENT_WITHDRAWN about each note that stands, and one ERASE of all
   their parts 1, in one transaction: both nodes hide them as soon as they have it. It asks no fold:
   whoever has given contacts takes them back, also while a step before them is not here any more.
+- None are given to a member that has left; what it was given may be taken back.
 - Where one member is both sides there is nobody to seal them for; its clerk passes them on.
 """
 
@@ -68,6 +69,8 @@ class EnquiryContacts:
                 part = loaded.sealed[note.ref].personal
                 if part is not None and part.content == personal:
                     return SealedPlace(note.ref.leaf_index, note.ref.leaf_hash, is_new=False)
+            for gone in parts.others(loaded.id).difference(parts.members()):
+                raise _not_allowed(f"{gone} has left the federation: nobody there is to have them")
             said = parts.maker.note(
                 NoteKind.CONTACTS,
                 said_ref(introduced.ref),

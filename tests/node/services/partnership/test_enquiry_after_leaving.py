@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.log.errors import Refused
 from federation.partnership.steps import StepKind
 from node.services.partnership.enquiry_reading import HAS_LEFT
 from node.storage.enquiries import EnquiryFilter
@@ -178,3 +179,19 @@ def test_who_was_introduced_to_a_member_that_leaves_owes_nothing_and_may_end_it(
     node.step(name, StepKind.NO_DEAL, reason="对方已退出")
     assert node.state(name) == StepKind.NO_DEAL
     assert node.get(name).shown.loaded.folded.is_ended
+
+
+def test_no_more_contacts_are_given_to_a_member_that_has_left_but_all_are_taken_back(
+    enquiring: Enquiring, leave: Callable[[str], None]
+) -> None:
+    name = enquiring.introduced()
+    given = enquiring[R].contacts.give(CLERK, name, contacts(), OPTIONS)
+    enquiring.sync()
+    leave(E)
+    again = enquiring[R].contacts.give(CLERK, name, contacts(), OPTIONS)
+    assert (again.document, again.is_new) == (given.document, False)
+    with pytest.raises(Refused, match=f"{E} has left the federation") as caught:
+        enquiring[R].contacts.give(CLERK, name, contacts("王五"), OPTIONS)
+    assert caught.value.reason == "STEP_NOT_ALLOWED"
+    assert enquiring[R].contacts.withdraw(CLERK, name, OPTIONS).is_new
+    assert enquiring[R].get(name).contacts == ()
