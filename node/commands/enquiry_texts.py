@@ -27,11 +27,11 @@ def tell_written(answer: Any, *, dry_run: bool) -> None:
     if dry_run:
         show(say("检查通过，未写入", "Nothing is wrong; nothing was written"))
         return
-    changed = getattr(answer, "changed", True)
+    changed = answer.changed
     enquiry = answer.enquiry
     show(
         say(
-            f"{enquiry.name}：{state(enquiry)}" + ("" if changed else "（已有同样的步骤，未改变）"),
+            f"{enquiry.name}：{state(enquiry)}" + ("" if changed else "（此前已有，未改变）"),
             f"{enquiry.name}: {state(enquiry)}" + ("" if changed else " (said before, unchanged)"),
         )
     )

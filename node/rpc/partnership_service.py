@@ -54,6 +54,7 @@ class PartnershipServicer:
             enquiry=messages.enquiry(self.reading.show(done.name)) if done.name else None,
             document=messages.written_ref(done),
             warnings=warnings(done.warnings),
+            changed=done.is_new,
         )
 
     def TakeEnquiryStep(

@@ -132,10 +132,13 @@ def test_the_same_words_again_are_one_enquiry_and_a_request_id_of_its_own_makes_
         asking = ("--region", "320500", "--organisation", "苏州精工公司", "--message", message)
         out = desks(E, "enquiry", "submit", listing, *asking, *more, "--json").out
         said = json.loads(out.splitlines()[-1])  # log lines come before it
+        changes.append(said.get("changed", False))
         return str(said["enquiry"]["name"])
 
+    changes: list[bool] = []
     name = submit("能否用于底盘？")
     assert submit("能否用于底盘？") == name
+    assert changes == [True, False]
     assert submit("能否用于车门？") != name, "other words are another enquiry"
     key = ("--request-id", "6f1f4c1e-3f0b-4c62-9a70-1c7e6a3b5d10")
     second = submit("能否用于底盘？", *key)

@@ -160,14 +160,16 @@ class SubmitEnquiryRequest(_message.Message):
     def __init__(self, listing: _Optional[str] = ..., etag: _Optional[str] = ..., message: _Optional[str] = ..., from_organisation: _Optional[_Union[_record_pb2.OrganisationRef, _Mapping]] = ..., from_region: _Optional[str] = ..., own_listing: _Optional[str] = ..., proposed_modes: _Optional[_Iterable[_Union[_demand_pb2.CooperationMode, str]]] = ..., introducers: _Optional[_Iterable[_Union[_enquiry_pb2.Introducer, _Mapping]]] = ..., nda: _Optional[bool] = ..., request_id: _Optional[str] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class SubmitEnquiryResponse(_message.Message):
-    __slots__ = ("enquiry", "document", "warnings")
+    __slots__ = ("enquiry", "document", "warnings", "changed")
     ENQUIRY_FIELD_NUMBER: _ClassVar[int]
     DOCUMENT_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
     enquiry: Enquiry
     document: _enquiry_pb2.DocumentRef
     warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
-    def __init__(self, enquiry: _Optional[_Union[Enquiry, _Mapping]] = ..., document: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
+    changed: bool
+    def __init__(self, enquiry: _Optional[_Union[Enquiry, _Mapping]] = ..., document: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., changed: _Optional[bool] = ...) -> None: ...
 
 class TakeEnquiryStepRequest(_message.Message):
     __slots__ = ("name", "kind", "reason", "message", "answers", "contract", "request_id", "ack", "validate_only")
