@@ -181,6 +181,25 @@ def test_lists_page_and_filter(both: Both) -> None:
     assert error.reason == "BAD_PAGE_TOKEN"
 
 
+def test_question_8_my_listings_with_enquiries_past_their_deadline(both: Both) -> None:
+    answered, waiting = (both.submit(message=said).enquiry.name for said in ("第一问", "第二问"))
+    both.enquiring.sync()
+    both.step(R, answered, StepKind.ACCEPTED)
+    request = pb.ListEnquiriesRequest(
+        filter=pb.EnquiryFilter(
+            direction=pb.ENQUIRY_DIRECTION_INCOMING, overdue=True, waiting_for_me=True
+        )
+    )
+    assert not both[R].call("ListEnquiries", request).enquiries
+    both.enquiring.world.pass_time(8 * 86_400.0)
+    (late,) = both[R].call("ListEnquiries", request).enquiries
+    deadline = late.deadlines[0]
+    assert (late.name, late.submission.listing.name) == (waiting, both.listing)
+    assert (deadline.owed_by, deadline.overdue) == (R, True)
+    both.step(R, waiting, StepKind.DECLINED, reason="无法满足")
+    assert not both[R].call("ListEnquiries", request).enquiries
+
+
 @pytest.mark.parametrize(
     ("said", "field", "rule"),
     [
