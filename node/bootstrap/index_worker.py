@@ -25,6 +25,7 @@ import structlog
 
 from federation.log.errors import YdxError
 from node.bootstrap import interpreter
+from node.bootstrap.index_rest import LOOK_S, Rest
 from node.bootstrap.index_silence import FOLLOWING
 from node.bootstrap.index_wire import Wire
 from node.bootstrap.loops import Loops
@@ -85,6 +86,7 @@ class IndexWorker:
             IndexFolder(folder),
             IndexerPorts(self._sync, self._show),
         )
+        self._rest = Rest()
         self._loops = Loops()
         self._loops.add("index", self._follow)
         self._loops.add("index-erasures", self._erase)
@@ -102,10 +104,13 @@ class IndexWorker:
             kinds[packet["kind"]](packet)
 
     def _follow(self) -> None:
-        """Take in what is new; then wait for news, or until a commit is due."""
+        """Take in what is new, or rest; then wait for news, or until a commit is due."""
         self._tell_alive(FOLLOWING)
         self._news.clear()
-        if not self._indexer.step():
+        if self._rest.is_due(self._indexer.newest_position()):
+            self._indexer.rest()
+            self._loops.stopped.wait(LOOK_S)
+        elif not self._indexer.step():
             self._news.wait(self._indexer.due_in_s(self._beat_s))
 
     def _erase(self) -> None:

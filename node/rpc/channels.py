@@ -23,6 +23,8 @@ _OPTIONS: Final[list[tuple[str, int | str]]] = [
     ("grpc.max_send_message_length", MESSAGE_SIZE_BYTES_MAX),
     ("grpc.http2.lookahead_bytes", MESSAGE_SIZE_BYTES_MAX),
     ("grpc.http2.bdp_probe", 0),
+    # A message of a sync comes in one frame, not in twenty (measured: 5 % of a first sync).
+    ("grpc.http2.max_frame_size", MESSAGE_SIZE_BYTES_MAX),
     ("grpc.keepalive_time_ms", KEEPALIVE_S * 1000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.initial_reconnect_backoff_ms", RECONNECT_MIN_S * 1000),

@@ -42,7 +42,7 @@ from node.services.alerting.former_hits import FormerHits
 from node.services.catalogue.changes import HEARTBEAT_S, Bell
 from node.services.catalogue.listing_changes import first_touches
 from node.services.catalogue.records import LISTING, record_name
-from node.services.finding.indexing import is_known
+from node.services.finding.index_marks import is_known
 from node.services.finding.searching import check_may_ask, is_shown, which_listings
 from node.storage import arrivals, catalogue, mirrors, parts
 from node.storage.arrivals import ArrivalKind

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from node.services.finding.indexing import is_known
+from node.services.finding.index_marks import is_known
 from node.storage import arrivals, mirrors
 
 if TYPE_CHECKING:

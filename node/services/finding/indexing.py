@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 from google.protobuf.message import DecodeError
@@ -31,6 +31,7 @@ from federation.log.errors import Unreachable
 from node.search.documents import listing_document
 from node.search.index import Mark
 from node.services.catalogue.listing_changes import touches
+from node.services.finding.index_marks import has_arrived, is_known
 from node.storage import arrivals, live_listings
 from node.storage.arrivals import ArrivalKind
 from node.storage.failpoint import failpoint
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from node.search.index import ListingIndex, Snapshot
     from node.storage.database import Database
     from node.storage.live_listings import LiveListing
-    from node.storage.transaction import Transaction
 
 LEAVES_A_STEP: Final = 2_000
 LISTINGS_A_STEP: Final = 500
@@ -59,6 +59,7 @@ REBUILD_AFTER_ERASURE_S: Final = 3600.0
 _ERASING: Final = frozenset({ArrivalKind.ENTRIES, ArrivalKind.SHOWN})
 
 _log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,19 @@ class IndexWriter:
         return self._scan_from is not None
 
     def step(self) -> bool:
-        """Take in some more; return whether there may be more now."""
+        """Take in some more, and commit where that is due; return whether there may be more now."""
         more = self._scan() if self._scan_from is not None else self._follow()
+        self.commit_due()
+        return more
+
+    def commit_due(self) -> None:
+        """Commit what was taken in, where it is time to."""
         due = self._clock() >= self._committed_at_s + self._pause_s
         if not self.is_building and (self._puts >= COMMIT_AFTER_PUTS or (due and self._is_ahead())):
             if self._has_changed or self._position >= self._kept + KEEP_MARK_AFTER_LEAVES:
                 self.commit()
             else:
                 self._advance()
-        return more
 
     def catch_up(self) -> Iterator[None]:
         """Take in what has arrived by now; yields after each step."""
@@ -268,6 +273,18 @@ class Indexer:
         Raises INDEX_FAILED; the next step begins again at the last commit, as after a connection
         was lost.
         """
+        return self._work(IndexWriter.step)
+
+    def rest(self) -> None:
+        """Take nothing in, but commit what is due; raises as `step`."""
+        self._work(IndexWriter.commit_due)
+
+    def newest_position(self) -> int:
+        """Return up to where the change feed has come."""
+        with self._database.read() as tx:
+            return arrivals.last_position(tx)
+
+    def _work(self, do: Callable[[IndexWriter], _T]) -> _T:
         with self._lock:
             losses = self._database.losses
             if losses != self._losses:
@@ -278,12 +295,12 @@ class Indexer:
                 if self._writer is None:
                     self._name, index = self._folder.open()
                     self._writer = self._new_writer(index)
-                more = self._writer.step()
+                done = do(self._writer)
             except (ValueError, OSError) as error:
                 self._give_up()
                 raise _failed(error) from None
             self._show(self._writer.index.snapshot)
-        return more
+        return done
 
     def due_in_s(self, most_s: float) -> float:
         """Return how long to wait for news."""
@@ -366,25 +383,5 @@ class Indexer:
             self._writer = None
 
 
-def has_arrived(listing: LiveListing, sizes: Mapping[int, int]) -> bool:
-    """Tell whether the entry that a listing stands at lies within logs of some sizes."""
-    origin_id, leaf_index = split_position(listing.position)
-    return leaf_index < sizes.get(origin_id, 0)
-
-
 def _failed(error: Exception) -> Unreachable:
     return Unreachable("INDEX_FAILED", f"the index cannot be written: {error}")
-
-
-def is_known(tx: Transaction, mark: Mark) -> bool:
-    """Tell whether the feed of this database has come to a mark, in the same way."""
-    if mark.position == 0:
-        return True
-    if mark.position > arrivals.last_position(tx):
-        return False
-    # A log that nothing has come of may have been added since.
-    return _grown(mark.sizes) == _grown(arrivals.sizes_at(tx, mark.position))
-
-
-def _grown(sizes: Mapping[int, int]) -> dict[int, int]:
-    return {origin_id: size for origin_id, size in sizes.items() if size}

@@ -19,7 +19,7 @@ import structlog
 from federation.log.errors import Unreachable
 from node.search.folder import index_in_use
 from node.search.index import IndexReader, UnreadableIndexError
-from node.services.finding.indexing import is_known
+from node.services.finding.index_marks import is_known
 from node.storage import arrivals
 
 if TYPE_CHECKING:

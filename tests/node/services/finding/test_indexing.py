@@ -98,6 +98,23 @@ def test_published_revised_and_withdrawn_listings_are_followed(
     check_index(finding)
 
 
+def test_at_rest_it_commits_what_it_has_taken_in_and_takes_in_nothing(
+    node: OwnNode, finding: Finding
+) -> None:
+    finding.catch_up()
+    for number, title in enumerate(("爬壁机器人", "超声波焊接机器人")):
+        publish(node, number, title=title)
+        while finding.indexer.step():
+            pass
+    publish(node, 2, title="激光焊接机器人")
+    assert finding.titles("机器人") == ["爬壁机器人"], "no commit of the second is due yet"
+    for _ in range(2):
+        finding.now_s += 60.0
+        finding.indexer.rest()
+        assert finding.titles("焊接") == ["超声波焊接机器人"]
+    check_index(finding)
+
+
 def test_what_is_gone_is_not_shown_while_the_index_lags(node: OwnNode, finding: Finding) -> None:
     names = [publish(node, number, title=f"超声波焊接机器人{number}") for number in range(4)]
     finding.catch_up()
