@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 from federation.records.codec import (
     Classification,
+    Listing,
     ListingKind,
     ListingStatus,
     choice_name,
-    without_output,
+    drop_output,
 )
 from federation.records.days import check_has_come, warn_if_over
 from federation.records.demand import check_demand
@@ -34,7 +35,7 @@ from federation.records.supply import check_supply
 if TYPE_CHECKING:
     from datetime import date
 
-    from federation.records.codec import Listing, ListingPublic
+    from federation.records.codec import ListingPublic
 
 _LOOK: Final = QuickLook(LISTING_PUBLIC, LISTING_TERMS, LISTING_CONTACTS)
 _SUPPLY: Final = ListingKind.LISTING_KIND_SUPPLY
@@ -57,8 +58,18 @@ def check_listing(listing: Listing, *, today: date) -> Checked[Listing]:
     `today` is the day in Asia/Shanghai. The rules that compare a revision with the one before it
     are in revision.py.
     """
-    record = without_output(listing)
-    return _checked(record, today, is_doubtful=not _LOOK.finds_nothing(record))
+    record = Listing()
+    record.CopyFrom(listing)
+    return check_in_place(record, today=today)
+
+
+def check_in_place(listing: Listing, *, today: date) -> Checked[Listing]:
+    """Do what `check_listing` does with the listing itself, which nobody else may need as it is.
+
+    For the hot path: a copy takes an eighth of the check.
+    """
+    drop_output(listing)
+    return _checked(listing, today, is_doubtful=not _LOOK.finds_nothing(listing))
 
 
 def _checked(record: Listing, today: date, *, is_doubtful: bool) -> Checked[Listing]:

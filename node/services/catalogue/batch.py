@@ -19,16 +19,17 @@ from federation.log.entry import Operation
 from federation.log.errors import Refused
 from federation.log.subject import new_subject
 from federation.records.codec import Listing, serialise_parts
+from federation.records.listing import check_in_place
 from federation.records.revision import check_first
 from node.services.access import Role
 from node.services.arguments import violation
 from node.services.catalogue.publishing_steps import append_revision, revision_findings
 from node.services.catalogue.records import (
     LISTING,
-    checked_record,
     etag_of,
     read_parts,
     record_name,
+    shanghai_day,
     source_of,
 )
 from node.services.log.drafts import Draft
@@ -36,6 +37,7 @@ from node.services.log.sequencer import Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from federation.records.findings import Checked, Finding
     from node.services.access import Caller
@@ -96,10 +98,11 @@ class BatchPublishing:
     ) -> bytes:
         """Write a batch and return its answer, a row for each listing, as `serialise` wrote it.
 
+        The listings are taken over: they are checked in place, and what they become is written.
         The answer is what is kept under the request id. Raises what `Sequencer.submit` does.
         """
-        now_s = self._clock()
-        rows = [self._checked(caller, listing, now_s) for listing in listings]
+        today = shanghai_day(self._clock())
+        rows = [self._checked(caller, listing, today) for listing in listings]
 
         def prepare(view: LogView) -> bytes:
             done = [self._row(view, *row) for row in rows]
@@ -115,12 +118,12 @@ class BatchPublishing:
         return outcome.content
 
     def _checked(
-        self, caller: Caller, listing: Listing, now_s: float
+        self, caller: Caller, listing: Listing, today: date
     ) -> tuple[Checked[Listing], Sequence[Finding], Source]:
         """Check a row as it stands alone; return what forbids it, and the number it stands for."""
         if Role.PLATFORM in caller.roles and not listing.public.source_platform:
             listing = of_platform(listing, caller.source_platform)
-        checked = checked_record(listing, now_s)
+        checked = check_in_place(listing, today=today)
         source = source_of(checked.record)
         try:
             caller.check_writes_for(source[0])
