@@ -208,7 +208,7 @@ class CatalogueServicer:
             request.listings,
             self._options("BatchPublishListings", request, caller),
             batch_response,
-            request.ByteSize(),
+            request.ByteSize,
         )
         return listings.BatchPublishListingsResponse.FromString(answer)
 

@@ -94,7 +94,7 @@ class BatchPublishing:
         listings: Sequence[Listing],
         options: WriteOptions,
         serialise: Callable[[Sequence[Row]], bytes],
-        size_bytes: int = 0,
+        size_bytes: Callable[[], int] = lambda: 0,
     ) -> bytes:
         """Write a batch and return its answer, a row for each listing, as `serialise` wrote it.
 

@@ -131,7 +131,7 @@ class Publishing:
         # Not checked yet: it is looked up only where any database can.
         source = source_of(record)
         asked = () if "\0" in "".join(source) else (source,)
-        write = Write(prepare, options.request, record.ByteSize(), asked)
+        write = Write(prepare, options.request, record.ByteSize, asked)
         written = self._write(caller, name, write, done, options)
         written.warnings = done.warnings
         if not done.is_prepared:  # a retry: the record is warned of as it was at first
