@@ -172,7 +172,8 @@ class Publishing:
             caller.check_writes_for(source[0])
             check_source_free(view, source, self._member, parsed.subject)
             done.warnings = checked.warnings
-            added = append_revision(view, parsed.subject, standing, checked.record, was)
+            contents = serialise_parts(checked.record)
+            added = append_revision(view, parsed.subject, standing, contents, source, was)
             return done.appended(added or standing, checked.record, changed=added is not None)
 
         written = self._write(caller, name, Write(prepare, options.request), done, options)

@@ -100,7 +100,7 @@ def test_listing_checked_in_place_becomes_what_its_copy_would() -> None:
     listing.public.title = " 高强铝合金板材 "
     listing.info.revision = 7
     copied = check_listing(listing, today=TODAY)
-    checked = check_in_place(listing, today=TODAY)
+    (checked,) = check_in_place([listing], today=TODAY)
     assert checked.record is listing
     assert checked == copied
 

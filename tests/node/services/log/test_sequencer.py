@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from federation.log.errors import Refused, YdxError
-from node.services.catalogue.records import LISTING, shanghai_day
+from node.services.catalogue.records import LISTING
 from node.services.log.sequencer import SequencerLimits, Write
 from node.services.log.verification import verify_log
-from tests.node.services.own_node import (
-    NOW_S,
-    ORIGIN,
-    PLATFORM,
-    OwnNode,
-    new_request_id,
-    supply,
-)
+from tests.node.services.own_node import ORIGIN, PLATFORM, OwnNode, new_request_id, supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +22,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 THREADS = 64
-TODAY = shanghai_day(NOW_S)
 
 
 def in_threads(count: int, work: Callable[[int], T]) -> list[T]:
@@ -146,7 +138,7 @@ def test_what_a_failed_write_had_added_is_not_there(node: OwnNode) -> None:
     listings = [supply(1), supply(2)]
 
     def prepare(view: LogView) -> bytes:
-        node.batches._row(view, *node.batches._checked(PLATFORM, listings[0], TODAY))
+        node.batches._row(view, *node.batches._asked(PLATFORM, listings[:1]))
         raise Refused("STALE_ETAG", "for the test")
 
     with pytest.raises(Refused):
@@ -190,8 +182,8 @@ def test_a_group_takes_no_more_writes_than_its_bound_in_bytes_lets_it(database: 
             return b""
 
         def six_bytes(number: int) -> Write:
-            row = node.batches._checked(PLATFORM, supply(number), TODAY)
-            return Write(lambda view: node.batches._row(view, *row).etag.encode(), None, lambda: 6)
+            (row,) = node.batches._asked(PLATFORM, [supply(number)])
+            return Write(lambda view: node.batches._row(view, row).etag.encode(), None, lambda: 6)
 
         with ThreadPoolExecutor(6) as pool:
             pool.submit(node.sequencer.submit, Write(wait))
@@ -223,7 +215,7 @@ def test_a_second_sequencer_cannot_write_the_same_log(node: OwnNode) -> None:
         node.sequencer.open_log()
         write = Write(
             lambda view: node.batches._row(
-                view, *node.batches._checked(PLATFORM, supply(1), TODAY)
+                view, *node.batches._asked(PLATFORM, [supply(1)])
             ).name.encode()
         )
         assert reason_of(lambda: other.sequencer.submit(write)) == "BATCH_OUT_OF_PLACE"
