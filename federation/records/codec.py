@@ -115,6 +115,7 @@ __all__ = [
     "TechField",
     "TransferMode",
     "choice_name",
+    "drop_output",
     "parse_content",
     "serialise_parts",
     "without_output",
@@ -174,10 +175,15 @@ def without_output(record: R) -> R:
     """Return a copy without what only a node may say (state, info) and without unknown fields."""
     copy = type(record)()
     copy.CopyFrom(record)
-    copy.ClearField("state")
-    copy.ClearField("info")
-    copy.DiscardUnknownFields()
+    drop_output(copy)
     return copy
+
+
+def drop_output(record: Record) -> None:
+    """Take out what `without_output` leaves out."""
+    record.ClearField("state")
+    record.ClearField("info")
+    record.DiscardUnknownFields()
 
 
 def serialise_parts(record: Record) -> list[tuple[Audience, bytes]]:

@@ -19,6 +19,7 @@ from federation.records.codec import (
     ListingKind,
     ListingStatus,
     choice_name,
+    drop_output,
     without_output,
 )
 from federation.records.days import check_has_come, warn_if_over
@@ -32,6 +33,7 @@ from federation.records.shapes import LISTING_CONTACTS, LISTING_PUBLIC, LISTING_
 from federation.records.supply import check_supply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from federation.records.codec import Listing, ListingPublic
@@ -59,6 +61,21 @@ def check_listing(listing: Listing, *, today: date) -> Checked[Listing]:
     """
     record = without_output(listing)
     return _checked(record, today, is_doubtful=not _LOOK.finds_nothing(record))
+
+
+def check_in_place(listings: Sequence[Listing], *, today: date) -> list[Checked[Listing]]:
+    """Do what `check_listing` does with listings themselves, which nobody else may need as given.
+
+    For the hot path: a copy takes an eighth of the check. Each step is done for all before the
+    next, since a processor repeats what it has just done sooner: that is another tenth.
+    """
+    for listing in listings:
+        drop_output(listing)
+    doubtful = [not _LOOK.finds_nothing(listing) for listing in listings]
+    return [
+        _checked(listing, today, is_doubtful=is_doubtful)
+        for listing, is_doubtful in zip(listings, doubtful, strict=True)
+    ]
 
 
 def _checked(record: Listing, today: date, *, is_doubtful: bool) -> Checked[Listing]:

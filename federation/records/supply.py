@@ -44,6 +44,8 @@ _PATENTS: Final = frozenset(
     {IpType.IP_TYPE_INVENTION, IpType.IP_TYPE_UTILITY_MODEL, IpType.IP_TYPE_DESIGN}
 )
 _PATENT_WEIGHTS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+_OF_ZEROS: Final = sum(_PATENT_WEIGHTS) * ord("0")
+"""What the weights make of twelve zeros, of which each has the value of its character."""
 
 
 def check_supply(listing: Listing, today: date, report: Report) -> None:
@@ -90,7 +92,7 @@ def _check_patent_number(number: str, index: int, report: Report) -> None:
     """Warn only: the weights of the check digit await an expert's confirmation."""
     match = CHINESE_PATENT.fullmatch(number)
     if match:
-        total = sum(map(mul, _PATENT_WEIGHTS, map(int, match[1])))
+        total = sum(map(mul, _PATENT_WEIGHTS, match[1].encode())) - _OF_ZEROS
         check = "0123456789X"[total % 11]
         if check != match[2]:
             report.add("E_IP_NUMBER", f"public.supply.ip[{index}].number", number, check=check)

@@ -208,7 +208,6 @@ class CatalogueServicer:
             request.listings,
             self._options("BatchPublishListings", request, caller),
             batch_response,
-            request.ByteSize(),
         )
         return listings.BatchPublishListingsResponse.FromString(answer)
 

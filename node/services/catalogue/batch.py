@@ -19,16 +19,17 @@ from federation.log.entry import Operation
 from federation.log.errors import Refused
 from federation.log.subject import new_subject
 from federation.records.codec import Listing, serialise_parts
+from federation.records.listing import check_in_place
 from federation.records.revision import check_first
 from node.services.access import Role
 from node.services.arguments import violation
 from node.services.catalogue.publishing_steps import append_revision, revision_findings
 from node.services.catalogue.records import (
     LISTING,
-    checked_record,
     etag_of,
     read_parts,
     record_name,
+    shanghai_day,
     source_of,
 )
 from node.services.log.drafts import Draft
@@ -37,6 +38,7 @@ from node.services.log.sequencer import Write
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from federation.log.entry import Audience
     from federation.records.findings import Checked, Finding
     from node.services.access import Caller
     from node.services.log.sequencer import Sequencer
@@ -68,6 +70,15 @@ class Row(NamedTuple):
     warnings: Sequence[Finding] = ()
 
 
+class _Asked(NamedTuple):
+    """A row as it stands alone: what forbids it, the number it stands for, and else its parts."""
+
+    checked: Checked[Listing]
+    refusals: Sequence[Finding]
+    source: Source
+    contents: Sequence[tuple[Audience, bytes]]
+
+
 class BatchPublishing:
     """Writes batches for one member. `clock` gives Unix seconds."""
 
@@ -92,20 +103,22 @@ class BatchPublishing:
         listings: Sequence[Listing],
         options: WriteOptions,
         serialise: Callable[[Sequence[Row]], bytes],
-        size_bytes: int = 0,
     ) -> bytes:
         """Write a batch and return its answer, a row for each listing, as `serialise` wrote it.
 
+        The listings are taken over: they are checked in place, and what they become is written.
         The answer is what is kept under the request id. Raises what `Sequencer.submit` does.
         """
-        now_s = self._clock()
-        rows = [self._checked(caller, listing, now_s) for listing in listings]
+        rows = self._asked(caller, listings)
 
         def prepare(view: LogView) -> bytes:
-            done = [self._row(view, *row) for row in rows]
+            done = [self._row(view, row) for row in rows]
             return serialise(_unwritten(done) if options.validate_only else done)
 
-        sources = {source for _, refusals, source in rows if not refusals}
+        def size_bytes() -> int:
+            return sum(len(content) for row in rows for _, content in row.contents)
+
+        sources = {row.source for row in rows if not row.refusals}
         write = Write(prepare, options.request, size_bytes, sources)
         if options.validate_only:
             return self._sequencer.rehearse(write).content
@@ -114,42 +127,39 @@ class BatchPublishing:
             self._sequencer.wait_stored_by_peer(self._ack_wait_s)
         return outcome.content
 
-    def _checked(
-        self, caller: Caller, listing: Listing, now_s: float
-    ) -> tuple[Checked[Listing], Sequence[Finding], Source]:
-        """Check a row as it stands alone; return what forbids it, and the number it stands for."""
-        if Role.PLATFORM in caller.roles and not listing.public.source_platform:
-            listing = of_platform(listing, caller.source_platform)
-        checked = checked_record(listing, now_s)
-        source = source_of(checked.record)
-        try:
-            caller.check_writes_for(source[0])
-        except Refused:
-            own, field = caller.source_platform, "public.source_platform"
-            other = violation(field, "PLATFORM_MISMATCH", source[0], own=own)
-            return checked, (*checked.violations, other), source
-        return checked, checked.violations, source
+    def _asked(self, caller: Caller, listings: Sequence[Listing]) -> list[_Asked]:
+        """Check rows as they stand alone, each step for all of them: see `check_in_place`."""
+        if Role.PLATFORM in caller.roles:
+            platform = caller.source_platform
+            listings = [
+                listing if listing.public.source_platform else of_platform(listing, platform)
+                for listing in listings
+            ]
+        checked = check_in_place(listings, today=shanghai_day(self._clock()))
+        sources = [source_of(one.record) for one in checked]
+        refusals = [_refusals(caller, *row) for row in zip(checked, sources, strict=True)]
+        contents = [
+            () if refused else serialise_parts(one.record)
+            for one, refused in zip(checked, refusals, strict=True)
+        ]
+        return list(map(_Asked, checked, refusals, sources, contents))
 
-    def _row(
-        self,
-        view: LogView,
-        checked: Checked[Listing],
-        refusals: Sequence[Finding],
-        source: Source,
-    ) -> Row:
+    def _row(self, view: LogView, asked: _Asked) -> Row:
+        checked, refusals, source, _ = asked
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
         subject = view.subject_of(source)
         standing = None if subject is None else view.standing(subject)
         if subject is None or standing is None:
-            return self._create(view, checked, source)
+            return self._create(view, asked)
         if standing.kind != LISTING.number:
             name = record_name(self._member, standing.kind, subject)
             taken = violation("public.source_id", "SOURCE_TAKEN", source[1], name=name)
             return Row(REFUSED, violations=(taken,), warnings=checked.warnings)
-        return self._revise(view, checked, subject, standing)
+        return self._revise(view, asked, subject, standing)
 
-    def _create(self, view: LogView, checked: Checked[Listing], source: Source) -> Row:
+    def _create(self, view: LogView, asked: _Asked) -> Row:
+        checked = asked.checked
         refusals = check_first(checked.record)
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
@@ -159,14 +169,13 @@ class BatchPublishing:
             subject=subject,
             revision=1,
             operation=Operation.PUT,
-            contents=serialise_parts(checked.record),
+            contents=asked.contents,
         )
-        added = view.append(draft, source)
+        added = view.append(draft, asked.source)
         return self._done(CREATED, subject, added, checked)
 
-    def _revise(
-        self, view: LogView, checked: Checked[Listing], subject: bytes, standing: Standing
-    ) -> Row:
+    def _revise(self, view: LogView, asked: _Asked, subject: bytes, standing: Standing) -> Row:
+        checked, _, source, contents = asked
         record = checked.record
         before: Any = read_parts(LISTING.number, standing.contents)
         if not record.public.status and before.public.status:
@@ -174,10 +183,11 @@ class BatchPublishing:
             record.CopyFrom(checked.record)
             record.public.status = before.public.status
             record.public.status_reason = before.public.status_reason
+            contents = serialise_parts(record)
         refusals = revision_findings(view, subject, before, record)
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
-        added = append_revision(view, subject, standing, record, was=source_of(record))
+        added = append_revision(view, subject, standing, contents, source, was=source)
         if added is None:
             return self._done(UNCHANGED, subject, standing, checked)
         return self._done(REVISED, subject, added, checked)
@@ -192,6 +202,16 @@ class BatchPublishing:
             standing.leaf_index,
             warnings=checked.warnings,
         )
+
+
+def _refusals(caller: Caller, checked: Checked[Listing], source: Source) -> Sequence[Finding]:
+    try:
+        caller.check_writes_for(source[0])
+    except Refused:
+        own, field = caller.source_platform, "public.source_platform"
+        other = violation(field, "PLATFORM_MISMATCH", source[0], own=own)
+        return (*checked.violations, other)
+    return checked.violations
 
 
 def _unwritten(rows: Sequence[Row]) -> list[Row]:

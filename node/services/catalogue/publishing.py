@@ -131,7 +131,7 @@ class Publishing:
         # Not checked yet: it is looked up only where any database can.
         source = source_of(record)
         asked = () if "\0" in "".join(source) else (source,)
-        write = Write(prepare, options.request, record.ByteSize(), asked)
+        write = Write(prepare, options.request, record.ByteSize, asked)
         written = self._write(caller, name, write, done, options)
         written.warnings = done.warnings
         if not done.is_prepared:  # a retry: the record is warned of as it was at first
@@ -172,7 +172,8 @@ class Publishing:
             caller.check_writes_for(source[0])
             check_source_free(view, source, self._member, parsed.subject)
             done.warnings = checked.warnings
-            added = append_revision(view, parsed.subject, standing, checked.record, was)
+            contents = serialise_parts(checked.record)
+            added = append_revision(view, parsed.subject, standing, contents, source, was)
             return done.appended(added or standing, checked.record, changed=added is not None)
 
         written = self._write(caller, name, Write(prepare, options.request), done, options)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from federation.log.entry import Audience, Operation
 from federation.log.errors import Refused
-from federation.records.codec import Listing, ListingPublic, serialise_parts
+from federation.records.codec import Listing, ListingPublic
 from federation.records.revision import check_revision
 from node.services.catalogue.records import etag_of, read_parts, record_name, source_of
 from node.services.log.drafts import Draft
@@ -97,10 +97,14 @@ def revision_findings(
 
 
 def append_revision(
-    view: LogView, subject: bytes, standing: Standing, record: Record, was: Source | None
+    view: LogView,
+    subject: bytes,
+    standing: Standing,
+    contents: Sequence[tuple[Audience, bytes]],
+    source: Source,
+    was: Source | None,
 ) -> Standing | None:
     """Append a revision that was found good; None where nothing differs."""
-    contents = serialise_parts(record)
     if dict(contents) == standing.contents:
         return None
     draft = Draft(
@@ -110,7 +114,6 @@ def append_revision(
         operation=Operation.PUT,
         contents=contents,
     )
-    source = source_of(record)
     return view.append(draft, source, was=None if was == source else was)
 
 

@@ -111,7 +111,7 @@ class Sealing:
             place = make(view)
             return place.leaf_index.to_bytes(_LEAF_BYTES) + place.leaf_hash + bytes((place.is_new,))
 
-        write = Write(prepare, options.request, size_bytes)
+        write = Write(prepare, options.request, lambda: size_bytes)
         if options.validate_only:
             outcome = self._sequencer.rehearse(write)
             return _place(outcome.content)._replace(is_check=not outcome.replayed)

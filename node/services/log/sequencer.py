@@ -60,13 +60,14 @@ class Write:
 
     `prepare` runs in the writer's thread, appends to the view and returns the outcome: bytes that
     the caller understands, kept under its request id. It may run again after a failed commit, so
-    it has no other effects. `size_bytes` counts against the bound of a group. `sources` are the
+    it has no other effects. `size_bytes` counts against the bound of a group; it is asked only
+    where another write waits, since to measure a message is to serialise it. `sources` are the
     platforms' numbers that it will ask for; those of a whole group are looked up at once.
     """
 
     prepare: Callable[[LogView], bytes]
     request: Request | None = None
-    size_bytes: int = 0
+    size_bytes: Callable[[], int] = lambda: 0
     sources: Collection[Source] = ()
 
 
@@ -255,12 +256,10 @@ class Sequencer:
             time.sleep(self._gather_s)
         while following is not None:
             group.append(following)
-            size_bytes += following.write.size_bytes
-            if (
-                len(group) >= self._limits.group_writes_max
-                or size_bytes >= self._limits.group_bytes_max
-                or self._queue.empty()
-            ):
+            if len(group) >= self._limits.group_writes_max or self._queue.empty():
+                return group, False
+            size_bytes += following.write.size_bytes()
+            if size_bytes >= self._limits.group_bytes_max:
                 return group, False
             following = self._queue.get()
         return group, True

@@ -13,7 +13,7 @@ from federation.records.codec import (
     ListingStatus,
     ResultForm,
 )
-from federation.records.listing import check_listing
+from federation.records.listing import check_in_place, check_listing
 from tests.federation.records.examples import TODAY, credit_code, demand, supply
 from tests.federation.records.spoiling import Broken, drop, put, sentence, told
 
@@ -93,6 +93,16 @@ def test_given_listing_is_left_alone() -> None:
     listing.public.title = " 高强铝合金板材 "
     check_listing(listing, today=TODAY)
     assert listing.public.title == " 高强铝合金板材 "
+
+
+def test_listing_checked_in_place_becomes_what_its_copy_would() -> None:
+    listing = supply()
+    listing.public.title = " 高强铝合金板材 "
+    listing.info.revision = 7
+    copied = check_listing(listing, today=TODAY)
+    (checked,) = check_in_place([listing], today=TODAY)
+    assert checked.record is listing
+    assert checked == copied
 
 
 def test_what_only_a_node_may_say_is_dropped() -> None:

@@ -138,7 +138,7 @@ def test_what_a_failed_write_had_added_is_not_there(node: OwnNode) -> None:
     listings = [supply(1), supply(2)]
 
     def prepare(view: LogView) -> bytes:
-        node.batches._row(view, *node.batches._checked(PLATFORM, listings[0], node.clock()))
+        node.batches._row(view, *node.batches._asked(PLATFORM, listings[:1]))
         raise Refused("STALE_ETAG", "for the test")
 
     with pytest.raises(Refused):
@@ -170,6 +170,33 @@ def test_a_full_queue_is_told_at_once(database: Database) -> None:
             assert [one.result().content for one in (first, *waiting)] == [b""] * 3
 
 
+def test_a_group_takes_no_more_writes_than_its_bound_in_bytes_lets_it(database: Database) -> None:
+    sizes: list[int] = []
+    limits = SequencerLimits(group_bytes_max=10)
+    with OwnNode(database, limits=limits, on_commit=sizes.append) as node:
+        entered, leave = threading.Event(), threading.Event()
+
+        def wait(_view: LogView) -> bytes:
+            entered.set()
+            leave.wait(30)
+            return b""
+
+        def six_bytes(number: int) -> Write:
+            (row,) = node.batches._asked(PLATFORM, [supply(number)])
+            return Write(lambda view: node.batches._row(view, row).etag.encode(), None, lambda: 6)
+
+        with ThreadPoolExecutor(6) as pool:
+            pool.submit(node.sequencer.submit, Write(wait))
+            entered.wait(30)
+            for number in range(5):
+                pool.submit(node.sequencer.submit, six_bytes(number))
+            while node.sequencer._queue.qsize() < 5:
+                threading.Event().wait(0.001)
+            leave.set()
+    assert sizes == [1, 3, 5, 6]
+    check(database, 6)
+
+
 def test_nothing_is_written_while_it_may_not(node: OwnNode) -> None:
     def refuse() -> None:
         raise YdxError("STARTING", "for the test")
@@ -188,7 +215,7 @@ def test_a_second_sequencer_cannot_write_the_same_log(node: OwnNode) -> None:
         node.sequencer.open_log()
         write = Write(
             lambda view: node.batches._row(
-                view, *node.batches._checked(PLATFORM, supply(1), node.clock())
+                view, *node.batches._asked(PLATFORM, [supply(1)])
             ).name.encode()
         )
         assert reason_of(lambda: other.sequencer.submit(write)) == "BATCH_OUT_OF_PLACE"
