@@ -45,8 +45,8 @@ def show_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     del as_json
     columns = [
         ("key", "设置", "setting"),
-        ("value", "值", "value"),
         ("source", "出处", "source"),
+        ("value", "值", "value"),  # last: it may be long
     ]
     show_rows("settings", columns, _rows(load_settings(config)))
 

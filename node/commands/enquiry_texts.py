@@ -54,7 +54,7 @@ def tell_page(page: Any) -> None:
         if origin.why:
             note(f"{origin.member}: {why_words(origin.why)}")
     if page.next_page_token:
-        note(f"--page-token {page.next_page_token}")
+        note(say("下一页：", "Next page: ") + f"--page-token {page.next_page_token}")
 
 
 def tell_answer(answer: Any) -> None:

@@ -114,7 +114,9 @@ def show_rows(
     console = Console(markup=False, emoji=False, highlight=False, width=table_width())
     wanted = console.measure(table, options=console.options.update_width(_NO_LIMIT)).maximum
     if wanted <= console.width:
-        console.print(table)
+        with console.capture() as printed:
+            console.print(table)
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
     else:
         _show_fields(columns, listed)
 

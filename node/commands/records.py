@@ -20,9 +20,13 @@ _LIST_SEPARATOR = ";"
 _TIME = "google.protobuf.Timestamp"
 
 
-def as_json(message: Message) -> dict[str, Any]:
+def as_json(message: Message, *, with_zeros: bool = False) -> dict[str, Any]:
     """Return the proto3 JSON form, with the field names of the proto files."""
-    return MessageToDict(message, preserving_proto_field_name=True)
+    return MessageToDict(
+        message,
+        preserving_proto_field_name=True,
+        always_print_fields_with_no_presence=with_zeros,
+    )
 
 
 def cells(message: Message, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -151,7 +151,8 @@ def _report(
     if as_json:
         from node.commands import records
 
-        show_object(records.as_json(report))
+        rows = [records.as_json(row, with_zeros=True) for row in getattr(report, kind)]
+        show_object({**records.as_json(report), kind: rows})
         return
     fields = _row_fields(report, kind)
     names = [field.name for field in fields]

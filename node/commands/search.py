@@ -45,7 +45,7 @@ from node.commands.search_options import (
     search_filter,
 )
 from node.commands.settings import ConfigOption
-from node.commands.words import spoken_and_typed, why_words
+from node.commands.words import CHOICES, enum_name, spoken_and_typed, why_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,6 +166,7 @@ def _tell(answer: Any) -> None:
     """Write the answer for a person: hits, counts, and how fresh each copy is."""
     columns = [
         ("title", "名称", "title"),
+        ("kind", "类别", "kind"),
         ("member", "来源", "member"),
         ("region", "地区", "region"),
         ("trl", "就绪度", "TRL"),
@@ -177,7 +178,7 @@ def _tell(answer: Any) -> None:
     show_rows("hits", columns, map(_row, answer.hits))
     note(_counted(answer))
     for facet in answer.facets:
-        counts = ", ".join(f"{_counted_value(value)} {value.count}" for value in facet.values)
+        counts = ", ".join(f"{_counted_value(value)} ({value.count})" for value in facet.values)
         note(f"  {facet_name(facet.field)}: {counts}")
     if answer.suggestions:
         note(say("您是否想找：", "Did you mean: ") + "; ".join(answer.suggestions))
@@ -215,6 +216,7 @@ def _row(hit: Any) -> dict[str, Any]:
     listing = hit.listing
     return {
         "title": listing.public.title,
+        "kind": word(CHOICES["LISTING_KIND_"], enum_name(listing.public, "kind")),
         "member": listing.info.member,
         "region": listing.public.region,
         "trl": listing.public.trl or "",

@@ -25,9 +25,10 @@ def by_token(verify: Callable[[str], Caller]) -> Authenticate:
     def authenticate(context: grpc.ServicerContext) -> Caller:
         for key, value in context.invocation_metadata() or ():
             if key == "authorization" and isinstance(value, str):
-                if value[: len(_SCHEME)].lower() != _SCHEME:
+                token = value[len(_SCHEME) :]
+                if value[: len(_SCHEME)].lower() != _SCHEME or not token.strip():
                     break
-                return verify(value[len(_SCHEME) :])
+                return verify(token)
         raise Refused("TOKEN_MISSING", "the call carries no bearer token")
 
     return authenticate

@@ -60,6 +60,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "is not another member that the agreement names",
     ),
     "MEMBER_UNKNOWN": ("不是联盟成员", "is no member of the federation"),
+    "MEMBER_NOT_HELD": (
+        "不是本节点已知的成员；请从 {known} 中选",
+        "is no member that this node knows; there are {known}",
+    ),
     "MEMBER_LEFT": (
         "已退出联盟，不能再参与新协议",
         "has left the federation and takes part in no new agreement",

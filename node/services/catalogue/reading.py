@@ -17,6 +17,7 @@ from federation.records.facets import RecordState
 from node.services.answer_bytes import fitting
 from node.services.catalogue.catalogue_entries import shown, stored_of
 from node.services.catalogue.records import parse_name
+from node.services.known_members import check_known
 from node.storage import arrivals, catalogue, logs, mirrors, parts
 from node.storage.positions import position
 
@@ -95,16 +96,18 @@ class Catalogue:
             return self._shown(tx, caller, log, stored)
 
     def page(self, caller: Caller, query: RecordQuery, after: int, limit: int) -> RecordPage:
-        """Return at most `limit` records behind a position; the first page begins behind 0."""
+        """Return at most `limit` records behind a position; the first page begins behind 0.
+
+        Refuses INVALID_FIELD for a member that is not known.
+        """
         origins = [
             facts
             for facts in self._completeness()
             if not query.members or facts.member in query.members
         ]
         with self._database.read() as tx:
+            check_known(tx, query.members)
             names = self._origins_of(tx, query.members)
-            if query.members and not names:
-                return RecordPage((), None, origins)
             which = catalogue.Filter(
                 kind=query.kind.number,
                 origins=names,

@@ -29,6 +29,7 @@ from node.services.answer_bytes import ANSWER_BYTES_MAX
 from node.services.finding.facet_counting import FacetCounting, changed_after
 from node.services.finding.highlighting import Highlight, highlights
 from node.services.finding.still_shown import ADVERTISED, is_any_shown
+from node.services.known_members import check_known
 from node.storage import catalogue, enquiries, mirrors
 
 if TYPE_CHECKING:
@@ -117,8 +118,13 @@ class Search:
     def search(
         self, caller: Caller, query: SearchQuery, after: Reached | None, limit: int
     ) -> SearchPage:
-        """Return at most `limit` hits behind a place; refuses ROLE_MISSING, INDEX_NOT_READY."""
+        """Return at most `limit` hits behind a place.
+
+        Refuses ROLE_MISSING, INVALID_FIELD for an unknown member, INDEX_NOT_READY.
+        """
         check_may_ask(caller, query)
+        with self._database.read() as tx:
+            check_known(tx, query.members)
         asked = self._ask(query.members) if query.ask_origin else ()
         snapshot = self._index.snapshot()
         with self._database.read() as tx:
@@ -142,8 +148,12 @@ class Search:
                 shown.append(_told(words, ranking.sort, *one))
                 told.append(one[0])
         total, held = ranking.total()
-        is_missed = words.is_text and (held is Words.SOME or not total)
-        suggestions = suggest(snapshot, query.text, self._is_any_shown) if is_missed else ()
+        suggestions: Sequence[str] = ()
+        if words.is_text and _is_missed(ranking):
+            # Words that stand in listings which the filter leaves out are not misspelt.
+            anywhere = Ranking(snapshot, words, ListingFilter(), Sort.RELEVANCE, origins, 0)
+            if _is_missed(anywhere):
+                suggestions = suggest(snapshot, query.text, self._is_any_shown)
         facets = None
         if counting is not None:
             facets = self._facets.shown(caller, snapshot, counting.result(held), origins)
@@ -220,6 +230,12 @@ class Search:
             hit.place <= other.place and names[other.origin_id, other.place.subject] != group.shown
             for other in standing
         )
+
+
+def _is_missed(ranking: Ranking) -> bool:
+    """Tell whether no listing holds all words."""
+    count, held = ranking.total()
+    return held is Words.SOME or not count
 
 
 def _told(words: QueryWords, sort: Sort, hit: Hit, listing: Any, group: Group | None) -> ShownHit:

@@ -25,6 +25,7 @@ from node.services.access import Role
 from node.services.catalogue.organisation_keys import key_of, key_of_text
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import etag_of
+from node.services.known_members import check_known
 from node.services.partnership.contract_folding import (
     agreed_version,
     decided_on,
@@ -133,7 +134,8 @@ class Contracts:
     def page(self, caller: Caller, which: ContractFilter, after: int, limit: int) -> ContractPage:
         """Return at most `limit` contracts behind a position; the first page begins behind 0.
 
-        Fewer where they are large; `next_after` tells whether there are more.
+        Fewer where they are large; `next_after` tells whether there are more. Refuses INVALID_FIELD
+        for a member that is not known.
         """
         if not reads_all(caller):
             own = key_of_text(caller.organisation)
@@ -142,6 +144,7 @@ class Contracts:
             which = replace(which, party=(self._member, own))
         origins = self._completeness()
         with self._database.read() as tx:
+            check_known(tx, [which.member] if which.member else [], "filter.member")
             rows = contracts.page(tx, which, after, limit + 1)
             readable: list[ShownContract] = []
             size_bytes, told = 0, 0

@@ -26,6 +26,7 @@ from federation.records.facets import RecordState
 from node.search.query import ListingFilter
 from node.search.ranking import Sort
 from node.services.finding.searching import SearchQuery
+from node.services.known_members import check_known
 from node.services.log.contents import content_of
 from node.services.partnership import report_folds as folds
 from node.services.partnership.report_folds import EVERY_MONTH, Months
@@ -144,6 +145,7 @@ class Reports:
     def _counted(self, tx: Transaction, query: ReportQuery, taken: Mapping[int, int]) -> Report:
         """Count from rows; `taken` is what the view has taken in, by origin id."""
         months, member = query.months, query.member
+        check_known(tx, [member] if member else [], "member")
         is_waiting = self._is_waiting(tx, taken)
         rows: Sequence[Any]
         match query.kind:

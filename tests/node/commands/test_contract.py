@@ -239,6 +239,14 @@ def test_reports_are_csv_to_the_letter(
         "managers,managers,3000,2027-12-31,0,0\n"
         "turnover,contract_amount_fen,80000000000000,2027-12-31,120000000,0\n"
     )
+    assert ydx("report", "targets", "--json").json["targets"][0] == {
+        "target": "managers",
+        "measure": "managers",
+        "amount": "3000",
+        "until": "2027-12-31",
+        "reached": "0",
+        "permille": 0,
+    }, "what is zero is said too"
     told = ydx("report", "flows", "--from-month", "2027-01", "--json").json
     assert told["flows"][0]["contract_amount_fen"] == "120000000"
     assert {one["origin"] for one in told["sizes"]} == {

@@ -66,7 +66,9 @@ def test_standard_output_holds_data_only(ydx: Callable[..., Said], published: Se
 
 def test_members_and_kinds_filter(ydx: Callable[..., Said], published: Served) -> None:
     del published
-    assert ydx("export", "--member", "jiangsu", "--out", "a", "--json").json["records"] == 0
+    said = ydx("export", "--member", "jiangsu", "--out", "a")
+    assert said.code == 1
+    assert "请从 anhui 中选" in said.err
     assert ydx("export", "--kind", "manager", "--out", "a", "--json").json["records"] == 0
     assert ydx("export", "--member", "anhui", "--out", "a", "--json").json["records"] == COUNT
 

@@ -69,9 +69,9 @@ def test_words_alone_find_and_mark(ydx: Callable[..., Said]) -> None:
     first = {number for number in "012" if f"第{number}种高温合金铸造技术" in said.out}
     assert len(first) == 2
     assert "共 3 条，显示 2 条" in said.err
-    assert "技术领域 --field: 新材料及其应用 new_materials 3" in said.err
-    assert "价格（分） --budget-min-fen: 50000000…99999999 3, " in said.err
-    assert "权利人 --organisation: 安徽某某大学 3" in said.err
+    assert "技术领域 --field: 新材料及其应用 new_materials (3)" in said.err
+    assert "价格（分） --budget-min-fen: 50000000…99999999 (3), " in said.err
+    assert "权利人 --organisation: 安徽某某大学 (3)" in said.err
     token = said.err.split("--page-token ")[1].strip()
     rest = ydx("search", "find", "高温合金", "--page-token", token)
     rest_of = {number for number in "012" if f"第{number}种高温合金铸造技术" in rest.out}

@@ -151,6 +151,18 @@ def test_a_contract_goes_from_its_enquiry_to_its_registration(
             "filter.member",
             "MEMBER_FORM",
         ),
+        (
+            "ListContracts",
+            pb.ListContractsRequest(filter=pb.ContractFilter(member="anhiu")),
+            "filter.member",
+            "MEMBER_NOT_HELD",
+        ),
+        (
+            "GetReport",
+            report_pb2.GetReportRequest(kind=1, member="anhiu"),  # type: ignore[arg-type]
+            "member",
+            "MEMBER_NOT_HELD",
+        ),
         ("GetReport", report_pb2.GetReportRequest(), "kind", "REQUIRED"),
         (
             "GetReport",

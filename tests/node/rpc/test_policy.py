@@ -151,7 +151,7 @@ def test_each_role_may_call_what_the_design_gives_it_and_nothing_else(
     ("token", "reason"),
     [
         (None, "TOKEN_MISSING"),
-        ("", "TOKEN_INVALID"),
+        ("", "TOKEN_MISSING"),
         ("ydx_aaaaaaaa_" + "a" * 32, "TOKEN_INVALID"),
         ("ydx_" + "a" * 8000, "TOKEN_INVALID"),
     ],
