@@ -281,7 +281,7 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
     _filter_days(within, which)
     if which.amount_min_fen or which.amount_max_fen:
         within.range("amount_min_fen", 0, which.amount_max_fen or AMOUNT_MAX - 1)
-        within.range("amount_max_fen", max(which.amount_min_fen, 0), AMOUNT_MAX)
+        within.range("amount_max_fen", min(max(which.amount_min_fen, 0), AMOUNT_MAX), AMOUNT_MAX)
         within.range("amount_min_fen", 0, AMOUNT_MAX - 1)
     if which.since is not None:
         within.positions(which.since)
