@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from federation.records.codec import ListingPublic, ListingTerms
+from federation.records.codec import ListingKind, ListingPublic, ListingTerms
 from node.search.documents import build_schema, listing_document
 from node.search.facet_ranges import RangeCount
 from node.search.facets import Counts, Facets
@@ -22,14 +22,14 @@ LONG = 60_000
 
 def listing(number: int = 0, **public: Any) -> Made:
     """Return a supply; `public` are fields of its PUBLIC part."""
-    said = ListingPublic(kind=1, title="铝合金低压铸造", **public)
+    said = ListingPublic(kind=ListingKind.LISTING_KIND_SUPPLY, title="铝合金低压铸造", **public)
     return Made(1, number.to_bytes(16), number + 1, 1, 5, said.SerializeToString(), None)
 
 
 def priced(least: int, most: int) -> Made:
     terms: Any = ListingTerms()
     terms.price.amount_min_fen, terms.price.amount_max_fen = least, most
-    public = ListingPublic(kind=1, title="铝合金").SerializeToString()
+    public = ListingPublic(kind=ListingKind.LISTING_KIND_SUPPLY).SerializeToString()
     return Made(1, bytes(16), 1, 1, 5, public, terms.SerializeToString())
 
 
