@@ -17,12 +17,13 @@
 - Other members' numbers may be any: choices below 0 and no TRL of GB/T 22900 are none (0), amounts
   below 0 are 0, those above AMOUNT_MAX have no end. The index takes no negative number, and one
   listing must not stop all others.
-- Their texts may be any too: names, labels and codes that are longer than a filter takes are left
-  out.
+- Their texts may be any too: codes that no filter takes, and names and labels that are longer than
+  one takes, are left out, so that they are not counted.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
@@ -49,7 +50,9 @@ AMOUNT_MAX: Final = 2**62
 VALUE_MAX: Final = 200
 """Characters of what a filter takes."""
 TRL_MAX: Final = 9
-_INDUSTRY_MAX: Final = 5
+_REGION: Final = re.compile(r"\d{2}(?:\d{2}){0,2}", re.ASCII)
+_INDUSTRY: Final = re.compile(r"[A-T]\d{0,4}", re.ASCII)
+_IPC: Final = re.compile(r"[A-H](?:\d{2}(?:[A-Z](?:\d{1,4}(?:/\d{2,6})?)?)?)?", re.ASCII)
 _DEMAND: Final = ListingKind.LISTING_KIND_DEMAND
 _OPEN_LICENCE: Final = TransferMode.TRANSFER_MODE_OPEN_LICENCE
 
@@ -195,16 +198,25 @@ def normal_ipc(symbol: str) -> str:
     return "".join(symbol.split()).upper()
 
 
+def normal_region(code: str) -> str:
+    """Return a code of GB/T 2260 as the index holds it: 340000 is 34."""
+    return code.removesuffix("00").removesuffix("00")
+
+
 @lru_cache(maxsize=8192)
 def industry_beginnings(code: str) -> tuple[str, ...]:
     """Return the beginnings of a GB/T 4754 code, itself included: C, C3, C34, C342, C3421."""
-    return tuple(code[:end] for end in range(1, min(len(code), _INDUSTRY_MAX) + 1))
+    if not _INDUSTRY.fullmatch(code):
+        return ()
+    return tuple(code[:end] for end in range(1, len(code) + 1))
 
 
 @lru_cache(maxsize=8192)
 def ipc_beginnings(symbol: str) -> tuple[str, ...]:
     """Return section, class, subclass, group and subgroup of an IPC symbol, as far as it goes."""
     whole = normal_ipc(symbol)
+    if not _IPC.fullmatch(whole):
+        return ()
     group = whole.partition("/")[0]
     return tuple(dict.fromkeys((whole[:1], whole[:3], whole[:4], group, whole)))
 
@@ -234,8 +246,11 @@ def _terms(members: bytes | None) -> ListingTerms:
 
 @lru_cache(maxsize=8192)
 def _region_beginnings(region: str) -> tuple[str, ...]:
-    """Return the province, the city and the whole of a code."""
-    return region[:2], region[:4], region
+    """Return the province, the city and the county of a code, as far as it goes: 34, 3401."""
+    if not _REGION.fullmatch(region):
+        return ()
+    code = normal_region(region)
+    return code[:2], code[:4], code
 
 
 def _organisations(public: ListingPublic) -> list[str]:

@@ -44,6 +44,7 @@ from node.search.documents import (
     normal_ipc,
     normal_label,
     normal_name,
+    normal_region,
 )
 
 if TYPE_CHECKING:
@@ -263,7 +264,7 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
         within.any_of("tech_field", which.tech_fields)
     if which.open_for_enquiry:
         within.any_of("open_for_enquiry", [1])
-    within.labelled("regions", which.regions)
+    within.labelled("regions", [normal_region(code) for code in which.regions])
     within.labelled("industries", which.industries)
     within.labelled("ipc", [normal_ipc(symbol) for symbol in which.ipc])
     within.among("transfer_modes", which.transfer_modes)

@@ -210,10 +210,11 @@ def counted(found: list[Made]) -> dict[str, Counter[str]]:
     for one in found:
         public: Any = ListingPublic.FromString(one.public)
         ipc = {"".join(code.split()) for code in public.ipc}
+        region = public.region.removesuffix("00").removesuffix("00")
         values: dict[str, Any] = {
             "kind": [public.kind],
             "origin_id": [one.origin_id],
-            "regions": {public.region[:end] for end in (2, 4, 6) if public.region},
+            "regions": {region[:end] for end in (2, 4, 6) if region},
             "tech_field": [public.tech_field],
             "industries": {code[:n] for code in public.industry for n in range(1, 6) if code[:n]},
             "ipc": {c[:n] for c in ipc for n in (1, 3, 4)}
