@@ -45,10 +45,10 @@ COLUMNS: Final = (
 
 _OPEN_LICENCE: Final = str(int(TransferMode.TRANSFER_MODE_OPEN_LICENCE))
 _OF_A_SEGMENT: Final = {
-    "regions": 4_000, "industries": 2_500, "ipc": 2_000, "labels": 2_000, "owners": 2_000,
+    "regions": 4_000, "industries": 2_500, "ipc": 2_000, "labels": 2_000, "owners": 1_000,
 }  # fmt: skip
 """Values that a segment gives; all of GB/T 2260 and 4754 with their beginnings."""
-_MERGED: Final = {"origin_id": 500, "owners": 500}
+_MERGED: Final = {"origin_id": 500, "owners": 1_000}
 """Values that are taken where some are counted together: logs of a member, spellings of a name."""
 _SPELLINGS_MAX: Final = 20_000
 _CODES: Final = ("regions", "industries", "ipc", "labels")
