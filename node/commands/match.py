@@ -8,7 +8,7 @@ import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.contract_texts import yuan
-from node.commands.output import JsonOption, note, say, show_object
+from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.search import freshness
 from node.commands.settings import ConfigOption
 from node.commands.words import MATCH_NOTES, spoken, word
@@ -71,21 +71,18 @@ def match(
 
 
 def _tell(answer: Any) -> None:
-    import sys
-
     for place, one in enumerate(answer.matches, 1):
         listing = one.listing
         provisional = say("（待确认）", " (provisional)") if listing.info.provisional else ""
-        sys.stdout.write(
+        show(
             f"{place:>3}  {one.score:>4}  {listing.public.title}  {listing.info.member}"
-            f"{provisional}\n{'':11}{listing.name}\n"
+            f"{provisional}\n{'':11}{listing.name}"
         )
         for reason in one.reasons:
-            sys.stdout.write(f"{'':11}{_reason(reason)}\n")
+            show(f"{'':11}{_reason(reason)}")
         if one.feedback.useful or one.feedback.not_useful:
             said = one.feedback
-            sys.stdout.write(f"{'':11}" + say("评价", "feedback"))
-            sys.stdout.write(f" +{said.useful} −{said.not_useful}\n")
+            show(f"{'':11}" + say("评价", "feedback") + f" +{said.useful} −{said.not_useful}")
     if not answer.matches:
         note(say("没有可匹配的供需", "Nothing matches"))
     sizes = ", ".join(f"{one.origin} {one.tree_size}" for one in answer.sizes)

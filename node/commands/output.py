@@ -77,7 +77,7 @@ def note(text: str) -> None:
     """Tell a person something that is not data, after all data before it."""
     with suppress(OSError):  # nobody reads it: whoever writes more of it is told
         sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def show(text: str, **fields: Any) -> None:

@@ -14,12 +14,16 @@
 - `owners` are the names of owner and co-owners as people read them, to be counted; they are looked
   up, by name or code, in `organisations`.
 - Everything that orders or counts is a fast field (a column).
-- Other members' numbers may be any: choices below 0 are none (0), amounts below 0 are 0. The index
-  takes no such number, and one listing must not stop all others.
+- Other members' numbers may be any: choices below 0 and no TRL of GB/T 22900 are none (0), amounts
+  below 0 are 0, those above AMOUNT_MAX have no end. The index takes no negative number, and one
+  listing must not stop all others.
+- Their texts may be any too: codes that no filter takes, and names and labels that are longer than
+  one takes, are left out, so that they are not counted.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
@@ -37,12 +41,18 @@ from node.search.vocabulary import vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Version of the fields below; an index of another one is built again."""
 
 UNSPACED_TIMES: Final = 2
 NO_DAY: Final = 4_000_000
 AMOUNT_MAX: Final = 2**62
+VALUE_MAX: Final = 200
+"""Characters of what a filter takes."""
+TRL_MAX: Final = 9
+_REGION: Final = re.compile(r"\d{2}(?:\d{2}){0,2}", re.ASCII)
+_INDUSTRY: Final = re.compile(r"[A-T]\d{0,4}", re.ASCII)
+_IPC: Final = re.compile(r"[A-H](?:\d{2}(?:[A-Z](?:\d{1,4}(?:/\d{2,6})?)?)?)?", re.ASCII)
 _DEMAND: Final = ListingKind.LISTING_KIND_DEMAND
 _OPEN_LICENCE: Final = TransferMode.TRANSFER_MODE_OPEN_LICENCE
 
@@ -136,24 +146,24 @@ def listing_document(listing: Indexable, schema: tantivy.Schema) -> tantivy.Docu
             "convert_by": day_number(supply.convert_by),
             "amount_min_fen": amount_min,
             "amount_max_fen": amount_max,
-            "trl": public.trl,
+            "trl": public.trl if public.trl <= TRL_MAX else 0,
             "origin_id": listing.origin_id,
             "kind": max(0, kind),
             "state": listing.state,
             "tech_field": max(0, public.tech_field),
             "open_for_enquiry": int(public.open_for_enquiry),
-            "regions": _region_beginnings(public.region),
-            "industries": _all_beginnings(tuple(public.industry), industry_beginnings),
-            "ipc": _all_beginnings(tuple(public.ipc), ipc_beginnings),
+            "regions": _all_beginnings([public.region], _region_beginnings),
+            "industries": _all_beginnings(public.industry, industry_beginnings),
+            "ipc": _all_beginnings(public.ipc, ipc_beginnings),
             "transfer_modes": _choices(supply.transfer_modes),
             "cooperation_modes": _choices(demand.cooperation_modes),
             "ip_statuses": _choices({int(status) for status, _ in rights}),
-            "labels": _distinct(map(normal_label, public.labels)),
+            "labels": _distinct(map(normal_label, _short(public.labels))),
             "title_key": title_key(public.title),
             "patents": _distinct([patent_key(number) for _, number in rights if number]),
             "manager": [public.manager] if public.manager else [],
             "same_as": [public.same_as] if public.same_as else [],
-            "organisations": _distinct(map(normal_name, _organisations(public))),
+            "organisations": _distinct(map(normal_name, _short(_organisations(public)))),
             "owners": _owners(public),
             "words": vocabulary(public.keywords, public.title_en),
         },
@@ -167,9 +177,13 @@ def day_number(text: str) -> int:
     return NO_DAY if when is None else when.toordinal()
 
 
-@lru_cache(maxsize=8192)
 def normal_name(name: str) -> str:
     """Return a name of an organisation as the index holds it: of one width, without blanks."""
+    return _normal_name(name) if len(name) <= VALUE_MAX else _normal_name.__wrapped__(name)
+
+
+@lru_cache(maxsize=8192)
+def _normal_name(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
@@ -184,9 +198,16 @@ def normal_ipc(symbol: str) -> str:
     return "".join(symbol.split()).upper()
 
 
+def normal_region(code: str) -> str:
+    """Return a code of GB/T 2260 as the index holds it: 340000 is 34."""
+    return code.removesuffix("00").removesuffix("00")
+
+
 @lru_cache(maxsize=8192)
 def industry_beginnings(code: str) -> tuple[str, ...]:
     """Return the beginnings of a GB/T 4754 code, itself included: C, C3, C34, C342, C3421."""
+    if not _INDUSTRY.fullmatch(code):
+        return ()
     return tuple(code[:end] for end in range(1, len(code) + 1))
 
 
@@ -194,6 +215,8 @@ def industry_beginnings(code: str) -> tuple[str, ...]:
 def ipc_beginnings(symbol: str) -> tuple[str, ...]:
     """Return section, class, subclass, group and subgroup of an IPC symbol, as far as it goes."""
     whole = normal_ipc(symbol)
+    if not _IPC.fullmatch(whole):
+        return ()
     group = whole.partition("/")[0]
     return tuple(dict.fromkeys((whole[:1], whole[:3], whole[:4], group, whole)))
 
@@ -205,7 +228,7 @@ def _amount(public: ListingPublic, members: bytes | None) -> tuple[int, int]:
     price = getattr(told, field)
     least, most = max(0, price.amount_min_fen), max(0, price.amount_max_fen)
     if not price.negotiable and (least or most):  # an empty price, which we refuse, says nothing
-        most = most or AMOUNT_MAX
+        most = min(most, AMOUNT_MAX) or AMOUNT_MAX
     elif _OPEN_LICENCE in public.supply.transfer_modes:
         least = most = max(0, public.supply.open_licence_fee_fen)
     else:
@@ -222,9 +245,12 @@ def _terms(members: bytes | None) -> ListingTerms:
 
 
 @lru_cache(maxsize=8192)
-def _region_beginnings(region: str) -> list[str]:
-    """Return the province, the city and the whole of a code."""
-    return list(dict.fromkeys((region[:2], region[:4], region))) if region else []
+def _region_beginnings(region: str) -> tuple[str, ...]:
+    """Return the province, the city and the county of a code, as far as it goes: 34, 3401."""
+    if not _REGION.fullmatch(region):
+        return ()
+    code = normal_region(region)
+    return code[:2], code[:4], code
 
 
 def _organisations(public: ListingPublic) -> list[str]:
@@ -237,17 +263,20 @@ def _organisations(public: ListingPublic) -> list[str]:
 
 
 def _owners(public: ListingPublic) -> list[str]:
-    """Return the names of owner and co-owners, each once; the code of one that has no name."""
-    others = [other.organisation for other in public.supply.owners]
-    named = [one.name or one.uscc for one in (public.owner, *others)]
-    return _distinct({normal_name(name): normal_label(name) for name in named}.values())
+    """Return the names of owner and co-owners, each once."""
+    named = [public.owner.name, *(other.organisation.name for other in public.supply.owners)]
+    return _distinct({normal_name(name): normal_label(name) for name in _short(named)}.values())
 
 
-@lru_cache(maxsize=8192)
 def _all_beginnings(
-    codes: tuple[str, ...], beginnings: Callable[[str], tuple[str, ...]]
+    codes: Iterable[str], beginnings: Callable[[str], tuple[str, ...]]
 ) -> list[str]:
-    return _distinct(value for code in codes for value in beginnings(code))
+    return _distinct(value for code in _short(codes) for value in beginnings(code))
+
+
+def _short(values: Iterable[str]) -> list[str]:
+    """Return those that a filter can take; the others are kept nowhere, also in no cache."""
+    return [value for value in values if len(value) <= VALUE_MAX]
 
 
 def _choices(numbers: Iterable[int]) -> list[int]:

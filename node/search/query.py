@@ -44,6 +44,7 @@ from node.search.documents import (
     normal_ipc,
     normal_label,
     normal_name,
+    normal_region,
 )
 
 if TYPE_CHECKING:
@@ -263,7 +264,7 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
         within.any_of("tech_field", which.tech_fields)
     if which.open_for_enquiry:
         within.any_of("open_for_enquiry", [1])
-    within.labelled("regions", which.regions)
+    within.labelled("regions", [normal_region(code) for code in which.regions])
     within.labelled("industries", which.industries)
     within.labelled("ipc", [normal_ipc(symbol) for symbol in which.ipc])
     within.among("transfer_modes", which.transfer_modes)
@@ -281,7 +282,7 @@ def filter_queries(snapshot: Snapshot, which: ListingFilter) -> list[Query]:
     _filter_days(within, which)
     if which.amount_min_fen or which.amount_max_fen:
         within.range("amount_min_fen", 0, which.amount_max_fen or AMOUNT_MAX - 1)
-        within.range("amount_max_fen", max(which.amount_min_fen, 0), AMOUNT_MAX)
+        within.range("amount_max_fen", min(max(which.amount_min_fen, 0), AMOUNT_MAX), AMOUNT_MAX)
         within.range("amount_min_fen", 0, AMOUNT_MAX - 1)
     if which.since is not None:
         within.positions(which.since)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from federation.log.subject import parse_origin
-from node.search.facets import Counts, Facets
+from node.search.facets import VALUES_MAX, Counts, Facets
 from node.services.finding.still_shown import StillShown
 from node.storage import arrivals
 from node.storage.positions import position
@@ -116,4 +116,4 @@ def _named(counted: Values, origins: Mapping[int, str]) -> Values:
         if origin is not None:
             member = parse_origin(origin).member
             by_member[member] = by_member.get(member, 0) + count
-    return sorted(by_member.items(), key=lambda pair: (-pair[1], pair[0]))
+    return sorted(by_member.items(), key=lambda pair: (-pair[1], pair[0]))[:VALUES_MAX]

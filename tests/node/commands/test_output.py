@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
-from node.commands import output
+from node.commands import match, output, search
 from node.commands.output import Language, choose_language, show, show_error, show_rows
 from node.rpc.client_errors import CallError, Violation
 from node.rpc.exchange_client import CallFailedError
+from ydx.exchange.v1 import match_pb2, search_pb2
 
 FAILURE = CallFailedError(
     CallError(
@@ -66,6 +67,28 @@ def test_a_text_of_another_member_steers_no_terminal(
     assert told.count("铸件�[2J�31m�abc�完") == 3
     assert "\n\t下一行\n" in told
     assert not {"\x1b", "\x9b", "\u202e", "\r"} & {*told}
+
+
+def test_owners_labels_and_matches_of_another_member_steer_no_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output._choice, "as_json", False)
+    hostile = "某厂\x1b[2J\x9b31m\u202eabc\r完"
+    found = search_pb2.SearchListingsResponse(suggestions=[hostile])
+    for field in ("organisation", "labels"):
+        found.facets.add(field=field).values.add(value=hostile, count=1)
+    search._tell(found)
+    matched = match_pb2.MatchListingsResponse()
+    one = matched.matches.add()
+    one.listing.public.title = hostile
+    reason = one.reasons.add(signal=1)
+    reason.terms.add(term=hostile)
+    one.reasons.add(signal=3).supply.value = hostile
+    match._tell(matched)
+    told = capsys.readouterr()
+    assert told.err.count("某厂�[2J�31m�abc�完") == 3
+    assert told.out.count("某厂�[2J�31m�abc�完") == 3
+    assert not {"\x1b", "\x9b", "\u202e", "\r"} & {*told.err, *told.out}
 
 
 @pytest.mark.parametrize(("columns", "is_table"), [(80, False), (160, True)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from google.protobuf.json_format import ParseDict
 
 from node.rpc import search_service
 from node.rpc.authentication import by_token
@@ -29,7 +30,7 @@ from tests.node.services.conftest import (
     sqlite_made,
     url,
 )
-from tests.node.services.finding.finding import Finding
+from tests.node.services.finding.finding import Finding, demand
 from tests.node.services.own_node import CLERK, PLATFORM, OwnNode, supply
 from ydx.exchange.v1 import duplicate_pb2
 from ydx.exchange.v1 import search_pb2 as pb
@@ -108,6 +109,35 @@ def test_an_answer_tells_hits_facets_highlights_and_completeness(client: Client)
         ("anhui", 1, 6)
     ]
     assert answer.index_position == 6
+
+
+def test_every_value_that_a_facet_tells_is_found_by_its_filter_as_often(
+    node: OwnNode, finding: Finding, client: Client
+) -> None:
+    for number, region in enumerate(("340000", "340100", "340111"), 5):
+        listing: Any = demand(number, title="高温合金", region=region)
+        listing.public.ipc[:] = ["C22C 19/05", "B22D"]
+        listing.public.labels.extend(["首台套", "POC （一期）"])
+        node.publishing.publish(PLATFORM, LISTING, listing, WriteOptions())
+    finding.catch_up()
+    answer = client.search(query="高温合金", with_facets=True)
+    assert len(answer.facets) >= 15
+    for facet in answer.facets:
+        for value in facet.values:
+            if value.value == "false":  # no filter asks for it
+                continue
+            which: dict[str, Any] = {facet.field: value.value}
+            if facet.field == "trl":
+                which = {"trl_min": value.value, "trl_max": value.value}
+            elif value.last:
+                end = {"amount_min_fen": "amount_max_fen", "closes_from": "closes_until"}
+                which[end[facet.field]] = value.last
+            asked = pb.SearchFilter()
+            for name, said in which.items():
+                typed = True if said == "true" else said
+                is_list = pb.SearchFilter.DESCRIPTOR.fields_by_name[name].is_repeated
+                ParseDict({name: [typed] if is_list else typed}, asked)
+            assert client.search(query="高温合金", filter=asked).total == value.count, which
 
 
 def test_pages_go_on_and_tokens_are_bound_to_the_query(client: Client) -> None:

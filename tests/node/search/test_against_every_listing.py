@@ -49,6 +49,7 @@ class Made:
 _DAYS: Final = st.sampled_from(["", "2026-11-17", "2026-11-18", "2026-11-19", "2027-12-31"])
 _WORDS: Final = ["铝合金", "低压铸造", "450 MPa", "AZ91D", "alloys", "alloy", "铝", "A61K 31/4174"]
 _AMOUNTS: Final = st.sampled_from([0, 1, 50, 51, 9_999_999, 10_000_000, 600_000_000, 2**40])
+_MOST: Final = st.one_of(_AMOUNTS, st.just(2**63 - 1))
 _IPC: Final = ["A61K", "A61K 31/4174", "A61K 31/4175", "A61K31/4174", "B22D 18/04", "H01M"]
 _INDUSTRIES: Final = ["C", "C33", "C3391", "C3392", "A01"]
 _OWNERS: Final = ["安徽大学", "上海 (嘉定) 中心", "上海(嘉定)  中心", ""]
@@ -83,7 +84,7 @@ def listings(draw: st.DrawFn) -> list[Made]:
         told: Any = ListingTerms()
         if draw(st.booleans()):
             price = told.price if public.kind == 1 else told.budget
-            least, most = draw(_AMOUNTS), draw(_AMOUNTS)
+            least, most = draw(_AMOUNTS), draw(_MOST)
             price.amount_min_fen, price.amount_max_fen = least, most if most >= least else 0
             price.negotiable = draw(st.booleans())
         made.append(
@@ -119,8 +120,8 @@ def filters(draw: st.DrawFn) -> ListingFilter:
         cooperation_modes=maybe(some([1, 2]), []),
         ip_statuses=maybe(some([1, 3]), []),
         labels=maybe(some(["首台套", "首台"]), []),
-        amount_min_fen=maybe(_AMOUNTS, 0),
-        amount_max_fen=maybe(_AMOUNTS, 0),
+        amount_min_fen=maybe(_MOST, 0),
+        amount_max_fen=maybe(_MOST, 0),
         open_licence=maybe(st.booleans(), False),  # noqa: FBT003 - as the others
         open_for_enquiry=maybe(st.booleans(), False),  # noqa: FBT003
         valid_on=maybe(_DAYS, ""),
@@ -209,10 +210,11 @@ def counted(found: list[Made]) -> dict[str, Counter[str]]:
     for one in found:
         public: Any = ListingPublic.FromString(one.public)
         ipc = {"".join(code.split()) for code in public.ipc}
+        region = public.region.removesuffix("00").removesuffix("00")
         values: dict[str, Any] = {
             "kind": [public.kind],
             "origin_id": [one.origin_id],
-            "regions": {public.region[:end] for end in (2, 4, 6) if public.region},
+            "regions": {region[:end] for end in (2, 4, 6) if region},
             "tech_field": [public.tech_field],
             "industries": {code[:n] for code in public.industry for n in range(1, 6) if code[:n]},
             "ipc": {c[:n] for c in ipc for n in (1, 3, 4)}

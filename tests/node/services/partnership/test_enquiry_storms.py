@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from federation.log.errors import YdxError
+from federation.partnership.enquiry import Enquiry
 from federation.partnership.steps import StepKind
 from node.storage.enquiries import EnquiryFilter
+from tests.federation.partnership.invariants import check_lasting, check_sound
 from tests.node.services.partnership.enquiring import CLERK, OPTIONS, E, Enquiring, R, contacts
 
 ALL = EnquiryFilter()
@@ -134,18 +136,24 @@ def test_random_steps_on_broken_links_end_alike_at_both_nodes(
     chance = random.Random(seed)  # noqa: S311 - repeatable by its seed, not secret
     names = [asked(enquiring, number) for number in range(1 + seed % 2)]
     was_introduced: set[str] = set()
+    known: dict[tuple[str, str], Enquiry] = {}
     for _ in range(40):
         enquiring.world.network.repeated = chance.choice([0.0, 0.3])
         enquiring.world.network.lost = chance.choice([0.0, 0.3])
         act(enquiring, chance, chance.choice(names))
         for name in names:
             for member in (E, R):
-                state = enquiring[member].state(name)
-                if state in {StepKind.INTRODUCED, StepKind.CONTRACTED, StepKind.NO_DEAL}:
+                now = enquiring[member].get(name).shown.loaded.folded
+                check_sound(now)
+                check_lasting(known.get((member, name), now), now)
+                known[member, name] = now
+                if now.state in {StepKind.INTRODUCED, StepKind.CONTRACTED, StepKind.NO_DEAL}:
                     was_introduced.add(name)
     assert enquiring.heal()
     for name in names:
         state = agree(enquiring, name)
+        for member in (E, R):
+            check_lasting(known[member, name], enquiring[member].get(name).shown.loaded.folded)
         if name in was_introduced:
             assert state in {StepKind.INTRODUCED, StepKind.CONTRACTED, StepKind.NO_DEAL}
 
@@ -154,7 +162,7 @@ def act(enquiring: Enquiring, chance: random.Random, name: str) -> None:
     """Let one thing happen that may happen to one enquiry."""
     member = chance.choice([E, R])
     node = enquiring[member]
-    match chance.randrange(6):
+    match chance.randrange(7):
         case 0:
             enquiring.world.network.cut ^= {frozenset({E, R})}
         case 1:
@@ -165,6 +173,11 @@ def act(enquiring: Enquiring, chance: random.Random, name: str) -> None:
         case 3:
             with suppress(YdxError):
                 node.contacts.give(CLERK, name, contacts(), OPTIONS)
+        case 4:
+            node.stop()
+            enquiring.world[member].crash()
+            enquiring.world[member].start()
+            enquiring.restart(member)
         case _:
             allowed = node.get(name).shown.loaded.folded.may_answer.get(member, frozenset())
             kinds = sorted(allowed - {StepKind.EXPIRED, StepKind.CONTRACTED})
