@@ -38,6 +38,7 @@ REGIONS: Final = _read("gbt2260.tsv")
 INDUSTRIES: Final = _read("gbt4754_2017.tsv")
 """Code with section letter, of 1 to 5 characters, to name."""
 
+PROVINCES: Final = frozenset(code[:2] for code in REGIONS)
 _PREFECTURES: Final = frozenset(code[:4] for code in REGIONS)
 _WITH_LETTER: Final = {code[1:]: code for code in INDUSTRIES if len(code) > 1}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
 from federation.log.subject import check_member
+from federation.records.code_tables import PROVINCES
 from federation.records.codec import ListingKind, TechField
 from node.rpc.node_service import PAGE_SIZE_MAX
 from node.services.arguments import invalid
@@ -140,4 +141,6 @@ def region_beginning(region: str, field: str) -> str:
     """Return the beginning of the codes meant: 340000 and 34 are the same province."""
     if region and not _REGION.fullmatch(region):
         raise invalid(field, "REGION_PREFIX", region)
+    if region and region[:2] not in PROVINCES:  # below these, divisions change every year
+        raise invalid(field, "REGION_UNKNOWN", region)
     return _WHOLE_REGION.sub("", region)

@@ -73,6 +73,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是行政区划代码；请填写 2、4 或 6 位数字",
         "is not a region; give 2, 4 or 6 digits",
     ),
+    "REGION_UNKNOWN": (
+        "不属于任何省级行政区；请填写 GB/T 2260 代码或其开头，如 31、3205",
+        "is in no province; give a code of GB/T 2260 or its beginning, such as 31 or 3205",
+    ),
     "TEXT_LENGTH": (
         "有 {count} 个字符，至多 {most} 个；请缩短",
         "has {count} characters, at most {most} are allowed; shorten it",

@@ -167,6 +167,7 @@ def test_pages_go_on_and_tokens_are_bound_to_the_query(client: Client) -> None:
         ({"query": "铝" * 1001}, "query", "TEXT_LENGTH"),
         ({"sort": 9}, "sort", "CHOICE_UNKNOWN"),
         ({"filter": {"regions": ["34", "x"]}}, "filter.regions[1]", "REGION_PREFIX"),
+        ({"filter": {"regions": ["34", "9901"]}}, "filter.regions[1]", "REGION_UNKNOWN"),
         ({"filter": {"industries": ["34"]}}, "filter.industries[0]", "CODE_PREFIX"),
         ({"filter": {"ipc": ["A61K31"]}}, "", ""),
         ({"filter": {"ipc": ["Z"]}}, "filter.ipc[0]", "CODE_PREFIX"),
