@@ -165,12 +165,22 @@ def show_error(error: YdxError) -> None:
         return
     for heading, text in (
         (say("错误", "error"), error.reason),
-        (say("情况", "what"), error.what),
+        (say("情况", "what"), _what(error.what, violations)),
         *((say("字段", "field"), one) for one in fields),
         # What to do about fields is said with each.
         *(() if violations else ((say("办法", "do"), cure),)),
     ):
         note(f"{heading}  {text}")
+
+
+def _what(what: str, violations: Sequence[Any]) -> str:
+    """Return what happened, which of fields is what the first says, in the language of this run."""
+    from node.commands.translating import told
+
+    for one in violations:
+        if one.text_en.startswith(what.removesuffix("…")):
+            return say(one.text_zh, what)
+    return told(what)
 
 
 def show_usage_error(error: TyperException) -> None:

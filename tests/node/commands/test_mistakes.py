@@ -105,7 +105,7 @@ def test_whom_to_ask_and_how_is_told(
 def test_a_folder_without_ydx_toml_says_what_to_do(ydx: Callable[..., Said]) -> None:
     for command in (["config", "check"], ["status"], ["token", "list"], ["log", "verify"]):
         said = ydx(*command)
-        assert "there is no ydx.toml in this folder" in said.err
+        assert "情况  此文件夹中没有 ydx.toml" in said.err
         assert "办法  用 --config 指明" in said.err
 
 
