@@ -120,6 +120,13 @@ MEASURES: Final = {
     "managers": ("技术经理人数", "technology managers"),
     "transfer_organisations": ("转移机构数", "transfer organisations"),
 }
+TARGETS: Final = {
+    "turnover": ("成交额", "turnover"),
+    "institutions": ("院校院所合同额", "institutions"),
+    "managers": ("技术经理人", "managers"),
+    "transfer_organisations": ("技术转移机构", "transfer_organisations"),
+}
+"""Those that a node measures by itself; what its settings name otherwise has that name."""
 CHOICES: Final = {
     "LISTING_KIND_": {"SUPPLY": ("供给", "supply"), "DEMAND": ("需求", "demand")},
     "TECH_FIELD_": {

@@ -25,6 +25,7 @@ _ERRORS: Final = {
     "_SaidError": (0, ""),
     "_NotReadError": (0, ""),
     "UnreadableIndexError": (0, ""),
+    "differs": (1, "what"),  # what `ydx log verify` finds
 }
 """By class, which argument says what happened."""
 _VALUE_ERRORS_TOLD: Final = ("node/config/", "node/commands/", "node/importing/mapping.py")
