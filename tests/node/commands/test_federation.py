@@ -116,7 +116,7 @@ def test_the_same_root_can_be_installed_again_and_another_cannot(
     other = found(ydx, *lines).json["fingerprint"]
     said = ydx(*install, other, "--root", "fed/trust/root.json")
     assert said.code == 1
-    assert "trust is not free" in said.err
+    assert "trust 已有内容" in said.err
     kept = (tmp_path / "anhui" / "trust" / "root.json").read_bytes()
     assert sha256(kept).hexdigest() == digest
 

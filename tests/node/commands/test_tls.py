@@ -65,7 +65,7 @@ def test_a_listener_that_the_ca_vouches_for_is_asked(
 @pytest.mark.parametrize(
     ("host", "options", "reason", "told"),
     [
-        (HERE, ["--ca", "other.pem"], "TLS_FAILED", "--ca does not vouch for its certificate"),
+        (HERE, ["--ca", "other.pem"], "TLS_FAILED", "--ca 不能证明其证书 for its certificate"),
         (HERE, [], "TLS_FAILED", "it speaks TLS: give --ca"),
         (ELSEWHERE, ["--ca", "ca.pem"], "TLS_FAILED", "its certificate is not for 127.0.0.1"),
         (HERE, ["--ca", "none.pem"], "BAD_FILE", "none.pem (--ca) holds no certificate"),
@@ -117,7 +117,7 @@ def test_the_node_of_the_configuration_is_asked_whatever_name_its_certificate_be
         )
         assert ydx("peers").code == 0
         assert ydx("peers", "--ca", "ca.pem").code == 0
-        assert "does not vouch" in ydx("peers", "--ca", "other.pem").err
+        assert "不能证明其证书" in ydx("peers", "--ca", "other.pem").err
 
 
 def test_a_certificate_without_a_name_has_none(tmp_path: Path, authority: Authority) -> None:

@@ -95,7 +95,7 @@ def test_a_person_is_told_the_id_that_revokes_the_token(ydx: Callable[..., Said]
     ],
 )
 def test_refused(ydx: Callable[..., Said], arguments: list[str], expected: str) -> None:
-    said = ydx("token", "create", *arguments)
+    said = ydx("--lang", "en", "token", "create", *arguments)
     assert said.code == 1
     assert "INVALID_FIELD" in said.err
     assert expected in said.err
