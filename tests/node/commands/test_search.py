@@ -219,6 +219,9 @@ def test_a_query_is_saved_with_the_filters_of_a_search(ydx: Callable[..., Said])
     renewed = ydx("search", "secret", made.json["id"], "--json").json["webhook_secret"]
     assert renewed != made.json["webhook_secret"]
     assert ydx("search", "forget", made.json["id"]).code == 0
+    again = ydx("search", "forget", made.json["id"])
+    assert f"没有已保存的检索 {made.json['id']}" in again.err
+    assert "办法  请核对编号；ydx search saved 列出" in again.err
     assert ydx("search", "saved", "--json").json == {"saved_queries": []}
 
 

@@ -65,7 +65,7 @@ def test_a_listener_that_the_ca_vouches_for_is_asked(
 @pytest.mark.parametrize(
     ("host", "options", "reason", "told"),
     [
-        (HERE, ["--ca", "other.pem"], "TLS_FAILED", "--ca 不能证明其证书 for its certificate"),
+        (HERE, ["--ca", "other.pem"], "TLS_FAILED", "--ca does not vouch for its certificate"),
         (HERE, [], "TLS_FAILED", "it speaks TLS: give --ca"),
         (ELSEWHERE, ["--ca", "ca.pem"], "TLS_FAILED", "its certificate is not for 127.0.0.1"),
         (HERE, ["--ca", "none.pem"], "BAD_FILE", "none.pem (--ca) holds no certificate"),

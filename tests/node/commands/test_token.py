@@ -102,5 +102,6 @@ def test_refused(ydx: Callable[..., Said], arguments: list[str], expected: str) 
 
 
 def test_an_unknown_token_cannot_be_revoked(ydx: Callable[..., Said]) -> None:
+    assert "ydx token list 列出现有的令牌" in ydx("token", "revoke", "abcde").err
     said = ydx("token", "revoke", "abcde", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "RECORD_NOT_FOUND")
