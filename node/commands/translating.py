@@ -4,9 +4,9 @@
   it through the catalogue in the folder `zh`: English template = Chinese template, part by part of
   the program. What no template fits is told as it came.
 - A template fits a whole text; of several, the one with the most fixed characters is taken. A hole
-  stands for what was filled in, and stays as it is, but: `{why}` and `{what}` are texts themselves,
-  and a hole that has the name of a table (`_TABLES`) holds its codes.
-- `place: text` and lines of texts are told part by part, where the text itself is in the catalogue.
+  stands for what was filled in, which stays as it is. But holes named in `_TEXTS` are texts, and
+  one that has the name of a table (`_tables`) holds its codes.
+- `place: text`, `text; text` and lines of texts are told part by part.
 - Nothing is read before the first text is told: commands that succeed read none of it.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _HOLE: Final = re.compile(r"\{(\w+)\}")
-_TEXTS: Final = ("why", "what")
+_TEXTS: Final = ("why", "what", "source")
 _VALUE: Final = "(?:(?!: ).)+?"
 """What stands in a hole: no place with a text behind it, and no more than one line."""
 _FORMS: Final = {"why": ".+?", "what": ".+?", "detail": ".+?", "log": r"[\s\S]+"}
@@ -68,16 +68,25 @@ def told(text: str) -> str:
 
 def in_chinese(text: str) -> str | None:
     """Return a text in Chinese; None where the catalogue has no words for it."""
-    if (whole := _filled(text)) is not None:
+    if (whole := _listed(text)) is not None:
         return whole
     if "\n" in text:
         lines = [(line, in_chinese(line)) for line in text.split("\n")]
         is_known = any(chinese for _, chinese in lines)
         return "\n".join(chinese or line for line, chinese in lines) if is_known else None
     for place, rest in _places(text):
-        if (chinese := _filled(rest)) is not None:
-            return f"{place}：{chinese}"
+        if (chinese := _listed(rest)) is not None:
+            where = _filled(place) if " " in place else None
+            return f"{where or place}：{chinese}"
     return None
+
+
+def _listed(text: str) -> str | None:
+    """Return the Chinese of a text, or of several that semicolons part, all of them known."""
+    parts = [_filled(one) for one in text.split("; ")]
+    if len(parts) > 1 and None not in parts:
+        return "；".join(filter(None, parts))
+    return _filled(text)
 
 
 def _filled(text: str) -> str | None:

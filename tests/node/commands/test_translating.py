@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from pydantic import ValidationError
 
 from node.commands import words
 from node.commands.output import Language, choose_language
 from node.commands.translating import catalogue, in_chinese, told
+from node.config.loading import _fault as fault
+from node.config.settings import Settings, sections
 from tests.node.commands.error_texts import HOLE, told_texts
 
 ROOT: Final = Path(__file__).parents[3]
@@ -37,6 +40,7 @@ _NO_ERRORS: Final = {
     "ydx federation install --root trust/root.json --fingerprint {}",
     "payment {} -> {}",  # a path of a field
     "rebuild {}",  # a command to the index worker
+    r"at line (\d+)",  # a pattern
     "confirmed note",  # the place of a difference, as `ydx log verify` tells it
 }
 """What the search of the source takes for a text of an error, and is none."""
@@ -118,6 +122,10 @@ def test_both_templates_of_the_catalogue_have_the_same_holes() -> None:
         ("nodes/a/listings/b: its state is ON_HOLD", "nodes/a/listings/b：其状态为“暂停”"),
         ("ACCEPTED is the other side's step", "“接受 accepted”是对方的步骤"),
         (
+            "not equal: anhui takes no writes; jiangsu does not answer (no answer in time)",
+            "尚不一致：anhui 不可写入；jiangsu 没有应答（未在时限内答复）",
+        ),
+        (
             "region is six digits of GB/T 2260, 310000 for one",
             "region 应为六位 GB/T 2260 代码，如 310000",
         ),
@@ -168,3 +176,25 @@ def test_an_installed_package_holds_the_catalogue() -> None:
     found = {file.name for file in (ROOT / "node/commands/zh").iterdir()}
     assert found >= {"commands.toml", "foreign.toml", "services.toml", "usage.toml"}
     assert all(name.endswith(".toml") for name in found)
+
+
+_WRONG: Final = ("x y", -1, 0.5, 10**9, True, [1], {"a": 1}, "2026-13-01", "2026-02-30")
+
+
+@pytest.mark.parametrize("section", list(sections()))
+def test_what_is_wrong_with_a_setting_is_told_in_chinese(section: str) -> None:
+    node = {"member": "anhui", "federation": "ydx.example"}
+    tried = 0
+    for key in sections()[section].model_fields:
+        for value in _WRONG:
+            table: dict[str, Any] = (node if section == "node" else {}) | {key: value}
+            said: dict[str, Any] = {"node": node, section: table}
+            try:
+                Settings(**said)
+            except ValidationError as error:
+                for detail in error.errors():
+                    tried += 1
+                    line = fault(detail, {})
+                    assert in_chinese(line) is not None, line
+                    assert not re.search("should|Input|String|error,", in_chinese(line) or ""), line
+    assert tried
