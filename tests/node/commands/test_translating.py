@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,7 @@ _NO_ERRORS: Final = {
 """What the search of the source takes for a text of an error, and is none."""
 
 
+@cache
 def texts() -> dict[str, set[str]]:
     """Return every sentence that an error can tell, with the modules that hold it."""
     return {
