@@ -95,11 +95,20 @@ def found(
 def founding_registry(lines: Sequence[PublicLine], center: str | None = None) -> Registry:
     """Return version 1 of the registry: each member with one log, all of them witnesses."""
     if not lines or len({line.federation for line in lines}) != 1:
-        raise trust_refused(REGISTRY, "the lines are not of one federation")
+        cure = (
+            "各公开行的 federation= 须相同；请不同的成员重新生成",
+            "federation= has to be the same in all lines; have the one that differs made anew",
+        )
+        raise trust_refused(REGISTRY, "the lines are not of one federation", cure)
     members = tuple(sorted((_member(line, center) for line in lines), key=lambda one: one.name))
     witnesses = tuple(member.name for member in members)
     if center is not None and center not in witnesses:
-        raise trust_refused(REGISTRY, f"{center} is no member and cannot be the center")
+        named = ", ".join(witnesses)
+        cure = (
+            f"请更正 --center：须为成员之一（{named}）",
+            f"Correct --center: it has to be one of the members ({named})",
+        )
+        raise trust_refused(REGISTRY, f"{center} is no member and cannot be the center", cure)
     period = QuorumPeriod(
         1, witnesses, quorum_size(len(witnesses) - 1), quorum_size(len(witnesses))
     )
@@ -114,7 +123,15 @@ def new_root(
     """Return an unsigned root: offline keys for root and targets, members' trust keys online."""
     offline_keys = {key.keyid: key for key in offline}
     if not 1 <= threshold <= len(offline_keys):
-        raise trust_refused(ROOT, f"{threshold} of {len(offline_keys)} keys is no threshold")
+        cure = (
+            "请更正 --threshold 或 --keys：门限至少为 1，至多为离线密钥数",
+            (
+                "Correct --threshold or --keys: a change needs one signature at least, and no more "
+                "than there are offline keys"
+            ),
+        )
+        what = f"{threshold} of {len(offline_keys)} keys is no threshold"
+        raise trust_refused(ROOT, what, cure)
     online_keys = {
         key.keyid: key
         for key in (tuf_key(m.trust_key) for m in registry.members if m.left_version is None)

@@ -48,9 +48,9 @@ class TrustFile:
     content: bytes
 
 
-def trust_refused(role: str, what: str) -> Refused:
+def trust_refused(role: str, what: str, cure: tuple[str, str] | None = None) -> Refused:
     """Return the refusal (TRUST_FILE_REFUSED) of a file of this role."""
-    return Refused("TRUST_FILE_REFUSED", f"{role}: {what}", role=role)
+    return Refused("TRUST_FILE_REFUSED", f"{role}: {what}", cure=cure, role=role)
 
 
 def check_size(role: str, content: bytes) -> None:

@@ -126,6 +126,7 @@ def down(directory: DirOption = DEFAULT_DIR) -> None:
 @app.command()
 def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
     """五个节点是否都在且一致 / whether all five are up and equal."""
+    from node.commands.translating import told
     from node.demo import founding, observing, processes
 
     members = founding.read_state(directory)
@@ -136,11 +137,11 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
     observer = observing.Observer(members)
     views = observer.look()
     _present(members, views, observer.count_listings(), (), as_json=as_json)
-    told = observing.differences(views)
-    told += [f"{one.name} is not running" for one in members if not processes.is_running(one)]
-    if told:
-        for line in told:
-            note(line)
+    wrong = observing.differences(views)
+    wrong += [f"{one.name} is not running" for one in members if not processes.is_running(one)]
+    if wrong:
+        for line in wrong:
+            note(told(line))
         raise typer.Exit(1)
 
 

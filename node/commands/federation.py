@@ -183,4 +183,14 @@ def check_fingerprint(found: str, expected: str) -> None:
     typed = "".join(expected.replace(":", "").split()).lower()
     if typed and typed != found:
         what = f"root.json has the SHA-256 {found}, expected was {typed}: it is another root"
-        raise Refused("TRUST_FILE_REFUSED", what, found=found, expected=typed)
+        cure = (
+            (
+                "与建立联盟者当面或电话核对 SHA-256；若指纹输入有误，更正 --fingerprint；"
+                "若文件不对，向其重新索取 root.json"
+            ),
+            (
+                "Compare the SHA-256 with the founder, by phone or in person: if it was mistyped, "
+                "correct --fingerprint; if the file is another, get root.json anew"
+            ),
+        )
+        raise Refused("TRUST_FILE_REFUSED", what, cure=cure, found=found, expected=typed)

@@ -10,6 +10,7 @@ import typer
 
 from node.commands.files import write_bytes
 from node.commands.output import note, plain, say, show, show_rows
+from node.commands.translating import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def show_waiting(failure: CallFailedError, pause_s: float) -> None:
     """Tell that a batch is tried again."""
     note(
         say(
-            f"{failure.reason}：{failure.what}；{pause_s:.1f} 秒后重试",
+            f"{failure.reason}：{told(failure.what)}；{pause_s:.1f} 秒后重试",
             f"{failure.reason}: {failure.what}; trying again in {pause_s:.1f} s",
         )
     )

@@ -27,6 +27,7 @@ from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
 from node.commands.enquiry import read_ref
 from node.commands.ledger_asking import choice, deductions, is_name
 from node.commands.ledger_proposals import IncomeKind
+from node.commands.translating import in_chinese
 from node.importing.text_files import encoding_of
 from node.services.arguments import invalid
 from node.services.errors import InvalidFields, invalid_field, renamed
@@ -140,7 +141,11 @@ def _fields(row: dict[str, Any], file: Path, line: int, wrong: list[Finding]) ->
             wrong.extend(
                 renamed(one, f"{file.name}:{line}:{column}")
                 for one in invalid_field(
-                    column, refusal.reason, str(row[column]), refusal.what, refusal.what
+                    column,
+                    refusal.reason,
+                    str(row[column]),
+                    in_chinese(refusal.what) or refusal.what,
+                    refusal.what,
                 ).violations
             )
         return None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.records.findings import Finding
 from node.commands.output import note, say
+from node.commands.translating import in_chinese, told
 from node.rpc.exchange_client import CallFailedError
 from node.services.errors import InvalidFields
 
@@ -83,7 +84,7 @@ def _more(
                 faults = of_rows.faults(failure.call)
                 if not faults:
                     note(say("其余各行未能检查：", "the other rows could not be checked: ")
-                         + failure.what)  # fmt: skip
+                         + told(failure.what))  # fmt: skip
                     return found
                 found += faults
                 wrong = of_rows.wrong(failure.call)
@@ -131,8 +132,9 @@ class _Rows:
                 for one in call.violations
             ]  # fmt: skip
         field, what = self.told(call.metadata["field"]), self._what(call)
-        texts = [f"{what}; {cure}" if cure else what for cure in (call.cure_zh, call.cure_en)]
-        return [Finding(field, call.reason, "", *texts)]
+        zh = f"{in_chinese(what) or what}；{call.cure_zh}".removesuffix("；")
+        en = f"{what}; {call.cure_en}".removesuffix("; ")
+        return [Finding(field, call.reason, "", zh, en)]
 
     def by_line(self, error: CallFailedError) -> CallFailedError:
         """Return the node's error, told by line and column."""

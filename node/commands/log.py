@@ -13,6 +13,7 @@ import typer
 
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
+from node.commands.translating import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -222,7 +223,7 @@ def _show_reports(reports: Sequence[Report], *, full: bool) -> None:
     show_rows("logs", columns, rows)
     for report in reports:
         for one in report.differences:
-            show(f"{report.origin}  {one.place}  {one.what}")
+            show(f"{report.origin}  {one.place}  {told(one.what)}")
         if left_out := report.difference_count - len(report.differences):
             show(
                 say(f"另有 {left_out} 处差异未列出", f"{left_out} more differences are not listed")

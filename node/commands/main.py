@@ -37,10 +37,12 @@ from node.commands import (
 from node.commands.output import (
     FAILED,
     Language,
-    choose_language,
+    note,
+    say,
     show_error,
     show_usage_error,
 )
+from node.commands.usage import speak_help, take_language, tell_usage_error
 
 app = typer.Typer(
     name="ydx",
@@ -87,9 +89,7 @@ def _options(
         Language,
         typer.Option(
             envvar="YDX_LANG",
-            help="语言 / language",
-            callback=choose_language,
-            is_eager=True,
+            help="语言，可在命令行任何位置 / language, anywhere on the line",
         ),
     ] = Language.ZH,
     version: Annotated[
@@ -97,24 +97,28 @@ def _options(
         typer.Option("--version", help="版本 / version", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    del lang, version
+    del lang, version  # the language was taken before the line was read
 
 
 def main() -> None:
     """Run the command; tell an error instead of a traceback."""
     # What gRPC's own log has to say would stand between our lines; it is for who asks for it.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    is_json = "--json" in sys.argv
+    arguments = take_language(sys.argv[1:])
+    is_json = "--json" in arguments
+    command = typer.main.get_command(app)
+    speak_help(command, arguments)
     try:
-        # Of wrong usage typer tells people by itself, and programs nothing that they can read.
-        sys.exit(app(standalone_mode=not is_json))
+        # What the parser tells by itself is in one language, and programs cannot read it.
+        sys.exit(command(arguments, prog_name="ydx", standalone_mode=False))
     except YdxError as error:
         show_error(error)
         sys.exit(FAILED)
     except typer.Abort:
+        note(say("已中止", "Aborted"))
         sys.exit(FAILED)
     except TyperException as error:
-        show_usage_error(error)
+        (show_usage_error if is_json else tell_usage_error)(error)
         sys.exit(error.exit_code)
     except OSError as error:
         if error.filename is None:

@@ -48,7 +48,11 @@ def match(
     from node.commands import records
 
     if feedback and (feedback not in _VERDICTS or not candidate):
-        raise typer.BadParameter("--feedback useful|not-useful|none --candidate NAME")
+        text = say(
+            "须为 useful、not-useful 或 none，并以 --candidate 指明候选",
+            "give useful, not-useful or none, with --candidate NAME",
+        )
+        raise typer.BadParameter(text, param_hint="--feedback")
     with connected(node, token, ca, config) as client:
         if feedback:
             verdict = _VERDICTS[feedback]

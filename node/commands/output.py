@@ -145,6 +145,7 @@ def table_width() -> int | None:
 
 def show_error(error: YdxError) -> None:
     """Tell an error: its code, what happened (of every field), what to do."""
+    from node.commands.translating import told
     from node.rpc.error_table import INTERNAL, MEANINGS
     from node.rpc.exchange_client import CallFailedError
 
@@ -158,16 +159,18 @@ def show_error(error: YdxError) -> None:
     meaning = MEANINGS.get(error.reason, INTERNAL)
     cure = say(*(error.cure or (meaning.cure_zh, meaning.cure_en)))
     if _choice.as_json:
-        told = {"reason": error.reason, "what": error.what, "cure": cure}
+        fields_told = {"reason": error.reason, "what": error.what, "cure": cure}
         listed = [
             {"field": one.field, "rule": one.rule, "what": say(one.text_zh, one.text_en)}
             for one in violations
         ]
-        show_object({"error": {**told, "metadata": error.metadata, "fields": listed}})
+        show_object({"error": {**fields_told, "metadata": error.metadata, "fields": listed}})
         return
+    # A refusal of fields has no other words for what happened than its first field's.
+    is_of_field = any(one.text_en.startswith(error.what.removesuffix("…")) for one in violations)
     for heading, text in (
         (say("错误", "error"), error.reason),
-        (say("情况", "what"), error.what),
+        *(() if is_of_field else ((say("情况", "what"), told(error.what)),)),
         *((say("字段", "field"), one) for one in fields),
         # What to do about fields is said with each.
         *(() if violations else ((say("办法", "do"), cure),)),

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, say, show, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.translating import told
 
 if TYPE_CHECKING:
     from google.protobuf.timestamp_pb2 import Timestamp
@@ -42,7 +43,6 @@ def list_peers(
     as_json: JsonOption = False,
 ) -> None:
     """列出对端、最近的错误与暂停 / list peers, their last error, and for what they rest."""
-    del as_json
     from node.services.errors import invalid_field
 
     with connected(node, token, ca, config) as client:
@@ -52,6 +52,8 @@ def list_peers(
         names = ", ".join(one.member for one in peers)
         zh, en = f"不是本节点的对端（{names}）", f"is no peer of this node ({names})"
         raise invalid_field("name", "PEER_UNKNOWN", name, zh, en)
+    if not as_json:
+        rows = [row | {"last_error": told(row["last_error"])} for row in rows]
     show_rows("peers", _COLUMNS, rows)
 
 

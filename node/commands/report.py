@@ -16,7 +16,7 @@ from node.commands.connecting import CaOption, NodeOption, TokenOption, connecte
 from node.commands.contract_texts import yuan
 from node.commands.output import JsonOption, note, plain, say, show_object, show_rows
 from node.commands.settings import ConfigOption
-from node.commands.words import MEASURES, spoken, word
+from node.commands.words import MEASURES, TARGETS, spoken, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,6 +213,8 @@ def _told(row: Any, fields: Sequence[Any]) -> dict[str, str]:
             value = yuan(value)
         elif field.name == "measure":
             value = word(MEASURES, value)
+        elif field.name == "target":
+            value = word(TARGETS, value)
         told[field.name] = str(value)
     return told
 

@@ -150,7 +150,26 @@ def _json(text: str) -> Any:
 def _toml(text: str) -> Any:
     import tomllib
 
-    return tomllib.loads(text, parse_float=_whole)
+    try:
+        return tomllib.loads(text, parse_float=_whole)
+    except tomllib.TOMLDecodeError as error:
+        _check_day(text, str(error))
+        raise
+
+
+def _check_day(text: str, fault: str) -> None:
+    """Say that a day is none, where that is why a line cannot be read: TOML does not."""
+    from datetime import date
+
+    if not (place := re.search(r"at line (\d+)", fault)):
+        return
+    line = text.splitlines()[int(place[1]) - 1]
+    for day in re.findall(r"(?<![\d\"'-])\d{4}-\d\d?-\d\d?(?![\d\"'-])", line.partition("#")[0]):
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            what = f"line {place[1]}: {day} is no day of the calendar; write it like 2026-10-31"
+            raise ValueError(what) from None
 
 
 def _whole(text: str) -> Any:

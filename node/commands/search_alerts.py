@@ -34,9 +34,11 @@ from node.commands.search_options import (
     TrlMinOption,
     ValidOnOption,
     WithoutEnquiryOption,
+    filter_words,
     search_filter,
 )
 from node.commands.settings import ConfigOption
+from node.commands.translating import told
 
 if TYPE_CHECKING:
     from node.rpc.exchange_client import ExchangeClient
@@ -317,18 +319,21 @@ def _hit_row(hit: Any, *, as_json: bool) -> dict[str, Any]:
 def _saved_row(one: Any, *, as_json: bool) -> dict[str, Any]:
     from node.commands import records
 
-    reason = one.webhook.paused_reason
+    reason, error = one.webhook.paused_reason, one.webhook.last_error
     state = _named(_STATES, one.webhook.state, as_json=as_json)
     return {
         "id": one.id,
         "label": one.label,
         "query": one.query,
-        "filter": ", ".join(f"{path}={value}" for path, value in records.cells(one.filter)),
+        "filter": ", ".join(
+            f"{path}={value}" if as_json else filter_words(path, value)
+            for path, value in records.cells(one.filter)
+        ),
         "position": one.position,
         "webhook": one.webhook.url,
         "state": f"{state} {reason}".rstrip(),
         "failures": one.webhook.failures,
-        "last_error": one.webhook.last_error,
+        "last_error": error if as_json else told(error),
     }
 
 

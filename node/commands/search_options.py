@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from node.commands.output import say
+from node.commands.words import spoken
 
 TextArgument = Annotated[list[str] | None, typer.Argument(help="检索词 / words")]
 KindOption = Annotated[str, typer.Option(help="supply 或 demand / supply or demand")]
@@ -112,6 +113,27 @@ def facet_name(field: str) -> str:
     options = [f"--{name.replace('_', '-')}" for name, told in _FIELDS.items() if told == field]
     option = "--trl-min, --trl-max" if field == "trl" else "".join(options)
     return say(f"{_FACETS.get(field, field)} {option}", option or field)
+
+
+_FILTERS = _FACETS | {
+    "trl_min": "就绪度不低于",
+    "trl_max": "就绪度不高于",
+    "amount_min_fen": "价格不低于（分）",
+    "amount_max_fen": "价格不高于（分）",
+    "closes_from": "截止不早于",
+    "closes_until": "截止不晚于",
+    "overdue_on": "该日未按约定转化",
+    "valid_on": "该日有效",
+    "manager": "技术经理人",
+    "without_enquiry": "尚无合作意向",
+}
+
+
+def filter_words(field: str, value: str) -> str:
+    """Return one condition of a filter in the language of this run."""
+    name = _FILTERS.get(field, field)
+    values = "、".join(spoken(one.strip()) for one in value.split(";"))
+    return say(name if value == "true" else f"{name} {values}", f"{field}={value}")
 
 
 def search_filter(said: dict[str, Any]) -> dict[str, Any]:

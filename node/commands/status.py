@@ -35,6 +35,7 @@ import typer
 from node.commands.connecting import CaOption, dialled, own_target, target
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
+from node.commands.translating import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,7 +204,7 @@ def _tell(found: Status, *, as_json: bool, clear: bool) -> None:
     show_rows("members", columns, map(told_row, found.rows))
     for row in found.rows:
         if row.last_error:
-            show(f"{row.member}  {row.last_error}")
+            show(f"{row.member}  {told(row.last_error)}")
     for finding in found.findings:
         show(told_finding(finding))
     show(say("总体：", "verdict: ") + say(*_VERDICTS[found.verdict.name.lower()]))

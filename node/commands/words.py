@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from node.commands.output import say
+from node.commands.translating import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +120,13 @@ MEASURES: Final = {
     "managers": ("技术经理人数", "technology managers"),
     "transfer_organisations": ("转移机构数", "transfer organisations"),
 }
+TARGETS: Final = {
+    "turnover": ("成交额", "turnover"),
+    "institutions": ("院校院所合同额", "institutions"),
+    "managers": ("技术经理人", "managers"),
+    "transfer_organisations": ("技术转移机构", "transfer_organisations"),
+}
+"""Those that a node measures by itself; what its settings name otherwise has that name."""
 CHOICES: Final = {
     "LISTING_KIND_": {"SUPPLY": ("供给", "supply"), "DEMAND": ("需求", "demand")},
     "TECH_FIELD_": {
@@ -250,29 +257,9 @@ CHOICES: Final = {
 }
 
 
-_WHYS: Final = {
-    "our copy is damaged": "本节点的副本损坏",
-    r"frozen at (\d+)": r"因分叉冻结于 \1",
-    "never mirrored": "从未同步",
-    "paused over its quota": "超出配额，已暂停",
-    r"(\d+) parts wanted": r"尚缺 \1 份内容",
-    r"(\d+) entries behind": r"落后 \1 条",
-    "no word of the origin for 30 min": "30 分钟未得到该来源的消息",
-    "the index is behind": "检索索引落后",
-    r"the index is (\d+) entries behind": r"检索索引落后 \1 条",
-    "no answer in time": "未在时限内答复",
-    "it has left the federation: no more steps will come of it": "已退出联邦，不会再有其步骤",
-}
-"""Why an answer is not complete, as nodes tell it: `standing`, `index_standing`, `asking` and
-`enquiry_reading`."""
-
-
 def why_words(why: str) -> str:
     """Return in the language of this run why an answer is not complete; else as it was told."""
-    for told, zh in _WHYS.items():
-        if found := re.fullmatch(told, why):
-            return say(found.expand(zh), why)
-    return why
+    return told(why)
 
 
 def spoken(name: str) -> str:

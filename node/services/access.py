@@ -176,7 +176,12 @@ class Access:
             found = tokens.revoke(tx, token_id)
         self._seen = {}
         if not found:
-            raise Refused("RECORD_NOT_FOUND", f"there is no token {token_id}", name=token_id)
+            cure = (
+                "请核对编号；ydx token list 列出现有的令牌",
+                "Check the id; ydx token list lists the tokens there are",
+            )
+            what = f"there is no token {token_id}"
+            raise Refused("RECORD_NOT_FOUND", what, cure=cure, name=token_id)
 
     def verify(self, text: str) -> Caller:
         """Return who presents this token. Raises TOKEN_INVALID."""

@@ -147,7 +147,12 @@ def _own(tx: Transaction, caller: Caller, query_id: str) -> SavedQuery:
     """Return a caller's saved query; another's is as unknown as none."""
     found = saved_queries.find(tx, query_id)
     if found is None or found.owner != caller.identity:
-        raise Refused("RECORD_NOT_FOUND", f"there is no saved query {query_id}", name=query_id)
+        cure = (
+            "请核对编号；ydx search saved 列出本调用方已保存的检索",
+            "Check the id; ydx search saved lists what this caller has saved",
+        )
+        what = f"there is no saved query {query_id}"
+        raise Refused("RECORD_NOT_FOUND", what, cure=cure, name=query_id)
     return found
 
 

@@ -21,6 +21,7 @@ from federation.records.personal_data import find_personal_data
 from node.services.access import Role
 from node.services.arguments import invalid
 from node.services.catalogue.publishing_steps import source_standing
+from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import KINDS, PART_NAMES, parse_name
 from node.services.log.drafts import Draft
 from node.services.log.sequencer import Write
@@ -117,7 +118,7 @@ class Erasing:
     def _check_may(self, view: LogView, caller: Caller, name: RecordName) -> None:
         standing = view.standing(name.subject)
         if standing is None or not _is_of(name, standing.kind):
-            raise Refused("RECORD_NOT_FOUND", f"there is no {name}", name=str(name))
+            raise not_found(str(name))
         if Role.SECURITY not in caller.roles:
             source = source_standing(view, name.subject, standing)
             caller.check_writes_for(source[0] if source else "")

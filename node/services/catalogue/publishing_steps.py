@@ -15,6 +15,7 @@ from federation.log.entry import Audience, Operation
 from federation.log.errors import Refused
 from federation.records.codec import Listing, ListingPublic
 from federation.records.revision import check_revision
+from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import etag_of, read_parts, record_name, source_of
 from node.services.log.drafts import Draft
 
@@ -37,7 +38,7 @@ def live(view: LogView, name: RecordName, kind: RecordKind, member: str) -> Stan
         raise Refused("NOT_OWN_RECORD", f"{name} is {name.member}'s record", name=str(name))
     standing = view.standing(name.subject)
     if standing is None or standing.kind != kind.number:
-        raise Refused("RECORD_NOT_FOUND", f"there is no {name}", name=str(name))
+        raise not_found(str(name))
     if standing.is_withdrawn:
         raise Refused("RECORD_WITHDRAWN", f"{name} was withdrawn", name=str(name))
     return standing

@@ -207,6 +207,24 @@ class Catalogue:
         return shown(tx, caller, stored, log.member, log.origin_id, own=own)
 
 
-def not_found(name: str) -> Refused:
-    """Return the refusal of a name that this node does not know."""
-    return Refused("RECORD_NOT_FOUND", f"there is no {name}", name=name)
+_LISTED_BY: Final = {
+    "listings": "ydx search",
+    "enquiries": "ydx enquiry list",
+    "contracts": "ydx contract list",
+    "agreements": "ydx ledger agreements",
+    "proposals": "ydx ledger proposals",
+}
+
+
+def not_found(name: str, **metadata: str) -> Refused:
+    """Return the refusal of a name that this node does not know; it tells what lists its kind."""
+    command = _LISTED_BY.get(name.split("/")[2] if name.count("/") > 1 else "")
+    cure = (
+        (
+            f"请核对编号；{command} 列出现有的",
+            f"Check the name; {command} lists what there is",
+        )
+        if command
+        else ("请核对编号", "Check the name")
+    )
+    return Refused("RECORD_NOT_FOUND", f"there is no {name}", cure=cure, name=name, **metadata)

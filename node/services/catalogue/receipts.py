@@ -150,7 +150,11 @@ def _held(tx: Transaction, origin_id: int, leaf_index: int, number: int, which: 
         reason = parts.absence(tx, origin_id, leaf_index, number)
         if reason is Absence.ERASED:
             raise Refused("PART_ERASED", f"{which} was erased")
-        raise Refused("RECORD_NOT_FOUND", f"{which} is not held here")
+        cure = (
+            "该部分可能尚未到达本节点；请稍后重试，或向其来源地区的节点取得",
+            "It may not have come here yet; try again later, or ask the node of its region",
+        )
+        raise Refused("RECORD_NOT_FOUND", f"{which} is not held here", cure=cure)
     return wire
 
 

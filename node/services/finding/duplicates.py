@@ -155,7 +155,9 @@ class Duplicates:
     def dismiss(self, caller: Caller, name: str, other: str, *, is_dismissed: bool) -> None:
         """Keep that the caller does not take two listings for one, or take it back."""
         if name == other:
-            raise Refused("RECORD_NOT_FOUND", "a listing is no duplicate of itself", name=name)
+            cure = ("请给出两条不同的信息", "Name two listings")
+            what = "a listing is no duplicate of itself"
+            raise Refused("RECORD_NOT_FOUND", what, cure=cure, name=name)
         with self._database.write() as tx:
             self._get(tx, caller, name)
             self._get(tx, caller, other)

@@ -30,6 +30,7 @@ from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services.arguments import invalid
+from node.services.catalogue.reading import not_found
 from node.services.document_names import AGREEMENTS, PROPOSALS, DocumentName, parse_document_name
 from node.services.errors import InvalidFields, within
 from node.services.ledger import reading
@@ -377,8 +378,7 @@ def _contract(tx: Transaction, name: ContractName) -> Ref:
     """Return the first version of a contract; refuses RECORD_NOT_FOUND."""
     first = first_of(documents_of(tx, name.subject), name.author)
     if first is None:
-        what = f"there is no {name}"
-        raise Refused("RECORD_NOT_FOUND", what, name=str(name), field="contract")
+        raise not_found(str(name), field="contract")
     return first
 
 

@@ -57,7 +57,7 @@ def test_a_node_whose_trust_was_not_installed_cannot_start(ydx: Callable[..., Sa
 def test_a_node_without_keys_cannot_start(ydx: Callable[..., Said], tmp_path: Path) -> None:
     install(tmp_path)
     (tmp_path / "anhui" / "keys").rename(tmp_path / "elsewhere")
-    assert "keys is missing" in ydx("config", "check").err
+    assert "情况  缺少 " in ydx("config", "check").err
 
 
 def test_a_node_with_keys_and_trust_can_and_is_told_of_another_port(
@@ -81,7 +81,7 @@ def test_a_port_that_is_held_is_told_before_the_start(
         holder.listen()
         address = f"127.0.0.1:{holder.getsockname()[1]}"
         monkeypatch.setenv("YDX_LISTEN__WEB", address)
-        assert f"cannot listen on {address}" in ydx("config", "check").err
+        assert f"无法监听 {address}" in ydx("config", "check").err
         with KeyFolder(tmp_path / "anhui" / "keys"):  # as a running node holds it
             said = ydx("--lang", "en", "config", "check")
     assert said.code == 0
@@ -92,4 +92,4 @@ def test_keys_of_another_member_are_told(ydx: Callable[..., Said], tmp_path: Pat
     install(tmp_path)
     file = tmp_path / "anhui" / "ydx.toml"
     replace_file(file, file.read_bytes().replace(b'member = "anhui"', b'member = "jiangsu"'))
-    assert "the keys belong to anhui, node.member says jiangsu" in ydx("config", "check").err
+    assert "密钥属于 anhui，而 node.member 是 jiangsu" in ydx("config", "check").err

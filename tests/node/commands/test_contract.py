@@ -128,7 +128,7 @@ def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
     assert len(shown.out.splitlines()) < 25
     early = ydx("contract", "register", name, "--state", "registered", "--number", NUMBER)
     assert early.code == 1
-    assert "allowed now: accepted" in early.err
+    assert "可记录的登记状态：受理 accepted" in early.err
     assert ydx("contract", "register", name, "--state", "accepted").code == 0
     told = ydx("--lang", "en", "contract", "show", name)
     assert "register (registered, refused)" in told.out

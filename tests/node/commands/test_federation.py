@@ -116,7 +116,7 @@ def test_the_same_root_can_be_installed_again_and_another_cannot(
     other = found(ydx, *lines).json["fingerprint"]
     said = ydx(*install, other, "--root", "fed/trust/root.json")
     assert said.code == 1
-    assert "trust is not free" in said.err
+    assert "trust 已有内容" in said.err
     kept = (tmp_path / "anhui" / "trust" / "root.json").read_bytes()
     assert sha256(kept).hexdigest() == digest
 
@@ -148,3 +148,18 @@ def test_installing_from_nowhere_says_which_file_is_missing(ydx: Callable[..., S
     said = ydx("federation", "install", "--root", "none.json", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "BAD_CONFIG")
     assert "none.json" in said.json["error"]["what"]
+
+
+def test_what_to_do_fits_why_a_trust_file_is_refused(
+    ydx: Callable[..., Said], lines: list[str]
+) -> None:
+    said = ydx("federation", "init", *lines, "--out", "fed", "--center", "center")
+    assert "情况  registry：center 不是成员，不能作中心" in said.err
+    assert "办法  请更正 --center：须为成员之一（anhui, " in said.err
+    said = ydx("federation", "init", *lines, "--out", "fed", "--threshold", "9")
+    assert "办法  请更正 --threshold 或 --keys" in said.err
+    found(ydx, *lines)
+    install = ("federation", "install", "--root", "fed/trust/root.json", "--folder", "anhui")
+    said = ydx(*install, "--fingerprint", "00" * 32)
+    assert "这是另一个信任根" in said.err
+    assert "办法  与建立联盟者当面或电话核对 SHA-256" in said.err

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 UNTRIED = {"demo", "init", "serve"}
 """They begin something; their mistakes are tried where they are."""
 USAGE = 2
+SOMEWHERE = ("--node", "127.0.0.1:1", "--token", "x")
 
 
 def commands(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -105,7 +106,7 @@ def test_whom_to_ask_and_how_is_told(
 def test_a_folder_without_ydx_toml_says_what_to_do(ydx: Callable[..., Said]) -> None:
     for command in (["config", "check"], ["status"], ["token", "list"], ["log", "verify"]):
         said = ydx(*command)
-        assert "there is no ydx.toml in this folder" in said.err
+        assert "情况  此文件夹中没有 ydx.toml" in said.err
         assert "办法  用 --config 指明" in said.err
 
 
@@ -144,3 +145,21 @@ def test_a_file_that_cannot_be_written_is_told(
     said = ydx("export", "--out", tmp_path / "none" / "out.jsonl", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "BAD_FILE")
     assert "No such file or directory" in said.json["error"]["what"]
+
+
+@pytest.mark.parametrize("day", ["2026-13-10", "2026-02-30", "2026-1-5"])
+def test_a_day_that_is_none_is_told_as_such(
+    ydx: Callable[..., Said], tmp_path: Path, day: str
+) -> None:
+    (tmp_path / "contract.toml").write_text(f'project_name = "a"\n\nsigned_on = {day}\n')
+    said = ydx("contract", "create", "contract.toml", "--enquiry", "x", *SOMEWHERE)
+    assert f"contract.toml 不是合同文件：第 3 行：{day} 不是日历上的日期" in said.err
+    assert "请写成 2026-10-31 的形式" in said.err
+
+
+def test_a_fault_beside_a_day_is_told_as_what_it_is(
+    ydx: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "contract.toml").write_text('signed_on = 2026-10-10 title = "a"\n')
+    said = ydx("contract", "create", "contract.toml", "--enquiry", "x", *SOMEWHERE)
+    assert "一行只能有一条语句，其后有多余的内容（第 1 行第 24 列）" in said.err

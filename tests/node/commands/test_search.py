@@ -213,10 +213,15 @@ def test_a_query_is_saved_with_the_filters_of_a_search(ydx: Callable[..., Said])
     assert listed["filter"] == (
         "kind=LISTING_KIND_SUPPLY, regions=34, tech_fields=TECH_FIELD_NEW_MATERIALS"
     )
-    assert made.json["webhook_secret"] not in ydx("search", "saved").out
+    told = ydx("search", "saved").out
+    assert made.json["webhook_secret"] not in told
+    assert "类别 供给, 地区 34, 技术领域 新材料及其应用" in told
     renewed = ydx("search", "secret", made.json["id"], "--json").json["webhook_secret"]
     assert renewed != made.json["webhook_secret"]
     assert ydx("search", "forget", made.json["id"]).code == 0
+    again = ydx("search", "forget", made.json["id"])
+    assert f"没有已保存的检索 {made.json['id']}" in again.err
+    assert "办法  请核对编号；ydx search saved 列出" in again.err
     assert ydx("search", "saved", "--json").json == {"saved_queries": []}
 
 

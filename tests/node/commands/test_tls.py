@@ -117,7 +117,7 @@ def test_the_node_of_the_configuration_is_asked_whatever_name_its_certificate_be
         )
         assert ydx("peers").code == 0
         assert ydx("peers", "--ca", "ca.pem").code == 0
-        assert "does not vouch" in ydx("peers", "--ca", "other.pem").err
+        assert "不能证明其证书" in ydx("peers", "--ca", "other.pem").err
 
 
 def test_a_certificate_without_a_name_has_none(tmp_path: Path, authority: Authority) -> None:

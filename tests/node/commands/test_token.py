@@ -95,12 +95,13 @@ def test_a_person_is_told_the_id_that_revokes_the_token(ydx: Callable[..., Said]
     ],
 )
 def test_refused(ydx: Callable[..., Said], arguments: list[str], expected: str) -> None:
-    said = ydx("token", "create", *arguments)
+    said = ydx("--lang", "en", "token", "create", *arguments)
     assert said.code == 1
     assert "INVALID_FIELD" in said.err
     assert expected in said.err
 
 
 def test_an_unknown_token_cannot_be_revoked(ydx: Callable[..., Said]) -> None:
+    assert "ydx token list 列出现有的令牌" in ydx("token", "revoke", "abcde").err
     said = ydx("token", "revoke", "abcde", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "RECORD_NOT_FOUND")

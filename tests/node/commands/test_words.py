@@ -14,6 +14,7 @@ from federation.sync.confirmation import Confirmations
 from node.commands import words
 from node.commands.ledger_reconcile import KINDS
 from node.commands.output import Language, choose_language
+from node.config.settings import PLAN_TARGETS
 from node.services.finding import asking
 from node.services.partnership import enquiry_reading
 from node.services.partnership.report_folds import MEASURES
@@ -103,3 +104,7 @@ def test_why_the_index_or_an_origin_does_not_answer_is_told_in_words() -> None:
     assert words.why_words(asking._LATE) == "未在时限内答复"
     assert words.why_words(enquiry_reading.HAS_LEFT) == "已退出联邦，不会再有其步骤"
     assert words.why_words("something else") == "something else"
+
+
+def test_targets_of_the_plan_are_called_something() -> None:
+    assert words.TARGETS.keys() == PLAN_TARGETS.keys()

@@ -1,4 +1,4 @@
-"""INVALID_FIELD always says which field: it is raised with violations or not at all."""
+"""INVALID_FIELD says which field, RECORD_NOT_FOUND what lists the kind of what is missing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from google.rpc import error_details_pb2
 import federation
 import node
 from node.rpc.errors import error_status
+from node.services.catalogue.reading import not_found
 from node.services.errors import InvalidFields
 from node.services.sync.state_digests import StateFolder
 
@@ -50,3 +51,23 @@ def test_a_digest_at_an_unconfirmed_size_names_the_field() -> None:
     violations = error_details_pb2.BadRequest()
     assert any(detail.Unpack(violations) for detail in error_status(refused.value).details)
     assert [one.field for one in violations.field_violations] == ["sizes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("nodes/anhui/listings/x", "ydx search"),
+        ("nodes/anhui/enquiries/x", "ydx enquiry list"),
+        ("nodes/anhui/contracts/x", "ydx contract list"),
+        ("nodes/anhui/agreements/x", "ydx ledger agreements"),
+        ("nodes/anhui/proposals/x", "ydx ledger proposals"),
+        ("nodes/anhui/managers/x", ""),
+        ("x", ""),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_lists_its_kind(name: str, command: str) -> None:
+    refusal = not_found(name)
+    assert refusal.reason == "RECORD_NOT_FOUND"
+    for cure in refusal.cure or ():
+        assert command in cure
+        assert ("ydx" in cure) == bool(command)
