@@ -49,6 +49,10 @@ PARTNERSHIP_RULES: Final = {
         "不是买卖任一方的成员（{sides}）；请由其中一方的节点提交",
         "is the member of neither side ({sides}); let the node of one of them write it",
     ),
+    "BEFORE_SIGNING": Rule(
+        "早于合同签订日 {signed_on}；请更正日期",
+        "is before the contract was signed, {signed_on}; correct the day",
+    ),
     "NOT_THE_CENTER": Rule("不是中心；请填写 {center}", "is not the center; give {center}"),
     "LINK_SIDES": Rule(
         "引用的合作意向的双方（{parties}）不是合同双方的成员（{sides}）；请引用双方之间的意向",

@@ -7,6 +7,7 @@
   has read an answer does not act as if it had not.
 - STEP_NOT_ALLOWED names in `allowed` what the member may do, in `last` the step to answer, and in
   `states` the decisions of the register that it may record, where it meant one.
+- To a contract that was cancelled only the end of a registration is added.
   DOCUMENT_MISSING is for what would wait for a document that is not here.
 """
 
@@ -20,6 +21,7 @@ from federation.partnership.codec import (
     PartnershipDocument,
     parse_document,
     serialise,
+    which_document,
     without_time,
 )
 from federation.partnership.contract import Contract, fold_contract
@@ -90,18 +92,33 @@ def check_contract_document(
     if done:
         return done
     now = fold_contract(first, held, absent) if first else None
-    allowed = " ".join(now.may_write.get(candidate.author, ())) if now else "contract"
+    allowed = " ".join(offered(now, candidate.author)) if now else "contract"
     last = now.current.ref if now and now.current else None
+    if now and now.cancellation and which_document(said) not in allowed.split():
+        raise _not_allowed("CANCELLED", allowed, last)
     after = fold_contract(first or candidate.ref, (*held, candidate), absent)
     _judge(after.standing(candidate.ref), allowed, last, _states(now, candidate))
     return None
+
+
+def offered(contract: Contract, member: str) -> tuple[str, ...]:
+    """Return the documents that a member should still add.
+
+    The folds are more lenient: of a cancelled contract they take a confirmation and any decision of
+    the register. Only a registration that was begun before has an end to be recorded.
+    """
+    kinds = contract.may_write.get(member, ())
+    if contract.cancellation is None:
+        return kinds
+    is_begun = contract.registration in {Registration.ACCEPTED, Registration.REGISTERED}
+    return tuple(kind for kind in kinds if kind == "registration" and is_begun)
 
 
 def _states(now: Contract | None, candidate: Document) -> tuple[Registration, ...]:
     """Return the decisions that its author may record now; none for another document."""
     if now is None or not isinstance(candidate.facts, Registering):
         return ()
-    if "registration" not in now.may_write.get(candidate.author, ()):
+    if "registration" not in offered(now, candidate.author):
         return ()
     moves = REGISTRATION_MOVES[now.registration]
     return tuple(state for state in Registration if state in moves)

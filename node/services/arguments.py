@@ -123,6 +123,14 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "PART_ABSENT": ("不在该条目中", "is not a part of this entry"),
     "NUL_CHARACTER": ("含 NUL 字符；请删除", "has a NUL character; delete it"),
+    "CONTRACT_UNCHANGED": (
+        "与现行版本相同；没有可变更的内容，请先修改合同文件",
+        "says what the version in force says: there is nothing to amend; change the text first",
+    ),
+    "REGISTER_NUMBER_TAKEN": (
+        "已是合同 {name} 的登记编号；请核对编号",
+        "is the register number of {name}; check the number",
+    ),
     "SOURCE_TAKEN": (
         "来源编号已属于 {name}；请修订该记录",
         "is the source id of {name}; revise that record",

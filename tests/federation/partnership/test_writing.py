@@ -169,3 +169,16 @@ def test_refusal_of_a_contract_document_names_what_is_allowed() -> None:
     with pytest.raises(Refused) as caught:
         _write_contract(books, R, confirmation(ref(E, 30)), first)
     assert caught.value.reason == "DOCUMENT_MISSING"
+
+
+def test_to_a_cancelled_contract_only_the_end_of_a_registration_is_added() -> None:
+    books, first = contract_books()
+    books.append(E, cancellation(first), CONTRACT_SUBJECT)
+    for said in (confirmation(first), registration(first, Registration.ACCEPTED)):
+        with pytest.raises(Refused) as caught:
+            _write_contract(books, R, said, first)
+        assert caught.value.metadata["why"] == "CANCELLED"
+        assert caught.value.metadata["allowed"] == ""
+    books.append(R, registration(first, Registration.ACCEPTED), CONTRACT_SUBJECT)
+    books.append(R, registration(first, Registration.REGISTERED), CONTRACT_SUBJECT)
+    assert _write_contract(books, R, registration(first, Registration.REVOKED), first) is None

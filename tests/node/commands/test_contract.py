@@ -26,6 +26,7 @@ from tests.node.services.partnership.contract_texts import (
     SELLER,
     SELLER_USCC,
     SIGNED_ON,
+    amended,
     terms,
 )
 
@@ -64,9 +65,17 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def amended_file(tmp_path: Path) -> Path:
+    said: Any = MessageToDict(amended(150_000_000), preserving_proto_field_name=True)
+    path = tmp_path / "amended.json"
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
 @pytest.mark.usefixtures("exchange")
 def test_a_contract_is_carried_through_by_commands(
-    ydx: Callable[..., Said], partners: Partners, file: Path
+    ydx: Callable[..., Said], partners: Partners, file: Path, amended_file: Path
 ) -> None:
     enquiry = partners.name(partners.introduced())
     checked = ydx("contract", "create", file, "--enquiry", enquiry, "--check")
@@ -75,10 +84,11 @@ def test_a_contract_is_carried_through_by_commands(
     made = ydx("contract", "create", file, "--enquiry", enquiry)
     done, name, etag = made.out.split()
     assert done == "已订立"
-    amended = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", etag, "--json")
-    assert amended.json["contract"]["versions"] == 2
+    changed = ("contract", "amend", name, amended_file, "--reason", "更正", "--etag", etag)
+    assert ydx(*changed, "--json").json["contract"]["versions"] == 2
     for state, more in (("accepted", ()), ("registered", ("--number", NUMBER))):
-        told = ydx("--lang", "en", "contract", "register", name, "--state", state, *more)
+        on = ("--on", SIGNED_ON)
+        told = ydx("--lang", "en", "contract", "register", name, "--state", state, *on, *more)
         assert told.code == 0, told.err
         assert told.out.startswith("recorded")
     partners.sync()
@@ -88,7 +98,7 @@ def test_a_contract_is_carried_through_by_commands(
         NUMBER,
     )
     table = ydx("contract", "list", "--state", "registered")
-    for text in ("成交额（元）", "1,200,000.00", NUMBER, "合肥某某研究所", name):
+    for text in ("成交额（元）", "1,500,000.00", NUMBER, "合肥某某研究所", name):
         assert text in table.out
     shown = ydx("contract", "show", name, "--full")
     for text in ("attribution[0].share", "ATTRIBUTION_SHARE_LISTING_REGION", "contract.center"):
@@ -102,17 +112,18 @@ def test_a_contract_is_carried_through_by_commands(
 
 @pytest.mark.usefixtures("exchange")
 def test_an_etag_that_a_shell_took_the_quotes_off_is_the_same_etag(
-    ydx: Callable[..., Said], partners: Partners, file: Path
+    ydx: Callable[..., Said], partners: Partners, amended_file: Path
 ) -> None:
     name = partners.contract()
+    amend = ("contract", "amend", name, amended_file, "--reason", "更正", "--etag")
     rows = ydx("contract", "show", name).out.splitlines()
     (shown,) = (row.split()[1] for row in rows if row.startswith("版本标记"))
     (pasted,) = shlex.split(shown)
     assert '"' not in pasted
     for etag in (pasted, f'"{pasted}"'):
-        said = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", etag, "--check")
+        said = ydx(*amend, etag, "--check")
         assert said.code == 0, said.err
-    bad = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", pasted[:9], "--json")
+    bad = ydx(*amend, pasted[:9], "--json")
     assert bad.json["error"]["fields"][0]["rule"] == "ETAG_FORM"
 
 
@@ -126,13 +137,14 @@ def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
         assert text in shown.out
     assert "leaf_hash" not in shown.out
     assert len(shown.out.splitlines()) < 25
-    early = ydx("contract", "register", name, "--state", "registered", "--number", NUMBER)
+    register = ("contract", "register", name, "--on", SIGNED_ON, "--state")
+    early = ydx(*register, "registered", "--number", NUMBER)
     assert early.code == 1
     assert "allowed now: accepted" in early.err
-    assert ydx("contract", "register", name, "--state", "accepted").code == 0
+    assert ydx(*register, "accepted").code == 0
     told = ydx("--lang", "en", "contract", "show", name)
     assert "register (registered, refused)" in told.out
-    wrong = ydx("contract", "register", name, "--state", "done")
+    wrong = ydx(*register, "done")
     assert wrong.code == 2
     assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
 
