@@ -24,11 +24,14 @@ _KINDS: Final[Mapping[int, tuple[str, str]]] = {
 _ENQUIRY: Final = ("合作意向", "enquiry")
 _CONTRACT: Final = ("技术合同", "contract")
 _LEDGER: Final = ("收益分配", "benefit sharing")
+CONTRACT_KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "contract": ("文本", "version"),
+    "confirmation": ("确认", "confirmation"),
+    "registration": ("登记", "registration"),
+    "cancellation": ("解除", "cancellation"),
+}
 _DOCUMENTS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
-    "contract": (_CONTRACT, ("文本", "version")),
-    "confirmation": (_CONTRACT, ("确认", "confirmation")),
-    "registration": (_CONTRACT, ("登记", "registration")),
-    "cancellation": (_CONTRACT, ("解除", "cancellation")),
+    **{which: (_CONTRACT, told) for which, told in CONTRACT_KINDS.items()},
     "agreement": (_LEDGER, ("协议", "agreement")),
     "termination": (_LEDGER, ("终止", "termination")),
     "income": (_LEDGER, ("收入", "income")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -101,8 +102,11 @@ def test_a_contract_is_carried_through_by_commands(
     for text in ("成交额（元）", "1,500,000.00", NUMBER, "合肥某某研究所", name):
         assert text in table.out
     shown = ydx("contract", "show", name, "--full")
-    for text in ("attribution[0].share", "ATTRIBUTION_SHARE_LISTING_REGION", "contract.center"):
+    for text in ("attribution[0].share", "成果所在地区", "技术开发（委托）", "分期", enquiry):
         assert text in shown.out
+    assert re.search(r"contract\.recorded_at_ms +2027-01-15 16:00 ", shown.out)
+    for code in ("SHARE_LISTING", "CONTRACT_TYPE_", "PAYMENT_MODE_", "confirmation;", " true"):
+        assert code not in shown.out
     stale = ydx("contract", "confirm", name, "--etag", etag)
     assert stale.code == 1
     assert "STALE_ETAG" in stale.err
@@ -147,6 +151,49 @@ def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
     wrong = ydx(*register, "done")
     assert wrong.code == 2
     assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
+
+
+@pytest.mark.usefixtures("exchange")
+def test_what_was_said_before_is_told_so(
+    ydx: Callable[..., Said],
+    partners: Partners,
+    file: Path,
+    amended_file: Path,
+) -> None:
+    enquiry = partners.name(partners.introduced())
+    create = ("contract", "create", file, "--enquiry", enquiry)
+    name = ydx(*create).out.split()[1]
+    amend = ("contract", "amend", name, amended_file, "--reason", "更正")
+    for call in (create, amend, ("contract", "register", name, "--state", "accepted")):
+        on = ("--on", SIGNED_ON) if "register" in call else ()
+        if call is not create:
+            assert "此前已有" not in ydx(*call, *on).out
+        assert "（此前已有，未改变）" in ydx(*call, *on).out
+        assert "(said before, unchanged)" in ydx("--lang", "en", *call, *on).out
+
+
+@pytest.mark.usefixtures("exchange")
+def test_what_cannot_be_undone_is_asked_for_at_a_terminal_only(
+    ydx: Callable[..., Said], partners: Partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [partners.contract() for _ in range(3)]
+    cancel = ("--reason", "双方协商", "--on", SIGNED_ON)
+
+    def typed(text: str, *more: str) -> Said:
+        terminal = io.StringIO(text)
+        terminal.isatty = lambda: True  # type: ignore[method-assign] # as where a person sits
+        monkeypatch.setattr("sys.stdin", terminal)
+        return ydx("contract", "cancel", names[0], *cancel, *more)
+
+    refused = typed("n\n")
+    assert refused.code == 1
+    assert f"将自 {SIGNED_ON} 起解除合同 {names[0]}，不可恢复。继续？" in refused.err
+    assert "未写入" in refused.err
+    assert "可以写入" in typed("n\n", "--check").out
+    assert "已解除" in typed("y\n").out
+    assert "已解除" in typed("", "--yes").out
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert "已解除" in ydx("contract", "cancel", names[1], *cancel).out
 
 
 @pytest.mark.usefixtures("exchange")
