@@ -32,6 +32,7 @@ from federation.partnership.contract_validation import (
     check_registration,
 )
 from federation.partnership.deadlines import ASKS_ANSWER, ASKS_DECISION
+from federation.partnership.person_validation import check_reachable
 from federation.partnership.quoted_validation import check_introducers, check_listing
 from federation.partnership.rules import PartnershipReport
 from federation.partnership.shapes import CONTACTS, DOCUMENT
@@ -46,10 +47,13 @@ _REASONED: Final = frozenset(
     {StepKind.DECLINED, StepKind.CANCELLED, StepKind.EXPIRED, StepKind.NO_DEAL}
 )
 _ALL: Final = frozenset(StepKind)
+_WORDED: Final = frozenset({StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN})
+"""A question and its answer say something."""
 _FIELDS: Final = {
     # field: (the steps that must have it, the steps that may)
     "answers": (_ALL - {StepKind.SUBMITTED}, _ALL - {StepKind.SUBMITTED}),
     "reason": (_REASONED, _REASONED),
+    "message": (_WORDED, _ALL),
     "answer_due": (ASKS_ANSWER, ASKS_ANSWER),
     "decision_due": (frozenset({StepKind.SUBMITTED}), ASKS_DECISION),
     "submission": (frozenset({StepKind.SUBMITTED}), frozenset({StepKind.SUBMITTED})),
@@ -104,6 +108,7 @@ def check_contacts(contacts: PartnershipContacts, *, today: date) -> Checked[Par
     report.mute()
     walk(said, CONTACTS, "contacts", report)
     consent = said.consent
+    check_reachable(said.persons, "contacts.persons", report)
     check_has_come(consent.granted_on, "contacts.consent.granted_on", today, report)
     if consent.withdrawn_on:
         report.add("CONSENT_WITHDRAWN", "contacts.persons")
