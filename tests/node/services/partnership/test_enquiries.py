@@ -170,7 +170,42 @@ def test_an_older_step_is_not_answered_as_if_its_answer_were_unread(enquiring: E
     with pytest.raises(Refused) as caught:
         enquiring[E].step(name, StepKind.CANCELLED, answers=named)
     assert caught.value.reason == "STEP_NOT_ALLOWED"
-    assert caught.value.metadata["allowed"] == "INTRODUCED CANCELLED EXPIRED"
+    assert caught.value.metadata["allowed"] == "INTRODUCED CANCELLED"
+
+
+def test_expiry_is_among_the_next_steps_only_once_a_deadline_has_passed(
+    enquiring: Enquiring,
+) -> None:
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+    name = enquiring[E].submit(listing).name
+    enquiring.sync()
+    expected = {
+        E: {StepKind.CANCELLED},
+        R: {StepKind.INFO_REQUESTED, StepKind.ACCEPTED, StepKind.DECLINED},
+    }
+    for more in (set[StepKind](), {StepKind.EXPIRED}):
+        for member in (E, R):
+            told = enquiring[member].get(name).shown.may_take
+            assert told == {side: kinds | more for side, kinds in expected.items()}
+        with pytest.raises(Refused) as caught:
+            enquiring[E].step(name, StepKind.INTRODUCED)
+        assert caught.value.metadata["allowed"].split() == [
+            kind.name for kind in StepKind if kind in expected[E] | more
+        ]
+        enquiring.world.pass_time(10 * 86_400.0)
+
+
+def test_a_note_that_is_none_is_told_by_its_name_with_those_that_there_are(
+    enquiring: Enquiring,
+) -> None:
+    name = f"nodes/{E}/enquiries/{'0' * 26}"
+    with pytest.raises(InvalidFields) as caught:
+        enquiring[E].enquiries.note(CLERK, name, NoteKind.CONTACTS, "", None, OPTIONS)
+    (found,) = caught.value.violations
+    assert "kind“contacts”" in found.text_zh
+    assert "nda, negotiation, dispute, registration" in found.text_zh
+    assert "ydx enquiry contacts" in found.text_en
 
 
 def test_nobody_asks_about_its_own_listing(enquiring: Enquiring) -> None:
