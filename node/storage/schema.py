@@ -276,6 +276,8 @@ enquiry: Final = Table(
     # Of the last winning step of each side: what is not confirmed below them is provisional.
     Column("enquirer_position", BigInteger, nullable=False),
     Column("listing_position", BigInteger, nullable=False),
+    # The name of who asks, as keys have names; also where there is a code.
+    Column("organisation_name", String, nullable=False, server_default=text("''")),
     Index("ix_enquiry_is_ended_due_subject", "is_ended", "due", "subject"),
 )
 
