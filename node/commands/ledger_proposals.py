@@ -10,7 +10,7 @@ import typer
 from node.commands.agreeing import YesOption, check_agreed
 from node.commands.amounts import AmountOption, FenOption, any_amount, one_amount
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.enquiry import read_ref
+from node.commands.enquiry_asking import read_ref
 from node.commands.ledger_asking import (
     AgreementArgument,
     CheckOption,

@@ -14,7 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from federation.log.errors import Refused
 from node.commands.contract import read_contract
 from node.commands.contract_texts import yuan
-from node.commands.enquiry import read_contacts
+from node.commands.enquiry_asking import read_contacts
 from node.commands.report import write_csv
 from node.services.catalogue.records import LISTING
 from node.services.log.write_options import WriteOptions
