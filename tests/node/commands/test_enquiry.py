@@ -114,19 +114,7 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     assert told == [
         [E, "submitted"], [R, "accepted"], [E, "introduced"], [R, "nda"], [R, "contacts"],
     ]  # fmt: skip
-    receipts = tmp_path / "enquiry.receipts"
-    assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
-    root = desks.enquiring.world[E].folder / "trust" / "root.json"
-    trust = desks.enquiring.world[E].folder.parent / "federation" / "trust"
-    proven = desks.run(
-        "receipt", "verify", receipts, "--root", root, "--trust-dir", trust, "--json"
-    )
-    assert proven.code in {0, 3}
-    assert len(proven.json["receipts"]) == 5
-    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
-    assert "enquiry: submitted" in said
-    assert "enquiry: nda" in said
-    assert "kind 5" not in said
+    _check_receipts(desks, tmp_path / "enquiry.receipts", name, listing)
     withdrawn = desks(R, "enquiry", "withdraw-consent", name)
     assert "; consent withdrawn, own contacts are erased\n" in withdrawn.out
     assert MARKED_NAME not in desks(E, "enquiry", "show", name).out
@@ -180,7 +168,7 @@ def test_who_decides_sees_all_that_was_asked(desks: Desks) -> None:
         "内容  可否？",
     ):
         assert f"{line}\n" in shown
-    assert re.search(r"答复期限  20\d\d-\d\d-\d\d （anhui，剩余 5 个工作日）\n", shown)
+    assert re.search(r"答复期限  20\d\d-\d\d-\d\d（anhui，剩余 5 个工作日）\n", shown)
     assert "决定期限  20" in shown
     plain = desks(R, "enquiry", "show", name).out
     assert "cooperation  joint development, licence\n" in plain
@@ -237,3 +225,22 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
         assert MARKED_NAME not in said.err + said.out
     missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
     assert "cannot be read" in missing.err
+
+
+def _check_receipts(desks: Desks, receipts: Path, name: str, listing: str) -> None:
+    assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
+    root = desks.enquiring.world[E].folder / "trust" / "root.json"
+    trust = desks.enquiring.world[E].folder.parent / "federation" / "trust"
+    proven = desks.run(
+        "receipt", "verify", receipts, "--root", root, "--trust-dir", trust, "--json"
+    )
+    assert proven.code in {0, 3}
+    assert len(proven.json["receipts"]) == 5
+    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
+    assert "enquiry: submitted" in said
+    assert "enquiry: nda" in said
+    assert "kind 5" not in said
+    told = {" ".join(line.split()) for line in said.splitlines()}
+    assert {f"name {name}", f"says {listing} 能否用于底盘？", "revision 2"} <= told
+    assert len(re.findall(r"^recorded at +2027-", said, re.MULTILINE)) == 5
+    assert {one["parts"]["document"]["name"] for one in proven.json["receipts"]} == {name}
