@@ -121,26 +121,6 @@ def test_a_contract_goes_from_its_enquiry_to_its_registration(
     ]
 
 
-def test_a_confirmation_is_answered_with_the_version_that_was_confirmed(
-    partners: Partners, tmp_path: Path
-) -> None:
-    name = partners.contract()
-    buyer, seller = partners.parties[BUYER], partners.parties[SELLER]
-    with contract_listener(ContractExchange(buyer, tmp_path / "buyer")) as port:
-        client = Client(port)
-        with client.channel:
-            first = buyer.show(name).etag
-            confirm = pb.ConfirmContractRequest(name=name, etag=first, request_id=str(uuid.uuid4()))
-            assert client.call("ConfirmContract", confirm).etag == first
-            seller.writing.amend(name, amended(150_000_000), "", seller.options())
-            partners.sync()
-            retried = client.call("ConfirmContract", confirm)
-            assert retried.etag == first != retried.contract.etag
-            assert not retried.contract.confirmed
-            confirm.request_id = ""
-            assert refused(lambda: client.call("ConfirmContract", confirm))[0] == "STALE_ETAG"
-
-
 @pytest.mark.parametrize(
     ("method", "request_", "field", "rule"),
     [
