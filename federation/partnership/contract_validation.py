@@ -7,6 +7,7 @@ from typing import Final
 
 from federation.partnership.codec import (
     Contract,
+    ContractCancellation,
     ContractRegistration,
     ContractSide,
     LinkedEnquiry,
@@ -20,7 +21,7 @@ from federation.partnership.quoted_validation import (
 )
 from federation.partnership.terms import Registration
 from federation.records.codec import choice_name
-from federation.records.days import check_has_come, check_order
+from federation.records.days import check_has_come, check_order, day
 from federation.records.findings import Report
 
 _CHINA: Final = "CN"
@@ -59,8 +60,10 @@ def check_contract(
         _check_link(link, sides, f"{path}.enquiries[{index}]", report)
 
 
-def check_registration(said: ContractRegistration, today: date, report: Report) -> None:
-    """Report what breaks the rules of a registration document."""
+def check_registration(
+    said: ContractRegistration, today: date, signed_on: str, report: Report
+) -> None:
+    """Report what breaks the rules of a registration document; `signed_on` is as below."""
     path = "document.registration"
     state = int(said.state)
     registered = state == Registration.REGISTERED
@@ -71,7 +74,23 @@ def check_registration(said: ContractRegistration, today: date, report: Report) 
         report.add("NOT_OF_THIS_KIND", f"{path}.register_number", said.register_number, kind=kind)
     if state in _REASONED and not said.reason:
         report.add("REQUIRED", f"{path}.reason")
-    check_has_come(said.decided_on, f"{path}.decided_on", today, report)
+    _check_day(said.decided_on, f"{path}.decided_on", today, signed_on, report)
+
+
+def check_cancellation(
+    said: ContractCancellation, today: date, signed_on: str, report: Report
+) -> None:
+    """Report a day of a cancellation that is none; `signed_on` is that of the version in force."""
+    path = "document.cancellation.cancelled_on"
+    _check_day(said.cancelled_on, path, today, signed_on, report)
+
+
+def _check_day(text: str, path: str, today: date, signed_on: str, report: Report) -> None:
+    """Refuse a day that has yet to come, or that was before the signing."""
+    check_has_come(text, path, today, report)
+    when, signed = day(text), day(signed_on)
+    if when is not None and signed is not None and when < signed:
+        report.add("BEFORE_SIGNING", path, text, signed_on=signed_on)
 
 
 def _check_side(side: ContractSide, path: str, report: Report) -> None:

@@ -7,18 +7,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from federation.log.errors import Refused
 from federation.partnership.codec import LinkedEnquiry, parse_document
 from federation.partnership.enquiry import Enquiry
 from federation.partnership.terms import Link, read_link
 from federation.records.refs import said_ref
 
+_INTRODUCE_FIRST: Final = (
+    "先完成引荐：受理方 ydx enquiry step … accepted，再由提出方 … introduced",
+    "Introduce the two first: the listing's side accepts, then who asks takes the step introduced",
+)
+
 
 def quote(enquiry: Enquiry) -> LinkedEnquiry:
     """Return the quote of an enquiry, or refuse (STEP_NOT_ALLOWED) one that was not introduced."""
     introduced = enquiry.introduced
     if introduced is None:
-        raise Refused("STEP_NOT_ALLOWED", "only an introduced enquiry leads to a contract")
+        raise Refused(
+            "STEP_NOT_ALLOWED",
+            "only an introduced enquiry leads to a contract",
+            cure=_INTRODUCE_FIRST,
+            why="NOT_INTRODUCED",
+            allowed="",
+        )
     submission = parse_document(enquiry.chain[0].content).step.submission
     return LinkedEnquiry(
         enquiry=enquiry.id.subject,

@@ -28,6 +28,25 @@ PARTNERSHIP_RULES: Final = {
         "既无技术经理人也无服务机构；请至少填写一个",
         "names neither a manager nor an organisation; give one of them",
     ),
+    # Contacts, and where they do not stand.
+    "PHONE_FORM": Rule(
+        "不是电话号码；请填写至少 7 位数字，可有 + - 空格 括号和分机，如 0512-55550100 转 8",
+        "is not a phone number; give 7 digits or more, with + - ( ) blanks or an extension at will",
+    ),
+    "EMAIL_FORM": Rule(
+        "不是电子邮箱；请写成 名称@域名，如 zhang@example.com",
+        "is not an e-mail address; write name@domain, such as zhang@example.com",
+    ),
+    "PERSONAL_PHONE": Rule(
+        "第 {place} 个字符处有电话号码；请删除，联系方式在引荐后用 ydx enquiry contacts 提供",
+        "has a phone number at character {place}; delete it: once introduced, contacts are given"
+        " with ydx enquiry contacts",
+    ),
+    "PERSONAL_EMAIL": Rule(
+        "第 {place} 个字符处有电子邮箱；请删除，联系方式在引荐后用 ydx enquiry contacts 提供",
+        "has an e-mail address at character {place}; delete it: once introduced, contacts are given"
+        " with ydx enquiry contacts",
+    ),
     # Contracts.
     "COUNTRY_FORM": Rule(
         "不是国家代码；请填写两位大写字母，如 CN",
@@ -48,6 +67,10 @@ PARTNERSHIP_RULES: Final = {
     "NOT_A_SIDE": Rule(
         "不是买卖任一方的成员（{sides}）；请由其中一方的节点提交",
         "is the member of neither side ({sides}); let the node of one of them write it",
+    ),
+    "BEFORE_SIGNING": Rule(
+        "早于合同签订日 {signed_on}；请更正日期",
+        "is before the contract was signed, {signed_on}; correct the day",
     ),
     "NOT_THE_CENTER": Rule("不是中心；请填写 {center}", "is not the center; give {center}"),
     "LINK_SIDES": Rule(

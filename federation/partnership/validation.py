@@ -6,7 +6,8 @@
   consent in force, and no finding tells their values.
 - A field that a step does not use is refused, not ignored; so is a part 1 beside anything but a
   note CONTACTS, which needs one.
-- `today` is the day in Asia/Shanghai; a signature or a decision of tomorrow is refused.
+- `today` is the day in Asia/Shanghai; a signature or a decision of tomorrow is refused, and a
+  decision or a cancellation of a day before the signing.
 
 The folds are more lenient: they judge what others wrote, and read no code table and no clock.
 """
@@ -25,8 +26,13 @@ from federation.partnership.codec import (
     which_document,
     without_unknown,
 )
-from federation.partnership.contract_validation import check_contract, check_registration
+from federation.partnership.contract_validation import (
+    check_cancellation,
+    check_contract,
+    check_registration,
+)
 from federation.partnership.deadlines import ASKS_ANSWER, ASKS_DECISION
+from federation.partnership.person_validation import check_reachable
 from federation.partnership.quoted_validation import check_introducers, check_listing
 from federation.partnership.rules import PartnershipReport
 from federation.partnership.shapes import CONTACTS, DOCUMENT
@@ -41,10 +47,13 @@ _REASONED: Final = frozenset(
     {StepKind.DECLINED, StepKind.CANCELLED, StepKind.EXPIRED, StepKind.NO_DEAL}
 )
 _ALL: Final = frozenset(StepKind)
+_WORDED: Final = frozenset({StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN})
+"""A question and its answer say something."""
 _FIELDS: Final = {
     # field: (the steps that must have it, the steps that may)
     "answers": (_ALL - {StepKind.SUBMITTED}, _ALL - {StepKind.SUBMITTED}),
     "reason": (_REASONED, _REASONED),
+    "message": (_WORDED, _ALL),
     "answer_due": (ASKS_ANSWER, ASKS_ANSWER),
     "decision_due": (frozenset({StepKind.SUBMITTED}), ASKS_DECISION),
     "submission": (frozenset({StepKind.SUBMITTED}), frozenset({StepKind.SUBMITTED})),
@@ -59,11 +68,13 @@ def check_document(
     center: str,
     today: date,
     with_contacts: bool = False,
+    signed_on: str = "",
 ) -> Checked[PartnershipDocument]:
     """Return the document to store and all that is wrong with it; never raises.
 
     `author` is the own member, `center` the member that the registry names so; `with_contacts` says
-    that the entry has a part 1, which `check_contacts` checks.
+    that the entry has a part 1, which `check_contacts` checks. `signed_on` is the day on which the
+    version was signed that a decision or a cancellation is about.
     """
     said = without_unknown(document)
     report = PartnershipReport()
@@ -77,10 +88,9 @@ def check_document(
     elif which == "contract":
         check_contract(said.contract, author, center, today, report)
     elif which == "registration":
-        check_registration(said.registration, today, report)
+        check_registration(said.registration, today, signed_on, report)
     elif which == "cancellation":
-        path = "document.cancellation.cancelled_on"
-        check_has_come(said.cancellation.cancelled_on, path, today, report)
+        check_cancellation(said.cancellation, today, signed_on, report)
     elif not which:
         report.add("REQUIRED", "document")
     has_room = which == "note" and int(said.note.kind) == NoteKind.CONTACTS
@@ -98,6 +108,7 @@ def check_contacts(contacts: PartnershipContacts, *, today: date) -> Checked[Par
     report.mute()
     walk(said, CONTACTS, "contacts", report)
     consent = said.consent
+    check_reachable(said.persons, "contacts.persons", report)
     check_has_come(consent.granted_on, "contacts.consent.granted_on", today, report)
     if consent.withdrawn_on:
         report.add("CONSENT_WITHDRAWN", "contacts.persons")

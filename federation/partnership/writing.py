@@ -6,7 +6,9 @@
 - A step answers the last winning step, even where the fold would let an older one be answered: who
   has read an answer does not act as if it had not.
 - STEP_NOT_ALLOWED names in `allowed` what the member may do, in `last` the step to answer, and in
-  `states` the decisions of the register that it may record, where it meant one.
+  `states` the decisions of the register that it may record, where it meant one. Its cure says so
+  in the words that commands take (`cures`).
+- To a contract that was cancelled only the end of a registration is added.
   DOCUMENT_MISSING is for what would wait for a document that is not here.
 """
 
@@ -16,10 +18,12 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from federation.log.errors import Refused
+from federation.partnership import cures
 from federation.partnership.codec import (
     PartnershipDocument,
     parse_document,
     serialise,
+    which_document,
     without_time,
 )
 from federation.partnership.contract import Contract, fold_contract
@@ -41,17 +45,29 @@ class Place(NamedTuple):
     named: frozenset[str]
 
 
+class _Allowed(NamedTuple):
+    """What a member may do instead."""
+
+    kinds: tuple[str, ...]
+    """Steps, or documents of a contract."""
+    last: Ref | None
+    cure: tuple[str, str]
+    states: tuple[Registration, ...] = ()
+
+
 def check_step(
     enquiry: EnquiryId,
     documents: Iterable[Document],
     said: PartnershipDocument,
     place: Place,
     absent: frozenset[Ref] = frozenset(),
+    *,
+    is_overdue: bool = True,
 ) -> Document | None:
     """Return the document that says this already; None if it may be written.
 
-    `said` is a checked step or note, `documents` and `absent` are as for `fold_enquiry`. Refuses
-    STEP_NOT_ALLOWED and DOCUMENT_MISSING.
+    `said` is a checked step or note, `documents` and `absent` are as for `fold_enquiry`. Unless
+    `is_overdue`, EXPIRED is not told as allowed. Refuses STEP_NOT_ALLOWED and DOCUMENT_MISSING.
     """
     held = tuple(documents)
     candidate = _candidate(enquiry.subject, said, place)
@@ -61,13 +77,19 @@ def check_step(
     now = fold_enquiry(enquiry, held, absent)
     last = now.last.ref if now.last else None
     kinds = now.may_answer.get(candidate.author, frozenset())
-    allowed = " ".join(kind.name for kind in StepKind if kind in kinds)
+    if not is_overdue:
+        kinds -= {StepKind.EXPIRED}
+    allowed = _Allowed(
+        tuple(kind.name for kind in StepKind if kind in kinds),
+        last,
+        cures.of_steps(kinds, has_ended=now.is_ended),
+    )
     if isinstance(candidate.facts, Step) and candidate.facts.answers != last:
         if now.waits_for:
             raise _missing(now.waits_for)
-        raise _not_allowed("it does not answer the last step", allowed, last)
+        raise _not_allowed("it does not answer the last step", allowed)
     standing = fold_enquiry(enquiry, (*held, candidate), absent).standing(candidate.ref)
-    _judge(standing, allowed, last)
+    _judge(standing, allowed)
     return None
 
 
@@ -90,18 +112,41 @@ def check_contract_document(
     if done:
         return done
     now = fold_contract(first, held, absent) if first else None
-    allowed = " ".join(now.may_write.get(candidate.author, ())) if now else "contract"
-    last = now.current.ref if now and now.current else None
+    kinds = offered(now, candidate.author) if now else ("contract",)
+    is_cancelled = now is not None and now.cancellation is not None
+    states = _states(now, candidate)
+    cure = cures.of_documents(kinds, is_cancelled=is_cancelled)
+    allowed = _Allowed(
+        kinds,
+        now.current.ref if now and now.current else None,
+        cures.of_states(states) if states else cure,
+        states,
+    )
+    if is_cancelled and which_document(said) not in kinds:
+        raise _not_allowed("CANCELLED", allowed)
     after = fold_contract(first or candidate.ref, (*held, candidate), absent)
-    _judge(after.standing(candidate.ref), allowed, last, _states(now, candidate))
+    _judge(after.standing(candidate.ref), allowed)
     return None
+
+
+def offered(contract: Contract, member: str) -> tuple[str, ...]:
+    """Return the documents that a member should still add.
+
+    The folds are more lenient: of a cancelled contract they take a confirmation and any decision of
+    the register. Only a registration that was begun before has an end to be recorded.
+    """
+    kinds = contract.may_write.get(member, ())
+    if contract.cancellation is None:
+        return kinds
+    is_begun = contract.registration in {Registration.ACCEPTED, Registration.REGISTERED}
+    return tuple(kind for kind in kinds if kind == "registration" and is_begun)
 
 
 def _states(now: Contract | None, candidate: Document) -> tuple[Registration, ...]:
     """Return the decisions that its author may record now; none for another document."""
     if now is None or not isinstance(candidate.facts, Registering):
         return ()
-    if "registration" not in now.may_write.get(candidate.author, ()):
+    if "registration" not in offered(now, candidate.author):
         return ()
     moves = REGISTRATION_MOVES[now.registration]
     return tuple(state for state in Registration if state in moves)
@@ -128,34 +173,26 @@ def _candidate(subject: bytes, said: PartnershipDocument, place: Place) -> Docum
     return read_document(ref, subject, place.named, serialise(said))
 
 
-def _judge(
-    standing: Standing | None,
-    allowed: str,
-    last: Ref | None,
-    states: tuple[Registration, ...] = (),
-) -> None:
+def _judge(standing: Standing | None, allowed: _Allowed) -> None:
     if standing is None or standing.void:
         why = standing.void.value if standing and standing.void else "another document stands there"
-        raise _not_allowed(why, allowed, last, states)
+        raise _not_allowed(why, allowed)
     if standing.waits_for:
         raise _missing(standing.waits_for)
 
 
-def _not_allowed(
-    why: str, allowed: str, last: Ref | None, states: tuple[Registration, ...] = ()
-) -> Refused:
-    may = f"allowed: {allowed or 'nothing'}"
-    more = {}
-    if states:
-        may = f"allowed now: {', '.join(state.name.lower() for state in states)}"
-        more["states"] = " ".join(state.name for state in states)
+def _not_allowed(why: str, allowed: _Allowed) -> Refused:
+    named = [state.name.lower() for state in allowed.states] or map(str.lower, allowed.kinds)
+    may = ", ".join(named) or "nothing"
+    more = {"states": " ".join(state.name for state in allowed.states)} if allowed.states else {}
+    last = allowed.last
     return Refused(
         "STEP_NOT_ALLOWED",
-        f"the document is not allowed there ({why}); {may}",
+        f"the document is not allowed there ({why}); allowed now: {may}",
+        cure=allowed.cure,
         why=why,
-        allowed=allowed,
+        allowed=" ".join(allowed.kinds),
         last=f"{last.origin} {last.leaf_index}" if last else "",
-        cure=None,
         **more,
     )
 

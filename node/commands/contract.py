@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
@@ -127,6 +128,7 @@ def register(
     reason: Annotated[str, typer.Option(help="原因 / why, for refused and revoked")] = "",
     etag: EtagOption = "",
     check: CheckOption = False,
+    yes: YesOption = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -140,6 +142,9 @@ def register(
         "decided_on": on or today(),
         "reason": reason,
     }
+    if state is Decision.REVOKED:
+        what = f"将撤销 {name} 的登记", f"The registration of {name} will be revoked"
+        check_meant(*what, asks=not (yes or check or as_json))
     with connected(node, token, ca, config) as client:
         answer = client.call(
             "RecordRegistration",
@@ -158,6 +163,7 @@ def cancel(
     on: Annotated[str, typer.Option(help="解除日期，默认今天 / day, today by default")] = "",
     etag: EtagOption = "",
     check: CheckOption = False,
+    yes: YesOption = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -165,7 +171,10 @@ def cancel(
     as_json: JsonOption = False,
 ) -> None:
     """解除合同，不可恢复 / cancel a contract for good."""
-    cancellation = {"reason": reason, "cancelled_on": on or today()}
+    day = on or today()
+    cancellation = {"reason": reason, "cancelled_on": day}
+    what = f"将自 {day} 起解除合同 {name}", f"The contract {name} will be cancelled as of {day}"
+    check_meant(*what, asks=not (yes or check or as_json))
     with connected(node, token, ca, config) as client:
         answer = client.call(
             "CancelContract",
@@ -314,4 +323,7 @@ def _tell(answer: Any, done: str, *, check: bool, as_json: bool) -> None:
     elif check:
         show(say("可以写入", "it may be written"))
     else:
-        show(f"{done}  {answer.contract.name}  {answer.contract.etag}")
+        # What was confirmed may be in force no more.
+        etag = getattr(answer, "etag", "") or answer.contract.etag
+        before = "" if answer.changed else say("（此前已有，未改变）", " (said before, unchanged)")
+        show(f"{done}{before}  {answer.contract.name}  {etag}")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-from node.commands import words
+from node.commands import sealed_texts, words
 from node.commands.output import note, say, show_rows
 from node.commands.words import choice_name, enum_name, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_ENQUIRY: Final = re.compile(r"contract\.enquiries\[(\d+)\]\.enquiry")
+_CODES: Final = {
+    "allowed": words.CONTRACT_DOCUMENTS,
+    "kind": sealed_texts.CONTRACT_KINDS,
+    "void_reason": words.VOIDS,
+}
+_FLAGS: Final = {"true": ("是", "yes"), "false": ("否", "no")}
 
 
 def show_contracts(contracts: Iterable[Any]) -> None:
@@ -36,7 +45,8 @@ def tell_contract(one: Any, *, full: bool) -> None:
 
     columns = [("field", "字段", "field"), ("value", "值", "value")]
     if full:
-        show_rows("fields", columns, ({"field": p, "value": t} for p, t in records.cells(one)))
+        cells = records.cells(one)
+        show_rows("fields", columns, ({"field": p, "value": _told(one, p, t)} for p, t in cells))
         return
     rows = [{"field": say(zh, en), "value": value} for zh, en, value in _essentials(one)]
     show_rows("fields", columns, [row for row in rows if row["value"] not in ("", None)])
@@ -44,6 +54,30 @@ def tell_contract(one: Any, *, full: bool) -> None:
         count = len(one.waits_for)
         note(say(f"等待 {count} 份文件到达", f"it waits for {count} documents"))
     note(say("全部字段与文件：--full", "All fields and documents: --full"))
+
+
+def _told(one: Any, path: str, text: str) -> str:
+    """Return what a cell says, for a person: codes in words, times as such, enquiries by name."""
+    from node.commands.enquiry_texts import shanghai_time
+
+    field = path.rpartition(".")[2]
+    if field == "recorded_at_ms":
+        return shanghai_time(int(text) / 1000)
+    if link := _ENQUIRY.fullmatch(path):
+        return enquiry_name(one.contract.enquiries[int(link[1])])
+    if field in _CODES:
+        return say("、", ", ").join(word(_CODES[field], code) for code in text.split(";"))
+    if text in _FLAGS:
+        return say(*_FLAGS[text])
+    return say("、", ", ").join(map(words.spoken, text.split(";")))
+
+
+def enquiry_name(link: Any) -> str:
+    """Return the name of an enquiry that a contract quotes."""
+    from federation.log.subject import parse_origin
+    from node.services.partnership.enquiry_loading import EnquiryName
+
+    return str(EnquiryName(parse_origin(link.submitted.origin).member, link.enquiry))
 
 
 def yuan(fen: int) -> str:

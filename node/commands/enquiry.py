@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
+from node.commands.enquiry_asking import choice, contract_ref, note_kind, read_contacts
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
+from node.commands.words import NOTES
 
 if TYPE_CHECKING:
     from node.rpc.exchange_client import ExchangeClient
@@ -30,7 +32,11 @@ RequestIdOption = Annotated[
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="仅检查 / check only")]
 
-_REF: Final = re.compile(r"([^:\s]+):([0-9]{1,18}):([0-9a-fA-F]{64})")
+_STATE_TELLS: Final = ("", "")
+_CONTRACTED: Final = "ENQUIRY_STEP_KIND_CONTRACTED"
+_ENDS: Final = frozenset(
+    f"ENQUIRY_STEP_KIND_{kind}" for kind in ("DECLINED", "NO_DEAL", "CANCELLED", "EXPIRED")
+)
 
 
 @app.command()
@@ -61,12 +67,13 @@ def submit(
         "message": message,
         "from_region": region,
         "own_listing": own_listing,
-        "proposed_modes": [_choice("COOPERATION_MODE", one) for one in mode or ()],
+        "proposed_modes": [choice("COOPERATION_MODE", one) for one in mode or ()],
         "nda": nda,
     }
     if organisation or uscc:
         fields["from_organisation"] = {"name": organisation, "uscc": uscc}
-    _write("SubmitEnquiry", fields, request_id, dry_run, node, token, ca, config, as_json)
+    where = (node, token, ca, config)
+    _write("SubmitEnquiry", fields, request_id, where, _STATE_TELLS, dry_run, as_json)
 
 
 @app.command()
@@ -84,11 +91,13 @@ def step(
     contract: Annotated[
         str,
         typer.Option(
-            help="合同首个版本：来源:叶序号:散列 / first version of the contract, origin:index:hash"
+            help="仅用于 contracted，一般由 contract create 写入 / for contracted only, which "
+            "contract create takes itself: origin:index:hash"
         ),
     ] = "",
     request_id: RequestIdOption = "",
     dry_run: DryRunOption = False,
+    yes: YesOption = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -98,13 +107,17 @@ def step(
     """采取一个步骤；重复无害 / take a step; the same again changes nothing."""
     fields: dict[str, Any] = {
         "name": name,
-        "kind": _choice("ENQUIRY_STEP_KIND", kind),
+        "kind": choice("ENQUIRY_STEP_KIND", kind),
         "reason": reason,
         "message": message,
     }
-    if contract:
-        fields["contract"] = read_ref(contract)
-    _write("TakeEnquiryStep", fields, request_id, dry_run, node, token, ca, config, as_json)
+    if contract or fields["kind"] == _CONTRACTED:
+        fields["contract"] = contract_ref(contract)
+    if fields["kind"] in _ENDS:
+        what = f"将结束意向 {name}", f"The enquiry {name} will end"
+        check_meant(*what, asks=not (yes or dry_run or as_json))
+    where = (node, token, ca, config)
+    _write("TakeEnquiryStep", fields, request_id, where, _STATE_TELLS, dry_run, as_json)
 
 
 @app.command("note")
@@ -121,8 +134,12 @@ def add_note(
     as_json: JsonOption = False,
 ) -> None:
     """添加备注，不改变状态 / add a note, which changes no state."""
-    fields = {"name": name, "kind": _choice("ENQUIRY_NOTE_KIND", kind), "text": text}
-    _write("AddEnquiryNote", fields, request_id, dry_run, node, token, ca, config, as_json)
+    chosen = note_kind(kind)
+    fields = {"name": name, "kind": choice("ENQUIRY_NOTE_KIND", chosen), "text": text}
+    zh, en = NOTES[chosen.upper()]
+    done = f"已添加备注 {zh}", f"noted: {en}"
+    where = (node, token, ca, config)
+    _write("AddEnquiryNote", fields, request_id, where, done, dry_run, as_json)
 
 
 @app.command()
@@ -146,7 +163,9 @@ def contacts(
 ) -> None:
     """向对方提供联系人 / give contacts to the other side, once the introduction is confirmed."""
     fields = {"name": name, "contacts": read_contacts(file)}
-    _write("GiveContacts", fields, request_id, dry_run, node, token, ca, config, as_json)
+    done = "已向对方提供联系人", "contacts are given to the other side"
+    where = (node, token, ca, config)
+    _write("GiveContacts", fields, request_id, where, done, dry_run, as_json)
 
 
 @app.command("withdraw-consent")
@@ -154,6 +173,7 @@ def withdraw_consent(
     name: NameArgument,
     request_id: RequestIdOption = "",
     dry_run: DryRunOption = False,
+    yes: YesOption = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -161,7 +181,14 @@ def withdraw_consent(
     as_json: JsonOption = False,
 ) -> None:
     """撤回同意，两侧删除本方联系人 / withdraw consent: own contacts are erased on both nodes."""
-    _write("WithdrawConsent", {"name": name}, request_id, dry_run, node, token, ca, config, as_json)
+    what = (
+        f"将删除双方节点上 {name} 的本方联系人",
+        f"This side's contacts of {name} will be erased on both nodes",
+    )
+    check_meant(*what, asks=not (yes or dry_run or as_json))
+    done = "已撤回同意，双方节点删除本方联系人", "consent withdrawn, own contacts are erased"
+    where = (node, token, ca, config)
+    _write("WithdrawConsent", {"name": name}, request_id, where, done, dry_run, as_json)
 
 
 @app.command("show")
@@ -209,7 +236,7 @@ def list_(
     direction = {(True, False): 1, (False, True): 2}.get((incoming, outgoing), 0)
     filters = {
         "direction": direction,
-        "states": [_choice("ENQUIRY_STEP_KIND", one) for one in state or ()],
+        "states": [choice("ENQUIRY_STEP_KIND", one) for one in state or ()],
         "open_only": open_only,
         "waiting_for_me": waiting,
         "overdue": overdue,
@@ -276,22 +303,20 @@ def _write(
     method: str,
     fields: dict[str, Any],
     request_id: str,
+    where: tuple[str | None, str, Path | None, Path | None],
+    done: tuple[str, str],
     dry_run: bool,
-    node: str | None,
-    token: str,
-    ca: Path | None,
-    config: Path | None,
     as_json: bool,
 ) -> None:
     """Call a method that writes, and tell where the enquiry stands and who may do what next."""
     from node.commands import enquiry_texts, records
 
-    with connected(node, token, ca, config) as client:
+    with connected(*where) as client:
         answer = _call(client, method, fields, request_id, dry_run=dry_run)
     if as_json:
         show_object(records.as_json(answer))
         return
-    enquiry_texts.tell_written(answer, dry_run=dry_run)
+    enquiry_texts.tell_written(answer, done, dry_run=dry_run)
 
 
 def _call(
@@ -302,37 +327,3 @@ def _call(
     None is made up: the node knows a repeat by what it says, and takes a new id for a new enquiry.
     """
     return client.call(method, request_id=request_id, validate_only=dry_run, **fields)
-
-
-def _choice(prefix: str, value: str) -> str | int:
-    """Return the name of an enumeration's value; a number stays one."""
-    return int(value) if value.isdecimal() else f"{prefix}_{value.upper().replace('-', '_')}"
-
-
-def read_ref(text: str) -> dict[str, Any]:
-    """Return the place of a contract's first version, origin:index:hash; refuses INVALID_FIELD."""
-    from node.services.errors import invalid_field
-
-    found = _REF.fullmatch(text)
-    if found is None:
-        raise invalid_field(
-            "contract",
-            "CONTRACT_FORM",
-            text,
-            "不是合同；请写成首个版本 来源:叶序号:散列，收入也可写合同名，见 ydx contract list",
-            "is no contract; write its first version, origin:index:hash, or for an income its"
-            " name, as ydx contract list tells it",
-        )
-    origin, index, digest = found.groups()
-    return {"origin": origin, "leaf_index": int(index), "leaf_hash": bytes.fromhex(digest)}
-
-
-def read_contacts(file: Path) -> Any:
-    """Return persons and consent of a file; refuses BAD_FILE, telling nothing of its content.
-
-    A command line is seen by everybody on the machine, so personal data is never an argument.
-    """
-    from federation.partnership.codec import PartnershipContacts
-    from node.commands.said_files import read_said
-
-    return read_said(file, PartnershipContacts(), "contacts", always="persons", is_personal=True)

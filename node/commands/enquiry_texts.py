@@ -7,34 +7,35 @@ from typing import TYPE_CHECKING, Any
 from node.commands.output import note, say, show, show_rows
 from node.commands.words import (
     AWAITED,
+    DUES,
     NOTES,
     STEPS,
     VOIDS,
     enum_name,
+    spoken,
     step_to_take,
     why_words,
     word,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
-def tell_written(answer: Any, *, dry_run: bool) -> None:
-    """Say what a write came to, and what may come next."""
+def tell_written(answer: Any, done: tuple[str, str], *, dry_run: bool) -> None:
+    """Say what a write came to, and what may come next; `done` where the state does not tell it."""
     for warning in answer.warnings if hasattr(answer, "warnings") else ():
         note(say(warning.text_zh, warning.text_en))
     if dry_run:
         show(say("检查通过，未写入", "Nothing is wrong; nothing was written"))
         return
-    changed = answer.changed
     enquiry = answer.enquiry
-    show(
-        say(
-            f"{enquiry.name}：{state(enquiry)}" + ("" if changed else "（此前已有，未改变）"),
-            f"{enquiry.name}: {state(enquiry)}" + ("" if changed else " (said before, unchanged)"),
-        )
-    )
+    told = say(f"{enquiry.name}：{state(enquiry)}", f"{enquiry.name}: {state(enquiry)}")
+    if any(done):
+        told += say(f"；{done[0]}", f"; {done[1]}")
+    if not answer.changed:
+        told += say("（此前已有，未改变）", " (said before, unchanged)")
+    show(told)
     _tell_next(enquiry)
 
 
@@ -61,9 +62,9 @@ def tell_answer(answer: Any) -> None:
     """Write one enquiry: its documents in order, contacts, and what may come next."""
     enquiry = answer.enquiry
     show(f"{enquiry.name}  {state(enquiry)}")
-    show(f"{say('信息', 'listing')}  {enquiry.submission.listing.name}")
-    if enquiry.message:
-        show(f"{say('内容', 'message')}  {enquiry.message}")
+    for zh, en, text in _submitted(enquiry):
+        if text:
+            show(f"{say(zh, en)}  {text}")
     columns = [
         ("at", "时间", "time"),
         ("author", "作者", "author"),
@@ -84,6 +85,53 @@ def tell_answer(answer: Any) -> None:
     for origin in answer.origins:
         if origin.why:
             note(f"{origin.member}: {why_words(origin.why)}")
+
+
+def _submitted(enquiry: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield what was asked, by whom, and by when something is due, as (heading, heading, text)."""
+    said = enquiry.submission
+    asking = said.from_organisation
+    yield "信息", "listing", said.listing.name
+    yield (
+        "提出方",
+        "asked by",
+        f"{asking.name} {asking.uscc} ({enquiry.enquirer})".replace("  ", " "),
+    )
+    yield "地区", "region", _region(said.from_region)
+    yield "合作方式", "cooperation", say("、", ", ").join(_modes(said))
+    yield "提出方信息", "asker's listing", said.own_listing
+    yield "保密协议", "NDA", say("须签署", "needed") if said.nda else ""
+    yield "内容", "message", enquiry.message
+    for one in enquiry.deadlines:
+        zh, en = DUES.get(enum_name(one, "kind"), ("期限", "due"))
+        left = _days(one)
+        yield (
+            zh,
+            en,
+            say(f"{one.day}（{one.owed_by}，{left}）", f"{one.day} ({one.owed_by}, {left})"),
+        )
+
+
+def _region(code: str) -> str:
+    """Return a region's code with its name, where the table has one."""
+    from federation.records.code_tables import REGIONS
+
+    return " ".join(filter(None, (code, REGIONS.get(code, ""))))
+
+
+def _modes(said: Any) -> Iterator[str]:
+    field = said.DESCRIPTOR.fields_by_name["proposed_modes"]
+    for number in said.proposed_modes:
+        value = field.enum_type.values_by_number.get(number)
+        yield spoken(value.name) if value else str(number)
+
+
+def _days(deadline: Any) -> str:
+    """Return how many working days are left, or how many have passed since."""
+    left = deadline.days_left
+    if deadline.overdue:
+        return say(f"已逾期 {-left} 个工作日", f"{-left} working days overdue")
+    return say(f"剩余 {left} 个工作日", f"{left} working days left")
 
 
 def _in_order(documents: Iterable[Any]) -> list[Any]:
@@ -142,13 +190,11 @@ def _tell_next(enquiry: Any) -> None:
         note(say("已结束", "It has ended"))
     for deadline in enquiry.deadlines:
         if deadline.reminder:
-            left = deadline.days_left
-            note(
-                say(
-                    f"{deadline.owed_by} 的期限 {deadline.day}：剩余 {left} 个工作日",
-                    f"{deadline.owed_by} owes by {deadline.day}: {left} working days left",
-                )
+            owes = say(
+                f"{deadline.owed_by} 的期限 {deadline.day}：",
+                f"{deadline.owed_by} owes by {deadline.day}: ",
             )
+            note(owes + _days(deadline))
     for awaited in enquiry.waits_for:
         why = word(AWAITED, enum_name(awaited, "reason"))
         place = f"{awaited.document.origin} {awaited.document.leaf_index}"

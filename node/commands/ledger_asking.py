@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from node.commands.output import FAILED, note, say
+from node.commands.output import note, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,6 @@ EvidenceOption = Annotated[
     str,
     typer.Option("--evidence", help="凭证文件或其 SHA-256 / file of the evidence, or its SHA-256"),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="原因 / why")]
 
 _PAGE: Final = 200
@@ -112,13 +111,6 @@ def written(client: ExchangeClient, method: str, request_id: str, **fields: Any)
         if not fields.get("validate_only"):
             note(say("请求编号，重试时照用：", "to try again: ") + f"--request-id {request_id}")
     return client.call(method, request_id=request_id, **fields), request_id
-
-
-def check_agreed(question: str) -> None:
-    """Ask a person; without a yes, exit with what says that nothing was written."""
-    if not typer.confirm(question, err=True):
-        note(say("未同意，未写入", "not agreed to; nothing was written"))
-        raise typer.Exit(FAILED)
 
 
 def all_pages(

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from node.commands.agreeing import YesOption, check_agreed
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.ledger_asking import (
     AgreementArgument,
     RequestIdOption,
-    YesOption,
     all_pages,
-    check_agreed,
     is_name,
     written,
 )

@@ -24,7 +24,7 @@ from federation.log.errors import Refused
 from federation.records.days import day
 from federation.records.findings import Finding
 from node.commands.amounts import fen_of_digits, fen_of_yuan, two_amounts
-from node.commands.enquiry import read_ref
+from node.commands.enquiry_asking import read_ref
 from node.commands.ledger_asking import choice, deductions, is_name
 from node.commands.ledger_proposals import IncomeKind
 from node.commands.translating import in_chinese

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from node.commands.agreeing import YesOption, check_agreed
 from node.commands.amounts import AmountOption, FenOption, any_amount, one_amount
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.enquiry import read_ref
+from node.commands.enquiry_asking import read_ref
 from node.commands.ledger_asking import (
     AgreementArgument,
     CheckOption,
@@ -17,9 +18,7 @@ from node.commands.ledger_asking import (
     ProposalArgument,
     ReasonOption,
     RequestIdOption,
-    YesOption,
     all_pages,
-    check_agreed,
     choice,
     deductions,
     evidence_digest,

@@ -22,6 +22,8 @@ from node.commands.output import JsonOption, note, say, show, show_object, show_
 from node.commands.words import word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from federation.trust.proven_receipt import OpenedPart, ProvenReceipt
     from federation.trust.registry import Registry
     from federation.trust.tuf_state import TrustState
@@ -77,6 +79,7 @@ def verify(
     proven = _prove(state.registry, read_file(file))
     stale = state.stale(time.time())
     answers = [receipt_json(one, state.registry, registry_stale=stale) for one in proven]
+    _name_alike(answers)
     is_confirmed = all(one.is_confirmed for one in proven)
     if not as_json:
         for answer in answers:
@@ -115,8 +118,9 @@ def receipt_json(
     "registry_stale"}
 
     Parts of a sealed entry are called "document" and "personal"; each that is opened is {"subject",
-    "revision", "named": [member], "content" (base64)}. Several receipts of one file stand in
-    {"verdict", "receipts": [the above]}.
+    "revision", "named": [member], "content" (base64)}, a document with the "name" of its enquiry or
+    contract and the time of "recorded_at", both empty where it does not tell them. Several receipts
+    of one file stand in {"verdict", "receipts": [the above]}.
     """
     from federation.log.entry import Operation
 
@@ -143,6 +147,20 @@ def receipt_json(
     }
 
 
+def _name_alike(answers: Sequence[dict[str, Any]]) -> None:
+    """Give all documents of one subject the name that one of them tells."""
+    opened = [document for one in answers if (document := _document(one))]
+    names = {one["subject"]: one["name"] for one in opened if one["name"]}
+    for one in opened:
+        one["name"] = names.get(one["subject"], "")
+
+
+def _document(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the sealed document that a receipt opens; empty where it opens none."""
+    opened = answer["parts"].get(_SEALED_PARTS[0])
+    return opened if isinstance(opened, dict) and "subject" in opened else {}
+
+
 def _parts(proven: ProvenReceipt) -> dict[str, Any]:
     """Return the contents by part; null where the receipt does not open it, a text where void."""
     from federation.log.entry import Audience
@@ -158,7 +176,7 @@ def _parts(proven: ProvenReceipt) -> dict[str, Any]:
         if opened is None:
             parts[name] = None
         elif is_sealed:
-            parts[name] = _sealed(opened)
+            parts[name] = _sealed(proven.member, opened, is_document=not number)
         else:
             try:
                 parts[name] = as_json(parse_content(proven.entry.kind, audience, opened.content))
@@ -167,12 +185,21 @@ def _parts(proven: ProvenReceipt) -> dict[str, Any]:
     return parts
 
 
-def _sealed(opened: OpenedPart) -> dict[str, Any]:
+def _sealed(member: str, opened: OpenedPart, *, is_document: bool) -> dict[str, Any]:
     from base64 import b64encode
 
     from federation.log.subject import subject_text
+    from node.commands.sealed_texts import document_name, document_time_ms
 
+    more = {}
+    if is_document:
+        time_ms = document_time_ms(opened.content)
+        more = {
+            "name": document_name(opened.content, member, opened.header.subject),
+            "recorded_at": _time(time_ms / 1000) if time_ms else "",
+        }
     return {
+        **more,
         "subject": subject_text(opened.header.subject),
         "revision": opened.header.revision,
         "named": list(opened.header.named),
@@ -182,14 +209,18 @@ def _sealed(opened: OpenedPart) -> dict[str, Any]:
 
 def _tell(answer: dict[str, Any]) -> None:
     witnesses = [f"{one['member']} ({one['at']})" for one in answer["cosigned_by"]]
+    document = _document(answer)
+    revision = answer["revision"] or document.get("revision", "")
     facts = [
         ("来源", "origin", answer["origin"]),
         ("记录", "record", _entry_words(answer)),
-        ("修订", "revision", f"{answer['revision']} {answer['operation']}"),
+        ("名称", "name", document.get("name", "")),
+        ("所述", "says", _says(document)),
+        ("修订", "revision", f"{revision} {answer['operation']}".strip()),
         ("叶序号", "leaf index", answer["leaf_index"]),
         ("日志大小", "tree size", answer["tree_size"]),
         ("根", "root", answer["root"]),
-        ("来源所记时间", "recorded at", answer["recorded_at"]),
+        ("来源所记时间", "recorded at", answer["recorded_at"] or document.get("recorded_at", "")),
         ("见证", "cosigned by", witnesses),
         ("法定见证数", "quorum", f"{len(witnesses)} / {answer['required']}"),
         *(
@@ -199,7 +230,8 @@ def _tell(answer: dict[str, Any]) -> None:
         ("登记表", "registry", f"{answer['registry_version']}"),
     ]
     columns = [("fact", "项目", "fact"), ("value", "值", "value")]
-    show_rows("facts", columns, ({"fact": say(zh, en), "value": text} for zh, en, text in facts))
+    rows = [{"fact": say(zh, en), "value": text} for zh, en, text in facts if text != ""]
+    show_rows("facts", columns, rows)
     if answer["registry_stale"]:
         note(
             say(
@@ -224,10 +256,19 @@ def _entry_words(answer: dict[str, Any]) -> str:
 
     from node.commands.sealed_texts import document_words, kind_words
 
-    opened = answer["parts"].get(_SEALED_PARTS[0])
-    if isinstance(opened, dict) and not answer["record"]:
+    opened = _document(answer)
+    if opened and not answer["record"]:
         return document_words(b64decode(opened["content"]))
     return answer["record"] or kind_words(answer["kind"])
+
+
+def _says(document: dict[str, Any]) -> str:
+    """Return the words and amounts of a document, "" where there is none."""
+    from base64 import b64decode
+
+    from node.commands.sealed_texts import document_says
+
+    return document_says(b64decode(document["content"])) if document else ""
 
 
 def _summary(content: Any) -> str:

@@ -66,6 +66,10 @@ NOTES: Final = {
     "REGISTRATION": ("合同登记", "registration"),
     "CONSENT_WITHDRAWN": ("撤回同意", "consent_withdrawn"),
 }
+DUES: Final = {
+    "ANSWER": ("答复期限", "answer due"),
+    "DECISION": ("决定期限", "decision due"),
+}
 VOIDS: Final = {
     "UNREADABLE": ("无法读取", "unreadable"),
     "UNKNOWN": ("新版本的文件", "of a newer version"),
@@ -254,6 +258,7 @@ CHOICES: Final = {
     "CONTRACT_TYPE_": CONTRACT_TYPES,
     "PAYMENT_MODE_": PAYMENT_MODES,
     "REGISTRATION_STATE_": REGISTRATIONS,
+    "ATTRIBUTION_SHARE_": SHARES,
 }
 
 
@@ -281,6 +286,8 @@ def spoken_and_typed(name: str) -> str:
 
 def step_to_take(code: str) -> str:
     """Return what a step is called that somebody may take, as it is typed."""
+    if code == "CONTRACTED":  # which nobody types
+        return say("签约（ydx contract create）", "ydx contract create")
     zh, typed = STEPS.get(code, (code, code))
     return say(f"{zh.removeprefix('已')} {typed}", typed)
 

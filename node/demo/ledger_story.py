@@ -2,9 +2,10 @@
 
 Anhui, jiangsu and the center agree on a split of the service fees. Three fees come in: one is
 shared plainly, one meets the center's cap, one is taken back in part. Anhui's approver decides by
-hand, the other two let their nodes accept by policy. All that is of the last month: it is over, so
-the center can close it. It is netted and paid, and each member gets the books in its folder, as its
-accountants' programs read them.
+hand, the other two let their nodes accept by policy. All that is of the day on which the contract
+was signed, and what the three owe each other is netted and paid. The center closes the last month,
+which is over: the first of the agreement's statements, without an income yet. Each member gets the
+books in its folder, as its accountants' programs read them.
 
 Playing it once more on the same demo writes nothing and tells the same story.
 """
@@ -26,6 +27,7 @@ _PARTIES: Final = (
     ("JS", "jiangsu", 2, "江苏省技术产权交易市场", 350_000, None),
     ("NETC", "center", 3, "国家技术转移东部中心", 200_000, 3_000_000),
 )
+_RECEIVER: Final = "AH"
 _FEES_FEN: Final = (10_000_001, 20_000_000, 5_000_000)
 _BACK_FEN: Final = 1_000_000
 _EVIDENCE: Final = bytes(range(32))
@@ -73,9 +75,11 @@ class LedgerStory:
         statement = self._close()
         digest = statement.digest.hex()[:16]
         yield Told(
-            "center", f"结账 {statement.period}，对账单摘要 {digest}…", f"closes {statement.period}"
+            "center",
+            f"结账 {statement.period}（尚无收入），对账单摘要 {digest}…",
+            f"closes {statement.period}, which had no income yet",
         )
-        for payment in self._settle(statement):
+        for payment in self._settle([*incomes, back]):
             yuan, words = _yuan(payment.amount_fen), capital_form(payment.amount_fen)
             yield Told(
                 "anhui",
@@ -136,9 +140,9 @@ class LedgerStory:
         income = {
             "instalment": str(number),
             "kind": 1,
-            "income_date": f"{self._month}-15",
+            "income_date": self._players.day,
             "gross_fen": fen,
-            "received_by": "AH",
+            "received_by": _RECEIVER,
             "evidence_sha256": _EVIDENCE,
         }
         proposal = self._players.until(
@@ -157,7 +161,7 @@ class LedgerStory:
     def _reverse(self, income: Any) -> Any:
         reversal = {
             "amount_fen": _BACK_FEN,
-            "reversal_date": f"{self._month}-20",
+            "reversal_date": self._players.day,
             "reason": "试制减量，退回部分服务费",
             "evidence_sha256": _EVIDENCE,
         }
@@ -210,9 +214,12 @@ class LedgerStory:
 
         self._players.until(agree, "the statement does not arrive", also=("STATEMENT_NOT_FOUND",))
 
-    def _settle(self, statement: Any) -> Iterator[Payment]:
-        """Pay what settles the statement: the same, however often it is played."""
-        nets = {one.party: one.net_fen for one in statement.positions}
+    def _settle(self, booked: Sequence[Any]) -> Iterator[Payment]:
+        """Pay what settles all that was booked: the same, however often it is played."""
+        nets = dict.fromkeys((party for party, *_ in _PARTIES), 0)
+        for line in (line for proposal in booked for line in proposal.vector):
+            nets[line.party] += line.amount_fen
+            nets[_RECEIVER] -= line.amount_fen
         for payment in settle(nets):
             said = {
                 "payer": payment.payer,

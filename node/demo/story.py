@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from node.demo.playing import Players, Told, day_of, month_before
+from node.demo.playing import Players, Told, day_of
 
 _ASKER, _OWNER, _CENTER = "jiangsu", "anhui", "center"
 _QUERY: Final = "铝合金 压铸"
@@ -126,7 +126,7 @@ class Story:
         return str(self._players.until(look, "no contacts arrive"))
 
     def _contract(self, enquiry: str, owner: Any) -> Any:
-        day = f"{month_before(self._players.day)}-01"  # so that a month of incomes is over
+        day = self._players.day
         terms = {
             "project_name": "大型薄壁铝合金构件低压铸造技术开发",
             "type": 1,
@@ -134,7 +134,7 @@ class Story:
             "seller": _side(_OWNER, {"name": owner.name, "uscc": owner.uscc}, "340100"),
             "signed_on": day,
             "valid_from": day,
-            "valid_until": f"{int(day[:4]) + 2}{day[4:]}",
+            "valid_until": f"{int(day[:4]) + 2}-12-31",
             "contract_amount_fen": _AMOUNT_FEN,
             "technical_amount_fen": _TECHNICAL_FEN,
             "payment_modes": [2],

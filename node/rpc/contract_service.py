@@ -73,7 +73,10 @@ class ContractServicer:
         """Agree to a version."""
         options = self._options("ConfirmContract", request, caller)
         done = self.writing.confirm(request.name, etag(request.etag), options)
-        return messages.ConfirmContractResponse(**self._written(caller, done, options))
+        return messages.ConfirmContractResponse(
+            **self._written(caller, done, options),
+            etag="" if options.validate_only else etag(request.etag),
+        )
 
     def RecordRegistration(
         self, request: messages.RecordRegistrationRequest, caller: Caller
@@ -161,7 +164,8 @@ class ContractServicer:
     ) -> dict[str, Any]:
         if options.validate_only:
             return {}
-        return {"contract": contract_record(self.contracts.get(caller, done.name))}
+        shown = self.contracts.get(caller, done.name)
+        return {"contract": contract_record(shown), "changed": done.is_new}
 
 
 def _check_present(request: Any, field: str) -> None:

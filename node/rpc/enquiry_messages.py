@@ -38,7 +38,7 @@ def enquiry(shown: ShownEnquiry) -> pb.Enquiry:
         ended=folded.is_ended,
         next_steps=[
             pb.NextSteps(member=member, kinds=sorted(map(int, kinds)))  # type: ignore[arg-type] # numbers
-            for member, kinds in folded.may_answer.items()
+            for member, kinds in shown.may_take.items()
         ],
         deadlines=map(_deadline, shown.deadlines),
         provisional=shown.is_provisional,

@@ -131,6 +131,30 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "PART_ABSENT": ("不在该条目中", "is not a part of this entry"),
     "NUL_CHARACTER": ("含 NUL 字符；请删除", "has a NUL character; delete it"),
+    "OWN_LISTING_MEMBER": (
+        "不是本方成员 {member} 的信息；请填写本方自己的信息，或留空",
+        "is no listing of {member}; name one of your own, or leave it empty",
+    ),
+    "OWN_LISTING_UNKNOWN": (
+        "本节点没有该信息；请核对，或留空",
+        "is no listing that is known here; check it, or leave it empty",
+    ),
+    "OWN_LISTING_WITHDRAWN": (
+        "已撤回；请填写另一条信息，或留空",
+        "was withdrawn; name another one, or leave it empty",
+    ),
+    "OWN_LISTING_OWNER": (
+        "属于另一机构；请填写提出方自己的信息，或留空",
+        "belongs to another organisation; name one of who asks, or leave it empty",
+    ),
+    "CONTRACT_UNCHANGED": (
+        "与现行版本相同；没有可变更的内容，请先修改合同文件",
+        "says what the version in force says: there is nothing to amend; change the text first",
+    ),
+    "REGISTER_NUMBER_TAKEN": (
+        "已是合同 {name} 的登记编号；请核对编号",
+        "is the register number of {name}; check the number",
+    ),
     "SOURCE_TAKEN": (
         "来源编号已属于 {name}；请修订该记录",
         "is the source id of {name}; revise that record",

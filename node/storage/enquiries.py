@@ -56,6 +56,7 @@ class EnquiryRow(NamedTuple):
     last_at_ms: int
     enquirer_position: int
     listing_position: int
+    organisation_name: str = ""
 
     @property
     def place(self) -> Place:
@@ -87,8 +88,9 @@ class Seen:
 class EnquiryFilter:
     """Which enquiries. What is empty or False does not filter.
 
-    `seen` are alternatives; None lets all be seen, an empty one none. `due_before` (a day) leaves
-    out what is due then or later, or has no deadline.
+    `seen` are alternatives; None lets all be seen, an empty one none. `organisation` is the key of
+    its code or of its name. `due_before` (a day) leaves out what is due then or later, or has no
+    deadline.
     """
 
     seen: Collection[Seen] | None = None
@@ -216,10 +218,15 @@ def conditions(which: EnquiryFilter) -> Iterator[ColumnElement[bool]]:
     columns = enquiry.c
     if which.seen is not None:
         yield or_(*(and_(*_seen(line)) for line in which.seen)) if which.seen else columns.due == ""
-    for name in ("enquirer", "listing_member", "organisation", "listing", "owed_by"):
+    for name in ("enquirer", "listing_member", "listing", "owed_by"):
         value = getattr(which, name)
         if value:
             yield columns[name] == value
+    if which.organisation:
+        yield or_(
+            columns.organisation == which.organisation,
+            columns.organisation_name == which.organisation,
+        )
     if which.states:
         yield columns.state.in_(which.states)
     if which.open_only:

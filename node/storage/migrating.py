@@ -15,7 +15,7 @@ from federation.log.errors import YdxError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD_REVISION: Final = "0017"
+HEAD_REVISION: Final = "0018"
 """The newest step."""
 
 _TABLE: Final = "alembic_version"

@@ -250,7 +250,7 @@ enquiry: Final = Table(
     # Bit k is set where the winning steps have one of kind k.
     Column("reached", Integer, nullable=False),
     Column("listing", String, nullable=False),
-    # Credit code, else the name (services.catalogue.organisation_keys).
+    # Credit code, else the name (organisation_keys); organisation_name below is the name always.
     Column("organisation", String, nullable=False),
     Column("from_region", String, nullable=False),
     # Of an own listing: the digest of its owner's key, and its platform; else empty.
@@ -263,8 +263,7 @@ enquiry: Final = Table(
     Column("due", String, nullable=False),
     # Member that owes what is due first.
     Column("owed_by", String, nullable=False),
-    # Whether a document is named and not here.
-    Column("waits", Boolean, nullable=False),
+    Column("waits", Boolean, nullable=False),  # for a document that is named
     # Members that have given contacts and not taken them back, in order, space-separated.
     Column("contacts_from", String, nullable=False),
     # As the documents say, Unix milliseconds; 0 where there is none.
@@ -276,6 +275,7 @@ enquiry: Final = Table(
     # Of the last winning step of each side: what is not confirmed below them is provisional.
     Column("enquirer_position", BigInteger, nullable=False),
     Column("listing_position", BigInteger, nullable=False),
+    Column("organisation_name", String, nullable=False, server_default=text("''")),
     Index("ix_enquiry_is_ended_due_subject", "is_ended", "due", "subject"),
 )
 

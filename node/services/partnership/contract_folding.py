@@ -26,7 +26,7 @@ from node.storage.contracts import ContractRow, QuotedEnquiry
 from node.storage.positions import position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from federation.partnership.codec import Contract as SaidContract
     from federation.partnership.contract import Contract
@@ -60,6 +60,16 @@ def first_of(documents: Sequence[Document], author: str) -> Ref | None:
     return None
 
 
+def contracts_of(
+    tx: Transaction, subject: bytes, documents: Sequence[Document]
+) -> Iterator[Contract]:
+    """Yield the contracts of a subject that have a name, by author."""
+    for author in sorted({ref.member for ref in contracts_in(documents)}):
+        first = first_of(documents, author)
+        if first is not None:
+            yield folded(tx, first, subject, documents)[0]
+
+
 def agreed_version(contract: Contract) -> Document | None:
     """Return the last version that both sides stand behind."""
     return next((one for one in reversed(contract.versions) if one.ref in contract.confirmed), None)
@@ -85,13 +95,8 @@ class ContractFolder:
 
     def fold(self, tx: Transaction, subject: bytes, documents: Sequence[Document]) -> None:
         """Put what the documents of a subject amount to in place of its rows."""
-        rows = []
-        for author in sorted({ref.member for ref in contracts_in(documents)}):
-            first = first_of(documents, author)
-            if first is not None:
-                contract, _ = folded(tx, first, subject, documents)
-                rows.append(_row(tx, subject, contract))
-        contracts.replace(tx, subject, rows)
+        found = contracts_of(tx, subject, documents)
+        contracts.replace(tx, subject, [_row(tx, subject, one) for one in found])
 
     def clear(self, tx: Transaction) -> None:
         """Remove all rows."""

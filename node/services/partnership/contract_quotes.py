@@ -149,7 +149,11 @@ def _check_led_to(view: LogView, first: Ref, enquiry: Enquiry, name: str) -> Non
     """
     if first not in enquiry.contracts.values():
         what = f"no CONTRACTED of {name} that counts and is here names the contract"
-        raise Refused("STEP_NOT_ALLOWED", what, why="NOT_CONTRACTED", allowed="", last="")
+        cure = (
+            "对方的签约步骤尚未到达，或该意向以其他方式结束；稍后再试，或请对方核对",
+            "The other side's step has not come, or it ended otherwise; try later, or ask them",
+        )
+        raise _not_led(what, "NOT_CONTRACTED", cure)
     won = enquiry.last.facts if enquiry.last else None
     for other in sorted(set(enquiry.contracts.values()) - {first}):
         there = view.document_at(other.origin, other.leaf_index)
@@ -160,7 +164,15 @@ def _check_led_to(view: LogView, first: Ref, enquiry: Enquiry, name: str) -> Non
         is_won = isinstance(won, Step) and won.contract == other
         if contract.cancellation is None and (is_won or agreed_version(contract) is not None):
             what = f"{name} led to another contract, {other.leaf_index} of {other.origin}"
-            raise Refused("STEP_NOT_ALLOWED", what, why="OTHER_CONTRACT", allowed="", last="")
+            cure = (
+                "该意向已导向另一份合同；如要确认这一份，须先由其订立方解除那一份",
+                "The enquiry led to another contract; cancel that one before this is confirmed",
+            )
+            raise _not_led(what, "OTHER_CONTRACT", cure)
+
+
+def _not_led(what: str, why: str, cure: tuple[str, str]) -> Refused:
+    return Refused("STEP_NOT_ALLOWED", what, cure=cure, why=why, allowed="", last="")
 
 
 def _check_here(view: LogView, link: Link, documents: Sequence[Document]) -> None:

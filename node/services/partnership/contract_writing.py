@@ -10,7 +10,8 @@
   is found again through the enquiries that ended with it.
 - The version that a document is about is the one that its `etag` names, without one the version in
   force. Who confirms must name it: nobody agrees to a text that was not read. A version that is no
-  longer in force is STALE_ETAG.
+  longer in force is STALE_ETAG, to who confirms also where it was confirmed before.
+- What is decided or cancelled is of a day on or after the signing of the version that it is about.
 - What quotes one of our enquiries otherwise than we hold it is neither written nor confirmed
   (CONTRACT_MISQUOTES). Nor is what quotes none, or one that is not between its two sides, or what
   names another center than the registry does: its author's node may not check what ours would.
@@ -35,19 +36,26 @@ from federation.partnership.codec import (
     without_unknown,
 )
 from federation.partnership.quoting import quote
-from federation.partnership.terms import Registering, Terms
+from federation.partnership.terms import Terms
 from federation.partnership.validation import check_document
 from federation.partnership.writing import Place, check_contract_document
 from federation.records.refs import Ref, said_ref
 from node.services.arguments import invalid
-from node.services.catalogue.reading import not_found
-from node.services.catalogue.records import etag_of, refuse, shanghai_day
+from node.services.catalogue.records import refuse, shanghai_day
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
-from node.services.partnership.contract_folding import first_of, folded, said_terms
+from node.services.partnership.contract_folding import said_terms
+from node.services.partnership.contract_held import (
+    HeldContract,
+    check_changes,
+    check_in_force,
+    check_number_is_free,
+    check_still_said,
+    read_held,
+    stale,
+)
 from node.services.partnership.contract_names import ContractName, parse_contract_name
 from node.services.partnership.contract_quotes import QuotedEnquiries
-from node.services.partnership.documents import read_all
 from node.services.partnership.enquiry_loading import EnquiryName, parse_enquiry_name
 from node.storage import sealed
 
@@ -55,7 +63,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from federation.partnership.codec import ContractCancellation, ContractRegistration
-    from federation.partnership.contract import Contract
     from federation.partnership.documents import Document
     from federation.records.findings import Finding
     from node.services.log.sealing import Sealing
@@ -73,29 +80,9 @@ class WrittenDocument:
     """What a write came to: the contract's name, "" where it has none yet, and what to mend."""
 
     name: str = ""
+    is_new: bool = False
+    """Whether it was written now, not said before."""
     warnings: Sequence[Finding] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A contract as it stands before a write."""
-
-    first: Ref
-    documents: Sequence[Document]
-    contract: Contract
-    absent: frozenset[Ref]
-
-    def version(self, etag: str) -> Document:
-        """Return the version that an etag names, without one that in force."""
-        current = self.contract.current
-        if current is None:
-            raise Refused("STEP_NOT_ALLOWED", "the contract's first version does not count")
-        if not etag:
-            return current
-        for version in self.contract.versions:
-            if etag_of(version.ref.leaf_hash) == etag:
-                return version
-        raise _stale(etag, current)
 
 
 class ContractWriting:
@@ -163,7 +150,7 @@ class ContractWriting:
         Refuses as `create`, and STALE_ETAG.
         """
 
-        def say(held: _Held) -> tuple[PartnershipDocument, Document]:
+        def say(held: HeldContract) -> tuple[PartnershipDocument, Document]:
             base = held.version(etag)
             if not etag:
                 repeated = _with_fixed(terms, base)
@@ -183,19 +170,20 @@ class ContractWriting:
         if not etag:
             raise invalid("etag", "REQUIRED")
 
-        def say(held: _Held) -> tuple[PartnershipDocument, Document]:
+        def say(held: HeldContract) -> tuple[PartnershipDocument, Document]:
             base = held.version(etag)
+            check_in_force(held, base)
             confirmation = ContractConfirmation(contract=said_ref(base.ref))
             return PartnershipDocument(confirmation=confirmation), base
 
-        return self._say(name, say, options, 0, checks_quotes=True)
+        return self._say(name, say, options, 0)
 
     def register(
         self, name: str, registration: ContractRegistration, etag: str, options: WriteOptions
     ) -> WrittenDocument:
         """Record where the registration stands, as the seller's side. Refuses as `amend`."""
 
-        def say(held: _Held) -> tuple[PartnershipDocument, Document]:
+        def say(held: HeldContract) -> tuple[PartnershipDocument, Document]:
             base = held.version(etag)
             said = without_unknown(PartnershipDocument(registration=registration))
             said.registration.contract.CopyFrom(said_ref(base.ref))
@@ -208,7 +196,7 @@ class ContractWriting:
     ) -> WrittenDocument:
         """Cancel an own contract for good. Refuses as `amend`."""
 
-        def say(held: _Held) -> tuple[PartnershipDocument, Document]:
+        def say(held: HeldContract) -> tuple[PartnershipDocument, Document]:
             base = held.version(etag)
             said = without_unknown(PartnershipDocument(cancellation=cancellation))
             said.cancellation.contract.CopyFrom(said_ref(base.ref))
@@ -221,34 +209,39 @@ class ContractWriting:
     def _say(
         self,
         name: str,
-        say: Callable[[_Held], tuple[PartnershipDocument, Document]],
+        say: Callable[[HeldContract], tuple[PartnershipDocument, Document]],
         options: WriteOptions,
         size_bytes: int,
-        *,
-        checks_quotes: bool = False,
     ) -> WrittenDocument:
         parsed = parse_contract_name(name)
         done = WrittenDocument(name)
 
         def make(view: LogView) -> SealedPlace:
-            held = _held(view, parsed)
+            held = read_held(view, parsed)
             said, base = say(held)
             terms = base.facts
             assert isinstance(terms, Terms)  # noqa: S101 - a version; tells the checker
-            said = self._checked(said, terms.center, done)
-            is_new = base.ref not in held.contract.confirmed
-            if checks_quotes and is_new and self._member in {terms.buyer, terms.seller}:
-                if not held.contract.confirmed:  # no later version may name another
-                    self._check_center(terms)
-                self._quotes.check(view, held.first, terms)
+            said = self._checked(said, terms.center, done, said_terms(base).signed_on)
+            if said.HasField("confirmation"):
+                self._check_agreeable(view, held, base, terms)
             return self._append(view, held, parsed.subject, said, terms.members, base)
 
         return self._write(make, options, size_bytes, done)
 
+    def _check_agreeable(
+        self, view: LogView, held: HeldContract, base: Document, terms: Terms
+    ) -> None:
+        """Refuse to agree to a version whose quotes or center are not what stands here."""
+        if base.ref in held.contract.confirmed or self._member not in {terms.buyer, terms.seller}:
+            return
+        if not held.contract.confirmed:  # no later version may name another
+            self._check_center(terms)
+        self._quotes.check(view, held.first, terms)
+
     def _append(
         self,
         view: LogView,
-        held: _Held | None,
+        held: HeldContract | None,
         subject: bytes,
         said: PartnershipDocument,
         members: frozenset[str],
@@ -258,7 +251,7 @@ class ContractWriting:
         named = members - {self._member}
         documents = held.documents if held else ()
         is_current = held is None or base == held.contract.current
-        stale = None if is_current or held is None else _stale("", held.contract.current)
+        outdated = None if is_current or held is None else stale("", held.contract.current)
         try:
             before = check_contract_document(
                 held.first if held else None,
@@ -269,14 +262,16 @@ class ContractWriting:
                 held.absent if held else frozenset(),
             )
         except Refused as refusal:
-            if stale is not None and refusal.reason == "STEP_NOT_ALLOWED":
-                raise stale from refusal
+            if outdated is not None and refusal.reason == "STEP_NOT_ALLOWED":
+                raise outdated from refusal
             raise
         if before is not None:
-            _check_still_said(held, before)
+            check_still_said(held, before)
             return SealedPlace(before.ref.leaf_index, before.ref.leaf_hash, is_new=False)
-        if stale is not None:
-            raise stale
+        if outdated is not None:
+            raise outdated
+        if held is not None and base is not None:
+            _check_written_anew(view, held, said, base)
         revision = 1 + sum(one.author == self._member for one in documents)
         document = SealedDocument(subject, revision, tuple(sorted(named)), serialise(said))
         return self._sealing.add(view, document)
@@ -289,6 +284,7 @@ class ContractWriting:
         done: WrittenDocument,
     ) -> WrittenDocument:
         place = self._sealing.write(make, options, size_bytes)
+        done.is_new = place.is_new and not options.validate_only
         if not options.validate_only and not done.name:
             with self._database.read() as tx:
                 written = sealed.at(tx, self._origin, place.leaf_index)
@@ -315,13 +311,18 @@ class ContractWriting:
             raise Refused("NO_CENTER", what, found=terms.center)
 
     def _checked(
-        self, said: PartnershipDocument, center: str, done: WrittenDocument
+        self, said: PartnershipDocument, center: str, done: WrittenDocument, signed_on: str = ""
     ) -> PartnershipDocument:
-        """Return a document in its normal form; refuses all that is wrong with it at once."""
+        """Return a document in its normal form; refuses all that is wrong with it at once.
+
+        `signed_on` is the day of the version that it is about.
+        """
         now_s = self._clock()
         set_recorded_at_ms(said, int(now_s * 1000))
         today = shanghai_day(now_s)
-        checked = check_document(said, author=self._member, center=center, today=today)
+        checked = check_document(
+            said, author=self._member, center=center, today=today, signed_on=signed_on
+        )
         refuse([_of_request(one) for one in checked.violations])
         done.warnings = tuple(_of_request(one) for one in checked.warnings)
         return checked.record
@@ -344,31 +345,14 @@ def _names(enquiries: Sequence[str]) -> list[EnquiryName]:
     return list(dict.fromkeys(names))
 
 
-def _held(view: LogView, name: ContractName) -> _Held:
-    """Return a contract as it stands before a write; refuses RECORD_NOT_FOUND."""
-    documents = read_all(view.documents(name.subject))
-    first = first_of(documents, name.author)
-    if first is None:
-        raise not_found(str(name))
-    return _Held(first, documents, *folded(view.transaction, first, name.subject, documents))
-
-
-def _check_still_said(held: _Held | None, before: Document) -> None:
-    """Refuse to take for done what a later decision of the register has overtaken."""
-    if held is None or not isinstance(before.facts, Registering):
-        return
-    counted = [
-        one.document
-        for one in held.contract.standings
-        if one.is_valid and isinstance(one.document.facts, Registering)
-    ]
-    if counted[-1:] != [before]:
-        raise Refused(
-            "STEP_NOT_ALLOWED",
-            "the same was recorded before a later decision; to record it anew, state a reason",
-            why="OVERTAKEN",
-            allowed=" ".join(held.contract.may_write.get(before.author, ())),
-        )
+def _check_written_anew(
+    view: LogView, held: HeldContract, said: PartnershipDocument, base: Document
+) -> None:
+    """Refuse what says nothing new, and a register number of another contract."""
+    if said.HasField("contract"):
+        check_changes(held, said, base)
+    elif said.HasField("registration") and said.registration.register_number:
+        check_number_is_free(view.transaction, held.first, said.registration.register_number)
 
 
 def _with_fixed(terms: SaidContract, base: Document) -> SaidContract:
@@ -391,8 +375,3 @@ def _of_request(finding: Finding) -> Finding:
         text_zh=finding.text_zh.replace(finding.field, path, 1),
         text_en=finding.text_en.replace(finding.field, path, 1),
     )
-
-
-def _stale(etag: str, current: Document | None) -> Refused:
-    now = etag_of(current.ref.leaf_hash) if current else ""
-    return Refused("STALE_ETAG", "another version of the contract is in force", etag=etag, now=now)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.partnership.attribution import attribution
 from federation.partnership.terms import Confirmation, Registering
+from federation.partnership.writing import offered
 from node.services.access import Role
 from node.services.catalogue.organisation_keys import key_of, key_of_text
 from node.services.catalogue.reading import not_found
@@ -209,7 +210,7 @@ class Contracts:
             decided_on(contract),
             agreed.ref if agreed else None,
             attribution(contract),
-            contract.may_write.get(self._member, ()),
+            offered(contract, self._member),
             _provisional(tx, [one.document for one in contract.standings]),
         )
 

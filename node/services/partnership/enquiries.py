@@ -38,7 +38,7 @@ from node.services.partnership.enquiry_checks import (
     check_overdue,
     check_side,
 )
-from node.services.partnership.enquiry_listing import find_open
+from node.services.partnership.enquiry_listing import check_own, find_open
 from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
 from node.storage import sealed
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import date
 
+    from federation.log.errors import Refused
     from federation.partnership.codec import DocumentRef
     from federation.records.findings import Finding
     from node.services.access import Caller
@@ -165,6 +166,8 @@ class Enquiries:
                 today=today,
                 members=parts.members(),
             )
+            if said.own_listing:
+                check_own(tx, parts.reader, said, parts.member)
             said.listing.CopyFrom(listing.version)
             made = parts.maker.submission(said, asked.message, now_s, today)
             warnings[:] = made.warnings
@@ -228,10 +231,7 @@ class Enquiries:
     ) -> EnquiryWritten:
         """Add a note about a step, by default the last; refuses as `step`, and ENQUIRY_QUOTA."""
         if kind not in PLAIN_NOTES:
-            names = ", ".join(sorted(one.name for one in PLAIN_NOTES))
-            raise invalid_field(
-                "kind", "NOTE_KIND", str(kind), f"须为 {names}", f"is none of {names}"
-            )
+            raise _no_plain_note(kind)
 
         def make(tx: Transaction, loaded: LoadedEnquiry) -> MadeDocument:
             parts = self._parts
@@ -258,7 +258,8 @@ class Enquiries:
             loaded = load(view.transaction, parsed, view.documents(parsed.subject))
             made = make(view.transaction, loaded)
             warnings[:] = made.warnings
-            place = self._add(view, loaded.id, made, loaded.absent)
+            is_overdue = loaded.is_overdue(self._parts.today())
+            place = self._add(view, loaded.id, made, loaded.absent, is_overdue=is_overdue)
             if quota is not None and place.is_new:
                 quota.charge(view.transaction, self._parts.clock(), options)
             return place
@@ -275,12 +276,14 @@ class Enquiries:
         enquiry: EnquiryId,
         made: MadeDocument,
         absent: frozenset[Ref],
+        *,
+        is_overdue: bool = False,
     ) -> SealedPlace:
         parts = self._parts
         held = read_all(view.documents(enquiry.subject))
         named = parts.named(enquiry)
         place = Place(parts.own_origin, view.next_leaf_index, named)
-        done = check_step(enquiry, held, made.said, place, absent)
+        done = check_step(enquiry, held, made.said, place, absent, is_overdue=is_overdue)
         if done is not None:
             return SealedPlace(done.ref.leaf_index, done.ref.leaf_hash, is_new=False)
         return parts.sealing.add(
@@ -311,6 +314,19 @@ class Enquiries:
             if not held or load(view.transaction, name, held).folded.state not in ENDING:
                 return subject
         raise AssertionError("a day has an end of submissions")
+
+
+def _no_plain_note(kind: int) -> Refused:
+    names = ", ".join(one.name.lower() for one in NoteKind if one in PLAIN_NOTES)
+    told = NoteKind(kind).name.lower() if kind in {*NoteKind} else str(kind)
+    return invalid_field(
+        "kind",
+        "NOTE_KIND",
+        told,
+        f"不是可添加的备注；请选 {names}；联系人用 ydx enquiry contacts 和 withdraw-consent",
+        f"is no note to add; take one of {names} (contacts are given with ydx enquiry contacts,"
+        " taken back with withdraw-consent)",
+    )
 
 
 def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:

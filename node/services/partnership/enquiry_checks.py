@@ -53,7 +53,11 @@ def check_listing(tx: Transaction, loaded: LoadedEnquiry, member: str) -> None:
         if not wrong:
             return
         why = f"the enquiry says otherwise of it: {', '.join(wrong)}"
-    raise Refused("LISTING_NOT_OPEN", f"{named.name}: {why}", name=named.name, why=why)
+    cure = (
+        "意向所述与该信息的版本不符，不能接受；请谢绝（declined），并请对方重新提交",
+        "The enquiry does not say what the listing says; decline it, and let it be asked anew",
+    )
+    raise Refused("LISTING_NOT_OPEN", f"{named.name}: {why}", cure=cure, name=named.name, why=why)
 
 
 def check_contract(tx: Transaction, named: DocumentRef, loaded: LoadedEnquiry) -> None:
@@ -98,11 +102,15 @@ def check_overdue(loaded: LoadedEnquiry, made: MadeDocument, today: date) -> Non
     last = loaded.folded.last
     if last is None or made.said.step.answers != said_ref(last.ref):
         return
-    if not any(one.day < today.isoformat() for one in loaded.folded.deadlines):
+    if not loaded.is_overdue(today):
         days = ", ".join(one.day for one in loaded.folded.deadlines)
         raise Refused(
             "STEP_NOT_ALLOWED",
             f"no deadline has passed ({days or 'there is none'})",
+            cure=(
+                "期限尚未过；到期后再试，或以其他步骤结束（提出方 cancelled，受理方 declined）",
+                "No deadline has passed yet; wait, or end it with cancelled or declined",
+            ),
             why="NOT_OVERDUE",
             allowed="",
             last=f"{last.ref.origin} {last.ref.leaf_index}",

@@ -39,6 +39,22 @@ if TYPE_CHECKING:
     from node.services.partnership.enquiry_loading import LoadedEnquiry
 
 LEGAL_GROUND: Final = "PIPL-47"
+_ONE: Final = (
+    "双方属同一成员，由其经办人直接转交联系方式",
+    "Both sides are of one member: let its clerk pass the contacts on",
+)
+_LEFT: Final = (
+    "对方成员已退出联盟，无人可接收联系方式；可以 no_deal 结束该意向",
+    "The other member has left: nobody is there to have contacts; end the enquiry with no_deal",
+)
+_NOT_INTRODUCED: Final = (
+    "引荐之后才能提供联系方式：受理方先接受 accepted，再由提出方引荐 introduced",
+    "Contacts follow the introduction: the listing's side accepts, then who asks takes introduced",
+)
+_NONE_GIVEN: Final = (
+    "本方尚未提供联系方式，无可撤回",
+    "This side has given no contacts: there is nothing to take back",
+)
 
 
 class EnquiryContacts:
@@ -64,13 +80,14 @@ class EnquiryContacts:
             check_acts(view.transaction, caller, loaded, parts.member)
             introduced = confirmed_introduction(loaded)
             if not parts.others(loaded.id):
-                raise _not_allowed("one member is both sides: its clerk passes contacts on")
+                raise _not_allowed("one member is both sides: its clerk passes contacts on", _ONE)
             for note in reversed(standing_contacts(loaded.folded, parts.member)):
                 part = loaded.sealed[note.ref].personal
                 if part is not None and part.content == personal:
                     return SealedPlace(note.ref.leaf_index, note.ref.leaf_hash, is_new=False)
             for gone in parts.others(loaded.id).difference(parts.members()):
-                raise _not_allowed(f"{gone} has left the federation: nobody there is to have them")
+                what = f"{gone} has left the federation: nobody there is to have them"
+                raise _not_allowed(what, _LEFT)
             said = parts.maker.note(
                 NoteKind.CONTACTS,
                 said_ref(introduced.ref),
@@ -175,7 +192,7 @@ def confirmed_introduction(loaded: LoadedEnquiry) -> Document:
                     name=str(loaded.name),
                 )
             return one
-    raise _not_allowed("the two sides are not introduced")
+    raise _not_allowed("the two sides are not introduced", _NOT_INTRODUCED)
 
 
 def _own_notes(loaded: LoadedEnquiry, member: str, kind: NoteKind) -> list[tuple[Document, Note]]:
@@ -197,7 +214,7 @@ def _not_taken_back(loaded: LoadedEnquiry, member: str) -> list[Document]:
 def _withdrawn_before(loaded: LoadedEnquiry, member: str) -> SealedPlace:
     found = _own_notes(loaded, member, NoteKind.CONSENT_WITHDRAWN)
     if not found:
-        raise _not_allowed("no contacts were given")
+        raise _not_allowed("no contacts were given", _NONE_GIVEN)
     last = found[-1][0].ref
     return SealedPlace(last.leaf_index, last.leaf_hash, is_new=False)
 
@@ -208,5 +225,5 @@ def _is_own_note(document: Document, member: str, said: PartnershipDocument) -> 
     return is_contacts and document.author == member and isinstance(document.facts, Note)
 
 
-def _not_allowed(why: str) -> Refused:
-    return Refused("STEP_NOT_ALLOWED", why, why=why, allowed="", last="")
+def _not_allowed(why: str, cure: tuple[str, str]) -> Refused:
+    return Refused("STEP_NOT_ALLOWED", why, cure=cure, why=why, allowed="", last="")

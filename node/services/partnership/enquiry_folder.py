@@ -115,6 +115,7 @@ def _row(tx: Transaction, folded: Enquiry, documents: Sequence[Document]) -> Enq
         last_at_ms=times.last,
         enquirer_position=places.get(folded.id.enquirer, 0),
         listing_position=places.get(folded.id.listing_member, 0),
+        organisation_name=_cut(organisation_keys.key_of_text(submission.from_organisation.name)),
     )
 
 

@@ -1,15 +1,17 @@
-"""The listing that a new enquiry is about: its current version, and why it takes no enquiry.
+"""The listings of a new enquiry: that which it is about, and the own one that is behind it.
 
 - Withdrawn, erased, expired, not advertised, not open for enquiries, or of a member that has left:
   each is told. An etag that is not the current version's is STALE_ETAG; one of an entry that never
   counted is too.
 - Nobody asks about a listing of its own organisation.
+- The listing behind an enquiry is of the member and of the organisation that ask, where both say
+  which that is, and not withdrawn.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from google.protobuf.message import DecodeError
 
@@ -20,7 +22,8 @@ from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.days import day
 from federation.records.facets import RecordState
 from federation.records.refs import Ref, said_ref
-from node.services.catalogue.organisation_keys import key_of
+from node.services.arguments import invalid
+from node.services.catalogue.organisation_keys import key_of, key_of_text
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import LISTING, etag_of, parse_name
 from node.services.log.contents import content_of
@@ -29,9 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
+    from federation.partnership.codec import EnquirySubmission
+    from federation.records.codec import OrganisationRef
     from node.services.catalogue.reading import Catalogue
     from node.storage.catalogue import Record
     from node.storage.transaction import Transaction
+
+_STATES: Final = {
+    RecordState.ON_HOLD: "暂停",
+    RecordState.MATCHED: "已对接",
+    RecordState.CLOSED_DEAL: "已成交",
+    RecordState.FLAGGED: "存疑",
+}
 
 
 class AskedListing(NamedTuple):
@@ -65,9 +77,10 @@ def find_open(
     if etag and etag != etag_of(stored.leaf_hash):
         raise Refused("STALE_ETAG", f"{name} has changed", name=name)
     if parsed.member not in members:
-        raise _closed(name, f"{parsed.member} is no member any more")
-    public, owner = _said(name, stored)
+        raise _closed(name, f"{parsed.member} 已退出联盟", f"{parsed.member} is no member any more")
+    public = _advertised(name, stored)
     _check_open(name, stored, public, today)
+    owner = key_of(_owner(public, stored))
     if owner and owner == asked_by:
         raise Refused("OWN_LISTING", f"{name} belongs to the organisation that asks", name=name)
     version = ListingVersion(
@@ -80,32 +93,74 @@ def find_open(
     return AskedListing(parsed.member, version)
 
 
-def _said(name: str, stored: Record) -> tuple[ListingPublic, str]:
-    """Return what a listing advertises, and its owner's key."""
+def check_own(tx: Transaction, reader: Catalogue, said: EnquirySubmission, member: str) -> None:
+    """Refuse, as INVALID_FIELD, an own listing that is not the asking side's, or is no more."""
+    name, field = said.own_listing, "own_listing"
+    parsed = parse_name(name, LISTING, field)
+    if parsed.member != member:
+        raise invalid(field, "OWN_LISTING_MEMBER", name, member=member)
+    _, stored = reader.find(tx, parsed.member, parsed.subject)
+    if stored is None or stored.kind != LISTING.number:
+        raise invalid(field, "OWN_LISTING_UNKNOWN", name)
+    if stored.state == RecordState.WITHDRAWN:
+        raise invalid(field, "OWN_LISTING_WITHDRAWN", name)
+    public = ListingPublic()
+    if stored.state != RecordState.HIDDEN:
+        with suppress(DecodeError, KeyError):
+            public = ListingPublic.FromString(content_of(stored.parts[Audience.PUBLIC]))
+    if _are_two(_owner(public, stored), said.from_organisation):
+        raise invalid(field, "OWN_LISTING_OWNER", name)  # not whose: it may be anonymous
+
+
+def _are_two(one: OrganisationRef, other: OrganisationRef) -> bool:
+    """Tell whether two are said to be different organisations: by codes, else by names."""
+    for mine, theirs in ((one.uscc, other.uscc), (one.name, other.name)):
+        if mine and theirs:
+            return key_of_text(mine) != key_of_text(theirs)
+    return False
+
+
+def _advertised(name: str, stored: Record) -> ListingPublic:
     wire = stored.parts.get(Audience.PUBLIC)
     if stored.state == RecordState.HIDDEN or wire is None:
-        raise _closed(name, "its public part is erased, void or not here yet")
+        raise _closed(
+            name,
+            "其公开部分已删除、作废或尚未到达",
+            "its public part is erased, void or not here yet",
+        )
     try:
-        public = ListingPublic.FromString(content_of(wire))
+        return ListingPublic.FromString(content_of(wire))
     except DecodeError:
-        raise _closed(name, "its public part is void") from None
-    owner = key_of(public.owner)
-    if not owner and Audience.MEMBERS in stored.parts:
+        raise _closed(name, "其公开部分作废", "its public part is void") from None
+
+
+def _owner(public: ListingPublic, stored: Record) -> OrganisationRef:
+    """Return whose a listing is: its owner, else who demands."""
+    if not key_of(public.owner) and Audience.MEMBERS in stored.parts:
         with suppress(DecodeError):
             terms = ListingTerms.FromString(content_of(stored.parts[Audience.MEMBERS]))
-            owner = key_of(terms.demander)
-    return public, owner
+            return terms.demander
+    return public.owner
 
 
 def _check_open(name: str, stored: Record, public: ListingPublic, today: date) -> None:
     if stored.state != RecordState.PUBLISHED:
-        raise _closed(name, f"its state is {RecordState(stored.state).name}")
+        state = RecordState(stored.state)
+        raise _closed(
+            name, f"其状态为{_STATES.get(state, state.name)}", f"its state is {state.name}"
+        )
     until = day(public.valid_until)
     if until is not None and until < today:
-        raise _closed(name, f"it was valid until {public.valid_until}")
+        raise _closed(
+            name, f"其有效期至 {public.valid_until}", f"it was valid until {public.valid_until}"
+        )
     if not public.open_for_enquiry:
-        raise _closed(name, "it is not open for enquiries")
+        raise _closed(name, "未开放合作意向", "it is not open for enquiries")
 
 
-def _closed(name: str, why: str) -> Refused:
-    return Refused("LISTING_NOT_OPEN", f"{name}: {why}", name=name, why=why)
+def _closed(name: str, why_zh: str, why: str) -> Refused:
+    cure = (
+        f"该信息现不接受合作意向：{why_zh}；请另选信息，或联系其来源地区",
+        f"The listing takes no enquiries now: {why}; take another, or ask its region",
+    )
+    return Refused("LISTING_NOT_OPEN", f"{name}: {why}", cure=cure, name=name, why=why)

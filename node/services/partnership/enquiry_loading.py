@@ -15,13 +15,14 @@ from federation.log.subject import check_member, parse_subject, subject_text
 from federation.partnership.codec import parse_document
 from federation.partnership.enquiry import Enquiry, EnquiryId, enquiries_in
 from federation.partnership.fold import fold_enquiry
-from federation.partnership.steps import Step
+from federation.partnership.steps import Step, StepKind
 from node.services.catalogue.reading import not_found
 from node.services.errors import invalid_field
 from node.services.partnership.documents import read_all, ref_of, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from federation.partnership.codec import EnquiryStep
     from federation.partnership.documents import Document
@@ -73,6 +74,16 @@ class LoadedEnquiry:
         if not isinstance(facts, Step) or facts.listing is None:
             raise AssertionError("a first step names a listing")
         return facts.listing
+
+    def is_overdue(self, today: date) -> bool:
+        """Tell whether a deadline has passed: only then does EXPIRED come into question."""
+        return any(one.day < today.isoformat() for one in self.folded.deadlines)
+
+    def may_take(self, today: date) -> dict[str, frozenset[StepKind]]:
+        """Return the steps that each member should take next, where there is any."""
+        not_yet = frozenset() if self.is_overdue(today) else frozenset({StepKind.EXPIRED})
+        found = {member: kinds - not_yet for member, kinds in self.folded.may_answer.items()}
+        return {member: kinds for member, kinds in found.items() if kinds}
 
     def is_confirmed(self, document: Document) -> bool:
         """Tell whether a quorum has confirmed a document."""

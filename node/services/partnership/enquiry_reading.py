@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from federation.partnership.codec import EnquiryStep, PartnershipContacts
     from federation.partnership.deadlines import Deadline
     from federation.partnership.documents import Standing
+    from federation.partnership.steps import StepKind
     from federation.records.refs import Ref
     from node.services.access import Caller
     from node.services.catalogue.receipts import Receipts
@@ -76,6 +77,8 @@ class ShownEnquiry:
     waits_for: tuple[tuple[Ref, str], ...]
     """Documents that are named and not here, each with the reason; at most AWAITED_MAX."""
     contacts_from: tuple[str, ...]
+    may_take: Mapping[str, frozenset[StepKind]]
+    """Member → the steps that it should take next; EXPIRED only once a deadline has passed."""
 
     @property
     def first_step(self) -> EnquiryStep:
@@ -262,6 +265,7 @@ class EnquiryReading:
             not all(map(loaded.is_confirmed, loaded.folded.chain)),
             tuple((ref, _why_not_here(tx, ref)) for ref in loaded.folded.waits_for[:AWAITED_MAX]),
             contacts_from(loaded.folded),
+            loaded.may_take(today),
         )
 
     def _origins(self) -> Iterator[OriginFacts]:

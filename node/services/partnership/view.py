@@ -44,6 +44,8 @@ SUBJECTS_A_TRANSACTION: Final = 64
 KEEP_AFTER_LEAVES: Final = 20_000
 """Where nothing was sealed, the position is kept only now and then."""
 RECHECKED_MAX: Final = 1_000
+_ROWS_VERSION: Final = 1
+"""Of what the folders write of a fold; a higher one lets them write it anew."""
 
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +67,7 @@ class PartnershipView:
         self._database = database
         self._folders = tuple(folders)
         names = " ".join(type(folder).__name__ for folder in self._folders)
-        self._version = f"{FOLD_VERSION} {names}"
+        self._version = f"{FOLD_VERSION} {_ROWS_VERSION} {names}"
         self._lock = threading.Lock()
         self._losses = database.losses
         self._position: int | None = None

@@ -105,6 +105,8 @@ def answer(kind: StepKind, answers: DocumentRef, reason: str = "") -> Partnershi
     said = EnquiryStep(kind=_kind(kind), answers=answers, reason=reason)
     if kind in {StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN, StepKind.ACCEPTED}:
         said.answer_due = "2026-08-13"
+        if kind != StepKind.ACCEPTED:
+            said.message = "请说明工艺窗口。"
     elif kind in {StepKind.DECLINED, StepKind.CANCELLED, StepKind.EXPIRED, StepKind.NO_DEAL}:
         said.reason = reason or "双方条件不合"
     elif kind == StepKind.CONTRACTED:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from federation.partnership.codec import PartnershipDocument
 from federation.partnership.terms import Registration
+from federation.partnership.validation import check_document
 from tests.federation.partnership.examples import (
+    CENTER,
+    TODAY,
     cancellation,
     contract,
     link,
@@ -202,6 +207,26 @@ def test_cancellation_of_tomorrow_is_refused() -> None:
     assert told(check(said).violations) == [
         ("DATE_IN_FUTURE", "document.cancellation.cancelled_on")
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "author", "field"),
+    [
+        (cancellation(ref(E)), E, "document.cancellation.cancelled_on"),
+        (registration(ref(E), Registration.REGISTERED), R, "document.registration.decided_on"),
+    ],
+)
+def test_nothing_is_said_of_a_day_before_the_signing(
+    said: PartnershipDocument, author: str, field: str
+) -> None:
+    which = field.split(".")[1]
+    when: str = getattr(getattr(said, which), field.rpartition(".")[2])
+    late = (date.fromisoformat(when) + timedelta(days=1)).isoformat()
+    for signed_on, expected in ((when, []), (late, [("BEFORE_SIGNING", field)]), ("", [])):
+        checked = check_document(
+            said, author=author, center=CENTER, today=TODAY, signed_on=signed_on
+        )
+        assert told(checked.violations) == expected
 
 
 def test_contract_is_written_by_the_member_of_a_side() -> None:

@@ -201,6 +201,14 @@ def test_end_has_a_reason(kind: StepKind) -> None:
     assert told(check(said).violations) == [("REQUIRED", f"{_STEP}.reason")]
 
 
+@pytest.mark.parametrize("kind", [StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN])
+def test_question_and_its_answer_say_something(kind: StepKind) -> None:
+    for message in ("", " \u3000\n"):
+        said = answer(kind, ref())
+        said.step.message = message
+        assert told(check(said).violations) == [("REQUIRED", f"{_STEP}.message")]
+
+
 @pytest.mark.parametrize("kind", set(StepKind) - {StepKind.SUBMITTED})
 def test_answer_names_what_it_answers(kind: StepKind) -> None:
     said = answer(kind, ref())
@@ -255,6 +263,45 @@ def test_contacts_need_a_consent_in_force() -> None:
         [("DATE_IN_FUTURE", "contacts.consent.granted_on")],
         [("REQUIRED", "contacts.persons"), ("REQUIRED", "contacts.consent")],
     ]
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "13800001234", "0512-55550100", "+86 (512) 5555 0100", "０５１２－５５５５０１００",
+        "12345", "95588", "021-55550100 转 8012", "021-55550100转8", "+1 212-555-0100 ext. 12", "",
+    ],
+)  # fmt: skip
+def test_phone_number_that_can_be_called_is_taken(phone: str) -> None:
+    said = contacts()
+    said.persons[0].phone = phone
+    assert check_contacts(said, today=TODAY).ok
+
+
+@pytest.mark.parametrize(
+    "phone", ["12", "110", "123456", "22345", "电话", "zhang", "1-2-3 转 4567890", "+", "@1234567"]
+)
+def test_phone_number_that_is_none_is_refused_without_its_value(phone: str) -> None:
+    said = contacts()
+    said.persons.add(name="某某", phone=phone)
+    (found,) = check_contacts(said, today=TODAY).violations
+    assert (found.rule, found.field, found.value) == ("PHONE_FORM", "contacts.persons[1].phone", "")
+    assert found.text_en.startswith("contacts.persons[1].phone is not a phone number")
+
+
+@pytest.mark.parametrize(
+    ("email", "is_one"),
+    [
+        ("zhang@example.com", True), ("z.hang+a@mail.example.cn", True), ("张@例子.中国", True),
+        ("zhang", False), ("zhang@", False), ("@example.com", False), ("zhang@example", False),
+        ("a@b@example.com", False), ("zhang @example.com", False), ("zhang@example..com", False),
+    ],
+)  # fmt: skip
+def test_email_address_has_a_name_and_a_domain(email: str, *, is_one: bool) -> None:
+    said = contacts()
+    said.persons[0].email = email
+    expected = [] if is_one else [("EMAIL_FORM", "contacts.persons[0].email")]
+    assert told(check_contacts(said, today=TODAY).violations) == expected
 
 
 def test_no_finding_about_contacts_tells_a_value() -> None:

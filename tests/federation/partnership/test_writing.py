@@ -169,3 +169,36 @@ def test_refusal_of_a_contract_document_names_what_is_allowed() -> None:
     with pytest.raises(Refused) as caught:
         _write_contract(books, R, confirmation(ref(E, 30)), first)
     assert caught.value.reason == "DOCUMENT_MISSING"
+
+
+def test_to_a_cancelled_contract_only_the_end_of_a_registration_is_added() -> None:
+    books, first = contract_books()
+    books.append(E, cancellation(first), CONTRACT_SUBJECT)
+    for said in (confirmation(first), registration(first, Registration.ACCEPTED)):
+        with pytest.raises(Refused) as caught:
+            _write_contract(books, R, said, first)
+        assert caught.value.metadata["why"] == "CANCELLED"
+        assert caught.value.metadata["allowed"] == ""
+    books.append(R, registration(first, Registration.ACCEPTED), CONTRACT_SUBJECT)
+    books.append(R, registration(first, Registration.REGISTERED), CONTRACT_SUBJECT)
+    assert _write_contract(books, R, registration(first, Registration.REVOKED), first) is None
+
+
+def test_the_cure_of_a_refusal_names_what_commands_take_and_no_empty_list() -> None:
+    books, first = contract_books()
+    for member, said, told in (
+        (R, cancellation(first), ("确认 confirm、记录登记 register", "confirm, register")),
+        (E, amendment(contract(), first), ("变更 amend、解除 cancel", "amend, cancel")),
+        (R, registration(first, Registration.REGISTERED), ("受理 accepted", "accepted")),
+    ):
+        with pytest.raises(Refused) as caught:
+            _write_contract(books, member, said, first)
+        assert caught.value.cure is not None
+        for text, words in zip(caught.value.cure, told, strict=True):
+            assert text.endswith(words)
+    books.append(E, cancellation(first), CONTRACT_SUBJECT)
+    with pytest.raises(Refused) as caught:
+        _write_contract(books, R, confirmation(first), first)
+    assert caught.value.what.endswith("allowed now: nothing")
+    assert caught.value.cure is not None
+    assert "已解除" in caught.value.cure[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -13,7 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from federation.log.errors import Refused
 from node.commands.contract import read_contract
 from node.commands.contract_texts import yuan
-from node.commands.enquiry import read_contacts
+from node.commands.enquiry_asking import read_contacts
 from node.commands.report import write_csv
 from node.services.catalogue.records import LISTING
 from node.services.log.write_options import WriteOptions
@@ -26,6 +27,7 @@ from tests.node.services.partnership.contract_texts import (
     SELLER,
     SELLER_USCC,
     SIGNED_ON,
+    amended,
     terms,
 )
 
@@ -64,9 +66,17 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def amended_file(tmp_path: Path) -> Path:
+    said: Any = MessageToDict(amended(150_000_000), preserving_proto_field_name=True)
+    path = tmp_path / "amended.json"
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
 @pytest.mark.usefixtures("exchange")
 def test_a_contract_is_carried_through_by_commands(
-    ydx: Callable[..., Said], partners: Partners, file: Path
+    ydx: Callable[..., Said], partners: Partners, file: Path, amended_file: Path
 ) -> None:
     enquiry = partners.name(partners.introduced())
     checked = ydx("contract", "create", file, "--enquiry", enquiry, "--check")
@@ -75,10 +85,11 @@ def test_a_contract_is_carried_through_by_commands(
     made = ydx("contract", "create", file, "--enquiry", enquiry)
     done, name, etag = made.out.split()
     assert done == "已订立"
-    amended = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", etag, "--json")
-    assert amended.json["contract"]["versions"] == 2
+    changed = ("contract", "amend", name, amended_file, "--reason", "更正", "--etag", etag)
+    assert ydx(*changed, "--json").json["contract"]["versions"] == 2
     for state, more in (("accepted", ()), ("registered", ("--number", NUMBER))):
-        told = ydx("--lang", "en", "contract", "register", name, "--state", state, *more)
+        on = ("--on", SIGNED_ON)
+        told = ydx("--lang", "en", "contract", "register", name, "--state", state, *on, *more)
         assert told.code == 0, told.err
         assert told.out.startswith("recorded")
     partners.sync()
@@ -88,11 +99,14 @@ def test_a_contract_is_carried_through_by_commands(
         NUMBER,
     )
     table = ydx("contract", "list", "--state", "registered")
-    for text in ("成交额（元）", "1,200,000.00", NUMBER, "合肥某某研究所", name):
+    for text in ("成交额（元）", "1,500,000.00", NUMBER, "合肥某某研究所", name):
         assert text in table.out
     shown = ydx("contract", "show", name, "--full")
-    for text in ("attribution[0].share", "ATTRIBUTION_SHARE_LISTING_REGION", "contract.center"):
+    for text in ("attribution[0].share", "成果所在地区", "技术开发（委托）", "分期", enquiry):
         assert text in shown.out
+    assert re.search(r"contract\.recorded_at_ms +2027-01-15 16:00 ", shown.out)
+    for code in ("SHARE_LISTING", "CONTRACT_TYPE_", "PAYMENT_MODE_", "confirmation;", " true"):
+        assert code not in shown.out
     stale = ydx("contract", "confirm", name, "--etag", etag)
     assert stale.code == 1
     assert "STALE_ETAG" in stale.err
@@ -102,17 +116,18 @@ def test_a_contract_is_carried_through_by_commands(
 
 @pytest.mark.usefixtures("exchange")
 def test_an_etag_that_a_shell_took_the_quotes_off_is_the_same_etag(
-    ydx: Callable[..., Said], partners: Partners, file: Path
+    ydx: Callable[..., Said], partners: Partners, amended_file: Path
 ) -> None:
     name = partners.contract()
+    amend = ("contract", "amend", name, amended_file, "--reason", "更正", "--etag")
     rows = ydx("contract", "show", name).out.splitlines()
     (shown,) = (row.split()[1] for row in rows if row.startswith("版本标记"))
     (pasted,) = shlex.split(shown)
     assert '"' not in pasted
     for etag in (pasted, f'"{pasted}"'):
-        said = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", etag, "--check")
+        said = ydx(*amend, etag, "--check")
         assert said.code == 0, said.err
-    bad = ydx("contract", "amend", name, file, "--reason", "更正", "--etag", pasted[:9], "--json")
+    bad = ydx(*amend, pasted[:9], "--json")
     assert bad.json["error"]["fields"][0]["rule"] == "ETAG_FORM"
 
 
@@ -126,15 +141,59 @@ def test_a_contract_is_shown_in_words_and_says_which_decisions_may_come(
         assert text in shown.out
     assert "leaf_hash" not in shown.out
     assert len(shown.out.splitlines()) < 25
-    early = ydx("contract", "register", name, "--state", "registered", "--number", NUMBER)
+    register = ("contract", "register", name, "--on", SIGNED_ON, "--state")
+    early = ydx(*register, "registered", "--number", NUMBER)
     assert early.code == 1
     assert "可记录的登记状态：受理 accepted" in early.err
-    assert ydx("contract", "register", name, "--state", "accepted").code == 0
+    assert ydx(*register, "accepted").code == 0
     told = ydx("--lang", "en", "contract", "show", name)
     assert "register (registered, refused)" in told.out
-    wrong = ydx("contract", "register", name, "--state", "done")
+    wrong = ydx(*register, "done")
     assert wrong.code == 2
     assert "'accepted', 'registered', 'refused', 'revoked'" in wrong.err
+
+
+@pytest.mark.usefixtures("exchange")
+def test_what_was_said_before_is_told_so(
+    ydx: Callable[..., Said],
+    partners: Partners,
+    file: Path,
+    amended_file: Path,
+) -> None:
+    enquiry = partners.name(partners.introduced())
+    create = ("contract", "create", file, "--enquiry", enquiry)
+    name = ydx(*create).out.split()[1]
+    amend = ("contract", "amend", name, amended_file, "--reason", "更正")
+    for call in (create, amend, ("contract", "register", name, "--state", "accepted")):
+        on = ("--on", SIGNED_ON) if "register" in call else ()
+        if call is not create:
+            assert "此前已有" not in ydx(*call, *on).out
+        assert "（此前已有，未改变）" in ydx(*call, *on).out
+        assert "(said before, unchanged)" in ydx("--lang", "en", *call, *on).out
+
+
+@pytest.mark.usefixtures("exchange")
+def test_what_cannot_be_undone_is_asked_for_at_a_terminal_only(
+    ydx: Callable[..., Said], partners: Partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [partners.contract() for _ in range(3)]
+    cancel = ("--reason", "双方协商", "--on", SIGNED_ON)
+
+    def typed(text: str, *more: str) -> Said:
+        terminal = io.StringIO(text)
+        terminal.isatty = lambda: True  # type: ignore[method-assign] # as where a person sits
+        monkeypatch.setattr("sys.stdin", terminal)
+        return ydx("contract", "cancel", names[0], *cancel, *more)
+
+    refused = typed("n\n")
+    assert refused.code == 1
+    assert f"将自 {SIGNED_ON} 起解除合同 {names[0]}，不可恢复。继续？" in refused.err
+    assert "未写入" in refused.err
+    assert "可以写入" in typed("n\n", "--check").out
+    assert "已解除" in typed("y\n").out
+    assert "已解除" in typed("", "--yes").out
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert "已解除" in ydx("contract", "cancel", names[1], *cancel).out
 
 
 @pytest.mark.usefixtures("exchange")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from contextlib import ExitStack
@@ -9,9 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from node.services.catalogue.records import LISTING
 from tests.node.commands.running import runner
 from tests.node.rpc.partnership_serving import partnership_listener
-from tests.node.services.partnership.enquiring import MARKED_NAME, MARKED_PHONE, E, Enquiring, R
+from tests.node.services.own_node import PLATFORM, supply
+from tests.node.services.partnership.enquiring import (
+    MARKED_NAME,
+    MARKED_PHONE,
+    OPTIONS,
+    E,
+    Enquiring,
+    R,
+)
 from tests.simulation.conftest import few, founded_few
 
 if TYPE_CHECKING:
@@ -74,7 +84,7 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     assert submitted.code == 0
     name = next(line for line in submitted.out.splitlines() if "nodes/" in line).split(":")[0]
     assert "submitted (provisional)" in submitted.out
-    assert "anhui may: info_requested, accepted, declined, expired until 20" in submitted.err
+    assert "anhui may: info_requested, accepted, declined until 20" in submitted.err
     listed = desks(R, "enquiry", "list", "--waiting", "--incoming")
     assert name in listed.out
     assert "submitted" in listed.out
@@ -82,43 +92,31 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     assert "已提交" in chinese.out
     assert "接受 accepted" in chinese.err
     assert "SUBMITTED" not in chinese.out + chinese.err
-    checked = desks(R, "enquiry", "step", name, "accepted", "--dry-run")
-    assert "nothing was written" in checked.out
+    assert "nothing was written" in desks(R, "enquiry", "step", name, "accepted", "--dry-run").out
     accepted = desks(R, "enquiry", "step", name, "accepted")
-    assert "jiangsu may: introduced, cancelled, expired until" in accepted.err
+    assert "jiangsu may: introduced, cancelled until" in accepted.err
     again = desks(R, "enquiry", "step", name, "accepted", "--json")
     assert not again.json.get("changed", False)
-    refused = desks(R, "enquiry", "step", name, "declined", "--reason", "晚了")
-    assert refused.code == 1
-    assert "STEP_NOT_ALLOWED" in refused.err
+    assert "STEP_NOT_ALLOWED" in desks(R, "enquiry", "step", name, "declined", "--reason", "迟").err
     desks(E, "enquiry", "step", name, "introduced")
-    desks(R, "enquiry", "note", name, "nda", "--text", "已签署。")
+    nda = ("enquiry", "note", name, "nda", "--text", "已签署。")
+    assert "introduced; noted: nda\n" in desks(R, *nda).out
     file = tmp_path / "contacts.json"
     person = {"name": MARKED_NAME, "phone": MARKED_PHONE}
     consent = {"purpose": "洽谈", "scope": "姓名与电话", "granted_on": "2026-10-01"}
     file.write_text(json.dumps({"persons": [person], "consent": consent}), encoding="utf-8")
-    assert desks(R, "enquiry", "contacts", name, file).code == 0
+    for end in ("\n", " (said before, unchanged)\n"):
+        given = desks(R, "enquiry", "contacts", name, file)
+        assert f"; contacts are given to the other side{end}" in given.out
     shown = desks(E, "enquiry", "show", name)
     assert f"{MARKED_NAME}  {MARKED_PHONE}".replace("  ", " ") in shown.out
     told = [line.split()[2:4] for line in shown.out.splitlines() if line.startswith("20")]
     assert told == [
         [E, "submitted"], [R, "accepted"], [E, "introduced"], [R, "nda"], [R, "contacts"],
     ]  # fmt: skip
-    receipts = tmp_path / "enquiry.receipts"
-    assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
-    root = desks.enquiring.world[E].folder / "trust" / "root.json"
-    trust = desks.enquiring.world[E].folder.parent / "federation" / "trust"
-    proven = desks.run(
-        "receipt", "verify", receipts, "--root", root, "--trust-dir", trust, "--json"
-    )
-    assert proven.code in {0, 3}
-    assert len(proven.json["receipts"]) == 5
-    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
-    assert "enquiry: submitted" in said
-    assert "enquiry: nda" in said
-    assert "kind 5" not in said
+    _check_receipts(desks, tmp_path / "enquiry.receipts", name, listing)
     withdrawn = desks(R, "enquiry", "withdraw-consent", name)
-    assert withdrawn.code == 0
+    assert "; consent withdrawn, own contacts are erased\n" in withdrawn.out
     assert MARKED_NAME not in desks(E, "enquiry", "show", name).out
 
 
@@ -149,6 +147,67 @@ def test_the_same_words_again_are_one_enquiry_and_a_request_id_of_its_own_makes_
         assert len(set(re.findall(r"nodes/jiangsu/enquiries/\w+", listed))) == 3
 
 
+def test_who_decides_sees_all_that_was_asked(desks: Desks) -> None:
+    listing = desks.enquiring[R].publish().name
+    behind = supply(7)
+    behind.public.owner.uscc, behind.public.owner.name = "123400004853941588", "某某厂"
+    own = desks.enquiring[E].publishing.publish(PLATFORM, LISTING, behind, OPTIONS).record.name
+    desks.enquiring.sync()
+    asked = ("--region", "320500", "--organisation", "某某厂", "--uscc", "123400004853941588")
+    more = ("--mode", "joint_development", "--mode", "licence", "--nda", "--own-listing", own)
+    submitted = desks(E, "enquiry", "submit", listing, *asked, *more, "--message", "可否？")
+    name = re.findall(r"nodes/jiangsu/enquiries/\w+", submitted.out)[0]
+    shown = desks(R, "--lang", "zh", "enquiry", "show", name).out
+    for line in (
+        f"信息  {listing}",
+        "提出方  某某厂 123400004853941588 (jiangsu)",
+        "地区  320500 苏州市",
+        "合作方式  联合开发、许可",
+        f"提出方信息  {own}",
+        "保密协议  须签署",
+        "内容  可否？",
+    ):
+        assert f"{line}\n" in shown
+    assert re.search(r"答复期限  20\d\d-\d\d-\d\d（anhui，剩余 5 个工作日）\n", shown)
+    assert "决定期限  20" in shown
+    plain = desks(R, "enquiry", "show", name).out
+    assert "cooperation  joint development, licence\n" in plain
+
+
+def test_what_a_command_does_not_take_names_the_command_that_does(desks: Desks) -> None:
+    name = "nodes/jiangsu/enquiries/" + "0" * 26
+    for kind in ("contacts", "question"):
+        note = desks(R, "enquiry", "note", name, kind)
+        assert note.code == 1
+        assert f'kind "{kind}" is no note to add; take one of nda, negotiation, dispute' in note.err
+        assert "consent_withdrawn" not in note.err
+    for contract in ((), ("--contract", "nodes/anhui/contracts/" + "0" * 26)):
+        step = desks(R, "enquiry", "step", name, "contracted", *contract)
+        assert step.code == 1
+        assert "ydx contract create --enquiry takes this step itself" in step.err
+
+
+def test_who_sits_at_a_terminal_is_asked_before_contacts_are_erased_or_an_enquiry_ends(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "nodes/jiangsu/enquiries/" + "0" * 26
+    for words in (
+        ("withdraw-consent", name),
+        ("step", name, "declined", "--reason", "不合"),
+        ("step", name, "no-deal", "--reason", "不合"),
+    ):
+        terminal = io.StringIO("n\n")
+        terminal.isatty = lambda: True  # type: ignore[method-assign] # as where a person sits
+        monkeypatch.setattr("sys.stdin", terminal)
+        asked = desks(R, "enquiry", *words)
+        assert (asked.code, asked.out.strip()) == (1, "")
+        assert f"{name} will" in asked.err
+        assert "nothing was written" in asked.err
+        for more in ("--yes", "--dry-run", "--json"):
+            said = desks(R, "enquiry", *words, more)
+            assert "RECORD_NOT_FOUND" in said.err + said.out
+
+
 def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
     desks: Desks, tmp_path: Path
 ) -> None:
@@ -166,3 +225,22 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
         assert MARKED_NAME not in said.err + said.out
     missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
     assert "cannot be read" in missing.err
+
+
+def _check_receipts(desks: Desks, receipts: Path, name: str, listing: str) -> None:
+    assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
+    root = desks.enquiring.world[E].folder / "trust" / "root.json"
+    trust = desks.enquiring.world[E].folder.parent / "federation" / "trust"
+    proven = desks.run(
+        "receipt", "verify", receipts, "--root", root, "--trust-dir", trust, "--json"
+    )
+    assert proven.code in {0, 3}
+    assert len(proven.json["receipts"]) == 5
+    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
+    assert "enquiry: submitted" in said
+    assert "enquiry: nda" in said
+    assert "kind 5" not in said
+    told = {" ".join(line.split()) for line in said.splitlines()}
+    assert {f"name {name}", f"says {listing} 能否用于底盘？", "revision 2"} <= told
+    assert len(re.findall(r"^recorded at +2027-", said, re.MULTILINE)) == 5
+    assert {one["parts"]["document"]["name"] for one in proven.json["receipts"]} == {name}

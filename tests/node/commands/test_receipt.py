@@ -70,6 +70,8 @@ def test_a_sealed_document_is_shown_with_its_readers(verify: Callable[..., Said]
         "revision": 1,
         "named": ["center"],
         "content": "c3RlcA==",
+        "name": "",
+        "recorded_at": "",
     }
     assert said.code == 0
     assert said.json["parts"] == {"document": document, "personal": None}

@@ -1,10 +1,13 @@
-"""What the story tells of itself: the same amount in both languages."""
+"""What the story tells of itself: the same amount in both languages, and days that follow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 from unittest.mock import MagicMock
+
+import pytest
 
 from node.demo.story import Story
 
@@ -15,9 +18,14 @@ class Agreeable:
     seed = ""
     day = ""
 
-    def call(self, *_: Any, **__: Any) -> Any:
+    def __init__(self, submitted_at_ms: int = 0) -> None:
+        self.submitted_at_ms = submitted_at_ms
+        self.contracts: list[dict[str, Any]] = []
+
+    def call(self, *_: Any, **said: Any) -> Any:
         answer = MagicMock()
-        answer.enquiry.submitted_at_ms = 0
+        answer.enquiry.submitted_at_ms = self.submitted_at_ms
+        self.contracts += [said["contract"]] if "contract" in said else []
         answer.hits = [MagicMock()]
         answer.contract.registration = 2
         return answer
@@ -34,3 +42,13 @@ def test_the_amount_of_the_contract_is_the_same_in_both_languages() -> None:
     (told,) = [line for line in Story(players).play() if "writes the contract" in line.en]
     assert told.zh == "登记技术合同 480 万元"
     assert told.en == "writes the contract, 4,800,000 yuan"
+
+
+@pytest.mark.parametrize("submitted_on", ["2026-11-01", "2027-01-01", "2028-02-29", "2026-12-31"])
+def test_the_contract_is_signed_on_the_day_of_its_enquiry(submitted_on: str) -> None:
+    noon = datetime.fromisoformat(f"{submitted_on}T12:00:00+08:00")
+    players: Any = Agreeable(int(noon.timestamp() * 1000))
+    list(Story(players).play())
+    (contract,) = players.contracts
+    assert contract["signed_on"] == contract["valid_from"] == submitted_on
+    assert date.fromisoformat(contract["valid_until"]) > noon.date()

@@ -78,8 +78,13 @@ def test_a_contract_goes_from_its_enquiry_to_its_registration(
     enquiry = partners.name(partners.introduced())
     request_id = str(uuid.uuid4())
     create = pb.CreateContractRequest(contract=terms(), enquiries=[enquiry], request_id=request_id)
-    made = client.call("CreateContract", create).contract
-    assert client.call("CreateContract", create).contract == made
+    answer = client.call("CreateContract", create)
+    made = answer.contract
+    assert answer.changed
+    assert client.call("CreateContract", create) == answer, "a retry answers as the first time"
+    create.request_id = ""
+    again = client.call("CreateContract", create)
+    assert (again.contract, again.changed) == (made, False)
     assert made.name.startswith(f"nodes/{SELLER}/contracts/")
     assert made.contract.center == CENTER
     assert [one.share for one in made.attribution] == [1, 2, 3, 4, 5, 6]

@@ -95,7 +95,6 @@ def test_a_story_from_the_question_to_contacts_and_its_proof(both: Both) -> None
     assert [StepKind(one).name for one in next_steps.kinds] == [
         "INTRODUCED",
         "CANCELLED",
-        "EXPIRED",
     ]
     assert [(one.kind, one.owed_by) for one in accepted.enquiry.deadlines] == [(1, E)]
     both.step(E, name, StepKind.INTRODUCED, "asker")

@@ -105,6 +105,7 @@ def test_tokens_of_an_older_version_are_held_by_nobody_that_is_known(url: str) -
         tx.execute(text("ALTER TABLE token DROP COLUMN holder"))
         tx.execute(text("ALTER TABLE saved_query DROP COLUMN waits_since_s"))
         tx.execute(text("ALTER TABLE wanted_part DROP COLUMN is_withheld"))
+        tx.execute(text("ALTER TABLE enquiry DROP COLUMN organisation_name"))
         tx.execute(text("CREATE INDEX ix_ledger_posting_value_date ON ledger_posting (value_date)"))
         tx.execute(text("DROP INDEX ix_ledger_void_newest"))
         tx.execute(text("CREATE INDEX ix_ledger_void_agreement ON ledger_void (agreement)"))

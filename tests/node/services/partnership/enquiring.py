@@ -150,6 +150,8 @@ class EnquiringNode:
         """Take a step."""
         if kind in {StepKind.DECLINED, StepKind.CANCELLED, StepKind.NO_DEAL}:
             asked.setdefault("reason", "价格不合")
+        elif kind in {StepKind.INFO_REQUESTED, StepKind.INFO_GIVEN}:
+            asked.setdefault("message", "年用量？")
         return self.enquiries.step(caller, name, AskedStep(kind=kind, **asked), OPTIONS)
 
     def get(self, name: str, caller: Caller = CLERK) -> EnquiryAnswer:

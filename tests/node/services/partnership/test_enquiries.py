@@ -170,7 +170,7 @@ def test_an_older_step_is_not_answered_as_if_its_answer_were_unread(enquiring: E
     with pytest.raises(Refused) as caught:
         enquiring[E].step(name, StepKind.CANCELLED, answers=named)
     assert caught.value.reason == "STEP_NOT_ALLOWED"
-    assert caught.value.metadata["allowed"] == "INTRODUCED CANCELLED EXPIRED"
+    assert caught.value.metadata["allowed"] == "INTRODUCED CANCELLED"
 
 
 def test_nobody_asks_about_its_own_listing(enquiring: Enquiring) -> None:

@@ -51,7 +51,10 @@ def test_contacts_wait_until_the_introduction_is_confirmed(enquiring: Enquiring)
     name = enquiring[E].submit(listing).name
     enquiring.sync()
     give = partial(enquiring[R].contacts.give, CLERK, name, contacts(), OPTIONS)
-    assert reason(give) == "STEP_NOT_ALLOWED"
+    with pytest.raises(Refused, match="STEP_NOT_ALLOWED") as unready:
+        give()
+    assert unready.value.cure is not None
+    assert "引荐之后" in unready.value.cure[0], "nothing is listed that it could point to"
     enquiring[R].step(name, StepKind.ACCEPTED)
     enquiring.sync()
     enquiring[E].step(name, StepKind.INTRODUCED)

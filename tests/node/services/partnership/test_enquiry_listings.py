@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused
+from federation.partnership.codec import EnquirySubmission
+from federation.records.codec import OrganisationRef
 from federation.records.codec_body import ErasedPart, erase_body
 from node.services.catalogue.records import LISTING
+from node.services.errors import InvalidFields
 from node.services.log.drafts import Draft
 from node.services.log.sequencer import Write
-from tests.node.services.own_node import PLATFORM
+from node.services.partnership.enquiries import AskedSubmission, EnquiryWritten
+from tests.node.services.own_node import PLATFORM, supply
 from tests.node.services.partnership.enquiring import (
+    CLERK,
     OPTIONS,
+    OWNER_CODE,
     E,
     Enquiring,
     R,
     reason,
 )
 
+OTHER_CODE: Final = "123400004853941588"
+
 
 @pytest.mark.parametrize(
-    ("public", "told"),
+    ("public", "told", "cure"),
     [
-        ({"open_for_enquiry": False}, "not open for enquiries"),
-        ({"status": 2}, "ON_HOLD"),
+        ({"open_for_enquiry": False}, "not open for enquiries", "未开放合作意向"),
+        ({"status": 2}, "ON_HOLD", "其状态为暂停"),
     ],
 )
 def test_a_listing_that_takes_no_enquiries_says_why(
-    enquiring: Enquiring, public: dict[str, Any], told: str
+    enquiring: Enquiring, public: dict[str, Any], told: str, cure: str
 ) -> None:
     listing = enquiring[R].publish()
 
@@ -45,6 +53,58 @@ def test_a_listing_that_takes_no_enquiries_says_why(
         enquiring[E].submit(listing.name)
     assert caught.value.reason == "LISTING_NOT_OPEN"
     assert told in caught.value.metadata["why"]
+    assert caught.value.cure is not None
+    assert cure in caught.value.cure[0]
+    assert told in caught.value.cure[1]
+
+
+def test_the_own_listing_behind_an_enquiry_is_the_asking_sides(enquiring: Enquiring) -> None:
+    listing = enquiring[R].publish().name
+    theirs = enquiring[R].publish(2).name
+
+    def publish(number: int, owner: OrganisationRef) -> str:
+        said = supply(number)
+        said.public.owner.CopyFrom(owner)
+        return str(enquiring[E].publishing.publish(PLATFORM, LISTING, said, OPTIONS).record.name)
+
+    coded, named, withdrawn, foreign = (
+        publish(number, owner)
+        for number, owner in enumerate(
+            (
+                OrganisationRef(uscc=OTHER_CODE, name="苏州精工"),
+                OrganisationRef(name="苏州精工公司"),
+                OrganisationRef(name="苏州精工公司"),
+                OrganisationRef(uscc=OWNER_CODE, name="苏州精工公司"),
+            ),
+            3,
+        )
+    )
+    enquiring[E].publishing.withdraw(PLATFORM, LISTING, withdrawn, OPTIONS)
+    enquiring.sync()
+    with_code = OrganisationRef(uscc=OTHER_CODE, name="苏州精工公司")
+    with_name = OrganisationRef(name="苏州精工公司")
+
+    def submit(own: str, asker: OrganisationRef) -> EnquiryWritten:
+        said = EnquirySubmission(from_region="320500", from_organisation=asker, own_listing=own)
+        asked = AskedSubmission(listing=listing, said=said, message=f"{own} {asker.uscc}")
+        return enquiring[E].enquiries.submit(CLERK, asked, OPTIONS)
+
+    for own, asker in ((coded, with_code), (named, with_code), (named, with_name)):
+        assert submit(own, asker).is_new
+    unknown = f"nodes/{E}/listings/{'0' * 26}"
+    for own, asker, rule in (
+        (theirs, with_code, "OWN_LISTING_MEMBER"),
+        (unknown, with_code, "OWN_LISTING_UNKNOWN"),
+        (withdrawn, with_code, "OWN_LISTING_WITHDRAWN"),
+        (foreign, with_code, "OWN_LISTING_OWNER"),
+        (coded, OrganisationRef(name="苏州精工公司"), "OWN_LISTING_OWNER"),
+        ("苏州", with_code, "RECORD_NAME_FORM"),
+    ):
+        with pytest.raises(InvalidFields) as refused:
+            submit(own, asker)
+        assert [(one.field, one.rule) for one in refused.value.violations] == [
+            ("own_listing", rule)
+        ]
 
 
 def test_a_listing_whose_last_day_has_passed_takes_no_enquiries(enquiring: Enquiring) -> None:

@@ -27,15 +27,15 @@ from ydx.exchange.v1 import enquiry_pb2 as ydx_dot_exchange_dot_v1_dot_enquiry__
 from ydx.exchange.v1 import query_pb2 as ydx_dot_exchange_dot_v1_dot_query__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'ydx/exchange/v1/contract_messages.proto\x12\x0fydx.exchange.v1\x1a\x1eydx/exchange/v1/contract.proto\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1bydx/exchange/v1/query.proto\"\x93\x04\n\x0e\x43ontractRecord\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x08\x63ontract\x18\x02 \x01(\x0b\x32\x19.ydx.exchange.v1.Contract\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12+\n\x05\x66irst\x18\x04 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x10\n\x08versions\x18\x05 \x01(\r\x12,\n\x06\x61greed\x18\x06 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x11\n\tconfirmed\x18\x07 \x01(\x08\x12\x38\n\x0cregistration\x18\x08 \x01(\x0e\x32\".ydx.exchange.v1.RegistrationState\x12\x17\n\x0fregister_number\x18\t \x01(\t\x12\x12\n\ndecided_on\x18\n \x01(\t\x12\x11\n\tcancelled\x18\x0b \x01(\x08\x12\x31\n\x0b\x61ttribution\x18\x0c \x03(\x0b\x32\x1c.ydx.exchange.v1.Attribution\x12\x0f\n\x07\x61llowed\x18\r \x03(\t\x12\x34\n\tdocuments\x18\x0e \x03(\x0b\x32!.ydx.exchange.v1.ContractDocument\x12/\n\twaits_for\x18\x0f \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x13\n\x0bprovisional\x18\x10 \x01(\x08\"\x96\x01\n\x10\x43ontractDocument\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x13\n\x0bvoid_reason\x18\x04 \x01(\t\x12\x0f\n\x07waiting\x18\x05 \x01(\x08\x12\x13\n\x0bprovisional\x18\x06 \x01(\x08\"o\n\x0b\x41ttribution\x12\x30\n\x05share\x18\x01 \x01(\x0e\x32!.ydx.exchange.v1.AttributionShare\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x0e\n\x06record\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\"\xaa\x01\n\x15\x43reateContractRequest\x12+\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x19.ydx.exchange.v1.Contract\x12\x11\n\tenquiries\x18\x02 \x03(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"w\n\x16\x43reateContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\"\xb2\x01\n\x14\x41mendContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x08\x63ontract\x18\x02 \x01(\x0b\x32\x19.ydx.exchange.v1.Contract\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"v\n\x15\x41mendContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\"\x87\x01\n\x16\x43onfirmContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"L\n\x17\x43onfirmContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\"\xc7\x01\n\x19RecordRegistrationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12;\n\x0cregistration\x18\x02 \x01(\x0b\x32%.ydx.exchange.v1.ContractRegistration\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"O\n\x1aRecordRegistrationResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\"\xc3\x01\n\x15\x43\x61ncelContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12;\n\x0c\x63\x61ncellation\x18\x02 \x01(\x0b\x32%.ydx.exchange.v1.ContractCancellation\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"K\n\x16\x43\x61ncelContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\"\"\n\x12GetContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x13GetContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\"\xbb\x02\n\x0e\x43ontractFilter\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12\x14\n\x0c\x62uyer_region\x18\x03 \x01(\t\x12\x15\n\rseller_region\x18\x04 \x01(\t\x12,\n\x05types\x18\x05 \x03(\x0e\x32\x1d.ydx.exchange.v1.ContractType\x12\x39\n\rregistrations\x18\x06 \x03(\x0e\x32\".ydx.exchange.v1.RegistrationState\x12\x17\n\x0fregister_number\x18\x07 \x01(\t\x12\x13\n\x0bsigned_from\x18\x08 \x01(\t\x12\x14\n\x0csigned_until\x18\t \x01(\t\x12\x0f\n\x07\x65nquiry\x18\n \x01(\t\x12\x18\n\x10only_unconfirmed\x18\x0b \x01(\x08\"n\n\x14ListContractsRequest\x12/\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\x9a\x01\n\x15ListContractsResponse\x12\x32\n\tcontracts\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x34\n\x07origins\x18\x03 \x03(\x0b\x32#.ydx.exchange.v1.OriginCompleteness\")\n\x19GetContractReceiptRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\\\n\x1aGetContractReceiptResponse\x12\x0f\n\x07receipt\x18\x01 \x01(\x0c\x12\x11\n\tconfirmed\x18\x02 \x01(\x08\x12\x1a\n\x12\x64ocuments_left_out\x18\x03 \x01(\r*\xa1\x02\n\x10\x41ttributionShare\x12!\n\x1d\x41TTRIBUTION_SHARE_UNSPECIFIED\x10\x00\x12$\n ATTRIBUTION_SHARE_LISTING_REGION\x10\x01\x12&\n\"ATTRIBUTION_SHARE_ENQUIRING_REGION\x10\x02\x12(\n$ATTRIBUTION_SHARE_INTRODUCING_REGION\x10\x03\x12(\n$ATTRIBUTION_SHARE_TECHNOLOGY_MANAGER\x10\x04\x12*\n&ATTRIBUTION_SHARE_SERVICE_ORGANISATION\x10\x05\x12\x1c\n\x18\x41TTRIBUTION_SHARE_CENTER\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'ydx/exchange/v1/contract_messages.proto\x12\x0fydx.exchange.v1\x1a\x1eydx/exchange/v1/contract.proto\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1bydx/exchange/v1/query.proto\"\x93\x04\n\x0e\x43ontractRecord\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x08\x63ontract\x18\x02 \x01(\x0b\x32\x19.ydx.exchange.v1.Contract\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12+\n\x05\x66irst\x18\x04 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x10\n\x08versions\x18\x05 \x01(\r\x12,\n\x06\x61greed\x18\x06 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x11\n\tconfirmed\x18\x07 \x01(\x08\x12\x38\n\x0cregistration\x18\x08 \x01(\x0e\x32\".ydx.exchange.v1.RegistrationState\x12\x17\n\x0fregister_number\x18\t \x01(\t\x12\x12\n\ndecided_on\x18\n \x01(\t\x12\x11\n\tcancelled\x18\x0b \x01(\x08\x12\x31\n\x0b\x61ttribution\x18\x0c \x03(\x0b\x32\x1c.ydx.exchange.v1.Attribution\x12\x0f\n\x07\x61llowed\x18\r \x03(\t\x12\x34\n\tdocuments\x18\x0e \x03(\x0b\x32!.ydx.exchange.v1.ContractDocument\x12/\n\twaits_for\x18\x0f \x03(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x13\n\x0bprovisional\x18\x10 \x01(\x08\"\x96\x01\n\x10\x43ontractDocument\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x13\n\x0bvoid_reason\x18\x04 \x01(\t\x12\x0f\n\x07waiting\x18\x05 \x01(\x08\x12\x13\n\x0bprovisional\x18\x06 \x01(\x08\"o\n\x0b\x41ttribution\x12\x30\n\x05share\x18\x01 \x01(\x0e\x32!.ydx.exchange.v1.AttributionShare\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x0e\n\x06record\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\"\xaa\x01\n\x15\x43reateContractRequest\x12+\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x19.ydx.exchange.v1.Contract\x12\x11\n\tenquiries\x18\x02 \x03(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\x88\x01\n\x16\x43reateContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\"\xb2\x01\n\x14\x41mendContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x08\x63ontract\x18\x02 \x01(\x0b\x32\x19.ydx.exchange.v1.Contract\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\x87\x01\n\x15\x41mendContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\"\x87\x01\n\x16\x43onfirmContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"k\n\x17\x43onfirmContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"\xc7\x01\n\x19RecordRegistrationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12;\n\x0cregistration\x18\x02 \x01(\x0b\x32%.ydx.exchange.v1.ContractRegistration\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"`\n\x1aRecordRegistrationResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\xc3\x01\n\x15\x43\x61ncelContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12;\n\x0c\x63\x61ncellation\x18\x02 \x01(\x0b\x32%.ydx.exchange.v1.ContractCancellation\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12&\n\x03\x61\x63k\x18\x06 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\\\n\x16\x43\x61ncelContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\"\n\x12GetContractRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x13GetContractResponse\x12\x31\n\x08\x63ontract\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\"\xbb\x02\n\x0e\x43ontractFilter\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12\x14\n\x0c\x62uyer_region\x18\x03 \x01(\t\x12\x15\n\rseller_region\x18\x04 \x01(\t\x12,\n\x05types\x18\x05 \x03(\x0e\x32\x1d.ydx.exchange.v1.ContractType\x12\x39\n\rregistrations\x18\x06 \x03(\x0e\x32\".ydx.exchange.v1.RegistrationState\x12\x17\n\x0fregister_number\x18\x07 \x01(\t\x12\x13\n\x0bsigned_from\x18\x08 \x01(\t\x12\x14\n\x0csigned_until\x18\t \x01(\t\x12\x0f\n\x07\x65nquiry\x18\n \x01(\t\x12\x18\n\x10only_unconfirmed\x18\x0b \x01(\x08\"n\n\x14ListContractsRequest\x12/\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ContractFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\x9a\x01\n\x15ListContractsResponse\x12\x32\n\tcontracts\x18\x01 \x03(\x0b\x32\x1f.ydx.exchange.v1.ContractRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x34\n\x07origins\x18\x03 \x03(\x0b\x32#.ydx.exchange.v1.OriginCompleteness\")\n\x19GetContractReceiptRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\\\n\x1aGetContractReceiptResponse\x12\x0f\n\x07receipt\x18\x01 \x01(\x0c\x12\x11\n\tconfirmed\x18\x02 \x01(\x08\x12\x1a\n\x12\x64ocuments_left_out\x18\x03 \x01(\r*\xa1\x02\n\x10\x41ttributionShare\x12!\n\x1d\x41TTRIBUTION_SHARE_UNSPECIFIED\x10\x00\x12$\n ATTRIBUTION_SHARE_LISTING_REGION\x10\x01\x12&\n\"ATTRIBUTION_SHARE_ENQUIRING_REGION\x10\x02\x12(\n$ATTRIBUTION_SHARE_INTRODUCING_REGION\x10\x03\x12(\n$ATTRIBUTION_SHARE_TECHNOLOGY_MANAGER\x10\x04\x12*\n&ATTRIBUTION_SHARE_SERVICE_ORGANISATION\x10\x05\x12\x1c\n\x18\x41TTRIBUTION_SHARE_CENTER\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.contract_messages_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ATTRIBUTIONSHARE']._serialized_start=3156
-  _globals['_ATTRIBUTIONSHARE']._serialized_end=3445
+  _globals['_ATTRIBUTIONSHARE']._serialized_start=3257
+  _globals['_ATTRIBUTIONSHARE']._serialized_end=3546
   _globals['_CONTRACTRECORD']._serialized_start=153
   _globals['_CONTRACTRECORD']._serialized_end=684
   _globals['_CONTRACTDOCUMENT']._serialized_start=687
@@ -44,36 +44,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ATTRIBUTION']._serialized_end=950
   _globals['_CREATECONTRACTREQUEST']._serialized_start=953
   _globals['_CREATECONTRACTREQUEST']._serialized_end=1123
-  _globals['_CREATECONTRACTRESPONSE']._serialized_start=1125
-  _globals['_CREATECONTRACTRESPONSE']._serialized_end=1244
-  _globals['_AMENDCONTRACTREQUEST']._serialized_start=1247
-  _globals['_AMENDCONTRACTREQUEST']._serialized_end=1425
-  _globals['_AMENDCONTRACTRESPONSE']._serialized_start=1427
-  _globals['_AMENDCONTRACTRESPONSE']._serialized_end=1545
-  _globals['_CONFIRMCONTRACTREQUEST']._serialized_start=1548
-  _globals['_CONFIRMCONTRACTREQUEST']._serialized_end=1683
-  _globals['_CONFIRMCONTRACTRESPONSE']._serialized_start=1685
-  _globals['_CONFIRMCONTRACTRESPONSE']._serialized_end=1761
-  _globals['_RECORDREGISTRATIONREQUEST']._serialized_start=1764
-  _globals['_RECORDREGISTRATIONREQUEST']._serialized_end=1963
-  _globals['_RECORDREGISTRATIONRESPONSE']._serialized_start=1965
-  _globals['_RECORDREGISTRATIONRESPONSE']._serialized_end=2044
-  _globals['_CANCELCONTRACTREQUEST']._serialized_start=2047
-  _globals['_CANCELCONTRACTREQUEST']._serialized_end=2242
-  _globals['_CANCELCONTRACTRESPONSE']._serialized_start=2244
-  _globals['_CANCELCONTRACTRESPONSE']._serialized_end=2319
-  _globals['_GETCONTRACTREQUEST']._serialized_start=2321
-  _globals['_GETCONTRACTREQUEST']._serialized_end=2355
-  _globals['_GETCONTRACTRESPONSE']._serialized_start=2357
-  _globals['_GETCONTRACTRESPONSE']._serialized_end=2429
-  _globals['_CONTRACTFILTER']._serialized_start=2432
-  _globals['_CONTRACTFILTER']._serialized_end=2747
-  _globals['_LISTCONTRACTSREQUEST']._serialized_start=2749
-  _globals['_LISTCONTRACTSREQUEST']._serialized_end=2859
-  _globals['_LISTCONTRACTSRESPONSE']._serialized_start=2862
-  _globals['_LISTCONTRACTSRESPONSE']._serialized_end=3016
-  _globals['_GETCONTRACTRECEIPTREQUEST']._serialized_start=3018
-  _globals['_GETCONTRACTRECEIPTREQUEST']._serialized_end=3059
-  _globals['_GETCONTRACTRECEIPTRESPONSE']._serialized_start=3061
-  _globals['_GETCONTRACTRECEIPTRESPONSE']._serialized_end=3153
+  _globals['_CREATECONTRACTRESPONSE']._serialized_start=1126
+  _globals['_CREATECONTRACTRESPONSE']._serialized_end=1262
+  _globals['_AMENDCONTRACTREQUEST']._serialized_start=1265
+  _globals['_AMENDCONTRACTREQUEST']._serialized_end=1443
+  _globals['_AMENDCONTRACTRESPONSE']._serialized_start=1446
+  _globals['_AMENDCONTRACTRESPONSE']._serialized_end=1581
+  _globals['_CONFIRMCONTRACTREQUEST']._serialized_start=1584
+  _globals['_CONFIRMCONTRACTREQUEST']._serialized_end=1719
+  _globals['_CONFIRMCONTRACTRESPONSE']._serialized_start=1721
+  _globals['_CONFIRMCONTRACTRESPONSE']._serialized_end=1828
+  _globals['_RECORDREGISTRATIONREQUEST']._serialized_start=1831
+  _globals['_RECORDREGISTRATIONREQUEST']._serialized_end=2030
+  _globals['_RECORDREGISTRATIONRESPONSE']._serialized_start=2032
+  _globals['_RECORDREGISTRATIONRESPONSE']._serialized_end=2128
+  _globals['_CANCELCONTRACTREQUEST']._serialized_start=2131
+  _globals['_CANCELCONTRACTREQUEST']._serialized_end=2326
+  _globals['_CANCELCONTRACTRESPONSE']._serialized_start=2328
+  _globals['_CANCELCONTRACTRESPONSE']._serialized_end=2420
+  _globals['_GETCONTRACTREQUEST']._serialized_start=2422
+  _globals['_GETCONTRACTREQUEST']._serialized_end=2456
+  _globals['_GETCONTRACTRESPONSE']._serialized_start=2458
+  _globals['_GETCONTRACTRESPONSE']._serialized_end=2530
+  _globals['_CONTRACTFILTER']._serialized_start=2533
+  _globals['_CONTRACTFILTER']._serialized_end=2848
+  _globals['_LISTCONTRACTSREQUEST']._serialized_start=2850
+  _globals['_LISTCONTRACTSREQUEST']._serialized_end=2960
+  _globals['_LISTCONTRACTSRESPONSE']._serialized_start=2963
+  _globals['_LISTCONTRACTSRESPONSE']._serialized_end=3117
+  _globals['_GETCONTRACTRECEIPTREQUEST']._serialized_start=3119
+  _globals['_GETCONTRACTRECEIPTREQUEST']._serialized_end=3160
+  _globals['_GETCONTRACTRECEIPTRESPONSE']._serialized_start=3162
+  _globals['_GETCONTRACTRECEIPTRESPONSE']._serialized_end=3254
 # @@protoc_insertion_point(module_scope)

@@ -106,12 +106,14 @@ class CreateContractRequest(_message.Message):
     def __init__(self, contract: _Optional[_Union[_contract_pb2.Contract, _Mapping]] = ..., enquiries: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class CreateContractResponse(_message.Message):
-    __slots__ = ("contract", "warnings")
+    __slots__ = ("contract", "warnings", "changed")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
     contract: ContractRecord
     warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
-    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
+    changed: bool
+    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., changed: _Optional[bool] = ...) -> None: ...
 
 class AmendContractRequest(_message.Message):
     __slots__ = ("name", "contract", "etag", "request_id", "validate_only", "ack")
@@ -130,12 +132,14 @@ class AmendContractRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., contract: _Optional[_Union[_contract_pb2.Contract, _Mapping]] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class AmendContractResponse(_message.Message):
-    __slots__ = ("contract", "warnings")
+    __slots__ = ("contract", "warnings", "changed")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
     contract: ContractRecord
     warnings: _containers.RepeatedCompositeFieldContainer[_query_pb2.Warning]
-    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ...) -> None: ...
+    changed: bool
+    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_query_pb2.Warning, _Mapping]]] = ..., changed: _Optional[bool] = ...) -> None: ...
 
 class ConfirmContractRequest(_message.Message):
     __slots__ = ("name", "etag", "request_id", "validate_only", "ack")
@@ -152,10 +156,14 @@ class ConfirmContractRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class ConfirmContractResponse(_message.Message):
-    __slots__ = ("contract",)
+    __slots__ = ("contract", "changed", "etag")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     contract: ContractRecord
-    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ...) -> None: ...
+    changed: bool
+    etag: str
+    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., changed: _Optional[bool] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class RecordRegistrationRequest(_message.Message):
     __slots__ = ("name", "registration", "etag", "request_id", "validate_only", "ack")
@@ -174,10 +182,12 @@ class RecordRegistrationRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., registration: _Optional[_Union[_contract_pb2.ContractRegistration, _Mapping]] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class RecordRegistrationResponse(_message.Message):
-    __slots__ = ("contract",)
+    __slots__ = ("contract", "changed")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
     contract: ContractRecord
-    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ...) -> None: ...
+    changed: bool
+    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., changed: _Optional[bool] = ...) -> None: ...
 
 class CancelContractRequest(_message.Message):
     __slots__ = ("name", "cancellation", "etag", "request_id", "validate_only", "ack")
@@ -196,10 +206,12 @@ class CancelContractRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., cancellation: _Optional[_Union[_contract_pb2.ContractCancellation, _Mapping]] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., ack: _Optional[_Union[_query_pb2.AckLevel, str]] = ...) -> None: ...
 
 class CancelContractResponse(_message.Message):
-    __slots__ = ("contract",)
+    __slots__ = ("contract", "changed")
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
     contract: ContractRecord
-    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ...) -> None: ...
+    changed: bool
+    def __init__(self, contract: _Optional[_Union[ContractRecord, _Mapping]] = ..., changed: _Optional[bool] = ...) -> None: ...
 
 class GetContractRequest(_message.Message):
     __slots__ = ("name",)
