@@ -15,6 +15,7 @@ from tests.end_to_end.running import Demo
 from tests.waiting import until
 
 REGISTERED = "2026340000000042"
+_PEARWOOD = "梨木活字坯料经桐油蒸煮与竹夹定形后刻制，用于雕版印刷复原，须控制含水率与抗弯强度。" * 3
 
 
 @pytest.fixture
@@ -80,6 +81,9 @@ def test_question_2_who_solves_an_indicator_list_under_budget_and_deadline(asked
     ):
         listing.title = "梨木活字蒸煮定形" + ("装备" if number else "工艺需求")
         listing.source_id, listing.trl = f"question-2-{number}", 7 + number
+        # Of nothing that other tests publish: the two find each other among thousands.
+        listing.summary = listing.description = _PEARWOOD
+        listing.keywords[:] = ["梨木活字", "蒸煮定形"]
         listing.valid_until = day(300)
         del said.indicators[:]
         for name, relation, value, unit in (
@@ -88,6 +92,7 @@ def test_question_2_who_solves_an_indicator_list_under_budget_and_deadline(asked
         ):
             said.indicators.add(name=name, relation=relation, value=value, unit=unit)
     wanted.public.demand.deadline_eoi = day(20)
+    wanted.public.demand.problem = offered.public.supply.advantages = _PEARWOOD
     budget, price = wanted.members.budget, offered.members.price
     budget.negotiable = price.negotiable = False
     budget.amount_min_fen, budget.amount_max_fen = 10_000_000, 80_000_000
