@@ -184,11 +184,14 @@ def _judge(standing: Standing | None, allowed: _Allowed) -> None:
 def _not_allowed(why: str, allowed: _Allowed) -> Refused:
     named = [state.name.lower() for state in allowed.states] or map(str.lower, allowed.kinds)
     may = ", ".join(named) or "nothing"
+    what = f"the document is not allowed there ({why}); allowed: {may}"
+    if allowed.states:
+        what = f"the document is not allowed there ({why}); allowed now: {may}"
     more = {"states": " ".join(state.name for state in allowed.states)} if allowed.states else {}
     last = allowed.last
     return Refused(
         "STEP_NOT_ALLOWED",
-        f"the document is not allowed there ({why}); allowed now: {may}",
+        what,
         cure=allowed.cure,
         why=why,
         allowed=" ".join(allowed.kinds),

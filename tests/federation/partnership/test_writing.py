@@ -199,6 +199,6 @@ def test_the_cure_of_a_refusal_names_what_commands_take_and_no_empty_list() -> N
     books.append(E, cancellation(first), CONTRACT_SUBJECT)
     with pytest.raises(Refused) as caught:
         _write_contract(books, R, confirmation(first), first)
-    assert caught.value.what.endswith("allowed now: nothing")
+    assert caught.value.what.endswith("allowed: nothing")
     assert caught.value.cure is not None
     assert "已解除" in caught.value.cure[0]

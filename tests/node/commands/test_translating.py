@@ -106,11 +106,11 @@ def test_both_templates_of_the_catalogue_have_the_same_holes() -> None:
     ("english", "chinese"),
     [
         (
-            "the document is not allowed there (NOT_ALLOWED_HERE); allowed: ACCEPTED DECLINED",
+            "the document is not allowed there (NOT_ALLOWED_HERE); allowed: accepted, declined",
             "现在不能这样做；本方可：接受 accepted、谢绝 declined",
         ),
         (
-            "the document is not allowed there (NOT_ALLOWED_HERE); allowed: contract cancellation",
+            "the document is not allowed there (NOT_ALLOWED_HERE); allowed: contract, cancellation",
             "现在不能这样做；本方可：变更 amend、解除 cancel",
         ),
         (
