@@ -84,7 +84,7 @@ def test_question_2_who_solves_an_indicator_list_under_budget_and_deadline(asked
         # Of nothing that other tests publish: the two find each other among thousands.
         listing.summary = listing.description = _PEARWOOD
         listing.keywords[:] = ["梨木活字", "蒸煮定形"]
-        listing.valid_until = day(300)
+        listing.valid_until, listing.status, listing.open_for_enquiry = day(300), 1, True
         del said.indicators[:]
         for name, relation, value, unit in (
             ("抗弯强度", 1, ("80", "0.095")[number], ("MPa", "GPa")[number]),
