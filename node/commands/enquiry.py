@@ -9,11 +9,11 @@ import typer
 
 from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.enquiry_asking import choice, contract_ref, note_kind, read_contacts
+from node.commands.enquiry_asking import contract_ref, note_kind, read_contacts
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
 from node.commands.settings import ConfigOption
-from node.commands.words import NOTES
+from node.commands.words import NOTES, typed_choice
 
 if TYPE_CHECKING:
     from node.rpc.exchange_client import ExchangeClient
@@ -67,7 +67,7 @@ def submit(
         "message": message,
         "from_region": region,
         "own_listing": own_listing,
-        "proposed_modes": [choice("COOPERATION_MODE", one) for one in mode or ()],
+        "proposed_modes": [typed_choice("COOPERATION_MODE", one) for one in mode or ()],
         "nda": nda,
     }
     if organisation or uscc:
@@ -107,7 +107,7 @@ def step(
     """采取一个步骤；重复无害 / take a step; the same again changes nothing."""
     fields: dict[str, Any] = {
         "name": name,
-        "kind": choice("ENQUIRY_STEP_KIND", kind),
+        "kind": typed_choice("ENQUIRY_STEP_KIND", kind),
         "reason": reason,
         "message": message,
     }
@@ -135,7 +135,7 @@ def add_note(
 ) -> None:
     """添加备注，不改变状态 / add a note, which changes no state."""
     chosen = note_kind(kind)
-    fields = {"name": name, "kind": choice("ENQUIRY_NOTE_KIND", chosen), "text": text}
+    fields = {"name": name, "kind": typed_choice("ENQUIRY_NOTE_KIND", chosen), "text": text}
     zh, en = NOTES[chosen.upper()]
     done = f"已添加备注 {zh}", f"noted: {en}"
     where = (node, token, ca, config)
@@ -236,7 +236,7 @@ def list_(
     direction = {(True, False): 1, (False, True): 2}.get((incoming, outgoing), 0)
     filters = {
         "direction": direction,
-        "states": [choice("ENQUIRY_STEP_KIND", one) for one in state or ()],
+        "states": [typed_choice("ENQUIRY_STEP_KIND", one) for one in state or ()],
         "open_only": open_only,
         "waiting_for_me": waiting,
         "overdue": overdue,

@@ -1,4 +1,4 @@
-"""What a person types about an enquiry, as calls take it: choices, contracts, contacts."""
+"""What a person types about an enquiry, as calls take it: notes, contracts, contacts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ if TYPE_CHECKING:
 
 _NOTE_KINDS: Final = ("nda", "negotiation", "dispute", "registration")
 _REF: Final = re.compile(r"([^:\s]+):([0-9]{1,18}):([0-9a-fA-F]{64})")
-
-
-def choice(prefix: str, value: str) -> str | int:
-    """Return the name of an enumeration's value; a number stays one."""
-    return int(value) if value.isdecimal() else f"{prefix}_{value.upper().replace('-', '_')}"
 
 
 def note_kind(kind: str) -> str:

@@ -40,12 +40,11 @@ from node.commands.search_options import (
     TrlMinOption,
     ValidOnOption,
     WithoutEnquiryOption,
-    choice,
     facet_name,
     search_filter,
 )
 from node.commands.settings import ConfigOption
-from node.commands.words import CHOICES, enum_name, spoken_and_typed, why_words, word
+from node.commands.words import CHOICES, enum_name, spoken_and_typed, typed_choice, why_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,7 +112,7 @@ def find(
             "SearchListings",
             query=" ".join(text or ()),
             filter=search_filter(said),
-            sort=choice("SEARCH_SORT", sort),
+            sort=typed_choice("SEARCH_SORT", sort),
             page_size=limit,
             page_token=page_token,
             with_facets=facets,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from node.commands.output import say
-from node.commands.words import spoken
+from node.commands.words import spoken, typed_choice
 
 TextArgument = Annotated[list[str] | None, typer.Argument(help="检索词 / words")]
 KindOption = Annotated[str, typer.Option(help="supply 或 demand / supply or demand")]
@@ -145,16 +145,9 @@ def search_filter(said: dict[str, Any]) -> dict[str, Any]:
             continue
         if prefix := _CHOICES.get(option):
             value = (
-                [choice(prefix, one) for one in value]
+                [typed_choice(prefix, one) for one in value]
                 if isinstance(value, list)
-                else choice(prefix, value)
+                else typed_choice(prefix, value)
             )
         found[field] = value
     return found
-
-
-def choice(prefix: str, value: str) -> str | int:
-    """Return the name of an enumeration's value; a number stays one."""
-    if not value:
-        return 0
-    return int(value) if value.isdigit() else f"{prefix}_{value.upper().replace('-', '_')}"

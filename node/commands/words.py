@@ -302,6 +302,13 @@ def enum_name(message: Any, field: str) -> str:
     return choice_name(message.DESCRIPTOR.fields_by_name[field], getattr(message, field))
 
 
+def typed_choice(prefix: str, value: str) -> str | int:
+    """Return the name of an enumeration's value that was typed; a number stays one, "" is none."""
+    if not value:
+        return 0
+    return int(value) if value.isdecimal() else f"{prefix}_{value.upper().replace('-', '_')}"
+
+
 def choice_name(field: Any, number: int) -> str:
     """Return the name of one value of an enumeration's field, as `enum_name` does."""
     known = field.enum_type.values_by_number

@@ -13,6 +13,7 @@ from federation.log.subject import check_member
 from federation.records.code_tables import PROVINCES
 from federation.records.codec import ListingKind, TechField
 from node.rpc.node_service import PAGE_SIZE_MAX
+from node.search.documents import normal_region
 from node.services.arguments import invalid
 from node.services.catalogue.reading import RecordQuery
 from node.services.catalogue.records import LISTING
@@ -29,7 +30,6 @@ NUMBER_MAX: Final = 2**63 - 1
 _MEMBERS_MAX: Final = 100
 _ETAG: Final = re.compile(r'("?)([0-9a-f]{64})\1')
 _REGION: Final = re.compile(r"[0-9]{2}(?:[0-9]{2}){0,2}")
-_WHOLE_REGION: Final = re.compile(r"(?:00)+$")
 
 
 def page_size(asked: int, default: int = PAGE_SIZE, most: int = PAGE_SIZE_MAX) -> int:
@@ -143,4 +143,4 @@ def region_beginning(region: str, field: str) -> str:
         raise invalid(field, "REGION_PREFIX", region)
     if region and region[:2] not in PROVINCES:  # below these, divisions change every year
         raise invalid(field, "REGION_UNKNOWN", region)
-    return _WHOLE_REGION.sub("", region)
+    return normal_region(region)

@@ -26,7 +26,14 @@ from node.services.partnership.organisation_view import OrganisationViews
 from node.services.partnership.report_folds import Target
 from node.services.partnership.reports import Reports
 from tests.node.rpc.serving import serving
-from tests.node.services.partnership.contract_texts import AUDITOR, BUYER_USCC, CLERK, SELLER_USCC
+from tests.node.services.partnership.contract_partners import small_partners
+from tests.node.services.partnership.contract_texts import (
+    AUDITOR,
+    BUYER_USCC,
+    CLERK,
+    SELLER,
+    SELLER_USCC,
+)
 from ydx.exchange.v1.contract_service_pb2_grpc import ContractServiceStub
 
 if TYPE_CHECKING:
@@ -110,3 +117,14 @@ def contract_listener(exchange: ContractExchange) -> Iterator[int]:
     listener = Listener("127.0.0.1:0", by_token(lambda token: TOKENS[token]))
     with serving(listener, (contract_service.SERVICE, exchange.servicer)) as server:
         yield server.port
+
+
+@contextmanager
+def contract_client(tmp_path: Path) -> Iterator[Client]:
+    """Serve the contracts of a seller who has none yet."""
+    with small_partners(tmp_path) as partners:
+        exchange = ContractExchange(partners.parties[SELLER], tmp_path / "search")
+        with contract_listener(exchange) as port:
+            one = Client(port)
+            with one.channel:
+                yield one

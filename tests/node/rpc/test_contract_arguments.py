@@ -8,9 +8,8 @@ import grpc
 import pytest
 
 from node.rpc.client_errors import read_error
-from tests.node.rpc.contract_serving import Client, ContractExchange, contract_listener
-from tests.node.services.partnership.contract_partners import Partners, small_partners
-from tests.node.services.partnership.contract_texts import SELLER, terms
+from tests.node.rpc.contract_serving import Client, contract_client
+from tests.node.services.partnership.contract_texts import terms
 from ydx.exchange.v1 import contract_messages_pb2 as pb
 from ydx.exchange.v1 import organisation_view_pb2, report_pb2
 
@@ -20,22 +19,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def partners(tmp_path: Path) -> Iterator[Partners]:
-    with small_partners(tmp_path) as given:
-        yield given
-
-
-@pytest.fixture
-def exchange(partners: Partners, tmp_path: Path) -> ContractExchange:
-    return ContractExchange(partners.parties[SELLER], tmp_path / "search")
-
-
-@pytest.fixture
-def client(exchange: ContractExchange) -> Iterator[Client]:
-    with contract_listener(exchange) as port:
-        one = Client(port)
-        with one.channel:
-            yield one
+def client(tmp_path: Path) -> Iterator[Client]:
+    with contract_client(tmp_path) as one:
+        yield one
 
 
 @pytest.mark.parametrize(
