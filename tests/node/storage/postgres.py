@@ -19,6 +19,8 @@ from typing import Final, Self
 
 import psycopg
 
+from tests.waiting import until
+
 _PROGRAMS: Final = "/usr/lib/postgresql"
 _VERSION_MIN: Final = 15
 _START_S_MAX: Final = 60.0
@@ -94,11 +96,20 @@ class PostgresServer:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def set(self, name: str, value: str) -> None:
-        """Change a setting of the running server."""
+        """Change a setting of the running server; return once all of its processes go by it."""
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute("SET synchronous_commit = local")
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
             connection.execute("SELECT pg_reload_conf()")
+        # A connection that sees it was made after all were told; the checkpointer, which tells the
+        # others whether a standby is waited for, takes it up before it writes a checkpoint.
+        until(lambda: self._setting(name) == value, f"{name} is {value}")
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+
+    def _setting(self, name: str) -> str:
+        with psycopg.connect(self._conninfo("postgres")) as connection:
+            return str(connection.execute(f"SHOW {name}".encode()).fetchall()[0][0])
 
     def waits(self, event: str) -> bool:
         """Say whether a connection waits for an event, as `pg_stat_activity` names it."""
