@@ -9,6 +9,7 @@ from typing import Final
 import grpc
 import structlog
 
+from node.bootstrap import interpreter
 from node.bootstrap.alert_side import AlertSide
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
@@ -152,7 +153,8 @@ class Listeners:
         """Open all; return where each listens."""
         web_port, telemetry_port = self._web.start()
         self._federation.start()
-        self._exchange.start()
+        with interpreter.on_one_processor():
+            self._exchange.start()
         self.is_open = True
         listen = self._settings.listen
         return {

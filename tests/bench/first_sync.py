@@ -107,6 +107,7 @@ def _measure(
     mean_bytes = _mean_bytes(rows)
     del log
     world.start(MEMBER, source)
+    world.await_indexed(MEMBER)
     pulls, raws, replicas, copies = [], [], [], []
     for name in world.others[: scale.runs]:
         raws.append(count / raw.insert(raw_url(), rows))

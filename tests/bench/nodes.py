@@ -39,6 +39,9 @@ _BATCH: Final = 512
 _POLL_S: Final = 0.01
 _START_S_MAX: Final = 120.0
 _STOP_S_MAX: Final = 30.0
+_INDEXED_S_MAX: Final = 600.0
+_LOOK_S: Final = 0.5
+_INDEX_BEHIND: Final = "ydx_index_behind_entries"
 _SIZE: Final = "SELECT verified_size FROM mirror WHERE origin = "
 
 
@@ -85,6 +88,17 @@ class World:
             self._spawn(name, (urls or {}).get(name, ""))
         for name in names:
             self._await_ready(name)
+
+    def await_indexed(self, name: str) -> None:
+        """Return once a member's index has taken in all that `fill` wrote past it.
+
+        No log of a running member comes from nowhere: what serves it has indexed it long ago.
+        """
+        until = time.monotonic() + _INDEXED_S_MAX
+        while _metric(self.members[name], _INDEX_BEHIND) > 0:
+            if time.monotonic() > until:
+                raise TimeoutError(f"the index of {name} stays behind: {self.said(name)}")
+            time.sleep(_LOOK_S)
 
     def stop(self, name: str) -> None:
         """Stop a member, first kindly."""
@@ -211,6 +225,12 @@ def _resident_kib(pid: int) -> int:
 
 def _first(row: tuple[int] | None) -> int:
     return row[0] if row else 0
+
+
+def _metric(member: DemoMember, name: str) -> float:
+    with urllib.request.urlopen(f"http://{member.telemetry}/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
 
 def _is_ready(member: DemoMember) -> bool:

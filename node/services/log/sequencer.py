@@ -5,8 +5,7 @@ Rules (DESIGN sections 4, 5 and 12):
 - One thread writes. It takes what waits, bounded in writes and in bytes, and makes one durable
   transaction of it: entries, parts, catalogue and request ids together. Callers are answered after
   the commit; nothing is visible before.
-- After a group of several it waits as long as that one took, at most 10 ms, for the next to gather:
-  half as many transactions cost less than the wait. A caller that is alone never waits.
+- After a group of several it waits a moment for the next one to gather (see `gathering`).
 - A write is prepared inside that transaction and sees the writes before it. One that refuses
   fails alone; when the transaction fails, the whole group fails and nothing of it is left.
 - A request id acts once. The same id with the same body has the stored outcome, with another body
@@ -29,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 from federation.log.errors import Refused, Unreachable, YdxError
 from federation.log.merkle import CompactRange
 from node.services.arguments import invalid
+from node.services.log.gathering import Gathering
 from node.services.log.view import LogView, Stage
 from node.storage import batches, mirrors, requests, write_groups
 from node.storage.requests import Remembered
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 REQUEST_BYTES: Final = 16
 _FORGET_EVERY_S: Final = 3600.0
-_GATHER_S_MAX: Final = 0.01
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -143,7 +142,7 @@ class Sequencer:
         self._thread = threading.Thread(target=self._work, name="sequencer", daemon=True)
         self._stopping = False
         self._is_unsure = False
-        self._gather_s = 0.0
+        self._gathering = Gathering()
         self._forgot_at_s = encoder.clock()
         with database.write(own=True) as tx:
             own = mirrors.add(tx, encoder.origin, is_own=True)
@@ -199,6 +198,7 @@ class Sequencer:
             raise Unreachable("OVERLOADED", "too many writes are waiting, or the node is stopping")
         pending = _Pending(write)
         self._queue.put(pending)
+        self._gathering.came(self._queue.qsize())
         pending.done.acquire()
         if pending.failure is not None:
             raise pending.failure
@@ -240,8 +240,7 @@ class Sequencer:
             started_at = time.monotonic()
             if group:
                 self._write_group(group)
-            took_s = time.monotonic() - started_at
-            self._gather_s = min(took_s, _GATHER_S_MAX) if len(group) > 1 else 0.0
+            self._gathering.wrote(len(group), time.monotonic() - started_at)
         while not self._queue.empty():
             late = self._queue.get()
             if late is not None:
@@ -252,8 +251,7 @@ class Sequencer:
         group: list[_Pending] = []
         size_bytes = 0
         following = self._queue.get()
-        if self._gather_s:
-            time.sleep(self._gather_s)
+        self._gathering.wait(self._queue.qsize)
         while following is not None:
             group.append(following)
             if len(group) >= self._limits.group_writes_max or self._queue.empty():
