@@ -110,9 +110,11 @@ def _measure(
     world.await_indexed(MEMBER)
     pulls, raws, replicas, copies = [], [], [], []
     for name in world.others[: scale.runs]:
+        postgres.settle()
         raws.append(count / raw.insert(raw_url(), rows))
         replicas.append(count / postgres.replicate(rows))
         copies.append(count / postgres.copy(rows))
+        postgres.settle()
         pulls.append(pull(world, name, size, target(name)))
     name, on, way = names
     cpu_us = {

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
@@ -127,6 +128,12 @@ class PostgresPair:
         self.subscriber.close()
         self.publisher.close()
 
+    def settle(self) -> None:
+        """Have all that was written before on the disk, so that nobody waits for it later."""
+        for server in (self.publisher, self.subscriber):
+            server.checkpoint()
+        os.sync()
+
     def replicate(self, rows: Sequence[Row]) -> float:
         """Let the other server apply a stream of all rows; return how many seconds it took.
 
@@ -137,6 +144,7 @@ class PostgresPair:
             slot = conninfo_to_dict(source)["dbname"]
             connection.execute("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", (slot,))
         insert(source, rows)
+        self.settle()
         last = rows[-1][0]
         applied = f"SELECT count(*) FROM raw WHERE position = {last}"  # noqa: S608 - a number
         return self._subscribed(source, target, "copy_data = false, create_slot = false", applied)
@@ -145,6 +153,7 @@ class PostgresPair:
         """Let the other server copy the table at first; return how many seconds it took."""
         source, target = self._tables()
         insert(source, rows)
+        self.settle()
         copied = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate IN ('f', 's', 'r')"
         return self._subscribed(source, target, "copy_data = true", copied)
 

@@ -104,6 +104,10 @@ class PostgresServer:
         # A connection that sees it was made after all were told; the checkpointer, which tells the
         # others whether a standby is waited for, takes it up before it writes a checkpoint.
         until(lambda: self._setting(name) == value, f"{name} is {value}")
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Have all that was written put into the tables' files."""
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
 
