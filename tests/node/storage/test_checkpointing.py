@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -44,6 +45,27 @@ def test_bulk_writes_reach_the_file_before_the_log_has_its_length(tmp_path: Path
         assert read.execute("SELECT count(*) FROM request").fetchone() == (6 * ROWS,)
         assert read.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     read.close()
+
+
+def test_the_thread_is_free_to_leave_the_processor_that_the_writer_is_kept_on(
+    tmp_path: Path,
+) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/node.sqlite")
+    free = os.sched_getaffinity(os.getpid())
+
+    def write() -> None:
+        os.sched_setaffinity(0, {min(free)})
+        _insert(database, 0, ROWS)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writer.join()
+    thread = checkpointer_of(database)._thread
+    assert thread is not None
+    number = thread.native_id
+    assert number is not None
+    until(lambda: os.sched_getaffinity(number) == free)
+    database.close()
 
 
 def test_a_few_rows_start_no_thread() -> None:
