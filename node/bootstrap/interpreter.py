@@ -11,12 +11,6 @@
   the one lock of the interpreter, so one that pushes in only stops the one that holds it. Measured
   in turns, the same work took 1.06 to 1.6 times the processor time without this, mostly 1.2 to 1.4.
   Shares and priority stay.
-- Threads that answer callers, and the one that writes the own log, stay on one processor: they take
-  turns in Python anyway, and on two each turn wakes the other one and finds its caches cold.
-  Measured in turns, 64 callers of PublishListing got 2,850 to 3,770 answers a second (median 3,120)
-  where they got 2,230 to 2,980 (2,500), for 290 us of processor instead of 380. Which processor is
-  by chance, so that nodes on one machine do not all meet; what else runs, the kernel moves away.
-  Synchronization, the index and what has no Python are free to run beside.
 - All threads take memory from one place, and what is freed stays there for the next call
   (mallopt(3)): only one thread runs at a time, and a request of 700 kB that is given back to the
   kernel is paid for page by page when the next one comes. Measured in turns: PublishListing by 64
@@ -30,11 +24,8 @@ import ctypes
 import gc
 import os
 import sys
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
 
 GC_THRESHOLD: Final = 20_000
 """Allocations between two looks of the garbage collector: messages make no cycles."""
@@ -79,25 +70,6 @@ def stand_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-
-
-@contextmanager
-def on_one_processor() -> Iterator[None]:
-    """Let threads that begin in the block, and those that they begin, stay on one processor.
-
-    All blocks of a process mean the same one.
-    """
-    if sys.platform != "linux":
-        yield
-        return
-    free = os.sched_getaffinity(0)
-    with suppress(OSError):  # a sandbox may forbid it
-        os.sched_setaffinity(0, {sorted(free)[os.getpid() % len(free)]})
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            os.sched_setaffinity(0, free)
 
 
 def settle() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import grpc
 import structlog
 
-from node.bootstrap import interpreter
+from node import processors
 from node.bootstrap.alert_side import AlertSide
 from node.bootstrap.exchange_side import ExchangeSide
 from node.bootstrap.federation_side import FederationSide
@@ -153,7 +153,7 @@ class Listeners:
         """Open all; return where each listens."""
         web_port, telemetry_port = self._web.start()
         self._federation.start()
-        with interpreter.on_one_processor():
+        with processors.together():
             self._exchange.start()
         self.is_open = True
         listen = self._settings.listen

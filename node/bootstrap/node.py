@@ -19,7 +19,7 @@ import structlog
 from federation.log.errors import Refused, YdxError
 from federation.sync.client import GrpcPeer
 from federation.sync.frames import Peer
-from node.bootstrap import interpreter
+from node import processors
 from node.bootstrap.alert_side import AlertPorts, AlertSide, build_alert_side
 from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
@@ -130,7 +130,7 @@ class Node:
     def start(self) -> Self:
         """Open the listeners and start all loops."""
         self.index_process.begin(self._index_task())  # before anybody can ask for a rebuild
-        with interpreter.on_one_processor():
+        with processors.together():
             self.exchange.sequencer.start()
         addresses = self.listeners.start()
         self.alerts.sender.start()

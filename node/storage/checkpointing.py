@@ -14,14 +14,13 @@ first sync takes 24.5 µs a record instead of 26.5.)
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError
+
+from node import processors
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,7 +79,7 @@ class Checkpointer:
             self._thread.join()
 
     def _run(self) -> None:
-        _leave_the_processor_of_the_writer()
+        processors.apart()
         connection: Connection | None = None
         while self._wake.wait() and not self._closed and self._failure is None:
             self._wake.clear()
@@ -97,10 +96,3 @@ class Checkpointer:
         done = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
         if done[1] >= self._log_pages_max:
             self._wait_rows = _STILL * ROWS
-
-
-def _leave_the_processor_of_the_writer() -> None:
-    """Run wherever the process may: a thread stays where whoever began it is kept."""
-    if sys.platform == "linux":
-        with suppress(OSError):  # a sandbox may forbid it
-            os.sched_setaffinity(0, os.sched_getaffinity(os.getpid()))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from federation.log.subject import parse_origin
+from node import processors
 from node.search.facets import VALUES_MAX, Counts, Facets
 from node.services.finding.still_shown import StillShown
 from node.storage import arrivals
@@ -66,7 +67,7 @@ class FacetCounting:
         self._still_shown = StillShown()
         for kept in (self._facets, self._still_shown):
             index.subscribe(kept.forget)
-        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="facets")
+        self._threads = ThreadPoolExecutor(os.cpu_count(), "facets", processors.apart)
         self._recent: tuple[int, Since] = (0, {})
 
     def counting(self, tx: Transaction, snapshot: Snapshot, ranking: Ranking) -> Counting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
@@ -35,42 +34,6 @@ def test_threads_that_wake_push_nobody_aside_and_keep_their_priority() -> None:
 
 def test_who_stands_back_runs_only_where_a_processor_is_free() -> None:
     assert _policy_and_priority("stand_back") == [os.SCHED_IDLE, interpreter.NICENESS]
-
-
-_TOGETHER = """
-import os, threading
-from node.bootstrap import interpreter
-found = {}
-def look(name):
-    found[name] = sorted(os.sched_getaffinity(0))
-def begin(name):
-    look(name)
-    child = threading.Thread(target=look, args=(f"child of {name}",))
-    child.start()
-    child.join()
-def run(name):
-    thread = threading.Thread(target=begin, args=(name,))
-    thread.start()
-    thread.join()
-look("free")
-for name in ("one", "two"):
-    with interpreter.on_one_processor():
-        run(name)
-run("other")
-print(found)
-"""
-
-
-def test_threads_that_answer_stay_on_one_processor_and_the_others_are_free() -> None:
-    command = [sys.executable, "-c", _TOGETHER]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = ast.literal_eval(told)
-    free = found.pop("free")
-    assert found.pop("other") == found.pop("child of other") == free
-    assert len(found) == 4
-    (place,) = set(map(tuple, found.values()))
-    assert len(place) == 1
-    assert set(place) <= set(free)
 
 
 _HOARDER = """
