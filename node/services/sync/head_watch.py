@@ -50,8 +50,10 @@ class HeadWatch:
             self._watchers.add(watcher)
         try:
             version, heartbeat_at_s = -1, 0.0
-            while not life.ended:
+            while True:
                 watcher.begin()
+                if life.ended:  # asked after `begin`, which forgets that the end has woken it
+                    return
                 told_version = self._board.version
                 heads = self._board.heads(version)
                 if heads or time.monotonic() >= heartbeat_at_s:

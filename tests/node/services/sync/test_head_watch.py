@@ -70,6 +70,22 @@ class Life:
             wake()
 
 
+class _EndsOnceAsked:
+    """A stream that is told to end just after it has looked whether it is."""
+
+    def __init__(self) -> None:
+        self._life = Life()
+
+    @property
+    def ended(self) -> bool:
+        was_ended = self._life.ended
+        self._life.end()
+        return was_ended
+
+    def on_end(self, wake: Callable[[], object]) -> None:
+        self._life.on_end(wake)
+
+
 @pytest.fixture
 def board() -> Board:
     return Board()
@@ -172,6 +188,20 @@ def test_the_end_of_a_stream_wakes_it(board: Board, monkeypatch: pytest.MonkeyPa
     next(stream)
     life.end()
     assert list(stream) == []
+
+
+def test_an_end_that_comes_just_when_nobody_looks_is_noticed(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head_watch, "GATHER_S", FOR_EVER_S)
+    monkeypatch.setattr(head_watch, "HEARTBEAT_S", FOR_EVER_S)
+
+    stream = watch(board, cast("Any", _EndsOnceAsked()))
+    next(stream)
+    ended = threading.Thread(target=lambda: list(stream), daemon=True)
+    ended.start()
+    ended.join(30)
+    assert not ended.is_alive()
 
 
 def test_a_stream_that_is_closed_listens_no_more(board: Board) -> None:
