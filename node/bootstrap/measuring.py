@@ -27,6 +27,7 @@ from node.telemetry.metrics import (
 
 DISK_DEGRADED: float = 0.1
 SKEW_DEGRADED_S: float = 5.0
+EXPIRES_SOON_S: float = 86_400.0
 RECORDS_EVERY_S: float = 60.0
 INDEX_BEHIND_DEGRADED: int = 10_000
 INDEX_BEHIND_DEGRADED_S: float = 300.0
@@ -160,7 +161,9 @@ def _set_origins(metrics: Metrics, status: NodeStatus) -> None:
         metrics.wanted_parts.labels(row.member).set(row.wanted_parts)
         metrics.frozen.labels(row.member).set(row.frozen)
         metrics.paused.labels(row.member).set(row.last_error.startswith("QUOTA_EXCEEDED"))
-        if row.state != "COMPLETE":
+        if row.frozen:
+            worst = "down"
+        elif row.state != "COMPLETE" and worst == "ok":
             worst = "degraded"
     metrics.set_health("sync", worst)
 
@@ -183,7 +186,8 @@ def _set_peers(metrics: Metrics, side: FederationSide, clock: Callable[[], float
 def _set_trust(metrics: Metrics, side: FederationSide, clock: Callable[[], float]) -> None:
     for role, expires_s in side.trust.expiries().items():
         metrics.trust_expiry_time.labels(role).set(expires_s)
-    metrics.set_health("trust", "degraded" if side.trust.expires_s() < clock() else "ok")
+    is_soon = side.trust.expires_s() < clock() + EXPIRES_SOON_S
+    metrics.set_health("trust", "degraded" if is_soon else "ok")
 
 
 def _set_disk(metrics: Metrics, folder: Path, *, is_full: bool) -> None:
