@@ -7,14 +7,16 @@
   got no fewer (246, 251, 220 where they got 230, 215, 214).
 - Which one is by chance, so that nodes on one machine do not all meet; what else runs, the kernel
   moves away.
-- Synchronization, the index, and what works without Python are free to run beside. A thread begins
-  where the one is kept that begins it; so what such a thread begins for that says `apart`.
+- Synchronization, the index, the counting of facets, SQLite's log and TLS are free to run beside.
+  A thread begins where the one is kept that begins it; so what such a thread begins for work of its
+  own says `apart`.
 - Where the kernel has no such thing, or a sandbox forbids it, all are free.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
 
 
 _FREE: Final[set[int]] = set()
-"""What the process may use, as it stood when it began."""
+"""What the process may use, as it stood when it began; empty where nobody can tell."""
 
 if sys.platform == "linux":
-    _FREE.update(os.sched_getaffinity(0))
+    with suppress(OSError):
+        _FREE.update(os.sched_getaffinity(0))
+
+_ONE: Final = set(random.SystemRandom().sample(sorted(_FREE), min(1, len(_FREE))))
+"""Not by the process's number: in containers all have the same."""
 
 
 @contextmanager
@@ -36,8 +42,7 @@ def together() -> Iterator[None]:
 
     All blocks of a process mean the same one.
     """
-    places = sorted(_FREE)
-    _keep({places[os.getpid() % len(places)]} if places else _FREE)
+    _keep(_ONE)
     try:
         yield
     finally:
@@ -50,6 +55,6 @@ def apart() -> None:
 
 
 def _keep(processors: set[int]) -> None:
-    if sys.platform == "linux":
+    if sys.platform == "linux" and processors:
         with suppress(OSError):
             os.sched_setaffinity(0, processors)

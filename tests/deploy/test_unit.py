@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tests.deploy.places import UNIT
+from tests.deploy.places import DEPLOY, UNIT
 
 PROGRAM: Final = "/opt/ydx/bin/ydx"
 EXPOSURE_MAX: Final = 20
@@ -58,3 +59,13 @@ def test_the_node_can_write_to_its_own_folder_and_nowhere_else() -> None:
     assert unit["CapabilityBoundingSet"] == [""]
     assert unit["StateDirectory"] == ["ydx"]
     assert "ReadWritePaths" not in unit
+
+
+def test_what_a_node_asks_of_the_scheduler_is_allowed() -> None:
+    allowed = " ".join(settings()["SystemCallFilter"]).split()
+    asked = re.compile(r"\bos\.(sched_set\w+|nice)\(")
+    sources = [path.read_text() for path in (DEPLOY.parent / "node").rglob("*.py")]
+    calls = {call for source in sources for call in asked.findall(source)}
+    names = {"sched_setscheduler": "sched_setscheduler", "nice": "setpriority"}
+    assert {names.get(call, call) for call in calls} <= set(allowed)
+    assert {"sched_setaffinity", "sched_setscheduler", "nice"} <= calls

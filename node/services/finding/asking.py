@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from federation.log.errors import YdxError
+from node import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +54,7 @@ class OriginAsker:
         self._has_taken = has_taken
         self._ask_s = ask_s
         # One each: who does not answer must not keep another from being asked.
-        self._pool = ThreadPoolExecutor(max(1, len(meets)), thread_name_prefix="ask")
+        self._pool = ThreadPoolExecutor(max(1, len(meets)), "ask", processors.apart)
         self._lock = threading.Lock()
         self._running: dict[str, Future[None]] = {}
 

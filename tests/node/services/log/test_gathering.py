@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Final
 
 import pytest
@@ -65,6 +66,14 @@ def test_who_came_while_a_group_was_written_ends_no_later_wait() -> None:
     while thread.is_alive():
         gather.came(3)
         thread.join(0.01)
+
+
+def test_who_comes_long_after_a_group_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    gather = Gathering()
+    gather.wrote(4, FOR_EVER_S)
+    later_s = time.monotonic() + FOR_EVER_S
+    monkeypatch.setattr(time, "monotonic", lambda: later_s)
+    gather.wait(lambda: 0)
 
 
 def test_the_wait_takes_no_longer_than_the_group_took() -> None:
