@@ -43,6 +43,7 @@ _UNEVALUATED: Final = frozenset(
 _PATENTS: Final = frozenset(
     {IpType.IP_TYPE_INVENTION, IpType.IP_TYPE_UTILITY_MODEL, IpType.IP_TYPE_DESIGN}
 )
+_OF_DEMANDS: Final = ("budget", "demander")
 _PATENT_WEIGHTS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _OF_ZEROS: Final = sum(_PATENT_WEIGHTS) * ord("0")
 """What the weights make of twelve zeros, of which each has the value of its character."""
@@ -51,10 +52,7 @@ _OF_ZEROS: Final = sum(_PATENT_WEIGHTS) * ord("0")
 def check_supply(listing: Listing, today: date, report: Report) -> None:
     """Report what breaks the rules of a supply."""
     public = listing.public
-    if public.HasField("demand"):
-        report.add("WRONG_KIND", "public.demand", kind="SUPPLY")
-    if listing.members.HasField("budget"):
-        report.add("WRONG_KIND", "members.budget", kind="SUPPLY")
+    _check_kind(listing, report)
     if not public.summary:
         report.add("REQUIRED", "public.summary")
     if not public.HasField("owner"):
@@ -74,6 +72,15 @@ def check_supply(listing: Listing, today: date, report: Report) -> None:
     if supply.evaluated_on:
         check_has_come(supply.evaluated_on, "public.supply.evaluated_on", today, report)
     check_indicators(supply.indicators, "public.supply.indicators", report)
+
+
+def _check_kind(listing: Listing, report: Report) -> None:
+    """Report what only demands have."""
+    if listing.public.HasField("demand"):
+        report.add("WRONG_KIND", "public.demand", kind="SUPPLY")
+    for path in _OF_DEMANDS:
+        if listing.members.HasField(path):
+            report.add("WRONG_KIND", f"members.{path}", kind="SUPPLY")
 
 
 def _check_rights(public: ListingPublic, supply: Supply, report: Report) -> None:

@@ -4,7 +4,8 @@
   indicators): NFC, so that Chinese punctuation, m² and ℃ stay as written. `Identifier`: never
   altered, since it belongs to a platform. Blanks at the ends go.
 - Lengths are in characters (code points), after that.
-- All but identifiers are kept for the search for personal data and invisible characters.
+- All but identifiers are kept for the search for personal data and invisible characters; in
+  identifiers only e-mail addresses and identity numbers are looked for.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import ClassVar, Final
 from federation.records.days import day
 from federation.records.fields import Seen
 from federation.records.findings import Report
+from federation.records.personal_data import find_personal_data
 
 BLANKS: Final = " \t\r\n\u3000\xa0"
 NORMALISED_MAX: Final = 16_384
@@ -24,6 +26,9 @@ NORMALISED_MAX: Final = 16_384
 
 CHINESE_PATENT: Final = re.compile(r"(?:CN|ZL)? ?(\d{12})\.([\dX])", re.ASCII)
 """Application number of a Chinese patent: 12 digits, a point and a check digit."""
+
+_CARD_DIGITS: Final = 17
+_CARD: Final = re.compile(f"[0-9]{{{_CARD_DIGITS}}}")
 
 _BLANK_RUN: Final = re.compile(f"[{BLANKS}]+")
 _CUT_LAST: Final = frozenset("?….")
@@ -109,6 +114,15 @@ class RegisterNumber:
         return Line(self.most).normal(value, path, report)
 
 
+def _may_be_personal(value: str) -> bool:
+    """Tell of every e-mail address and identity number, and seldom of others. Hot."""
+    if not value.isascii() or "@" in value or "(" in value or "[" in value:
+        return True
+    if len(value) <= _CARD_DIGITS:
+        return False
+    return _CARD.search(value.replace("-", "").replace(" ", "")) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """An identifier that belongs to a platform: kept to the byte, or refused."""
@@ -121,6 +135,10 @@ class Identifier:
             report.add("IDENTIFIER_FORM", path, value)
         elif len(value) > self.most:
             report.add("TEXT_TOO_LONG", path, value, length=len(value), most=self.most)
+        elif _may_be_personal(value):
+            for found in find_personal_data(value):
+                if found.kind != "PHONE":  # numbers of platforms may look like one
+                    report.add(f"PERSONAL_{found.kind}", path, place=found.offset + 1)
         return value
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def check_start(settings: Settings) -> list[str]:
     """Return the warnings; raises what would keep the node from its start."""
     from federation.log.errors import YdxError
+    from node.commands.translating import in_chinese
     from node.services.sync.enrolment import enrolled_member
     from node.storage.keyfolder import KeyFolder, check_permissions
     from node.storage.trust_folder import read_trust
@@ -34,7 +35,8 @@ def check_start(settings: Settings) -> list[str]:
     except YdxError as error:
         if error.reason != "LOCK_HELD":
             raise
-        zh = f"密钥目录正被使用，节点在运行：未核对密钥与端口（{error.what}）"
+        why = in_chinese(error.what) or error.what
+        zh = f"密钥目录正被使用，节点在运行：未核对密钥与端口（{why}）"
         en = f"the node runs, so keys and ports were not looked at: {error.what}"
         return [say(zh, en)]
     if member.name != settings.node.member:

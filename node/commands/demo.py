@@ -201,7 +201,7 @@ def _load_and_compare(
     own = _example("listings")
     count = _load_files(loader, files) if files else _load_own(loader, own, listings)
     note(say("等待各节点验证并确认…", "waiting until every member has verified and confirmed…"))
-    told = [] if files else _play(members)
+    told = [] if files else _play(members, listings)
     timeout_s = 2 * EQUAL_S_MAX + count / 500
     wait(lambda views: not observing.log_differences(views), timeout_s, "not confirmed")
     views = observer.wait(observing.all_confirmed, EQUAL_S_MAX, "not equal")
@@ -211,12 +211,19 @@ def _load_and_compare(
     return views, observer.count_listings(), told
 
 
-def _play(members: Sequence[DemoMember]) -> list[Told]:
-    """Play the story of a partnership and of what it brings in, telling it as it goes."""
+def _play(members: Sequence[DemoMember], listings: int) -> list[Told]:
+    """Play the story of a partnership and of what it brings in, telling it as it goes.
+
+    `listings` is how many were asked for; 0 means all.
+    """
     from node.demo.ledger_story import LedgerStory
     from node.demo.playing import Players
-    from node.demo.story import Story
+    from node.demo.story import LISTINGS_MIN, Story
 
+    if 0 < listings < LISTINGS_MIN:
+        zh = f"少于 {LISTINGS_MIN} 条信息，不演示跨区合作"
+        note(say(zh, f"no partnership is played with fewer than {LISTINGS_MIN} listings"))
+        return []
     note(say("一次跨区合作，从检索到合同登记：", "a partnership, from the search to the contract:"))
     players, told = Players(members), []
     try:

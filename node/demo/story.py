@@ -16,6 +16,8 @@ from node.demo.playing import Players, Told, day_of
 
 _ASKER, _OWNER, _CENTER = "jiangsu", "anhui", "center"
 _QUERY: Final = "铝合金 压铸"
+LISTINGS_MIN: Final = 40
+"""Below, anhui may not publish what is searched for."""
 _STEPS: Final = {"ACCEPTED": 4, "INTRODUCED": 6}
 _AMOUNT_FEN: Final = 480_000_000
 _TECHNICAL_FEN: Final = 420_000_000

@@ -28,15 +28,18 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是可修改的字段路径；请以 public、members 或 origin 开头",
         "is not the path of a field that can change; begin with public, members or origin",
     ),
-    "CHOICE_UNKNOWN": ("不是 {choice} 的选项", "is not a value of {choice}"),
+    "CHOICE_UNKNOWN": (
+        "不是 {choice} 的选项；请按接口说明填写",
+        "is not a value of {choice}; take one of those that its description lists",
+    ),
     "NEGATIVE": ("不能为负数；0 表示默认值", "is negative; 0 means the default"),
     "AMOUNT_RANGE": (
         "须为 0 到 {most} 分；0 表示不限",
         "must be from 0 to {most} fen; 0 does not bound",
     ),
     "ROWS": (
-        "应为 1 到 {most} 行；请分批",
-        "has {count} rows, 1 to {most} are allowed; split it",
+        "有 {count} 行，应为 1 到 {most} 行；多了请分批",
+        "has {count} rows, 1 to {most} are allowed; split what is too much",
     ),
     "ROW_TWICE": (
         "在本次请求中重复；请删除其中一行",
@@ -68,7 +71,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "已退出联盟，不能再参与新协议",
         "has left the federation and takes part in no new agreement",
     ),
-    "MEMBER_FORM": ("不是成员名", "is not a member's name"),
+    "MEMBER_FORM": (
+        "不是成员名；请填写小写字母、数字与连字符组成的名称",
+        "is not a member's name; names are of small letters, digits and hyphens",
+    ),
     "REGION_PREFIX": (
         "不是行政区划代码；请填写 2、4 或 6 位数字",
         "is not a region; give 2, 4 or 6 digits",
@@ -114,8 +120,16 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "is a record that is not withdrawn; revise it, or withdraw it first",
     ),
     "REPLACES_UNKNOWN": (
-        "本节点没有该记录",
-        "is no record of this node",
+        "本节点没有该记录；请填写本节点已撤回记录的名称，或留空",
+        "is no record of this node; name one of it that was withdrawn, or none",
+    ),
+    "REVISION_UNKNOWN": (
+        "{name} 没有这一版；历史中有哪些版本可查（ydx listing history），或填 0 取最新版",
+        "is no revision of {name}; its history lists them (ydx listing history), 0 is the latest",
+    ),
+    "SUCCESSOR_UNKNOWN": (
+        "本节点没有该记录；撤回不可恢复，请核对名称",
+        "is no record of this node; a withdrawal is final, so check the name",
     ),
     "PART_UNKNOWN": (
         "不是可出示的部分；请填写 public、members 或留空",
@@ -129,7 +143,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "须为 2 到 64 个字母、数字、空格或 . : / -，例如 PIPL-47；它永久留在日志里，不得含个人信息",
         "has to be 2 to 64 letters, digits, blanks or . : / - (PIPL-47); it stays for good",
     ),
-    "PART_ABSENT": ("不在该条目中", "is not a part of this entry"),
+    "PART_ABSENT": (
+        "不在该条目中；请换一个部分",
+        "is not a part of this entry; name another one",
+    ),
     "NUL_CHARACTER": ("含 NUL 字符；请删除", "has a NUL character; delete it"),
     "OWN_LISTING_MEMBER": (
         "不是本方成员 {member} 的信息；请填写本方自己的信息，或留空",

@@ -84,7 +84,7 @@ def test_the_story_stands_when_it_is_played_on_another_day(
     clock = {one: getattr(time, one) for one in ("monotonic", "sleep", "strftime", "gmtime")}
     yesterday = SimpleNamespace(time=lambda: time.time() - 86_400, **clock)
     monkeypatch.setattr(playing, "time", yesterday)
-    again = demo_command._play(running.demo.members())
+    again = demo_command._play(running.demo.members(), 0)
     told = running.first.json["story"]
     assert [(one.member, one.zh) for one in again[2:]] == [
         (line["member"], line["zh"]) for line in told[2:]

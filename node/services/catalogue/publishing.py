@@ -205,6 +205,8 @@ class Publishing:
             check_etag(standing, etag)
             was = source_standing(view, parsed.subject, standing)
             caller.check_writes_for(was[0] if was else "")
+            if successor:
+                self._check_successor(view, parse_name(successor, kind, "successor"), kind)
             draft = Draft(
                 kind=kind.number,
                 subject=parsed.subject,
@@ -235,6 +237,12 @@ class Publishing:
             record = self._catalogue.own_revision(caller, leaf_index)
             return Written(record, changed=bool(outcome.content[_LEAF_BYTES]))
         return done.written(self._member, name, rehearsed=options.validate_only)
+
+    def _check_successor(self, view: LogView, name: RecordName, kind: RecordKind) -> None:
+        """Refuse a record of this node that there is not; what others have is theirs to know."""
+        standing = view.standing(name.subject) if name.member == self._member else None
+        if name.member == self._member and (standing is None or standing.kind != kind.number):
+            raise invalid("successor", "SUCCESSOR_UNKNOWN", name)
 
     def _check_replaced(self, view: LogView, name: RecordName, kind: RecordKind) -> None:
         standing = view.standing(name.subject) if name.member == self._member else None

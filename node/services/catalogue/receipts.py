@@ -162,5 +162,5 @@ def _past(tx: Transaction, origin: str, subject: bytes, revision: int, name: str
     """Return the leaf index of an earlier revision."""
     found = catalogue.history(tx, origin, subject, revision - 1, 1)
     if not found or found[0].revision != revision:
-        raise not_found(name)
+        raise invalid("revision", "REVISION_UNKNOWN", revision, name=name)
     return found[0].leaf_index

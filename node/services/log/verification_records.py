@@ -122,6 +122,9 @@ class FoldCheck:
                 self._check_absence(leaf_index, number, audience)
                 continue
             place = f"part {leaf_index}/{number}"
+            absence = parts.absence(self._tx, self._mirror.origin_id, leaf_index, number)
+            if absence in {Absence.WANTED, Absence.VOID}:
+                self._findings.differs(place, f"is held and {absence.name.lower()} as well")
             if row[0] != audience:
                 self._findings.differs(place, f"stands under audience {row[0]}, not {audience}")
             try:
@@ -142,10 +145,14 @@ class FoldCheck:
         """Check that a part that is not held has a reason that it may have."""
         absence = parts.absence(self._tx, self._mirror.origin_id, leaf_index, number)
         self._findings.parts_absent[absence.name.lower()] += 1
-        if absence is not Absence.WITHHELD:
-            return
-        if self._mirror.is_own or audience in {Audience.PUBLIC, Audience.MEMBERS}:
-            self._findings.differs(f"part {leaf_index}/{number}", "is missing without a reason")
+        place = f"part {leaf_index}/{number}"
+        if absence is Absence.WITHHELD:
+            if self._mirror.is_own or audience in {Audience.PUBLIC, Audience.MEMBERS}:
+                self._findings.differs(place, "is missing without a reason")
+        elif absence is Absence.VOID and self._mirror.is_own:
+            self._findings.differs(place, "is void in the own log, which writes none")
+        elif absence is Absence.WANTED and audience == Audience.ORIGIN:
+            self._findings.differs(place, "is wanted, and nobody else can hold it")
 
     def _check_fold(
         self,
@@ -248,7 +255,7 @@ class FoldCheck:
     def _check_erased(self) -> None:
         expected = dict(self._erased)
         for row in audit.erased_rows(self._tx, self._mirror.origin_id):
-            if row.erasing_leaf_index >= self._mirror.visible_size:
+            if self._mirror.visible_size <= row.erasing_leaf_index < self._mirror.verified_size:
                 continue  # destroyed before a freeze hid the ERASE entry
             named_by = expected.pop((row.leaf_index, row.part_number), None)
             if named_by != row.erasing_leaf_index:

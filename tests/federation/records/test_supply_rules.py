@@ -125,6 +125,18 @@ IN_A_WRONG_SHAPE = [
         "public.source_id",
         put("public.source_id", "SH-1 "),
     ),
+    Broken(
+        "an identity number as the platform's number",
+        "PERSONAL_ID_NUMBER",
+        "public.source_id",
+        put("public.source_id", "11010519491231002X"),
+    ),
+    Broken(
+        "an e-mail address as the platform's number",
+        "PERSONAL_EMAIL",
+        "public.source_id",
+        put("public.source_id", "zhangsan@sjtu.edu.cn"),
+    ),
     Broken("11 keywords", "TOO_MANY", "public.keywords", extend("public.keywords", *"abcdefgh")),
     Broken(
         "4 ways of transfer",
@@ -267,6 +279,12 @@ CONTRADICTING = [
         "WRONG_KIND",
         "members.budget",
         lambda listing: listing.members.budget.CopyFrom(demand().members.budget),
+    ),
+    Broken(
+        "a demander",
+        "WRONG_KIND",
+        "members.demander",
+        put("members.demander.name", "上海某某公司"),
     ),
     Broken(
         "published tomorrow",

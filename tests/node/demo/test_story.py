@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
 
-from node.demo.story import Story
+from node.demo.listings import load_listings, multiply, shares
+from node.demo.story import LISTINGS_MIN, Story
+
+FOLDER = Path(__file__).parents[3] / "deploy" / "example" / "listings"
 
 
 class Agreeable:
@@ -52,3 +56,11 @@ def test_the_contract_is_signed_on_the_day_of_its_enquiry(submitted_on: str) -> 
     (contract,) = players.contracts
     assert contract["signed_on"] == contract["valid_from"] == submitted_on
     assert date.fromisoformat(contract["valid_until"]) > noon.date()
+
+
+def test_the_fewest_listings_with_which_it_is_played_hold_what_it_searches_for() -> None:
+    for count in (LISTINGS_MIN, LISTINGS_MIN + 1, 200):
+        listings = load_listings(FOLDER)["anhui"]
+        published = multiply(listings, shares(count)["anhui"], seed=1)
+        titles = [listing.public.title for listing in published]
+        assert any("压铸" in title or "铝合金" in title for title in titles)

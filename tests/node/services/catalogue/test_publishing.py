@@ -323,6 +323,9 @@ def test_a_withdrawal_says_why(
     assert rules_of(call) == {violation}
     itself = {("successor", "SUCCESSOR_ITSELF")}
     assert rules_of(lambda: withdraw(node, name, reason=3, successor=name)) == itself
+    unknown = "nodes/anhui/listings/00000000000000000000000001"
+    missing = {("successor", "SUCCESSOR_UNKNOWN")}
+    assert rules_of(lambda: withdraw(node, name, reason=3, successor=unknown)) == missing
     withdraw(node, name, reason=3, successor="nodes/jiangsu/listings/00000000000000000000000001")
 
 

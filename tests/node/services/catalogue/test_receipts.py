@@ -185,8 +185,8 @@ def test_what_a_place_has_no_receipt_for(node: OwnNode, notary: Notary) -> None:
 @pytest.mark.parametrize(
     ("revision", "part", "reason"),
     [
-        (2, "", "RECORD_NOT_FOUND"),
-        (2**63 - 1, "", "RECORD_NOT_FOUND"),
+        (2, "", "INVALID_FIELD"),
+        (2**63 - 1, "", "INVALID_FIELD"),
         (0, "origin", "INVALID_FIELD"),
         (0, "members", "ROLE_MISSING"),
     ],

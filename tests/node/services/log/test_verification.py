@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from sqlalchemy import and_, delete, select, update
@@ -27,6 +27,8 @@ from node.storage.schema import (
     sealed,
     source,
     superseded,
+    void_part,
+    wanted_part,
 )
 from tests.node.services.own_node import ORIGIN, PLATFORM, OwnNode, supply
 from tests.node.storage.made_logs import MadeLog
@@ -76,7 +78,10 @@ def write_own_log(node: OwnNode) -> None:
     node.publishing.withdraw(PLATFORM, LISTING, name, WriteOptions())
 
 
-DAMAGES: dict[str, tuple[Callable[[Transaction], None], str]] = {
+_PUBLIC_PART: Final = (1 << 40 | 1) << 3
+_ORIGIN_PART: Final = _PUBLIC_PART | 2
+
+DAMAGES: dict[str, tuple[Callable[[Transaction], object], str]] = {
     "a bit of an entry": (lambda tx: flip(tx, entry_bundle, "data"), "verified root"),
     "the length of an entry": (lambda tx: flip(tx, entry_bundle, "data", 0), "bundle 0"),
     "a lost bundle": (lambda tx: drop(tx, entry_bundle), "bundle 0"),
@@ -111,6 +116,32 @@ DAMAGES: dict[str, tuple[Callable[[Transaction], None], str]] = {
     "a part erased by nothing": (
         lambda tx: tx.insert_rows(erased, [((1 << 40 | 5) << 3, 1 << 40 | 6, 1, None)]),
         "part 5/0",
+    ),
+    "a part erased by what is not in the log": (
+        lambda tx: tx.insert_rows(erased, [((1 << 40 | 5) << 3, 1 << 40 | 10**6, 1, None)]),
+        "part 5/0",
+    ),
+    "a part that is held and wanted": (
+        lambda tx: tx.insert_rows(wanted_part, [((1 << 40 | 5) << 3, 1, 0, 0.0, 0)]),
+        "part 5/0",
+    ),
+    "a part that is held and void": (
+        lambda tx: tx.insert_rows(void_part, [((1 << 40 | 5) << 3,)]),
+        "part 5/0",
+    ),
+    "a lost part that is called void": (
+        lambda tx: (
+            tx.execute(delete(part).where(part.c.id == _PUBLIC_PART)),
+            tx.insert_rows(void_part, [(_PUBLIC_PART,)]),
+        ),
+        "part 1/0",
+    ),
+    "a lost ORIGIN part that is called wanted": (
+        lambda tx: (
+            tx.execute(delete(part).where(part.c.id == _ORIGIN_PART)),
+            tx.insert_rows(wanted_part, [(_ORIGIN_PART, 4, 0, 0.0, 0)]),
+        ),
+        "part 1/2",
     ),
     "another source": (lambda tx: change(tx, source, source_id="x"), "source anhui-tech/x"),
     "a lost source": (lambda tx: drop(tx, source), "source anhui-tech/AH-0000000"),
