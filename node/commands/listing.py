@@ -68,12 +68,28 @@ def history(
         ]
         rows = history_rows(revisions)
         if not as_json:
-            rows = ({**row, "state": word(RECORD_STATES, row["state"])} for row in rows)
+            rows = map(_history_in_words, rows)
         show_rows("revisions", columns, rows)
 
 
+def _history_in_words(row: dict[str, Any]) -> dict[str, Any]:
+    state, recorded_at = word(RECORD_STATES, row["state"]), _time(row["recorded_at"])
+    return {**row, "state": state, "recorded_at": recorded_at}
+
+
+def _time(text: str) -> str:
+    """Return a time of the API as it is in Asia/Shanghai."""
+    from datetime import datetime
+
+    from node.commands.enquiry_texts import shanghai_time
+
+    return shanghai_time(datetime.fromisoformat(text).timestamp())
+
+
 def _spoken(path: str, text: str) -> str:
-    """Return a value in words, an amount with its yuan."""
+    """Return a value in words, an amount with its yuan, a time in Asia/Shanghai."""
+    if path.endswith("recorded_at") and text:
+        return _time(text)
     if path.endswith("_fen"):
         from federation.ledger.amounts import grouped_yuan
 

@@ -143,7 +143,9 @@ def _known_keys() -> list[str]:
 def _nearest(key: str) -> str:
     names = list(sections()) if "." not in key else _known_keys()
     found = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    return f"; do you mean {found[0]}?" if found else ""
+    if found:
+        return f"; do you mean {found[0]}?"
+    return "" if "." in key else f"; there are {', '.join(names)}"
 
 
 def _fault(detail: ErrorDetails, sources: dict[str, str]) -> str:

@@ -115,6 +115,11 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
             id="so is an unknown section",
         ),
         pytest.param(
+            WHO + '[wholly_other]\nurl = "x"\n',
+            ["wholly_other (", "there are node, listen, keys, database"],
+            id="with none near, all sections are told",
+        ),
+        pytest.param(
             "", ["node.member is not set", "YDX_NODE__MEMBER"], id="who it is must be set"
         ),
         pytest.param(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,6 +49,9 @@ def test_history_tells_what_each_revision_changed(ydx: Callable[..., Said], list
     assert first["listing"]["public"]["trl"] == 6
     assert second["state"] == "PUBLISHED"
     told = ydx("listing", "history", listing.name).out
+    at = datetime.fromisoformat(second["recorded_at"]) + timedelta(hours=8)
+    assert f"{at:%Y-%m-%d %H:%M}" in told
+    assert f"{at:%Y-%m-%d %H:%M}" in ydx("listing", "show", listing.name).out
     assert "public.trl" in told
     assert "公开" in told
 
