@@ -38,10 +38,12 @@ def test_a_demo_that_is_told_to_end_while_it_begins_leaves_nothing_running(
     tmp_path: Path, number: signal.Signals, moment: Callable[[Path, Path], bool]
 ) -> None:
     folder, said = tmp_path / "demo", tmp_path / "said"
+    # Whatever runs the tests may ignore interrupts, as a shell does for what it runs behind.
+    python = ["env", "--default-signal=INT", sys.executable]
     command = ["-m", "node", "--lang", "en", "demo", "run", "--base-port", "0"]
     with said.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *command, "--dir", folder], stdout=output, stderr=output
+            [*python, *command, "--dir", folder], stdout=output, stderr=output
         )
     try:
         until(lambda: moment(folder, said), "the demo begins")
