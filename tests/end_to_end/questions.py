@@ -91,6 +91,9 @@ def test_question_2_who_solves_an_indicator_list_under_budget_and_deadline(asked
             ("含水率", (2, 3)[number], ("9", "12")[number], "%"),
         ):
             said.indicators.add(name=name, relation=relation, value=value, unit=unit)
+    # Whichever was found: an open licence would be told by its fee.
+    offered.public.supply.transfer_modes[:] = [3]
+    offered.public.supply.ClearField("open_licence_fee_fen")
     wanted.public.demand.deadline_eoi = day(20)
     wanted.public.demand.problem = offered.public.supply.advantages = _PEARWOOD
     budget, price = wanted.members.budget, offered.members.price
