@@ -28,6 +28,7 @@ CHINESE_PATENT: Final = re.compile(r"(?:CN|ZL)? ?(\d{12})\.([\dX])", re.ASCII)
 """Application number of a Chinese patent: 12 digits, a point and a check digit."""
 
 _CARD_DIGITS: Final = 17
+"""Of an identity number, before its check digit."""
 _CARD: Final = re.compile(f"[0-9]{{{_CARD_DIGITS}}}")
 
 _BLANK_RUN: Final = re.compile(f"[{BLANKS}]+")

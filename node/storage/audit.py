@@ -21,9 +21,12 @@ from node.storage.schema import (
     catalogue,
     erased,
     invalid_entry,
+    part,
     sealed,
     source,
     superseded,
+    void_part,
+    wanted_part,
 )
 from node.storage.statement import Statement
 
@@ -116,6 +119,17 @@ _ERASED: Final = Statement(
     "first",
     "last",
 )
+_HELD_AND: Final = {
+    what: Statement(
+        select(table.c.part_id)
+        .join(part, part.c.id == table.c.part_id)
+        .where(table.c.part_id.between(bindparam("first"), bindparam("last")))
+        .order_by(table.c.part_id),
+        "first",
+        "last",
+    )
+    for what, table in (("wanted", wanted_part), ("void", void_part))
+}
 _SEALED: Final = Statement(
     select(sealed.c.position, sealed.c.subject, sealed.c.parts)
     .where(sealed.c.position.between(bindparam("first"), bindparam("last")))
@@ -159,6 +173,15 @@ def erased_rows(tx: Transaction, origin_id: int) -> Iterator[ErasedRow]:
     for place, erasing, audience in tx.stream(_ERASED, span):
         _, leaf_index, number = split_part_id(place)
         yield ErasedRow(leaf_index, number, split_position(erasing)[1], audience)
+
+
+def held_and_absent(tx: Transaction, origin_id: int) -> Iterator[tuple[int, int, str]]:
+    """Yield (leaf index, part number, "wanted" or "void") of what is held as well."""
+    span = (part_id(origin_id, 0, 0), part_id(origin_id + 1, 0, 0) - 1)
+    for what, statement in _HELD_AND.items():
+        for (place,) in tx.stream(statement, span):
+            _, leaf_index, number = split_part_id(place)
+            yield leaf_index, number, what
 
 
 def sealed_rows(tx: Transaction, origin_id: int) -> Iterator[tuple[int, bytes, int]]:

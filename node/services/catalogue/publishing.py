@@ -196,7 +196,7 @@ class Publishing:
         RECORD_WITHDRAWN, STALE_ETAG, and what `submit` refuses.
         """
         parsed = parse_name(name, kind)
-        _check_reason(reason, successor, parsed, kind)
+        following = _following(reason, successor, parsed, kind)
         body = record_body(reason=reason or _REASON_WITHDRAWN, successor=successor)
         done = _Done()
 
@@ -205,8 +205,8 @@ class Publishing:
             check_etag(standing, etag)
             was = source_standing(view, parsed.subject, standing)
             caller.check_writes_for(was[0] if was else "")
-            if successor:
-                self._check_successor(view, parse_name(successor, kind, "successor"), kind)
+            if following is not None and following.member == self._member:
+                self._check_successor(view, following, kind)
             draft = Draft(
                 kind=kind.number,
                 subject=parsed.subject,
@@ -239,9 +239,9 @@ class Publishing:
         return done.written(self._member, name, rehearsed=options.validate_only)
 
     def _check_successor(self, view: LogView, name: RecordName, kind: RecordKind) -> None:
-        """Refuse a record of this node that there is not; what others have is theirs to know."""
-        standing = view.standing(name.subject) if name.member == self._member else None
-        if name.member == self._member and (standing is None or standing.kind != kind.number):
+        """Refuse a record of this node that there is not."""
+        standing = view.standing(name.subject)
+        if standing is None or standing.kind != kind.number:
             raise invalid("successor", "SUCCESSOR_UNKNOWN", name)
 
     def _check_replaced(self, view: LogView, name: RecordName, kind: RecordKind) -> None:
@@ -283,13 +283,19 @@ class _Done:
         return Written(record, changed=self._changed)
 
 
-def _check_reason(reason: int, successor: str, name: RecordName, kind: RecordKind) -> None:
+def _following(
+    reason: int, successor: str, name: RecordName, kind: RecordKind
+) -> RecordName | None:
+    """Return the successor of a withdrawn record; refuses what does not fit the reason."""
     if reason and reason not in _REASONS:
         raise invalid("reason", "CHOICE_UNKNOWN", reason, choice="ydx.log.v1.WithdrawReason")
     if reason in _REASONS_WITH_SUCCESSOR:
         if not successor:
             raise invalid("successor", "SUCCESSOR_NEEDED")
-        if parse_name(successor, kind, "successor") == name:
+        following = parse_name(successor, kind, "successor")
+        if following == name:
             raise invalid("successor", "SUCCESSOR_ITSELF", successor)
-    elif successor:
+        return following
+    if successor:
         raise invalid("successor", "SUCCESSOR_UNNEEDED", successor)
+    return None

@@ -104,6 +104,8 @@ class FoldCheck:
                 place = f"record {subject.hex()}"
                 self._findings.differs(place, "its latest entry is not in the catalogue")
         self._check_erased()
+        for leaf_index, number, what in audit.held_and_absent(self._tx, self._mirror.origin_id):
+            self._findings.differs(f"part {leaf_index}/{number}", f"is held and {what} as well")
         self._check_sealed()
         self._check_arrivals()
         if self._mirror.is_own:
@@ -122,9 +124,6 @@ class FoldCheck:
                 self._check_absence(leaf_index, number, audience)
                 continue
             place = f"part {leaf_index}/{number}"
-            absence = parts.absence(self._tx, self._mirror.origin_id, leaf_index, number)
-            if absence in {Absence.WANTED, Absence.VOID}:
-                self._findings.differs(place, f"is held and {absence.name.lower()} as well")
             if row[0] != audience:
                 self._findings.differs(place, f"stands under audience {row[0]}, not {audience}")
             try:

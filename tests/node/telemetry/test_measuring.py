@@ -7,12 +7,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from prometheus_client import generate_latest
 
 from node.bootstrap.measuring import (
+    EXPIRES_SOON_S,
     INDEX_BEHIND_DEGRADED_S,
     RECORDS_EVERY_S,
     RecordGauges,
+    _set_origins,
+    _set_trust,
     add_deadline_hook,
     add_destruction_hook,
     add_index_hook,
@@ -55,6 +59,41 @@ def test_deadlines_are_told_by_their_moment() -> None:
     shown = generate_latest(metrics.registry)
     assert b'ydx_enquiry_deadlines{moment="due_soon"} 2.0' in shown
     assert b'ydx_enquiry_deadlines{moment="overdue"} 1.0' in shown
+
+
+@pytest.mark.parametrize(
+    ("states", "health"),
+    [
+        ([("COMPLETE", False)] * 2, 0),
+        ([("COMPLETE", False), ("STALE", False)], 1),
+        ([("STALE", True), ("STALE", False)], 2),
+        ([("STALE", False), ("COMPLETE", True)], 2),
+    ],
+)
+def test_synchronization_is_as_well_as_its_worst_log(
+    states: list[tuple[str, bool]], health: int
+) -> None:
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    sizes = dict.fromkeys(("tree_size", "verified_size", "confirmed_size", "wanted_parts"), 1)
+    rows = [
+        SimpleNamespace(
+            member=f"m{at}", lag_s=0.0, last_error="", state=state, frozen=frozen, **sizes
+        )
+        for at, (state, frozen) in enumerate(states)
+    ]
+    sync = SimpleNamespace(origins=rows)
+    _set_origins(metrics, cast("Any", SimpleNamespace(sync=lambda: sync)))
+    shown = generate_latest(metrics.registry)
+    assert f'ydx_health_state{{component="sync"}} {health}.0'.encode() in shown
+
+
+@pytest.mark.parametrize(("left_s", "health"), [(EXPIRES_SOON_S + 1, 0), (EXPIRES_SOON_S - 1, 1)])
+def test_trust_that_expires_within_a_day_is_degraded(left_s: float, health: int) -> None:
+    metrics = Metrics(version="", member="anhui", reasons=[])
+    trust = SimpleNamespace(expiries=dict, expires_s=lambda: 1000.0 + left_s)
+    _set_trust(metrics, cast("Any", SimpleNamespace(trust=trust)), lambda: 1000.0)
+    shown = generate_latest(metrics.registry)
+    assert f'ydx_health_state{{component="trust"}} {health}.0'.encode() in shown
 
 
 def test_how_the_index_does_is_told_and_its_restarts_are_counted_once() -> None:
