@@ -13,8 +13,9 @@ entry's commitment.
 
 A file may hold several receipts, one directly after the other; each is checked by itself.
 
-opening = u32be length ‖ entry ‖ (u8 part number ‖ u32be length ‖ salt ‖ payload)…, numbers
-ascending.
+opening = u32be length ‖ entry ‖ (u8 part number ‖ u32be length ‖ salt ‖ payload)… ‖ (u8 number ‖
+u32be length ‖ file)…, part numbers ascending and below 8. Numbers from 8 on are files that come
+along, ascending too, but one number may occur several times: see `federation.trust.carrying`.
 """
 
 from __future__ import annotations
@@ -32,15 +33,20 @@ from federation.log.note import MAX_NOTE_BYTES
 from federation.log.part import MAX_PART_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from federation.log.keys import VerifierKey
 
 MAX_PATH_HASHES: Final = 63
+MAX_FILES_BYTES: Final = 3 * 2**20
+"""Limit of all files together that come along with a receipt."""
 _HEADER: Final = b"c2sp.org/tlog-proof@v1\n"
 _LENGTH_BYTES: Final = 4
 _MAX_OPENING_BYTES: Final = (
-    _LENGTH_BYTES + MAX_ENTRY_BYTES + MAX_PARTS * (1 + _LENGTH_BYTES + MAX_PART_BYTES)
+    _LENGTH_BYTES
+    + MAX_ENTRY_BYTES
+    + MAX_PARTS * (1 + _LENGTH_BYTES + MAX_PART_BYTES)
+    + MAX_FILES_BYTES
 )
 _MAX_RECEIPT_BYTES: Final = (
     _MAX_OPENING_BYTES * 4 // 3 + MAX_PATH_HASHES * 45 + MAX_NOTE_BYTES + 100
@@ -63,6 +69,8 @@ class Opening:
 
     entry: bytes
     parts: Mapping[int, bytes] = field(default_factory=dict)
+    files: Sequence[tuple[int, bytes]] = ()
+    """Files that come along, by their numbers, which ascend from MAX_PARTS."""
 
 
 def encode_receipt(receipt: Receipt) -> bytes:
@@ -126,7 +134,7 @@ def verify_receipt(
 def encode_opening(opening: Opening) -> bytes:
     """Return the bytes of an opening, for `Receipt.extra`."""
     pieces = [len(opening.entry).to_bytes(_LENGTH_BYTES), opening.entry]
-    for number, wire in sorted(opening.parts.items()):
+    for number, wire in (*sorted(opening.parts.items()), *opening.files):
         pieces += (bytes((number,)), len(wire).to_bytes(_LENGTH_BYTES), wire)
     return b"".join(pieces)
 
@@ -137,12 +145,26 @@ def parse_opening(raw: bytes) -> Opening:
         raise _malformed("the opening is too long")
     entry, at = _piece(raw, 0)
     parts: dict[int, bytes] = {}
+    while at < len(raw) and raw[at] < MAX_PARTS:
+        number = raw[at]
+        if number <= max(parts, default=-1):
+            raise _malformed("part numbers ascend")
+        parts[number], at = _piece(raw, at + 1)
+    return Opening(entry, parts, _files(raw, at))
+
+
+def _files(raw: bytes, at: int) -> tuple[tuple[int, bytes], ...]:
+    """Return what stands after the parts, from `at` on."""
+    if len(raw) - at > MAX_FILES_BYTES:
+        raise _malformed("the files that come along are too long")
+    files: list[tuple[int, bytes]] = []
     while at < len(raw):
         number = raw[at]
-        if number <= max(parts, default=-1) or number >= MAX_PARTS:
-            raise _malformed("part numbers ascend and are below 8")
-        parts[number], at = _piece(raw, at + 1)
-    return Opening(entry, parts)
+        if number < (files[-1][0] if files else MAX_PARTS):
+            raise _malformed("numbers ascend, those of parts first")
+        content, at = _piece(raw, at + 1)
+        files.append((number, content))
+    return tuple(files)
 
 
 def _piece(raw: bytes, at: int) -> tuple[bytes, int]:

@@ -123,6 +123,7 @@ class Listeners:
                         ).retry,
                         limits,
                         round(RETENTION_S / DAY_S),
+                        side.trust.files,
                     ),
                 ),
                 (catalogue_service.SERVICE, _catalogue_servicer(exchange)),

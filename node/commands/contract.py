@@ -16,6 +16,7 @@ from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
 
 app = typer.Typer(no_args_is_help=True, help="技术合同 / technology contracts")
@@ -260,6 +261,7 @@ def receipt(
     out: Annotated[
         Path | None, typer.Option("--out", help="写入文件 / write it to this file")
     ] = None,
+    trust: TrustOption = True,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -271,13 +273,14 @@ def receipt(
 
     with connected(node, token, ca, config) as client:
         given = client.call("GetContractReceipt", name=name)
+        written = with_trust(client, given.receipt, trust=trust)
     if out is not None:
-        write_bytes(out, [given.receipt])
+        write_bytes(out, [written])
     if as_json:
-        text = given.receipt.decode()
+        text = written.decode()
         show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
     elif out is None:
-        sys.stdout.write(given.receipt.decode())
+        sys.stdout.write(written.decode())
     if given.documents_left_out:
         count = given.documents_left_out
         note(say(f"另有 {count} 份旧文件未放入", f"{count} older documents did not fit"))

@@ -12,6 +12,7 @@ from node.commands.connecting import CaOption, NodeOption, TokenOption, connecte
 from node.commands.enquiry_asking import contract_ref, note_kind, read_contacts
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
 from node.commands.words import NOTES, typed_choice
 
@@ -263,6 +264,7 @@ def receipt(
     out: Annotated[
         Path | None, typer.Option("--out", help="写入文件 / write it to this file")
     ] = None,
+    trust: TrustOption = True,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -274,8 +276,9 @@ def receipt(
 
     with connected(node, token, ca, config) as client:
         given = client.call("GetEnquiryReceipt", name=name)
+        written = with_trust(client, given.receipts, trust=trust)
     if out is not None:
-        write_bytes(out, [given.receipts])
+        write_bytes(out, [written])
     if as_json:
         show_object(
             {
@@ -283,11 +286,11 @@ def receipt(
                 "count": given.count,
                 "confirmed": given.confirmed,
                 "notes_left_out": given.notes_left_out,
-                "receipts": given.receipts.decode(),
+                "receipts": written.decode(),
             }
         )
     elif out is None:
-        sys.stdout.write(given.receipts.decode())
+        sys.stdout.write(written.decode())
     else:
         show(say(f"已写入 {given.count} 份收据", f"{given.count} receipts were written"))
     if not given.confirmed:

@@ -10,6 +10,7 @@ import typer
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
+from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
 from node.commands.words import RECORD_STATES, spoken, word
 
@@ -132,6 +133,7 @@ def receipt(
     out: Annotated[
         Path | None, typer.Option("--out", help="写入文件 / write it to this file")
     ] = None,
+    trust: TrustOption = True,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -143,13 +145,14 @@ def receipt(
 
     with connected(node, token, ca, config) as client:
         given = client.call("GetReceipt", name=name, revision=revision, part=part)
+        written = with_trust(client, given.receipt, trust=trust)
     if out is not None:
-        write_bytes(out, [given.receipt])
+        write_bytes(out, [written])
     if as_json:
-        text = given.receipt.decode()
+        text = written.decode()
         show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
     elif out is None:
-        sys.stdout.write(given.receipt.decode())
+        sys.stdout.write(written.decode())
     if not given.confirmed:
         note(
             say(

@@ -1,8 +1,9 @@
 """`ydx receipt verify`: what a receipt proves, without any network.
 
 Trust comes from root.json alone; the registry, which holds the keys, and targets.json, which signs
-it, lie beside it or in `--trust-dir` and prove themselves against it. Whether they may be out of
-date (expired, or without snapshot.json and timestamp.json) is told, and refuses nothing.
+it, come along with the receipt (`receipt_files`), lie beside root.json or in `--trust-dir`, and
+prove themselves against it; the newest that do count. Whether they may be out of date (expired, or
+without snapshot.json and timestamp.json) is told, and refuses nothing.
 
 A file may hold several receipts, one after the other, as of the steps of an enquiry: each is
 checked, and the worst of them is the verdict.
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from federation.trust.proven_receipt import OpenedPart, ProvenReceipt
     from federation.trust.registry import Registry
+    from federation.trust.tuf_file import TrustFile
     from federation.trust.tuf_state import TrustState
 
 app = typer.Typer(no_args_is_help=True, help="收据 / receipts")
@@ -75,8 +77,9 @@ def verify(
     """
     import time
 
-    state = read_trust_of(root, trust_dir)
-    proven = _prove(state.registry, read_file(file))
+    raw = read_file(file)
+    state = read_trust_of(root, trust_dir, _carried(raw))
+    proven = _prove(state.registry, raw)
     stale = state.stale(time.time())
     answers = [receipt_json(one, state.registry, registry_stale=stale) for one in proven]
     _name_alike(answers)
@@ -90,6 +93,17 @@ def verify(
         show_object({"verdict": _VERDICTS[is_confirmed], "receipts": answers})
     if not is_confirmed:
         raise typer.Exit(PROVISIONAL)
+
+
+def _carried(raw: bytes) -> list[TrustFile]:
+    """Return the trust files of a receipt; what is wrong with it is told when it is proven."""
+    from federation.log.errors import Refused
+    from federation.trust.carrying import carried
+
+    try:
+        return carried(raw)
+    except Refused:
+        return []
 
 
 def _prove(registry: Registry, raw: bytes) -> list[ProvenReceipt]:
@@ -284,8 +298,14 @@ def _summary(content: Any) -> str:
     return f"{content['title']}（{fields}）" if "title" in content else fields
 
 
-def read_trust_of(root: Path, trust_dir: Path | None) -> TrustState:
-    """Return what follows from the root file; BAD_CONFIG names the files that are missing."""
+def read_trust_of(
+    root: Path, trust_dir: Path | None, along: Sequence[TrustFile] = ()
+) -> TrustState:
+    """Return what follows from the root file, by the files of its folder and those given `along`.
+
+    Refuses TRUST_FILE_REFUSED where there are files and none follows; BAD_CONFIG names those that
+    are missing.
+    """
     from contextlib import suppress
 
     from federation.log.errors import Refused, YdxError
@@ -294,7 +314,7 @@ def read_trust_of(root: Path, trust_dir: Path | None) -> TrustState:
     from node.storage.trust_folder import read_trust
 
     folder = trust_dir or root.parent
-    given = []
+    given = list(along)
     for role in (TARGETS, REGISTRY):
         # What is missing or proves nothing leads to no registry, told below.
         with suppress(OSError, Refused):
@@ -302,12 +322,14 @@ def read_trust_of(root: Path, trust_dir: Path | None) -> TrustState:
     state = read_trust(root, given)
     if not state.has_registry:
         missing = [name for name in _FILES if not (folder / name).exists()]
-        if missing:
+        if missing and not along:
             text = (
                 f"{folder} lacks {', '.join(missing)}; take the whole trust folder, or --trust-dir"
             )
             raise YdxError("BAD_CONFIG", text, folder=str(folder))
         text = f"registry.json and targets.json of {folder} do not follow from {root}"
+        if missing:
+            text = f"registry.json and targets.json of the receipt do not follow from {root}"
         raise Refused("TRUST_FILE_REFUSED", text, folder=str(folder), root=str(root))
     return state
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.timestamp_pb2 import Timestamp
 
+    from federation.trust.tuf_file import TrustFile
     from node.rpc.limits import RpcLimits
     from node.services.access import Caller
     from node.services.sync.node_status import (
@@ -33,7 +34,8 @@ BATCH_ROWS_MAX: Final = 1000
 class NodeServicer:
     """The servicer; one a node. `request_id_days` is how long request ids are remembered.
 
-    `retry_peer` ends the rests of a peer, for an origin or ("") all, and returns them.
+    `retry_peer` ends the rests of a peer, for an origin or ("") all, and returns them;
+    `trust_files` gives those in force.
     """
 
     def __init__(
@@ -42,9 +44,11 @@ class NodeServicer:
         retry_peer: Callable[[str, str], Sequence[RestFacts]],
         limits: RpcLimits,
         request_id_days: int,
+        trust_files: Callable[[], Sequence[TrustFile]],
     ) -> None:
         self._status = status
         self._retry_peer = retry_peer
+        self._trust_files = trust_files
         self._limits = pb.Limits(
             message_size_bytes_max=MESSAGE_SIZE_BYTES_MAX,
             page_size_max=PAGE_SIZE_MAX,
@@ -104,6 +108,17 @@ class NodeServicer:
                 for origin, size in sorted(digests.sizes.items())
             ],
             why=digests.why,
+        )
+
+    def GetTrustFiles(
+        self, _request: pb.GetTrustFilesRequest, _caller: Caller
+    ) -> pb.GetTrustFilesResponse:
+        """Give what leads from a pinned root to the registry in force."""
+        return pb.GetTrustFilesResponse(
+            files=[
+                pb.TrustFile(role=one.role, version=one.version, content=one.content)
+                for one in self._trust_files()
+            ]
         )
 
     def RetryPeer(self, request: pb.RetryPeerRequest, _caller: Caller) -> pb.RetryPeerResponse:

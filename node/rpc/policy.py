@@ -126,6 +126,7 @@ POLICY: Final[dict[str, frozenset[Role]]] = {
     f"/{_NODE}/GetNode": ANY_TOKEN,
     f"/{_NODE}/GetSyncStatus": ANY_TOKEN,
     f"/{_NODE}/GetStateDigest": ANY_TOKEN,
+    f"/{_NODE}/GetTrustFiles": ANY_TOKEN,
     f"/{_NODE}/RetryPeer": OPERATORS,
     f"/{_SYNC}/GetHeads": MEMBERS,
     f"/{_SYNC}/WatchHeads": MEMBERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.end_to_end.running import Demo, Said
@@ -21,7 +22,9 @@ def saved_receipt(demo: Demo, folder: Path) -> tuple[Sent, Path]:
 
 
 def verify(demo: Demo, file: Path) -> Said:
-    root = demo.folder / "federation" / "trust" / "root.json"
+    """Verify it with the root file alone, in a folder where nothing else of trust lies."""
+    root = file.parent / "root.json"
+    shutil.copy(demo.folder / "federation" / "trust" / "root.json", root)
     return demo.ydx("receipt", "verify", file, "--root", root, "--json")
 
 
@@ -34,6 +37,7 @@ def test_a_receipt_proves_who_said_what_offline(demo: Demo, tmp_path: Path) -> N
     assert told["parts"]["public"]["title"] == sent.listing.public.title
     assert told["parts"]["members"] is None
     assert told["required"] == 3 <= len(told["cosigned_by"])
+    assert not told["registry_stale"]
 
 
 def test_a_receipt_that_was_touched_is_refused(demo: Demo, tmp_path: Path) -> None:

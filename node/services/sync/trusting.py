@@ -86,6 +86,10 @@ class TrustKeeper:
         """Return a file for a peer, 0 being the newest version; None: not held."""
         return self._state.file(role, version)
 
+    def files(self) -> tuple[TrustFile, ...]:
+        """Return all files in force: the chain of roots ascending, then one a role."""
+        return self._state.files()
+
     def refresh(self, peer: Peer, offered: Mapping[str, int]) -> bool:
         """Take newer files from a peer whose versions are ahead; return whether any came.
 

@@ -16,6 +16,7 @@ from federation.log.keys import Signer
 from federation.log.merkle import inclusion_proof, leaf_hashes
 from federation.log.part import PartHeader, new_part, open_part
 from federation.log.receipt import (
+    MAX_FILES_BYTES,
     Opening,
     Receipt,
     encode_opening,
@@ -112,7 +113,7 @@ MALFORMED = {
     "a hash of 31 bytes": FIRST + b"index 1\n" + base64.b64encode(bytes(31)) + b"\n\n" + NOTE,
     "64 hashes": FIRST + b"index 1\n" + HASH * 64 + b"\n" + NOTE,
     "a million hashes": FIRST + b"index 1\n" + HASH * 50_000 + b"\n" + NOTE,
-    "over the limit": RAW + bytes(5_000_000),
+    "over the limit": RAW + bytes(9_000_000),
     "a carriage return": RAW.replace(b"index 123\n", b"index 123\r\n"),
 }
 
@@ -148,9 +149,15 @@ def test_a_flipped_bit_is_refused_or_seen(bit: int) -> None:
         return
 
 
-@given(st.binary(max_size=50), st.dictionaries(st.integers(0, 7), st.binary(max_size=50)))
-def test_an_opening_round_trips(entry: bytes, parts: dict[int, bytes]) -> None:
-    opening = Opening(entry, parts)
+@given(
+    st.binary(max_size=50),
+    st.dictionaries(st.integers(0, 7), st.binary(max_size=50)),
+    st.lists(st.tuples(st.integers(8, 255), st.binary(max_size=50))),
+)
+def test_an_opening_round_trips(
+    entry: bytes, parts: dict[int, bytes], files: list[tuple[int, bytes]]
+) -> None:
+    opening = Opening(entry, parts, tuple(sorted(files)))
     assert parse_opening(encode_opening(opening)) == opening
 
 
@@ -167,10 +174,13 @@ BAD_OPENINGS = {
     "a cut length": b"\0\0\0",
     "a cut entry": b"\0\0\0\2a",
     "a part without a length": PIECE + b"\0",
-    "part 8": PIECE + b"\x08" + PIECE,
+    "a part after a file": PIECE + b"\x08" + PIECE + b"\0" + PIECE,
+    "files descending": PIECE + b"\x09" + PIECE + b"\x08" + PIECE,
+    "a cut file": PIECE + b"\x08" + PIECE[:-1],
+    "files over the limit": PIECE + b"\x08" + MAX_FILES_BYTES.to_bytes(4) + bytes(MAX_FILES_BYTES),
     "a part twice": PIECE + b"\0" + PIECE + b"\0" + PIECE,
     "parts descending": PIECE + b"\1" + PIECE + b"\0" + PIECE,
-    "over the limit": bytes(3_000_000),
+    "over the limit": bytes(6_000_000),
 }
 
 

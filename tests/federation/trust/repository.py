@@ -81,8 +81,8 @@ def version(registry: Registry, number: int) -> Registry:
 class Repository:
     """What a peer holds. `files` may be bent by a test; `state` is what the honest peer trusts."""
 
-    def __init__(self, members: tuple[str, ...] = MEMBERS) -> None:
-        self.offline = [signer(n) for n in range(1, 6)]
+    def __init__(self, members: tuple[str, ...] = MEMBERS, first_signer: int = 1) -> None:
+        self.offline = [signer(n) for n in range(first_signer, first_signer + 5)]
         lines = [line_of(member) for member in members]
         center = "center" if "center" in members else None
         founded = ceremony.found(lines, self.offline, 3, NOW, center)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from federation.trust.carrying import carry
 from tests.federation.trust.made_receipt import MadeReceipt, signer_named
 from tests.federation.trust.repository import Repository
 from tests.node.commands.running import runner
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from federation.trust.tuf_file import TrustFile
     from tests.node.commands.running import Said
 
 
@@ -31,10 +33,14 @@ def verify(
     run = runner(monkeypatch, capsys)
 
     def verified(
-        made: MadeReceipt, *more: object, lang: str = "en", others: Sequence[MadeReceipt] = ()
+        made: MadeReceipt,
+        *more: object,
+        lang: str = "en",
+        others: Sequence[MadeReceipt] = (),
+        along: Sequence[TrustFile] = (),
     ) -> Said:
         text = b"".join(one.text() for one in (made, *others))
-        (tmp_path / "r.txt").write_bytes(text)
+        (tmp_path / "r.txt").write_bytes(carry(text, along) if along else text)
         root = () if "--root" in more else ("--root", "trust/root.json")
         return run("--lang", lang, "receipt", "verify", "r.txt", *root, *more)
 
@@ -131,6 +137,22 @@ def test_missing_trust_files_are_named(verify: Callable[..., Said], tmp_path: Pa
     assert "registry.json" in said.json["error"]["what"]
 
 
+@pytest.mark.parametrize(
+    ("first_signer", "code", "told"),
+    [(1, 0, "confirmed"), (11, 1, "of the receipt do not follow")],
+)
+def test_root_json_is_enough_for_a_receipt_that_carries_the_trust_files(
+    verify: Callable[..., Said], tmp_path: Path, first_signer: int, code: int, told: str
+) -> None:
+    root = tmp_path / "alone" / "root.json"
+    root.parent.mkdir()
+    root.write_bytes((tmp_path / "trust" / "root.json").read_bytes())
+    files = Repository(first_signer=first_signer).state.files()[1:]
+    said = verify(MadeReceipt(), "--root", root, "--json", along=files)
+    assert said.code == code
+    assert told in said.out
+
+
 def test_the_registry_may_lie_elsewhere(verify: Callable[..., Said], tmp_path: Path) -> None:
     root = tmp_path / "pinned.json"
     root.write_bytes((tmp_path / "trust" / "root.json").read_bytes())
@@ -157,6 +179,9 @@ def test_a_file_that_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     run = runner(monkeypatch, capsys)
+    said = run("receipt", "verify", tmp_path / "none", "--root", tmp_path / "root.json", "--json")
+    assert (said.code, said.json["error"]["reason"]) == (1, "BAD_FILE")
+    (tmp_path / "none").write_bytes(MadeReceipt().text())
     said = run("receipt", "verify", tmp_path / "none", "--root", tmp_path / "root.json", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "BAD_CONFIG")
     assert "root.json" in said.json["error"]["what"]

@@ -94,7 +94,9 @@ def verify(token: str) -> Caller:
 @contextmanager
 def node_of(standing: Standing) -> Iterator[str]:
     listener = Listener("127.0.0.1:0", by_token(verify))
-    servicer = NodeServicer(standing, standing.retry, RpcLimits(), request_id_days=30)
+    servicer = NodeServicer(
+        standing, standing.retry, RpcLimits(), request_id_days=30, trust_files=tuple
+    )
     with serving(listener, (NODE, servicer)) as server:
         yield f"127.0.0.1:{server.port}"
 

@@ -40,7 +40,9 @@ def listening(host: str, authority: Authority, folder: Path) -> Iterator[str]:
     (folder / "other.pem").write_bytes(Authority("Somebody Else").pem)
     (folder / "none.pem").write_text("no certificate\n")
     standing = Standing("anhui")
-    servicer = NodeServicer(standing, standing.retry, RpcLimits(), request_id_days=30)
+    servicer = NodeServicer(
+        standing, standing.retry, RpcLimits(), request_id_days=30, trust_files=tuple
+    )
     tls = exchange_credentials(key, certificate + authority.pem)
     listener = Listener("127.0.0.1:0", by_token(verify), credentials=tls)
     with serving(listener, (NODE, servicer)) as server:
@@ -98,7 +100,9 @@ def test_tls_against_a_listener_in_plaintext_is_told_too(
     (tmp_path / "ca.pem").write_bytes(authority.pem)
     listener = Listener("127.0.0.1:0", by_token(verify))
     standing = Standing("anhui")
-    servicer = NodeServicer(standing, standing.retry, RpcLimits(), request_id_days=30)
+    servicer = NodeServicer(
+        standing, standing.retry, RpcLimits(), request_id_days=30, trust_files=tuple
+    )
     with serving(listener, (NODE, servicer)) as server:
         said = ydx("peers", "--node", f"127.0.0.1:{server.port}", "--ca", "ca.pem", "--json")
     assert said.json["error"]["reason"] == "TLS_FAILED"

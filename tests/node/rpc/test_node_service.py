@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from federation.trust.tuf_file import TrustFile
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
 from node.rpc.server import Listener
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 REST = RestFacts(origin="ydx.example/anhui", until_s=2.5, refusals=3, reason="BAD_PROOF")
+TRUST = [TrustFile("root", 1, b"{}"), TrustFile("registry", 4, b"[1]")]
 CALLER = Caller(frozenset({Role.OPERATOR, Role.AUDITOR}), token_id="t")
 
 
@@ -90,7 +92,9 @@ def status() -> Status:
 @pytest.fixture
 def stub(status: Status) -> Iterator[NodeServiceStub]:
     listener = Listener("127.0.0.1:0", lambda _: CALLER)
-    servicer = NodeServicer(status, status.retry, RpcLimits(unary_s=10), request_id_days=30)
+    servicer = NodeServicer(
+        status, status.retry, RpcLimits(unary_s=10), request_id_days=30, trust_files=lambda: TRUST
+    )
     with serving(listener, (NODE, servicer)) as server, dialled(server) as channel:
         yield NodeServiceStub(channel)
 
@@ -109,6 +113,11 @@ def test_the_node_tells_its_limits_its_state_and_the_callers_roles(stub: NodeSer
         stream_life_s=1800,
         request_id_days=30,
     )
+
+
+def test_the_trust_files_are_given_byte_for_byte(stub: NodeServiceStub) -> None:
+    files = stub.GetTrustFiles(pb.GetTrustFilesRequest(), timeout=20).files
+    assert [TrustFile(one.role, one.version, one.content) for one in files] == TRUST
 
 
 def test_rows_ascend_and_times_are_timestamps(stub: NodeServiceStub) -> None:

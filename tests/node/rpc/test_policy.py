@@ -101,6 +101,7 @@ OTHERS: dict[str, set[Role]] = {
     "GetNode": set(TOKEN_ROLES),
     "GetSyncStatus": set(TOKEN_ROLES),
     "GetStateDigest": set(TOKEN_ROLES),
+    "GetTrustFiles": set(TOKEN_ROLES),
     "RetryPeer": {Role.OPERATOR},
 }
 

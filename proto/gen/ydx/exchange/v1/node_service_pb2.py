@@ -26,45 +26,51 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ydx.exchange.v1 import query_pb2 as ydx_dot_exchange_dot_v1_dot_query__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ydx/exchange/v1/node_service.proto\x12\x0fydx.exchange.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bydx/exchange/v1/query.proto\"\x10\n\x0eGetNodeRequest\"\xe4\x01\n\x0fGetNodeResponse\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\x0c\n\x04vkey\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x0f\n\x07\x66ormats\x18\x05 \x03(\r\x12\'\n\x06limits\x18\x06 \x01(\x0b\x32\x17.ydx.exchange.v1.Limits\x12\r\n\x05roles\x18\x07 \x03(\t\x12\x30\n\x0bwrite_state\x18\x08 \x01(\x0e\x32\x1b.ydx.exchange.v1.WriteState\x12\x17\n\x0fwrite_state_why\x18\t \x01(\t\"\xa1\x01\n\x06Limits\x12\x1e\n\x16message_size_bytes_max\x18\x01 \x01(\x04\x12\x15\n\rpage_size_max\x18\x02 \x01(\r\x12\x16\n\x0e\x62\x61tch_rows_max\x18\x03 \x01(\r\x12\x18\n\x10unary_deadline_s\x18\x04 \x01(\x01\x12\x15\n\rstream_life_s\x18\x05 \x01(\x01\x12\x17\n\x0frequest_id_days\x18\x06 \x01(\r\"\x16\n\x14GetSyncStatusRequest\"\xcd\x01\n\x15GetSyncStatusResponse\x12.\n\x07origins\x18\x01 \x03(\x0b\x32\x1d.ydx.exchange.v1.OriginStatus\x12*\n\x05peers\x18\x02 \x03(\x0b\x32\x1b.ydx.exchange.v1.PeerStatus\x12+\n\x05trust\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.TrustStatus\x12+\n\x05index\x18\x04 \x01(\x0b\x32\x1c.ydx.exchange.v1.IndexStatus\"\x89\x02\n\x0cOriginStatus\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\x11\n\ttree_size\x18\x03 \x01(\x04\x12\x15\n\rverified_size\x18\x04 \x01(\x04\x12\x16\n\x0e\x63onfirmed_size\x18\x05 \x01(\x04\x12\r\n\x05lag_s\x18\x06 \x01(\x01\x12,\n\x05state\x18\x07 \x01(\x0e\x32\x1d.ydx.exchange.v1.Completeness\x12\x0b\n\x03why\x18\x08 \x01(\t\x12\x12\n\nlast_error\x18\t \x01(\t\x12\x14\n\x0cwanted_parts\x18\n \x01(\x04\x12\x0e\n\x06\x66rozen\x18\x0b \x01(\x08\x12\x13\n\x0bstored_size\x18\x0c \x01(\x04\"\xe2\x01\n\nPeerStatus\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12\x1c\n\x14\x63onsecutive_failures\x18\x03 \x01(\r\x12\x12\n\nlast_error\x18\x04 \x01(\t\x12,\n\x08next_try\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x63lock_skew_s\x18\x06 \x01(\x01\x12\x18\n\x10software_version\x18\x07 \x01(\t\x12(\n\x05rests\x18\x08 \x03(\x0b\x32\x19.ydx.exchange.v1.PeerRest\"g\n\x08PeerRest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12)\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08refusals\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\"c\n\x0bTrustStatus\x12\x18\n\x10registry_version\x18\x01 \x01(\x04\x12\r\n\x05stale\x18\x02 \x01(\x08\x12+\n\x07\x65xpires\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Z\n\x0bIndexStatus\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x10\n\x08restarts\x18\x02 \x01(\x04\x12\x16\n\x0e\x62\x65hind_entries\x18\x03 \x01(\x04\x12\x10\n\x08\x62\x65hind_s\x18\x04 \x01(\x01\"C\n\x15GetStateDigestRequest\x12*\n\x05sizes\x18\x01 \x03(\x0b\x32\x1b.ydx.exchange.v1.OriginSize\"/\n\nOriginSize\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x11\n\ttree_size\x18\x02 \x01(\x04\"\x80\x01\n\x16GetStateDigestResponse\x12\x15\n\rpublic_digest\x18\x01 \x01(\t\x12\x16\n\x0emembers_digest\x18\x02 \x01(\t\x12*\n\x05sizes\x18\x03 \x03(\x0b\x32\x1b.ydx.exchange.v1.OriginSize\x12\x0b\n\x03why\x18\x04 \x01(\t\"2\n\x10RetryPeerRequest\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\"=\n\x11RetryPeerResponse\x12(\n\x05\x65nded\x18\x01 \x03(\x0b\x32\x19.ydx.exchange.v1.PeerRest*\xae\x01\n\nWriteState\x12\x1b\n\x17WRITE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10WRITE_STATE_OPEN\x10\x01\x12\x18\n\x14WRITE_STATE_STARTING\x10\x02\x12\x1f\n\x1bWRITE_STATE_RESTORED_BEHIND\x10\x03\x12\x17\n\x13WRITE_STATE_STOPPED\x10\x04\x12\x19\n\x15WRITE_STATE_DISK_FULL\x10\x05\x32\xf2\x02\n\x0bNodeService\x12L\n\x07GetNode\x12\x1f.ydx.exchange.v1.GetNodeRequest\x1a .ydx.exchange.v1.GetNodeResponse\x12^\n\rGetSyncStatus\x12%.ydx.exchange.v1.GetSyncStatusRequest\x1a&.ydx.exchange.v1.GetSyncStatusResponse\x12\x61\n\x0eGetStateDigest\x12&.ydx.exchange.v1.GetStateDigestRequest\x1a\'.ydx.exchange.v1.GetStateDigestResponse\x12R\n\tRetryPeer\x12!.ydx.exchange.v1.RetryPeerRequest\x1a\".ydx.exchange.v1.RetryPeerResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ydx/exchange/v1/node_service.proto\x12\x0fydx.exchange.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bydx/exchange/v1/query.proto\"\x10\n\x0eGetNodeRequest\"\xe4\x01\n\x0fGetNodeResponse\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\x0c\n\x04vkey\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x0f\n\x07\x66ormats\x18\x05 \x03(\r\x12\'\n\x06limits\x18\x06 \x01(\x0b\x32\x17.ydx.exchange.v1.Limits\x12\r\n\x05roles\x18\x07 \x03(\t\x12\x30\n\x0bwrite_state\x18\x08 \x01(\x0e\x32\x1b.ydx.exchange.v1.WriteState\x12\x17\n\x0fwrite_state_why\x18\t \x01(\t\"\xa1\x01\n\x06Limits\x12\x1e\n\x16message_size_bytes_max\x18\x01 \x01(\x04\x12\x15\n\rpage_size_max\x18\x02 \x01(\r\x12\x16\n\x0e\x62\x61tch_rows_max\x18\x03 \x01(\r\x12\x18\n\x10unary_deadline_s\x18\x04 \x01(\x01\x12\x15\n\rstream_life_s\x18\x05 \x01(\x01\x12\x17\n\x0frequest_id_days\x18\x06 \x01(\r\"\x16\n\x14GetTrustFilesRequest\"B\n\x15GetTrustFilesResponse\x12)\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1a.ydx.exchange.v1.TrustFile\";\n\tTrustFile\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\"\x16\n\x14GetSyncStatusRequest\"\xcd\x01\n\x15GetSyncStatusResponse\x12.\n\x07origins\x18\x01 \x03(\x0b\x32\x1d.ydx.exchange.v1.OriginStatus\x12*\n\x05peers\x18\x02 \x03(\x0b\x32\x1b.ydx.exchange.v1.PeerStatus\x12+\n\x05trust\x18\x03 \x01(\x0b\x32\x1c.ydx.exchange.v1.TrustStatus\x12+\n\x05index\x18\x04 \x01(\x0b\x32\x1c.ydx.exchange.v1.IndexStatus\"\x89\x02\n\x0cOriginStatus\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\x11\n\ttree_size\x18\x03 \x01(\x04\x12\x15\n\rverified_size\x18\x04 \x01(\x04\x12\x16\n\x0e\x63onfirmed_size\x18\x05 \x01(\x04\x12\r\n\x05lag_s\x18\x06 \x01(\x01\x12,\n\x05state\x18\x07 \x01(\x0e\x32\x1d.ydx.exchange.v1.Completeness\x12\x0b\n\x03why\x18\x08 \x01(\t\x12\x12\n\nlast_error\x18\t \x01(\t\x12\x14\n\x0cwanted_parts\x18\n \x01(\x04\x12\x0e\n\x06\x66rozen\x18\x0b \x01(\x08\x12\x13\n\x0bstored_size\x18\x0c \x01(\x04\"\xe2\x01\n\nPeerStatus\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12\x1c\n\x14\x63onsecutive_failures\x18\x03 \x01(\r\x12\x12\n\nlast_error\x18\x04 \x01(\t\x12,\n\x08next_try\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x63lock_skew_s\x18\x06 \x01(\x01\x12\x18\n\x10software_version\x18\x07 \x01(\t\x12(\n\x05rests\x18\x08 \x03(\x0b\x32\x19.ydx.exchange.v1.PeerRest\"g\n\x08PeerRest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12)\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08refusals\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\"c\n\x0bTrustStatus\x12\x18\n\x10registry_version\x18\x01 \x01(\x04\x12\r\n\x05stale\x18\x02 \x01(\x08\x12+\n\x07\x65xpires\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Z\n\x0bIndexStatus\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x10\n\x08restarts\x18\x02 \x01(\x04\x12\x16\n\x0e\x62\x65hind_entries\x18\x03 \x01(\x04\x12\x10\n\x08\x62\x65hind_s\x18\x04 \x01(\x01\"C\n\x15GetStateDigestRequest\x12*\n\x05sizes\x18\x01 \x03(\x0b\x32\x1b.ydx.exchange.v1.OriginSize\"/\n\nOriginSize\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x11\n\ttree_size\x18\x02 \x01(\x04\"\x80\x01\n\x16GetStateDigestResponse\x12\x15\n\rpublic_digest\x18\x01 \x01(\t\x12\x16\n\x0emembers_digest\x18\x02 \x01(\t\x12*\n\x05sizes\x18\x03 \x03(\x0b\x32\x1b.ydx.exchange.v1.OriginSize\x12\x0b\n\x03why\x18\x04 \x01(\t\"2\n\x10RetryPeerRequest\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\"=\n\x11RetryPeerResponse\x12(\n\x05\x65nded\x18\x01 \x03(\x0b\x32\x19.ydx.exchange.v1.PeerRest*\xae\x01\n\nWriteState\x12\x1b\n\x17WRITE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10WRITE_STATE_OPEN\x10\x01\x12\x18\n\x14WRITE_STATE_STARTING\x10\x02\x12\x1f\n\x1bWRITE_STATE_RESTORED_BEHIND\x10\x03\x12\x17\n\x13WRITE_STATE_STOPPED\x10\x04\x12\x19\n\x15WRITE_STATE_DISK_FULL\x10\x05\x32\xd2\x03\n\x0bNodeService\x12L\n\x07GetNode\x12\x1f.ydx.exchange.v1.GetNodeRequest\x1a .ydx.exchange.v1.GetNodeResponse\x12^\n\rGetSyncStatus\x12%.ydx.exchange.v1.GetSyncStatusRequest\x1a&.ydx.exchange.v1.GetSyncStatusResponse\x12\x61\n\x0eGetStateDigest\x12&.ydx.exchange.v1.GetStateDigestRequest\x1a\'.ydx.exchange.v1.GetStateDigestResponse\x12^\n\rGetTrustFiles\x12%.ydx.exchange.v1.GetTrustFilesRequest\x1a&.ydx.exchange.v1.GetTrustFilesResponse\x12R\n\tRetryPeer\x12!.ydx.exchange.v1.RetryPeerRequest\x1a\".ydx.exchange.v1.RetryPeerResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.node_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WRITESTATE']._serialized_start=1922
-  _globals['_WRITESTATE']._serialized_end=2096
+  _globals['_WRITESTATE']._serialized_start=2075
+  _globals['_WRITESTATE']._serialized_end=2249
   _globals['_GETNODEREQUEST']._serialized_start=117
   _globals['_GETNODEREQUEST']._serialized_end=133
   _globals['_GETNODERESPONSE']._serialized_start=136
   _globals['_GETNODERESPONSE']._serialized_end=364
   _globals['_LIMITS']._serialized_start=367
   _globals['_LIMITS']._serialized_end=528
-  _globals['_GETSYNCSTATUSREQUEST']._serialized_start=530
-  _globals['_GETSYNCSTATUSREQUEST']._serialized_end=552
-  _globals['_GETSYNCSTATUSRESPONSE']._serialized_start=555
-  _globals['_GETSYNCSTATUSRESPONSE']._serialized_end=760
-  _globals['_ORIGINSTATUS']._serialized_start=763
-  _globals['_ORIGINSTATUS']._serialized_end=1028
-  _globals['_PEERSTATUS']._serialized_start=1031
-  _globals['_PEERSTATUS']._serialized_end=1257
-  _globals['_PEERREST']._serialized_start=1259
-  _globals['_PEERREST']._serialized_end=1362
-  _globals['_TRUSTSTATUS']._serialized_start=1364
-  _globals['_TRUSTSTATUS']._serialized_end=1463
-  _globals['_INDEXSTATUS']._serialized_start=1465
-  _globals['_INDEXSTATUS']._serialized_end=1555
-  _globals['_GETSTATEDIGESTREQUEST']._serialized_start=1557
-  _globals['_GETSTATEDIGESTREQUEST']._serialized_end=1624
-  _globals['_ORIGINSIZE']._serialized_start=1626
-  _globals['_ORIGINSIZE']._serialized_end=1673
-  _globals['_GETSTATEDIGESTRESPONSE']._serialized_start=1676
-  _globals['_GETSTATEDIGESTRESPONSE']._serialized_end=1804
-  _globals['_RETRYPEERREQUEST']._serialized_start=1806
-  _globals['_RETRYPEERREQUEST']._serialized_end=1856
-  _globals['_RETRYPEERRESPONSE']._serialized_start=1858
-  _globals['_RETRYPEERRESPONSE']._serialized_end=1919
-  _globals['_NODESERVICE']._serialized_start=2099
-  _globals['_NODESERVICE']._serialized_end=2469
+  _globals['_GETTRUSTFILESREQUEST']._serialized_start=530
+  _globals['_GETTRUSTFILESREQUEST']._serialized_end=552
+  _globals['_GETTRUSTFILESRESPONSE']._serialized_start=554
+  _globals['_GETTRUSTFILESRESPONSE']._serialized_end=620
+  _globals['_TRUSTFILE']._serialized_start=622
+  _globals['_TRUSTFILE']._serialized_end=681
+  _globals['_GETSYNCSTATUSREQUEST']._serialized_start=683
+  _globals['_GETSYNCSTATUSREQUEST']._serialized_end=705
+  _globals['_GETSYNCSTATUSRESPONSE']._serialized_start=708
+  _globals['_GETSYNCSTATUSRESPONSE']._serialized_end=913
+  _globals['_ORIGINSTATUS']._serialized_start=916
+  _globals['_ORIGINSTATUS']._serialized_end=1181
+  _globals['_PEERSTATUS']._serialized_start=1184
+  _globals['_PEERSTATUS']._serialized_end=1410
+  _globals['_PEERREST']._serialized_start=1412
+  _globals['_PEERREST']._serialized_end=1515
+  _globals['_TRUSTSTATUS']._serialized_start=1517
+  _globals['_TRUSTSTATUS']._serialized_end=1616
+  _globals['_INDEXSTATUS']._serialized_start=1618
+  _globals['_INDEXSTATUS']._serialized_end=1708
+  _globals['_GETSTATEDIGESTREQUEST']._serialized_start=1710
+  _globals['_GETSTATEDIGESTREQUEST']._serialized_end=1777
+  _globals['_ORIGINSIZE']._serialized_start=1779
+  _globals['_ORIGINSIZE']._serialized_end=1826
+  _globals['_GETSTATEDIGESTRESPONSE']._serialized_start=1829
+  _globals['_GETSTATEDIGESTRESPONSE']._serialized_end=1957
+  _globals['_RETRYPEERREQUEST']._serialized_start=1959
+  _globals['_RETRYPEERREQUEST']._serialized_end=2009
+  _globals['_RETRYPEERRESPONSE']._serialized_start=2011
+  _globals['_RETRYPEERRESPONSE']._serialized_end=2072
+  _globals['_NODESERVICE']._serialized_start=2252
+  _globals['_NODESERVICE']._serialized_end=2718
 # @@protoc_insertion_point(module_scope)

@@ -68,6 +68,26 @@ class Limits(_message.Message):
     request_id_days: int
     def __init__(self, message_size_bytes_max: _Optional[int] = ..., page_size_max: _Optional[int] = ..., batch_rows_max: _Optional[int] = ..., unary_deadline_s: _Optional[float] = ..., stream_life_s: _Optional[float] = ..., request_id_days: _Optional[int] = ...) -> None: ...
 
+class GetTrustFilesRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetTrustFilesResponse(_message.Message):
+    __slots__ = ("files",)
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    files: _containers.RepeatedCompositeFieldContainer[TrustFile]
+    def __init__(self, files: _Optional[_Iterable[_Union[TrustFile, _Mapping]]] = ...) -> None: ...
+
+class TrustFile(_message.Message):
+    __slots__ = ("role", "version", "content")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    version: int
+    content: bytes
+    def __init__(self, role: _Optional[str] = ..., version: _Optional[int] = ..., content: _Optional[bytes] = ...) -> None: ...
+
 class GetSyncStatusRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

@@ -50,6 +50,11 @@ class NodeServiceStub:
                 request_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestRequest.SerializeToString,
                 response_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestResponse.FromString,
                 _registered_method=True)
+        self.GetTrustFiles = channel.unary_unary(
+                '/ydx.exchange.v1.NodeService/GetTrustFiles',
+                request_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetTrustFilesRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetTrustFilesResponse.FromString,
+                _registered_method=True)
         self.RetryPeer = channel.unary_unary(
                 '/ydx.exchange.v1.NodeService/RetryPeer',
                 request_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.RetryPeerRequest.SerializeToString,
@@ -82,6 +87,13 @@ class NodeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTrustFiles(self, request, context):
+        """The trust files in force, which prove themselves to whoever holds a root file.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RetryPeer(self, request, context):
         """Ends the rests of a peer, and tries it again now.
         """
@@ -106,6 +118,11 @@ def add_NodeServiceServicer_to_server(servicer, server):
                     servicer.GetStateDigest,
                     request_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestRequest.FromString,
                     response_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestResponse.SerializeToString,
+            ),
+            'GetTrustFiles': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTrustFiles,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetTrustFilesRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetTrustFilesResponse.SerializeToString,
             ),
             'RetryPeer': grpc.unary_unary_rpc_method_handler(
                     servicer.RetryPeer,
@@ -195,6 +212,33 @@ class NodeService:
             '/ydx.exchange.v1.NodeService/GetStateDigest',
             ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestRequest.SerializeToString,
             ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetStateDigestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTrustFiles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ydx.exchange.v1.NodeService/GetTrustFiles',
+            ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetTrustFilesRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_node__service__pb2.GetTrustFilesResponse.FromString,
             options,
             channel_credentials,
             insecure,

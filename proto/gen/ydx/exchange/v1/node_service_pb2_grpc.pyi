@@ -39,6 +39,8 @@ class NodeServiceStub:
     """Per origin: how far its log is copied, proven and confirmed here."""
     GetStateDigest: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.GetStateDigestRequest, _node_service_pb2.GetStateDigestResponse]
     """State digests per audience: equal on two nodes means equal catalogues."""
+    GetTrustFiles: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.GetTrustFilesRequest, _node_service_pb2.GetTrustFilesResponse]
+    """The trust files in force, which prove themselves to whoever holds a root file."""
     RetryPeer: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.RetryPeerRequest, _node_service_pb2.RetryPeerResponse]
     """Ends the rests of a peer, and tries it again now."""
 
@@ -53,6 +55,8 @@ class NodeServiceAsyncStub(NodeServiceStub):
     """Per origin: how far its log is copied, proven and confirmed here."""
     GetStateDigest: _aio.UnaryUnaryMultiCallable[_node_service_pb2.GetStateDigestRequest, _node_service_pb2.GetStateDigestResponse]  # type: ignore[assignment]
     """State digests per audience: equal on two nodes means equal catalogues."""
+    GetTrustFiles: _aio.UnaryUnaryMultiCallable[_node_service_pb2.GetTrustFilesRequest, _node_service_pb2.GetTrustFilesResponse]  # type: ignore[assignment]
+    """The trust files in force, which prove themselves to whoever holds a root file."""
     RetryPeer: _aio.UnaryUnaryMultiCallable[_node_service_pb2.RetryPeerRequest, _node_service_pb2.RetryPeerResponse]  # type: ignore[assignment]
     """Ends the rests of a peer, and tries it again now."""
 
@@ -82,6 +86,14 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_node_service_pb2.GetStateDigestResponse, _abc.Awaitable[_node_service_pb2.GetStateDigestResponse]]:
         """State digests per audience: equal on two nodes means equal catalogues."""
+
+    @_abc_1.abstractmethod
+    def GetTrustFiles(
+        self,
+        request: _node_service_pb2.GetTrustFilesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.GetTrustFilesResponse, _abc.Awaitable[_node_service_pb2.GetTrustFilesResponse]]:
+        """The trust files in force, which prove themselves to whoever holds a root file."""
 
     @_abc_1.abstractmethod
     def RetryPeer(

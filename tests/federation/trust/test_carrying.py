@@ -1,0 +1,108 @@
+"""Trust files that come along with a receipt: as good as a trust folder, and as little trusted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from federation.log.errors import Refused
+from federation.log.receipt import (
+    MAX_FILES_BYTES,
+    Opening,
+    encode_opening,
+    encode_receipt,
+    parse_opening,
+    parse_receipt,
+)
+from federation.trust.carrying import carried, carry
+from federation.trust.proven_receipt import prove_receipts
+from federation.trust.tuf_file import REGISTRY, ROOT, TrustFile
+from federation.trust.tuf_state import TrustState
+from tests.federation.log.refusals import refusal_reason
+from tests.federation.trust.made_receipt import MadeReceipt
+from tests.federation.trust.repository import Repository, signer, version
+
+RAW = MadeReceipt().text()
+FILES = Repository().state.files()
+ROOT_FILE = FILES[0].content
+
+
+def with_files(files: list[tuple[int, bytes]]) -> bytes:
+    """Return the receipt with whatever comes along."""
+    receipt = parse_receipt(RAW)
+    opening = parse_opening(receipt.extra)
+    extra = encode_opening(Opening(opening.entry, opening.parts, files))
+    return encode_receipt(replace(receipt, extra=extra))
+
+
+def test_a_root_file_and_a_receipt_that_carries_the_others_prove_all_of_a_file() -> None:
+    file = carry(RAW + RAW, FILES[1:])
+    state = TrustState(ROOT_FILE, carried(file))
+    assert state.files() == FILES
+    proven = prove_receipts(state.registry, file)
+    assert [one.is_confirmed for one in proven] == [True, True]
+    assert proven[0].opened == prove_receipts(state.registry, RAW)[0].opened
+
+
+def test_files_of_another_federation_prove_nothing() -> None:
+    state = TrustState(ROOT_FILE, carried(carry(RAW, Repository(first_signer=11).state.files())))
+    assert not state.has_registry
+
+
+def test_an_old_root_file_is_led_to_the_newest_registry() -> None:
+    repository = Repository()
+    repository.next_root(offline=[signer(n) for n in range(11, 16)])
+    repository.publish(version(repository.state.registry, 2))
+    state = TrustState(ROOT_FILE, carried(carry(RAW, repository.state.files()[1:])))
+    assert (state.root.version, state.registry.version) == (2, 2)
+
+
+def test_what_is_carried_is_replaced_and_left_out_again() -> None:
+    assert carry(carry(RAW, FILES), FILES) == carry(RAW, FILES)
+    assert carry(carry(RAW, FILES), ()) == RAW
+    assert carried(RAW) == []
+    assert carried(MadeReceipt(carries_entry=False).text()) == []
+
+
+def test_the_chain_of_roots_comes_in_order_of_versions() -> None:
+    second, third = (TrustFile(ROOT, version, ROOT_FILE) for version in (2, 3))
+    opening = parse_opening(parse_receipt(carry(RAW, [third, *FILES[1:], second])).extra)
+    assert [number for number, _ in opening.files] == [8, 8, 9, 10, 11, 12]
+
+
+def test_a_malformed_file_is_as_good_as_missing() -> None:
+    assert carried(with_files([(8, b"{"), (12, b"[]")])) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [(13, b"")],
+        [(255, b"{}")],
+        [(12, FILES[-1].content)] * 2,
+        [(9, b""), (9, b"")],
+        [(10, b""), (9, b"")],
+        [(8, bytes(MAX_FILES_BYTES))],
+    ],
+    ids=["a number too far", "the last", "two registries", "two", "descending", "too large"],
+)
+def test_files_that_nobody_knows_or_too_many_or_too_large_refuse_the_receipt(
+    files: list[tuple[int, bytes]],
+) -> None:
+    with pytest.raises(Refused, match="MALFORMED_RECEIPT"):
+        carried(with_files(files))
+
+
+def test_trust_files_that_no_receipt_can_carry_are_refused_where_it_is_written() -> None:
+    with pytest.raises(Refused, match="too large"):
+        carry(RAW, [TrustFile(REGISTRY, 1, bytes(MAX_FILES_BYTES))])
+
+
+@given(st.lists(st.tuples(st.integers(8, 255), st.binary(max_size=40))).map(sorted))
+def test_whatever_comes_along_is_read_back_or_refused(files: list[tuple[int, bytes]]) -> None:
+    raw = with_files(files)
+    assert list(parse_opening(parse_receipt(raw).extra).files) == files
+    assert refusal_reason(carried, raw) in {None, "MALFORMED_RECEIPT"}
