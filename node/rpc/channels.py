@@ -11,7 +11,7 @@ from typing import Final
 import grpc
 
 from federation.trust.certificate import target_name
-from node.rpc.limits import KEEPALIVE_S, MESSAGE_SIZE_BYTES_MAX
+from node.rpc.limits import KEEPALIVE_S, MESSAGE_SIZE_BYTES_MAX, PING_ANSWER_S
 
 RECONNECT_MIN_S: Final = 1
 RECONNECT_MAX_S: Final = 5
@@ -26,7 +26,7 @@ _OPTIONS: Final[list[tuple[str, int | str]]] = [
     # A message of a sync comes in one frame, not in twenty (measured: 5 % of a first sync).
     ("grpc.http2.max_frame_size", MESSAGE_SIZE_BYTES_MAX),
     ("grpc.keepalive_time_ms", KEEPALIVE_S * 1000),
-    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.ping_timeout_ms", PING_ANSWER_S * 1000),
     ("grpc.initial_reconnect_backoff_ms", RECONNECT_MIN_S * 1000),
     ("grpc.min_reconnect_backoff_ms", CONNECT_TIMEOUT_S * 1000),
     ("grpc.max_reconnect_backoff_ms", RECONNECT_MAX_S * 1000),
