@@ -160,7 +160,7 @@ def log_verify(member: MemberProcess) -> tuple[int, dict[str, Any]]:
     return done.returncode, next(row for row in rows if row["origin"] == member.member.origin)
 
 
-def test_entries_that_rotted_before_they_were_signed_are_not_signed(
+def test_edge_17_entries_that_rotted_before_they_were_signed_are_not_signed(
     federation: Federation,
 ) -> None:
     member, book = federation[ROTTEN], Book()

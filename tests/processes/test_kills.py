@@ -60,7 +60,7 @@ def rounds(
         for name in POINTS
     ],
 )
-def test_promises_1_3_5_survive_a_kill(rounds: Rounds, what: Round) -> None:
+def test_edge_10_promises_1_3_5_survive_a_kill(rounds: Rounds, what: Round) -> None:
     assert rounds.result(what).verified_logs == len(MEMBERS)
 
 

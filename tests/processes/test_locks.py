@@ -17,7 +17,9 @@ def serve(member: MemberProcess, language: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_second_process_refuses_to_start_and_names_the_first(federation: Federation) -> None:
+def test_edge_20_a_second_process_refuses_to_start_and_names_the_first(
+    federation: Federation,
+) -> None:
     member = federation["anhui"]
     second = serve(member, "en")
     assert second.returncode == 1

@@ -241,7 +241,35 @@ def test_t7b_a_witness_cosigns_only_what_it_has_stored(fork: Fork) -> None:
     assert witness.cosign("shanghai", offer, 0.0) == WitnessStanding(COMMON, COMMON)
 
 
-def test_a_contradiction_that_our_copy_reaches_later_is_evidence_then(fork: Fork) -> None:
+@pytest.mark.parametrize("more", [1, 2], ids=["equally long", "longer"])
+def test_edge_12_what_extends_the_checkpoint_before_but_not_the_last_is_not_cosigned(
+    fork: Fork, more: int
+) -> None:
+    """Jiangsu has cosigned what both histories share, then one entry of the first."""
+    fork.show(fork.first, 1, "jiangsu")
+    for _ in range(more):
+        assert fork.second.publish()
+    fork.world.pass_time(1.0)
+    assert fork.second.sign()
+    newest = fork.second.side.board.origin(SHANGHAI).confirmations.newest
+    assert newest is not None
+    proof = fork.second.side.copies.consistency_proof(SHANGHAI, COMMON, COMMON + more)
+    side = fork.world["jiangsu"].side
+    last = side.keys.witness_state.last_cosigned(SHANGHAI)
+    assert last.size == COMMON + 1
+    for old_size in (COMMON, last.size):
+        offer = CosignOffer(SHANGHAI, newest.note, old_size, proof, fork.first.side.gate.start_id)
+        if more == 1:
+            with pytest.raises(Refused, match=r"ROOT_MISMATCH|ORIGIN_FROZEN"):
+                side.witness.cosign("shanghai", offer, 0.0)
+        else:
+            standing = WitnessStanding(last.size, last.size)
+            assert side.witness.cosign("shanghai", offer, 0.0) == standing
+    assert bool(side.board.origin(SHANGHAI).evidence) == (more == 1)
+    assert side.keys.witness_state.last_cosigned(SHANGHAI) == last
+
+
+def test_edge_12_a_contradiction_that_our_copy_reaches_later_is_evidence_then(fork: Fork) -> None:
     """Jiangsu is shown a note of the other history beyond its copy once, and grows past it."""
     jiangsu = fork.world["jiangsu"]
     fork.show(fork.second, 2, "anhui")

@@ -46,7 +46,9 @@ def cosigners(owner: SimulatedMember) -> set[str]:
 
 
 @pytest.mark.parametrize("backup", ["", "older"], ids=["an empty database", "an older database"])
-def test_t1_a_database_behind_the_file_signs_and_appends_nothing(world: World, backup: str) -> None:
+def test_t1_edge_12_a_database_behind_the_file_signs_and_appends_nothing(
+    world: World, backup: str
+) -> None:
     """The checkpoint was signed, all offers were lost, all members answer "nothing more"."""
     shanghai = world["shanghai"]
     if backup:

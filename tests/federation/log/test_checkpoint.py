@@ -104,9 +104,16 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_checkpoint_is_refused(raw: bytes) -> None:
+def test_edge_4_a_malformed_checkpoint_is_refused(raw: bytes) -> None:
     with pytest.raises(Refused, match="MALFORMED_CHECKPOINT"):
         parse_checkpoint(raw)
+
+
+@given(st.text(max_size=25) | st.integers().map(str))
+def test_edge_4_a_size_has_one_spelling(size: str) -> None:
+    raw = text(b"a", size.encode("utf-8", "surrogatepass"), ROOT)
+    if refusal_reason(parse_checkpoint, raw) is None:
+        assert str(parse_checkpoint(raw).tree_size) == size
 
 
 def test_the_largest_size_is_accepted() -> None:

@@ -94,13 +94,17 @@ SAME = {
         honest_note(5),
         add_signatures(honest_note(5), [make_cosignature(honest_note(5), WITNESS, 1)]),
     ),
+    "edge 11: the same witness at another time": (
+        add_signatures(honest_note(5), [make_cosignature(honest_note(5), WITNESS, 1)]),
+        add_signatures(honest_note(5), [make_cosignature(honest_note(5), WITNESS, 2)]),
+    ),
     "the empty tree and any other": (note(0, EMPTY_ROOT), honest_note(5)),
     "two sizes and no hashes": (honest_note(5), honest_note(6)),
 }
 
 
 @pytest.mark.parametrize(("note1", "note2"), SAME.values(), ids=SAME.keys())
-def test_what_does_not_contradict_is_no_evidence(note1: bytes, note2: bytes) -> None:
+def test_edge_11_what_does_not_contradict_is_no_evidence(note1: bytes, note2: bytes) -> None:
     assert refusal_reason(make_evidence, note1, note2, KEYS) == "MALFORMED_EVIDENCE"
     assert refusal_reason(check_evidence, Evidence(note1, note2), KEYS) in {
         "MALFORMED_EVIDENCE",

@@ -138,7 +138,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_note_is_refused(raw: bytes) -> None:
+def test_edge_2_a_malformed_note_is_refused(raw: bytes) -> None:
     with pytest.raises(Refused) as refusal:
         parse_note(raw)
     assert refusal.value.reason == "MALFORMED_NOTE"

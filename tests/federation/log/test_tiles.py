@@ -90,7 +90,7 @@ def test_a_tile_that_cannot_be_has_no_path(level: int, n: int, width: int) -> No
         tile_path(level, n, width)
 
 
-def test_the_worked_check_of_70_000_leaves() -> None:
+def test_edge_1_the_worked_check_of_70_000_leaves() -> None:
     assert [partial_width(level, 70_000) for level in range(4)] == [112, 17, 1, 0]
     assert [tile_width(0, n, 70_000) for n in (0, 272, 273, 274)] == [256, 256, 112, 0]
     assert [tile_width(1, n, 70_000) for n in (0, 1, 2)] == [256, 17, 0]

@@ -319,7 +319,7 @@ def test_an_origin_part_that_somebody_sends_is_not_kept() -> None:
     assert not verified.absences, "that it is withheld is normal"
 
 
-def test_an_entry_that_no_version_understands_is_still_mirrored() -> None:
+def test_edge_13_an_entry_that_no_version_understands_is_still_mirrored() -> None:
     log = MemoryLog()
     log.entries += [b"\x08\x02", b"\xff\xff"]
     log.parts += [(), ()]

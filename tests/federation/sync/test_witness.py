@@ -81,7 +81,7 @@ def test_nothing_is_cosigned_for_a_frozen_origin(log: MemoryLog) -> None:
 
 
 @pytest.mark.parametrize("skew_s", [-301.0, 301.0])
-def test_clocks_five_minutes_apart_are_refused(log: MemoryLog, skew_s: float) -> None:
+def test_edge_14_clocks_five_minutes_apart_are_refused(log: MemoryLog, skew_s: float) -> None:
     with pytest.raises(Refused, match="CLOCK_SKEW"):
         judge(log, offer(log, 8, 20), state(log, 8, 20, clock_skew_s=skew_s))
 

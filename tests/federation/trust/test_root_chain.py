@@ -72,7 +72,7 @@ GOOD: dict[str, list[Step]] = {
 
 
 @pytest.mark.parametrize("steps", GOOD.values(), ids=GOOD)
-def test_a_good_chain_is_followed_to_its_end(steps: list[Step]) -> None:
+def test_edge_15_a_good_chain_is_followed_to_its_end(steps: list[Step]) -> None:
     state = follow(chain_of(steps))
     assert state.root.version == len(steps)
 
@@ -191,7 +191,7 @@ def test_a_signature_that_stands_twice_counts_once() -> None:
         TrustRound(TrustState(first), NOW).feed(doubled)
 
 
-def test_an_expired_root_still_leads_to_the_next() -> None:
+def test_edge_15_an_expired_root_still_leads_to_the_next() -> None:
     repository = Repository()
     late = NOW + ceremony.OFFLINE_VALIDITY_S + 1
     repository.next_root(now=late)

@@ -83,6 +83,19 @@ def test_a_new_registry_takes_force_with_its_targets() -> None:
     assert state.registry.version == state.versions()[TARGETS] == 2
 
 
+def test_edge_15_forty_versions_of_the_registry_are_caught_up_with_at_once() -> None:
+    repository = Repository()
+    state = repository.pinned()
+    repository.update(state)
+    for number in range(2, 42):
+        repository.publish(version(repository.state.registry, number))
+    repository.asked.clear()
+    repository.update(state)
+    assert state.registry.version == state.versions()[TARGETS] == 41
+    assert state.registry == repository.state.registry
+    assert [asked for asked in repository.asked if asked[0] == REGISTRY] == [(REGISTRY, 41)]
+
+
 def test_a_peer_that_breaks_off_leaves_the_registry_in_force_and_trust_stale() -> None:
     repository = Repository()
     state = repository.pinned()
@@ -144,7 +157,7 @@ def test_a_jump_of_exactly_1000_gives_no_alarm() -> None:
     assert state.versions()[TIMESTAMP] == 1_001
 
 
-def test_everything_expired_keeps_the_registry_and_says_stale() -> None:
+def test_edge_15_everything_expired_keeps_the_registry_and_says_stale() -> None:
     repository = Repository()
     state = repository.pinned()
     repository.update(state)

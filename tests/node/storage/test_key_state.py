@@ -108,7 +108,7 @@ def test_a_line_that_is_no_tree_is_refused(tmp_path: Path, line: str) -> None:
         WitnessState(path, WITNESS)
 
 
-def test_of_two_threads_with_two_roots_one_wins(tmp_path: Path) -> None:
+def test_edge_9_of_threads_with_different_roots_one_wins(tmp_path: Path) -> None:
     state = new_witness_state(tmp_path)
     start = threading.Barrier(8)
     refused: list[str] = []

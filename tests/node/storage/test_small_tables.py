@@ -90,7 +90,7 @@ def test_requests_are_remembered_for_30_days(database: Database) -> None:
         assert requests.find(tx, b"k" * 16) is None
 
 
-def test_the_intent_moves_only_from_what_was_seen(database: Database) -> None:
+def test_edge_9_the_intent_moves_only_from_what_was_seen(database: Database) -> None:
     with database.write() as tx:
         assert witnessing.find_intent(tx) is None
         assert not witnessing.swap_intent(tx, (0, b"r"), (1, b"a"))

@@ -185,7 +185,7 @@ def test_how_long_an_answer_may_be_kept(
     assert headers["Server"] == "ydx"
 
 
-def test_a_tile_that_grew_still_answers_for_its_earlier_width(logs: MemoryLogs) -> None:
+def test_edge_19_a_tile_that_grew_still_answers_for_its_earlier_width(logs: MemoryLogs) -> None:
     with served(logs) as get:
         before = get("/log/tile/0/002.p/88").body
         logs.published["anhui"] = 610

@@ -72,7 +72,7 @@ def held(node: OwnNode, leaf_index: int) -> list[int]:
         return sorted(parts.of_entry(tx, origin_id, leaf_index))
 
 
-def test_a_part_goes_in_all_revisions_and_the_others_stay(node: OwnNode, name: str) -> None:
+def test_edge_18_a_part_goes_in_all_revisions_and_the_others_stay(node: OwnNode, name: str) -> None:
     assert held(node, 1) == held(node, 2) == [0, 1, 2]
     assert erase(node, name) == Erased(2, 0, 3)
     assert held(node, 1) == held(node, 2) == [0, 1]

@@ -210,7 +210,7 @@ def test_nothing_is_written_while_it_may_not(node: OwnNode) -> None:
     check(node.database, 1)
 
 
-def test_a_second_sequencer_cannot_write_the_same_log(node: OwnNode) -> None:
+def test_edge_20_a_second_sequencer_cannot_write_the_same_log(node: OwnNode) -> None:
     with OwnNode(node.database) as other:
         node.sequencer.open_log()
         write = Write(

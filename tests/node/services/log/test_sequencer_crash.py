@@ -44,7 +44,9 @@ def publish_until_killed(url: str) -> None:
 
 @pytest.mark.parametrize("passing", [1, 7])
 @pytest.mark.parametrize("name", APPEND)
-def test_acknowledged_writes_survive_a_kill(tmp_path: Path, name: str, passing: int) -> None:
+def test_edge_10_acknowledged_writes_survive_a_kill(
+    tmp_path: Path, name: str, passing: int
+) -> None:
     url = f"sqlite:///{tmp_path}/node.db"
     child = subprocess.run(
         [sys.executable, "-c", f"import {__name__} as t; t.publish_until_killed({url!r})"],

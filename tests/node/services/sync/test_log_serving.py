@@ -12,10 +12,11 @@ import pytest
 
 from federation.log.batch import Absence
 from federation.log.checkpoint import Checkpoint
-from federation.log.entry import KIND_SEALED, Audience, Entry, encode_entry
+from federation.log.entry import KIND_GENESIS, KIND_SEALED, Audience, Entry, encode_entry
 from federation.log.errors import Refused
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.part import PartHeader, new_part
+from federation.sync import codec
 from federation.sync.frames import (
     BATCH_BYTES_MAX,
     BATCH_ENTRIES_MAX,
@@ -31,6 +32,7 @@ from node.storage.database import Database
 from node.storage.stored_tiles import StoredTiles
 from tests.federation.sync.origin import signer
 from tests.node.storage.made_logs import ORIGIN, MadeLog, listing
+from ydx.sync.v1.sync_service_pb2 import ReadLogResponse
 
 OWNER = "shanghai"
 
@@ -206,6 +208,28 @@ def test_an_erased_part_is_not_served_though_its_bytes_are_still_there(served: S
     assert batch.marks == [PartMark.ERASED, PartMark.WITHHELD]
     (fetched,) = server.fetch_parts([PartPlace(ORIGIN, 0, 0)], "anhui")
     assert (fetched.content, fetched.mark) == (b"", PartMark.ERASED)
+
+
+def test_edge_13_a_relay_passes_on_what_it_does_not_understand_byte_for_byte(
+    served: Served,
+) -> None:
+    """Nothing is built again from what was read: a parser would drop or move some of this."""
+    known = encode_entry(Entry(kind=KIND_GENESIS, body=b"\x0a\x01x"))
+    strange = {
+        "fields of another version": known + b"\xf8\x01\x01",
+        "a kind of another version": b"\x08\x01\x10\x0a\x42\x01\x00",
+        "a format of another version": b"\x08\x02\x0a\x00",
+        "fields in another order": b"\x10\x01\x08\x01",
+        "a field that stands twice": b"\x08\x01" + known,
+        "no message": b"\xff\xff",
+    }
+    for entry in (known, *strange.values()):
+        served.log.add(entry, [])
+    (batch,) = stream(served.store())
+    travelled = ReadLogResponse.FromString(codec.batch_to_wire(batch).SerializeToString())
+    arrived = codec.frame_from_wire(travelled)
+    assert isinstance(arrived, Batch)
+    assert list(arrived.entries) == served.log.entries
 
 
 @pytest.mark.parametrize("from_size", [0, 1, 500, 511, 512, 513, 1199])

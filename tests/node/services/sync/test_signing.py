@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -41,7 +42,9 @@ def flip_a_stored_byte(member: SimulatedMember) -> None:
         disk.commit()
 
 
-def test_a_flipped_byte_in_a_stored_entry_is_not_signed_for(shanghai: SimulatedMember) -> None:
+def test_edge_17_a_flipped_byte_in_a_stored_entry_is_not_signed_for(
+    shanghai: SimulatedMember,
+) -> None:
     signed = newest_size(shanghai)
     intent = shanghai.side.keys.log_state.last_intent()
     shanghai.publish()
@@ -54,7 +57,9 @@ def test_a_flipped_byte_in_a_stored_entry_is_not_signed_for(shanghai: SimulatedM
     assert shanghai.side.keys.log_state.last_intent() == intent
 
 
-def test_an_intent_that_somebody_else_left_stops_the_signer(shanghai: SimulatedMember) -> None:
+def test_edge_20_an_intent_that_somebody_else_left_stops_the_signer(
+    shanghai: SimulatedMember,
+) -> None:
     shanghai.publish()
     assert shanghai.sign()
     with shanghai.side.database.write(own=True) as tx:
@@ -65,6 +70,36 @@ def test_an_intent_that_somebody_else_left_stops_the_signer(shanghai: SimulatedM
     with pytest.raises(YdxError, match=r"SIGNING_STOPPED.*another process"):
         shanghai.side.signer.sign_if_due()
     assert not shanghai.publish()
+
+
+def test_edge_20_of_two_that_sign_over_one_database_one_stops(
+    world: World, shanghai: SimulatedMember
+) -> None:
+    """The second began with a copy of the keys while the first was thought to be gone."""
+    assert shanghai.publish()
+    assert shanghai.sign()
+    folder = shanghai.folder.with_name("shanghai-failover")
+    shutil.copytree(shanghai.folder, folder, ignore=shutil.ignore_patterns("ydx.sqlite*"))
+    (folder / shanghai.disk.name).symlink_to(shanghai.disk)
+    second = world.member("shanghai", folder)
+    second.start()
+    for name in world.others("shanghai"):
+        second.meet(name)
+    world.pass_time(31.0)
+    assert second.publish()
+    assert second.side.signer.sign_if_due()
+    signed = second.side.keys.log_state.last_intent()
+    assert shanghai.own_size() == signed.size
+    shanghai.side.signer.committed(signed.size)
+    world.pass_time(1.0)
+    with pytest.raises(YdxError, match=r"SIGNING_STOPPED.*another process"):
+        shanghai.side.signer.sign_if_due()
+    assert newest_size(shanghai) < signed.size
+    assert not shanghai.publish()
+    assert second.publish()
+    world.pass_time(1.0)
+    assert second.sign()
+    second.crash()
 
 
 def test_an_intent_whose_commit_failed_late_does_not_stop_the_signer(
@@ -106,7 +141,7 @@ def test_checkpoints_keep_their_cadence_and_none_is_made_of_nothing_new(
     assert newest_size(shanghai) == shanghai.own_size()
 
 
-def test_database_and_file_hold_the_intent_before_a_note_exists(
+def test_edge_10_database_and_file_hold_the_intent_before_a_note_exists(
     shanghai: SimulatedMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shanghai.publish()

@@ -115,7 +115,7 @@ def test_a_member_alone_renews_what_the_absent_ones_should_have(world: World) ->
         assert not trust.is_stale()
 
 
-def test_trust_that_ran_out_stops_neither_publishing_nor_mirroring(world: World) -> None:
+def test_edge_15_trust_that_ran_out_stops_neither_publishing_nor_mirroring(world: World) -> None:
     world.pass_time(30 * DAY_S)
     assert world["anhui"].side.trust.is_stale()
     for member in world.up():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -91,6 +93,32 @@ def test_what_the_database_does_not_hold_is_neither_answered_nor_in_the_file(
             jiangsu.side.witness.cosign("shanghai", offer, 0.0)
     assert jiangsu.side.database.write == real
     assert cosigned_size(jiangsu) == (offer.old_size, offer.old_size)
+
+
+def test_edge_9_an_offer_waits_until_what_was_cosigned_before_it_is_kept(
+    offer: CosignOffer, jiangsu: SimulatedMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were right when they came; the second is judged by what the first one has left."""
+    witness, state = jiangsu.side.witness, jiangsu.side.keys.witness_state
+    keeping, go_on = threading.Event(), threading.Event()
+    keep = state.record_cosigned
+
+    def slowly(*said: Any) -> None:
+        keeping.set()
+        assert go_on.wait(20.0)
+        keep(*said)
+
+    monkeypatch.setattr(state, "record_cosigned", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(witness.cosign, "shanghai", offer, 0.0)
+        assert keeping.wait(20.0)
+        second = pool.submit(witness.cosign, "shanghai", offer, 0.0)
+        with pytest.raises(TimeoutError):
+            second.result(0.3)
+        go_on.set()
+        size = offer.old_size + 1
+        assert isinstance(first.result(20.0), bytes)
+        assert second.result(20.0) == WitnessStanding(size, size)
 
 
 def test_the_file_counts_where_the_database_knows_less(
