@@ -15,11 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from federation.log.checkpoint import parse_checkpoint
 from federation.log.entry import Audience
+from federation.log.note import parse_note
 from federation.sync.frames import BATCH_ENTRIES_MAX, Batch, PartMark
 from tests.simulation.liars import (
     Frames,
     LogLie,
+    beyond,
     endless,
     rebuilt,
     records_of,
@@ -40,6 +43,16 @@ def reordered(batch: Batch) -> Batch:
 
 def shortened(batch: Batch) -> Batch:
     return rebuilt(batch, records_of(batch)[:-1])
+
+
+def stuttering(batch: Batch) -> Batch:
+    records = records_of(batch)
+    return rebuilt(batch, [records[0], *records[:-1]])
+
+
+def cut_short(batch: Batch) -> Batch:
+    *records, (entry, _) = records_of(batch)
+    return rebuilt(batch, [*records, (entry[:-1], [])])
 
 
 def at_index(batch: Batch, first_leaf_index: int) -> Batch:
@@ -65,6 +78,11 @@ class Scene:
         assert isinstance(note, bytes)
         return note, [one for one in batches if isinstance(one, Batch)]
 
+    def beyond(self, note: bytes) -> bytes:
+        """Return what shanghai itself would have to sign to lead further than its log goes."""
+        signer = self.world["shanghai"].side.keys.log_signer
+        return beyond(parse_checkpoint(parse_note(note).text), 1, signer)
+
     def half(self, batch: Batch) -> Batch:
         """Return the first half of a batch, rightly proven."""
         records = records_of(batch)[: len(batch.entries) // 2]
@@ -86,6 +104,10 @@ ATTACKS: dict[str, tuple[str, Change]] = {
     "the target is signed by a stranger": (
         "NO_TRUSTED_SIGNATURE",
         lambda _scene, note, batches: chain([signed_by_a_stranger(note)], batches),
+    ),
+    "the target has a root that nobody has, signed by its origin": (
+        "BAD_PROOF",
+        lambda scene, note, batches: chain([scene.beyond(note)], batches),
     ),
     "the target is garbage": (
         "MALFORMED_NOTE",
@@ -119,6 +141,14 @@ ATTACKS: dict[str, tuple[str, Change]] = {
     "a batch lacks its last entry": (
         "BAD_PROOF",
         lambda _scene, note, batches: chain([note], map(shortened, batches)),
+    ),
+    "a batch has its first entry twice and not its last": (
+        "BAD_PROOF",
+        lambda _scene, note, batches: chain([note], map(stuttering, batches)),
+    ),
+    "a batch has its last entry cut short": (
+        "BAD_PROOF",
+        lambda _scene, note, batches: chain([note], map(cut_short, batches)),
     ),
     "a batch is of another log": (
         "BAD_PROOF",
@@ -267,26 +297,47 @@ def complete(world: World) -> None:
         assert digest == world["shanghai"].digest(audience, {SHANGHAI: size})
 
 
-@pytest.mark.parametrize(("reason", "change"), ATTACKS.values(), ids=ATTACKS.keys())
-def test_promise_6_a_relay_that_serves_a_log_wrongly_is_refused_and_passed_by(
-    scene: Scene, reason: str, change: Change
+def check_refused(
+    scene: Scene, reason: str, lie: Callable[[bytes, list[Batch]], Frames], kept: int = 0
 ) -> None:
+    """Check that jiangsu is refused for shanghai's log, counted and rests, and all else goes on.
+
+    `kept` entries were proven before the lie.
+    """
     world, anhui = scene.world, scene.world["anhui"]
-    world.network.lies["jiangsu"] = LogLie(
-        SHANGHAI, lambda note, batches: change(scene, note, batches)
-    )
+    world.network.lies["jiangsu"] = LogLie(SHANGHAI, lie)
     anhui.meet("jiangsu")
     before = anhui.stored(SHANGHAI)
     anhui.follow(SHANGHAI)
-    assert anhui.reasons("jiangsu", SHANGHAI) == {reason}
+    assert [one for one in anhui.refusals if one[0] == "jiangsu"] == [("jiangsu", SHANGHAI, reason)]
     assert set(anhui.side.book.resting()) == {("jiangsu", SHANGHAI)}
+    stored = anhui.stored(SHANGHAI)
     if reason != "PART_DOES_NOT_OPEN":
-        assert anhui.stored(SHANGHAI) == before
+        assert stored.verified_size == before.verified_size + kept
+    root = world["jiangsu"].side.copies.root_at(SHANGHAI, stored.verified_size)
+    assert stored.verified_root == root
     assert not anhui.follow(SHANGHAI)
     anhui.meet("jiangsu")
     assert anhui.follow(world["jiangsu"].origin)
     assert anhui.stored(world["jiangsu"].origin).verified_size == world["jiangsu"].own_size()
     complete(world)
+
+
+@pytest.mark.parametrize(("reason", "change"), ATTACKS.values(), ids=ATTACKS.keys())
+def test_promise_6_a_relay_that_serves_a_log_wrongly_is_refused_and_passed_by(
+    scene: Scene, reason: str, change: Change
+) -> None:
+    check_refused(scene, reason, lambda note, batches: change(scene, note, batches))
+
+
+def test_promise_6_a_relay_that_sends_a_batch_twice_is_refused_and_passed_by(scene: Scene) -> None:
+    """What it proved before it stays."""
+    check_refused(
+        scene,
+        "BATCH_OUT_OF_PLACE",
+        lambda note, batches: iter([note, *[scene.half(batches[0])] * 2]),
+        kept=2,
+    )
 
 
 def test_parts_that_a_relay_keeps_back_are_wanted_and_come_from_others(scene: Scene) -> None:
