@@ -1,7 +1,6 @@
 """Each edge case that simple implementations miss has a test that bears its number.
 
-pytest --collect-only -q -k edge_       lists them
-pytest -k edge_16_                      runs those of one case
+`.venv/bin/pytest --collect-only -k edge_` lists them, `-k edge_16_` names those of one case.
 """
 
 from __future__ import annotations
