@@ -141,6 +141,8 @@ def to_failure(error: grpc.RpcError, peer: str) -> YdxError:
     """Return the failure of one of the two families that a transport error means."""
     code, said = error.code(), error.details() or ""
     details = "".join(filter(str.isprintable, said[: 2 * WHAT_MAX]))[:WHAT_MAX]
+    if code == grpc.StatusCode.UNIMPLEMENTED:
+        return Refused("PEER_TOO_OLD", "the peer's software does not know this call", peer=peer)
     status = None
     with suppress(ValueError, DecodeError):  # trailers that do not fit the code do not count
         status = rpc_status.from_call(error)
@@ -151,8 +153,6 @@ def to_failure(error: grpc.RpcError, peer: str) -> YdxError:
             return family(info.reason, details, peer=peer)
     if code in _OUT_OF_REACH:
         return Unreachable("OUT_OF_REACH", details, peer=peer)
-    if code == grpc.StatusCode.UNIMPLEMENTED:
-        return Refused("PEER_TOO_OLD", "the peer's software does not know this call", peer=peer)
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in said:
         return Refused("FRAME_TOO_LARGE", details, peer=peer)
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED:

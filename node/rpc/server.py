@@ -5,6 +5,7 @@ Rules (DESIGN section 10):
 - Unary calls and streams have separate, bounded thread pools, so that idle streams starve nothing.
 - What does not fit is refused at once with OVERLOADED and RetryInfo, from a thread of its own: a
   unary call when too many wait for a thread, a stream when too many are open.
+- A method that the listener does not have is refused there too, with UNKNOWN_METHOD.
 - Between members only mutual TLS with pinned certificates. The exchange listener has TLS, or is
   plaintext on loopback; anything else is BAD_CONFIG.
 - Stopping: health says NOT_SERVING, streams are asked to end, running calls have the grace time.
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.descriptor import ServiceDescriptor
 
+    from federation.log.errors import YdxError
     from node.rpc.authentication import Authenticate
     from node.rpc.handlers import Audit, Handler, RpcMetrics
     from node.rpc.pins import Pins
@@ -114,7 +116,7 @@ class RpcServer:
         handlers |= probe_handlers(
             door, self._health, is_open=listener.open_probes, reflected=reflected
         )
-        admission = _Admission(handlers, limits, self._calls, unary_pool, _refusal(refuse_pool))
+        admission = _Admission(handlers, limits, self._calls, unary_pool, refuse_pool)
         self._server = grpc.server(unary_pool, [admission], options=server_options(limits))
         self.port = _bind(self._server, listener)
 
@@ -157,19 +159,25 @@ class _Admission(grpc.GenericRpcHandler):
         limits: RpcLimits,
         calls: OpenCalls,
         unary_pool: ThreadPoolExecutor,
-        refusal: Handler,
+        refuse_pool: ThreadPoolExecutor,
     ) -> None:
         self._handlers = handlers
         self._limits = limits
         self._calls = calls
         self._unary_waiting = unary_pool._work_queue.qsize  # noqa: SLF001 - the pool's only count
-        self._refusal = refusal
+        full = Unreachable("OVERLOADED", "too many calls are waiting or streams open")
+        unknown = Refused("UNKNOWN_METHOD", "this listener has no such method")
+        self._refusal = _refusal(refuse_pool, full)
+        self._unknown = _refusal(refuse_pool, unknown)
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
-        """Run on grpcio's polling thread for each call; None is UNIMPLEMENTED."""
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler:
+        """Run on grpcio's polling thread for each call.
+
+        A method that is not here is refused by us: gRPC's own answer would carry no reason.
+        """
         handler = self._handlers.get(handler_call_details.method)
         if handler is None:
-            return None
+            return self._unknown
         if handler.response_streaming:
             full = self._calls.stream_count() >= self._limits.streams_max
         else:
@@ -177,10 +185,11 @@ class _Admission(grpc.GenericRpcHandler):
         return self._refusal if full else handler
 
 
-def _refusal(pool: ThreadPoolExecutor) -> Handler:
+def _refusal(pool: ThreadPoolExecutor, error: YdxError) -> Handler:
+    status = grpc_status(error)
+
     def refuse(_bodies: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
-        error = Unreachable("OVERLOADED", "too many calls are waiting or streams open")
-        context.abort_with_status(grpc_status(error))
+        context.abort_with_status(status)
         return b""
 
     refuse.experimental_thread_pool = pool  # type: ignore[attr-defined]

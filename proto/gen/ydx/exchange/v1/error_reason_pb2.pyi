@@ -126,6 +126,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_AGREEMENT_TOO_LARGE: _ClassVar[ErrorReason]
     ERROR_REASON_DAY_OUT_OF_REACH: _ClassVar[ErrorReason]
     ERROR_REASON_TOO_MANY_OPEN_MONTHS: _ClassVar[ErrorReason]
+    ERROR_REASON_UNKNOWN_METHOD: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_MALFORMED_ENTRY: ErrorReason
 ERROR_REASON_UNKNOWN_KIND: ErrorReason
@@ -244,6 +245,7 @@ ERROR_REASON_TLS_FAILED: ErrorReason
 ERROR_REASON_AGREEMENT_TOO_LARGE: ErrorReason
 ERROR_REASON_DAY_OUT_OF_REACH: ErrorReason
 ERROR_REASON_TOO_MANY_OPEN_MONTHS: ErrorReason
+ERROR_REASON_UNKNOWN_METHOD: ErrorReason
 MEANING_FIELD_NUMBER: _ClassVar[int]
 meaning: _descriptor.FieldDescriptor
 
