@@ -125,11 +125,11 @@ class _Rows:
         """Return what a refusal says is wrong with rows; none where it is not of any."""
         if not self.wrong(call):
             return []
-        if call.violations:
+        if call.broken_rules:
             return [
                 Finding(self.told(one.field), one.rule, "", self.told(one.text_zh),
                         self.told(one.text_en))
-                for one in call.violations
+                for one in call.broken_rules
             ]  # fmt: skip
         field, what = self.told(call.metadata["field"]), self._what(call)
         zh = f"{in_chinese(what) or what}；{call.cure_zh}".removesuffix("；")

@@ -153,8 +153,9 @@ def show_error(error: YdxError) -> None:
     violations: Sequence[Any] = getattr(error, "violations", ())
     if isinstance(error, CallFailedError):
         violations = error.call.violations
-    fields = [say(one.text_zh, one.text_en) for one in violations]
-    if not violations and (field := error.metadata.get("field")):  # that the cure speaks of
+    broken = [one for one in violations if one.rule != error.reason]  # others only name a field
+    fields = [say(one.text_zh, one.text_en) for one in broken]
+    if not broken and (field := error.metadata.get("field")):  # that the cure speaks of
         fields = [field]
     meaning = MEANINGS.get(error.reason, INTERNAL)
     cure = say(*(error.cure or (meaning.cure_zh, meaning.cure_en)))
@@ -167,13 +168,13 @@ def show_error(error: YdxError) -> None:
         show_object({"error": {**fields_told, "metadata": error.metadata, "fields": listed}})
         return
     # A refusal of fields has no other words for what happened than its first field's.
-    is_of_field = any(one.text_en.startswith(error.what.removesuffix("…")) for one in violations)
+    is_of_field = any(one.text_en.startswith(error.what.removesuffix("…")) for one in broken)
     for heading, text in (
         (say("错误", "error"), error.reason),
         *(() if is_of_field else ((say("情况", "what"), told(error.what)),)),
         *((say("字段", "field"), one) for one in fields),
         # What to do about fields is said with each.
-        *(() if violations else ((say("办法", "do"), cure),)),
+        *(() if broken else ((say("办法", "do"), cure),)),
     ):
         note(f"{heading}  {text}")
 

@@ -26,13 +26,17 @@ _REASON_OF_CODE: Final = {
     grpc.StatusCode.CANCELLED: "OUT_OF_REACH",
     grpc.StatusCode.RESOURCE_EXHAUSTED: "OVERLOADED",
     grpc.StatusCode.DEADLINE_EXCEEDED: "OVERLOADED",
+    grpc.StatusCode.UNIMPLEMENTED: "UNKNOWN_METHOD",
 }
 _TOO_LARGE: Final = "message larger than max"
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One field that breaks a rule, as the server tells it."""
+    """One field that breaks a rule, as the server tells it.
+
+    A refusal of another reason than INVALID_FIELD names its field in one whose rule is the reason.
+    """
 
     field: str
     rule: str
@@ -53,10 +57,15 @@ class CallError:
     metadata: dict[str, str] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
 
+    @property
+    def broken_rules(self) -> tuple[Violation, ...]:
+        """Return the violations that say more than the error itself."""
+        return tuple(one for one in self.violations if one.rule != self.reason)
+
     def lines(self) -> list[str]:
         """Return the error as lines for a terminal: what, each field, cure."""
         title = f"{self.code} {self.reason}".rstrip()
-        fields = [line for v in self.violations for line in (f"  {v.text_en}", f"  {v.text_zh}")]
+        fields = [line for v in self.broken_rules for line in (f"  {v.text_en}", f"  {v.text_zh}")]
         cures = [text for text in (self.cure_en, self.cure_zh) if text]
         return [f"{title}: {self.what}", *fields, *(f"→ {text}" for text in cures)]
 

@@ -3,8 +3,10 @@
 Rules:
 
 - ErrorInfo{reason, domain "exchange.ydx", metadata} and LocalizedMessage (the cure in Chinese) are
-  always there; metadata holds `cure`, the same in English. BadRequest, RetryInfo,
-  PreconditionFailure and ResourceInfo come where they apply; each type at most once.
+  always there; metadata holds `cure`, the same in English. RetryInfo, PreconditionFailure and
+  ResourceInfo come where they apply; each type at most once.
+- INVALID_ARGUMENT always has a BadRequest. Of INVALID_FIELD it tells every violation; of any other
+  reason it names the one field, the metadata's `field`, whose violation has the reason itself.
 - The status stays under what HTTP/2 peers take as trailers (8 KiB): texts are cut, and where not
   all field violations fit, metadata `violations` says how many there are.
 - What we did not expect is INTERNAL with an id. The log line of that id names the type and the
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import secrets
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -25,7 +28,7 @@ from google.rpc import error_details_pb2 as details_pb
 from google.rpc import status_pb2
 from grpc_status import rpc_status
 
-from federation.log.errors import YdxError
+from federation.log.errors import Refused, YdxError
 from node.rpc.error_table import INTERNAL, MEANINGS, Meaning
 from node.services.errors import InvalidFields
 
@@ -36,9 +39,12 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 DOMAIN: Final = "exchange.ydx"
+WHOLE_REQUEST: Final = "request"
+"""The field of what is wrong where no field can be told, as of bytes that are no message."""
 RETRY_AFTER_S: Final = 1.0
 """What RetryInfo states, unless the error's metadata says `retry_after_s`."""
 
+_INVALID_ARGUMENT: Final = "INVALID_ARGUMENT"
 _TEXT_CHARS_MAX: Final = 200
 _DETAILS_BYTES_MAX: Final = 4000
 _log: Any = structlog.get_logger(__name__)
@@ -53,8 +59,12 @@ def error_status(error: YdxError) -> status_pb2.Status:
         info.metadata[key] = _cut(value)
     cure = error.cure or (meaning.cure_zh, meaning.cure_en)
     info.metadata["cure"] = _cut(cure[1])
-    fields = _bad_request(error, info) if isinstance(error, InvalidFields) else None
     localized = details_pb.LocalizedMessage(locale="zh-CN", message=_cut(cure[0]))
+    fields = None
+    if isinstance(error, InvalidFields):
+        fields = _bad_request(error, info)
+    elif meaning.code.name == _INVALID_ARGUMENT:
+        fields = _bad_field(error, localized)
     for detail in (info, localized, *_details(error, meaning), fields):
         if detail is not None:
             _pack(status.details.add(), detail)
@@ -75,6 +85,17 @@ def told(failure: Exception, method: str) -> YdxError:
         at=[f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
     )
     return YdxError("INTERNAL", f"internal error {fault_id}", id=fault_id)
+
+
+@contextmanager
+def naming_field(field: str, **others: str) -> Iterator[None]:
+    """Have refusals of an argument name its field where they do not; `others` by their reason."""
+    try:
+        yield
+    except Refused as refusal:
+        if code_of(refusal) == _INVALID_ARGUMENT:
+            refusal.metadata.setdefault("field", others.get(refusal.reason, field))
+        raise
 
 
 def drop_frames(failure: BaseException) -> None:
@@ -144,6 +165,17 @@ def _bad_request(error: InvalidFields, info: details_pb.ErrorInfo) -> details_pb
             break
         request.field_violations.append(row)
     return request
+
+
+def _bad_field(error: YdxError, cure_zh: details_pb.LocalizedMessage) -> details_pb.BadRequest:
+    """Name the field that a refusal without violations is of."""
+    violation = details_pb.BadRequest.FieldViolation(
+        field=_cut(error.metadata.get("field") or WHOLE_REQUEST),
+        description=_cut(error.what),
+        reason=error.reason,
+        localized_message=cure_zh,
+    )
+    return details_pb.BadRequest(field_violations=[violation])
 
 
 def _pack(slot: any_pb2.Any, detail: Message) -> None:

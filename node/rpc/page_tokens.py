@@ -45,7 +45,9 @@ class PageTokens:
             return self._cipher.decrypt(nonce, sealed, _bound_to(method, query))
         except (ValueError, InvalidTag):
             raise Refused(
-                "BAD_PAGE_TOKEN", "the page token is not of this node, method and filter"
+                "BAD_PAGE_TOKEN",
+                "the page token is not of this node, method and filter",
+                field="page_token",
             ) from None
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from federation.log.errors import Refused
 from federation.sync import codec
 from federation.sync.frames import Batch
+from node.rpc.errors import naming_field
 from node.rpc.stream_life import StreamLife
 from node.services.access import Caller
 from node.services.ledger.books_answering import BooksAnswering
@@ -26,6 +27,7 @@ from ydx.sync.v1 import sync_service_pb2 as wire
 SERVICE: Final = wire.DESCRIPTOR.services_by_name["SyncService"]
 START_ID_BYTES: Final = 16
 EVIDENCE_AT_ONCE: Final = 16
+_OF_A_NOTE: Final = ("MALFORMED_NOTE", "ROOT_MISMATCH", "BAD_SIGNATURE", "NO_TRUSTED_SIGNATURE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class SyncServicer:
         """Swap heads, and keep the start id that is asked under."""
         if request.start_id:
             if len(request.start_id) != START_ID_BYTES:
-                raise Refused("MALFORMED_FRAME", "a start id has 16 bytes")
+                raise Refused("MALFORMED_FRAME", "a start id has 16 bytes", field="start_id")
             self.witness.start_asked(caller.member, request.start_id)
-        meeting, evidence = self.room.answer(
-            caller.member, codec.meeting_from_wire(request.meeting)
-        )
+        with naming_field("meeting"):
+            asked = codec.meeting_from_wire(request.meeting)
+        meeting, evidence = self.room.answer(caller.member, asked)
         return wire.GetHeadsResponse(
             meeting=codec.meeting_to_wire(meeting), evidence=evidence[:EVIDENCE_AT_ONCE]
         )
@@ -78,14 +80,17 @@ class SyncServicer:
         self, request: wire.FetchPartsRequest, caller: Caller
     ) -> wire.FetchPartsResponse:
         """Give single parts."""
-        places = codec.places_from_wire(request)
+        with naming_field("places"):
+            places = codec.places_from_wire(request)
         return codec.fetched_to_wire(self.log_server.fetch_parts(places, caller.member))
 
     def Cosign(self, request: wire.CosignRequest, caller: Caller) -> wire.CosignResponse:
         """Cosign the caller's checkpoint, or say where this witness stands."""
         origin = self.trust.registry().member(caller.member).origin
         skew_s = self.room.book.state(caller.member).clock_skew_s
-        outcome = self.witness.cosign(caller.member, codec.offer_from_wire(request, origin), skew_s)
+        offer = codec.offer_from_wire(request, origin)
+        with naming_field("checkpoint", BAD_PROOF="proof"):
+            outcome = self.witness.cosign(caller.member, offer, skew_s)
         return codec.outcome_to_wire(outcome)
 
     def GetTrustFile(
@@ -101,7 +106,8 @@ class SyncServicer:
         self, request: wire.ReconcileBooksRequest, caller: Caller
     ) -> wire.ReconcileBooksResponse:
         """Answer a question about the books of an agreement that names the caller."""
-        told = self.books.answer(caller.member, request.question, request.proof)
+        with naming_field("question", **dict.fromkeys(_OF_A_NOTE, "proof")):
+            told = self.books.answer(caller.member, request.question, request.proof)
         return wire.ReconcileBooksResponse(**told._asdict())
 
     def _origins(self, caller: Caller) -> frozenset[str]:

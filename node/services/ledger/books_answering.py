@@ -64,7 +64,8 @@ class BooksAnswering:
         said = codec.parse_question(question)
         first = Ref(said.agreement_origin, said.agreement_leaf_index, said.agreement_leaf_hash)
         if proof and said.ranges:
-            raise Refused("MALFORMED_REQUEST", "a note comes with a question for the summary")
+            what = "a note comes with a question for the summary"
+            raise Refused("MALFORMED_REQUEST", what, field="proof")
         with self._database.read() as tx:
             _row(tx, first, member)
         with self._turn_of(member), self._database.read() as tx:

@@ -209,7 +209,7 @@ def check_paid_on(books: Books, day: str) -> None:
     first = began_on(books)
     if parse_day(day) is not None and day < first:  # what is no day is told by its form
         what = f"{day} is before the agreement, which began on {first}"
-        raise Refused("OUTSIDE_AGREEMENT", what, field="paid_on", effective_from=first)
+        raise Refused("OUTSIDE_AGREEMENT", what, field="payment.paid_on", effective_from=first)
 
 
 def began_on(books: Books) -> str:

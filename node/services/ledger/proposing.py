@@ -21,13 +21,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger import codec
 from federation.ledger.agreement import CURRENCY, RULES_VERSION, Version
-from federation.ledger.booking import book
 from federation.ledger.codec import LedgerDocument, serialise, without_time
-from federation.ledger.documents import Document, Termination, read_document
-from federation.ledger.journal import Place
-from federation.ledger.judging import activate
+from federation.ledger.documents import Document, read_document
 from federation.log.errors import Refused
-from federation.log.subject import parse_origin
 from federation.records.refs import Ref, said_ref
 from node.services.arguments import invalid
 from node.services.catalogue.reading import not_found
@@ -48,6 +44,7 @@ from node.services.ledger.making import (
     naming,
     stands,
 )
+from node.services.ledger.prospects import effect_of
 from node.services.ledger.shown import drafts_shown
 from node.services.partnership.contract_folding import first_of
 from node.services.partnership.contract_names import ContractName, parse_contract_name
@@ -57,7 +54,7 @@ from node.storage import ledger_local
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from federation.ledger.books import Books, Effect
+    from federation.ledger.books import Effect
     from federation.records.findings import Finding
     from node.services.access import Caller
     from node.services.ledger.shown import ShownProposal
@@ -334,17 +331,6 @@ class LedgerProposing:
             if without_time(codec.parse_document(one.content)) == timeless:
                 return stands(one)
         return None
-
-
-def effect_of(books: Books, candidate: Document) -> Effect:
-    """Return what a proposal would change in the books as they stand, or refuse it."""
-    place = Place(parse_origin(candidate.ref.origin).generation, candidate.ref.leaf_index, 0)
-    if isinstance(candidate.facts, Version | Termination):
-        effect = activate(books, candidate, place)
-        if isinstance(effect, Refused):
-            raise effect
-        return effect
-    return book(books, candidate, place)[0]
 
 
 @contextmanager

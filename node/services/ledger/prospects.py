@@ -14,22 +14,35 @@ from federation.ledger.documents import (
     Document,
     Income,
     Outcomes,
+    Payment,
     Rejection,
+    Reversal,
     Termination,
 )
 from federation.ledger.journal import Place
-from federation.ledger.judging import versions_that_sign, why_not
+from federation.ledger.judging import activate, versions_that_sign, why_not
 from federation.log.errors import Refused
+from federation.log.subject import parse_origin
 from node.services.ledger import outcomes
 
 if TYPE_CHECKING:
-    from federation.ledger.books import Books, Ruling
+    from federation.ledger.books import Books, Effect, Ruling
     from federation.ledger.decisions import Decision
     from node.services.ledger.documents import Told
     from node.services.ledger.reading import AgreementRow
     from node.storage.transaction import Transaction
 
 _NOWHERE: Final = Place(1, 0, 0)
+_PART_OF: Final = {
+    Version: "agreement",
+    Termination: "termination",
+    Income: "income",
+    Reversal: "reversal",
+    Payment: "payment",
+}
+"""Where the fields of a proposal stand in the call that makes it."""
+_BESIDE_IT: Final = frozenset({"agreement", "income"})
+"""What the call names beside it."""
 
 
 class Prospect(NamedTuple):
@@ -40,6 +53,30 @@ class Prospect(NamedTuple):
     reason: str = ""
     value_date: str = ""
     """The day on which it would count, YYYY-MM-DD; "" for what posts nothing."""
+
+
+def effect_of(books: Books, candidate: Document) -> Effect:
+    """Return what a proposal would change in the books as they stand, or refuse it.
+
+    The books know nothing of calls: a field that they name is told as one of the call.
+    """
+    try:
+        return _effect(books, candidate)
+    except Refused as refusal:
+        field, part = refusal.metadata.get("field", ""), _PART_OF.get(type(candidate.facts))
+        if field and part and "." not in field and field not in _BESIDE_IT:
+            refusal.metadata["field"] = f"{part}.{field}"
+        raise
+
+
+def _effect(books: Books, candidate: Document) -> Effect:
+    place = Place(parse_origin(candidate.ref.origin).generation, candidate.ref.leaf_index, 0)
+    if isinstance(candidate.facts, Version | Termination):
+        effect = activate(books, candidate, place)
+        if isinstance(effect, Refused):
+            raise effect
+        return effect
+    return book(books, candidate, place)[0]
 
 
 def prospect(books: Books, document: Document) -> Prospect:

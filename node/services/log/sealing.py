@@ -133,6 +133,7 @@ class Sealing:
 
 def _place(outcome: bytes) -> SealedPlace:
     if len(outcome) != _LEAF_BYTES + HASH_BYTES + 1:
-        raise Refused("REQUEST_ID_REUSED", "this request id was used for another kind of write")
+        what = "this request id was used for another kind of write"
+        raise Refused("REQUEST_ID_REUSED", what, field="request_id")
     leaf_hash = outcome[_LEAF_BYTES:-1]
     return SealedPlace(int.from_bytes(outcome[:_LEAF_BYTES]), leaf_hash, bool(outcome[-1]))

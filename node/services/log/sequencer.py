@@ -368,7 +368,9 @@ def _done_before(request: Request | None, known: Mapping[bytes, Remembered]) -> 
     if request is None or done is None:
         return None
     if not hmac.compare_digest(done.body_digest, request.body_digest):
-        raise Refused("REQUEST_ID_REUSED", "this request id was used with another body")
+        raise Refused(
+            "REQUEST_ID_REUSED", "this request id was used with another body", field="request_id"
+        )
     return Outcome(done.outcome, replayed=True)
 
 

@@ -50,7 +50,8 @@ class LogServer:
         """
         reached = self._board.origin(origin).reached
         if reached is None or reached[1].tree_size <= from_size:
-            raise Refused("HEAD_NOT_GROWING", "this member has no more of the log", origin=origin)
+            what = "this member has no more of the log"
+            raise Refused("HEAD_NOT_GROWING", what, field="from_size", origin=origin)
         note, target = reached
         yield note
         at = from_size

@@ -56,6 +56,27 @@ def test_every_field_of_a_refusal_stands_in_its_json(
     ]
 
 
+def test_a_refusal_that_names_its_field_is_told_once_with_its_cure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what, cure = "the page token is not of this node, method and filter", ("从第一页开始", "x")
+    reason = "BAD_PAGE_TOKEN"
+    named = (Violation("page_token", reason, cure[0], what),)
+    call = CallError("INVALID_ARGUMENT", reason, what, *cure, None, {"field": "page_token"}, named)
+    monkeypatch.setattr(output._choice, "as_json", False)
+    show_error(CallFailedError(call, "127.0.0.1:7401"))
+    assert capsys.readouterr().err.splitlines() == [
+        f"错误  {reason}",
+        "情况  页标记不属于本节点、此方法与此筛选条件",
+        "字段  page_token",
+        f"办法  {cure[0]}",
+    ]
+    monkeypatch.setattr(output._choice, "as_json", True)
+    show_error(CallFailedError(call, "127.0.0.1:7401"))
+    (field,) = json.loads(capsys.readouterr().out)["error"]["fields"]
+    assert field == {"field": "page_token", "rule": reason, "what": cure[0]}
+
+
 def test_a_text_of_another_member_steers_no_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

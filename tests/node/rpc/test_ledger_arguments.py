@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 APPROVED: Final = frozenset({
     "AcceptProposals", "RejectProposal", "AcceptStatement", "SetAcceptancePolicy",
 })  # fmt: skip
-UNNAMED: Final = frozenset({"RECORD_NOT_FOUND", "BAD_PAGE_TOKEN", "BOOKS_WAIT", "ALREADY_DECIDED"})
+UNNAMED: Final = frozenset({"RECORD_NOT_FOUND", "BOOKS_WAIT", "ALREADY_DECIDED"})
 """Reasons that tell by themselves which field is wrong, or that none is."""
 METHODS: Final = [one.name for one in LEDGER.methods]
 PERIOD: Final = "2026-11"
@@ -252,9 +252,10 @@ def check_told(told: CallError, method: str) -> None:
     """Check that an error is typed, and that what it names are fields of the request."""
     assert told.reason in MEANINGS, told
     assert told.code not in {"INTERNAL", "UNKNOWN"}, told
-    assert bool(told.violations) == (told.reason == "INVALID_FIELD"), told
+    assert bool(told.violations) == (told.code == "INVALID_ARGUMENT"), told
     for one in told.violations:
         assert is_path(LEDGER.methods_by_name[method].input_type, one.field), told
+    for one in told.broken_rules:
         assert one.text_en.startswith(one.field), told
         assert one.text_zh.startswith(one.field), told
 

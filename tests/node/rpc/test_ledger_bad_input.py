@@ -196,14 +196,14 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
     "a receiver that is no party": (
         of_income(received_by="XX"),
         "PARTY_NOT_IN_AGREEMENT",
-        "received_by",
+        "income.received_by",
     ),
-    "a payer that is no party": (of_payment(payer="XX"), "PARTY_NOT_IN_AGREEMENT", "payer"),
-    "a payee that is no party": (of_payment(payee="XX"), "PARTY_NOT_IN_AGREEMENT", "payee"),
+    "a payer that is no party": (of_payment(payer="XX"), "PARTY_NOT_IN_AGREEMENT", "payment.payer"),
+    "a payee that is no party": (of_payment(payee="XX"), "PARTY_NOT_IN_AGREEMENT", "payment.payee"),
     "a day before the agreement": (
         of_income(income_date="2025-12-31"),
         "OUTSIDE_AGREEMENT",
-        "income_date",
+        "income.income_date",
     ),
     "a day that has not come": (
         of_income(income_date="2028-01-01"),
@@ -215,26 +215,26 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
         "INVALID_FIELD",
         "income.income_date DATE_FORM",
     ),
-    "an instalment that is booked": (of_income(number=1), "INSTALMENT_BOOKED", "instalment"),
+    "an instalment that is booked": (of_income(number=1), "INSTALMENT_BOOKED", "income.instalment"),
     "an instalment that is booked, with another amount": (
         of_income(number=1, gross_fen=7),
         "INSTALMENT_BOOKED",
-        "instalment",
+        "income.instalment",
     ),
     "the version of another day": (
         of_version(lambda s: s.versions[1]),
         "OUTSIDE_AGREEMENT",
-        "income_date",
+        "income.income_date",
     ),
     "a version that is not active yet": (
         of_version(lambda s: s.waiting_version),
         "AGREEMENT_NOT_ACTIVE",
-        "version",
+        "income.version",
     ),
     "a version of another agreement": (
         of_version(lambda s: s.other_version),
         "AGREEMENT_NOT_ACTIVE",
-        "version",
+        "income.version",
     ),
     "a version that is nowhere": (
         of_version(
@@ -243,7 +243,7 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
             )
         ),
         "AGREEMENT_NOT_ACTIVE",
-        "version",
+        "income.version",
     ),
     "an agreement with a member that has left": (
         of_terms(parties=[paper.party("AH", "anhui", 500_000), paper.party("ZJ", LEFT, 500_000)]),
@@ -263,7 +263,7 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
     "an event on an agreement that has ended": (
         lambda s: ("ProposeIncome", {"agreement": s.ended, "income": income(9, income_date=ENDED)}),
         "AGREEMENT_TERMINATED",
-        "income_date",
+        "income.income_date",
     ),
     "an amendment of an agreement that has ended": (
         lambda s: (
@@ -282,7 +282,7 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
     "a refund above what is left": (
         of_reversal(lambda s: s.booked, amount_fen=100_002),
         "REFUND_EXCEEDS_OUTSTANDING",
-        "amount_fen",
+        "reversal.amount_fen",
     ),
     "a refund below zero": (
         of_reversal(lambda s: s.booked, amount_fen=-1),
@@ -292,17 +292,17 @@ BAD: Final[dict[str, tuple[Any, str, str]]] = {
     "a settlement above the balance": (
         of_payment(amount_fen=30_001),
         "PAYMENT_EXCEEDS_BALANCE",
-        "amount_fen",
+        "payment.amount_fen",
     ),
     "a settlement by who is owed": (
         of_payment(payer="JS", payee="NETC"),
         "PAYMENT_EXCEEDS_BALANCE",
-        "amount_fen",
+        "payment.amount_fen",
     ),
     "a settlement of a day before the agreement": (
         of_payment(paid_on="1926-12-01"),
         "OUTSIDE_AGREEMENT",
-        "paid_on",
+        "payment.paid_on",
     ),
     "a settlement of nothing": (
         of_payment(amount_fen=0),
@@ -320,7 +320,7 @@ INCOMES: Final = [name for name in BAD if name.startswith(OF_INCOMES)]
 
 def told_of(refusal: CallError) -> tuple[str, str]:
     """Return the reason, and which field it is about by which rule."""
-    fields = [f"{one.field} {one.rule}" for one in refusal.violations]
+    fields = [f"{one.field} {one.rule}" for one in refusal.broken_rules]
     return refusal.reason, ", ".join(fields) or refusal.metadata.get("field", "")
 
 

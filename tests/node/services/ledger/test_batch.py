@@ -54,7 +54,7 @@ def test_one_bad_row_refuses_all_and_is_named(world: LedgerWorld, agreement: str
     with pytest.raises(Refused) as outside:
         propose(world, agreement, [income(200), income(201, income_date="1999-01-01")])
     assert outside.value.reason == "OUTSIDE_AGREEMENT"
-    assert outside.value.metadata["field"] == "incomes[1].income_date"
+    assert outside.value.metadata["field"] == "incomes[1].income.income_date"
     assert world["anhui"].size() == before
 
 
