@@ -32,7 +32,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from federation.log.entry import Audience
-from federation.log.errors import Refused, Unreachable
+from federation.log.errors import Unreachable
 from federation.log.subject import parse_origin
 from federation.records.codec import ListingPublic
 from federation.records.facets import RecordState
@@ -40,6 +40,7 @@ from node.search.among import Matching
 from node.search.query import every_word
 from node.services.alerting.former_hits import FormerHits
 from node.services.catalogue.changes import HEARTBEAT_S, Bell
+from node.services.catalogue.feed_position import check_reached
 from node.services.catalogue.listing_changes import first_touches
 from node.services.catalogue.records import LISTING, record_name
 from node.services.finding.index_marks import is_known
@@ -208,10 +209,7 @@ class Alerts:
         check_may_ask(caller, query)
         snapshot = self._index.snapshot()
         with self._database.read() as tx:
-            last = arrivals.last_position(tx)
-            if after > last:
-                what = f"the feed has come to {last}, not to {after}"
-                raise Refused("POSITION_IN_FUTURE", what, position=str(last))
+            check_reached(tx, after)
             if not is_known(tx, snapshot.mark):
                 raise Unreachable("INDEX_NOT_READY", "the index is of another database")
             look = _Look(tx, snapshot, query, self._former)

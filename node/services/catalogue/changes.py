@@ -25,6 +25,7 @@ from federation.log.errors import Refused
 from federation.log.subject import parse_origin
 from federation.records.codec_body import parse_erase
 from node.services.answer_bytes import ANSWER_BYTES_MAX
+from node.services.catalogue.feed_position import check_reached
 from node.services.catalogue.records import record_name
 from node.storage import arrivals, catalogue, logs, mirrors
 from node.storage.arrivals import ArrivalKind
@@ -135,13 +136,7 @@ class ChangeFeed:
         """Return the changes among at most the next `limit` leaves; refuses POSITION_IN_FUTURE."""
         after = min(after, _POSITION_MAX)
         with self._database.read() as tx:
-            last = arrivals.last_position(tx)
-            if after > last:
-                raise Refused(
-                    "POSITION_IN_FUTURE",
-                    f"the feed has come to {last}, not to {after}",
-                    position=str(last),
-                )
+            last = check_reached(tx, after)
             reading = _Reading(tx, caller, self._catalogue, with_records=with_records)
             changes: list[Change] = []
             position, size_bytes = after, 0

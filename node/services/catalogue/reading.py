@@ -16,6 +16,7 @@ from federation.log.subject import parse_origin
 from federation.records.facets import RecordState
 from node.services.answer_bytes import fitting
 from node.services.catalogue.catalogue_entries import shown, stored_of
+from node.services.catalogue.feed_position import check_reached
 from node.services.catalogue.records import parse_name
 from node.services.known_members import check_known
 from node.storage import arrivals, catalogue, logs, mirrors, parts
@@ -98,7 +99,7 @@ class Catalogue:
     def page(self, caller: Caller, query: RecordQuery, after: int, limit: int) -> RecordPage:
         """Return at most `limit` records behind a position; the first page begins behind 0.
 
-        Refuses INVALID_FIELD for a member that is not known.
+        Refuses INVALID_FIELD for a member that is not known, POSITION_IN_FUTURE.
         """
         origins = [
             facts
@@ -107,6 +108,7 @@ class Catalogue:
         ]
         with self._database.read() as tx:
             check_known(tx, query.members)
+            check_reached(tx, query.changed_after_position)
             names = self._origins_of(tx, query.members)
             which = catalogue.Filter(
                 kind=query.kind.number,

@@ -26,6 +26,7 @@ from node.search.query import ListingFilter, Words, query_words
 from node.search.ranking import Ranking, Sort
 from node.search.suggesting import suggest
 from node.services.answer_bytes import ANSWER_BYTES_MAX
+from node.services.catalogue.feed_position import check_reached
 from node.services.finding.facet_counting import FacetCounting, changed_after
 from node.services.finding.highlighting import Highlight, highlights
 from node.services.finding.still_shown import ADVERTISED, is_any_shown
@@ -182,6 +183,7 @@ class Search:
     ) -> tuple[Ranking, QueryWords]:
         which = which_listings(tx, query, origins)
         if query.changed_after_position:
+            check_reached(tx, query.changed_after_position)
             which = replace(which, since=changed_after(tx, query.changed_after_position))
         words = query_words(snapshot, query.text)
         sort = query.sort or Sort.RELEVANCE

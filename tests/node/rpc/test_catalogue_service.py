@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from google.protobuf.message_factory import GetMessageClass
 
 from node.rpc.client_errors import CallError, read_error
 from node.services.log.verification import verify_log
 from node.storage.database import Database
 from tests.node.rpc.catalogue_serving import TOKENS, Client, Exchange, exchange_listener
+from tests.node.rpc.serving import CATALOGUE
 from tests.node.services.own_node import ORIGIN, OwnNode, supply
 from ydx.exchange.v1 import catalogue_service_pb2, change_pb2
 from ydx.exchange.v1 import listing_messages_pb2 as messages
@@ -159,6 +161,11 @@ def test_changes_are_listed_and_watched(clients: dict[str, Client]) -> None:
     stream.cancel()
     ahead = change_pb2.ListChangesRequest(after_position=99)
     assert error_of(platform, "ListChanges", ahead).reason == "POSITION_IN_FUTURE"
+    for method in ("ListListings", "ListOrganisations", "ListManagers"):
+        kind = GetMessageClass(CATALOGUE.methods_by_name[method].input_type)
+        refused = error_of(platform, method, kind(filter={"changed_after_position": 99}))
+        assert (refused.code, refused.reason) == ("OUT_OF_RANGE", "POSITION_IN_FUTURE")
+        assert refused.metadata["position"] == "5"
 
 
 def test_receipts_wait_for_a_checkpoint(exchange: Exchange, clients: dict[str, Client]) -> None:

@@ -65,7 +65,7 @@ def test_pages_hold_each_listing_once_in_order(node: OwnNode, page_size: int) ->
         ({"source_platform": "anhui-tech", "source_id": "AH-0000003"}, [3]),
         ({"source_platform": "hefei-lab"}, []),
         ({"changed_after_position": 3}, [2, 3]),
-        ({"changed_after_position": 2**62}, []),
+        ({"changed_after_position": 6}, []),
     ],
 )
 def test_filters(node: OwnNode, query: dict[str, Any], expected: list[int]) -> None:
@@ -79,6 +79,18 @@ def test_filters(node: OwnNode, query: dict[str, Any], expected: list[int]) -> N
     )
     node.publishing.withdraw(PLATFORM, LISTING, published[4], WriteOptions())
     assert names(node, **query) == [published[number] for number in expected]
+
+
+@pytest.mark.parametrize("position", [3, 2**62])
+def test_a_list_of_what_followed_a_position_that_the_feed_has_not_reached_is_refused(
+    node: OwnNode, position: int
+) -> None:
+    """As the feed itself refuses it: the client has seen a database that was newer."""
+    publish(node, supply(0))
+    assert names(node, changed_after_position=2) == []
+    with pytest.raises(YdxError) as caught:
+        names(node, changed_after_position=position)
+    assert (caught.value.reason, caught.value.metadata) == ("POSITION_IN_FUTURE", {"position": "2"})
 
 
 def test_a_list_says_how_complete_each_origin_is(node: OwnNode) -> None:

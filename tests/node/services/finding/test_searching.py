@@ -114,6 +114,15 @@ def test_each_filter_lets_pass_what_it_says(market: Finding) -> None:
         assert (numbers(page), page.total) == (expected, len(expected)), which
 
 
+def test_what_followed_a_position_that_the_feed_has_not_reached_is_not_searched(
+    market: Finding,
+) -> None:
+    with pytest.raises(YdxError) as caught:
+        market.find(changed_after_position=99)
+    assert caught.value.reason == "POSITION_IN_FUTURE"
+    assert int(caught.value.metadata["position"]) < 99
+
+
 def test_words_find_chinese_english_codes_and_numbers_as_typed(market: Finding) -> None:
     for text, expected in [
         ("高温合金", "1"),
