@@ -8,7 +8,6 @@ five are up and equal. With `--json` the last line on standard output is one obj
 from __future__ import annotations
 
 import shlex
-import sys
 import threading
 from contextlib import suppress
 from functools import partial
@@ -18,13 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from federation.log.errors import YdxError
+from node.commands.demo_view import present
 from node.commands.output import (
     FAILED,
     JsonOption,
     note,
     say,
     show_object,
-    table_width,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def run(
     with sigterm_as_interrupt():
         try:
             members, views, count, told = _bring_up(directory, members, files, listings)
-            _present(members, views, count, told, as_json=as_json)
+            present(members, views, count, told, as_json=as_json)
             if not once:
                 note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
                 _wait_for_interrupt()
@@ -114,13 +113,15 @@ def up(
     """启动并保持运行 / start and leave running."""
     members, files = _found(directory, base_port, data, database)
     members, views, count, told = _bring_up(directory, members, files, listings)
-    _present(members, views, count, told, as_json=as_json)
+    present(members, views, count, told, as_json=as_json)
 
 
 @app.command()
-def down(directory: DirOption = DEFAULT_DIR) -> None:
+def down(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
     """停止全部节点，数据保留 / stop all members; their data stays."""
-    _stop(directory)
+    stopped, idle = _stop(directory)
+    if as_json:
+        show_object({"stopped": stopped, "not_running": idle})
 
 
 @app.command()
@@ -136,7 +137,7 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
         raise typer.Exit(FAILED)
     observer = observing.Observer(members)
     views = observer.look()
-    _present(members, views, observer.count_listings(), (), as_json=as_json)
+    present(members, views, observer.count_listings(), (), as_json=as_json)
     wrong = observing.differences(views)
     wrong += [f"{one.name} is not running" for one in members if not processes.is_running(one)]
     if wrong:
@@ -286,92 +287,21 @@ class _progress:  # noqa: N801 - used as a context manager, like a function
         self._bar.stop()
 
 
-def _present(
-    members: Sequence[DemoMember],
-    views: Sequence[MemberView],
-    count: int,
-    told: Sequence[Told],
-    *,
-    as_json: bool,
-) -> None:
-    from dataclasses import asdict
-
-    from node.demo import observing
-
-    equal = observing.all_confirmed(views)
-    if as_json:
-        show_object(
-            {
-                "members": [asdict(one) for one in members],
-                "listings": count,
-                "equal": equal,
-                "story": [asdict(line) for line in told],
-                "digests": {
-                    view.name: {"public": view.public_digest, "members": view.members_digest}
-                    for view in views
-                },
-            }
-        )
-        return
-    _show_matrix(views)
-    _show_addresses(members)
-    digest = views[0].public_digest[:16] if views else ""
-    verdict = (
-        say(f"五个节点一致，状态摘要 {digest}…", f"all five are equal, state digest {digest}…")
-        if equal
-        else say("节点不一致", "the members are not equal")
-    )
-    sys.stdout.write(f"{verdict}\n")
-
-
-def _show_matrix(views: Sequence[MemberView]) -> None:
-    """Print member × origin: tree size, verified, confirmed, lag."""
-    from rich.console import Console
-    from rich.table import Table
-
-    names = [row.member for row in views[0].origins] if views else []
-    table = Table(
-        title=say(
-            "节点 × 来源：大小/已验证/已确认/滞后秒",
-            "member × origin: tree size/verified/confirmed/lag s",
-        )
-    )
-    table.add_column(say("节点", "member"))
-    for name in names:
-        table.add_column(name)
-    for view in views:
-        cells = [
-            f"{row.tree_size}/{row.verified_size}/{row.confirmed_size}/{row.lag_s:.0f}"
-            for row in view.origins
-        ]
-        table.add_row(view.name, *(cells or [view.why]))
-    Console(width=table_width()).print(table)
-
-
-def _show_addresses(members: Sequence[DemoMember]) -> None:
-    """Print each member's addresses, then a token a role: plain lines, easy to copy."""
-    for one in members:
-        sys.stdout.write(
-            f"\n{one.name}  gRPC {one.api}  HTTP http://{one.http}  "
-            f"telemetry http://{one.telemetry}/metrics\n"
-        )
-        width = max(map(len, one.tokens))
-        for role, token in one.tokens.items():
-            sys.stdout.write(f"    {role:<{width}}  {token}\n")
-    sys.stdout.write("\n")
-
-
 def _wait_for_interrupt() -> None:
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
 
 
-def _stop(directory: Path, but: frozenset[str] = frozenset()) -> None:
-    """Stop all members but those that somebody else has started; their data stays."""
+def _stop(directory: Path, but: frozenset[str] = frozenset()) -> tuple[list[str], list[str]]:
+    """Stop all members but those that somebody else has started; their data stays.
+
+    Return who was stopped, and who did not run.
+    """
     from node.demo import founding, processes
 
     members = founding.read_state(directory)
     ours = [one for one in members if one.name not in but]
+    running = [one.name for one in ours if processes.is_running(one)]
     stopped = {one.name: one for one in processes.stop(ours)}
     founding.write_state(directory, [stopped.get(one.name, one) for one in members])
     if ours:
@@ -384,6 +314,7 @@ def _stop(directory: Path, but: frozenset[str] = frozenset()) -> None:
                 f"what ran before goes on: {names}; stop it with: {down}",
             )
         )
+    return running, [one.name for one in ours if one.name not in running]
 
 
 def _command(name: str, directory: Path) -> str:

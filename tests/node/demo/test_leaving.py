@@ -13,6 +13,7 @@ import pytest
 from node.commands import demo
 from node.demo import founding, processes
 from node.demo.founding import DemoMember
+from tests.node.commands.running import runner
 
 
 @pytest.fixture
@@ -50,3 +51,26 @@ def test_down_stops_all(running: list[DemoMember], tmp_path: Path) -> None:
     demo._stop(tmp_path / "demo")
     assert not any(map(processes.is_running, running))
     assert {one.pid for one in founding.read_state(tmp_path / "demo")} == {0}
+
+
+def test_down_tells_who_was_stopped_and_who_did_not_run(
+    running: list[DemoMember],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ydx = runner(monkeypatch, capsys)
+    names = [one.name for one in running]
+    down = ("demo", "down", "--dir", tmp_path / "demo", "--json")
+    said = ydx(*down)
+    assert (said.code, said.err) == (0, "已停止\n")
+    assert said.json == {"stopped": names[:2], "not_running": names[2:]}
+    assert ydx(*down).json == {"stopped": [], "not_running": names}
+
+
+def test_down_of_no_demo_is_an_error_in_its_last_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = runner(monkeypatch, capsys)("demo", "down", "--dir", tmp_path / "demo", "--json")
+    assert said.code == 1
+    assert said.json["error"]["reason"]
