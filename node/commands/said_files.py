@@ -150,8 +150,10 @@ def _json(text: str) -> Any:
 def _toml(text: str) -> Any:
     import tomllib
 
+    from node.config.toml_text import parse_toml
+
     try:
-        return tomllib.loads(text, parse_float=_whole)
+        return parse_toml(text, parse_float=_whole)
     except tomllib.TOMLDecodeError as error:
         _check_day(text, str(error))
         raise

@@ -21,16 +21,14 @@ from pydantic_settings import SettingsError
 
 from federation.log.errors import Refused
 from node.config.settings import Settings, sections
+from node.config.toml_text import KEY, NAME, PATH, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic_core import ErrorDetails
 
-_NAME = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
-_PATH = rf"\s*(?P<path>{_NAME}(?:\s*\.\s*{_NAME})*)\s*"
-_HEADER = re.compile(rf"\s*\[{_PATH}\]\s*(#.*)?")
-_KEY = re.compile(rf"{_PATH}=")
+_HEADER = re.compile(rf"\s*\[{PATH}\]\s*(#.*)?")
 _SQLITE = "sqlite:///"
 _URL_PASSWORD = re.compile(r"(?P<before>://[^:/@\s]*:)\S*(?=@)|(?P<name>[?&]password=)[^&\s'\"]*")
 
@@ -83,7 +81,7 @@ def masked(value: object) -> str:
 def _read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         text = file.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except OSError as error:
         raise Refused(
             "BAD_CONFIG", f"{file} cannot be read: {error.strerror}", file=str(file)
@@ -100,7 +98,7 @@ def _lines(text: str, document: dict[str, Any], file: Path) -> dict[str, str]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.fullmatch(line):
             path = section = _names(header["path"])
-        elif key := _KEY.match(line):
+        elif key := KEY.match(line):
             path = [*section, *_names(key["path"])]
         else:
             continue
@@ -115,7 +113,7 @@ def _lines(text: str, document: dict[str, Any], file: Path) -> dict[str, str]:
 
 def _names(path: str) -> list[str]:
     """Return the names of a dotted key, without quotes."""
-    return [name.strip("\"'") for name in re.findall(_NAME, path)]
+    return [name.strip("\"'") for name in re.findall(NAME, path)]
 
 
 def _environment() -> dict[str, str]:

@@ -8,19 +8,23 @@ paths themselves (`PathMapping`).
 
 from __future__ import annotations
 
+import difflib
 import hashlib
-import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from federation.log.errors import Refused
+from node.config.toml_text import parse_toml
 from node.importing.codec import UnknownPathError, resolve
 from node.importing.conversion import iso_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from pydantic_core import ErrorDetails
 
 _HASH_BYTES: Final = 8
 _ANY_DAY: Final = date(2027, 12, 31)
@@ -113,17 +117,31 @@ class MappingFile(_Table):
 def load_mapping(path: Path) -> MappingFile:
     """Read and check a mapping file. Raises Refused (BAD_FILE) naming the key and the cure."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8"))
         mapping = MappingFile.model_validate(content)
         for field_path, rule in mapping.fields.items():
             _check_rule(mapping, field_path, rule)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(step) for step in first["loc"])
-        raise _refusal(path, f"{key}: {first['msg']}") from error
+        raise _refusal(path, _fault(error.errors())) from error
     except (OSError, ValueError, UnknownPathError) as error:
         raise _refusal(path, str(error)) from error
     return mapping
+
+
+def _fault(details: Sequence[ErrorDetails]) -> str:
+    """Return the first fault; an unknown key first, since it may be the one that is missing."""
+    unknown = [one for one in details if one["type"] == "extra_forbidden"]
+    detail = (*unknown, *details)[0]
+    steps = [str(step) for step in detail["loc"]]
+    key = ".".join(steps)
+    if not unknown:
+        return f"{key}: {detail['msg']}"
+    tables: dict[str, type[_Table]] = {"fields": FieldRule, "read": ReadOptions}
+    table = tables.get(steps[0], MappingFile)
+    known = [field.alias or name for name, field in table.model_fields.items()]
+    for nearest in difflib.get_close_matches(steps[-1], known, n=1, cutoff=0.5):
+        return f"there is no key {key}; do you mean {nearest}?"
+    return f"there is no key {key}; there are {', '.join(known)}"
 
 
 def _refusal(path: Path, what: str) -> Refused:

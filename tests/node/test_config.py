@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from federation.log.errors import Refused
+from node.commands.translating import in_chinese
 from node.config.example import render
 from node.config.loading import Loaded, load, masked, values
 from node.config.settings import Listen, is_loopback, sections, split_address
@@ -101,6 +103,18 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
     assert settings.database.url == f"sqlite:///{tmp_path / 'state' / 'ydx.sqlite'}"
 
 
+TWICE: Final = {
+    f"{WHO}[node]\n": "[node] is given a second time in line 4; join the two",
+    f"{WHO}[ node . x ]\n[node.x]\n": "[node.x] is given a second time in line 5; join the two",
+    f'{WHO}"member" = "geheim"\n': '"member" is given a second time in line 4; keep one',
+    f'node.member = "x"\n{WHO}': "[node] is given a second time in line 2; join the two",
+    f'{WHO}[web]\na.b = 1\na.b.c = "geheim"\n': "a.b.c is given a second time in line 6; keep one",
+    f"{WHO}[web]\na = {{ x = 1, x = 2 }}\n": "x is given a second time in line 5; keep one",
+    f"{WHO}[web]\na = 1\na = [\n2,\n]\n": "a key is given a second time in line 8; keep one",
+}
+"""What stands twice in a file, and how it is told."""
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
@@ -156,6 +170,10 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
             for url in ("", "ydx.sqlite", "sqlite://", "sqlite:///", "mysql://u@h/db")
         ),
         pytest.param("[node\n", ["is not TOML", "line 1"], id="a file that is not TOML"),
+        *(
+            pytest.param(text, ["ydx.toml is not TOML: " + what], id=what)
+            for text, what in TWICE.items()
+        ),
         pytest.param(
             '[node]\nmember = "An Hui"\nfederation = "ydx.example"\n',
             ["node.member (", "'An Hui'"],
@@ -166,6 +184,16 @@ def test_relative_paths_count_from_the_node_folder_and_that_from_the_file(tmp_pa
 def test_refused(tmp_path: Path, text: str, parts: list[str]) -> None:
     what = refusal(tmp_path, text)
     assert [part for part in parts if part not in what] == []
+
+
+@pytest.mark.parametrize("text", TWICE)
+def test_what_stands_twice_is_told_by_its_name_and_line_alone(tmp_path: Path, text: str) -> None:
+    what = refusal(tmp_path, text)
+    assert "geheim" not in what
+    assert "Cannot" not in what
+    assert "('" not in what
+    line = TWICE[text].partition("line ")[2].partition(";")[0]
+    assert f"第 {line} 行" in (in_chinese(what) or "")
 
 
 def test_an_unknown_variable_is_refused_with_the_nearest_setting(
