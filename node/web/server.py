@@ -2,7 +2,8 @@
 
 - aiohttp is asynchronous, storage is not: what reads is handed to a small pool, and how many
   requests may wait for it is bounded.
-- Every answer carries the security headers, none names the software that made it.
+- Every answer carries the security headers, none names the software that made it. Only what a
+  handler says may be kept is kept by caches: no error is.
 - An error answers one line of text; what we did not expect is logged, not shown. What is no HTTP is
   answered 400 and not logged: anybody may send it, as often as they like.
 """
@@ -157,6 +158,9 @@ def new_application(*middlewares: Callable[..., Awaitable[web.StreamResponse]]) 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(SECURITY_HEADERS)
+    # What says nothing of its age nobody may keep: caches keep a 404 or 405 of the router too, and
+    # what is not there now may be there in a second.
+    response.headers.setdefault("Cache-Control", "no-store")
 
 
 @web.middleware

@@ -170,7 +170,25 @@ def test_what_exists_and_what_does_not(logs: MemoryLogs, path: str, status: int)
         ("/log/checkpoint", "no-cache", "text/plain; charset=utf-8"),
         ("/log/tile/0/000", "public, max-age=31536000, immutable", "application/octet-stream"),
         ("/log/tile/0/002.p/88", "public, max-age=60", "application/octet-stream"),
+        (
+            "/log/tile/entries/000",
+            "public, max-age=31536000, immutable",
+            "application/octet-stream",
+        ),
+        ("/log/tile/entries/002.p/88", "public, max-age=60", "application/octet-stream"),
+        ("/mirror/jiangsu/checkpoint", "no-cache", "text/plain; charset=utf-8"),
+        (
+            "/mirror/jiangsu/tile/0/000",
+            "public, max-age=31536000, immutable",
+            "application/octet-stream",
+        ),
         ("/log/tile/0/009", "no-store", "text/plain; charset=utf-8"),
+        ("/log/tile/0/2", "no-store", "text/plain; charset=utf-8"),
+        ("/log/tile/data/000", "no-store", "text/plain; charset=utf-8"),
+        ("/mirror/center/checkpoint", "no-store", "text/plain; charset=utf-8"),
+        ("/mirror/shanghai/tile/0/000", "no-store", "text/plain; charset=utf-8"),
+        ("/log/part/0", "no-store", "text/plain; charset=utf-8"),
+        ("/", "no-store", "text/plain; charset=utf-8"),
     ],
 )
 def test_how_long_an_answer_may_be_kept(
@@ -197,7 +215,9 @@ def test_edge_19_a_tile_that_grew_still_answers_for_its_earlier_width(logs: Memo
 def test_nothing_can_be_written_here(logs: MemoryLogs) -> None:
     with served(logs) as get:
         for method in ("POST", "PUT", "DELETE", "PATCH"):
-            assert get("/log/checkpoint", method).status == 405
+            reply = get("/log/checkpoint", method)
+            assert (reply.status, reply.headers["Cache-Control"]) == (405, "no-store")
+            assert reply.headers["Allow"] == "GET,HEAD"
 
 
 def test_head_answers_without_a_body(logs: MemoryLogs) -> None:
