@@ -82,12 +82,20 @@ def show_waiting(failure: CallFailedError, pause_s: float) -> None:
     )
 
 
+def _with_nearest(column: str) -> str:
+    """Return a column that no field reads, with the field that it looks like."""
+    from node.importing.codec import nearest_to_column
+
+    nearest = nearest_to_column(column)
+    return say(f"{column}（是否指 {nearest}？）", f"{column} ({nearest}?)") if nearest else column
+
+
 def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
     """Tell a person what was found and done."""
     shown = rows_and_rate(report.outcomes.total(), elapsed_s)
     note(f"{report.file}  {report.format}, {report.encoding}  {shown}")
     if report.unread_columns:
-        unread = ", ".join(sorted(report.unread_columns))
+        unread = ", ".join(map(_with_nearest, sorted(report.unread_columns)))
         note(say(f"未用的列：{unread}", f"columns that no field reads: {unread}"))
     if report.absent_columns:
         absent = ", ".join(sorted(report.absent_columns))

@@ -1,6 +1,7 @@
 """Field paths of a listing and the conversion of texts into its fields.
 
-A path is written as everywhere in the API: public.title, public.supply.ip[0].number. Enum values
+A path is written as everywhere in the API: public.title, public.supply.ip[0].number. Of a column
+origin.contacts.0.name and, for the first, origin.contacts.name are understood too. Enum values
 may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY). Choices and numbers may
 stand in full-width characters.
 """
@@ -30,6 +31,7 @@ _PLAIN_CHARACTERS: Final = 100  # more than a choice or a number has
 
 _PARTS: Final = ("public", "members", "origin")
 _STEP: Final = re.compile(r"([a-z0-9_]+)(?:\[(\d{1,2})\])?")
+_DOTTED_INDEX: Final = re.compile(r"\.(\d{1,2})(?=\.)")
 _SHA256_HEX: Final = re.compile(r"[0-9a-fA-F]{64}")
 _INTEGER_BOUNDS: Final = {
     FieldDescriptor.TYPE_INT64: (-(1 << 63), (1 << 63) - 1),
@@ -48,8 +50,8 @@ class UnknownPathError(Exception):
     def __str__(self) -> str:
         """Return the path and the nearest one that there is."""
         path = str(self.args[0])
-        nearest = difflib.get_close_matches(path, _all_paths(), n=1)
-        return f"there is no field {path!r}" + (f"; nearest: {nearest[0]}" if nearest else "")
+        nearest = nearest_path(path)
+        return f"there is no field {path!r}" + (f"; nearest: {nearest}" if nearest else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,30 @@ def resolve(path: str) -> Target:
         steps.append((field.name, index))
         descriptor = message_type
     raise UnknownPathError(path)
+
+
+def with_indices(path: str) -> str:
+    """Return the path with an index at each list of messages: that which is given, else 0."""
+    names = _DOTTED_INDEX.sub(r"[\1]", path).split(".")
+    descriptor: Any = Listing.DESCRIPTOR
+    for position, name in enumerate(names[:-1]):
+        field = descriptor.fields_by_name.get(name.partition("[")[0])
+        if field is None or field.message_type is None:
+            break
+        if field.is_repeated and "[" not in name:
+            names[position] += "[0]"
+        descriptor = field.message_type
+    return ".".join(names)
+
+
+def nearest_path(path: str) -> str:
+    """Return the path that is most like this one; empty where none is."""
+    return "".join(difflib.get_close_matches(path, _all_paths(), n=1))
+
+
+def nearest_to_column(key: str) -> str:
+    """Return the path that a column was meant for, which begins like one and is none, or ''."""
+    return nearest_path(key) if key.startswith(tuple(f"{part}." for part in _PARTS)) else ""
 
 
 def _converter(field: FieldDescriptor) -> Callable[[str], object]:

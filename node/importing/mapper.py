@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
-from node.importing.codec import Target, UnknownPathError, new_listing, resolve
+from node.importing.codec import Target, UnknownPathError, new_listing, resolve, with_indices
 from node.importing.conversion import cleaned, elements, fen, iso_date
 from node.importing.formulas import csv_plain
 from node.importing.indicators import parse_indicators
@@ -319,23 +319,33 @@ class PathMapper:
     def __init__(self, *, is_table: bool = False) -> None:
         """`is_table`: the file is a table such as `ydx export` writes, with apostrophes."""
         self._is_table = is_table
+        self._columns: dict[str, str] = {}  # of a path, the column as the file spells it
 
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
         listing = new_listing()
         problems = list(row.problems)
+        filled: dict[str, tuple[Target, str, list[str]]] = {}
         for key, cell in row.cells.items():
             target = _target(key)
             if target is None or not cell:
                 continue
-            if self._is_table and isinstance(cell, str):
-                cell = csv_plain(cell)  # noqa: PLW2901 - what the cell says
-            texts = [cell.strip()] if isinstance(cell, str) else list(cell)
-            if target.repeated and isinstance(cell, str) and not target.is_indicator:
-                texts = elements(cell, _DEFAULT_SEPARATORS)
-            if texts := [text for text in texts if text]:
+            if key != target.path:
+                self._columns[target.path] = key
+            # Two spellings of one field are two texts for it, which a field of one refuses.
+            filled.setdefault(target.path, (target, key, []))[2].extend(self._texts(target, cell))
+        for target, key, texts in filled.values():
+            if texts:
                 _put(listing, target, None, key, texts, problems)
         return Mapped(listing, tuple(problems))
+
+    def _texts(self, target: Target, cell: Cell) -> list[str]:
+        if isinstance(cell, tuple):
+            return [text for text in cell if text]
+        text = csv_plain(cell) if self._is_table else cell
+        if target.repeated and not target.is_indicator:
+            return [text for text in elements(text, _DEFAULT_SEPARATORS) if text]
+        return [text.strip()] if text.strip() else []
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return public.title where no column is a field path."""
@@ -352,8 +362,8 @@ class PathMapper:
         return sorted(key for key in keys if _target(column_key(key)) is None)
 
     def column_of(self, path: str) -> str:
-        """Return the path itself."""
-        return path
+        """Return the column of the path, where it is spelt in another way, else the path itself."""
+        return self._columns.get(path, path)
 
     def terms_of(self, path: str) -> Sequence[str]:
         """Return the choices of the field."""
@@ -364,6 +374,6 @@ class PathMapper:
 @lru_cache(maxsize=_PATHS_KEPT)
 def _target(key: str) -> Target | None:
     try:
-        return resolve(key)
+        return resolve(with_indices(key))
     except UnknownPathError:
         return None

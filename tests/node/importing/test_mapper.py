@@ -293,11 +293,25 @@ def test_without_a_mapping_columns_are_paths() -> None:
     assert PathMapper().missing(["备注"]) == ["public.title"]
 
 
+def test_a_field_under_two_spellings_is_refused_and_not_lost() -> None:
+    cells = {"origin.contacts[0].phone": "+86 100", "origin.contacts.phone": "+86 200"}
+    (found,) = PathMapper().map_row(Row(1, cells)).problems
+    assert (found.rule, found.field, found.value) == ("NOT_A_TEXT", "origin.contacts[0].phone", "")
+
+
+def test_the_column_of_a_field_is_told_as_the_file_spells_it() -> None:
+    mapper = PathMapper()
+    mapper.map_row(Row(1, {"origin.contacts.1.phone": "+86 100", "public.title": "x"}))
+    assert mapper.column_of("origin.contacts[1].phone") == "origin.contacts.1.phone"
+    assert mapper.column_of("public.title") == "public.title"
+
+
 PATHS = [
     "public.kind", "public.title", "public.trl", "public.valid_until", "public.keywords",
     "public.supply.ip[0].status", "public.supply.indicators", "public.attachments[1].sha256",
     "public.attachments[0].size_bytes", "members.price.amount_min_fen", "public.export_control",
-    "origin.contacts[2].phone", "public.nothing", "state", "public.supply.ip[0]",
+    "origin.contacts[2].phone", "origin.contacts.phone", "origin.contacts.0.phone",
+    "public.nothing", "state", "public.supply.ip[0]",
 ]  # fmt: skip
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 CELL = TEXT | st.lists(TEXT, max_size=4).map(tuple)
