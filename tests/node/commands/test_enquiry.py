@@ -228,15 +228,19 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
 
 
 def _check_receipts(desks: Desks, receipts: Path, name: str, listing: str) -> None:
-    assert desks(E, "enquiry", "receipt", name, "--out", receipts).code == 0
-    root = desks.enquiring.world[E].folder / "trust" / "root.json"
     trust = desks.enquiring.world[E].folder.parent / "federation" / "trust"
-    proven = desks.run(
-        "receipt", "verify", receipts, "--root", root, "--trust-dir", trust, "--json"
-    )
+    root = receipts.with_name("root.json")  # and nothing beside it
+    root.write_bytes((trust / "root.json").read_bytes())
+    given = ("enquiry", "receipt", name, "--out", receipts)
+    assert desks(E, *given, "--no-trust").code == 0
+    lacking = desks.run("receipt", "verify", receipts, "--root", root)
+    assert "lacks targets.json, registry.json" in lacking.err
+    assert desks.run("receipt", "verify", receipts, "--root", trust / "root.json").code in {0, 3}
+    assert desks(E, *given).code == 0
+    proven = desks.run("receipt", "verify", receipts, "--root", root, "--json")
     assert proven.code in {0, 3}
     assert len(proven.json["receipts"]) == 5
-    said = desks.run("receipt", "verify", receipts, "--root", root, "--trust-dir", trust).out
+    said = desks.run("receipt", "verify", receipts, "--root", root).out
     assert "enquiry: submitted" in said
     assert "enquiry: nda" in said
     assert "kind 5" not in said

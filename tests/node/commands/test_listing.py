@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.receipt import parse_receipt
+from federation.trust.carrying import carried, carry
 from node.services.catalogue.records import LISTING
 from tests.node.services.own_node import PLATFORM, supply
 
@@ -74,6 +75,9 @@ def test_a_receipt_goes_to_a_file_byte_for_byte(
     raw = (tmp_path / "r.txt").read_bytes()
     assert raw.decode() == said.json["receipt"]
     assert parse_receipt(raw).leaf_index == listing.info.leaf_index
+    assert carried(raw) == [*served.exchange.trust_files[1:]], "all but the pinned root"
+    without = ydx("listing", "receipt", listing.name, "--part", "public", "--no-trust").out
+    assert without.encode() == carry(raw, ())
 
 
 def test_a_receipt_that_cannot_be_written_is_told(

@@ -21,7 +21,8 @@ from node.services.catalogue.receipts import PublishableNote, Receipts
 from node.services.sync.copies import Copies
 from node.storage import mirrors
 from node.storage.stored_tiles import StoredTiles
-from tests.node.rpc.serving import CATALOGUE, serving
+from tests.federation.trust.repository import Repository
+from tests.node.rpc.serving import CATALOGUE, node_giving, serving
 from tests.node.services.own_node import CLERK, MEMBER, ORIGIN, OTHER_PLATFORM, PARTNER, PLATFORM
 from ydx.exchange.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 
@@ -46,6 +47,7 @@ class Exchange:
         self.node = node
         self.signer = Signer(ORIGIN, generate_private())
         self.note: PublishableNote | None = None
+        self.trust_files = Repository().state.files()
         self.feed = ChangeFeed(node.database, node.catalogue, heartbeat_s)
         node.on_commit = lambda _size: self.feed.bell.ring()
         with node.database.read() as tx:
@@ -95,5 +97,6 @@ def exchange_listener(exchange: Exchange) -> Iterator[int]:
         return TOKENS[token]
 
     listener = Listener("127.0.0.1:0", by_token(verify))
-    with serving(listener, (CATALOGUE, exchange.servicer)) as server:
+    services = (CATALOGUE, exchange.servicer), node_giving(exchange.trust_files)
+    with serving(listener, *services) as server:
         yield server.port

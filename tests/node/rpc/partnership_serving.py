@@ -11,7 +11,7 @@ from node.rpc import partnership_service
 from node.rpc.authentication import by_token
 from node.rpc.channels import bearer
 from node.rpc.server import Listener
-from tests.node.rpc.serving import serving
+from tests.node.rpc.serving import node_giving, serving
 from tests.node.services.own_node import PLATFORM
 from tests.node.services.partnership.enquiring import ASKER, AUDITOR, CLERK, OWNER, STRANGER
 from ydx.exchange.v1.partnership_service_pb2_grpc import PartnershipServiceStub
@@ -47,6 +47,9 @@ class Client:
 def partnership_listener(node: EnquiringNode) -> Iterator[int]:
     """Serve a node on a free port; tokens are the names of TOKENS."""
     listener = Listener("127.0.0.1:0", by_token(lambda token: TOKENS[token]))
-    servicer = node.partnerships.servicer
-    with serving(listener, (partnership_service.SERVICE, servicer)) as server:
+    services = (
+        (partnership_service.SERVICE, node.partnerships.servicer),
+        node_giving(node.side.trust.files()),
+    )
+    with serving(listener, *services) as server:
         yield server.port

@@ -30,9 +30,11 @@ from ydx.exchange.v1 import (
 from ydx.sync.v1 import sync_service_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from google.protobuf.descriptor import ServiceDescriptor
+
+    from federation.trust.tuf_file import TrustFile
 
 CATALOGUE: Any = catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"]
 CONTRACT: Any = contract_service_pb2.DESCRIPTOR.services_by_name["ContractService"]
@@ -89,6 +91,17 @@ def servicer_of(service: ServiceDescriptor, **methods: Callable[..., Any]) -> ob
         default = stream if method.server_streaming else unary
         body[method.name] = default if own is None else staticmethod(own)
     return type("Servicer", (), body)()
+
+
+def node_giving(files: Iterable[TrustFile]) -> tuple[ServiceDescriptor, object]:
+    """Return a NodeService that gives these trust files, and else says nothing."""
+    answer = node_service_pb2.GetTrustFilesResponse(
+        files=[
+            node_service_pb2.TrustFile(role=one.role, version=one.version, content=one.content)
+            for one in files
+        ]
+    )
+    return NODE, servicer_of(NODE, GetTrustFiles=lambda _request, _caller: answer)
 
 
 @contextmanager
