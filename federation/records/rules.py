@@ -159,8 +159,10 @@ RULES: Final = {
         "does not hold the owner, public.owner; add its share",
     ),
     "PAPER_WITHOUT_RIGHT": Rule(
-        "论文或报告须注明知识产权或技术秘密才能发布；请填写 public.supply.ip 或置为 ON_HOLD",
-        "is a paper or report without a right; name one in public.supply.ip, or set ON_HOLD",
+        "论文或报告须有未失效的知识产权或技术秘密；"
+        "请填写 public.supply.ip，或置为 ON_HOLD 或 FLAGGED",
+        "is a paper or report without a right that has not lapsed; name one in public.supply.ip, "
+        "or set ON_HOLD or FLAGGED",
     ),
     "FEE_WITHOUT_OPEN_LICENCE": Rule(
         "未选开放许可却有许可费；请在 transfer_modes 中加入 OPEN_LICENCE 或清零",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from federation.records.codec import (
     EvaluationLevel,
+    IpStatus,
     IpType,
     ListingStatus,
     ResultForm,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from federation.records.codec import (
+        IntellectualProperty,
         Listing,
         ListingPublic,
         OrganisationRef,
@@ -31,9 +33,11 @@ _PAPER: Final = ResultForm.RESULT_FORM_PAPER
 _KNOW_HOW: Final = IpType.IP_TYPE_KNOW_HOW
 _OPEN_LICENCE: Final = TransferMode.TRANSFER_MODE_OPEN_LICENCE
 _WHOLE_PPM: Final = 1_000_000
-_PUBLISHED: Final = frozenset(
-    {ListingStatus.LISTING_STATUS_UNSPECIFIED, ListingStatus.LISTING_STATUS_PUBLISHED}
+_LAPSED: Final = IpStatus.IP_STATUS_LAPSED
+_NO_OFFER: Final = frozenset(
+    {ListingStatus.LISTING_STATUS_ON_HOLD, ListingStatus.LISTING_STATUS_FLAGGED}
 )
+"""What is only stored. A partner was found, or a contract made, for what was an offer."""
 _UNEVALUATED: Final = frozenset(
     {
         EvaluationLevel.EVALUATION_LEVEL_UNSPECIFIED,
@@ -86,13 +90,18 @@ def _check_kind(listing: Listing, report: Report) -> None:
 def _check_rights(public: ListingPublic, supply: Supply, report: Report) -> None:
     if (
         supply.result_form == _PAPER
-        and public.status in _PUBLISHED
-        and not any(right.number or right.type == _KNOW_HOW for right in supply.ip)
+        and public.status not in _NO_OFFER
+        and not any(map(_is_right, supply.ip))
     ):
         report.add("PAPER_WITHOUT_RIGHT", "public.supply.result_form", "RESULT_FORM_PAPER")
     for index, right in enumerate(supply.ip):
         if right.type in _PATENTS:
             _check_patent_number(right.number, index, report)
+
+
+def _is_right(right: IntellectualProperty) -> bool:
+    """Tell a right that is named and has not lapsed; know-how has no number."""
+    return right.status != _LAPSED and bool(right.number or right.type == _KNOW_HOW)
 
 
 def _check_patent_number(number: str, index: int, report: Report) -> None:

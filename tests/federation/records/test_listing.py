@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from federation.records.codec import (
+    IntellectualProperty,
+    IpStatus,
     IpType,
     Listing,
     ListingKind,
@@ -135,6 +137,14 @@ def test_kind_decides_and_not_what_is_filled_in() -> None:
     assert ("REQUIRED", "public.demand") in found
 
 
+def _right(kind: str, number: str, status: str = "UNSPECIFIED") -> IntellectualProperty:
+    return IntellectualProperty(
+        type=getattr(IpType, f"IP_TYPE_{kind}"),
+        number=number,
+        status=getattr(IpStatus, f"IP_STATUS_{status}"),
+    )
+
+
 def _paper() -> Listing:
     listing = supply()
     listing.public.supply.result_form = ResultForm.RESULT_FORM_PAPER
@@ -142,15 +152,49 @@ def _paper() -> Listing:
     return listing
 
 
-def test_paper_on_hold_may_be_kept_without_a_right() -> None:
+@pytest.mark.parametrize(
+    ("status", "good"),
+    [
+        ("UNSPECIFIED", False),
+        ("PUBLISHED", False),
+        ("ON_HOLD", True),
+        ("MATCHED", False),
+        ("CLOSED_DEAL", False),
+        ("FLAGGED", True),
+    ],
+)
+def test_paper_without_a_right_is_kept_but_never_an_offer(status: str, good: bool) -> None:
     listing = _paper()
-    listing.public.status = ListingStatus.LISTING_STATUS_ON_HOLD
-    assert check_listing(listing, today=TODAY).ok
+    listing.public.status = getattr(ListingStatus, f"LISTING_STATUS_{status}")
+    listing.public.status_reason = "待补充知识产权"
+    found = told(check_listing(listing, today=TODAY).violations)
+    assert found == ([] if good else [("PAPER_WITHOUT_RIGHT", "public.supply.result_form")])
 
 
-def test_paper_with_know_how_is_an_offer() -> None:
+@pytest.mark.parametrize(
+    ("sentence", "right", "good"),
+    [
+        ("know-how", _right("KNOW_HOW", ""), True),
+        ("know-how that lapsed", _right("KNOW_HOW", "", "LAPSED"), False),
+        ("a patent", _right("INVENTION", "ZL202310123456.6", "GRANTED"), True),
+        ("a patent whose status is not known", _right("INVENTION", "ZL202310123456.6"), True),
+        ("a patent that lapsed", _right("INVENTION", "ZL202310123456.6", "LAPSED"), False),
+        ("an application", _right("INVENTION", "202310123456.6", "PENDING"), True),
+        ("a patent without number", _right("INVENTION", "", "GRANTED"), False),
+    ],
+)
+def test_paper_needs_a_right_that_is_named_and_has_not_lapsed(
+    sentence: str, right: IntellectualProperty, good: bool
+) -> None:
     listing = _paper()
-    listing.public.supply.ip.add(type=IpType.IP_TYPE_KNOW_HOW)
+    listing.public.supply.ip.append(right)
+    assert check_listing(listing, today=TODAY).ok is good, sentence
+
+
+def test_one_right_in_force_beside_a_lapsed_one_is_enough() -> None:
+    listing = _paper()
+    listing.public.supply.ip.append(_right("INVENTION", "ZL202310123456.6", "LAPSED"))
+    listing.public.supply.ip.append(_right("SOFTWARE", "2023SR0123456"))
     assert check_listing(listing, today=TODAY).ok
 
 
