@@ -50,7 +50,12 @@ _REFUSED: Final = frozenset(
     }
 )
 _HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
-_SHORT_NAME: Final = re.compile(r"[\u4e00-\u9fff]{1,4}[ -]?[A-Za-z]{0,3}\d+")
+_SHORT_NAME: Final = re.compile(
+    r"[\u4e00-\u9fff]{1,4}[ -]?[A-Za-z]{0,3}-?\d+|[A-Za-z0-9][A-Za-z0-9 .-]*(?:型号?|号|系列)"
+)
+_SERIAL: Final = re.compile(r"\d{3}")
+_WORD_LEAST: Final = 4
+"""Letters of a word that says something: beside the number of a model stand shorter ones."""
 
 
 def check_listing(listing: Listing, *, today: date) -> Checked[Listing]:
@@ -126,7 +131,17 @@ def _check_title(title: str, report: Report) -> None:
     elif _HAN.search(title):
         if _SHORT_NAME.fullmatch(title):
             report.add("E_TITLE", "public.title", title)
-    elif " " not in title and not title.isalpha():
+    elif _is_model(title):
         report.add("TITLE_ONLY_BRAND", "public.title", title)
     else:
         report.add("E_LANG", "public.title", title)
+
+
+def _is_model(title: str) -> bool:
+    """Tell a title without Chinese that is a brand or model: XR-2000, XR 2000 B."""
+    words = title.split()
+    if len(words) == 1:
+        return not title.isalpha()
+    return _SERIAL.search(title) is not None and not any(
+        len(word) >= _WORD_LEAST and not any(map(str.isdigit, word)) for word in words
+    )

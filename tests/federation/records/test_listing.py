@@ -24,6 +24,8 @@ WARNED = [
     Broken("a cut summary", "E_TRUNC", "public.summary", put("public.summary", "对太阳光进行宽?")),
     Broken("a damaged text", "E_TRUNC", "public.summary", put("public.summary", "对太阳\ufffd光")),
     Broken("a variety as title", "E_TITLE", "public.title", put("public.title", "科企玉806")),
+    Broken("a model as title", "E_TITLE", "public.title", put("public.title", "型号XR-2000")),
+    Broken("a series as title", "E_TITLE", "public.title", put("public.title", "XR 2000系列")),
     Broken("an English title", "E_LANG", "public.title", put("public.title", "Aluminium sheet")),
     Broken("a newer district", "E_REGION", "public.region", put("public.region", "330113")),
     Broken("an owner without code", "E_UNRESOLVED", "public.owner", put("public.owner.uscc", "")),
@@ -50,6 +52,37 @@ def test_supply_is_accepted_with_exactly_this_warning(broken: Broken) -> None:
     checked = check_listing(listing, today=TODAY)
     assert checked.violations == ()
     assert told(checked.warnings) == [(broken.rule, broken.field)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Pyrometer",
+        "Sound Shield",
+        "1-Way Bearing",
+        "5G V2X",
+        "3D ICs",
+        "2024 Aluminium sheet",
+        "Laser welding at 1000 W",
+        "RFID Cavity",
+    ],
+)
+def test_an_english_title_of_few_words_is_no_brand(title: str) -> None:
+    listing = supply()
+    listing.public.title = title
+    checked = check_listing(listing, today=TODAY)
+    assert checked.violations == ()
+    assert told(checked.warnings) == [("E_LANG", "public.title")]
+
+
+@pytest.mark.parametrize(
+    "title", ["2000系列铝合金挤压型材", "5G射频滤波器", "A356合金", "C919用铝材"]
+)
+def test_a_chinese_title_with_a_number_is_no_name(title: str) -> None:
+    listing = supply()
+    listing.public.title = title
+    checked = check_listing(listing, today=TODAY)
+    assert (checked.violations, checked.warnings) == ((), ())
 
 
 @pytest.mark.parametrize("example", [supply, demand])

@@ -267,7 +267,15 @@ DISCLOSING = [
 
 CONTRADICTING = [
     Broken("digits as title", "TITLE_ONLY_NUMBER", "public.title", put("public.title", "2026-001")),
-    Broken("a model as title", "TITLE_ONLY_BRAND", "public.title", put("public.title", "XK-2000")),
+    *(
+        Broken(
+            f"the model {title} as title",
+            "TITLE_ONLY_BRAND",
+            "public.title",
+            put("public.title", title),
+        )
+        for title in ("XK-2000", "Model3", "XK 2000", "XK-2000 Model3", "ABC 123 45", "UAV 2000 b")
+    ),
     Broken(
         "a demand's half",
         "WRONG_KIND",
