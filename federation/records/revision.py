@@ -5,13 +5,14 @@
   FLAGGED (with a reason, which the listing's own check asks for) and from FLAGGED to any. First
   comes PUBLISHED, ON_HOLD or FLAGGED.
 - Validity: shortened at will; renewed once, up to 365 days after the *first* validity, which then
-  cannot be dropped. Renewed means: later than the first.
+  cannot be dropped. Renewed means: later than any before. What was shortened may be put back, also
+  to what a renewal gave, and is not renewed anew from there.
 - A withdrawal is final; that is the log's rule, not one of contents.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from federation.records.codec import (
@@ -25,6 +26,9 @@ from federation.records.days import day
 from federation.records.findings import Finding, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from federation.records.codec import ListingPublic, Record
 
 RENEWAL: Final = timedelta(days=365)
@@ -55,18 +59,18 @@ def check_first(record: Record) -> tuple[Finding, ...]:
 
 
 def check_revision(
-    before: Record, after: Record, *, first_valid_until: date | None
+    before: Record, after: Record, *, validities: Sequence[date]
 ) -> tuple[Finding, ...]:
     """Return what forbids `after` as the revision that follows `before`, both checked before.
 
-    `first_valid_until` is the first validity that the record ever gave, None where it gave none.
+    `validities` are all that the record ever gave, the first one first.
     """
     report = Report()
     if isinstance(before, Listing) and isinstance(after, Listing):
         _check_kind(before.public, after.public, report)
         _check_status(before.public, after.public, report)
-        if first_valid_until is not None:
-            _check_validity(before.public, after.public, first_valid_until, report)
+        if validities:
+            _check_validity(after.public, validities, report)
     elif isinstance(before, Organisation) and isinstance(after, Organisation):
         old, new = before.public.uscc, after.public.uscc
         if old != new:
@@ -94,15 +98,13 @@ def _check_status(before: ListingPublic, after: ListingPublic, report: Report) -
         report.add("STATUS_MOVE", "public.status", name, before=was, choices=choices)
 
 
-def _check_validity(
-    before: ListingPublic, after: ListingPublic, first: date, report: Report
-) -> None:
+def _check_validity(after: ListingPublic, validities: Sequence[date], report: Report) -> None:
     path = "public.valid_until"
-    old, new = day(before.valid_until), day(after.valid_until)
+    first, furthest, new = validities[0], max(validities), day(after.valid_until)
     if new is None:
         report.add("VALIDITY_REMOVED", path, after.valid_until, first=first)
     elif new > first + RENEWAL:
         latest = first + RENEWAL
         report.add("RENEWAL_TOO_LONG", path, after.valid_until, first=first, latest=latest)
-    elif old is not None and first < old < new:
+    elif first < furthest < new:
         report.add("RENEWED_TWICE", path, after.valid_until)

@@ -90,11 +90,11 @@ def revision_findings(
     """Return what forbids `after` as the revision that follows `before`."""
     if not before.HasField("public"):  # erased: there is nothing to compare with
         return ()
-    first = None
+    validities: Sequence[date] = ()
     if isinstance(before, Listing) and isinstance(after, Listing):  # noqa: SIM102 - types first
         if before.public.valid_until != after.public.valid_until:
-            first = _first_validity(view.publics(subject))
-    return check_revision(before, after, first_valid_until=first)
+            validities = _validities(view.publics(subject))
+    return check_revision(before, after, validities=validities)
 
 
 def append_revision(
@@ -118,9 +118,7 @@ def append_revision(
     return view.append(draft, source, was=None if was == source else was)
 
 
-def _first_validity(publics: Iterator[bytes]) -> date | None:
-    for content in publics:
-        public = ListingPublic.FromString(content)
-        if public.valid_until:
-            return date.fromisoformat(public.valid_until)
-    return None
+def _validities(publics: Iterator[bytes]) -> list[date]:
+    """Return every validity that a record gave, oldest first."""
+    given = (ListingPublic.FromString(content).valid_until for content in publics)
+    return [date.fromisoformat(one) for one in dict.fromkeys(given) if one]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,10 @@ from federation.records.revision import check_first, check_revision
 from tests.federation.records.examples import UNIVERSITY, manager, organisation, supply
 from tests.federation.records.spoiling import told
 
-_FIRST_UNTIL = date(2027, 6, 30)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FIRST_UNTIL = (date(2027, 6, 30),)
 _ALLOWED = {
     "PUBLISHED": {"ON_HOLD", "MATCHED", "FLAGGED"},
     "ON_HOLD": {"PUBLISHED", "FLAGGED"},
@@ -28,8 +32,8 @@ def _with(status: str = "PUBLISHED", until: str = "2027-06-30") -> Listing:
     return listing
 
 
-def _rules(before: Listing, after: Listing, first: date | None = _FIRST_UNTIL) -> list[str]:
-    return [found.rule for found in check_revision(before, after, first_valid_until=first)]
+def _rules(before: Listing, after: Listing, validities: Sequence[date] = _FIRST_UNTIL) -> list[str]:
+    return [found.rule for found in check_revision(before, after, validities=validities)]
 
 
 @pytest.mark.parametrize("before", _ALLOWED)
@@ -44,7 +48,7 @@ def test_status_that_is_not_set_counts_as_published() -> None:
 
 
 def test_refused_move_names_what_may_follow() -> None:
-    (found,) = check_revision(_with("MATCHED"), _with("PUBLISHED"), first_valid_until=_FIRST_UNTIL)
+    (found,) = check_revision(_with("MATCHED"), _with("PUBLISHED"), validities=_FIRST_UNTIL)
     assert "LISTING_STATUS_CLOSED_DEAL" in found.text_en
     assert "LISTING_STATUS_CLOSED_DEAL" in found.text_zh
 
@@ -65,24 +69,40 @@ def test_first_status(status: str, rules: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "before", "after", "rules"),
+    ("sentence", "given", "after", "rules"),
     [
         ("unchanged", "2027-06-30", "2027-06-30", []),
         ("shortened", "2027-06-30", "2027-01-31", []),
-        ("shortened and put back", "2027-01-31", "2027-06-30", []),
+        ("shortened and put back", "2027-06-30 2027-01-31", "2027-06-30", []),
+        ("shortened and then renewed", "2027-06-30 2027-01-31", "2028-06-29", []),
         ("renewed by 365 days", "2027-06-30", "2028-06-29", []),
         ("renewed by 366 days", "2027-06-30", "2028-06-30", ["RENEWAL_TOO_LONG"]),
-        ("renewed twice", "2027-12-31", "2028-01-01", ["RENEWED_TWICE"]),
-        ("shortened after a renewal", "2027-12-31", "2027-11-30", []),
+        ("renewed twice", "2027-06-30 2027-12-31", "2028-01-01", ["RENEWED_TWICE"]),
+        ("shortened after a renewal", "2027-06-30 2027-12-31", "2027-11-30", []),
+        ("renewed, shortened, put back", "2027-06-30 2027-12-31 2027-01-31", "2027-12-31", []),
+        (
+            "renewed, shortened to the first, renewed again",
+            "2027-06-30 2027-12-31 2027-06-30",
+            "2028-01-01",
+            ["RENEWED_TWICE"],
+        ),
+        (
+            "renewed, shortened below the first, renewed again",
+            "2027-06-30 2027-12-31 2027-01-31",
+            "2028-01-01",
+            ["RENEWED_TWICE"],
+        ),
         ("dropped", "2027-06-30", "", ["VALIDITY_REMOVED"]),
     ],
 )
-def test_validity(sentence: str, before: str, after: str, rules: list[str]) -> None:
-    assert _rules(_with(until=before), _with(until=after)) == rules, sentence
+def test_validity(sentence: str, given: str, after: str, rules: list[str]) -> None:
+    validities = list(map(date.fromisoformat, given.split()))
+    before = _with(until=f"{validities[-1]}")
+    assert _rules(before, _with(until=after), validities) == rules, sentence
 
 
 def test_validity_may_be_given_late() -> None:
-    assert _rules(_with(until=""), _with(until="2030-01-01"), first=None) == []
+    assert _rules(_with(until=""), _with(until="2030-01-01"), ()) == []
 
 
 def test_kind_is_fixed() -> None:
@@ -94,14 +114,14 @@ def test_kind_is_fixed() -> None:
 def test_credit_code_is_fixed() -> None:
     after = organisation()
     after.public.uscc = UNIVERSITY
-    found = check_revision(organisation(), after, first_valid_until=None)
+    found = check_revision(organisation(), after, validities=())
     assert told(found) == [("USCC_CHANGED", "public.uscc")]
 
 
 def test_manager_may_change_all() -> None:
     after = manager()
     after.public.region = "340100"
-    assert check_revision(manager(), after, first_valid_until=None) == ()
+    assert check_revision(manager(), after, validities=()) == ()
     assert check_first(manager()) == ()
 
 

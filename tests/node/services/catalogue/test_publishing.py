@@ -255,6 +255,16 @@ def test_only_a_withdrawn_own_listing_is_replaced(node: OwnNode, replaces: str, 
     assert rules_of(lambda: publish(node, replaces=live)) == {("replaces", "REPLACES_LIVE")}
 
 
+def test_a_validity_that_was_shortened_after_its_renewal_is_not_renewed_anew(
+    node: OwnNode,
+) -> None:
+    name = publish(node, supply(1, valid_until="2027-06-30")).record.name
+    for until in ("2027-12-31", "2027-01-31", "2027-12-31", "2027-06-30"):
+        revise(node, name, valid_until=until)
+    call = lambda: revise(node, name, valid_until="2028-01-01")  # noqa: E731
+    assert rules_of(call) == {("public.valid_until", "RENEWED_TWICE")}
+
+
 def test_an_unchanged_revision_writes_nothing(node: OwnNode) -> None:
     before = publish(node).record
     size = node.sequencer.tree_size
