@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.records.anonymity import check_unnamed
 from federation.records.days import check_has_come, check_order, warn_if_over
 from federation.records.quantities import check_indicators
 
@@ -39,11 +40,16 @@ def check_demand(listing: Listing, today: date, report: Report) -> None:
 
 def _check_demander(listing: Listing, report: Report) -> None:
     """Who asks is known: to all, or, where the demand is anonymous, to members only."""
-    if not listing.public.demand.anonymous:
-        if not listing.public.HasField("owner"):
+    public, members = listing.public, listing.members
+    if not public.demand.anonymous:
+        if members.HasField("demander"):  # perhaps the mark is forgotten: do not ask for the owner
+            report.add("DEMANDER_OF_NAMED", "members.demander")
+        elif not public.HasField("owner"):
             report.add("REQUIRED", "public.owner")
         return
-    if listing.public.HasField("owner"):
-        report.add("OWNER_OF_ANONYMOUS", "public.owner", listing.public.owner.name)
-    if not listing.members.HasField("demander"):
+    if public.HasField("owner"):
+        report.add("OWNER_OF_ANONYMOUS", "public.owner", public.owner.name)
+    if not members.HasField("demander"):
         report.add("REQUIRED", "members.demander")
+    elif not public.HasField("owner"):
+        check_unnamed(public, members.demander, report)

@@ -173,6 +173,14 @@ RULES: Final = {
         "匿名需求不得公开需求方；请移到 members.demander",
         "names the demander of an anonymous demand; move it to members.demander",
     ),
+    "DEMANDER_OF_NAMED": Rule(
+        "仅匿名需求才填写；请标明 public.demand.anonymous，或移到 public.owner",
+        "is given only for an anonymous demand; set public.demand.anonymous, or use public.owner",
+    ),
+    "DEMANDER_NAMED": Rule(
+        "第 {place} 个字符处写出了匿名需求的需求方；请改为不含其名称与代码的说法",
+        "names the demander of an anonymous demand at character {place}; say it without the name",
+    ),
     "BOUNTY_WITHOUT_CHALLENGE": Rule(
         "非揭榜挂帅却有榜额；请标明 challenge 或清零",
         "is a bounty without a challenge; set challenge, or 0",

@@ -85,6 +85,8 @@ def _check_kind(listing: Listing, report: Report) -> None:
     for path in _OF_DEMANDS:
         if listing.members.HasField(path):
             report.add("WRONG_KIND", f"members.{path}", kind="SUPPLY")
+    if listing.members.evidence:  # 真实性佐证: that a demand is real
+        report.add("WRONG_KIND", "members.evidence", kind="SUPPLY")
 
 
 def _check_rights(public: ListingPublic, supply: Supply, report: Report) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from federation.records.codec import Listing, Relation
 from federation.records.listing import check_listing
-from tests.federation.records.examples import TODAY, demand, indicator, supply
+from tests.federation.records.examples import COMPANY, TODAY, demand, indicator, supply
 from tests.federation.records.spoiling import Broken, drop, extend, put, sentence, told
 
 _VALUE_MAX = "public.demand.indicators[0].value_max"
@@ -22,6 +22,26 @@ def _anonymous(listing: Listing) -> None:
 def _anonymous_but_named(listing: Listing) -> None:
     listing.public.demand.anonymous = True
     listing.members.demander.CopyFrom(listing.public.owner)
+
+
+def _unmarked(listing: Listing) -> None:
+    listing.members.demander.CopyFrom(listing.public.owner)
+    listing.public.ClearField("owner")
+
+
+def anonymous() -> Listing:
+    listing = demand()
+    _anonymous_but_named(listing)
+    listing.public.ClearField("owner")
+    return listing
+
+
+def _naming(path: str, text: str) -> Callable[[Listing], object]:
+    def spoil(listing: Listing) -> None:
+        listing.CopyFrom(anonymous())
+        put(path, text)(listing)
+
+    return spoil
 
 
 def _indicator(**values: object) -> Callable[[Listing], object]:
@@ -99,6 +119,24 @@ OF_DEMANDS = [
         "a named anonymous demander", "OWNER_OF_ANONYMOUS", "public.owner", _anonymous_but_named
     ),
     Broken(
+        "a named demander beside the owner",
+        "DEMANDER_OF_NAMED",
+        "members.demander",
+        put("members.demander.name", "示例新能源有限公司"),
+    ),
+    Broken(
+        "a demander for members and no mark",
+        "DEMANDER_OF_NAMED",
+        "members.demander",
+        _unmarked,
+    ),
+    Broken(
+        "an anonymous demander in the title",
+        "DEMANDER_NAMED",
+        "public.title",
+        _naming("public.title", "示例新能源有限公司续航提升"),
+    ),
+    Broken(
         "a bounty without a challenge",
         "BOUNTY_WITHOUT_CHALLENGE",
         "public.demand.bounty_fen",
@@ -128,9 +166,68 @@ def test_demand_is_refused_for_exactly_this(broken: Broken) -> None:
 
 
 def test_anonymous_demand_is_known_to_members() -> None:
+    assert check_listing(anonymous(), today=TODAY).ok
+
+
+_TEXTS = {
+    "public.title": "{} 低温续航提升",
+    "public.summary": "由{}提出。",
+    "public.demand.problem": "{}的电池在冬季续航下降。",
+    "public.demand.foundation": "2026{}已建成中试线",
+    "public.description": "需求方：{}",
+    "public.demand.verified_by": "{}",
+}
+
+
+@pytest.mark.parametrize("path", _TEXTS)
+def test_anonymous_demand_is_refused_where_a_public_text_names_the_demander(path: str) -> None:
+    listing = anonymous()
+    put(path, _TEXTS[path].format("示例新能源有限公司"))(listing)
+    (found,) = check_listing(listing, today=TODAY).violations
+    assert (found.rule, found.field) == ("DEMANDER_NAMED", path)
+    place = _TEXTS[path].index("{") + 1
+    assert f"第 {place} 个字符" in found.text_zh
+    assert f"character {place}" in found.text_en
+    assert "示例新能源" not in found.text_zh + found.text_en
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "text", "good"),
+    [
+        ("its credit code", "示例新能源", f"代码 {COMPANY}", False),
+        ("its credit code in small letters", "示例新能源", COMPANY.lower(), False),
+        ("brackets of the other width", "示例（苏州）公司", "示例(苏州)公司提出", False),
+        ("brackets as they are", "示例（苏州）公司", "示例（苏州）公司提出", False),
+        ("full-width letters", "Example(苏州)", "ＥＸＡＭＰＬＥ（苏州）提出", False),
+        ("another case", "Example Battery", "asked by EXAMPLE BATTERY.", False),
+        ("a Latin name between Chinese words", "Otis", "由OTIS提出", False),
+        ("a longer Latin word", "Otis", "a prognotist asks", True),
+        ("a name that is masked", "苏州某企业", "苏州某企业需要低温电池", True),
+        ("a name masked by stars", "上海**公司", "上海**公司需要低温电池", True),
+        ("a name of two characters", "示例", "示例工况下的低温电池", True),
+        ("another organisation", "示例新能源有限公司", "示例检测有限公司已验证", True),
+    ],
+)
+def test_what_names_the_demander_of_an_anonymous_demand(
+    sentence: str, name: str, text: str, good: bool
+) -> None:
+    listing = anonymous()
+    listing.members.demander.name = name
+    listing.public.description = text
+    found = told(check_listing(listing, today=TODAY).violations)
+    assert found == ([] if good else [("DEMANDER_NAMED", "public.description")]), sentence
+
+
+def test_members_and_origin_may_read_the_name_of_an_anonymous_demander() -> None:
+    listing = anonymous()
+    listing.members.terms = "示例新能源有限公司可先付定金。"
+    listing.origin.contacts.add(name="某某", address="示例新能源有限公司")
+    assert check_listing(listing, today=TODAY).ok
+
+
+def test_named_demand_may_name_the_demander() -> None:
     listing = demand()
-    _anonymous_but_named(listing)
-    listing.public.ClearField("owner")
+    listing.public.summary = "示例新能源有限公司提出。"
     assert check_listing(listing, today=TODAY).ok
 
 

@@ -295,6 +295,12 @@ CONTRADICTING = [
         put("members.demander.name", "上海某某公司"),
     ),
     Broken(
+        "evidence that a demand is real",
+        "WRONG_KIND",
+        "members.evidence",
+        lambda listing: listing.members.evidence.extend(listing.public.attachments),
+    ),
+    Broken(
         "published tomorrow",
         "DATE_IN_FUTURE",
         "public.published_on",
