@@ -1,13 +1,14 @@
 """Personal data in texts that others may read: phone numbers, e-mail addresses, identity numbers.
 
 - Chinese mobile numbers, bare or with +86, 0086, 86, whole or grouped (138-1234-5678); landlines
-  with area code, grouped ((0512) 6288 1234) or after a word such as 电话; North American
-  numbers, since imported texts hold them; e-mail addresses, also with (at); identity numbers of 18
-  digits, grouped or not, whose date and check digit fit, of 15 after a word such as 身份证.
+  with area code, grouped ((0512) 6288 1234); after a word such as 电话 any number that can be
+  dialled, without area code too; North American numbers, since imported texts hold them; e-mail
+  addresses, also with (at); identity numbers of 18 digits, grouped or not, whose date and check
+  digit fit; after 身份证 any of 18 digits, and of 15 whose date fits.
 - Full-width and other compatibility forms count as what they stand for; places are told in the
-  text as it was given.
+  text as it was given, of a number after its word those of the number.
 - Not meant: credit codes, patent and register numbers, long numerals, amounts and ranges with
-  units, chemical formulas such as Fe3O4@SiO2. A number inside a longer number or word is none.
+  units, years, chemical formulas such as Fe3O4@SiO2. A number in a longer number or word is none.
 
 `SIEVE` is one linear pass for the many texts that hold nothing of the kind; only what it stops is
 read by the exact patterns.
@@ -23,9 +24,11 @@ from operator import mul
 from typing import Final, NamedTuple
 
 _DIGIT: Final = r"0-9０-９²³¹⁰⁴-⁹₀-₉①-⑨⓪𝟎-𝟿"  # what NFKC turns into one digit
-_GAP: Final = r"\s.·()（）\u2010-\u2015\u2212－-"
+_GAP: Final = r"\s./·()（）\u2010-\u2015\u2212－-"
+_BEFORE: Final = r"[话机线真式码为是lexLEX:：.．)）(（\s]"  # how a word before a number ends
 SIEVE: Final = re.compile(
-    rf"[{_DIGIT}@＠﹫(（\[](?:(?<=[@＠﹫])|(?<=[(（\[])at[)）\]]|(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{9}})"
+    rf"[{_DIGIT}@＠﹫(（\[](?:(?<=[@＠﹫])|(?<=[(（\[])at[)）\]]|(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{9}}"
+    rf"|(?<={_BEFORE}[{_DIGIT}])(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{6}})"
 )
 """Finds a place in every text that holds personal data, and seldom one in others."""
 
@@ -42,10 +45,19 @@ _MOBILE: Final = (
 ).replace("S", _SEPARATOR)
 _AREA: Final = r"(?:10|2\d|[3-9]\d{2})"
 _LANDLINE: Final = (
-    rf"{_START}(?:\(0{_AREA}\)\s?-?|0{_AREA}[\s\u2010-\u2015-]{{1,3}}"
+    rf"{_START}(?:\(0{_AREA}\)\s?-?|0{_AREA}[\s\u2010-\u2015-]{{1,3}}|(?<![./])0{_AREA}[./]"
     rf"|(?:\+|00)86[\s-]?\(?0?\)?{_AREA}\)?[\s-]?)[2-8]\d{{2,3}}[\s-]?\d{{4}}{_END}"
-    r"|(?:电话|座机|热线|传真|手机|联系方式|(?i:tel|phone|fax))(?:号码?)?[\s:.]{0,3}"
-    rf"0{_AREA}[2-8]\d{{6,7}}{_END}"
+)
+_LINE: Final = (
+    r"电话|座机|固话|总机|热线|传真|联系方式|(?<![A-Za-z])(?i:tel|telephone|phone|fax|hotline)"
+)
+_UP_TO_NUMBER: Final = r"(?:号码?)?[为是]?[\s:.)(]{0,3}"
+_YEARS: Final = r"(?:19|20)\d\d[\s-]?(?:19|20)\d\d"
+_DIALLED: Final = (
+    rf"(?:手机|{_LINE}){_UP_TO_NUMBER}(?:0{_AREA}[2-8]\d{{6,7}}|1[3-9]\d[./]\d{{4}}[./]\d{{4}}){_END}"
+    rf"|(?:{_LINE}){_UP_TO_NUMBER}(?!{_YEARS}(?!\d))(?:[2-8]\d{{2,3}}[\s-]?\d{{4}}"
+    r"|[48]00[\s-]?(?:\d{3}[\s-]?\d{4}|\d{4}[\s-]?\d{3}))"
+    rf"{_END}(?!\s?[部门户线路年月日份])"
 )
 _NORTH_AMERICAN: Final = (
     rf"{_START}(?:\+?1[-. ])?(?:\([2-9]\d{{2}}\)\s?|[2-9]\d{{2}}[-.])[2-9]\d{{2}}[-.]\d{{4}}{_END}"
@@ -67,10 +79,13 @@ _DAY: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ID_18: Final = rf"{_START}[1-9](?:S?\d){{16}}S?[0-9Xx](?![0-9A-Za-z])".replace(
     "S", r"[\s\u2010-\u2015\u2212-]"
 )
-_ID_15: Final = rf"(?:身份证|证件)[^0-9]{{0,8}}[1-8]\d{{5}}\d{{2}}{_DAY}\d{{3}}(?![0-9A-Za-z])"
+_ID_AFTER_WORD: Final = (
+    rf"(?:身份证|证件)[^0-9]{{0,8}}[1-8]\d{{5}}\d{{2}}{_DAY}\d{{3}}(?![0-9A-Za-z])"
+    r"|身份证[^0-9]{0,8}[1-9](?:[\s-]?\d){16}[\s-]?[0-9Xx](?![0-9A-Za-z])"
+)
 _SURE: Final = (
-    rf"(?P<EMAIL>{_EMAIL})|(?P<ID_NUMBER>{_ID_15})"
-    rf"|(?P<PHONE>{_MOBILE}|{_LANDLINE}|{_NORTH_AMERICAN})"
+    rf"(?P<EMAIL>{_EMAIL})|(?P<ID_NUMBER>{_ID_AFTER_WORD})"
+    rf"|(?P<PHONE>{_MOBILE}|{_LANDLINE}|{_DIALLED}|{_NORTH_AMERICAN})"
 )
 _EXACT: Final = re.compile(rf"(?P<CARD>{_ID_18})|{_SURE}", re.ASCII)
 _BUT_CARD: Final = re.compile(_SURE, re.ASCII)
@@ -100,10 +115,18 @@ def find_personal_data(text: str) -> Iterator[PersonalData]:
         if not kind and (other := _BUT_CARD.match(folded, match.start())):
             match, kind = other, other.lastgroup or ""
         if kind:
-            yield PersonalData(kind, match.start())
+            yield PersonalData(kind, _place(kind, match))
             position = match.end()
         else:
             position = match.start() + 1
+
+
+def _place(kind: str, match: re.Match[str]) -> int:
+    """Return where it begins; a number behind the word before it."""
+    start = match.start()
+    if kind == "EMAIL" or not match[0][0].isalpha():
+        return start
+    return start + next(at for at, sign in enumerate(match[0]) if sign.isdigit() or sign in "+(")
 
 
 def _fold(text: str) -> str:

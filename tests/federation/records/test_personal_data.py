@@ -26,7 +26,7 @@ FOUND = [
     ("mathematical digits", "𝟏𝟑𝟖𝟎𝟎𝟎𝟎𝟏𝟐𝟑𝟒", "PHONE", 0),
     ("grouped by blanks and hyphens", "138 - 0000 - 1234", "PHONE", 0),
     ("grouped by two blanks", "138  0000  1234", "PHONE", 0),
-    ("glued to a word", "Tel13800001234", "PHONE", 0),
+    ("glued to a word", "Tel13800001234", "PHONE", 3),
     ("after a unit that NFKC would end in a digit", "㎡㎡13800001234", "PHONE", 2),
     ("a landline", "总机0512-62880000", "PHONE", 2),
     ("a landline in brackets", "（0512）62880000", "PHONE", 0),
@@ -34,7 +34,20 @@ FOUND = [
     ("a landline with a dash", "010—62880000", "PHONE", 0),
     ("a landline with the country", "+86-512-62880000", "PHONE", 0),
     ("a landline with the country and a zero", "+86 (0)512 6288 0000", "PHONE", 0),
-    ("a landline in one piece after its word", "电话：051262880000", "PHONE", 0),
+    ("a landline in one piece after its word", "电话：051262880000", "PHONE", 3),
+    ("a landline with a stroke", "021/65432109", "PHONE", 0),
+    ("a landline with a point", "传真 0512.62880000", "PHONE", 3),
+    ("a landline of the same town", "电话：65432109", "PHONE", 3),
+    ("a landline of the same town, full-width", "联系电话：６５４３２１０９", "PHONE", 5),
+    ("a landline of the same town in groups", "座机6543-2109", "PHONE", 2),
+    ("a landline of a small town", "联系方式为 6288000。", "PHONE", 6),
+    ("a landline with its extension", "电话号码:65432109-8001", "PHONE", 5),
+    ("a landline of the same town in brackets", "咨询电话（65432109）", "PHONE", 4),
+    ("a landline after Tel.", "Tel. 65432109", "PHONE", 5),
+    ("a landline after a word in capitals", "FAX:6543 2109", "PHONE", 4),
+    ("a mobile number with strokes after its word", "手机：138/0000/1234", "PHONE", 3),
+    ("a hotline", "服务热线：400-812-3456", "PHONE", 5),
+    ("a hotline in one piece", "热线4008123456", "PHONE", 2),
     ("a North American number", "call (719) 555-0100 now", "PHONE", 5),
     ("an address", "联系 a.b-c@mail.example.com。", "EMAIL", 3),
     ("an address of a university", "x@cs.nju.edu.cn", "EMAIL", 0),
@@ -50,7 +63,15 @@ FOUND = [
     ("an identity number like a bank card", "1101 0119 9003 0745 14", "ID_NUMBER", 0),
     ("a mobile number before what is no identity number", "13800019901 0101123", "PHONE", 0),
     ("an identity number with X", "11010519491231002X", "ID_NUMBER", 0),
-    ("an old identity number after its word", "身份证号：310101900101123", "ID_NUMBER", 0),
+    ("an old identity number after its word", "身份证号：310101900101123", "ID_NUMBER", 5),
+    ("a slip in an identity number after its word", "身份证110101199003074515", "ID_NUMBER", 3),
+    ("digits alone after 身份证", "身份证号码：110101 19900230 451X", "ID_NUMBER", 6),
+    (
+        "full-width digits after 身份证",
+        "身份证号１１０１０１１９９００３０７４５１５",
+        "ID_NUMBER",
+        4,
+    ),
 ]
 
 NOT_FOUND = [
@@ -84,6 +105,21 @@ NOT_FOUND = [
     ("a rate", "1080p @ 30 fps"),
     ("an identity number whose check digit is wrong", "110101199003074515"),
     ("an identity number on 30 February", "110101199002304510"),
+    ("a credit code of digits after its word", "证件号码：913205001234567894"),
+    ("a patent number after 身份证", "身份证核验方法 ZL202310123456.7"),
+    ("years after a word for telephones", "固定电话 2015-2020 年用户"),
+    ("years in one piece", "传真20152020"),
+    ("telephones that are counted", "程控电话 2000000 门"),
+    ("amounts after telephones", "手机 2000-3000 元"),
+    ("resolutions of telephones", "手机2400 1080"),
+    ("what is made for telephones", "电话机 65432109"),
+    ("a longer word", "hotel 65432109, Intel 8086 8088"),
+    ("a hot wire", "热线风速仪 2000 3000 rpm"),
+    ("a number of eight digits alone", "65432109"),
+    ("a number of eight digits after another word", "批号：65432109"),
+    ("a fraction", "1021/65432109"),
+    ("a path", "10.1016/021/65432109"),
+    ("decimals after a word", "电话 2.1234567"),
 ]
 
 
@@ -122,7 +158,23 @@ def test_any_text_of_digits_may_be_searched(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["1", "13", "138-", "a", "a.", "@", "a@", "a@a.", "(0512)", "+86", "0 "]
+    "unit",
+    [
+        "1",
+        "13",
+        "138-",
+        "a",
+        "a.",
+        "@",
+        "a@",
+        "a@a.",
+        "(0512)",
+        "+86",
+        "0 ",
+        "电话",
+        "电话654",
+        "身份证1 ",
+    ],
 )
 def test_hostile_repetition_is_searched_to_its_end(unit: str) -> None:
     """A quadratic pattern would not come back within the time that a test has."""
