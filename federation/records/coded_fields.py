@@ -24,6 +24,7 @@ from federation.records.code_tables import (
 )
 from federation.records.fields import Seen
 from federation.records.findings import Report
+from federation.records.personal_data import find_in_address
 from federation.records.text_fields import folded
 
 ADDRESS_MAX: Final = 500
@@ -131,13 +132,16 @@ class RecordRef:
 
 @dataclass(frozen=True, slots=True)
 class HttpsAddress:
-    """An https address, without user information, at most 500 characters."""
+    """An https address, without user information, at most 500 characters, and nothing personal."""
 
     def normal(self, value: str, path: str, report: Report) -> str:
         """Return the address to store; see Field."""
         stored = value.strip()
         if stored and (len(stored) > ADDRESS_MAX or not _HTTPS.fullmatch(stored)):
             report.add("HTTPS_ADDRESS", path, value)
+        else:
+            for found in find_in_address(stored):
+                report.add(f"PERSONAL_{found.kind}", path, place=found.offset + 1)
         return stored if stored != value else value
 
 

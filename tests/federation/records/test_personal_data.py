@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.records.personal_data import find_personal_data
+from federation.records.personal_data import find_in_address, find_personal_data
 
 FOUND = [
     ("a mobile number", "请致电13800001234", "PHONE", 3),
@@ -136,6 +136,44 @@ def test_not_found(sentence: str, text: str) -> None:
 def test_all_are_found_in_order() -> None:
     text = "电话13800001234，邮箱a@example.cn，传真 0512-62880000"
     assert [found.kind for found in find_personal_data(text)] == ["PHONE", "EMAIL", "PHONE"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rest", "kind", "offset"),
+    [
+        ("a mobile number in the path", "u/13800001234.pdf", "PHONE", 2),
+        ("a mobile number asked for", "u?tel=13800001234&x=1", "PHONE", 6),
+        ("a mobile number in groups", "u?tel=138-0000-1234", "PHONE", 6),
+        ("a mobile number with the country", "u?tel=%2B8613800001234", "PHONE", 6),
+        ("a mobile number behind Chinese", "%E7%94%B5%E8%AF%9D13800001234", "PHONE", 18),
+        ("a mobile number in the fragment", "u#13800001234", "PHONE", 2),
+        ("an e-mail address", "u?to=a.b%40example.cn", "EMAIL", 5),
+        ("an identity number", "u/110101199003074514", "ID_NUMBER", 2),
+    ],
+)
+def test_found_in_an_address(sentence: str, rest: str, kind: str, offset: int) -> None:
+    address = f"https://example.cn/{rest}"
+    found = list(find_in_address(address))
+    assert found == [(kind, len("https://example.cn/") + offset)], sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rest"),
+    [
+        ("a time in milliseconds", "u?t=1380000123456"),
+        ("a time in seconds", "u?t=1380000123"),
+        ("a platform's number", "u/202310123456789012"),
+        ("a number inside a word", "u/a13800001234"),
+        ("a digest", "u/138000012344a5b6c7d8e9f013800001234a"),
+        ("a UUID", "u/13800001-1380-1234-8123-138000012345"),
+        ("a DOI", "10.1016/j.cej.2020.123456"),
+        ("a landline, which may be dates", "2024/021/65432109.pdf"),
+        ("an identity number whose check digit is wrong", "u/110101199003074515"),
+        ("an escape that is no address", "u?q=a%40b"),
+    ],
+)
+def test_not_found_in_an_address(sentence: str, rest: str) -> None:
+    assert list(find_in_address(f"https://example.cn/{rest}")) == [], sentence
 
 
 @given(st.text("甲乙丙，。 \n"), st.sampled_from(FOUND), st.text("甲乙丙，。 \n"))

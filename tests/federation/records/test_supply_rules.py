@@ -245,6 +245,12 @@ DISCLOSING = [
         extend("public.keywords", "li@example.com"),
     ),
     Broken(
+        "a mobile number in a file's address",
+        "PERSONAL_PHONE",
+        "public.attachments[0].uri",
+        _attachment("uri", "https://example.cn/a?tel=13800001234"),
+    ),
+    Broken(
         "an identity number in a summary",
         "PERSONAL_ID_NUMBER",
         "public.summary",
