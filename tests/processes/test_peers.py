@@ -30,7 +30,7 @@ def rest_for_a_day(member: MemberProcess) -> None:
 def kept_failures(member: MemberProcess) -> int:
     database = Database.open(f"sqlite:///{member.database_path}", migrate=False)
     with database.read() as tx:
-        (rest,) = peers.rests(tx)
+        (rest,) = (one for one in peers.rests(tx) if (one.peer, one.origin) == (PEER, ORIGIN))
     database.close()
     return rest.failures
 

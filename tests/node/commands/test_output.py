@@ -63,6 +63,7 @@ def test_a_refusal_that_names_its_field_is_told_once_with_its_cure(
     reason = "BAD_PAGE_TOKEN"
     named = (Violation("page_token", reason, cure[0], what),)
     call = CallError("INVALID_ARGUMENT", reason, what, *cure, None, {"field": "page_token"}, named)
+    monkeypatch.setattr(output._choice, "language", output.Language.ZH)
     monkeypatch.setattr(output._choice, "as_json", False)
     show_error(CallFailedError(call, "127.0.0.1:7401"))
     assert capsys.readouterr().err.splitlines() == [
