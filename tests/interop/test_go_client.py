@@ -15,7 +15,7 @@ from node.storage.trust_folder import read_trust
 from tests.end_to_end.running import Demo
 from tests.end_to_end.writing import listed, publish, wait_confirmed
 from tests.interop.conftest import LISTINGS
-from tests.interop.lying import relay
+from tests.interop.relays import relay
 from tests.interop.verifier import RefusedError, Verifier
 from tests.processes.asking import http
 

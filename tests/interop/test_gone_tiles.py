@@ -20,7 +20,7 @@ from node.web.logs import logs_application
 from node.web.rate_limit import RateLimit
 from node.web.server import Listener, WebServer
 from tests.federation.trust.repository import FEDERATION, MEMBERS, line_of
-from tests.interop.forgetful import forgetful
+from tests.interop.relays import forgetful
 from tests.interop.verifier import RefusedError, Verifier
 from tests.processes.asking import http
 
