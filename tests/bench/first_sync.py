@@ -105,14 +105,14 @@ def _measure(
     with raw.undisturbed():
         size = fill(world.publisher, source, log)
     mean_bytes = _mean_bytes(rows)
-    del log
     world.start(MEMBER, source)
     world.await_indexed(MEMBER)
-    pulls, raws, replicas, copies = [], [], [], []
+    pulls, raws, replicas, stored, copies = [], [], [], [], []
     for name in world.others[: scale.runs]:
         postgres.settle()
         raws.append(count / raw.insert(raw_url(), rows))
         replicas.append(count / postgres.replicate(rows))
+        stored.append(count / postgres.replicate_node(log))
         copies.append(count / postgres.copy(rows))
         postgres.settle()
         pulls.append(pull(world, name, size, target(name)))
@@ -125,6 +125,7 @@ def _measure(
     for base, base_name, bound in (
         (raws, f"raw {way}", asked[0]),
         (replicas, "logical replication", asked[1]),
+        (stored, "the same of a node's tables", asked[1]),
     ):
         yield Result(
             name=name,

@@ -164,19 +164,11 @@ class World:
 
 def fill(member: DemoMember, url: str, log: Iterable[Encoded]) -> int:
     """Write a log and its checkpoint into a member's empty storage; return the tree size."""
-    database = Database.open(url)
-    encoder = Encoder(ORIGIN, time.time, os.urandom)
-    compact_range = CompactRange()
-    with database.write(own=True) as tx:
-        origin_id = mirrors.add(tx, ORIGIN, is_own=True).origin_id
-    waiting = iter(log)
-    while some := list(islice(waiting, _BATCH)):
-        batch = encoder.batch(compact_range, some)
-        with database.write(durable=False, own=True) as tx:
-            batches.apply(tx, batch)
-        compact_range = batch.compact_range
+    compact_range = store(url, log)
     size, root = compact_range.size, compact_range.root()
+    database = Database.open(url)
     with KeyFolder(member.folder / "keys") as keys, database.write(own=True) as tx:
+        origin_id = mirrors.get(tx, ORIGIN).origin_id
         witnessing.swap_intent(tx, None, (size, root))
         note = sign_checkpoint(Checkpoint(ORIGIN, size, root), [keys.log_signer])
         mirrors.set_newest_note(tx, origin_id, note)
@@ -184,6 +176,23 @@ def fill(member: DemoMember, url: str, log: Iterable[Encoded]) -> int:
         keys.log_state.record_intent(size, root)
     database.close()
     return size
+
+
+def store(url: str, log: Iterable[Encoded]) -> CompactRange:
+    """Write a log into the tables of an empty storage, as its origin; return its range."""
+    database = Database.open(url)
+    encoder = Encoder(ORIGIN, time.time, os.urandom)
+    compact_range = CompactRange()
+    with database.write(own=True) as tx:
+        mirrors.add(tx, ORIGIN, is_own=True)
+    waiting = iter(log)
+    while some := list(islice(waiting, _BATCH)):
+        batch = encoder.batch(compact_range, some)
+        with database.write(durable=False, own=True) as tx:
+            batches.apply(tx, batch)
+        compact_range = batch.compact_range
+    database.close()
+    return compact_range
 
 
 def await_size(url: str, origin: str, size: int, timeout_s: float) -> None:

@@ -6,6 +6,8 @@
   SUBSCRIPTION until the last row is there: of the same transactions, which stand in the publisher's
   log by then. The pauses between a subscription's steps are shortened, so that the denominator
   waits for nothing. (Its initial copy, which is COPY from server to server, is told beside it.)
+- replication of a node's tables: the same of what a node itself keeps of that log, in the tables
+  that a pulling node fills: what its operator would have who let PostgreSQL copy its database.
 """
 
 from __future__ import annotations
@@ -25,10 +27,11 @@ from federation.records.facets import facets
 from node.storage import schema
 from node.storage.database import Database
 from node.storage.statement import Statement
+from tests.bench.nodes import store
 from tests.node.storage.postgres import PostgresServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from node.services.log.drafts import Encoded
     from node.storage.transaction import Row
@@ -36,6 +39,14 @@ if TYPE_CHECKING:
 ROWS_A_TRANSACTION: Final = 512
 _POLL_S: Final = 0.02
 _COPIED_WITHIN_S: Final = 600.0
+_MIRRORED: Final = (
+    schema.mirror,
+    schema.entry_bundle,
+    schema.hash_tile,
+    schema.part,
+    schema.catalogue,
+    schema.arrival,
+)
 _metadata: Final = MetaData()
 _raw: Final = Table(
     "raw",
@@ -140,14 +151,29 @@ class PostgresPair:
         The transactions stand in the log already: it decodes, sends and applies them, nothing else.
         """
         source, target = self._tables()
+        return self._streamed(source, target, "raw", lambda: insert(source, rows))
+
+    def replicate_node(self, log: Sequence[Encoded]) -> float:
+        """Let the other server apply what a node keeps of a log, in the node's own tables."""
+        source, target = self.publisher.new_database(), self.subscriber.new_database()
+        for url in (source, target):
+            Database.open(url).close()
+        _publish(source, *(table.name for table in _MIRRORED))
+        return self._streamed(source, target, "catalogue", lambda: store(source, log))
+
+    def _streamed(self, source: str, target: str, table: str, write: Callable[[], object]) -> float:
+        """Write behind a slot, then stream it; the last row of `table` tells that all is there."""
         with psycopg.connect(source, autocommit=True) as connection:
             slot = conninfo_to_dict(source)["dbname"]
             connection.execute("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", (slot,))
-        insert(source, rows)
+        write()
         self.settle()
-        last = rows[-1][0]
-        applied = f"SELECT count(*) FROM raw WHERE position = {last}"  # noqa: S608 - a number
-        return self._subscribed(source, target, "copy_data = false, create_slot = false", applied)
+        with psycopg.connect(source) as there:
+            newest = f"SELECT max(position) FROM {table}"  # noqa: S608 - one of our own names
+            (last,) = there.execute(newest.encode()).fetchone() or (0,)
+        applied = f"SELECT count(*) FROM {table} WHERE position = {last}"  # noqa: S608 - a number
+        options = "copy_data = false, create_slot = false"
+        return self._subscribed(source, target, table, options, applied)
 
     def copy(self, rows: Sequence[Row]) -> float:
         """Let the other server copy the table at first; return how many seconds it took."""
@@ -155,7 +181,7 @@ class PostgresPair:
         insert(source, rows)
         self.settle()
         copied = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate IN ('f', 's', 'r')"
-        return self._subscribed(source, target, "copy_data = true", copied)
+        return self._subscribed(source, target, "raw", "copy_data = true", copied)
 
     def _tables(self) -> tuple[str, str]:
         """Give a database on each server, with the table, which the first one publishes."""
@@ -165,16 +191,16 @@ class PostgresPair:
             with database.write() as tx:
                 _metadata.create_all(tx.connection)
             database.close()
-        with psycopg.connect(source, autocommit=True) as connection:
-            connection.execute("CREATE PUBLICATION bench FOR TABLE raw")
+        _publish(source, "raw")
         return source, target
 
-    def _subscribed(self, source: str, target: str, options: str, done: str) -> float:
+    def _subscribed(self, source: str, target: str, table: str, options: str, done: str) -> float:
         """Subscribe, and return after how many seconds the query `done` counts one."""
         name = conninfo_to_dict(source)["dbname"]
         conninfo = f"host={self.publisher.folder} user=postgres dbname={name}"
-        with psycopg.connect(source) as there, there.cursor() as cursor:
-            (expected,) = cursor.execute("SELECT count(*) FROM raw").fetchone() or (0,)
+        count = f"SELECT count(*) FROM {table}".encode()  # noqa: S608 - one of our own names
+        with psycopg.connect(source) as there:
+            expected = there.execute(count).fetchone()
         with psycopg.connect(target, autocommit=True) as connection:
             started = time.perf_counter()
             connection.execute(
@@ -183,11 +209,16 @@ class PostgresPair:
             )
             _await_one(connection, done)
             took_s = time.perf_counter() - started
-            found = connection.execute("SELECT count(*) FROM raw").fetchone()
+            found = connection.execute(count).fetchone()
             connection.execute(f"DROP SUBSCRIPTION {name}".encode())
-        if found != (expected,):
+        if found != expected:
             raise RuntimeError(f"{found} of {expected} rows were replicated")
         return took_s
+
+
+def _publish(source: str, *tables: str) -> None:
+    with psycopg.connect(source, autocommit=True) as connection:
+        connection.execute(f"CREATE PUBLICATION bench FOR TABLE {', '.join(tables)}".encode())
 
 
 def _await_one(connection: psycopg.Connection[tuple[int]], query: str) -> None:

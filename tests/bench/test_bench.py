@@ -13,8 +13,8 @@ from tests.bench.__main__ import FIGURES, main
 from tests.bench.figures import Result, table
 
 ROWS = {
-    "sync-sqlite": 2,
-    "sync-postgresql": 2,
+    "sync-sqlite": 3,
+    "sync-postgresql": 3,
     "visible": 2,
     "calls": 3,
     "large": 4,
