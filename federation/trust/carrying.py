@@ -1,9 +1,10 @@
 """Trust files that come along with a receipt, so that a root file is all that is needed beside it.
 
-They stand in the opening of the first receipt of a file, from number 8 on: root.json (each further
-version of the chain, ascending), timestamp.json, snapshot.json, targets.json, registry.json, each
-of the others once. They are as little trusted as the receipt itself: they prove themselves against
-the root file of whoever verifies, and one that proves nothing is as good as missing.
+They stand in the opening of the first receipt of a file, from number 8 on: root.json (each version
+of the chain, ascending), timestamp.json, snapshot.json, targets.json, registry.json, each of the
+others once. Files of receipts may be joined, so those of all receipts are read. They are as little
+trusted as the receipt itself: they prove themselves against the root file of whoever verifies, and
+one that proves nothing is as good as missing.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _HEAD_BYTES: Final = 5
 def carry(receipts: bytes, files: Iterable[TrustFile]) -> bytes:
     """Return a file of receipts that carries these trust files instead of those it had.
 
-    Refuses MALFORMED_RECEIPT; also where they are larger than a receipt may carry.
+    Refuses MALFORMED_RECEIPT, and MESSAGE_TOO_LARGE where a receipt cannot carry them.
     """
     first, *others = split_receipts(receipts)
     receipt = parse_receipt(first)
@@ -45,7 +46,7 @@ def carry(receipts: bytes, files: Iterable[TrustFile]) -> bytes:
         ((MAX_PARTS + _ROLES.index(one.role), one.version, one.content) for one in files),
     )
     if sum(_HEAD_BYTES + len(content) for _, _, content in numbered) > MAX_FILES_BYTES:
-        raise Refused("MALFORMED_RECEIPT", "the trust files are too large for a receipt")
+        raise Refused("MESSAGE_TOO_LARGE", "the trust files are too large for a receipt")
     opening = replace(
         parse_opening(receipt.extra), files=[(number, content) for number, _, content in numbered]
     )
@@ -55,9 +56,13 @@ def carry(receipts: bytes, files: Iterable[TrustFile]) -> bytes:
 def carried(receipts: bytes) -> list[TrustFile]:
     """Return the trust files that a file of receipts carries; what is malformed is left out.
 
-    Refuses MALFORMED_RECEIPT, also where a role other than root comes twice.
+    Refuses MALFORMED_RECEIPT, also where a role other than root comes twice in a receipt.
     """
-    receipt = parse_receipt(split_receipts(receipts)[0])
+    return [file for one in split_receipts(receipts) for file in _carried_by(one)]
+
+
+def _carried_by(raw: bytes) -> list[TrustFile]:
+    receipt = parse_receipt(raw)
     if not receipt.extra:
         return []
     files = []

@@ -44,11 +44,15 @@ if TYPE_CHECKING:
 class TrustState:
     """The accepted trust files and the registry in force."""
 
-    def __init__(self, pinned_root: bytes, stored: Iterable[TrustFile] = ()) -> None:
+    def __init__(
+        self, pinned_root: bytes, stored: Iterable[TrustFile] = (), *, accepted: bool = True
+    ) -> None:
         """Load the pinned root, then whatever of the stored files still proves itself.
 
         Refuses (TRUST_FILE_REFUSED) a pinned root that its own keys did not sign. Stored files that
-        prove nothing (torn, of dropped keys) are left out: a round fetches them anew.
+        prove nothing (torn, of dropped keys) are left out: a round fetches them anew. Files that no
+        round ever `accepted` are worth nothing once the keys that signed them are replaced: whoever
+        stole these could have made them since.
         """
         root = read_root(pinned_root)
         verify_signed_by(root, ROOT, pinned_root)
@@ -59,6 +63,7 @@ class TrustState:
         self._registry: Registry | None = None
         self._registry_file: tuple[TrustFile, ...] = ()
         self._endorsed = False
+        self._accepted = accepted
         newest_first = sorted(stored, key=lambda file: -file.version)
         self._load_roots(newest_first)
         self._load_newest(TIMESTAMP, newest_first)
@@ -211,8 +216,9 @@ class TrustState:
                 return
 
     def _was_signed(self, file: TrustFile) -> bool:
-        """Tell whether any root of the chain accepts the file: keys may be replaced since."""
-        return any(_is_signed_by(root, file.role, file.content) for root, _ in self.roots.values())
+        """Tell whether a root accepts the file: of one accepted once, any of the chain."""
+        roots = [root for root, _ in self.roots.values()] if self._accepted else [self.root]
+        return any(_is_signed_by(root, file.role, file.content) for root in roots)
 
 
 def read_root(content: bytes) -> Root:

@@ -2,8 +2,9 @@
 
 Trust comes from root.json alone; the registry, which holds the keys, and targets.json, which signs
 it, come along with the receipt (`receipt_files`), lie beside root.json or in `--trust-dir`, and
-prove themselves against it; the newest that do count. Whether they may be out of date (expired, or
-without snapshot.json and timestamp.json) is told, and refuses nothing.
+prove themselves against it: signed by the keys of the newest root that it leads to. The newest that
+do count. Whose they are, until when they are valid, and whether they may be out of date (expired,
+or without snapshot.json and timestamp.json) is told, and refuses nothing.
 
 A file may hold several receipts, one after the other, as of the steps of an enquiry: each is
 checked, and the worst of them is the verdict.
@@ -47,6 +48,13 @@ _SPOILT_CURE = (
     "收据被改动或损坏，不能证明任何内容；请向出具方重新取得",
     "The receipt was changed or damaged and proves nothing; get it again from who gave it",
 )
+_NO_TRUST_CURE = (
+    "使用收据所属联盟的 root.json；密钥更换之前的文件不再算数：请重新取得收据，或用新的 trust 目录",
+    (
+        "Use root.json of the receipt's federation; files from before a change of keys count no "
+        "more: get the receipt again, or a newer trust folder"
+    ),
+)
 _FILES = ("targets.json", "registry.json")
 
 TrustDirOption = Annotated[
@@ -77,11 +85,19 @@ def verify(
     """
     import time
 
+    from federation.trust.carrying import carried
+
     raw = read_file(file)
-    state = read_trust_of(root, trust_dir, _carried(raw))
+    state = read_trust_of(root, trust_dir, carried(raw))
+    own = state.files()[-1] in _files_of(trust_dir or root.parent)
     proven = _prove(state.registry, raw)
-    stale = state.stale(time.time())
-    answers = [receipt_json(one, state.registry, registry_stale=stale) for one in proven]
+    trust = {
+        "registry_version": state.registry.version,
+        "registry_expires": _time(state.expires),
+        "registry_stale": state.stale(time.time()),
+        "registry_from": "folder" if own else "receipt",
+    }
+    answers = [receipt_json(one) | trust for one in proven]
     _name_alike(answers)
     is_confirmed = all(one.is_confirmed for one in proven)
     if not as_json:
@@ -93,17 +109,6 @@ def verify(
         show_object({"verdict": _VERDICTS[is_confirmed], "receipts": answers})
     if not is_confirmed:
         raise typer.Exit(PROVISIONAL)
-
-
-def _carried(raw: bytes) -> list[TrustFile]:
-    """Return the trust files of a receipt; what is wrong with it is told when it is proven."""
-    from federation.log.errors import Refused
-    from federation.trust.carrying import carried
-
-    try:
-        return carried(raw)
-    except Refused:
-        return []
 
 
 def _prove(registry: Registry, raw: bytes) -> list[ProvenReceipt]:
@@ -121,15 +126,14 @@ def _prove(registry: Registry, raw: bytes) -> list[ProvenReceipt]:
         ) from refusal
 
 
-def receipt_json(
-    proven: ProvenReceipt, registry: Registry, *, registry_stale: bool
-) -> dict[str, Any]:
+def receipt_json(proven: ProvenReceipt) -> dict[str, Any]:
     """Return what is proven, as JSON; its fields are stable.
 
     {"verdict": "confirmed" | "provisional", "origin", "member", "record", "revision", "operation",
     "kind", "leaf_index", "tree_size", "root" (hex), "recorded_at", "cosigned_by": [{"member",
-    "at"}], "required", "parts": {part: content, null where it is not opened}, "registry_version",
-    "registry_stale"}
+    "at"}], "required", "parts": {part: content, null where it is not opened}}, and of the trust
+    that it was proven with {"registry_version", "registry_expires", "registry_stale",
+    "registry_from": "receipt" | "folder"}
 
     Parts of a sealed entry are called "document" and "personal"; each that is opened is {"subject",
     "revision", "named": [member], "content" (base64)}, a document with the "name" of its enquiry or
@@ -156,8 +160,6 @@ def receipt_json(
         ],
         "required": proven.required,
         "parts": _parts(proven),
-        "registry_version": registry.version,
-        "registry_stale": registry_stale,
     }
 
 
@@ -241,7 +243,7 @@ def _tell(answer: dict[str, Any]) -> None:
             (f"内容 {word(_PARTS, part)}", f"{part} part", _summary(content))
             for part, content in answer["parts"].items()
         ),
-        ("登记表", "registry", f"{answer['registry_version']}"),
+        ("登记表", "registry", _registry_words(answer)),
     ]
     columns = [("fact", "项目", "fact"), ("value", "值", "value")]
     rows = [{"fact": say(zh, en), "value": text} for zh, en, text in facts if text != ""]
@@ -262,6 +264,18 @@ def _tell(answer: dict[str, Any]) -> None:
                 "proven to be the origin's word, but without a quorum of witnesses: provisional",
             )
         )
+
+
+def _registry_words(answer: dict[str, Any]) -> str:
+    """Return which registry proved it, whose file it is and how long it is valid."""
+    number, day = answer["registry_version"], answer["registry_expires"][:10]
+    if answer["registry_from"] == "receipt":
+        return say(
+            f"{number}（随收据附带，有效至 {day}）", f"{number} (of the receipt, valid until {day})"
+        )
+    return say(
+        f"{number}（自有文件，有效至 {day}）", f"{number} (of your folder, valid until {day})"
+    )
 
 
 def _entry_words(answer: dict[str, Any]) -> str:
@@ -306,20 +320,11 @@ def read_trust_of(
     Refuses TRUST_FILE_REFUSED where there are files and none follows; BAD_CONFIG names those that
     are missing.
     """
-    from contextlib import suppress
-
     from federation.log.errors import Refused, YdxError
-    from federation.trust.tuf_file import REGISTRY, TARGETS
-    from federation.trust.tuf_state import trust_file
     from node.storage.trust_folder import read_trust
 
     folder = trust_dir or root.parent
-    given = list(along)
-    for role in (TARGETS, REGISTRY):
-        # What is missing or proves nothing leads to no registry, told below.
-        with suppress(OSError, Refused):
-            given.append(trust_file(role, (folder / f"{role}.json").read_bytes()))
-    state = read_trust(root, given)
+    state = read_trust(root, (*along, *_files_of(folder)), accepted=False)
     if not state.has_registry:
         missing = [name for name in _FILES if not (folder / name).exists()]
         if missing and not along:
@@ -330,8 +335,25 @@ def read_trust_of(
         text = f"registry.json and targets.json of {folder} do not follow from {root}"
         if missing:
             text = f"registry.json and targets.json of the receipt do not follow from {root}"
-        raise Refused("TRUST_FILE_REFUSED", text, folder=str(folder), root=str(root))
+        raise Refused(
+            "TRUST_FILE_REFUSED", text, cure=_NO_TRUST_CURE, folder=str(folder), root=str(root)
+        )
     return state
+
+
+def _files_of(folder: Path) -> list[TrustFile]:
+    """Return targets.json and registry.json of a folder, where they are there and readable."""
+    from contextlib import suppress
+
+    from federation.log.errors import Refused
+    from federation.trust.tuf_file import REGISTRY, TARGETS
+    from federation.trust.tuf_state import trust_file
+
+    files = []
+    for role in (TARGETS, REGISTRY):
+        with suppress(OSError, Refused):
+            files.append(trust_file(role, (folder / f"{role}.json").read_bytes()))
+    return files
 
 
 def read_file(file: Path, most_bytes: int = -1) -> bytes:

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from node.commands.output import note, say
+
 if TYPE_CHECKING:
     from node.rpc.exchange_client import ExchangeClient
+
+# They are too large, or the node is of an older version.
+_CANNOT_CARRY = frozenset({"MESSAGE_TOO_LARGE", "UNKNOWN_METHOD"})
 
 TrustOption = Annotated[
     bool,
@@ -22,14 +27,25 @@ TrustOption = Annotated[
 def with_trust(client: ExchangeClient, receipts: bytes, *, trust: bool) -> bytes:
     """Return a file of receipts, carrying the node's trust files if they are asked for.
 
-    The root that is pinned at the node is left out: who trusts it has it.
+    What cannot carry them is as good a receipt, and said to be without.
     """
+    from federation.log.errors import YdxError
     from federation.trust.carrying import carry
-    from federation.trust.tuf_file import ROOT, TrustFile
+    from federation.trust.tuf_file import TrustFile
 
     if not trust:
         return receipts
-    given = client.call("GetTrustFiles").files
-    files = [TrustFile(one.role, one.version, one.content) for one in given]
-    pinned = min(one.version for one in files if one.role == ROOT)
-    return carry(receipts, [one for one in files if (one.role, one.version) != (ROOT, pinned)])
+    try:
+        given = client.call("GetTrustFiles").files
+        return carry(receipts, [TrustFile(one.role, one.version, one.content) for one in given])
+    except YdxError as error:
+        if error.reason not in _CANNOT_CARRY:
+            raise
+        note(
+            say(
+                f"收据不含信任文件（{error.reason}）：验证者除 root.json 外还需整个 trust 目录",
+                f"without the trust files ({error.reason}): whoever checks the receipt needs the "
+                "whole trust folder, not root.json alone",
+            )
+        )
+        return receipts

@@ -32,8 +32,12 @@ _NO_ROOT: Final = (
 _STARTING_ROLES: Final = (TIMESTAMP, SNAPSHOT, TARGETS, REGISTRY)
 
 
-def read_trust(root_file: Path, stored: Iterable[TrustFile] = ()) -> TrustState:
+def read_trust(
+    root_file: Path, stored: Iterable[TrustFile] = (), *, accepted: bool = True
+) -> TrustState:
     """Return what follows from the pinned root, the files beside it and those of the database.
+
+    `accepted` as in TrustState: False where no round of this node has taken them in.
 
     Raises BAD_CONFIG where the root file is missing; refuses (TRUST_FILE_REFUSED) one that is none.
     """
@@ -43,7 +47,7 @@ def read_trust(root_file: Path, stored: Iterable[TrustFile] = ()) -> TrustState:
         raise YdxError(
             "BAD_CONFIG", f"{root_file} is missing", cure=_NO_ROOT, file=str(root_file)
         ) from error
-    return TrustState(pinned_root, (*_beside(root_file), *stored))
+    return TrustState(pinned_root, (*_beside(root_file), *stored), accepted=accepted)
 
 
 def write_trust(folder: Path, state: TrustState) -> None:

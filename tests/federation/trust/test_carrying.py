@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -17,13 +18,14 @@ from federation.log.receipt import (
     parse_opening,
     parse_receipt,
 )
+from federation.trust import ceremony
 from federation.trust.carrying import carried, carry
 from federation.trust.proven_receipt import prove_receipts
-from federation.trust.tuf_file import REGISTRY, ROOT, TrustFile
+from federation.trust.tuf_file import REGISTRY, TrustFile
 from federation.trust.tuf_state import TrustState
 from tests.federation.log.refusals import refusal_reason
 from tests.federation.trust.made_receipt import MadeReceipt
-from tests.federation.trust.repository import Repository, signer, version
+from tests.federation.trust.repository import NOW, Repository, signer, version
 
 RAW = MadeReceipt().text()
 FILES = Repository().state.files()
@@ -60,6 +62,45 @@ def test_an_old_root_file_is_led_to_the_newest_registry() -> None:
     assert (state.root.version, state.registry.version) == (2, 2)
 
 
+def test_who_stole_keys_that_a_root_has_replaced_proves_nothing_with_them() -> None:
+    repository = Repository()
+    stolen = repository.offline[:3]
+    repository.next_root(offline=[signer(n) for n in range(11, 16)])
+    repository.publish(version(repository.state.registry, 2))
+    honest = repository.state.files()
+    forged = ceremony.sign_targets(version(repository.state.registry, 99), stolen, NOW)
+    alone = carried(carry(RAW, [*honest[:2], *forged]))
+    assert not TrustState(ROOT_FILE, alone, accepted=False).has_registry
+    beside = TrustState(ROOT_FILE, [*carried(carry(RAW, forged)), *honest], accepted=False)
+    assert beside.registry.version == 2
+    # What a round has accepted stays in force until the new keys have signed something.
+    assert TrustState(ROOT_FILE, alone).registry.version == 99
+
+
+def test_the_files_of_all_receipts_of_a_file_count_in_any_order() -> None:
+    repository = Repository()
+    repository.publish(version(repository.state.registry, 2))
+    old, new, none = carry(RAW, FILES), carry(RAW, repository.state.files()), RAW
+    for file in permutations((old, new, none)):
+        state = TrustState(ROOT_FILE, carried(b"".join(file)), accepted=False)
+        assert state.registry.version == 2
+
+
+def test_a_chain_of_roots_leads_on_whatever_order_it_was_given_in() -> None:
+    repository = Repository()
+    for start in (11, 21):
+        repository.next_root(offline=[signer(n) for n in range(start, start + 5)])
+    repository.publish(version(repository.state.registry, 2))
+    files = repository.state.files()
+    assert [one.version for one in files[:3]] == [1, 2, 3]
+    for roots in permutations(files[:3]):
+        file = carry(RAW, [*files[3:], *roots])
+        assert carried(file) == list(files)
+        for root in files[:3]:
+            state = TrustState(root.content, carried(file), accepted=False)
+            assert (state.root.version, state.registry.version) == (3, 2)
+
+
 def test_what_is_carried_is_replaced_and_left_out_again() -> None:
     assert carry(carry(RAW, FILES), FILES) == carry(RAW, FILES)
     assert carry(carry(RAW, FILES), ()) == RAW
@@ -67,10 +108,9 @@ def test_what_is_carried_is_replaced_and_left_out_again() -> None:
     assert carried(MadeReceipt(carries_entry=False).text()) == []
 
 
-def test_the_chain_of_roots_comes_in_order_of_versions() -> None:
-    second, third = (TrustFile(ROOT, version, ROOT_FILE) for version in (2, 3))
-    opening = parse_opening(parse_receipt(carry(RAW, [third, *FILES[1:], second])).extra)
-    assert [number for number, _ in opening.files] == [8, 8, 9, 10, 11, 12]
+def test_files_come_in_order_of_their_numbers() -> None:
+    opening = parse_opening(parse_receipt(carry(RAW, FILES[::-1])).extra)
+    assert [number for number, _ in opening.files] == [8, 9, 10, 11, 12]
 
 
 def test_a_malformed_file_is_as_good_as_missing() -> None:
@@ -97,7 +137,7 @@ def test_files_that_nobody_knows_or_too_many_or_too_large_refuse_the_receipt(
 
 
 def test_trust_files_that_no_receipt_can_carry_are_refused_where_it_is_written() -> None:
-    with pytest.raises(Refused, match="too large"):
+    with pytest.raises(Refused, match="MESSAGE_TOO_LARGE"):
         carry(RAW, [TrustFile(REGISTRY, 1, bytes(MAX_FILES_BYTES))])
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from federation.log.errors import Refused
 from federation.log.receipt import parse_receipt
 from federation.trust.carrying import carried, carry
+from node.rpc.exchange_client import ExchangeClient
 from node.services.catalogue.records import LISTING
 from tests.node.services.own_node import PLATFORM, supply
 
@@ -75,9 +77,32 @@ def test_a_receipt_goes_to_a_file_byte_for_byte(
     raw = (tmp_path / "r.txt").read_bytes()
     assert raw.decode() == said.json["receipt"]
     assert parse_receipt(raw).leaf_index == listing.info.leaf_index
-    assert carried(raw) == [*served.exchange.trust_files[1:]], "all but the pinned root"
+    assert carried(raw) == [*served.exchange.trust_files]
     without = ydx("listing", "receipt", listing.name, "--part", "public", "--no-trust").out
     assert without.encode() == carry(raw, ())
+
+
+@pytest.mark.parametrize("reason", ["MESSAGE_TOO_LARGE", "UNKNOWN_METHOD"])
+def test_a_receipt_that_cannot_carry_the_trust_files_comes_without_and_says_so(
+    ydx: Callable[..., Said],
+    served: Served,
+    listing: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    reason: str,
+) -> None:
+    served.exchange.checkpoint(is_confirmed=True)
+    without = ydx("listing", "receipt", listing.name, "--no-trust")
+    asked = ExchangeClient.call
+
+    def call(client: ExchangeClient, method: str, /, **fields: Any) -> Any:
+        if method == "GetTrustFiles":
+            raise Refused(reason, "too much, or too new")
+        return asked(client, method, **fields)
+
+    monkeypatch.setattr(ExchangeClient, "call", call)
+    said = ydx("--lang", "en", "listing", "receipt", listing.name)
+    assert (said.code, said.out, without.err) == (0, without.out, "")
+    assert f"without the trust files ({reason})" in said.err
 
 
 def test_a_receipt_that_cannot_be_written_is_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,13 +34,14 @@ def verify(
     run = runner(monkeypatch, capsys)
 
     def verified(
-        made: MadeReceipt,
+        made: MadeReceipt | bytes,
         *more: object,
         lang: str = "en",
         others: Sequence[MadeReceipt] = (),
         along: Sequence[TrustFile] = (),
     ) -> Said:
-        text = b"".join(one.text() for one in (made, *others))
+        first = made if isinstance(made, bytes) else made.text()
+        text = first + b"".join(one.text() for one in others)
         (tmp_path / "r.txt").write_bytes(carry(text, along) if along else text)
         root = () if "--root" in more else ("--root", "trust/root.json")
         return run("--lang", lang, "receipt", "verify", "r.txt", *root, *more)
@@ -151,6 +153,34 @@ def test_root_json_is_enough_for_a_receipt_that_carries_the_trust_files(
     said = verify(MadeReceipt(), "--root", root, "--json", along=files)
     assert said.code == code
     assert told in said.out
+
+
+def test_it_is_told_whose_registry_proved_it_and_until_when(
+    verify: Callable[..., Said], tmp_path: Path
+) -> None:
+    files = Repository().state.files()
+    expires = datetime.fromtimestamp(Repository().state.expires, UTC).isoformat()
+    told = verify(MadeReceipt(), "--json", along=files).json
+    assert (told["registry_from"], told["registry_expires"]) == ("folder", expires)
+    assert f"of your folder, valid until {expires[:10]}" in verify(MadeReceipt(), lang="en").out
+    for name in ("targets.json", "registry.json"):
+        (tmp_path / "trust" / name).unlink()
+    assert verify(MadeReceipt(), "--json", along=files).json["registry_from"] == "receipt"
+    told_en = verify(MadeReceipt(), along=files, lang="en").out
+    assert f"of the receipt, valid until {expires[:10]}" in told_en
+
+
+def test_a_damaged_receipt_beside_root_json_alone_is_told_as_damaged(
+    verify: Callable[..., Said], tmp_path: Path
+) -> None:
+    root = tmp_path / "alone" / "root.json"
+    root.parent.mkdir()
+    root.write_bytes((tmp_path / "trust" / "root.json").read_bytes())
+    raw = carry(MadeReceipt().text(), Repository().state.files())
+    at = raw.index(b"extra ") + 600
+    for damaged in (raw[:at] + raw[at + 1 :], raw[: len(raw) // 2], b"hello"):
+        said = verify(damaged, "--root", root, "--json")
+        assert (said.code, said.json["error"]["reason"]) == (1, "MALFORMED_RECEIPT")
 
 
 def test_the_registry_may_lie_elsewhere(verify: Callable[..., Said], tmp_path: Path) -> None:
