@@ -9,8 +9,9 @@
   text as it was given, of a number after its word those of the number.
 - Not meant: credit codes, patent and register numbers, long numerals, amounts and ranges with
   units, years, chemical formulas such as Fe3O4@SiO2. A number in a longer number or word is none.
-- In https addresses numbers belong to a platform: only whole mobile numbers, identity numbers whose
-  date and check digit fit, and e-mail addresses (%40) count.
+- In identifiers and https addresses numbers belong to a platform, and often hold a region and the
+  day of filing: identity numbers count there only with a year before 2000, and of telephone numbers
+  whole mobile ones in addresses alone, where they are not told to be an id (`?id=`).
 
 `SIEVE` is one linear pass for the many texts that hold nothing of the kind; only what it stops is
 read by the exact patterns.
@@ -25,12 +26,23 @@ from datetime import date
 from operator import mul
 from typing import Final, NamedTuple
 
-_DIGIT: Final = r"0-9０-９²³¹⁰⁴-⁹₀-₉①-⑨⓪𝟎-𝟿"  # what NFKC turns into one digit
-_GAP: Final = r"\s./·()（）\u2010-\u2015\u2212－-"
-_BEFORE: Final = r"[话机线真式码为是lexLEX:：.．)）(（\s]"  # how a word before a number ends
+# Signs with those that NFKC turns into them.
+_DIGIT: Final = "0-9０-９²³¹⁰⁴-⁹₀-₉①-⑨⓪𝟎-𝟿\U0001fbf0-\U0001fbf9"
+_AT: Final = "@＠﹫"
+_OPEN, _CLOSE = "(（⁽₍︵﹙", ")）⁾₎︶﹚"
+_POINT: Final = ".．․﹒"
+_GAP: Final = rf"\s{_POINT}/／·\u0387{_OPEN}{_CLOSE}\u2010-\u2015\u2212⁻₋﹘︱︲﹣－-"
+_SQUARE_OPEN, _SQUARE_CLOSE = r"\[［﹇", r"\]］﹈"
+_FOREIGN: Final = r"[^\x00-\x7f\u2e80-\ua4cf]"
+_CIRCLED: Final = r"Ⓐ-ⓩ\U0001f130-\U0001f149"
+_ENDS: Final = rf"[话机线真式码号为是lexLEX{_CIRCLED}:：︓﹕{_POINT}{_OPEN}{_CLOSE}\s]"
+"""How a word before a number ends, beside foreign forms of its letters."""
 SIEVE: Final = re.compile(
-    rf"[{_DIGIT}@＠﹫(（\[](?:(?<=[@＠﹫])|(?<=[(（\[])at[)）\]]|(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{9}}"
-    rf"|(?<={_BEFORE}[{_DIGIT}])(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{6}})"
+    rf"[{_DIGIT}{_AT}{_OPEN}{_SQUARE_OPEN}](?:(?<=[{_AT}])"
+    rf"|(?<=[{_OPEN}{_SQUARE_OPEN}])(?:[aA]|{_FOREIGN})(?:[tT]|{_FOREIGN})[{_CLOSE}{_SQUARE_CLOSE}]"
+    rf"|(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{9}}"
+    rf"|(?:(?<={_ENDS}[{_DIGIT}])|(?<=[^\W\d_\x00-\x7f\u2e80-\ua4cf][{_DIGIT}]))"
+    rf"(?:[{_GAP}]{{0,3}}[{_DIGIT}]){{6}})"
 )
 """Finds a place in every text that holds personal data, and seldom one in others."""
 
@@ -47,11 +59,12 @@ _MOBILE: Final = (
 ).replace("S", _SEPARATOR)
 _AREA: Final = r"(?:10|2\d|[3-9]\d{2})"
 _LANDLINE: Final = (
-    rf"{_START}(?:\(0{_AREA}\)\s?-?|0{_AREA}[\s\u2010-\u2015-]{{1,3}}|(?<![./])0{_AREA}[./]"
+    rf"{_START}(?:\(0{_AREA}\)\s?-?|0{_AREA}[\s\u2010-\u2015-]{{1,3}}|(?<![./])(?<![图编型文证]号)(?<![图编型文证]号\s)0{_AREA}[./]"
     rf"|(?:\+|00)86[\s-]?\(?0?\)?{_AREA}\)?[\s-]?)[2-8]\d{{2,3}}[\s-]?\d{{4}}{_END}"
 )
 _LINE: Final = (
-    r"电话|座机|固话|总机|热线|传真|联系方式|(?<![A-Za-z])(?i:tel|telephone|phone|fax|hotline)"
+    r"电话|座机|固话|总机|(?<![电加发])热线|传真|联系方式"
+    r"|(?<![A-Za-z])(?i:tel|telephone|phone|fax|hotline)"
 )
 _UP_TO_NUMBER: Final = r"(?:号码?)?[为是]?[\s:.)(]{0,3}"
 _YEARS: Final = r"(?:19|20)\d\d[\s-]?(?:19|20)\d\d"
@@ -59,7 +72,7 @@ _DIALLED: Final = (
     rf"(?:手机|{_LINE}){_UP_TO_NUMBER}(?:0{_AREA}[2-8]\d{{6,7}}|1[3-9]\d[./]\d{{4}}[./]\d{{4}}){_END}"
     rf"|(?:{_LINE}){_UP_TO_NUMBER}(?!{_YEARS}(?!\d))(?:[2-8]\d{{2,3}}[\s-]?\d{{4}}"
     r"|[48]00[\s-]?(?:\d{3}[\s-]?\d{4}|\d{4}[\s-]?\d{3}))"
-    rf"{_END}(?!\s?[部门户线路年月日份])"
+    rf"{_END}(?!\s?(?:[部门户线路年月日份余多通页家笔条人名]|用户|bps))"
 )
 _NORTH_AMERICAN: Final = (
     rf"{_START}(?:\+?1[-. ])?(?:\([2-9]\d{{2}}\)\s?|[2-9]\d{{2}}[-.])[2-9]\d{{2}}[-.]\d{{4}}{_END}"
@@ -74,7 +87,7 @@ _ANY_DOMAIN: Final = (
     r"\.(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})"
 )
 _EMAIL: Final = (
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}\s?(?:@|[(\[]at[)\]])\s?"
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}\s?(?:@|[(\[](?i:at)[)\]])\s?"
     rf"(?:(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?i:{_TLD})|{_ANY_DOMAIN})(?![A-Za-z0-9])"
 )
 _DAY: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -95,11 +108,13 @@ _DOUBTED_ADDRESS: Final = re.compile(r"%40|[0-9]{3}-?[0-9]{4}-?[0-9]{4}")
 _IN_ADDRESS: Final = re.compile(
     r"(?P<EMAIL>[A-Za-z0-9._+-]{1,64}%40[A-Za-z0-9-]{1,63}\.[A-Za-z0-9.-]{2,})"
     r"|(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))"  # behind an escaped Chinese letter too
-    r"(?:(?P<CARD>[1-9]\d{16}[0-9Xx])|(?P<PHONE>(?:(?:%2[Bb]|00)?86-?)?1[3-9]\d-?\d{4}-?\d{4}))"
+    r"(?:(?P<CARD>[1-9]\d{16}[0-9Xx])|(?<![?&]id=)(?P<PHONE>(?:(?:%2[Bb]|00)?86-?)?1[3-9]\d-?\d{4}-?\d{4}))"
     r"(?![0-9A-Za-z])",
     re.ASCII,
 )
-_BORN_FIRST, _BORN_LAST = 1900, 2099
+_BORN_FIRST, _BORN_LAST = 1900, 2015
+_BORN_LAST_IN_NUMBERS: Final = 1999
+"""Numbers of platforms often hold a region and the day of filing, which is later."""
 _NO_DIGIT: Final = re.compile("[^0-9Xx]")
 _CARD_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -111,15 +126,18 @@ class PersonalData(NamedTuple):
     offset: int
 
 
-def find_personal_data(text: str) -> Iterator[PersonalData]:
-    """Yield what the text holds, in order; bounded time, whatever the text."""
+def find_personal_data(text: str, born_last: int = _BORN_LAST) -> Iterator[PersonalData]:
+    """Yield what the text holds, in order; bounded time, whatever the text.
+
+    Numbers with a later year than `born_last` are no identity numbers.
+    """
     if SIEVE.search(text) is None:
         return
-    folded = _fold(text)
+    folded = in_single_signs(text)
     position = 0
     while match := _EXACT.search(folded, position):
         if match.lastgroup == "CARD":
-            kind = "ID_NUMBER" if _is_card(match[0]) else ""
+            kind = "ID_NUMBER" if _is_card(match[0], born_last) else ""
         else:
             kind = match.lastgroup or ""
         if not kind and (other := _BUT_CARD.match(folded, match.start())):
@@ -131,6 +149,13 @@ def find_personal_data(text: str) -> Iterator[PersonalData]:
             position = match.start() + 1
 
 
+def find_in_identifier(identifier: str) -> Iterator[PersonalData]:
+    """Yield what an identifier of a platform holds; its numbers may look like telephones'."""
+    for found in find_personal_data(identifier, _BORN_LAST_IN_NUMBERS):
+        if found.kind != "PHONE":
+            yield found
+
+
 def find_in_address(address: str) -> Iterator[PersonalData]:
     """Yield what an https address holds, in order. Hot."""
     if _DOUBTED_ADDRESS.search(address) is None:
@@ -139,7 +164,7 @@ def find_in_address(address: str) -> Iterator[PersonalData]:
         kind = match.lastgroup or ""
         if kind != "CARD":
             yield PersonalData(kind, match.start())
-        elif _is_card(match[0]):
+        elif _is_card(match[0], _BORN_LAST_IN_NUMBERS):
             yield PersonalData("ID_NUMBER", match.start())
 
 
@@ -151,7 +176,7 @@ def _place(kind: str, match: re.Match[str]) -> int:
     return start + next(at for at, sign in enumerate(match[0]) if sign.isdigit() or sign in "+(")
 
 
-def _fold(text: str) -> str:
+def in_single_signs(text: str) -> str:
     """Return the text, each character in NFKC where that is one character too (１, not ㎡)."""
     if text.isascii():
         return text
@@ -159,14 +184,14 @@ def _fold(text: str) -> str:
     return "".join([folded if len(folded) == 1 else given for folded, given in pieces])
 
 
-def _is_card(text: str) -> bool:
+def _is_card(text: str, born_last: int) -> bool:
     """Say whether date and check digit of an 18-digit identity number (GB 11643) fit."""
     number = _NO_DIGIT.sub("", text)
     try:
         born = date.fromisoformat(number[6:14])
     except ValueError:
         return False
-    if not _BORN_FIRST <= born.year <= _BORN_LAST:
+    if not _BORN_FIRST <= born.year <= born_last:
         return False
     total = sum(map(mul, _CARD_WEIGHTS, map(int, number[:17])))
     return "10X98765432"[total % 11] == number[17].upper()

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from federation.records.codec import (
@@ -27,7 +27,6 @@ from federation.records.findings import Finding, Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from federation.records.codec import ListingPublic, Record
 
@@ -103,8 +102,7 @@ def _check_validity(after: ListingPublic, validities: Sequence[date], report: Re
     first, furthest, new = validities[0], max(validities), day(after.valid_until)
     if new is None:
         report.add("VALIDITY_REMOVED", path, after.valid_until, first=first)
-    elif new > first + RENEWAL:
-        latest = first + RENEWAL
+    elif new > (latest := first + min(RENEWAL, date.max - first)):
         report.add("RENEWAL_TOO_LONG", path, after.valid_until, first=first, latest=latest)
     elif first < furthest < new:
         report.add("RENEWED_TWICE", path, after.valid_until)

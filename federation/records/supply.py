@@ -37,7 +37,11 @@ _LAPSED: Final = IpStatus.IP_STATUS_LAPSED
 _NO_OFFER: Final = frozenset(
     {ListingStatus.LISTING_STATUS_ON_HOLD, ListingStatus.LISTING_STATUS_FLAGGED}
 )
-"""What is only stored. A partner was found, or a contract made, for what was an offer."""
+"""What is only stored."""
+_WAS_OFFERED: Final = frozenset(
+    {ListingStatus.LISTING_STATUS_MATCHED, ListingStatus.LISTING_STATUS_CLOSED_DEAL}
+)
+"""A partner was found, or a contract made, for what was an offer: its right may lapse since."""
 _UNEVALUATED: Final = frozenset(
     {
         EvaluationLevel.EVALUATION_LEVEL_UNSPECIFIED,
@@ -93,7 +97,7 @@ def _check_rights(public: ListingPublic, supply: Supply, report: Report) -> None
     if (
         supply.result_form == _PAPER
         and public.status not in _NO_OFFER
-        and not any(map(_is_right, supply.ip))
+        and not any(_is_right(right, public.status in _WAS_OFFERED) for right in supply.ip)
     ):
         report.add("PAPER_WITHOUT_RIGHT", "public.supply.result_form", "RESULT_FORM_PAPER")
     for index, right in enumerate(supply.ip):
@@ -101,9 +105,11 @@ def _check_rights(public: ListingPublic, supply: Supply, report: Report) -> None
             _check_patent_number(right.number, index, report)
 
 
-def _is_right(right: IntellectualProperty) -> bool:
+def _is_right(right: IntellectualProperty, may_lapse: bool) -> bool:
     """Tell a right that is named and has not lapsed; know-how has no number."""
-    return right.status != _LAPSED and bool(right.number or right.type == _KNOW_HOW)
+    if right.status == _LAPSED and not may_lapse:
+        return False
+    return bool(right.number or right.type == _KNOW_HOW)
 
 
 def _check_patent_number(number: str, index: int, report: Report) -> None:

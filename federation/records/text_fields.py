@@ -18,7 +18,7 @@ from typing import ClassVar, Final
 from federation.records.days import day
 from federation.records.fields import Seen
 from federation.records.findings import Report
-from federation.records.personal_data import find_personal_data
+from federation.records.personal_data import find_in_identifier
 
 BLANKS: Final = " \t\r\n\u3000\xa0"
 NORMALISED_MAX: Final = 16_384
@@ -137,9 +137,8 @@ class Identifier:
         elif len(value) > self.most:
             report.add("TEXT_TOO_LONG", path, value, length=len(value), most=self.most)
         elif _may_be_personal(value):
-            for found in find_personal_data(value):
-                if found.kind != "PHONE":  # numbers of platforms may look like one
-                    report.add(f"PERSONAL_{found.kind}", path, place=found.offset + 1)
+            for found in find_in_identifier(value):
+                report.add(f"PERSONAL_{found.kind}", path, place=found.offset + 1)
         return value
 
 

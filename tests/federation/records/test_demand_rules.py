@@ -169,6 +169,7 @@ def test_anonymous_demand_is_known_to_members() -> None:
     assert check_listing(anonymous(), today=TODAY).ok
 
 
+WIDE_CODE = "".join(chr(ord(sign) + 0xFEE0) for sign in COMPANY)
 _TEXTS = {
     "public.title": "{} 低温续航提升",
     "public.summary": "由{}提出。",
@@ -176,6 +177,8 @@ _TEXTS = {
     "public.demand.foundation": "2026{}已建成中试线",
     "public.description": "需求方：{}",
     "public.demand.verified_by": "{}",
+    "public.source_platform": "{}",
+    "public.source_id": "{}-001",
 }
 
 
@@ -201,6 +204,17 @@ def test_anonymous_demand_is_refused_where_a_public_text_names_the_demander(path
         ("full-width letters", "Example(苏州)", "ＥＸＡＭＰＬＥ（苏州）提出", False),
         ("another case", "Example Battery", "asked by EXAMPLE BATTERY.", False),
         ("a Latin name between Chinese words", "Otis", "由OTIS提出", False),
+        ("a blank within", "示例新能源", "由示例 新能源提出", False),
+        ("a line feed within", "示例新能源", "由示例\n新能源提出", False),
+        ("no blank where it has one", "Example Battery", "asked by ExampleBattery", False),
+        ("its credit code in full-width signs", "示例新能源", WIDE_CODE, False),
+        ("brackets of both widths", "示例（苏州）公司", "示例（苏州)公司提出", False),
+        ("a name of four characters", "示例电池", "由示例电池提出", False),
+        ("a name of three characters", "示电池", "由示电池提出", True),
+        ("the students of a university", "示例大学", "面向示例大学生的电池", True),
+        ("a university", "示例大学", "由示例大学提出", False),
+        ("a Latin name that begins in a word", "Otis", "a myotis asks", True),
+        ("a Latin name that ends in a word", "Otis", "from Otisburg", True),
         ("a longer Latin word", "Otis", "a prognotist asks", True),
         ("a name that is masked", "苏州某企业", "苏州某企业需要低温电池", True),
         ("a name masked by stars", "上海**公司", "上海**公司需要低温电池", True),
@@ -216,6 +230,14 @@ def test_what_names_the_demander_of_an_anonymous_demand(
     listing.public.description = text
     found = told(check_listing(listing, today=TODAY).violations)
     assert found == ([] if good else [("DEMANDER_NAMED", "public.description")]), sentence
+
+
+def test_an_address_may_not_hold_the_credit_code_of_an_anonymous_demander() -> None:
+    listing = anonymous()
+    address = f"https://example.cn/{COMPANY}/1.pdf"
+    listing.public.attachments.add(name="要求.pdf", sha256=bytes(32), uri=address)
+    found = told(check_listing(listing, today=TODAY).violations)
+    assert found == [("DEMANDER_NAMED", "public.attachments[0].uri")]
 
 
 def test_members_and_origin_may_read_the_name_of_an_anonymous_demander() -> None:

@@ -205,6 +205,17 @@ def test_paper_without_a_right_is_kept_but_never_an_offer(status: str, good: boo
 
 
 @pytest.mark.parametrize(
+    ("status", "good"), [("PUBLISHED", False), ("MATCHED", True), ("CLOSED_DEAL", True)]
+)
+def test_the_right_of_a_paper_may_lapse_once_a_partner_is_found(status: str, good: bool) -> None:
+    listing = _paper()
+    listing.public.supply.ip.append(_right("INVENTION", "ZL202310123456.6", "LAPSED"))
+    listing.public.status = getattr(ListingStatus, f"LISTING_STATUS_{status}")
+    found = told(check_listing(listing, today=TODAY).violations)
+    assert found == ([] if good else [("PAPER_WITHOUT_RIGHT", "public.supply.result_form")])
+
+
+@pytest.mark.parametrize(
     ("sentence", "right", "good"),
     [
         ("know-how", _right("KNOW_HOW", ""), True),

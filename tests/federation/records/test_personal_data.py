@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.records.personal_data import find_in_address, find_personal_data
+from federation.records import personal_data
+from federation.records.personal_data import (
+    find_in_address,
+    find_in_identifier,
+    find_personal_data,
+)
 
 FOUND = [
     ("a mobile number", "请致电13800001234", "PHONE", 3),
@@ -48,11 +58,19 @@ FOUND = [
     ("a mobile number with strokes after its word", "手机：138/0000/1234", "PHONE", 3),
     ("a hotline", "服务热线：400-812-3456", "PHONE", 5),
     ("a hotline in one piece", "热线4008123456", "PHONE", 2),
+    ("a landline after 号", "电话号65432109", "PHONE", 3),
+    ("a landline with a stroke, full-width", "传真０２１／６５４３２１０９", "PHONE", 2),
+    ("a mobile number with full-width points", "手机138．0000．1234", "PHONE", 2),
+    ("a landline after a full-width word", "ＰＨＯＮＥ６５４３２１０９", "PHONE", 5),
+    ("segmented digits", "🯱🯳🯸🯰🯰🯰🯰🯱🯲🯳🯴", "PHONE", 0),
     ("a North American number", "call (719) 555-0100 now", "PHONE", 5),
     ("an address", "联系 a.b-c@mail.example.com。", "EMAIL", 3),
     ("an address of a university", "x@cs.nju.edu.cn", "EMAIL", 0),
     ("a full-width address", "ａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "EMAIL", 0),
     ("an address that avoids @", "name(at)example.cn", "EMAIL", 0),
+    ("an address that avoids @ in capitals", "name(AT)example.cn", "EMAIL", 0),
+    ("an address that avoids @, full-width", "name（ａｔ）example.cn", "EMAIL", 0),
+    ("an address that avoids @ in square brackets", "name［at］example.cn", "EMAIL", 0),
     ("an address of another country", "Lei.Zhang@ict.csiro.au", "EMAIL", 0),
     ("an address under a new top level", "联系 zhang@ydx.company。", "EMAIL", 3),
     ("an address with blanks around @", "zhang @ example.com", "EMAIL", 0),
@@ -110,6 +128,15 @@ NOT_FOUND = [
     ("years after a word for telephones", "固定电话 2015-2020 年用户"),
     ("years in one piece", "传真20152020"),
     ("telephones that are counted", "程控电话 2000000 门"),
+    ("telephone calls that are counted", "累计外呼电话2000000余次"),
+    ("calls of a hotline that are counted", "接听热线 2500000 通"),
+    ("lines that are counted", "覆盖固话 8000000 用户"),
+    ("pages that are counted", "处理传真2400000页"),
+    ("contacts that are counted", "清洗企业联系方式5000000余条"),
+    ("rates of a telefax", "支持传真2400 4800 bps"),
+    ("an electric hot wire", "电热线:2000-3000"),
+    ("a number of a drawing", "图号 025/3004567"),
+    ("the day of filing in a platform's number", "310104202603150008"),
     ("amounts after telephones", "手机 2000-3000 元"),
     ("resolutions of telephones", "手机2400 1080"),
     ("what is made for telephones", "电话机 65432109"),
@@ -161,6 +188,8 @@ def test_found_in_an_address(sentence: str, rest: str, kind: str, offset: int) -
     ("sentence", "rest"),
     [
         ("a time in milliseconds", "u?t=1380000123456"),
+        ("a number that is told to be one", "detail?id=13900000017"),
+        ("a number with the day of filing", "detail/310104200503150003"),
         ("a time in seconds", "u?t=1380000123"),
         ("a platform's number", "u/202310123456789012"),
         ("a number inside a word", "u/a13800001234"),
@@ -174,6 +203,57 @@ def test_found_in_an_address(sentence: str, rest: str, kind: str, offset: int) -
 )
 def test_not_found_in_an_address(sentence: str, rest: str) -> None:
     assert list(find_in_address(f"https://example.cn/{rest}")) == [], sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "identifier", "found"),
+    [
+        ("an identity number", "110101199003074514", [("ID_NUMBER", 0)]),
+        ("an e-mail address", "a@example.cn", [("EMAIL", 0)]),
+        ("a number like a mobile one", "13800001234", []),
+        ("a number with the day of filing", "310104202603150008", []),
+        ("a number with the day of filing, long ago", "310104200503150003", []),
+    ],
+)
+def test_found_in_an_identifier(
+    sentence: str, identifier: str, found: list[tuple[str, int]]
+) -> None:
+    assert list(find_in_identifier(identifier)) == found, sentence
+
+
+def test_numbers_of_a_region_and_a_day_are_none_of_persons() -> None:
+    """One in eleven has the check digit of an identity number."""
+    numbers = [f"31010420260315{serial:04}" for serial in range(1_000)]
+    for number in numbers:
+        assert list(find_in_identifier(number)) == []
+        assert list(find_in_address(f"https://example.cn/detail/{number}")) == []
+
+
+def _foreign_signs() -> dict[str, list[str]]:
+    """Return for each sign those that NFKC turns into it alone."""
+    signs = defaultdict(list)
+    for sign in map(chr, range(0x80, sys.maxunicode + 1)):
+        normal = unicodedata.normalize("NFKC", sign)
+        if len(normal) == 1 and normal != sign:
+            signs[normal].append(sign)
+    return signs
+
+
+def test_the_sieve_stops_all_that_is_found_in_foreign_signs_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    foreign = _foreign_signs()
+    texts = {
+        changed
+        for _, text, _, _ in FOUND
+        for sign in set(text)
+        for other in foreign.get(sign, ())
+        for changed in (text.replace(sign, other), text.replace(sign, other, 1))
+    }
+    sieved = {text for text in texts if list(find_personal_data(text))}
+    monkeypatch.setattr(personal_data, "SIEVE", re.compile(""))
+    assert {text for text in texts if list(find_personal_data(text))} == sieved
+    assert len(sieved) > len(FOUND) * 20
 
 
 @given(st.text("甲乙丙，。 \n"), st.sampled_from(FOUND), st.text("甲乙丙，。 \n"))

@@ -92,6 +92,8 @@ def test_first_status(status: str, rules: list[str]) -> None:
             "2028-01-01",
             ["RENEWED_TWICE"],
         ),
+        ("for ever, then shortened", "9999-12-31", "2027-12-31", []),
+        ("for nearly ever, then for ever", "9999-06-30", "9999-12-31", []),
         ("dropped", "2027-06-30", "", ["VALIDITY_REMOVED"]),
     ],
 )
