@@ -32,10 +32,12 @@ _ETAG: Final = re.compile(r'("?)([0-9a-f]{64})\1')
 _REGION: Final = re.compile(r"[0-9]{2}(?:[0-9]{2}){0,2}")
 
 
-def page_size(asked: int, default: int = PAGE_SIZE, most: int = PAGE_SIZE_MAX) -> int:
+def page_size(
+    asked: int, default: int = PAGE_SIZE, most: int = PAGE_SIZE_MAX, field: str = "page_size"
+) -> int:
     """Return how many to give: 0 is the default, what is over the most is cut."""
     if asked < 0:
-        raise invalid("page_size", "NEGATIVE", asked)
+        raise invalid(field, "NEGATIVE", asked)
     return min(asked or default, most)
 
 

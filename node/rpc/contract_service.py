@@ -148,7 +148,7 @@ class ContractServicer:
         key = organisation(request.organisation, "organisation")
         if not key:
             raise invalid("organisation", "REQUIRED")
-        limit = page_size(request.limit)
+        limit = page_size(request.limit, field="limit")
         return organisation_view(self.organisations.view(caller, key, limit))
 
     def _options(self, method: str, request: Any, caller: Caller) -> WriteOptions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from federation.log.errors import Refused
 from node.rpc.alert_messages import after_position, alert_hit, reminder, saved_query
 from node.rpc.catalogue_arguments import NUMBER_MAX, choice, page_size, region_beginning
 from node.rpc.duplicate_messages import (
@@ -20,6 +21,7 @@ from node.rpc.duplicate_messages import (
 from node.rpc.match_messages import feedback, match_response
 from node.rpc.search_arguments import kept_query, search_query
 from node.rpc.search_messages import cursor_of, read_cursor, search_response
+from node.services.errors import within
 from ydx.exchange.v1 import alerts_pb2, duplicate_pb2, match_pb2, search_pb2
 from ydx.exchange.v1 import search_service_pb2 as pb
 
@@ -136,6 +138,10 @@ class SearchServicer:
         self, request: alerts_pb2.SaveQueryRequest, caller: Caller
     ) -> alerts_pb2.SaveQueryResponse:
         """Save a query."""
+        try:
+            search_query(request.search)
+        except Refused as refusal:
+            raise within(refusal, "search") from refusal
         made = self.saved.save(
             caller,
             request.label,

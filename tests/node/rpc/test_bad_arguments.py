@@ -284,3 +284,4 @@ def test_a_method_that_is_not_there_is_told_with_its_reason(
     )
     assert (told.code, told.reason) == ("UNIMPLEMENTED", "UNKNOWN_METHOD")
     assert told.cure_zh == MEANINGS["UNKNOWN_METHOD"].cure_zh
+    assert told.what == "this listener has no such method", "our words, not those of gRPC"
