@@ -26,7 +26,8 @@ FOLLOW_WAIT_S: Final = 5.0
 OFFER_WAIT_S: Final = 5.0
 FOLD_WAIT_S: Final = 5.0
 NEWS_GATHER_S: Final = 0.02
-DESTROY_WAIT_S: Final = 300.0
+DESTROY_WAIT_S: Final = 10.0
+"""Whoever erases something soon sees it wait in `ydx log destroy`."""
 SCRUB_WAIT_S: Final = 30.0
 EXPIRE_WAIT_S: Final = 60.0
 SEEK_WAIT_S: Final = 1.0

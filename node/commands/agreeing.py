@@ -20,10 +20,19 @@ def check_agreed(question: str) -> None:
 
 
 def check_meant(what_zh: str, what_en: str, *, asks: bool) -> None:
-    """Ask who sits at a terminal whether something is meant that cannot be undone.
+    """Ask whether something is meant that cannot be undone.
 
-    `asks` is False with `--yes`, `--json` and where nothing is written. A program is not asked: it
-    has nobody to answer.
+    `asks` is False with `--yes`, `--json` and where nothing is written. A program that says none of
+    these has nobody to answer, and is told to say it.
     """
-    if asks and sys.stdin.isatty():
-        check_agreed(say(f"{what_zh}，不可恢复。继续？", f"{what_en}, for good. Go on?"))
+    if not asks:
+        return
+    if not sys.stdin.isatty():
+        note(
+            say(
+                f"{what_zh}，不可恢复；未写入。此处无人可答，确认请加 --yes",
+                f"{what_en}, for good; nothing was written. Nobody can answer here: say --yes",
+            )
+        )
+        raise typer.Exit(FAILED)
+    check_agreed(say(f"{what_zh}，不可恢复。继续？", f"{what_en}, for good. Go on?"))

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.output import FAILED, JsonOption, note, say, show
+from node.commands.output import JsonOption, say, show
 from node.commands.settings import ConfigOption
 
 
@@ -28,7 +29,7 @@ def erase(
     request_id: Annotated[
         str, typer.Option(help="重试时沿用的 UUID / a UUID to keep on retries")
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")] = False,
+    yes: YesOption = False,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -50,13 +51,11 @@ def erase(
     with connected(node, token, ca, config) as client:
         if not yes:
             found = client.call("EraseRecord", **asked, validate_only=True)
-            question = say(
-                f"将删除 {name} 的 {found.erased_parts} 份内容，不可撤销。继续？",
-                f"{found.erased_parts} parts of {name} will be erased, for good. Go on?",
+            check_meant(
+                f"将删除 {name} 的 {found.erased_parts} 份内容",
+                f"{found.erased_parts} parts of {name} will be erased",
+                asks=True,
             )
-            if not typer.confirm(question, err=True):
-                note(say("未删除任何内容", "nothing was erased"))
-                raise typer.Exit(FAILED)
         done = client.call("EraseRecord", **asked)
     show(
         say(

@@ -12,12 +12,14 @@ from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
+from node.commands.withdrawing import withdraw
 from node.commands.words import RECORD_STATES, spoken, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-app = typer.Typer(no_args_is_help=True, help="查看一条供需 / look at one listing")
+app = typer.Typer(no_args_is_help=True, help="查看或撤回一条供需 / look at a listing, withdraw it")
+app.command()(withdraw)
 
 NameArgument = Annotated[
     str, typer.Argument(help="记录名 / its name, nodes/<member>/listings/<26 letters>")
@@ -125,8 +127,9 @@ def history_rows(revisions: Iterable[Any]) -> Iterator[dict[str, Any]]:
 def receipt(
     name: NameArgument,
     part: Annotated[
-        str, typer.Option(help="附带内容：public 或 members / open this part: public or members")
-    ] = "",
+        list[str] | None,
+        typer.Option(help="附带内容：public 或 members / open this part: public or members"),
+    ] = None,
     revision: Annotated[
         int, typer.Option(min=0, help="修订号，0 为最新 / revision, 0 is the latest")
     ] = 0,
@@ -143,8 +146,13 @@ def receipt(
     """取得可离线验证的收据 / get the receipt, checkable offline with `ydx receipt verify`."""
     import sys
 
+    first, *others = part or [""]
+    if others:
+        from node.services.arguments import invalid
+
+        raise invalid("part", "ONE_PART", others[0])
     with connected(node, token, ca, config) as client:
-        given = client.call("GetReceipt", name=name, revision=revision, part=part)
+        given = client.call("GetReceipt", name=name, revision=revision, part=first)
         written = with_trust(client, given.receipt, trust=trust)
     if out is not None:
         write_bytes(out, [written])

@@ -342,15 +342,15 @@ def read_trust_of(
 
 
 def _files_of(folder: Path) -> list[TrustFile]:
-    """Return targets.json and registry.json of a folder, where they are there and readable."""
+    """Return the trust files of a folder beside root.json, where they are there and readable."""
     from contextlib import suppress
 
     from federation.log.errors import Refused
-    from federation.trust.tuf_file import REGISTRY, TARGETS
     from federation.trust.tuf_state import trust_file
+    from node.storage.trust_folder import STARTING_ROLES
 
     files = []
-    for role in (TARGETS, REGISTRY):
+    for role in STARTING_ROLES:
         with suppress(OSError, Refused):
             files.append(trust_file(role, (folder / f"{role}.json").read_bytes()))
     return files

@@ -200,6 +200,15 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "平台令牌只能写自己的 source_platform（{own}）",
         "is another platform; this token writes only for {own}",
     ),
+    "ONE_PART": (
+        "是第二份内容；一份收据只附带一份，请分别取收据",
+        "is a second part; a receipt opens one, get a receipt for each",
+    ),
+    # A warning: the write is done all the same.
+    "E_ERASED_BEFORE": (
+        "此前已依法删除，本次写入使其重新可读；如不应恢复，请从来源文件中删去并再次删除",
+        "was erased before and can be read again by this; if it should not, drop and erase it",
+    ),
 }
 
 

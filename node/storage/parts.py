@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
 from federation.log.batch import Absence, Facets
-from federation.log.entry import Audience
+from federation.log.entry import MAX_PARTS, Audience
 from federation.log.part import SALT_BYTES, parse_header
 from federation.log.subject import SUBJECT_BYTES
 from federation.records.facets import HIDDEN, RecordState
@@ -73,6 +73,13 @@ _FIND: Final = Statement(
 _DELETE: Final = Statement(delete(part).where(part.c.id == bindparam("id")), "id")
 _ERASED: Final = Statement(
     select(erased.c.part_id).where(erased.c.part_id == bindparam("id")), "id"
+)
+_ERASED_OF: Final = Statement(
+    select(erased.c.audience).where(
+        erased.c.part_id.between(bindparam("first"), bindparam("last"))
+    ),
+    "first",
+    "last",
 )
 _VOID: Final = Statement(
     select(void_part.c.part_id).where(void_part.c.part_id == bindparam("id")), "id"
@@ -228,6 +235,12 @@ def absence(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) 
 def is_erased(tx: Transaction, origin_id: int, leaf_index: int, part_number: int) -> bool:
     """Tell whether a verified ERASE entry names a part."""
     return tx.one(_ERASED, (part_id(origin_id, leaf_index, part_number),)) is not None
+
+
+def erased_audiences(tx: Transaction, origin_id: int, leaf_index: int) -> set[Audience]:
+    """Return the audiences of those parts of an entry that a verified ERASE entry names."""
+    place = part_id(origin_id, leaf_index, 0)
+    return {Audience(row[0]) for row in tx.all(_ERASED_OF, (place, place + MAX_PARTS - 1))}
 
 
 def erase(tx: Transaction, erasing_position: int, place: int, audience: int) -> None:

@@ -29,7 +29,7 @@ _NO_ROOT: Final = (
         "an offline check names it with --root"
     ),
 )
-_STARTING_ROLES: Final = (TIMESTAMP, SNAPSHOT, TARGETS, REGISTRY)
+STARTING_ROLES: Final = (TIMESTAMP, SNAPSHOT, TARGETS, REGISTRY)
 
 
 def read_trust(
@@ -59,6 +59,6 @@ def write_trust(folder: Path, state: TrustState) -> None:
 
 
 def _beside(root_file: Path) -> Iterator[TrustFile]:
-    for role in _STARTING_ROLES:
+    for role in STARTING_ROLES:
         with suppress(FileNotFoundError, Refused):  # what proves nothing is fetched from a peer
             yield trust_file(role, root_file.with_name(f"{role}.json").read_bytes())

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from federation.log.entry import Operation
@@ -23,7 +24,11 @@ from federation.records.listing import check_in_place
 from federation.records.revision import check_first
 from node.services.access import Role
 from node.services.arguments import violation
-from node.services.catalogue.publishing_steps import append_revision, revision_findings
+from node.services.catalogue.publishing_steps import (
+    append_revision,
+    erasure_findings,
+    revision_findings,
+)
 from node.services.catalogue.records import (
     LISTING,
     etag_of,
@@ -187,6 +192,9 @@ class BatchPublishing:
         refusals = revision_findings(view, subject, before, record)
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
+        again = erasure_findings(view, standing, contents)
+        if again:
+            checked = replace(checked, warnings=(*checked.warnings, *again))
         added = append_revision(view, subject, standing, contents, source, was=source)
         if added is None:
             return self._done(UNCHANGED, subject, standing, checked)

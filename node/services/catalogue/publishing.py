@@ -23,6 +23,7 @@ from node.services.catalogue.publishing_steps import (
     append_revision,
     check_etag,
     check_source_free,
+    erasure_findings,
     live,
     revision_findings,
     source_standing,
@@ -171,8 +172,9 @@ class Publishing:
             source = source_of(checked.record)
             caller.check_writes_for(source[0])
             check_source_free(view, source, self._member, parsed.subject)
-            done.warnings = checked.warnings
             contents = serialise_parts(checked.record)
+            again = erasure_findings(view, standing, contents)
+            done.warnings = (*checked.warnings, *again)
             added = append_revision(view, parsed.subject, standing, contents, source, was)
             return done.appended(added or standing, checked.record, changed=added is not None)
 

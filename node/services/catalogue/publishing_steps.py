@@ -15,8 +15,15 @@ from federation.log.entry import Audience, Operation
 from federation.log.errors import Refused
 from federation.records.codec import Listing, ListingPublic
 from federation.records.revision import check_revision
+from node.services.arguments import violation
 from node.services.catalogue.reading import not_found
-from node.services.catalogue.records import etag_of, read_parts, record_name, source_of
+from node.services.catalogue.records import (
+    PART_NAMES,
+    etag_of,
+    read_parts,
+    record_name,
+    source_of,
+)
 from node.services.log.drafts import Draft
 
 if TYPE_CHECKING:
@@ -95,6 +102,24 @@ def revision_findings(
         if before.public.valid_until != after.public.valid_until:
             validities = _validities(view.publics(subject))
     return check_revision(before, after, validities=validities)
+
+
+def erasure_findings(
+    view: LogView, standing: Standing, contents: Sequence[tuple[Audience, bytes]]
+) -> Sequence[Finding]:
+    """Warn of parts that were erased of a record, and that all may read again by `contents`.
+
+    A platform's list that is imported every night would bring them back without a word.
+    """
+    again = [audience for audience, _ in contents if audience not in standing.contents]
+    if not again:  # nearly always
+        return ()
+    erased = view.erased_audiences(standing)
+    return [
+        violation(PART_NAMES[audience], "E_ERASED_BEFORE")
+        for audience in again
+        if audience in erased
+    ]
 
 
 def append_revision(

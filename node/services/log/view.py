@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from federation.log.entry import Audience, Operation
 from federation.records.facets import RecordState
 from node.services.log.contents import content_of, contents_of
-from node.storage import catalogue, sealed, sources, write_groups
+from node.storage import catalogue, mirrors, parts, sealed, sources, write_groups
 from node.storage.sealed import NamedPart, Sealed
 
 if TYPE_CHECKING:
@@ -103,6 +103,13 @@ class LogView:
             row.is_provisional,
             contents_of(row.parts),
         )
+
+    def erased_audiences(self, standing: Standing) -> Collection[Audience]:
+        """Return the audiences of the parts of an own entry that were erased."""
+        if standing.leaf_index >= self._stage.first_leaf_index:  # not written yet
+            return ()
+        origin_id = mirrors.get(self._stage.tx, self._stage.encoder.origin).origin_id
+        return parts.erased_audiences(self._stage.tx, origin_id, standing.leaf_index)
 
     def subject_of(self, source: Source) -> bytes | None:
         """Return the subject of the live own record with a platform's number, or None."""

@@ -173,7 +173,7 @@ def test_what_was_said_before_is_told_so(
 
 
 @pytest.mark.usefixtures("exchange")
-def test_what_cannot_be_undone_is_asked_for_at_a_terminal_only(
+def test_what_cannot_be_undone_is_asked_for_and_a_program_has_to_say_yes(
     ydx: Callable[..., Said], partners: Partners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [partners.contract() for _ in range(3)]
@@ -193,7 +193,10 @@ def test_what_cannot_be_undone_is_asked_for_at_a_terminal_only(
     assert "已解除" in typed("y\n").out
     assert "已解除" in typed("", "--yes").out
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    assert "已解除" in ydx("contract", "cancel", names[1], *cancel).out
+    unanswered = ydx("contract", "cancel", names[1], *cancel)
+    assert (unanswered.code, unanswered.out) == (1, "")
+    assert "--yes" in unanswered.err
+    assert "已解除" in ydx("contract", "cancel", names[1], *cancel, "--yes").out
 
 
 @pytest.mark.usefixtures("exchange")

@@ -97,7 +97,10 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
     assert "jiangsu may: introduced, cancelled until" in accepted.err
     again = desks(R, "enquiry", "step", name, "accepted", "--json")
     assert not again.json.get("changed", False)
-    assert "STEP_NOT_ALLOWED" in desks(R, "enquiry", "step", name, "declined", "--reason", "迟").err
+    assert (
+        "STEP_NOT_ALLOWED"
+        in desks(R, "enquiry", "step", name, "declined", "--reason", "迟", "--yes").err
+    )
     desks(E, "enquiry", "step", name, "introduced")
     nda = ("enquiry", "note", name, "nda", "--text", "已签署。")
     assert "introduced; noted: nda\n" in desks(R, *nda).out
@@ -115,7 +118,7 @@ def test_an_enquiry_from_the_question_to_the_receipt(desks: Desks, tmp_path: Pat
         [E, "submitted"], [R, "accepted"], [E, "introduced"], [R, "nda"], [R, "contacts"],
     ]  # fmt: skip
     _check_receipts(desks, tmp_path / "enquiry.receipts", name, listing)
-    withdrawn = desks(R, "enquiry", "withdraw-consent", name)
+    withdrawn = desks(R, "enquiry", "withdraw-consent", name, "--yes")
     assert "; consent withdrawn, own contacts are erased\n" in withdrawn.out
     assert MARKED_NAME not in desks(E, "enquiry", "show", name).out
 

@@ -39,12 +39,24 @@ def test_it_erases_and_a_repeat_says_that_nothing_was_left(
 def test_who_says_no_erases_nothing(
     ydx: Callable[..., Said], served: Served, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
     size = served.node.sequencer.tree_size
-    said = ydx("erase", name, "--part", "origin", "--ground", "PIPL-47")
+    asked = ("erase", name, "--part", "origin", "--ground", "PIPL-47")
+    for answer in (Terminal("n\n"), Terminal("")):
+        monkeypatch.setattr(sys, "stdin", answer)
+        said = ydx(*asked)
+        assert said.code == 1
+        assert "1 份内容" in said.err
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    said = ydx(*asked)
     assert said.code == 1
-    assert "1 份内容" in said.err
+    assert "--yes" in said.err, "a program has nobody to answer"
     assert served.node.sequencer.tree_size == size
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    assert ydx(*asked).code == 0
 
 
 def test_a_wrong_part_is_told_with_its_field(ydx: Callable[..., Said], name: str) -> None:

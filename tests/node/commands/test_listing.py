@@ -105,6 +105,12 @@ def test_a_receipt_that_cannot_carry_the_trust_files_comes_without_and_says_so(
     assert f"without the trust files ({reason})" in said.err
 
 
+def test_a_receipt_opens_one_part(ydx: Callable[..., Said], listing: Any) -> None:
+    asked = ("listing", "receipt", listing.name, "--part", "public", "--part", "members", "--json")
+    refused = ydx(*asked).json["error"]
+    assert [(one["field"], one["rule"]) for one in refused["fields"]] == [("part", "ONE_PART")]
+
+
 def test_a_receipt_that_cannot_be_written_is_told(
     ydx: Callable[..., Said], served: Served, listing: Any
 ) -> None:

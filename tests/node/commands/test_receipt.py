@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from federation.trust.carrying import carry
+from node.commands.receipt import read_trust_of
 from tests.federation.trust.made_receipt import MadeReceipt, signer_named
-from tests.federation.trust.repository import Repository
+from tests.federation.trust.repository import NOW, Repository
 from tests.node.commands.running import runner
 
 if TYPE_CHECKING:
@@ -188,6 +189,18 @@ def test_the_registry_may_lie_elsewhere(verify: Callable[..., Said], tmp_path: P
     root.write_bytes((tmp_path / "trust" / "root.json").read_bytes())
     said = verify(MadeReceipt(), "--root", root, "--trust-dir", "trust", "--json")
     assert (said.code, said.json["verdict"]) == (0, "confirmed")
+
+
+def test_a_trust_folder_elsewhere_counts_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "trust"
+    folder.mkdir()
+    for file in Repository().state.files():
+        (folder / f"{file.role}.json").write_bytes(file.content)
+    pinned = tmp_path / "pinned.json"
+    pinned.write_bytes((folder / "root.json").read_bytes())
+    elsewhere, beside = read_trust_of(pinned, folder), read_trust_of(folder / "root.json", None)
+    assert elsewhere.files() == beside.files()
+    assert not elsewhere.stale(NOW)
 
 
 def test_a_registry_that_the_root_did_not_sign_is_refused(

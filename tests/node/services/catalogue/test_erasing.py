@@ -28,6 +28,8 @@ from tests.node.services.own_node import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from node.services.catalogue.batch import Row
+
 SECURITY: Final = Caller(frozenset({Role.SECURITY}), "9")
 OWN_READER: Final = PLATFORM
 GROUND: Final = "PIPL-47"
@@ -126,6 +128,30 @@ def test_a_later_revision_may_have_the_part_again_and_it_goes_alone(
     revise(node, name, trl=9)
     assert held(node, 4) == [0, 1, 2]
     assert erase(node, name) == Erased(1, 2, 5)
+
+
+def test_a_revision_that_has_an_erased_part_again_warns_of_it(node: OwnNode, name: str) -> None:
+    erase(node, name, ("members", "origin"))
+    changed = supply(1, trl=9)
+    done = node.publishing.revise(PLATFORM, LISTING, name, lambda _: changed, node.options())
+    told = [(one.rule, one.field) for one in done.warnings]
+    assert told == [("E_ERASED_BEFORE", "members"), ("E_ERASED_BEFORE", "origin")]
+    changed = supply(1, trl=7)
+    done = node.publishing.revise(PLATFORM, LISTING, name, lambda _: changed, node.options())
+    assert done.warnings == (), "it is there again"
+
+
+def test_a_batch_that_brings_back_what_was_erased_warns_of_it(node: OwnNode, name: str) -> None:
+    erase(node, name, ("public", "origin"))
+    for expected in ([("E_ERASED_BEFORE", "public"), ("E_ERASED_BEFORE", "origin")], []):
+        told: list[list[tuple[str, str]]] = []
+
+        def serialise(rows: Sequence[Row], told: list[list[tuple[str, str]]] = told) -> bytes:
+            told += [[(one.rule, one.field) for one in row.warnings] for row in rows]
+            return b""
+
+        node.batches.publish(PLATFORM, [supply(1), supply(2)], node.options(), serialise)
+        assert told == [expected, []]
 
 
 def test_a_withdrawn_record_is_erased_too(node: OwnNode, name: str) -> None:
