@@ -204,7 +204,15 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "是第二份内容；一份收据只附带一份，请分别取收据",
         "is a second part; a receipt opens one, get a receipt for each",
     ),
-    # A warning: the write is done all the same.
+    # Warnings: the write is done all the same.
+    "E_NOT_WHO_ASKED": (
+        "不是合作意向的提出单位；请核对，收益将按合同双方分配",
+        "is not the organisation that asked; compare it, income is shared between these sides",
+    ),
+    "E_NOT_WHOSE_LISTING": (
+        "不是该条供需的单位；请核对，收益将按合同双方分配",
+        "is not the organisation whose listing it is; compare it, income is shared between these",
+    ),
     "E_ERASED_BEFORE": (
         "此前已依法删除，本次写入使其重新可读；如不应恢复，请从来源文件中删去并再次删除",
         "was erased before and can be read again by this; if it should not, drop and erase it",

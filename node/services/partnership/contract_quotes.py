@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from federation.log.errors import Refused
 from federation.partnership.codec import (
@@ -24,23 +24,31 @@ from federation.partnership.quoting import misquotes
 from federation.partnership.steps import Step, StepKind
 from federation.partnership.writing import Place, check_step
 from federation.records.refs import said_ref
+from federation.records.uscc import has_form
+from node.services.arguments import violation
+from node.services.catalogue import named_listing
+from node.services.catalogue.organisation_keys import key_of_text
 from node.services.catalogue.reading import not_found
 from node.services.log.drafts import SealedDocument
 from node.services.log.sealing import SealedPlace
 from node.services.partnership.contract_folding import agreed_version
 from node.services.partnership.documents import absent_of, read_all, settle
+from node.services.partnership.enquiry_listing import are_two
 from node.services.partnership.enquiry_loading import EnquiryName, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from federation.partnership.codec import Contract
     from federation.partnership.documents import Document
     from federation.partnership.enquiry import Enquiry
     from federation.partnership.terms import Link, Terms
+    from federation.records.findings import Finding
     from federation.records.refs import Ref
     from node.services.log.sealing import Sealing
     from node.services.log.view import LogView
     from node.services.partnership.enquiry_loading import LoadedEnquiry
+    from ydx.exchange.v1.record_pb2 import OrganisationRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,34 @@ class QuotedEnquiries:
                 what = f"the contract quotes {name} otherwise than it stands: {', '.join(wrong)}"
                 raise _misquotes(what, name, " ".join(wrong))
             _check_led_to(view, first, folded, name)
+
+
+def unlike_quoted(
+    view: LogView, linked: Sequence[LoadedEnquiry], terms: Contract
+) -> Iterator[Finding]:
+    """Warn of sides that are not who asked, or not whose the listing is: income is shared by them.
+
+    They may well differ: a subsidiary signs, a listing is of the institute that made the thing.
+    """
+    for enquiry in linked:
+        asks = "buyer" if terms.buyer.member == enquiry.id.enquirer else "seller"
+        offers = "seller" if asks == "buyer" else "buyer"
+        said: Any = getattr(terms, asks).organisation
+        if are_two(said, enquiry.submitted.submission.from_organisation):
+            yield violation(f"contract.{asks}.organisation", "E_NOT_WHO_ASKED", said.name)
+        said = getattr(terms, offers).organisation
+        listing = named_listing.find(view.transaction, enquiry.listing)
+        if listing is not None and _is_another(listing.owner, said):
+            yield violation(f"contract.{offers}.organisation", "E_NOT_WHOSE_LISTING", said.name)
+
+
+def _is_another(owner: str, said: OrganisationRef) -> bool:
+    """Tell whether the key of an owner is that of another organisation, for certain."""
+    if not owner or not said.name:
+        return False
+    if has_form(owner.upper()):
+        return bool(said.uscc) and owner != key_of_text(said.uscc)
+    return owner != key_of_text(said.name)
 
 
 def _misquotes(what: str, name: str = "", fields: str = "") -> Refused:

@@ -55,7 +55,7 @@ from node.services.partnership.contract_held import (
     stale,
 )
 from node.services.partnership.contract_names import ContractName, parse_contract_name
-from node.services.partnership.contract_quotes import QuotedEnquiries
+from node.services.partnership.contract_quotes import QuotedEnquiries, unlike_quoted
 from node.services.partnership.enquiry_loading import EnquiryName, parse_enquiry_name
 from node.storage import sealed
 
@@ -130,6 +130,7 @@ class ContractWriting:
             said.contract.enquiries.extend(quote(one.folded) for one in linked)
             said.contract.center = center
             said = self._checked(said, center, done)
+            done.warnings = (*done.warnings, *unlike_quoted(view, linked, said.contract))
             stands = self._quotes.made_before(view, linked, said)
             if stands is not None:
                 return stands

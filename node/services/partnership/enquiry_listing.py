@@ -108,11 +108,11 @@ def check_own(tx: Transaction, reader: Catalogue, said: EnquirySubmission, membe
     if stored.state != RecordState.HIDDEN:
         with suppress(DecodeError, KeyError):
             public = ListingPublic.FromString(content_of(stored.parts[Audience.PUBLIC]))
-    if _are_two(_owner(public, stored), said.from_organisation):
+    if are_two(_owner(public, stored), said.from_organisation):
         raise invalid(field, "OWN_LISTING_OWNER", name)  # not whose: it may be anonymous
 
 
-def _are_two(one: OrganisationRef, other: OrganisationRef) -> bool:
+def are_two(one: OrganisationRef, other: OrganisationRef) -> bool:
     """Tell whether two are said to be different organisations: by codes, else by names."""
     for mine, theirs in ((one.uscc, other.uscc), (one.name, other.name)):
         if mine and theirs:

@@ -45,6 +45,7 @@ class Partners:
     """Who may read enquiries beside their two sides."""
     listing_hash: bytes = bytes(32)
     """Leaf hash of the listing that is enquired about, at leaf 1 of its member's log."""
+    listing_subject: str = LISTING_SUBJECT
 
     def sync(self) -> None:
         if self.sync_world is not None:
@@ -68,7 +69,7 @@ class Partners:
         said.recorded_at_ms = int(now_s * 1000)
         submission = said.submission
         listing = submission.listing
-        listing.name = f"nodes/{listing_member}/listings/{LISTING_SUBJECT}"
+        listing.name = f"nodes/{listing_member}/listings/{self.listing_subject}"
         listing.version.origin = self.parties[listing_member].origin
         listing.version.leaf_index = 1
         listing.version.leaf_hash = self.listing_hash

@@ -20,18 +20,22 @@ from federation.partnership.fold import fold_enquiry
 from federation.partnership.steps import StepKind
 from federation.partnership.terms import Registration
 from federation.records.refs import Ref
+from node.services.catalogue.records import LISTING
 from node.services.partnership.documents import documents_of
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter
+from tests.node.services.own_node import PLATFORM, supply
 from tests.node.services.partnership.contract_partners import Partners, small_partners
 from tests.node.services.partnership.contract_party import Party
 from tests.node.services.partnership.contract_texts import (
     BUYER,
+    BUYER_USCC,
     CENTER,
     CLERK,
     MANAGER,
     OTHER,
     SELLER,
+    SELLER_USCC,
     SERVICE_ORG,
     SIGNED_ON,
     amended,
@@ -57,6 +61,40 @@ def enquiry_state(party: Party, subject: bytes) -> tuple[StepKind | None, Ref | 
     folded = fold_enquiry(enquiries_in(documents)[0], documents)
     last: Any = folded.chain[-1].facts
     return folded.state, last.contract
+
+
+@pytest.mark.parametrize(
+    ("sentence", "buyer", "seller", "owner", "warned"),
+    [
+        ("the sides that asked and offer", "", "", "合肥某某研究所", []),
+        ("another buyer", "苏州另一制造有限公司", "", "合肥某某研究所", ["E_NOT_WHO_ASKED buyer"]),
+        ("another seller", "", "合肥另一研究所", "合肥某某研究所", ["E_NOT_WHOSE_LISTING seller"]),
+        ("another owner by its code", "", "", BUYER_USCC, ["E_NOT_WHOSE_LISTING seller"]),
+        ("the owner by its code", "", "", SELLER_USCC, []),
+    ],
+)
+def test_sides_that_are_not_who_asked_or_not_whose_listing_it_is_are_warned_of(
+    partners: Partners, sentence: str, buyer: str, seller: str, owner: str, warned: list[str]
+) -> None:
+    said = supply(1)
+    by_code = owner.isascii()
+    said.public.owner.name = "某某单位" if by_code else owner
+    said.public.owner.uscc = owner if by_code else ""
+    party = partners.parties[SELLER]
+    listing = party.publishing.publish(PLATFORM, LISTING, said, party.options()).record
+    partners.listing_subject = listing.name.rpartition("/")[2]
+    partners.listing_hash = bytes.fromhex(listing.info.etag.strip('"'))
+    contract = terms()
+    for side, name in ((contract.buyer, buyer), (contract.seller, seller)):
+        if name:
+            side.organisation.name = name
+            side.organisation.uscc = ""
+    name = partners.name(partners.introduced())
+    done = party.writing.create(contract, [name], party.options(validate_only=True))
+    told = [one for one in done.warnings if one.rule != "E_UNRESOLVED"]
+    fields = [f"{one.rule} {one.field.split('.')[1]}" for one in told]
+    assert fields == warned, sentence
+    assert all(one.field == f"contract.{one.field.split('.')[1]}.organisation" for one in told)
 
 
 def test_a_contract_ends_its_enquiries_and_is_the_same_on_all_three_members(
