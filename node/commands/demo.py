@@ -67,6 +67,7 @@ DatabaseOption = Annotated[
 DEFAULT_DIR = Path("demo")
 OPEN_S_MAX = 120.0
 EQUAL_S_MAX = 60.0
+WATCH_S = 1.0
 
 
 @app.command()
@@ -87,13 +88,18 @@ def run(
 
     members, files = _found(directory, base_port, data, database)
     before = frozenset(one.name for one in members if processes.is_running(one))
+    if before:
+        names = " ".join(sorted(before))
+        note(
+            say(f"已在运行，继续使用：{names}", f"running already, and taken as they are: {names}")
+        )
     with sigterm_as_interrupt():
         try:
             members, views, count, told = _bring_up(directory, members, files, listings)
             present(members, views, count, told, as_json=as_json)
             if not once:
                 note(say("按 Ctrl-C 停止", "press Ctrl-C to stop"))
-                _wait_for_interrupt()
+                _watch(directory)
         except KeyboardInterrupt:
             raise typer.Exit(FAILED) from None  # before all were equal
         finally:
@@ -143,6 +149,9 @@ def status(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> N
     if wrong:
         for line in wrong:
             note(told(line))
+        if not all(map(processes.is_running, members)):
+            up = _command("up", directory)
+            note(say(f"启动：{up}", f"start them with: {up}"))
         raise typer.Exit(1)
 
 
@@ -287,9 +296,26 @@ class _progress:  # noqa: N801 - used as a context manager, like a function
         self._bar.stop()
 
 
-def _wait_for_interrupt() -> None:
+def _watch(directory: Path) -> None:
+    """Return at Ctrl-C, or once no member runs any more; tell of each that ends or comes back."""
+    from node.demo import founding, processes
+
+    ran = {one.name for one in founding.read_state(directory)}
     with suppress(KeyboardInterrupt):
-        threading.Event().wait()
+        while ran:
+            threading.Event().wait(WATCH_S)
+            members = founding.read_state(directory)
+            runs = {one.name for one in members if processes.is_running(one)}
+            for one in members:
+                if one.name in ran - runs:
+                    up = _command("up", directory)
+                    file = f"{one.dir}/node.log"
+                    zh = f"{one.name} 已结束，日志 {file}；再启动：{up}"
+                    note(say(zh, f"{one.name} has ended, its log is {file}; start it with: {up}"))
+                elif one.name in runs - ran:
+                    note(say(f"{one.name} 又在运行", f"{one.name} runs again"))
+            ran = runs
+        note(say("已没有节点在运行", "no member runs any more"))
 
 
 def _stop(directory: Path, but: frozenset[str] = frozenset()) -> tuple[list[str], list[str]]:
@@ -304,8 +330,10 @@ def _stop(directory: Path, but: frozenset[str] = frozenset()) -> tuple[list[str]
     running = [one.name for one in ours if processes.is_running(one)]
     stopped = {one.name: one for one in processes.stop(ours)}
     founding.write_state(directory, [stopped.get(one.name, one) for one in members])
-    if ours:
+    if running:
         note(say("已停止", "stopped"))
+    elif ours:
+        note(say("没有节点在运行", "no member was running"))
     if but:
         names, down = " ".join(sorted(but)), _command("down", directory)
         note(

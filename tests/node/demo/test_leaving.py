@@ -68,6 +68,31 @@ def test_down_tells_who_was_stopped_and_who_did_not_run(
     assert ydx(*down).json == {"stopped": [], "not_running": names}
 
 
+def test_who_watches_a_demo_hears_who_ends_and_leaves_when_none_is_left(
+    running: list[DemoMember],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = [one.name for one in running]
+    looks = iter([names, names[:2], names[:1], names[:2], []])
+    now: list[str] = []
+
+    def look(_: Path) -> list[DemoMember]:
+        now[:] = next(looks)
+        return running
+
+    monkeypatch.setattr(demo, "WATCH_S", 0.0)
+    monkeypatch.setattr(founding, "read_state", look)
+    monkeypatch.setattr(processes, "is_running", lambda one: one.name in now)
+    demo._watch(tmp_path / "demo")
+    told = capsys.readouterr().err.splitlines()
+    ended = [*names[2:], names[1], names[1], *names[:2]]
+    assert [line.split()[0] for line in told] == [*ended, "已没有节点在运行"]
+    assert f"日志 {running[1].dir}/node.log" in told[3]
+    assert told[4] == f"{names[1]} 又在运行"
+
+
 def test_down_of_no_demo_is_an_error_in_its_last_line_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from node.commands import demo
 from node.demo.listings import load_listings, multiply, shares
 from node.demo.story import LISTINGS_MIN, Story
 
@@ -56,6 +57,11 @@ def test_the_contract_is_signed_on_the_day_of_its_enquiry(submitted_on: str) -> 
     (contract,) = players.contracts
     assert contract["signed_on"] == contract["valid_from"] == submitted_on
     assert date.fromisoformat(contract["valid_until"]) > noon.date()
+
+
+def test_with_fewer_listings_no_story_is_played(capsys: pytest.CaptureFixture[str]) -> None:
+    assert demo._play([], LISTINGS_MIN - 1) == []
+    assert f"少于 {LISTINGS_MIN} 条" in capsys.readouterr().err
 
 
 def test_the_fewest_listings_with_which_it_is_played_hold_what_it_searches_for() -> None:
