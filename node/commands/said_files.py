@@ -106,7 +106,9 @@ class _Reader:
             return self.plain(value, field.message_type, f"{path}.")
         if field.cpp_type in _whole_types() and not _WHOLE.fullmatch(str(value)):
             told = "" if self._is_personal else f' "{value}"'
-            raise _SaidError(f"{path}{told} is no whole number")
+            raise _SaidError(f"{path}{told} is no whole number; amounts are in fen, shares in ppm")
+        if isinstance(value, _Fraction):
+            raise _SaidError(f"{path} is a number; write it in quotes")
         if field.enum_type is not None and isinstance(value, str):
             return _chosen(value, field.enum_type, path)
         if isinstance(value, date) and not isinstance(value, datetime):
@@ -144,7 +146,7 @@ def _unwrapped(said: Any, called: str, always: str) -> dict[str, Any]:
 def _json(text: str) -> Any:
     import json
 
-    return json.loads(text, object_pairs_hook=_once, parse_float=_whole)
+    return json.loads(text, object_pairs_hook=_once, parse_float=_Fraction)
 
 
 def _toml(text: str) -> Any:
@@ -153,7 +155,7 @@ def _toml(text: str) -> Any:
     from node.config.toml_text import parse_toml
 
     try:
-        return parse_toml(text, parse_float=_whole)
+        return parse_toml(text, parse_float=_Fraction)
     except tomllib.TOMLDecodeError as error:
         _check_day(text, str(error))
         raise
@@ -174,8 +176,10 @@ def _check_day(text: str, fault: str) -> None:
             raise ValueError(what) from None
 
 
-def _whole(text: str) -> Any:
-    raise ValueError(f"{text} is no whole number; amounts are in fen, shares in ppm")
+class _Fraction(str):
+    """A number that is not whole, as it stands in the file: told where its field is known."""
+
+    __slots__ = ()
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

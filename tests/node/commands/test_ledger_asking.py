@@ -80,10 +80,14 @@ def test_what_show_wrote_is_read_without_what_the_node_fills_in(tmp_path: Path) 
             r'"parties\[0\].rol" is not known; known are party, ',
         ),
         ('{"base": "fee"}', "a.json", 'base "fee" is not known; known are gross, '),
-        ('{"signers_required": 1.0}', "a.json", "1.0 is no whole number"),
+        (
+            '{"signers_required": 1.0}',
+            "a.json",
+            'signers_required "1.0" is no whole number; amounts',
+        ),
         ('{"title": "a", "title": "b"}', "a.json", "title"),
         ("title = ", "a.toml", "no agreement"),
-        ("signers_required = 0.5", "a.toml", "0.5 is no whole number"),
+        ("signers_required = 0.5", "a.toml", 'signers_required "0.5" is no whole number; amounts'),
         ("effective_from = 2026-01-01T00:00:00", "a.toml", "effective_from"),
     ],
 )
