@@ -24,6 +24,9 @@ _WHOLE: Final = re.compile(r"-?[0-9]+|None")
 """A whole number, also one in quotes; null leaves a field out."""
 
 
+_PLACE: Final = re.compile(r"line (\d+),? column (\d+)")
+
+
 class _SaidError(ValueError):
     """A fault that is told: its text holds no content of a file with personal data."""
 
@@ -63,7 +66,7 @@ def read_said(
         raise Refused("BAD_FILE", what, file=str(file)) from (None if is_personal else error)
     except (ValueError, json_format.ParseError) as error:
         is_told = not is_personal or isinstance(error, _SaidError)
-        why = f": {error}" if is_told else ""
+        why = f": {error}" if is_told else _place(error)
         what = f"{file} is no {called}{why}"
         raise Refused("BAD_FILE", what, file=str(file)) from (error if is_told else None)
     for field in left_out:
@@ -159,6 +162,12 @@ def _toml(text: str) -> Any:
     except tomllib.TOMLDecodeError as error:
         _check_day(text, str(error))
         raise
+
+
+def _place(error: Exception) -> str:
+    """Return where a file cannot be read any more, which tells nothing of what stands there."""
+    found = _PLACE.search(str(error))
+    return f": line {found[1]}, column {found[2]} cannot be read" if found else ""
 
 
 def _check_day(text: str, fault: str) -> None:

@@ -226,6 +226,16 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
         said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, file)
         assert "BAD_FILE" in said.err
         assert MARKED_NAME not in said.err + said.out
+    for name, text, place in (
+        ("c.json", f'{{"persons":\n  "{MARKED_NAME}" 1}}', "line 2, column 10"),
+        ("c.toml", f"[[persons]]\nname = {MARKED_NAME}", "line 2, column 8"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        said = desks(
+            R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, tmp_path / name
+        )
+        assert f"{place} cannot be read" in said.err
+        assert MARKED_NAME not in said.err + said.out
     missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
     assert "cannot be read" in missing.err
 
