@@ -13,7 +13,8 @@
     <receipts, one directly after the other>
 
 - Text is ASCII; numbers are decimal without leading zeros, hashes lower-case hexadecimal.
-- What follows the blank line is a file of receipts like any other (`federation.log.receipt`).
+- What follows the blank line is a file of receipts like any other (`federation.log.receipt`); the
+  first one may carry trust files (`federation.trust.carrying`).
 - The list of receipts proves nothing. It cuts the file, so that what is damaged can be named, and
   leaves no byte of it without an effect: a note may hold signatures that nobody looks at.
 - A bundle is read or refused (MALFORMED_RECEIPT), whatever its bytes; nothing is verified here, see
@@ -34,9 +35,12 @@ from federation.log.errors import Refused
 from federation.log.note import parse_note
 from federation.log.receipt import parse_receipt
 from federation.records.refs import Ref, origin_of
+from federation.trust import carrying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from federation.trust.tuf_file import TrustFile
 
 HEADER: Final = b"ydx/ledger-bundle/v1"
 BUNDLE_BYTES_MAX: Final = 256 * 2**20
@@ -114,6 +118,22 @@ def parse_bundle(raw: bytes) -> Bundle:
     if sum(one.size_bytes for one in listed) != len(receipts):
         raise _malformed("the receipts are not as long as the list of them says")
     return Bundle(summary, listed, receipts)
+
+
+def carry(raw: bytes, files: Iterable[TrustFile]) -> bytes:
+    """Return a bundle that carries these trust files instead of those it had.
+
+    Refuses MALFORMED_RECEIPT, and MESSAGE_TOO_LARGE where they are too large.
+    """
+    bundle = parse_bundle(raw)
+    first, *others = (receipt for _, receipt in bundle.receipts())
+    return make_bundle(bundle.summary, [carrying.carry(first, files), *others])
+
+
+def carried(raw: bytes) -> list[TrustFile]:
+    """Return the trust files that a bundle carries; refuses MALFORMED_RECEIPT."""
+    first = next(parse_bundle(raw).receipts(), None)
+    return [] if first is None else carrying.carried(first[1])
 
 
 _FORMS: Final = {

@@ -21,6 +21,7 @@ from node.commands.ledger_asking import (
     written,
 )
 from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ def trail(
         Path | None,
         typer.Option("--receipts", help="收据写入此文件 / write the receipts to this file"),
     ] = None,
+    trust: TrustOption = True,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -260,6 +262,8 @@ def trail(
     asked = {"proposal": outcome} if is_name(outcome) else _place(outcome)
     with connected(node, token, ca, config) as client:
         answer = client.call("GetAuditTrail", agreement=agreement, **asked)
+        if answer.receipts and (as_json or receipts is not None):
+            answer.receipts = with_trust(client, answer.receipts, trust=trust)
     if receipts is not None:
         write_bytes(receipts, [answer.receipts])
     if as_json:
@@ -293,6 +297,7 @@ def export(
             "by default as the node calls it, here"
         ),
     ] = None,
+    trust: TrustOption = True,
     node: NodeOption = None,
     token: TokenOption = "",
     ca: CaOption = None,
@@ -309,6 +314,10 @@ def export(
         )
         first = next(pieces)  # a refusal comes before any file is made
         content = _contents(first, pieces)
+        if form is Form.BUNDLE:
+            from federation.ledger.bundle import carry
+
+            content = iter([with_trust(client, b"".join(content), trust=trust, carry=carry)])
         if is_piped:
             sys.stdout.buffer.writelines(content)
             sys.stdout.buffer.flush()

@@ -1,6 +1,7 @@
 """`ydx ledger verify`: what a bundle of books, or a note of reconcile, proves offline.
 
-Trust comes from root.json alone, as for `ydx receipt verify`. What a bundle proves, and what it
+Trust comes from root.json alone, as for `ydx receipt verify`; a bundle brings the other trust files
+along, for a note they lie beside root.json. What a bundle proves, and what it
 cannot, stands in `federation.ledger.bundle_verification`.
 
 Exit codes: 0 verified; 1 refused, or at least one difference; 3 no difference, but some logs are
@@ -81,7 +82,7 @@ def verify(
     """
     import time
 
-    from federation.ledger.bundle import BUNDLE_BYTES_MAX
+    from federation.ledger.bundle import BUNDLE_BYTES_MAX, carried
     from federation.ledger.bundle_verification import verify_bundle
 
     if (bundle is None) == (equal is None):
@@ -89,12 +90,13 @@ def verify(
             say("请给出 --bundle 或 --equal 之一", "give one of --bundle and --equal"),
             param_hint="--bundle",
         )
-    state = read_trust_of(root, trust_dir)
     if bundle is None:
-        _verify_equal(equal, state, as_json=as_json)
+        _verify_equal(equal, read_trust_of(root, trust_dir), as_json=as_json)
         return
     # One byte more is enough to be refused; a file of any size must not fill the memory.
-    verified = verify_bundle(read_file(bundle, BUNDLE_BYTES_MAX + 1), state.registry)
+    raw = read_file(bundle, BUNDLE_BYTES_MAX + 1)
+    state = read_trust_of(root, trust_dir, carried(raw))
+    verified = verify_bundle(raw, state.registry)
     answer = books_json(verified) | {
         "registry_version": state.registry.version,
         "registry_stale": state.stale(time.time()),

@@ -9,6 +9,9 @@ import typer
 from node.commands.output import note, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from federation.trust.tuf_file import TrustFile
     from node.rpc.exchange_client import ExchangeClient
 
 # They are too large, or the node is of an older version.
@@ -24,20 +27,28 @@ TrustOption = Annotated[
 ]
 
 
-def with_trust(client: ExchangeClient, receipts: bytes, *, trust: bool) -> bytes:
+def with_trust(
+    client: ExchangeClient,
+    receipts: bytes,
+    *,
+    trust: bool,
+    carry: Callable[[bytes, Iterable[TrustFile]], bytes] | None = None,
+) -> bytes:
     """Return a file of receipts, carrying the node's trust files if they are asked for.
 
-    What cannot carry them is as good a receipt, and said to be without.
+    What cannot carry them is as good a receipt, and said to be without. `carry` puts them into a
+    file that is not of receipts alone.
     """
     from federation.log.errors import YdxError
-    from federation.trust.carrying import carry
+    from federation.trust import carrying
     from federation.trust.tuf_file import TrustFile
 
     if not trust:
         return receipts
     try:
         given = client.call("GetTrustFiles").files
-        return carry(receipts, [TrustFile(one.role, one.version, one.content) for one in given])
+        put = carry or carrying.carry
+        return put(receipts, [TrustFile(one.role, one.version, one.content) for one in given])
     except YdxError as error:
         if error.reason not in _CANNOT_CARRY:
             raise

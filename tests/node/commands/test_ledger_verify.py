@@ -73,6 +73,23 @@ def test_it_needs_no_node_and_no_configuration(folder: Path) -> None:
     assert Path(node.__file__ or "").is_file()
 
 
+def test_root_json_is_enough_for_a_bundle_that_carries_the_trust_files(
+    verify: Callable[..., Said], tmp_path: Path
+) -> None:
+    root = tmp_path / "alone" / "root.json"
+    root.parent.mkdir()
+    files = Repository().state.files()
+    root.write_bytes(files[0].content)
+    alone = ("--root", root, "--json")
+    assert verify(BUNDLE, *alone).json["error"]["reason"] == "BAD_CONFIG"
+    carrying = bundle.carry(BUNDLE, files)
+    said = verify(carrying, *alone)
+    assert (said.code, said.json["differences"]) == (0, [])
+    assert bundle.carry(carrying, ()) == BUNDLE
+    others = bundle.carry(BUNDLE, Repository(first_signer=11).state.files())
+    assert verify(others, *alone).json["error"]["reason"] == "TRUST_FILE_REFUSED"
+
+
 def test_of_a_huge_file_no_more_is_read_than_a_bundle_holds(
     verify: Callable[..., Said], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

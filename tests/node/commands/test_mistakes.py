@@ -115,7 +115,7 @@ def test_a_folder_without_ydx_toml_says_what_to_do(ydx: Callable[..., Said]) -> 
     [
         ("demo status --dir none", "Make one with ydx demo up --dir none"),
         ("peers list --node 127.0.0.1:1", "Give --token or set YDX_TOKEN"),
-        ("ledger verify --bundle no.bundle --root none.json", "Get the whole trust folder"),
+        ("ledger verify --equal no.txt --root none.json", "Get the whole trust folder"),
         ("ledger agree none.toml --node 127.0.0.1:1 --token x", "check its path"),
         ("contract create bad.json --enquiry x --node 127.0.0.1:1 --token x", "mend what is named"),
         ("token list", "The node makes it on its first start: ydx serve"),

@@ -15,7 +15,7 @@ from node.services.catalogue.changes import Bell
 from node.services.catalogue.receipts import Receipts
 from node.services.log.sealing import Sealing
 from node.services.partnership.client_notes import ClientNotes
-from tests.node.rpc.serving import LEDGER, serving
+from tests.node.rpc.serving import LEDGER, node_giving, serving
 from tests.node.services.partnership.enquiring import EnquiringNode
 
 if TYPE_CHECKING:
@@ -89,5 +89,6 @@ class Ledgers:
 def ledger_listener(node: LedgerNode) -> Iterator[int]:
     """Serve a node's ledger on a free port; tokens are the names of roles."""
     listener = Listener("127.0.0.1:0", by_token(lambda token: TOKENS[token]))
-    with serving(listener, (LEDGER, node.ledger.servicer)) as server:
+    services = (LEDGER, node.ledger.servicer), node_giving(node.side.trust.files())
+    with serving(listener, *services) as server:
         yield server.port
