@@ -228,7 +228,7 @@ def _expiring(loops: Loops, exchange: ExchangeSide) -> Callable[[], None]:
 
 def _destroying(loops: Loops, destruction: Destruction) -> Callable[[], None]:
     """Destroy what is due, now and then; sooner where a reader was in the way."""
-    wait_s = [SCRUB_WAIT_S]
+    wait_s = [DESTROY_WAIT_S]
 
     def step() -> None:
         if not loops.stopped.wait(wait_s[0]):
