@@ -123,8 +123,9 @@ class _Importer:
 
     def __init__(self, file: Path, mapping: Path | None, max_errors: int | None) -> None:
         """Read the mapping and open the file; refuses BAD_FILE."""
-        from node.importing.mapper import FileMapper, PathMapper
+        from node.importing.mapper import FileMapper
         from node.importing.mapping import ReadOptions, load_mapping
+        from node.importing.path_mapper import PathMapper
         from node.importing.report import Report
         from node.importing.tables import open_table
 

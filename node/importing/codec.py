@@ -1,47 +1,33 @@
 """Field paths of a listing and the conversion of texts into its fields.
 
 A path is written as everywhere in the API: public.title, public.supply.ip[0].number. Of a column
-origin.contacts.0.name and, for the first, origin.contacts.name are understood too. Enum values
-may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY). Choices and numbers may
-stand in full-width characters.
+origin.contacts.0.name and, for the first, origin.contacts.name are understood too. An index has one
+spelling, of ASCII digits without a leading zero: another would be a second column for its field.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import dataclasses
 import difflib
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from google.protobuf.descriptor import FieldDescriptor
-
 from federation.records.codec import Listing
 from node.importing.indicators import ParsedIndicator
+from node.importing.values import choices, converter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ydx.exchange.v1 import listing_messages_pb2
 
-_PLAIN_CHARACTERS: Final = 100  # more than a choice or a number has
-
 _PARTS: Final = ("public", "members", "origin")
-_STEP: Final = re.compile(r"([a-z0-9_]+)(?:\[(\d{1,2})\])?")
-_DOTTED_INDEX: Final = re.compile(r"\.(\d{1,2})(?=\.)")
-_SHA256_HEX: Final = re.compile(r"[0-9a-fA-F]{64}")
-_INTEGER_BOUNDS: Final = {
-    FieldDescriptor.TYPE_INT64: (-(1 << 63), (1 << 63) - 1),
-    FieldDescriptor.TYPE_UINT64: (0, (1 << 64) - 1),
-    FieldDescriptor.TYPE_UINT32: (0, (1 << 32) - 1),
-}
-_BOOLEANS: Final = {
-    **dict.fromkeys(("true", "1", "yes", "y", "是", "有"), True),
-    **dict.fromkeys(("false", "0", "no", "n", "否", "无"), False),
-}
+_NEAR: Final = 0.8
+"""How like a path below a part a column has to be: headings are words, which meet by chance."""
+_INDEX: Final = "(0|[1-9][0-9]?)"
+_STEP: Final = re.compile(rf"([a-z0-9_]+)(?:\[{_INDEX}\])?")
+_DOTTED_INDEX: Final = re.compile(rf"\.{_INDEX}(?=\.)")
 
 
 class UnknownPathError(Exception):
@@ -66,6 +52,11 @@ class Target:
     _convert: Callable[[str], object]
     choices: tuple[str, ...] = ()
     """The terms of a field that takes one of few."""
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it belongs to an element of a list that is not the first."""
+        return any(index > 0 for _, index in self._steps)
 
     def convert(self, text: str) -> object:
         """Return the text as a value of the field's type.
@@ -116,8 +107,8 @@ def resolve(path: str) -> Target:
                 is_indicator=is_indicator,
                 _steps=tuple(steps),
                 _leaf=field.name,
-                _convert=_converter(field),
-                choices=_choices(field),
+                _convert=converter(field),
+                choices=choices(field),
             )
         if is_last or message_type is None or field.is_repeated != (index >= 0):
             raise UnknownPathError(path)
@@ -146,74 +137,25 @@ def nearest_path(path: str) -> str:
 
 
 def nearest_to_column(key: str) -> str:
-    """Return the path that a column was meant for, which begins like one and is none, or ''."""
-    return nearest_path(key) if key.startswith(tuple(f"{part}." for part in _PARTS)) else ""
+    """Return the path that a column was meant for, spelt like the column, or ''.
+
+    It begins like a path and is none, or it is one but for public, members or origin.
+    """
+    if key.startswith(tuple(f"{part}." for part in _PARTS)):
+        return nearest_path(key)
+    for part in _PARTS:
+        if _is_path(path := f"{part}.{key}"):
+            return path
+    below = {path.partition(".")[2]: path for path in reversed(_all_paths())}
+    return "".join(below[one] for one in difflib.get_close_matches(key, below, 1, _NEAR))
 
 
-def _converter(field: FieldDescriptor) -> Callable[[str], object]:
-    if field.enum_type is not None:
-        return _enum_converter(field)
-    if bounds := _INTEGER_BOUNDS.get(field.type):
-        return lambda text: _integer(text, *bounds)
-    match field.type:
-        case FieldDescriptor.TYPE_BOOL:
-            return _boolean
-        case FieldDescriptor.TYPE_BYTES:
-            return _bytes
-        case _:
-            return str
-
-
-def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
-    enum: Any = field.enum_type
-    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
-    terms = {}
-    for value in enum.values:
-        terms[value.name] = terms[value.name.removeprefix(prefix)] = value.number
-        terms[str(value.number)] = value.number
-
-    def convert(text: str) -> object:
-        number = terms.get(_plain(text).upper())
-        if number is None:
-            raise ValueError("UNKNOWN_TERM")
-        return number
-
-    return convert
-
-
-def _choices(field: FieldDescriptor) -> tuple[str, ...]:
-    if field.enum_type is None:
-        return ()
-    unset, *names = (value.name for value in field.enum_type.values)
-    prefix = unset.removesuffix("UNSPECIFIED")
-    return tuple(name.removeprefix(prefix) for name in names)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip() if len(text) <= _PLAIN_CHARACTERS else text
-
-
-def _boolean(text: str) -> object:
-    value = _BOOLEANS.get(_plain(text).lower())
-    if value is None:
-        raise ValueError("BAD_BOOLEAN")
-    return value
-
-
-def _integer(text: str, least: int, greatest: int) -> object:
-    digits = _plain(text).removesuffix(".0")
-    if not re.fullmatch(r"-?[0-9]{1,20}", digits) or not least <= int(digits) <= greatest:
-        raise ValueError("BAD_NUMBER")
-    return int(digits)
-
-
-def _bytes(text: str) -> object:
-    if _SHA256_HEX.fullmatch(text):
-        return bytes.fromhex(text)
+def _is_path(path: str) -> bool:
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("BAD_BYTES") from error
+        resolve(with_indices(path))
+    except UnknownPathError:
+        return False
+    return True
 
 
 def _all_paths() -> list[str]:

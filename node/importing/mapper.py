@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from node.importing.codec import Target, UnknownPathError, new_listing, resolve, with_indices
-from node.importing.conversion import cleaned, elements, fen, iso_date
-from node.importing.formulas import csv_plain
-from node.importing.indicators import parse_indicators
+from node.importing.codec import Target, new_listing, resolve
+from node.importing.conversion import cleaned, elements
+from node.importing.filling import put_texts
 from node.importing.mapping import aliases
+from node.importing.packing import packed
 from node.importing.problems import known_terms, problem
 from node.importing.rows import column_key
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from federation.records.codec import Listing
     from node.importing.mapping import FieldRule, MappingFile
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 _DIGEST_CHARACTERS: Final = 20
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
-_DEFAULT_SEPARATORS: Final = ";；"
-_PATHS_KEPT: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,8 @@ class Mapped:
 
     listing: Listing
     problems: tuple[Problem, ...]
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Of an element that stands elsewhere than its columns say, its place and that of these."""
 
     @property
     def refused(self) -> bool:
@@ -54,9 +53,8 @@ class RowMapper(Protocol):
     def map_row(self, row: Row) -> Mapped:
         """Return the row's listing and its problems."""
 
-    @property
-    def cure(self) -> str:
-        """What to do where columns are missing, after what is told of them; or empty."""
+    def cure(self, columns: Iterable[str]) -> str:
+        """Return what to do where columns are missing, after what is told of them; or nothing."""
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the columns that every row needs and that are not among these headings."""
@@ -95,8 +93,6 @@ class _Step:
 class FileMapper:
     """Maps by a mapping file."""
 
-    cure = ""
-
     def __init__(self, mapping: MappingFile) -> None:
         """Make the rules ready."""
         self._steps = []
@@ -131,7 +127,15 @@ class FileMapper:
             self._seen.update(row.cells)
             for step in self._steps:
                 _fill(listing, step, row.cells, problems)
-        return Mapped(listing, tuple(problems))
+        moved = {}
+        if any(step.target.is_later for step in self._steps):
+            moved = packed(listing, {one.field for one in problems})
+        return Mapped(listing, tuple(problems), moved)
+
+    def cure(self, columns: Iterable[str]) -> str:
+        """Return nothing: the mapping says which columns there have to be."""
+        del columns
+        return ""
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the columns that every row needs and that are not among these headings.
@@ -204,7 +208,7 @@ def _fill(listing: Listing, step: _Step, cells: Cells, problems: list[Problem]) 
         problems.append(problem("E_CUT", column=column, field=step.target.path, detail=detail))
         texts = texts[: rule.most]
     if texts:
-        _put(listing, step.target, rule, column, texts, problems)
+        put_texts(listing, step.target, rule, column, texts, problems)
     elif rule.required and _refusals(problems) == refusals:
         more = known_terms("", step.known or step.target.choices, ("", ""))
         problems.append(problem("REQUIRED", column=column, field=step.target.path, more=more))
@@ -267,113 +271,3 @@ def _translated(step: _Step, column: str, texts: list[str], problems: list[Probl
         else:
             translated += [term for term in terms if term not in translated]
     return translated
-
-
-def _put(
-    listing: Listing,
-    target: Target,
-    rule: FieldRule | None,
-    column: str,
-    texts: Sequence[str],
-    problems: list[Problem],
-) -> None:
-    """Convert the texts and set the field; what cannot be converted is a problem."""
-    if len(texts) > 1 and not target.repeated:
-        value = "；".join(texts)
-        problems.append(problem("NOT_A_TEXT", column=column, field=target.path, value=value))
-        return
-    values: list[object] = []
-    for text in texts:
-        try:
-            if target.is_indicator:
-                values += parse_indicators(text)
-            else:
-                values.append(target.convert(_prepared(text, rule)))
-        except ValueError as error:
-            name = str(error)
-            more = known_terms(text, target.choices, ("", "")) if target.choices else ("", "")
-            problems.append(problem(name, column=column, field=target.path, value=text, more=more))
-            continue
-        if rule and rule.cut and len(text) > rule.cut:
-            detail = f"{len(text)} > {rule.cut}"
-            problems.append(problem("E_CUT", column=column, field=target.path, detail=detail))
-    if values:
-        target.put(listing, values)
-
-
-def _prepared(text: str, rule: FieldRule | None) -> str:
-    if rule is None:
-        return text
-    if rule.dates and rule.value is None:
-        text = iso_date(text, rule.dates)
-    if rule.unit:
-        text = fen(text, rule.unit)
-    return text[: rule.cut].rstrip() if rule.cut else text
-
-
-class PathMapper:
-    """Maps a file whose columns are field paths; other columns are unread."""
-
-    cure = "; without --mapping FILE the columns have to be field paths"
-
-    def __init__(self, *, is_table: bool = False) -> None:
-        """`is_table`: the file is a table such as `ydx export` writes, with apostrophes."""
-        self._is_table = is_table
-        self._columns: dict[str, str] = {}  # of a path, the column as the file spells it
-
-    def map_row(self, row: Row) -> Mapped:
-        """Return the row's listing and its problems."""
-        listing = new_listing()
-        problems = list(row.problems)
-        filled: dict[str, tuple[Target, str, list[str]]] = {}
-        for key, cell in row.cells.items():
-            target = _target(key)
-            if target is None or not cell:
-                continue
-            if key != target.path:
-                self._columns[target.path] = key
-            # Two spellings of one field are two texts for it, which a field of one refuses.
-            filled.setdefault(target.path, (target, key, []))[2].extend(self._texts(target, cell))
-        for target, key, texts in filled.values():
-            if texts:
-                _put(listing, target, None, key, texts, problems)
-        return Mapped(listing, tuple(problems))
-
-    def _texts(self, target: Target, cell: Cell) -> list[str]:
-        if isinstance(cell, tuple):
-            return [text for text in cell if text]
-        text = csv_plain(cell) if self._is_table else cell
-        if target.repeated and not target.is_indicator:
-            return [text for text in elements(text, _DEFAULT_SEPARATORS) if text]
-        return [text.strip()] if text.strip() else []
-
-    def missing(self, columns: Iterable[str]) -> list[str]:
-        """Return public.title where no column is a field path."""
-        columns = list(columns)
-        return ["public.title"] if not columns or len(self.unread(columns)) == len(columns) else []
-
-    def absent(self, columns: Iterable[str]) -> list[str]:
-        """Return nothing: no mapping names columns."""
-        del columns
-        return []
-
-    def unread(self, keys: Iterable[str]) -> list[str]:
-        """Return the keys that are no field paths."""
-        return sorted(key for key in keys if _target(column_key(key)) is None)
-
-    def column_of(self, path: str) -> str:
-        """Return the column of the path, where it is spelt in another way, else the path itself."""
-        return self._columns.get(path, path)
-
-    def terms_of(self, path: str) -> Sequence[str]:
-        """Return the choices of the field."""
-        target = _target(path)
-        return target.choices if target is not None else ()
-
-
-@lru_cache(maxsize=_PATHS_KEPT)
-def _target(key: str) -> Target | None:
-    try:
-        return resolve(with_indices(key))
-    except UnknownPathError:
-        return None

@@ -77,6 +77,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "该列只能有一个值；请只保留一个",
         "The column takes one value; keep one",
     ),
+    "SAME_FIELD": (
+        "两列指同一字段，且都有值；请只保留其中一列",
+        "Two columns mean one field, and both have a value; keep one of the columns",
+    ),
     "E_CUT": (
         "文字超过上限，已截短；请核对或自行缩写",
         "The text was over the limit and was cut; check it or shorten it yourself",

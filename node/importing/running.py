@@ -9,17 +9,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.log.errors import Refused
 from federation.records.codec import ListingKind
 from node.importing.codec import outcome_name
+from node.importing.packing import place_before
 from node.importing.problems import Problem, known_terms, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from federation.records.codec import Listing
     from node.importing.mapper import Mapped, RowMapper
@@ -83,8 +84,9 @@ def import_rows(
         if table.columns and (missing := mapper.missing(table.columns)):
             what = (
                 f"columns are missing: {', '.join(missing)}; there are {', '.join(table.columns)}"
-                f"{mapper.cure}"
             )
+            if cure := mapper.cure(table.columns):
+                what = f"{what}; {cure}"
             raise Refused("BAD_FILE", what, missing=", ".join(missing))
         if absent is not None and table.columns:
             absent.update(mapper.absent(table.columns))
@@ -111,6 +113,7 @@ class _Pending:
     source: tuple[str, str]
     problems: tuple[Problem, ...]
     listing: Listing | None
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Batch:
@@ -147,7 +150,7 @@ class _Batch:
             return _Pending(row.line, source, (*mapped.problems, too_large), None)
         first_line = self._first_lines.setdefault(source, row.line) if source[1] else row.line
         if first_line == row.line:
-            return _Pending(row.line, source, mapped.problems, mapped.listing)
+            return _Pending(row.line, source, mapped.problems, mapped.listing, mapped.moved)
         path = "public.source_id"
         doubled = problem(
             "DUPLICATE_ROW",
@@ -167,7 +170,7 @@ class _Batch:
         if _KIND in unread:  # what it breaks whichever kind it is
             listings = [_of_kind(mapped.listing, kind) for kind in _KINDS]
         broken = [
-            [_broken(self._mapper, one) for one in answer.violations]
+            [_broken(self._mapper, one, mapped.moved) for one in answer.violations]
             for answer in self._check(listings)
         ]
         return [
@@ -198,32 +201,32 @@ def _of_kind(listing: Listing, kind: ListingKind) -> Listing:
     return copy
 
 
-def _broken(mapper: RowMapper, violation: Any) -> Problem:
-    choices = mapper.terms_of(violation.field) if violation.rule == "REQUIRED" else ()
+def _broken(mapper: RowMapper, violation: Any, moved: Mapping[str, str]) -> Problem:
+    told = _told(mapper, violation, moved)
+    choices = mapper.terms_of(told.field) if violation.rule == "REQUIRED" else ()
     more = known_terms("", choices, ("", ""))
-    return Problem(
-        violation.rule,
-        violation.text_zh + more[0],
-        violation.text_en + more[1],
-        column=mapper.column_of(violation.field),
-        field=violation.field,
+    return replace(
+        told,
+        text_zh=told.text_zh + more[0],
+        text_en=told.text_en + more[1],
         value=violation.value,
     )
 
 
+def _told(mapper: RowMapper, found: Any, moved: Mapping[str, str]) -> Problem:
+    """Return what a violation or warning says, of the column that the field came from."""
+    place = place_before(found.field, moved)
+    zh, en = (
+        place + text.removeprefix(found.field) if text.startswith(found.field) else text
+        for text in (found.text_zh, found.text_en)
+    )
+    return Problem(found.rule, zh, en, column=mapper.column_of(place), field=place)
+
+
 def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMapper) -> RowResult:
     outcome = _OUTCOMES.get(outcome_name(answer), Outcome.ERROR)
-    problems = [_broken(mapper, violation) for violation in answer.violations]
-    problems += [
-        Problem(
-            warning.rule,
-            warning.text_zh,
-            warning.text_en,
-            column=mapper.column_of(warning.field),
-            field=warning.field,
-        )
-        for warning in answer.warnings
-    ]
+    problems = [_broken(mapper, violation, row.moved) for violation in answer.violations]
+    problems += [_told(mapper, warning, row.moved) for warning in answer.warnings]
     if outcome is Outcome.ERROR and not answer.violations:
         problems.append(problem("REFUSED"))
     return RowResult(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from federation.records.codec import IpStatus, IpType, Listing, Relation
 from node.commands.records import as_json, cells, changed_paths, column_order
-from node.importing.mapper import PathMapper
+from node.importing.path_mapper import PathMapper
 from node.importing.rows import Row, column_key
 from tests.node.services.own_node import supply
 

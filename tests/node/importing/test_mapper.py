@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from node.importing.codec import resolve
 from node.importing.indicators import ParsedIndicator, parse_indicators
-from node.importing.mapper import FileMapper, Mapped, PathMapper
+from node.importing.mapper import FileMapper, Mapped
 from node.importing.mapping import MappingFile
+from node.importing.path_mapper import PathMapper
 from node.importing.rows import Row
 
 if TYPE_CHECKING:
@@ -291,19 +292,6 @@ def test_without_a_mapping_columns_are_paths() -> None:
     assert listing.members.price.negotiable
     assert PathMapper().unread(cells) == ["备注"]
     assert PathMapper().missing(["备注"]) == ["public.title"]
-
-
-def test_a_field_under_two_spellings_is_refused_and_not_lost() -> None:
-    cells = {"origin.contacts[0].phone": "+86 100", "origin.contacts.phone": "+86 200"}
-    (found,) = PathMapper().map_row(Row(1, cells)).problems
-    assert (found.rule, found.field, found.value) == ("NOT_A_TEXT", "origin.contacts[0].phone", "")
-
-
-def test_the_column_of_a_field_is_told_as_the_file_spells_it() -> None:
-    mapper = PathMapper()
-    mapper.map_row(Row(1, {"origin.contacts.1.phone": "+86 100", "public.title": "x"}))
-    assert mapper.column_of("origin.contacts[1].phone") == "origin.contacts.1.phone"
-    assert mapper.column_of("public.title") == "public.title"
 
 
 PATHS = [

@@ -16,8 +16,9 @@ from federation.log.errors import Refused, Unreachable
 from node.importing import report as report_module
 from node.importing import running
 from node.importing.formulas import csv_plain, csv_safe
-from node.importing.mapper import FileMapper, PathMapper
+from node.importing.mapper import FileMapper
 from node.importing.mapping import ReadOptions, load_mapping
+from node.importing.path_mapper import PathMapper
 from node.importing.report import run_import
 from node.importing.tables import open_table
 from tests.node.importing.catalogue import Catalogue

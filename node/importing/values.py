@@ -1,0 +1,100 @@
+"""Texts as values of a field's type.
+
+- Enum values may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY). Choices
+  and numbers may stand in full-width characters.
+- What is not understood raises BadValueError, whose text is the rule that is broken.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from google.protobuf.descriptor import FieldDescriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PLAIN_CHARACTERS: Final = 100  # more than a choice or a number has
+
+_SHA256_HEX: Final = re.compile(r"[0-9a-fA-F]{64}")
+_INTEGER_BOUNDS: Final = {
+    FieldDescriptor.TYPE_INT64: (-(1 << 63), (1 << 63) - 1),
+    FieldDescriptor.TYPE_UINT64: (0, (1 << 64) - 1),
+    FieldDescriptor.TYPE_UINT32: (0, (1 << 32) - 1),
+}
+_BOOLEANS: Final = {
+    **dict.fromkeys(("true", "1", "yes", "y", "是", "有"), True),
+    **dict.fromkeys(("false", "0", "no", "n", "否", "无"), False),
+}
+
+
+def converter(field: FieldDescriptor) -> Callable[[str], object]:
+    """Return what makes a value of the field's type of a text, raising ValueError(rule)."""
+    if field.enum_type is not None:
+        return _enum_converter(field)
+    if bounds := _INTEGER_BOUNDS.get(field.type):
+        return lambda text: _integer(text, *bounds)
+    match field.type:
+        case FieldDescriptor.TYPE_BOOL:
+            return _boolean
+        case FieldDescriptor.TYPE_BYTES:
+            return _bytes
+        case _:
+            return str
+
+
+def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
+    enum: Any = field.enum_type
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    terms = {}
+    for value in enum.values:
+        terms[value.name] = terms[value.name.removeprefix(prefix)] = value.number
+        terms[str(value.number)] = value.number
+
+    def convert(text: str) -> object:
+        number = terms.get(_plain(text).upper())
+        if number is None:
+            raise ValueError("UNKNOWN_TERM")
+        return number
+
+    return convert
+
+
+def choices(field: FieldDescriptor) -> tuple[str, ...]:
+    """Return the terms of a field that takes one of few."""
+    if field.enum_type is None:
+        return ()
+    unset, *names = (value.name for value in field.enum_type.values)
+    prefix = unset.removesuffix("UNSPECIFIED")
+    return tuple(name.removeprefix(prefix) for name in names)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip() if len(text) <= _PLAIN_CHARACTERS else text
+
+
+def _boolean(text: str) -> object:
+    value = _BOOLEANS.get(_plain(text).lower())
+    if value is None:
+        raise ValueError("BAD_BOOLEAN")
+    return value
+
+
+def _integer(text: str, least: int, greatest: int) -> object:
+    digits = _plain(text).removesuffix(".0")
+    if not re.fullmatch(r"-?[0-9]{1,20}", digits) or not least <= int(digits) <= greatest:
+        raise ValueError("BAD_NUMBER")
+    return int(digits)
+
+
+def _bytes(text: str) -> object:
+    if _SHA256_HEX.fullmatch(text):
+        return bytes.fromhex(text)
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("BAD_BYTES") from error
