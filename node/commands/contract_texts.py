@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from node.choice_words import CONTRACT_TYPES, PAYMENT_MODES, REGISTRATIONS, SHARES
 from node.commands import sealed_texts, words
 from node.commands.output import note, say, show_rows
 from node.commands.words import choice_name, enum_name, word
@@ -90,7 +91,7 @@ def yuan(fen: int) -> str:
 def _essentials(one: Any) -> Iterator[tuple[str, str, Any]]:
     contract = one.contract
     yield "项目", "project", contract.project_name
-    yield "类型", "type", word(words.CONTRACT_TYPES, enum_name(contract, "type"))
+    yield "类型", "type", word(CONTRACT_TYPES, enum_name(contract, "type"))
     yield "卖方", "seller", _side(contract.seller)
     yield "买方", "buyer", _side(contract.buyer)
     yield "签订", "signed", contract.signed_on
@@ -108,7 +109,7 @@ def _essentials(one: Any) -> Iterator[tuple[str, str, Any]]:
     yield "版本数", "versions", one.versions
     for share in one.attribution:
         who = " ".join(filter(None, (share.member, share.region, share.record)))
-        yield "归属", "brought about by", f"{word(words.SHARES, enum_name(share, 'share'))} {who}"
+        yield "归属", "brought about by", f"{word(SHARES, enum_name(share, 'share'))} {who}"
     yield "本方可", "allowed", ", ".join(_allowed(one)) or say("无", "nothing")
     yield "版本标记", "etag", one.etag.strip('"')  # as a shell would pass it on
     yield "合同名", "name", one.name
@@ -123,20 +124,20 @@ def _allowed(one: Any) -> Iterator[str]:
         if kind == "registration":
             moves = REGISTRATION_MOVES.get(one.registration, frozenset())
             states = [state.name for state in Registration if state in moves]
-            named = [f"{state.lower()} {words.REGISTRATIONS[state][0]}" for state in states]
+            named = [f"{state.lower()} {REGISTRATIONS[state][0]}" for state in states]
             told += say(f"（{'、'.join(named)}）", f" ({', '.join(map(str.lower, states))})")
         yield told
 
 
 def _registration(one: Any) -> str:
-    state = word(words.REGISTRATIONS, enum_name(one, "registration"))
+    state = word(REGISTRATIONS, enum_name(one, "registration"))
     return " ".join(filter(None, (state, one.register_number, one.decided_on)))
 
 
 def _payment_modes(contract: Any) -> Iterator[str]:
     field = contract.DESCRIPTOR.fields_by_name["payment_modes"]
     for number in contract.payment_modes:
-        yield word(words.PAYMENT_MODES, choice_name(field, number))
+        yield word(PAYMENT_MODES, choice_name(field, number))
 
 
 def _side(side: Any) -> str:
@@ -152,7 +153,7 @@ def _row(one: Any) -> dict[str, Any]:
         "buyer": f"{contract.buyer.member} {contract.buyer.organisation.name}",
         "signed_on": contract.signed_on,
         "amount": yuan(contract.contract_amount_fen),
-        "state": word(words.REGISTRATIONS, state) if state else "",
+        "state": word(REGISTRATIONS, state) if state else "",
         "number": one.register_number,
         "confirmed": one.confirmed,
         "cancelled": one.cancelled,

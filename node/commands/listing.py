@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from node.choice_words import RECORD_STATES
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
 from node.commands.withdrawing import withdraw
-from node.commands.words import RECORD_STATES, spoken, word
+from node.commands.words import spoken, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from node.choice_words import REGISTRATIONS
 from node.commands.output import say
-from node.commands.words import NOTES, REGISTRATIONS, STEPS, enum_name, word
+from node.commands.words import NOTES, STEPS, enum_name, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from node.choice_words import CHOICES
 from node.commands import search_alerts
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
@@ -44,7 +45,7 @@ from node.commands.search_options import (
     search_filter,
 )
 from node.commands.settings import ConfigOption
-from node.commands.words import CHOICES, enum_name, spoken_and_typed, typed_choice, why_words, word
+from node.commands.words import enum_name, spoken_and_typed, typed_choice, why_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -139,16 +139,17 @@ def catalogue() -> Mapping[str, str]:
 @cache
 def _tables() -> dict[str, dict[str, str]]:
     """Return by the names of holes what their codes are called."""
+    from node.choice_words import RECORD_STATES, REGISTRATIONS
     from node.commands import words
 
     # As they are typed: what a command takes stands beside what it is called.
     typed = {**words.STEPS, **words.CONTRACT_DOCUMENTS}
-    states = words.REGISTRATIONS.items()
+    states = REGISTRATIONS.items()
     return {
         "steps": {
             code.upper(): f"{zh.removeprefix('已')} {word}" for code, (zh, word) in typed.items()
         },
         "registrations": {code: f"{zh} {word}" for code, (zh, word) in states},
-        "record_states": {code: zh for code, (zh, _) in words.RECORD_STATES.items()},
+        "record_states": {code: zh for code, (zh, _) in RECORD_STATES.items()},
         "voids": {code: zh for code, (zh, _) in words.VOIDS.items()},
     }

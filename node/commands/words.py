@@ -4,41 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from node.choice_words import CHOICES, code_of
 from node.commands.output import say
 from node.commands.translating import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REGISTRATIONS: Final = {
-    "": ("未申请", "not applied for"),
-    "ACCEPTED": ("受理", "accepted"),
-    "REGISTERED": ("已登记", "registered"),
-    "REFUSED": ("不予登记", "refused"),
-    "REVOKED": ("撤销", "revoked"),
-}
-CONTRACT_TYPES: Final = {
-    "COMMISSIONED_DEVELOPMENT": ("技术开发（委托）", "commissioned development"),
-    "JOINT_DEVELOPMENT": ("技术开发（合作）", "joint development"),
-    "ASSIGNMENT": ("技术转让", "assignment"),
-    "LICENCE": ("技术许可", "licence"),
-    "CONSULTING": ("技术咨询", "consulting"),
-    "SERVICE": ("技术服务", "service"),
-}
-PAYMENT_MODES: Final = {
-    "LUMP_SUM": ("一次总付", "lump sum"),
-    "INSTALMENTS": ("分期", "instalments"),
-    "ROYALTY": ("提成", "royalty"),
-    "EQUITY": ("入股", "equity"),
-}
-SHARES: Final = {
-    "LISTING_REGION": ("成果所在地区", "region of the listing"),
-    "ENQUIRING_REGION": ("提出意向地区", "region that enquired"),
-    "INTRODUCING_REGION": ("引荐地区", "region that introduced"),
-    "TECHNOLOGY_MANAGER": ("技术经理人", "technology manager"),
-    "SERVICE_ORGANISATION": ("服务机构", "service organisation"),
-    "CENTER": ("中心", "center"),
-}
 CONTRACT_DOCUMENTS: Final = {
     "contract": ("变更", "amend"),
     "confirmation": ("确认", "confirm"),
@@ -88,15 +60,6 @@ AWAITED: Final = {
     "FROZEN": ("其日志已冻结", "its log is frozen below it"),
     "UNKNOWN_LOG": ("登记表中没有该日志", "the registry names no such log"),
 }
-RECORD_STATES: Final = {
-    "PUBLISHED": ("公开", "published"),
-    "ON_HOLD": ("暂停", "on hold"),
-    "MATCHED": ("已对接", "matched"),
-    "CLOSED_DEAL": ("已成交", "closed deal"),
-    "FLAGGED": ("存疑", "flagged"),
-    "WITHDRAWN": ("已撤回", "withdrawn"),
-    "HIDDEN": ("不可显示", "hidden"),
-}
 MATCH_NOTES: Final = {
     "MET": ("满足", "met"),
     "CONTRADICTED": ("不满足", "contradicted"),
@@ -131,135 +94,6 @@ TARGETS: Final = {
     "transfer_organisations": ("技术转移机构", "transfer_organisations"),
 }
 """Those that a node measures by itself; what its settings name otherwise has that name."""
-CHOICES: Final = {
-    "LISTING_KIND_": {"SUPPLY": ("供给", "supply"), "DEMAND": ("需求", "demand")},
-    "TECH_FIELD_": {
-        "ELECTRONICS_INFORMATION": ("电子信息", "electronics and information"),
-        "AEROSPACE": ("航空航天", "aerospace"),
-        "ADVANCED_MANUFACTURING": ("先进制造", "advanced manufacturing"),
-        "BIOMEDICINE": ("生物医药与医疗器械", "biomedicine"),
-        "NEW_MATERIALS": ("新材料及其应用", "new materials"),
-        "NEW_ENERGY": ("新能源与高效节能", "new energy"),
-        "ENVIRONMENT": ("环境保护与资源综合利用", "environment"),
-        "NUCLEAR": ("核应用", "nuclear"),
-        "AGRICULTURE": ("农业", "agriculture"),
-        "TRANSPORT": ("现代交通", "transport"),
-        "URBAN_SOCIAL": ("城市建设与社会发展", "urban and social"),
-    },
-    "TRANSFER_MODE_": {
-        "OWN_USE": ("自行实施", "own use"),
-        "ASSIGNMENT": ("转让", "assignment"),
-        "EXCLUSIVE_LICENCE": ("独占许可", "exclusive licence"),
-        "SOLE_LICENCE": ("排他许可", "sole licence"),
-        "LICENCE": ("普通许可", "licence"),
-        "JOINT_USE": ("合作实施", "joint use"),
-        "EQUITY": ("作价投资", "equity"),
-        "OPEN_LICENCE": ("开放许可", "open licence"),
-        "ENTITLED_ASSIGNMENT": ("赋权+转让+约定收益", "entitled assignment"),
-        "OTHER": ("其他", "other"),
-    },
-    "COOPERATION_MODE_": {
-        "COMMISSIONED": ("委托开发", "commissioned"),
-        "JOINT_DEVELOPMENT": ("联合开发", "joint development"),
-        "ASSIGNMENT": ("受让", "assignment"),
-        "LICENCE": ("许可", "licence"),
-        "EQUITY": ("作价入股", "equity"),
-        "SERVICE": ("技术服务", "service"),
-        "JOINT_LAB": ("共建", "joint laboratory"),
-    },
-    "MANAGER_LEVEL_": {
-        "JUNIOR": ("初级", "junior"),
-        "INTERMEDIATE": ("中级", "intermediate"),
-        "SENIOR": ("高级", "senior"),
-    },
-    "INTEGRITY_STATUS_": {
-        "UNSPECIFIED": ("正常", "good"),
-        "GOOD": ("正常", "good"),
-        "WARNED": ("警示", "warned"),
-        "SUSPENDED": ("暂停", "suspended"),
-        "REVOKED": ("撤销", "revoked"),
-    },
-    "IP_STATUS_": {
-        "NOT_FILED": ("未申请", "not filed"),
-        "SECRET": ("秘密", "secret"),
-        "PENDING": ("申请中", "pending"),
-        "GRANTED": ("已授权", "granted"),
-        "LAPSED": ("失效", "lapsed"),
-    },
-    "RECORD_STATE_": RECORD_STATES,
-    "LISTING_STATUS_": RECORD_STATES,
-    "CLASSIFICATION_": {
-        "GENERAL": ("一般", "general"),
-        "IMPORTANT": ("重要", "important"),
-        "CORE": ("核心", "core"),
-        "SECRET": ("涉密", "secret"),
-    },
-    "RESULT_FORM_": {
-        "INVENTION_PATENT": ("发明专利", "invention patent"),
-        "UTILITY_MODEL": ("实用新型", "utility model"),
-        "DESIGN": ("外观", "design"),
-        "SOFTWARE": ("软件著作权", "software"),
-        "IC_LAYOUT": ("集成电路布图", "layout of an integrated circuit"),
-        "PLANT_VARIETY": ("植物新品种", "plant variety"),
-        "DRUG_CERTIFICATE": ("新药证书", "drug certificate"),
-        "KNOW_HOW": ("技术秘密", "know-how"),
-        "NEW_PRODUCT": ("新产品", "new product"),
-        "NEW_PROCESS": ("新工艺", "new process"),
-        "NEW_MATERIAL": ("新材料", "new material"),
-        "PROTOTYPE": ("样机", "prototype"),
-        "PAPER": ("论文/报告", "paper or report"),
-        "OTHER": ("其他", "other"),
-    },
-    "IP_TYPE_": {
-        "INVENTION": ("发明专利", "invention patent"),
-        "UTILITY_MODEL": ("实用新型", "utility model"),
-        "DESIGN": ("外观设计", "design"),
-        "SOFTWARE": ("软件著作权", "software"),
-        "IC_LAYOUT": ("集成电路布图设计", "layout of an integrated circuit"),
-        "PLANT_VARIETY": ("植物新品种", "plant variety"),
-        "KNOW_HOW": ("技术秘密", "know-how"),
-        "OTHER": ("其他", "other"),
-    },
-    "ENTITLEMENT_": {
-        "INSTITUTION": ("单位所有", "of the institution"),
-        "PARTIAL": ("部分赋权", "partial"),
-        "FULL": ("全部赋权", "full"),
-        "LONG_TERM_USE": ("长期使用权", "long-term use"),
-    },
-    "EVALUATION_LEVEL_": {
-        "WORLD_LEADING": ("国际领先", "world-leading"),
-        "WORLD_ADVANCED": ("国际先进", "world-class"),
-        "NATIONAL_LEADING": ("国内领先", "leading in the country"),
-        "NATIONAL_ADVANCED": ("国内先进", "advanced in the country"),
-        "ORDINARY": ("国内一般", "ordinary"),
-        "NOT_EVALUATED": ("未评价", "not evaluated"),
-    },
-    "RELATION_": {
-        "AT_LEAST": ("≥", "≥"),
-        "AT_MOST": ("≤", "≤"),
-        "EQUAL": ("=", "="),
-        "RANGE": ("∈", "∈"),
-    },
-    "DEMAND_TYPE_": {
-        "RESEARCH": ("技术攻关", "research"),
-        "SUBSTITUTION": ("国产替代", "domestic substitution"),
-        "UPGRADE": ("产品升级", "product upgrade"),
-        "ACQUISITION": ("成果引进", "acquisition"),
-        "TESTING": ("检测服务", "testing"),
-        "TALENT": ("人才团队", "talent"),
-        "FINANCING": ("投融资", "financing"),
-    },
-    "MISSING_PART_REASON_": {
-        "WITHHELD": ("不对本方公开", "withheld"),
-        "ERASED": ("已依法删除", "erased"),
-        "WANTED": ("尚未到达", "wanted"),
-        "VOID": ("作废", "void"),
-    },
-    "CONTRACT_TYPE_": CONTRACT_TYPES,
-    "PAYMENT_MODE_": PAYMENT_MODES,
-    "REGISTRATION_STATE_": REGISTRATIONS,
-    "ATTRIBUTION_SHARE_": SHARES,
-}
 
 
 def why_words(why: str) -> str:
@@ -303,10 +137,16 @@ def enum_name(message: Any, field: str) -> str:
 
 
 def typed_choice(prefix: str, value: str) -> str | int:
-    """Return the name of an enumeration's value that was typed; a number stays one, "" is none."""
+    """Return the name of an enumeration's value that was typed; a number stays one, "" is none.
+
+    It may be typed as the code or as the word that a table shows for it.
+    """
     if not value:
         return 0
-    return int(value) if value.isdecimal() else f"{prefix}_{value.upper().replace('-', '_')}"
+    if value.isdecimal():
+        return int(value)
+    code = code_of(f"{prefix}_", value) or value.upper().replace("-", "_")
+    return f"{prefix}_{code}"
 
 
 def choice_name(field: Any, number: int) -> str:

@@ -20,6 +20,7 @@ from node.importing.values import choices, converter
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from node.importing.problems import Term
     from ydx.exchange.v1 import listing_messages_pb2
 
 _PARTS: Final = ("public", "members", "origin")
@@ -50,7 +51,7 @@ class Target:
     _steps: tuple[tuple[str, int], ...]  # name and index; -1 where the step is not repeated
     _leaf: str
     _convert: Callable[[str], object]
-    choices: tuple[str, ...] = ()
+    choices: tuple[Term, ...] = ()
     """The terms of a field that takes one of few."""
 
     @property
@@ -133,7 +134,7 @@ def with_indices(path: str) -> str:
 
 def nearest_path(path: str) -> str:
     """Return the path that is most like this one; empty where none is."""
-    return "".join(difflib.get_close_matches(path, _all_paths(), n=1))
+    return "".join(difflib.get_close_matches(path, all_paths(), n=1))
 
 
 def nearest_to_column(key: str) -> str:
@@ -146,7 +147,7 @@ def nearest_to_column(key: str) -> str:
     for part in _PARTS:
         if _is_path(path := f"{part}.{key}"):
             return path
-    below = {path.partition(".")[2]: path for path in reversed(_all_paths())}
+    below = {path.partition(".")[2]: path for path in reversed(all_paths())}
     return "".join(below[one] for one in difflib.get_close_matches(key, below, 1, _NEAR))
 
 
@@ -158,7 +159,7 @@ def _is_path(path: str) -> bool:
     return True
 
 
-def _all_paths() -> list[str]:
+def all_paths() -> list[str]:
     """Return every path, the elements of lists with index 0."""
     paths = []
     waiting = [(part, Listing.DESCRIPTOR.fields_by_name[part]) for part in _PARTS]

@@ -17,7 +17,7 @@ from node.importing.conversion import cleaned, elements
 from node.importing.filling import put_texts
 from node.importing.mapping import aliases
 from node.importing.packing import packed
-from node.importing.problems import known_terms, problem
+from node.importing.problems import Term, known_terms, problem
 from node.importing.rows import column_key
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class RowMapper(Protocol):
     def column_of(self, path: str) -> str:
         """Return the column that a field was filled from; empty for a constant."""
 
-    def terms_of(self, path: str) -> Sequence[str]:
+    def terms_of(self, path: str) -> Sequence[Term]:
         """Return what may stand in that column, where there is a choice."""
 
 
@@ -80,7 +80,7 @@ class _Step:
     target: Target
     sources: tuple[tuple[str, str], ...]  # column key, column
     terms: dict[str, list[str]] | None
-    known: tuple[str, ...]  # the terms as the mapping writes them
+    known: tuple[Term, ...]  # the terms as the mapping writes them
 
     @property
     def place(self) -> tuple[str, str]:
@@ -109,7 +109,7 @@ class FileMapper:
                         column_key(term): [values] if isinstance(values, str) else values
                         for term, values in terms.items()
                     },
-                    tuple(terms or ()),
+                    tuple(map(Term, terms or ())),
                 )
             )
         self._known = {
@@ -185,7 +185,7 @@ class FileMapper:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return ""
 
-    def terms_of(self, path: str) -> Sequence[str]:
+    def terms_of(self, path: str) -> Sequence[Term]:
         """Return the terms of the vocabulary, or else the choices of the field."""
         return self._terms.get(path, ())
 

@@ -24,7 +24,7 @@ from node.importing.rows import column_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from node.importing.problems import Problem
+    from node.importing.problems import Problem, Term
     from node.importing.rows import Cell, Row
 
 _DEFAULT_SEPARATORS: Final = ";；"
@@ -98,7 +98,7 @@ class PathMapper:
         """Return the column of the path, where it is spelt in another way, else the path itself."""
         return self._columns.get(path, path)
 
-    def terms_of(self, path: str) -> Sequence[str]:
+    def terms_of(self, path: str) -> Sequence[Term]:
         """Return the choices of the field."""
         target = _target(path)
         return target.choices if target is not None else ()

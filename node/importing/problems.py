@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +113,13 @@ class Problem:
         return self.rule.startswith("E_")
 
 
+class Term(NamedTuple):
+    """What may stand in a column, and what it is called in Chinese where that is another word."""
+
+    text: str
+    zh: str = ""
+
+
 def problem(
     rule: str,
     *,
@@ -138,17 +145,24 @@ def problem(
     )
 
 
-def known_terms(value: str, known: Sequence[str], place: tuple[str, str]) -> tuple[str, str]:
+def known_terms(value: str, known: Sequence[Term], place: tuple[str, str]) -> tuple[str, str]:
     """Return what may stand instead of an unknown term, and `place` where it can be added.
 
     Few terms are all told, of many the nearest three, or the first where none is near.
     """
-    shown, zh, en = list(known), "已知", "known"
+    shown, zh, en, rest = list(known), "已知", "known", list[str]()
     if len(shown) > _TERMS_SHOWN:
-        near = difflib.get_close_matches(value, shown, n=_NEAREST, cutoff=_NEAR)
-        zh, en = ("相近", "nearest") if near else (zh, en)
-        shown = near or [*shown[:_TERMS_SHOWN], "…"]
-    told = [f"；{zh}：{'、'.join(shown)}", f"; {en}: {', '.join(shown)}"] if shown else ["", ""]
+        spelt = {word: term for term in reversed(known) for word in (term.text, term.zh) if word}
+        near = difflib.get_close_matches(value, spelt, n=_NEAREST, cutoff=_NEAR)
+        if near:
+            zh, en, shown = "相近", "nearest", list(dict.fromkeys(spelt[word] for word in near))
+        else:
+            shown, rest = shown[:_TERMS_SHOWN], ["…"]
+    told = ["", ""]
+    if shown:
+        told_zh = [f"{term.zh} {term.text}".lstrip() for term in shown] + rest
+        told_en = [term.text for term in shown] + rest
+        told = [f"；{zh}：{'、'.join(told_zh)}", f"; {en}: {', '.join(told_en)}"]
     if all(place):
         told = [f"{told[0]}；补充处：{place[0]}", f"{told[1]}; add it to: {place[1]}"]
     return told[0], told[1]

@@ -1,7 +1,7 @@
 """Texts as values of a field's type.
 
-- Enum values may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY). Choices
-  and numbers may stand in full-width characters.
+- Enum values may be given with or without their prefix (SUPPLY for LISTING_KIND_SUPPLY), or by the
+  words that commands show for them (供给). Choices and numbers may stand in full-width characters.
 - What is not understood raises BadValueError, whose text is the rule that is broken.
 """
 
@@ -14,6 +14,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
+
+from node.choice_words import CHOICES, code_of
+from node.importing.problems import Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +52,7 @@ def converter(field: FieldDescriptor) -> Callable[[str], object]:
 
 def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
     enum: Any = field.enum_type
-    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    prefix = _prefix(field)
     terms = {}
     for value in enum.values:
         terms[value.name] = terms[value.name.removeprefix(prefix)] = value.number
@@ -58,19 +61,27 @@ def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
     def convert(text: str) -> object:
         number = terms.get(_plain(text).upper())
         if number is None:
+            number = terms.get(code_of(prefix, text) or "")
+        if number is None:
             raise ValueError("UNKNOWN_TERM")
         return number
 
     return convert
 
 
-def choices(field: FieldDescriptor) -> tuple[str, ...]:
+def choices(field: FieldDescriptor) -> tuple[Term, ...]:
     """Return the terms of a field that takes one of few."""
     if field.enum_type is None:
         return ()
-    unset, *names = (value.name for value in field.enum_type.values)
-    prefix = unset.removesuffix("UNSPECIFIED")
-    return tuple(name.removeprefix(prefix) for name in names)
+    prefix = _prefix(field)
+    names = [value.name.removeprefix(prefix) for value in field.enum_type.values[1:]]
+    return tuple(Term(name, CHOICES.get(prefix, {}).get(name, ("",))[0]) for name in names)
+
+
+def _prefix(field: FieldDescriptor) -> str:
+    enum: Any = field.enum_type
+    name: str = enum.values_by_number[0].name
+    return name.removesuffix("UNSPECIFIED")
 
 
 def _plain(text: str) -> str:

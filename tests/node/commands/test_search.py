@@ -94,6 +94,8 @@ def test_json_is_the_answer_of_the_rpc(ydx: Callable[..., Said]) -> None:
     assert said.json["total"] == "3"
     assert len(said.json["hits"]) == 3
     assert said.json["origins"][0]["member"] == "anhui"
+    for shown in (("--kind", "供给"), ("--field", "新材料"), ("--field", "新材料及其应用")):
+        assert ydx("search", "合金", *shown, "--json").json["hits"] == said.json["hits"]
     none = ydx("search", "合金", "--kind", "demand", "--json")
     assert "hits" not in none.json
 

@@ -11,6 +11,7 @@ from federation.matching.score import Note
 from federation.partnership.documents import Void
 from federation.partnership.steps import NoteKind, StepKind
 from federation.sync.confirmation import Confirmations
+from node.choice_words import CHOICES, code_of
 from node.commands import words
 from node.commands.ledger_reconcile import KINDS
 from node.commands.output import Language, choose_language
@@ -56,8 +57,38 @@ _ENUMS |= {one.name: one for one in _enums_within(listing_pb2.Listing.DESCRIPTOR
 @pytest.mark.parametrize("name", sorted(_ENUMS))
 def test_every_choice_is_called_something(name: str) -> None:
     unset, *names = (value.name for value in _ENUMS[name].values)
-    assert unset.removesuffix("UNSPECIFIED") in words.CHOICES
+    assert unset.removesuffix("UNSPECIFIED") in CHOICES
     assert [name for name in names if words.spoken(name) == name] == []
+
+
+@pytest.mark.parametrize("prefix", CHOICES)
+def test_what_a_choice_is_called_can_be_typed(prefix: str) -> None:
+    for code, names in CHOICES[prefix].items():
+        if code not in {"", "UNSPECIFIED"}:  # not set, which nobody types
+            assert {code_of(prefix, name) for name in names} == {code}
+            assert words.typed_choice(prefix.removesuffix("_"), names[0]) == f"{prefix}{code}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "typed", "code"),
+    [
+        ("TECH_FIELD_", "新材料", "NEW_MATERIALS"),
+        ("TECH_FIELD_", "环境保护", "ENVIRONMENT"),
+        ("TECH_FIELD_", "新", None),
+        ("RESULT_FORM_", "论文", "PAPER"),
+        ("RESULT_FORM_", "新材料", "NEW_MATERIAL"),
+        ("RESULT_FORM_", "论文／报告", "PAPER"),
+        ("TRANSFER_MODE_", "许可", None),  # of four kinds
+        ("COOPERATION_MODE_", "许可", "LICENCE"),
+        ("TRANSFER_MODE_", " Exclusive  licence ", "EXCLUSIVE_LICENCE"),
+        ("NO_SUCH_TYPE_", "供给", None),
+        ("TECH_FIELD_", "新" * 9_999, None),
+    ],
+)
+def test_the_first_of_joined_names_will_do_and_nothing_less(
+    prefix: str, typed: str, code: str | None
+) -> None:
+    assert code_of(prefix, typed) == code
 
 
 def _short(name: str) -> str:

@@ -141,8 +141,13 @@ def test_an_unknown_term_is_told_with_the_known_ones_and_where_to_add_it() -> No
     named += "\n".join(f'"{number}号方式" = "LICENCE"' for number in range(30))
     (found,) = mapped(named + '\n"技术转让" = "ASSIGNMENT"', {"方式": "技术转出"}).problems
     assert found.text_zh.endswith("相近：技术转让；补充处：[maps.modes]")
-    (found,) = mapped('"public.kind" = "类型"', {"类型": "供给"}).problems
-    assert found.text_en.endswith("known: SUPPLY, DEMAND")
+    (found,) = mapped('"public.kind" = "类型"', {"类型": "求购"}).problems
+    assert found.text_zh.endswith("；已知：供给 SUPPLY、需求 DEMAND")
+    assert found.text_en.endswith("; known: SUPPLY, DEMAND")
+    (found,) = mapped('"public.supply.result_form" = "形式"', {"形式": "新药证"}).problems
+    assert "；相近：新药证书 DRUG_CERTIFICATE" in found.text_zh
+    (found,) = mapped('"public.supply.result_form" = "形式"', {"形式": "PROTO TYPE"}).problems
+    assert "; nearest: PROTOTYPE" in found.text_en
 
 
 def test_an_unknown_term_may_be_skipped_with_a_warning() -> None:
