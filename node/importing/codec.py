@@ -55,6 +55,11 @@ class Target:
     """The terms of a field that takes one of few."""
 
     @property
+    def is_amount(self) -> bool:
+        """Whether it is an amount of money, in fen."""
+        return self._leaf.endswith("_fen")
+
+    @property
     def is_later(self) -> bool:
         """Whether it belongs to an element of a list that is not the first."""
         return any(index > 0 for _, index in self._steps)
@@ -62,7 +67,7 @@ class Target:
     def convert(self, text: str) -> object:
         """Return the text as a value of the field's type.
 
-        Raises ValueError, its text being the rule that is broken.
+        Raises BadValueError.
         """
         return self._convert(text)
 
@@ -108,7 +113,7 @@ def resolve(path: str) -> Target:
                 is_indicator=is_indicator,
                 _steps=tuple(steps),
                 _leaf=field.name,
-                _convert=converter(field),
+                _convert=converter(field, [one for one, _ in steps] + [field.name]),
                 choices=choices(field),
             )
         if is_last or message_type is None or field.is_repeated != (index >= 0):

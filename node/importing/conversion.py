@@ -1,4 +1,4 @@
-"""Steps that a text goes through on its way into a field; each raises ValueError with its rule."""
+"""Steps that a text goes through on its way into a field; each may raise BadValueError."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+
+from node.importing.problems import BadValueError, out_of_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,20 +59,22 @@ def iso_date(text: str, formats: Sequence[str]) -> str:
             return dt.datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007 - a day
         except ValueError:
             continue
-    raise ValueError("BAD_DATE")
+    raise BadValueError("BAD_DATE")
 
 
 def fen(text: str, unit: str) -> str:
     """Return an amount of money in whole fen, as digits."""
     plain = unicodedata.normalize("NFKC", text).strip() if len(text) <= _NUMBER_CHARACTERS else ""
     if not _AMOUNT.fullmatch(plain):
-        raise ValueError("BAD_NUMBER")
+        raise BadValueError("BAD_NUMBER")
     try:
         amount = Decimal(plain.replace(",", "").replace(" ", "")) * _FEN[unit]
     except ArithmeticError as error:
-        raise ValueError("BAD_NUMBER") from error
-    if not amount.is_finite() or abs(amount) > _MAX_FEN or amount != amount.to_integral_value():
-        raise ValueError("BAD_NUMBER")
+        raise BadValueError("BAD_NUMBER") from error
+    if not amount.is_finite() or abs(amount) > _MAX_FEN:
+        raise out_of_range(0, _MAX_FEN // _FEN[unit])
+    if amount != amount.to_integral_value():
+        raise BadValueError("NOT_WHOLE_FEN")
     return str(int(amount))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from node.importing.conversion import fen, iso_date
 from node.importing.indicators import parse_indicators
-from node.importing.problems import known_terms, problem
+from node.importing.problems import BadValueError, known_terms, problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from node.importing.codec import Target
     from node.importing.mapping import FieldRule
     from node.importing.problems import Problem
+
+IN_FEN: Final = (
+    '；金额须为整数分（1 元 = 100 分）；以元或万元计的列可在映射中写 unit = "yuan" 或 "wan_yuan"',
+    '; amounts are whole fen (1 yuan = 100 fen); a mapping can say unit = "yuan" or "wan_yuan"',
+)
+"""What is told of an amount whose column has no unit."""
+_OF_RANGES: Final = ("amount_min_fen", "amount_max_fen")
 
 
 def put_texts(
@@ -37,16 +44,44 @@ def put_texts(
                 values += parse_indicators(text)
             else:
                 values.append(target.convert(_prepared(text, rule)))
-        except ValueError as error:
-            name = str(error)
-            more = known_terms(text, target.choices, ("", "")) if target.choices else ("", "")
-            problems.append(problem(name, column=column, field=target.path, value=text, more=more))
+        except BadValueError as error:
+            more = _more(error, target, rule, text)
+            problems.append(
+                problem(error.rule, column=column, field=target.path, value=text, more=more)
+            )
             continue
         if rule and rule.cut and len(text) > rule.cut:
             detail = f"{len(text)} > {rule.cut}"
             problems.append(problem("E_CUT", column=column, field=target.path, detail=detail))
     if values:
         target.put(listing, values)
+
+
+def _more(
+    error: BadValueError, target: Target, rule: FieldRule | None, text: str
+) -> tuple[str, str]:
+    """Return what there is to say beside the rule: bounds, choices, the unit of an amount."""
+    zh, en = error.more
+    if target.choices:
+        zh, en = known_terms(text, target.choices, ("", ""))
+    elif target.is_amount:
+        for more in (_unit(rule), _negotiable(target.path, text)):
+            zh, en = zh + more[0], en + more[1]
+    return zh, en
+
+
+def _unit(rule: FieldRule | None) -> tuple[str, str]:
+    if rule is not None and rule.unit:
+        told = f'unit = "{rule.unit}"'
+        return f"；单位已由映射给出：{told}", f"; its unit is told by the mapping: {told}"
+    return IN_FEN
+
+
+def _negotiable(path: str, text: str) -> tuple[str, str]:
+    flag = f"{path.rpartition('.')[0]}.negotiable"
+    if "面议" not in text or not path.endswith(_OF_RANGES):
+        return "", ""
+    return f"；面议请在 {flag} 填 是", f"; what is negotiable has {flag} = true"
 
 
 def _prepared(text: str, rule: FieldRule | None) -> str:

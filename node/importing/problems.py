@@ -58,12 +58,24 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The vocabulary has no such term, so it was left out; check it",
     ),
     "BAD_DATE": (
-        "日期无法识别；请写作 YYYY-MM-DD",
-        "The date cannot be read; write YYYY-MM-DD",
+        "日期无法识别；请写作 YYYY-MM-DD，或在映射的 dates 中补充其格式",
+        "The date cannot be read; write YYYY-MM-DD, or add its format to the mapping's dates",
     ),
     "BAD_NUMBER": (
-        "不是可用的数值；请只填数字",
-        "Not a usable number; write digits only",
+        "不是数字；请只填数字，不写单位与文字",
+        "Not a number; write digits only, without a unit or words",
+    ),
+    "NOT_WHOLE": (
+        "不是整数；请填写整数",
+        "Not a whole number; write one",
+    ),
+    "NOT_WHOLE_FEN": (
+        "折合后不是整数分；请改为至多精确到分的金额",
+        "Not whole fen; give an amount without parts of a fen",
+    ),
+    "NUMBER_RANGE": (
+        "超出该字段的范围；请填写范围内的整数",
+        "Out of the range of the field; write a whole number in it",
     ),
     "BAD_BOOLEAN": (
         "不是是/否取值；请填 是 或 否",
@@ -111,6 +123,23 @@ class Problem:
     def is_warning(self) -> bool:
         """Whether the row goes on all the same."""
         return self.rule.startswith("E_")
+
+
+class BadValueError(ValueError):
+    """A text that its field cannot hold. It reads as the rule that is broken.
+
+    `more` is what there is to say beside the rule, in Chinese and in English.
+    """
+
+    def __init__(self, rule: str, more: tuple[str, str] = ("", "")) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.more = more
+
+
+def out_of_range(least: int, most: int) -> BadValueError:
+    """Return that a number is not between these."""
+    return BadValueError("NUMBER_RANGE", (f"：{least} 到 {most}", f": {least} to {most}"))
 
 
 class Term(NamedTuple):

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 BATCH_ROWS: Final = 500
 _KIND: Final = "public.kind"
 _KINDS: Final = (ListingKind.LISTING_KIND_SUPPLY, ListingKind.LISTING_KIND_DEMAND)
+DATE_FORMATS: Final = (
+    '；其他格式可在映射中写明，如 dates = "%Y/%m/%d"',
+    '; a mapping can tell another format, as dates = "%Y/%m/%d"',
+)
 BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
 
 
@@ -203,8 +207,11 @@ def _of_kind(listing: Listing, kind: ListingKind) -> Listing:
 
 def _broken(mapper: RowMapper, violation: Any, moved: Mapping[str, str]) -> Problem:
     told = _told(mapper, violation, moved)
-    choices = mapper.terms_of(told.field) if violation.rule == "REQUIRED" else ()
-    more = known_terms("", choices, ("", ""))
+    more = ("", "")
+    if violation.rule == "REQUIRED":
+        more = known_terms("", mapper.terms_of(told.field), ("", ""))
+    elif violation.rule == "DATE_FORM":  # of a column with formats BAD_DATE was told
+        more = DATE_FORMATS
     return replace(
         told,
         text_zh=told.text_zh + more[0],

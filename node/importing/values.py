@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from federation.records.fields import Group, Many, Number
+from federation.records.shapes import LISTING_CONTACTS, LISTING_PUBLIC, LISTING_TERMS
 from node.choice_words import CHOICES, code_of
-from node.importing.problems import Term
+from node.importing.problems import BadValueError, Term, out_of_range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
 _PLAIN_CHARACTERS: Final = 100  # more than a choice or a number has
 
@@ -29,18 +31,29 @@ _INTEGER_BOUNDS: Final = {
     FieldDescriptor.TYPE_UINT64: (0, (1 << 64) - 1),
     FieldDescriptor.TYPE_UINT32: (0, (1 << 32) - 1),
 }
+_SHAPES: Final = {
+    "public": LISTING_PUBLIC,
+    "members": LISTING_TERMS,
+    "origin": LISTING_CONTACTS,
+}
+# Spreadsheets and JSON write whole numbers with a part of zeros too.
+_NUMBER: Final = re.compile(r"(?P<whole>-?[0-9]{1,100})(?:\.(?P<part>[0-9]{0,100}))?", re.ASCII)
 _BOOLEANS: Final = {
     **dict.fromkeys(("true", "1", "yes", "y", "是", "有"), True),
     **dict.fromkeys(("false", "0", "no", "n", "否", "无"), False),
 }
 
 
-def converter(field: FieldDescriptor) -> Callable[[str], object]:
-    """Return what makes a value of the field's type of a text, raising ValueError(rule)."""
+def converter(field: FieldDescriptor, names: Sequence[str]) -> Callable[[str], object]:
+    """Return what makes a value of the field's type of a text, raising BadValueError.
+
+    `names` are those of the path to the field.
+    """
     if field.enum_type is not None:
         return _enum_converter(field)
-    if bounds := _INTEGER_BOUNDS.get(field.type):
-        return lambda text: _integer(text, *bounds)
+    if field.type in _INTEGER_BOUNDS:
+        bounds = number_bounds(names)
+        return lambda text: _integer(text, field, bounds)
     match field.type:
         case FieldDescriptor.TYPE_BOOL:
             return _boolean
@@ -63,7 +76,7 @@ def _enum_converter(field: FieldDescriptor) -> Callable[[str], object]:
         if number is None:
             number = terms.get(code_of(prefix, text) or "")
         if number is None:
-            raise ValueError("UNKNOWN_TERM")
+            raise BadValueError("UNKNOWN_TERM")
         return number
 
     return convert
@@ -91,15 +104,39 @@ def _plain(text: str) -> str:
 def _boolean(text: str) -> object:
     value = _BOOLEANS.get(_plain(text).lower())
     if value is None:
-        raise ValueError("BAD_BOOLEAN")
+        raise BadValueError("BAD_BOOLEAN")
     return value
 
 
-def _integer(text: str, least: int, greatest: int) -> object:
-    digits = _plain(text).removesuffix(".0")
-    if not re.fullmatch(r"-?[0-9]{1,20}", digits) or not least <= int(digits) <= greatest:
-        raise ValueError("BAD_NUMBER")
-    return int(digits)
+def _integer(text: str, field: FieldDescriptor, told: tuple[int, int] | None) -> object:
+    """Return the number. `told` are the bounds of the field by the rules of records.
+
+    That it keeps them is asked where those rules are; here it has to fit into the field.
+    """
+    least, most = _INTEGER_BOUNDS[field.type]
+    found = _NUMBER.fullmatch(_plain(text))
+    if found is None:
+        raise BadValueError("BAD_NUMBER")
+    if (found["part"] or "").strip("0"):
+        raise BadValueError("NOT_WHOLE")
+    number = int(found["whole"])
+    if not least <= number <= most:
+        raise out_of_range(*(told or (least, most)))
+    return number
+
+
+def number_bounds(names: Iterable[str]) -> tuple[int, int] | None:
+    """Return the bounds that the rules of records give a number, by the names in its path."""
+    kind: Any = None
+    shaped: Any = None
+    for name in names:
+        if shaped is None:
+            shaped = _SHAPES[name]
+            continue
+        kind = dict(shaped.fields.values())[name]
+        kind = kind.of if isinstance(kind, Many) else kind
+        shaped = kind.shape if isinstance(kind, Group) else shaped
+    return (kind.least, kind.most) if isinstance(kind, Number) else None
 
 
 def _bytes(text: str) -> object:
@@ -108,4 +145,4 @@ def _bytes(text: str) -> object:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError("BAD_BYTES") from error
+        raise BadValueError("BAD_BYTES") from error

@@ -1,8 +1,8 @@
-"""Texts as values: whatever the product calls a choice can be imported."""
+"""Texts as values: whatever the product calls a choice is read; of a number it is told why not."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,6 +10,13 @@ from node.choice_words import CHOICES
 from node.importing.codec import all_paths, resolve
 from node.importing.path_mapper import PathMapper
 from node.importing.rows import Row
+from node.importing.running import import_rows
+from node.importing.text_files import open_json_lines
+from tests.node.importing.catalogue import Catalogue
+from tests.node.importing.test_running import row, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CHOICE_FIELDS = {
     "public.kind": "LISTING_KIND_",
@@ -63,3 +70,66 @@ def test_what_could_be_several_choices_is_none() -> None:
     (found,) = PathMapper().map_row(Row(1, cells)).problems
     assert found.rule == "UNKNOWN_TERM"
     assert "普通许可 LICENCE" in found.text_zh
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rule", "zh", "en"),
+    [
+        ("public.trl", "七", "BAD_NUMBER", "请只填数字", "write digits only"),
+        ("public.trl", "7.5", "NOT_WHOLE", "不是整数", "Not a whole number"),
+        ("public.trl", "-1", "NUMBER_RANGE", "：0 到 9", ": 0 to 9"),
+        ("public.trl", "9" * 20, "NUMBER_RANGE", "：0 到 9", ": 0 to 9"),
+        (
+            "public.supply.owners[0].share_ppm", "-1", "NUMBER_RANGE",
+            "：1 到 1000000", ": 1 to 1000000",
+        ),
+        (
+            "public.attachments[0].size_bytes", "9" * 30, "NUMBER_RANGE",
+            "：0 到 9223372036854775807", ": 0 to 9223372036854775807",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_number_is_told_apart(
+    path: str, text: str, rule: str, zh: str, en: str
+) -> None:
+    (found,) = PathMapper().map_row(Row(1, {path: text})).problems
+    assert found.rule == rule
+    assert zh in found.text_zh
+    assert en in found.text_en
+    assert "unit =" not in found.text_en
+
+
+@pytest.mark.parametrize("text", ["7", "7.0", "7.00", "7.", " ７ "])
+def test_a_whole_number_may_have_a_part_of_zeros(text: str) -> None:
+    assert resolve("public.trl").convert(text) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("100万元", "BAD_NUMBER"),
+        ("面议", "BAD_NUMBER"),
+        ("2,000,000", "BAD_NUMBER"),
+        ("2000000.50", "NOT_WHOLE"),
+        ("50000000000000000000", "NUMBER_RANGE"),
+    ],
+)
+def test_an_amount_that_cannot_be_read_is_told_with_its_unit_and_how_a_mapping_tells_another(
+    text: str, rule: str
+) -> None:
+    path = "members.budget.amount_max_fen"
+    (found,) = PathMapper().map_row(Row(1, {path: text})).problems
+    assert found.rule == rule
+    for told in (found.text_zh, found.text_en):
+        assert '"wan_yuan"' in told
+        assert ("members.budget.negotiable" in told) == (text == "面议")
+    assert "整数分" in found.text_zh
+
+
+def test_a_date_of_another_form_is_told_with_what_a_mapping_can_do(tmp_path: Path) -> None:
+    path = written(tmp_path, [row(1, valid_until="2027/12/31")])
+    (result,) = import_rows(open_json_lines(path), PathMapper(), Catalogue().publish)
+    (found,) = [one for one in result.problems if not one.is_warning]
+    assert found.rule == "DATE_FORM"
+    assert 'dates = "%Y/%m/%d"' in found.text_zh
+    assert 'dates = "%Y/%m/%d"' in found.text_en
