@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from federation.records.anonymity import check_unnamed
 from federation.records.days import check_has_come, check_order, warn_if_over
-from federation.records.quantities import check_indicators
+from federation.records.quantities import check_indicators, warn_if_small
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +31,8 @@ def check_demand(listing: Listing, today: date, report: Report) -> None:
     demand = public.demand
     if demand.bounty_fen and not demand.challenge:
         report.add("BOUNTY_WITHOUT_CHALLENGE", "public.demand.bounty_fen", demand.bounty_fen)
+    else:
+        warn_if_small(demand.bounty_fen, "public.demand.bounty_fen", report)
     path = "public.demand.deadline_eoi"
     check_order(demand.deadline_eoi, path, public.valid_until, "public.valid_until", report)
     warn_if_over(demand.deadline_eoi, path, today, report)

@@ -1,6 +1,7 @@
 """Amounts and technical indicators.
 
 - A price range is negotiable (面议) or has an amount in fen; a greatest amount of 0 is open.
+- An amount below 1,000 yuan is accepted with a warning: often yuan or 万元 were meant.
 - An indicator compares (relation, value, for RANGE also value_max), or it has text, or both.
 """
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from federation.records.codec import Indicator, PriceRange
     from federation.records.findings import Report
 
+_LEAST_FEN: Final = 100_000
 _RANGE: Final = Relation.RELATION_RANGE
 
 
@@ -29,6 +31,18 @@ def check_price(price: PriceRange, path: str, report: Report) -> None:
         report.add("PRICE_EMPTY", path)
     elif 0 < most < least:
         report.add("PRICE_ORDER", f"{path}.amount_max_fen", most, least=least)
+    else:
+        warn_if_small(least, f"{path}.amount_min_fen", report)
+        warn_if_small(most, f"{path}.amount_max_fen", report)
+
+
+def warn_if_small(amount_fen: int, path: str, report: Report) -> None:
+    """Warn of an amount that no technology is sold or sought for: perhaps it is no fen.
+
+    Fees of open licences may be as small as their owners like, and are not asked.
+    """
+    if 0 < amount_fen < _LEAST_FEN:
+        report.add("E_AMOUNT_SMALL", path, amount_fen)
 
 
 def check_indicators(indicators: Iterable[Indicator], path: str, report: Report) -> None:

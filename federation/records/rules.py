@@ -260,6 +260,10 @@ RULES: Final = {
         "没有评价机构，按自评显示；请填写 evaluator",
         "has no evaluator and is shown as self-declared; give evaluator",
     ),
+    "E_AMOUNT_SMALL": Rule(
+        "不足 1,000 元，而金额以分计；请核对是否误按元或万元填写",
+        "is below 1,000 yuan, and amounts are in fen; compare it, was yuan or 万元 meant?",
+    ),
     "E_EXPIRED": Rule(
         "已过期（今天 {today}）；请更新日期或撤回",
         "has passed (today is {today}); renew it or withdraw",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.log.errors import Refused
 from federation.records.codec import ListingKind
 from node.importing.codec import outcome_name
+from node.importing.filling import IN_FEN
 from node.importing.packing import place_before
 from node.importing.problems import Problem, known_terms, problem
 
@@ -32,11 +33,16 @@ if TYPE_CHECKING:
 BATCH_ROWS: Final = 500
 _KIND: Final = "public.kind"
 _KINDS: Final = (ListingKind.LISTING_KIND_SUPPLY, ListingKind.LISTING_KIND_DEMAND)
-DATE_FORMATS: Final = (
-    '；其他格式可在映射中写明，如 dates = "%Y/%m/%d"',
-    '; a mapping can tell another format, as dates = "%Y/%m/%d"',
-)
 BATCH_BYTES: Final = 3 << 20  # below the 4 MiB that a message may have
+_OF_MAPPINGS: Final = {
+    # Of a column whose mapping tells formats BAD_DATE was told before.
+    "DATE_FORM": (
+        '；其他格式可在映射中写明，如 dates = "%Y/%m/%d"',
+        '; a mapping can tell another format, as dates = "%Y/%m/%d"',
+    ),
+    "E_AMOUNT_SMALL": IN_FEN,
+}
+"""What a mapping can do about what a record breaks, in Chinese and in English."""
 
 
 class Outcome(StrEnum):
@@ -207,17 +213,9 @@ def _of_kind(listing: Listing, kind: ListingKind) -> Listing:
 
 def _broken(mapper: RowMapper, violation: Any, moved: Mapping[str, str]) -> Problem:
     told = _told(mapper, violation, moved)
-    more = ("", "")
     if violation.rule == "REQUIRED":
-        more = known_terms("", mapper.terms_of(told.field), ("", ""))
-    elif violation.rule == "DATE_FORM":  # of a column with formats BAD_DATE was told
-        more = DATE_FORMATS
-    return replace(
-        told,
-        text_zh=told.text_zh + more[0],
-        text_en=told.text_en + more[1],
-        value=violation.value,
-    )
+        told = _with(told, known_terms("", mapper.terms_of(told.field), ("", "")))
+    return replace(told, value=violation.value)
 
 
 def _told(mapper: RowMapper, found: Any, moved: Mapping[str, str]) -> Problem:
@@ -227,7 +225,12 @@ def _told(mapper: RowMapper, found: Any, moved: Mapping[str, str]) -> Problem:
         place + text.removeprefix(found.field) if text.startswith(found.field) else text
         for text in (found.text_zh, found.text_en)
     )
-    return Problem(found.rule, zh, en, column=mapper.column_of(place), field=place)
+    told = Problem(found.rule, zh, en, column=mapper.column_of(place), field=place)
+    return _with(told, _OF_MAPPINGS.get(found.rule, ("", "")))
+
+
+def _with(told: Problem, more: tuple[str, str]) -> Problem:
+    return replace(told, text_zh=told.text_zh + more[0], text_en=told.text_en + more[1])
 
 
 def _result(row: _Pending, answer: listing_messages_pb2.BatchRow, mapper: RowMapper) -> RowResult:

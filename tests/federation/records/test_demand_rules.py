@@ -265,3 +265,25 @@ def test_deadline_that_has_passed_is_a_warning() -> None:
     checked = check_listing(listing, today=TODAY)
     assert checked.ok
     assert told(checked.warnings) == [("E_EXPIRED", "public.demand.deadline_eoi")]
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "is_told"), [(0, False), (1, True), (99_999, True), (100_000, False)]
+)
+def test_a_budget_and_a_bounty_below_a_thousand_yuan_are_perhaps_no_fen(
+    amount_fen: int, is_told: bool
+) -> None:
+    listing = demand()
+    listing.members.budget.Clear()
+    listing.members.budget.amount_min_fen = amount_fen
+    listing.members.budget.amount_max_fen = amount_fen or 200_000
+    listing.public.demand.challenge = True
+    listing.public.demand.bounty_fen = amount_fen
+    checked = check_listing(listing, today=TODAY)
+    assert checked.violations == ()
+    fields = [
+        "public.demand.bounty_fen",
+        "members.budget.amount_min_fen",
+        "members.budget.amount_max_fen",
+    ]
+    assert told(checked.warnings) == [("E_AMOUNT_SMALL", field) for field in fields if is_told]

@@ -41,6 +41,12 @@ WARNED = [
         "public.supply.evaluation_level",
         drop("public.supply.evaluator"),
     ),
+    Broken(
+        "a price from 9,999 fen, which was yuan",
+        "E_AMOUNT_SMALL",
+        "members.price.amount_min_fen",
+        put("members.price.amount_min_fen", 9_999),
+    ),
     Broken("yesterday", "E_EXPIRED", "public.valid_until", put("public.valid_until", "2026-07-29")),
 ]
 

@@ -378,3 +378,11 @@ def test_supply_is_refused_for_exactly_this(broken: Broken) -> None:
     broken.spoil(listing)
     found = check_listing(listing, today=TODAY).violations
     assert told(found) == [(broken.rule, broken.field)]
+
+
+def test_the_fee_of_an_open_licence_may_be_small() -> None:
+    listing = supply()
+    listing.public.supply.transfer_modes[:] = [TransferMode.TRANSFER_MODE_OPEN_LICENCE]
+    listing.public.supply.open_licence_fee_fen = 100
+    checked = check_listing(listing, today=TODAY)
+    assert (checked.violations, checked.warnings) == ((), ())

@@ -50,7 +50,12 @@ class Catalogue:
             same = before == checked.record
             outcome = messages.BATCH_OUTCOME_UNCHANGED if same else messages.BATCH_OUTCOME_REVISED
         warnings = [
-            query_pb2.Warning(rule=finding.rule, field=finding.field)
+            query_pb2.Warning(
+                rule=finding.rule,
+                field=finding.field,
+                text_zh=finding.text_zh,
+                text_en=finding.text_en,
+            )
             for finding in checked.warnings
         ]
         return messages.BatchRow(outcome=outcome, name="/".join(source), warnings=warnings)

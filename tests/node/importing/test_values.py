@@ -133,3 +133,17 @@ def test_a_date_of_another_form_is_told_with_what_a_mapping_can_do(tmp_path: Pat
     assert found.rule == "DATE_FORM"
     assert 'dates = "%Y/%m/%d"' in found.text_zh
     assert 'dates = "%Y/%m/%d"' in found.text_en
+
+
+def test_an_amount_that_is_perhaps_in_another_unit_is_told_with_what_a_mapping_can_do(
+    tmp_path: Path,
+) -> None:
+    listing = row(1) | {"members": {"price": {"amount_max_fen": "500"}}}
+    path = written(tmp_path, [listing])
+    (result,) = import_rows(open_json_lines(path), PathMapper(), Catalogue().publish)
+    assert result.outcome.value == "create"
+    (found,) = [one for one in result.problems if one.rule == "E_AMOUNT_SMALL"]
+    assert found.column == "members.price.amount_max_fen"
+    assert "不足 1,000 元" in found.text_zh
+    for told in (found.text_zh, found.text_en):
+        assert 'unit = "yuan"' in told
