@@ -145,8 +145,9 @@ def _csv_rows(reader: Any, keys: list[str]) -> Iterator[Row]:
             texts = next(reader, None)
         except csv.Error as error:
             rule = "ROW_TOO_LARGE" if _FIELD_TOO_LARGE in str(error) else "BAD_CSV"
-            detail = f"{error}; {line}-{reader.line_num}"
-            yield Row(line, problems=(problem(rule, detail=detail),))
+            last = reader.line_num
+            more = f"；第 {line} 至 {last} 行", f"; lines {line} to {last}: {error}"
+            yield Row(line, problems=(problem(rule, more=more),))
             continue
         if texts is None:
             return
@@ -190,9 +191,14 @@ def _json_row(line: int, text: str) -> Row:
     if len(text) > MAX_ROW_CHARACTERS:
         return Row(line, problems=(problem("ROW_TOO_LARGE"),))
     try:
-        return _object_row(line, _parse_json(text))
-    except (ValueError, RecursionError) as error:
-        return Row(line, problems=(problem("BAD_JSON", detail=str(error)[:80]),))
+        return _object_row(line, _parse_json(text.rstrip("\r\n")))
+    except json.JSONDecodeError as error:
+        more = f"；自第 {error.colno} 列起", f"; from column {error.colno} on"
+    except RecursionError:
+        more = "；嵌套过深", "; it is nested too deeply"
+    except ValueError as error:  # what JSON has no number for
+        more = f"；{error} 不是 JSON 的值", f"; {error} is no value of JSON"
+    return Row(line, problems=(problem("BAD_JSON", more=more),))
 
 
 def open_json_list(path: Path, encoding: str = "", list_path: str = "") -> Table:
@@ -220,7 +226,7 @@ def _parse_json(text: str) -> Any:
     """Parse JSON; numbers stay the texts that were written, NaN and infinities are refused."""
 
     def refuse(name: str) -> None:
-        raise ValueError(f"{name} is not JSON")
+        raise ValueError(name)
 
     def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Doubled:
         found = dict(pairs)
@@ -250,14 +256,16 @@ class _DoubledError(Exception):
 
 def _object_row(line: int, element: object) -> Row:
     if not isinstance(element, dict | _Doubled):
-        return Row(line, problems=(problem("BAD_JSON", detail="not an object"),))
+        more = "；不是写在 { } 中的对象", "; it is no object in { }"
+        return Row(line, problems=(problem("BAD_JSON", more=more),))
     cells: dict[str, Cell] = {}
     try:
         if not _flatten(element, "", cells, _MAX_NESTING):
             return Row(line, problems=(problem("ROW_TOO_LARGE"),))
     except _DoubledError as error:
-        detail = f"the name {printable(str(error))} stands twice"
-        return Row(line, problems=(problem("BAD_JSON", detail=detail),))
+        name = printable(str(error))
+        more = f"；名称 {name} 重复", f"; the name {name} stands twice"
+        return Row(line, problems=(problem("BAD_JSON", more=more),))
     return checked_row(line, cells)
 
 

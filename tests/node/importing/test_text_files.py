@@ -248,6 +248,28 @@ def test_nested_json_becomes_paths_and_numbers_stay_as_written(tmp_path: Path) -
     }
 
 
+@pytest.mark.parametrize(
+    ("line", "zh", "en"),
+    [
+        ('{"public.title": "x" "y": 1}', "；自第 22 列起", "; from column 22 on"),
+        ('{"public.title": "x"', "；自第 21 列起", "; from column 21 on"),
+        ('{"a": Infinity}', "；Infinity 不是 JSON 的值", "; Infinity is no value of JSON"),
+        ('"x"', "；不是写在 { } 中的对象", "; it is no object in { }"),
+        ("[" * 100_000, "；嵌套过深", "; it is nested too deeply"),
+        ('{"a": 1, "a": 2}', "；名称 a 重复", "; the name a stands twice"),
+    ],
+)
+def test_what_is_wrong_with_a_json_row_is_told_in_both_languages(
+    tmp_path: Path, line: str, zh: str, en: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{line}\r\n", encoding="utf-8")
+    (row,) = rows_of(open_json_lines(path))
+    (found,) = row.problems
+    assert found.text_zh.endswith(f"；请修正该行{zh}")
+    assert found.text_en.endswith(f"; mend the row{en}")
+
+
 def test_a_json_list_is_found_under_its_path(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('{"data": {"items": [{"a": 1}, 5, {"a": 1, "a": 2}]}}')
