@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from node.importing.report import Report
-    from node.rpc.exchange_client import CallFailedError
+    from node.rpc.batch_publisher import Waiting
 
 PROBLEMS_SHOWN: Final = 20
+RECORDS_SHOWN: Final = 20
 _SUFFIXES: Final = (".csv", ".json")
 _OUTCOMES: Final = {
     "create": ("新建", "create"),
@@ -72,12 +73,23 @@ def rows_and_rate(count: int, elapsed_s: float) -> str:
     return say(f"{count:,} 行，{rate:,.0f} 行/秒", f"{count:,} rows, {rate:,.0f}/s")
 
 
-def show_waiting(failure: CallFailedError, pause_s: float) -> None:
-    """Tell that a batch is tried again."""
+def show_waiting(waiting: Waiting) -> None:
+    """Tell that a batch is tried again; at its first failure why, and for how long at most."""
+    failure, pause_s, total_s = waiting.failure, waiting.pause_s, waiting.pauses_s_max
+    if not waiting.is_first:
+        note(
+            say(
+                f"{failure.reason}；{pause_s:.1f} 秒后重试",
+                f"{failure.reason}; trying again in {pause_s:.1f} s",
+            )
+        )
+        return
     note(
         say(
-            f"{failure.reason}：{told(failure.what)}；{pause_s:.1f} 秒后重试",
-            f"{failure.reason}: {failure.what}; trying again in {pause_s:.1f} s",
+            f"{failure.reason}：{told(failure.what)}；{pause_s:.1f} 秒后重试，总共再等约 "
+            f"{total_s:.0f} 秒",
+            f"{failure.reason}: {failure.what}; trying again in {pause_s:.1f} s, for about "
+            f"{total_s:.0f} s in all",
         )
     )
 
@@ -108,6 +120,42 @@ def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
         )
     columns = [("outcome", "结果", "outcome"), ("rows", "行数", "rows")]
     show_rows("outcomes", columns, outcome_rows(report, asked_node=asked_node))
+    _show_records(report)
+    _show_problems(report)
+
+
+def _show_records(report: Report) -> None:
+    """Tell what the records of new and revised rows are called."""
+    if not report.named:
+        return
+    show("")
+    columns = [
+        ("line", "行", "line"),
+        ("outcome", "结果", "outcome"),
+        ("source_id", "来源编号", "source id"),
+        ("name", "记录", "record"),
+    ]
+    rows = [
+        {
+            "line": row.line,
+            "outcome": say(*_OUTCOMES[row.outcome.value]),
+            "source_id": row.source_id,
+            "name": row.name,
+        }
+        for row in report.named[:RECORDS_SHOWN]
+    ]
+    show_rows("records", columns, rows)
+    more = len(report.named) + report.names_left_out - RECORDS_SHOWN
+    if more > 0:
+        note(
+            say(
+                f"另有 {more} 条记录；用 --report 文件.csv 或 --json 取得其名称",
+                f"{more} more records; get their names with --report FILE.csv or --json",
+            )
+        )
+
+
+def _show_problems(report: Report) -> None:
     problems = list(problem_rows(report))
     if not problems:
         return

@@ -1,7 +1,8 @@
 """The report of an import: counts of everything, details of what a person must look at.
 
-It holds at most 10,000 refused rows and 1,000 that have only warnings, so that a file of a million
-bad rows has a report too; how many were left out stands in it.
+It holds at most 10,000 refused rows, 1,000 that have only warnings and the names of 10,000 records
+that are new or revised, so that a file of a million rows has a report too; how many were left out
+stands in it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from node.importing.formulas import csv_safe
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 MAX_REFUSED_REPORTED: Final = 10_000
 MAX_WARNED_REPORTED: Final = 1_000
+MAX_NAMED_REPORTED: Final = 10_000
 
 _COLUMNS: Final = (
     "line", "outcome", "source_platform", "source_id", "severity", "column", "field", "value",
-    "rule", "text_zh", "text_en",
+    "rule", "text_zh", "text_en", "name",
 )  # fmt: skip
 
 
@@ -46,6 +48,9 @@ class Report:
     refused: list[RowResult] = field(default_factory=list)
     warned: list[RowResult] = field(default_factory=list)
     left_out: int = 0
+    named: list[RowResult] = field(default_factory=list)
+    """Rows whose record is new or revised, and what the node calls it."""
+    names_left_out: int = 0
 
     def add(self, result: RowResult) -> None:
         """Count a row, and keep it if it has problems."""
@@ -55,6 +60,11 @@ class Report:
             self._keep(result, self.refused, MAX_REFUSED_REPORTED)
         elif result.problems:
             self._keep(result, self.warned, MAX_WARNED_REPORTED)
+        if result.name and result.outcome in {Outcome.CREATE, Outcome.UPDATE}:
+            if len(self.named) < MAX_NAMED_REPORTED:
+                self.named.append(replace(result, problems=()))
+            else:
+                self.names_left_out += 1
 
     def _keep(self, result: RowResult, rows: list[RowResult], most: int) -> None:
         if len(rows) < most:
@@ -77,10 +87,15 @@ class Report:
             "refused": [asdict(row) for row in self.refused],
             "warned": [asdict(row) for row in self.warned],
             "left_out": self.left_out,
+            "records": [_record(row) for row in self.named],
+            "records_left_out": self.names_left_out,
         }
 
     def to_csv(self) -> str:
-        """Return one line a problem, refused rows first, safe to open in a spreadsheet program."""
+        """Return one line a problem, refused rows first, safe to open in a spreadsheet program.
+
+        Then comes a line for each record that is new or revised, without a problem.
+        """
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(_COLUMNS)
@@ -90,10 +105,26 @@ class Report:
                 cells = (
                     str(row.line), row.outcome.value, row.source_platform, row.source_id, severity,
                     problem.column, problem.field, problem.value, problem.rule, problem.text_zh,
-                    problem.text_en,
+                    problem.text_en, row.name,
                 )  # fmt: skip
                 writer.writerow(map(csv_safe, cells))
+        for row in self.named:
+            cells = (
+                str(row.line), row.outcome.value, row.source_platform, row.source_id, "", "", "",
+                "", "", "", "", row.name,
+            )  # fmt: skip
+            writer.writerow(map(csv_safe, cells))
         return text.getvalue()
+
+
+def _record(row: RowResult) -> dict[str, Any]:
+    return {
+        "line": row.line,
+        "outcome": row.outcome.value,
+        "source_platform": row.source_platform,
+        "source_id": row.source_id,
+        "name": row.name,
+    }
 
 
 def run_import(

@@ -167,7 +167,7 @@ class _Batch:
             column=self._mapper.column_of(path),
             field=path,
             value=public.source_id,
-            detail=f"{first_line}",
+            more=(f"；首次出现在第 {first_line} 行", f"; it first stands in row {first_line}"),
         )
         return _Pending(row.line, source, (*mapped.problems, doubled), None)
 

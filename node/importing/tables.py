@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def open_table(path: Path, options: ReadOptions) -> Table:
     """Open a CSV, XLSX, JSON-lines or JSON file. Raises Refused (BAD_FILE)."""
+    if path.is_dir():
+        raise Refused("BAD_FILE", f"{path} is a folder; give a file in it", file=str(path))
     kind = options.format or path.suffix.lstrip(".").lower()
     try:
         match kind:

@@ -4,12 +4,14 @@
   nothing is written twice.
 - A node that is starting, busy or out of reach is asked again a few times, pausing as long as it
   says or ever longer, within bounds; then the import ends, and can be run again.
+- Where nobody was found from the beginning that is soon given up: likely the address is wrong.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from node.rpc.catalogue_messages import batch_response
@@ -26,13 +28,28 @@ if TYPE_CHECKING:
 
 BATCH_S: Final = 30.0
 TRIES_MAX: Final = 8
+FIRST_TRIES_MAX: Final = 4
+"""Where no answer came yet: a node that is begun again takes some seconds."""
 PAUSE_S_MAX: Final = 15.0
 _PAUSE_S: Final = 0.5
 _COME_AGAIN: Final = frozenset(
     {"CANCELLED", "UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"}
 )
 _ANY: Final = "platform"
+_NOBODY: Final = "OUT_OF_REACH"
 _NEVER: Final = frozenset({"MESSAGE_TOO_LARGE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A try that failed and is made again after a pause."""
+
+    failure: CallFailedError
+    pause_s: float
+    is_first: bool
+    """Whether it is the first failure of its batch."""
+    pauses_s_max: float
+    """How long all pauses together may become from here on, if the node asks for no longer ones."""
 
 
 class BatchPublisher:
@@ -43,14 +60,15 @@ class BatchPublisher:
         client: ExchangeClient,
         *,
         validate_only: bool,
-        waiting: Callable[[CallFailedError, float], None] = lambda _failure, _pause_s: None,
+        waiting: Callable[[Waiting], None] = lambda _waiting: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Set up; `waiting` is told of each failure that is tried again, and the pause in s."""
+        """Set up; `waiting` is told of each failure that is tried again."""
         self._client = client
         self._validate_only = validate_only
         self._waiting = waiting
         self._sleep = sleep
+        self._was_answered = False
 
     def publish(self, listings: Sequence[Listing]) -> Sequence[pb.BatchRow]:
         """Return a result for each listing; raises CallFailedError after the last try."""
@@ -66,15 +84,27 @@ class BatchPublisher:
                     validate_only=self._validate_only,
                 )
             except CallFailedError as failure:
-                if attempt == TRIES_MAX or not _may_come_again(failure):
+                tries_max = self._tries_max(failure)
+                if attempt >= tries_max or not _may_come_again(failure):
                     raise
                 asked_s = failure.call.retry_after_s or 0.0
-                pause_s = min(max(_PAUSE_S * 2 ** (attempt - 1), asked_s), PAUSE_S_MAX)
-                self._waiting(failure, pause_s)
-                self._sleep(pause_s)
+                pauses_s = [_pause_s(one, asked_s) for one in range(attempt, tries_max)]
+                self._waiting(Waiting(failure, pauses_s[0], attempt == 1, sum(pauses_s)))
+                self._sleep(pauses_s[0])
             else:
+                self._was_answered = True
                 return list(answer.rows)
         raise AssertionError("the last try returns or raises")
+
+    def _tries_max(self, failure: CallFailedError) -> int:
+        """Return how often to try: less where nobody was ever found at the address."""
+        if failure.reason != _NOBODY:
+            self._was_answered = True
+        return TRIES_MAX if self._was_answered else FIRST_TRIES_MAX
+
+
+def _pause_s(attempt: int, asked_s: float) -> float:
+    return min(max(_PAUSE_S * float(2 ** (attempt - 1)), asked_s), PAUSE_S_MAX)
 
 
 def check_batch(listings: Sequence[Listing], now_s: float) -> Sequence[pb.BatchRow]:

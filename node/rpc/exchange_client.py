@@ -56,7 +56,9 @@ class CallFailedError(YdxError):
     """A call that the node refused or did not answer; `call` holds all that it said."""
 
     def __init__(self, call: CallError, address: str) -> None:
-        what = f"{address}: {call.what}" if not call.metadata else call.what
+        # gRPC tells the address of whom it did not reach; that stands before already.
+        told = call.what.replace(f"ipv4:{address}: ", "")
+        what = f"{address}: {told}" if not call.metadata else call.what
         cure = (call.cure_zh, call.cure_en) if call.cure_zh and call.cure_en else None
         super().__init__(call.reason or "INTERNAL", what, cure=cure, **call.metadata)
         self.call = call

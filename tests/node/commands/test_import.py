@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from federation.log.errors import Unreachable
 from node.commands.export import write_jsonl
-from node.commands.import_view import PROBLEMS_SHOWN, note_loaded
+from node.commands.import_view import PROBLEMS_SHOWN, RECORDS_SHOWN, note_loaded
 from node.commands.output import Language, choose_language
 from node.importing.problems import problem
 from node.importing.report import Report
 from node.importing.running import Outcome, RowResult
 from node.rpc.batch_publisher import BatchPublisher
 from node.storage import mirrors
-from tests.node.services.own_node import ORIGIN, supply
+from tests.node.services.own_node import MEMBER, ORIGIN, supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,33 @@ def test_a_plan_on_a_node_tells_what_a_run_does_and_writes_nothing(
         assert said.json["outcomes"] == {"create": 2, "update": 0, "same": 0, "error": 1}
         assert said.json["asked_node"] is True
     del files
+
+
+def test_a_run_names_the_records_that_it_made_or_revised(
+    ydx: Callable[..., Said], files: Path
+) -> None:
+    assert "记录" not in ydx("import", "plan", "t.csv", "--mapping", "m.toml").out
+    shown = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--report", "r.csv")
+    names = re.findall(rf"nodes/{MEMBER}/listings/[0-9a-z]{{26}}", shown.out)
+    assert len(set(names)) == 2
+    with (files / "r.csv").open(encoding="utf-8-sig", newline="") as file:
+        told = {one["source_id"]: one["name"] for one in csv.DictReader(file) if one["name"]}
+    assert list(told) == ["A-1", "A-2"]
+    assert set(told.values()) == set(names)
+    rows = [GOOD, (OTHER[0], "镁合金半固态成形新技术", OTHER[2])]
+    (files / "t.csv").write_text(table(*rows), encoding="utf-8")
+    again = ydx("import", "run", "t.csv", "--mapping", "m.toml", "--json").json["records"]
+    assert [(one["line"], one["outcome"], one["name"]) for one in again] == [
+        (3, "update", told["A-2"])
+    ]
+
+
+def test_more_records_than_fit_a_screen_are_counted(ydx: Callable[..., Said], files: Path) -> None:
+    with (files / "t.jsonl").open("w", encoding="utf-8") as file:
+        write_jsonl([supply(number) for number in range(RECORDS_SHOWN + 3)], file)
+    said = ydx("--lang", "en", "import", "run", "t.jsonl")
+    assert said.out.count("/listings/") == RECORDS_SHOWN
+    assert "3 more records; get their names with" in said.err
 
 
 def test_a_refused_row_is_told_with_line_column_value_and_rule(
@@ -276,6 +304,7 @@ def test_a_report_that_cannot_be_is_wrong_usage_before_anything_is_done(
     ("arguments", "told"),
     [
         pytest.param(["none.csv", "--mapping", "m.toml"], "none.csv", id="no such file"),
+        pytest.param(["folder.csv"], "folder.csv is a folder", id="a folder"),
         pytest.param(["t.csv", "--mapping", "none.toml"], "none.toml", id="no such mapping"),
         pytest.param(["t.csv"], "public.title", id="columns that are no field paths"),
         pytest.param(["t.csv"], "--mapping", id="columns that need a mapping"),
@@ -284,7 +313,7 @@ def test_a_report_that_cannot_be_is_wrong_usage_before_anything_is_done(
 def test_a_file_that_cannot_be_imported_is_refused(
     ydx: Callable[..., Said], files: Path, arguments: list[str], told: str
 ) -> None:
-    del files
+    (files / "folder.csv").mkdir()
     said = ydx("import", "run", *arguments, "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "BAD_FILE")
     assert told in said.json["error"]["what"]

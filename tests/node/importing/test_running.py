@@ -131,7 +131,8 @@ def test_a_second_row_with_one_id_is_refused_and_names_the_first(tmp_path: Path)
     _, results = imported(path, catalogue.publish)
     (found,) = results[2].problems
     assert (found.rule, found.value) == ("DUPLICATE_ROW", "AH-1")
-    assert "(1)" in found.text_en
+    assert found.text_zh.endswith("；首次出现在第 1 行")
+    assert found.text_en.endswith("; it first stands in row 1")
     assert len(catalogue.listings) == 2
 
 
@@ -208,7 +209,30 @@ def test_the_report_is_json_and_a_csv_that_runs_no_formula(tmp_path: Path) -> No
     (error,) = [line for line in lines if line["severity"] == "error"]
     assert (error["line"], error["rule"], error["source_id"]) == ("2", "REGION_UNKNOWN", "AH-2")
     assert error["value"].startswith("'=")
-    assert {line["severity"] for line in lines} == {"error", "warning"}
+    assert {line["severity"] for line in lines} == {"error", "warning", ""}
+    named = {line["line"]: line["name"] for line in lines if not line["severity"]}
+    assert named == {"1": "ah-techmarket/AH-1", "3": "ah-techmarket/AH-3"}
+    assert error["name"] == ""
+
+
+def test_the_report_names_the_record_of_each_row_that_is_new_or_revised(tmp_path: Path) -> None:
+    catalogue = Catalogue()
+    imported(written(tmp_path, [row(1), row(2)]), catalogue.publish)
+    rows = [row(1), row(2, title="第二号镁合金压铸工艺"), row(3), row(4, region="x")]
+    report, _ = imported(written(tmp_path, rows), catalogue.publish)
+    told = report.to_json()
+    assert [(one["line"], one["outcome"], one["name"]) for one in told["records"]] == [
+        (2, "update", "ah-techmarket/AH-2"),
+        (3, "create", "ah-techmarket/AH-3"),
+    ]
+    assert told["records_left_out"] == 0
+
+
+def test_names_in_a_report_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_module, "MAX_NAMED_REPORTED", 2)
+    rows = [row(number) for number in range(5)]
+    report, _ = imported(written(tmp_path, rows), Catalogue().publish)
+    assert (len(report.named), report.names_left_out) == (2, 3)
 
 
 @pytest.mark.parametrize(

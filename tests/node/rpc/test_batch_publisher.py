@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from node.rpc.batch_publisher import PAUSE_S_MAX, TRIES_MAX, BatchPublisher, check_batch
+from node.rpc.batch_publisher import (
+    FIRST_TRIES_MAX,
+    PAUSE_S_MAX,
+    TRIES_MAX,
+    BatchPublisher,
+    Waiting,
+    check_batch,
+)
 from node.rpc.client_errors import CallError
 from node.rpc.exchange_client import CallFailedError
 from tests.node.services.own_node import NOW_S, supply
@@ -74,6 +81,44 @@ def test_what_cannot_help_is_not_tried_again(code: str, reason: str) -> None:
     with pytest.raises(CallFailedError, match=reason):
         publisher(node, pauses).publish([supply()])
     assert (len(node.asked), pauses) == (1, [])
+
+
+def test_an_address_where_nobody_ever_answered_is_soon_given_up() -> None:
+    node, pauses = Node(99, reason="OUT_OF_REACH"), list[float]()
+    with pytest.raises(CallFailedError, match="OUT_OF_REACH"):
+        publisher(node, pauses).publish([supply()])
+    assert len(node.asked) == FIRST_TRIES_MAX
+    assert sum(pauses) < 5
+
+
+def test_a_node_that_answered_before_is_waited_for() -> None:
+    node, pauses = Node(0, reason="OUT_OF_REACH"), list[float]()
+    batches = publisher(node, pauses)
+    batches.publish([supply()])
+    node.failures = 1 + TRIES_MAX - 1
+    batches.publish([supply()])
+    assert len(pauses) == TRIES_MAX - 1
+
+
+def test_the_first_failure_is_told_with_how_long_the_next_tries_take() -> None:
+    told = list[Waiting]()
+    node, pauses = Node(3, reason="OUT_OF_REACH"), list[float]()
+    waiting = told.append
+    BatchPublisher(
+        node,  # type: ignore[arg-type] # it does what is asked here
+        validate_only=False,
+        sleep=pauses.append,
+        waiting=waiting,
+    ).publish([supply()])
+    assert [one.is_first for one in told] == [True, False, False]
+    assert [one.pause_s for one in told] == pauses
+    assert told[0].pauses_s_max == sum(pauses)
+
+
+def test_the_address_is_told_once() -> None:
+    refused = "last error: UNKNOWN: ipv4:127.0.0.1:1: Failed to connect"
+    failure = CallFailedError(CallError("UNAVAILABLE", "OUT_OF_REACH", refused), "127.0.0.1:1")
+    assert failure.what == "127.0.0.1:1: last error: UNKNOWN: Failed to connect"
 
 
 def test_a_plan_only_asks() -> None:
