@@ -193,7 +193,12 @@ class _Importer:
             }
             show_object(outcome | self.report.to_json())
         else:
-            show_report(self.report, asked_node=asked_node, elapsed_s=elapsed_s)
+            show_report(
+                self.report,
+                nearest=self._mapper.nearest,
+                asked_node=asked_node,
+                elapsed_s=elapsed_s,
+            )
         write_report(report, self.report)
         if self._stopped:
             note(_STOPPED[self._stopped]())

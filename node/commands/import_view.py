@@ -13,7 +13,7 @@ from node.commands.output import note, plain, say, show, show_rows
 from node.commands.translating import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from node.importing.report import Report
@@ -94,20 +94,21 @@ def show_waiting(waiting: Waiting) -> None:
     )
 
 
-def _with_nearest(column: str) -> str:
+def _with_nearest(column: str, nearest: str) -> str:
     """Return a column that no field reads, with the field that it looks like."""
-    from node.importing.codec import nearest_to_column
-
-    nearest = nearest_to_column(column)
     return say(f"{column}（是否指 {nearest}？）", f"{column} ({nearest}?)") if nearest else column
 
 
-def show_report(report: Report, *, asked_node: bool, elapsed_s: float) -> None:
-    """Tell a person what was found and done."""
+def show_report(
+    report: Report, *, nearest: Callable[[str], str], asked_node: bool, elapsed_s: float
+) -> None:
+    """Tell a person what was found and done; `nearest` gives the field a column looks like."""
     shown = rows_and_rate(report.outcomes.total(), elapsed_s)
     note(f"{report.file}  {report.format}, {report.encoding}  {shown}")
     if report.unread_columns:
-        unread = ", ".join(map(_with_nearest, sorted(report.unread_columns)))
+        unread = ", ".join(
+            _with_nearest(column, nearest(column)) for column in sorted(report.unread_columns)
+        )
         note(say(f"未用的列：{unread}", f"columns that no field reads: {unread}"))
     if report.absent_columns:
         absent = ", ".join(sorted(report.absent_columns))

@@ -10,15 +10,17 @@ from node.commands.output import say
 from node.commands.words import spoken, typed_choice
 
 TextArgument = Annotated[list[str] | None, typer.Argument(help="检索词 / words")]
-KindOption = Annotated[str, typer.Option(help="supply 或 demand / supply or demand")]
+KindOption = Annotated[str, typer.Option(help="supply 供给 或 demand 需求 / supply or demand")]
 MemberOption = Annotated[list[str] | None, typer.Option(help="成员，可多次 / members")]
 RegionOption = Annotated[list[str] | None, typer.Option(help="行政区划代码或其开头 / regions")]
 IpcOption = Annotated[list[str] | None, typer.Option(help="IPC 或其开头 / IPC or its start")]
 IndustryOption = Annotated[list[str] | None, typer.Option(help="行业代码或其开头 / industry")]
 FieldOption = Annotated[
-    list[str] | None, typer.Option(help="技术领域，如 NEW_MATERIALS / technology field")
+    list[str] | None, typer.Option(help="技术领域，如 新材料 或 NEW_MATERIALS / technology field")
 ]
-ModeOption = Annotated[list[str] | None, typer.Option(help="转化方式，如 LICENCE / transfer mode")]
+ModeOption = Annotated[
+    list[str] | None, typer.Option(help="转化方式，如 普通许可 或 LICENCE / transfer mode")
+]
 TrlMinOption = Annotated[int, typer.Option(min=0, help="最低就绪度 / least TRL")]
 BudgetOption = Annotated[int, typer.Option(min=0, help="价格上限（分）/ in fen")]
 OpenLicenceOption = Annotated[bool, typer.Option(help="仅开放许可 / open licences only")]

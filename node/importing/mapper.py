@@ -65,6 +65,9 @@ class RowMapper(Protocol):
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the column keys that go nowhere."""
 
+    def nearest(self, key: str) -> str:
+        """Return the field that a column was perhaps meant for, or ''."""
+
     def column_of(self, path: str) -> str:
         """Return the column that a field was filled from; empty for a constant."""
 
@@ -173,6 +176,11 @@ class FileMapper:
         return sorted(
             key for key in keys if key not in self._known and key.split("[")[0] not in self._known
         )
+
+    def nearest(self, key: str) -> str:
+        """Return '': which field a column is for the mapping says."""
+        del key
+        return ""
 
     def column_of(self, path: str) -> str:
         """Return the column of the field, or of the list or message that it belongs to.

@@ -78,7 +78,7 @@ class PathMapper:
 
     def cure(self, columns: Iterable[str]) -> str:
         """Return that the columns have to be paths, with those that were perhaps meant."""
-        found = ((column, nearest_to_column(column_key(column))) for column in columns)
+        found = ((column, self.nearest(column_key(column))) for column in columns)
         meant = [f"{column} → {nearest}" for column, nearest in found if nearest]
         if not meant:
             return "without --mapping FILE the columns have to be field paths"
@@ -93,6 +93,10 @@ class PathMapper:
     def unread(self, keys: Iterable[str]) -> list[str]:
         """Return the keys that are no field paths."""
         return sorted(key for key in keys if _target(column_key(key)) is None)
+
+    def nearest(self, key: str) -> str:
+        """Return the path that is most like a column, or ''."""
+        return nearest_to_column(key)
 
     def column_of(self, path: str) -> str:
         """Return the column of the path, where it is spelt in another way, else the path itself."""

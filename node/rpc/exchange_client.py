@@ -18,6 +18,7 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 
 from federation.log.errors import YdxError
+from node.choice_words import CHOICES
 from node.config.settings import split_address
 from node.rpc.channels import bearer, exchange_channel
 from node.rpc.client_errors import CallError, read_error
@@ -170,11 +171,13 @@ def _unknown_choice(kind: Any, fields: dict[str, Any], path: str = "") -> Invali
 
 def _choice_refusal(enum: Any, value: Any, path: str) -> InvalidFields:
     prefix = enum.values[0].name.removesuffix("UNSPECIFIED")
-    known = [one.name.removeprefix(prefix).lower() for one in enum.values[1:]]
+    known = [one.name.removeprefix(prefix) for one in enum.values[1:]]
+    words = CHOICES.get(prefix, {})
+    known_zh = [f"{words.get(name, ('',))[0]} {name.lower()}".lstrip() for name in known]
     return invalid_field(
         path,
         "CHOICE_UNKNOWN",
         str(value).removeprefix(prefix).lower(),
-        f"不是可选的值；可选：{'、'.join(known)}",
-        f"is not known; known are {', '.join(known)}",
+        f"不是可选的值；可选：{'、'.join(known_zh)}",
+        f"is not known; known are {', '.join(known).lower()}",
     )

@@ -129,6 +129,10 @@ def test_a_refused_row_is_told_with_line_column_value_and_rule(
         assert text in shown.out
     assert "gb18030" in shown.err
     assert "备注" in shown.err, "an unread column is named"
+    named = table(GOOD).replace("备注", "status")
+    (files / "t.csv").write_text(named, encoding="utf-8")
+    shown = ydx("import", "plan", "t.csv", "--mapping", "m.toml")
+    assert "未用的列：status\n" in shown.err, "what a column is for the mapping says"
     del files
 
 

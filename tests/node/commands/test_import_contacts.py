@@ -77,10 +77,15 @@ def test_a_column_that_is_nearly_a_field_is_told_with_that_field(
     ydx: Callable[..., Said], tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_text(
-        '{"public.titles": "x", "origin.contact.name": "y", "name": "z"}'
+        '{"public.titles": "x", "origin.contact.name": "y", "name": "z", '
+        '"contacts.0.name": "a", "title": "b"}'
     )
     said = ydx("--lang", "en", "import", "plan", "a.jsonl")
-    told = "name, origin.contact.name (origin.contacts[0].name?), public.titles (public.title?)"
+    told = (
+        "contacts.0.name (origin.contacts.0.name?), name, "
+        "origin.contact.name (origin.contacts[0].name?), public.titles (public.title?), "
+        "title (public.title?)"
+    )
     assert f"columns that no field reads: {told}\n" in said.err
     said = ydx("import", "plan", "a.jsonl")
     assert "origin.contact.name（是否指 origin.contacts[0].name？）" in said.err

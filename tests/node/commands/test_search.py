@@ -153,6 +153,8 @@ def test_a_choice_that_there_is_not_is_told_with_those_that_there_are(
     assert said.code == 1
     assert told in said.err
     assert "licence" in said.err or option != "--mode"
+    if option == "--kind":
+        assert "可选：供给 supply、需求 demand" in ydx("search", "合金", option, value).err
 
 
 def test_rebuild_tells_how_many(ydx: Callable[..., Said]) -> None:
