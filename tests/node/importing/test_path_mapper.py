@@ -41,7 +41,7 @@ def test_an_index_has_one_spelling_and_a_column_with_another_is_told(index: str)
         assert names(mapped(cells)) in ([], ["甲"])
 
 
-@given(index=st.text(st.characters(categories=["Nd"]), min_size=1, max_size=3))
+@given(index=st.text(st.characters(categories=["N"]), min_size=1, max_size=3))
 def test_no_spelling_of_an_index_replaces_another(index: str) -> None:
     cells = {"origin.contacts.0.name": "甲"}
     cells[column_key(f"origin.contacts.{index}.name")] = "乙"
@@ -68,8 +68,8 @@ def test_two_columns_of_one_field_are_told_by_name() -> None:
         ("title", "public.title"),
         ("kind", "public.kind"),
         ("budget.amount_max_fen", "members.budget.amount_max_fen"),
-        ("titel", "public.title"),
-        ("public.titel", "public.title"),
+        ("titles", "public.title"),
+        ("public.titles", "public.title"),
         ("name", ""),
         ("备注", ""),
     ],
