@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 BATCH_S: Final = 30.0
 TRIES_MAX: Final = 8
-FIRST_TRIES_MAX: Final = 4
-"""Where no answer came yet: a node that is begun again takes some seconds."""
+FIRST_TRIES_MAX: Final = 6
+"""Where no answer came yet: over 15 s, for a node may be just beginning again."""
 PAUSE_S_MAX: Final = 15.0
 _PAUSE_S: Final = 0.5
 _COME_AGAIN: Final = frozenset(

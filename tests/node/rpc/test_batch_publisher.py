@@ -88,7 +88,7 @@ def test_an_address_where_nobody_ever_answered_is_soon_given_up() -> None:
     with pytest.raises(CallFailedError, match="OUT_OF_REACH"):
         publisher(node, pauses).publish([supply()])
     assert len(node.asked) == FIRST_TRIES_MAX
-    assert sum(pauses) < 5
+    assert sum(pauses) < 20
 
 
 def test_a_node_that_answered_before_is_waited_for() -> None:
@@ -102,7 +102,7 @@ def test_a_node_that_answered_before_is_waited_for() -> None:
 
 def test_the_first_failure_is_told_with_how_long_the_next_tries_take() -> None:
     told = list[Waiting]()
-    node, pauses = Node(3, reason="OUT_OF_REACH"), list[float]()
+    node, pauses = Node(FIRST_TRIES_MAX - 1, reason="OUT_OF_REACH"), list[float]()
     waiting = told.append
     BatchPublisher(
         node,  # type: ignore[arg-type] # it does what is asked here
@@ -110,7 +110,7 @@ def test_the_first_failure_is_told_with_how_long_the_next_tries_take() -> None:
         sleep=pauses.append,
         waiting=waiting,
     ).publish([supply()])
-    assert [one.is_first for one in told] == [True, False, False]
+    assert [one.is_first for one in told] == [True, *[False] * (FIRST_TRIES_MAX - 2)]
     assert [one.pause_s for one in told] == pauses
     assert told[0].pauses_s_max == sum(pauses)
 
