@@ -24,7 +24,7 @@ from node.services.partnership.enquiry_expiry import EnquiryExpiry
 from node.services.partnership.enquiry_folder import EnquiryFolder
 from node.services.partnership.enquiry_reading import EnquiryReading
 from node.services.partnership.view import PartnershipView
-from node.services.partnership.working_days import CHINA, WorkingDays
+from node.services.partnership.working_days import WorkingDays, calendar
 from node.services.sync.node_status import OriginFacts
 
 
@@ -57,7 +57,7 @@ def build_partnership_side(
 
     settings = side.settings.partnership
     rules = _rules(settings)
-    days = WorkingDays(_holidays(side))
+    days = WorkingDays(calendar(settings.holidays, side.settings.node.folder))
     parts = EnquiryParts(
         database=side.database,
         sealing=sealing,
@@ -99,9 +99,3 @@ def _rules(settings: Partnership) -> EnquiryRules:
         remind_days=settings.remind_days,
         enquiries_a_day=settings.enquiries_a_day,
     )
-
-
-def _holidays(side: FederationSide) -> str:
-    """Return the calendar; a relative path counts from the node's folder."""
-    given = side.settings.partnership.holidays
-    return given if given == CHINA else str(side.settings.node.folder / given)

@@ -2,6 +2,8 @@
 
 - Keys, pinned root and registry have to be there and fit each other. Newer trust files that the
   database holds are not looked at.
+- The database has to answer, or its file to be such as can be made; a file of holidays has to read.
+  Nothing is created or migrated.
 - Ports have to be free, unless the node itself runs: then it holds the key folder.
 - That the registry sends others to a port where nobody listens is a warning: a router may forward.
 """
@@ -23,12 +25,16 @@ def check_start(settings: Settings) -> list[str]:
     """Return the warnings; raises what would keep the node from its start."""
     from federation.log.errors import YdxError
     from node.commands.translating import in_chinese
+    from node.services.partnership.working_days import WorkingDays, calendar
     from node.services.sync.enrolment import enrolled_member
     from node.storage.keyfolder import KeyFolder, check_permissions
+    from node.storage.opening import check_can_open
     from node.storage.trust_folder import read_trust
 
     check_permissions(settings.keys.folder)
     state = read_trust(settings.keys.trust_root)
+    check_can_open(settings.database.url)
+    WorkingDays(calendar(settings.partnership.holidays, settings.node.folder))
     try:
         with KeyFolder(settings.keys.folder) as keys:
             member = enrolled_member(state, keys)

@@ -32,11 +32,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy import BigInteger, String, cast, literal_column, make_url, update
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import BigInteger, String, cast, literal_column, update
+from sqlalchemy.exc import DBAPIError
 
 from federation.log.errors import YdxError
-from node.storage import migrating
+from node.storage import migrating, opening
+from node.storage.opening import safe_text
 from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
 from node.storage.sqlite import SqliteEngine
@@ -87,11 +88,8 @@ class Database:
         Raises DATABASE_NEWER, DISK_FULL, DATABASE_ERROR; without `migrate` also DATABASE_OLDER, and
         BAD_CONFIG where there is no file; and BAD_CONFIG where the URL cannot be read.
         """
-        try:
-            parsed = make_url(url)
-        except (ArgumentError, ValueError):
-            raise YdxError("BAD_CONFIG", "database.url cannot be read") from None
-        if parsed.get_backend_name() == "sqlite":
+        parsed = opening.read_url(url)
+        if opening.is_sqlite(parsed):
             file = parsed.database or ""
             if not migrate and not Path(file).is_file():
                 what = f"{file} is missing: this node never ran here"
@@ -100,15 +98,17 @@ class Database:
                     "The node makes it on its first start: ydx serve; otherwise see database.url",
                 )
                 raise YdxError("BAD_CONFIG", what, cure=cure, file=file)
+            opening.is_there(file)
             try:
                 database = cls(SqliteEngine(parsed))
             except OSError as error:
-                raise YdxError("DATABASE_ERROR", f"the file cannot be opened: {error}") from error
+                raise opening.file_not_opened(file, error) from error
         else:
             # The driver is an extra: a node on SQLite goes without it.
             from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
 
             database = cls(PostgresqlEngine(parsed))
+        database._connect(writes=migrate)
         if not migrate:
             with database.read() as tx:
                 migrating.check_version(tx.connection)
@@ -187,6 +187,15 @@ class Database:
                 self._writer = None
         self._engine.close()
 
+    def _connect(self, *, writes: bool) -> None:
+        """Open the first connection: where that fails, the cure is that of `database.url`."""
+        with self._failures_told(opening.URL_CURE):
+            transaction = self._engine.open(writes=writes)
+        if writes:
+            self._writer = transaction
+        else:
+            self._idle.append(_Read(self, transaction))
+
     def _check_none_lost(self, since: int | None) -> None:
         if since not in {None, self.losses}:
             raise YdxError("DATABASE_ERROR", "a connection was lost; what was read may be stale")
@@ -232,7 +241,7 @@ class Database:
                 with suppress(Exception):
                     idle.transaction.close()
 
-    def _told(self, error: BaseException) -> YdxError | None:
+    def _told(self, error: BaseException, cure: tuple[str, str] | None = None) -> YdxError | None:
         """Return what a driver's exception is called here, and count it."""
         original = error.orig if isinstance(error, DBAPIError) else error
         if original is None or not self._engine.is_failure(original):
@@ -242,15 +251,15 @@ class Database:
         self.failures[reason] += 1
         self.disk_full |= full
         self.sync_failed |= self._engine.is_sync_failure(original)
-        what = "the disk is full" if full else f"the database failed: {_safe_text(original)}"
-        return YdxError(reason, what)
+        what = "the disk is full" if full else f"the database failed: {safe_text(original)}"
+        return YdxError(reason, what, cure=None if full else cure)
 
     @contextmanager
-    def _failures_told(self) -> Iterator[None]:
+    def _failures_told(self, cure: tuple[str, str] | None = None) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            told = self._told(error)
+            told = self._told(error, cure)
             if told is None:
                 raise
             raise told from error
@@ -313,9 +322,3 @@ class _Read:
         told = self._database._told(error)  # noqa: SLF001 - its other half
         if told is not None:
             raise told from error
-
-
-def _safe_text(error: BaseException) -> str:
-    """Return what a driver says without the values of rows, which may be anybody's content."""
-    primary = getattr(getattr(error, "diag", None), "message_primary", None)
-    return primary or str(error).partition(" with text ")[0]

@@ -38,6 +38,14 @@ def check_version(connection: Connection) -> None:
         raise YdxError("DATABASE_OLDER", "the database has not this version's tables yet")
 
 
+def check_not_newer(connection: Connection) -> None:
+    """Refuse a database that a newer version made: DATABASE_NEWER. One without tables is fine."""
+    if _revision(connection) not in {None, HEAD_REVISION}:
+        from node.storage import upgrading  # noqa: PLC0415 - see above
+
+        upgrading.check_known(connection)
+
+
 def _revision(connection: Connection) -> str | None:
     """Return the newest step that the database has, or None where it has no tables."""
     if not inspect(connection).has_table(_TABLE):

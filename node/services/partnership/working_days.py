@@ -32,6 +32,11 @@ _MARKS: Final = {"work": True, "off": False}
 _log = structlog.get_logger(__name__)
 
 
+def calendar(holidays: str, folder: Path) -> str:
+    """Return the calendar that a setting names; a relative path counts from the node's folder."""
+    return holidays if holidays == CHINA else str(folder / holidays)
+
+
 class WorkingDays:
     """Counts working days. Safe for many threads."""
 
@@ -85,8 +90,13 @@ def _read(file: Path) -> dict[date, bool]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
+        why = (
+            f"it is not UTF-8 from byte {error.start} on"
+            if isinstance(error, UnicodeDecodeError)
+            else error.strerror
+        )
         raise Refused(
-            "BAD_CONFIG", f"partnership.holidays: {file} cannot be read: {error}", file=str(file)
+            "BAD_CONFIG", f"partnership.holidays: {file} cannot be read: {why}", file=str(file)
         ) from None
     marked = {}
     for number, line in enumerate(lines, start=1):

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from federation.log.errors import YdxError
+from node.commands.settings import load_settings
+from node.commands.translating import told as told_of
 from node.services.sync.enrolment import create_federation, install_trust
+from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
+from node.storage.opening import URL_CURE, check_can_open
 from node.storage.state_file import replace_file
 from tests.node.commands.running import runner
 
@@ -93,3 +98,92 @@ def test_keys_of_another_member_are_told(ydx: Callable[..., Said], tmp_path: Pat
     file = tmp_path / "anhui" / "ydx.toml"
     replace_file(file, file.read_bytes().replace(b'member = "anhui"', b'member = "jiangsu"'))
     assert "密钥属于 anhui，而 node.member 是 jiangsu" in ydx("config", "check").err
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (None, "partnership.holidays：无法读取 {}：没有该文件或目录"),
+        (b"2026-13-01 off\n", "partnership.holidays：{} 第 1 行不是 `YYYY-MM-DD off` 或 `… work`"),
+        (b"\xff\n", "partnership.holidays：无法读取 {}：自第 0 字节起不是 UTF-8"),
+    ],
+)
+def test_holidays_that_a_start_refuses_are_told(
+    ydx: Callable[..., Said],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: bytes | None,
+    said: str,
+) -> None:
+    install(tmp_path)
+    monkeypatch.setenv("YDX_PARTNERSHIP__HOLIDAYS", "days.txt")
+    if file is not None:
+        (tmp_path / "anhui" / "days.txt").write_bytes(file)
+    told = ydx("config", "check")
+    assert told.code == 1
+    assert f"情况  {said.format(tmp_path / 'anhui' / 'days.txt')}\n" in told.err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:////none/ydx.sqlite", "database.url：无法打开 /none/ydx.sqlite：没有该文件或目录"),
+        ("sqlite:///keys", "database.url：无法打开 {}/keys：是目录"),
+        ("sqlite:///ydx.toml/a", "database.url：无法打开 {}/ydx.toml/a：不是目录"),
+        ("sqlite:///ydx.toml", "数据库出错：该文件不是数据库"),
+        (
+            "postgresql://u:hunter2@127.0.0.1:1/db",
+            "数据库出错：连接 127.0.0.1 端口 1 失败：连接被拒绝",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_with_the_cure_of_its_address(
+    ydx: Callable[..., Said],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    said: str,
+) -> None:
+    install(tmp_path)
+    monkeypatch.setenv("YDX_DATABASE__URL", url)
+    before = files_below(tmp_path)
+    told = ydx("config", "check")
+    assert told.code == 1
+    said = said.format(tmp_path / "anhui")
+    assert told.err.startswith(f"错误  DATABASE_ERROR\n情况  {said}\n办法  检查 database.url：")
+    assert "hunter2" not in told.err
+    assert files_below(tmp_path) == before
+    with pytest.raises(YdxError) as raised:  # as the node does at its start
+        Database.open(load_settings(None).settings.database.url)
+    assert told_of(raised.value.what) == said
+    assert raised.value.cure == URL_CURE
+
+
+def test_a_database_is_looked_at_and_not_made_or_changed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/data.sqlite"
+    before = files_below(tmp_path)
+    check_can_open(url)
+    assert files_below(tmp_path) == before
+    Database.open(url).close()
+    before = files_below(tmp_path)
+    check_can_open(url)
+    assert files_below(tmp_path) == before
+
+
+def test_a_database_of_a_newer_version_is_told(
+    ydx: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path)
+    url = f"sqlite:///{tmp_path}/data.sqlite"
+    monkeypatch.setenv("YDX_DATABASE__URL", url)
+    database = Database.open(url)
+    with database.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    told = ydx("config", "check")
+    assert (told.code, told.err.splitlines()[0]) == (1, "错误  DATABASE_NEWER")
+
+
+def files_below(folder: Path) -> dict[Path, bytes]:
+    """Return all files with their content."""
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}

@@ -1,0 +1,113 @@
+"""Reaching a database before anything is done with it, and saying what is wrong with its address.
+
+- What keeps a node from opening its database is told with the cure that fits: not to try later, but
+  to look at `database.url`.
+- `check_can_open` looks at what `Database.open` needs, and creates, migrates and writes nothing.
+- What a driver says is cut to its first line, and holds no value of a row.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from federation.log.errors import YdxError
+from node.storage import migrating
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+URL_CURE: Final = (
+    (
+        "检查 database.url：SQLite 的目录须存在且可写；PostgreSQL 的服务须在运行，"
+        "主机、端口、库名、用户与口令须正确"
+    ),
+    (
+        "See database.url: SQLite's folder has to exist and be writable; PostgreSQL's server has "
+        "to run, and host, port, name, user and password have to be right"
+    ),
+)
+_IN_MEMORY: Final = ("", ":memory:")
+
+
+def read_url(url: str) -> URL:
+    """Return the parts of a database's address; raises BAD_CONFIG where it cannot be read."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise YdxError("BAD_CONFIG", "database.url cannot be read") from None
+
+
+def is_sqlite(url: URL) -> bool:
+    """Tell a file from a server."""
+    return url.get_backend_name() == "sqlite"
+
+
+def file_not_opened(file: str, error: OSError) -> YdxError:
+    """Return what a file is called that the system does not let us open."""
+    text = f"database.url: {file} cannot be opened: {error.strerror}"
+    return YdxError("DATABASE_ERROR", text, cure=URL_CURE, file=file)
+
+
+def is_there(name: str) -> bool:
+    """Tell whether a file is there; raises DATABASE_ERROR where it can be neither used nor made."""
+    if name in _IN_MEMORY:
+        return False
+    file = Path(name)
+    if file.is_dir():
+        fault = errno.EISDIR
+    elif file.exists():
+        fault = 0 if os.access(file, os.R_OK | os.W_OK) else errno.EACCES
+    elif not file.parent.is_dir():
+        fault = errno.ENOTDIR if file.parent.exists() else errno.ENOENT
+    else:
+        fault = 0 if os.access(file.parent, os.W_OK | os.X_OK) else errno.EACCES
+    if fault:
+        raise file_not_opened(name, OSError(fault, os.strerror(fault)))
+    return file.exists()
+
+
+def check_can_open(url: str) -> None:
+    """Raise what `Database.open` would raise of the database's address and version.
+
+    A SQLite file that is missing is none of it where it can be made. Raises BAD_CONFIG,
+    DATABASE_ERROR, DATABASE_NEWER.
+    """
+    parsed = read_url(url)
+    if is_sqlite(parsed) and not is_there(parsed.database or ""):
+        return
+    try:
+        with closing(_connected(parsed)) as connection:
+            migrating.check_not_newer(connection)
+    except DBAPIError as error:
+        text = f"the database failed: {safe_text(error.orig or error)}"
+        raise YdxError("DATABASE_ERROR", text, cure=URL_CURE) from error
+
+
+def safe_text(error: BaseException) -> str:
+    """Return what a driver says without the values of rows, which may be anybody's content."""
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    said = primary or str(error).partition(" with text ")[0]
+    return said.partition("\n")[0].rstrip()  # behind it come hints, in the library's words
+
+
+def _connected(url: URL) -> Connection:
+    """Return a connection to what is there; none is made."""
+    if is_sqlite(url):
+        # By a connection that only reads, SQLite would leave two files behind.
+        address = f"{Path(url.database or '').absolute().as_uri()}?mode=rw"
+        engine = create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool
+        )
+        return engine.connect()
+    # The driver is an extra: a node on SQLite goes without it.
+    from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
+
+    return PostgresqlEngine(url).connect()
