@@ -7,16 +7,29 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from node.commands.output import JsonOption, note, say, show
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 app = typer.Typer(no_args_is_help=True, help="联盟的建立与加入 / found a federation, pin its root")
 
 _LINE_TAG = "ydx-member/"
+_MEMBER: Final = re.compile(r" member=(\S+)")
+_SHOWN_MAX: Final = 200
+_NO_NAME: Final = re.compile(r"[\s=]")
+"""What stands in a line that was mistyped, and hardly in the name of a file."""
+_TWICE = (
+    "每个成员只给一条公开行：去掉重复的，换成缺少的成员的",
+    "Give one line a member: leave one of the two out, and give that of the member that is missing",
+)
 _NO_FINGERPRINT = (
     "以电话或当面向发起人询问 root.json 的 SHA-256，用 --fingerprint 给出；不核对则加 --unchecked",
     (
@@ -58,7 +71,7 @@ def found(
     from node.services.sync.enrolment import create_federation, fingerprint
 
     state = create_federation(
-        [line for text in lines for line in public_lines(text)],
+        checked_lines([one for text in lines for one in public_lines(text)]),
         out,
         time.time(),
         threshold=threshold,
@@ -140,7 +153,15 @@ def install(
     note(say("下一步：ydx serve", "Next: ydx serve"))
 
 
-def public_lines(text: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A public line, and where a person finds it: file, and number where it holds several."""
+
+    text: str
+    place: str
+
+
+def public_lines(text: str) -> list[SaidLine]:
     """Return the public lines of an argument: itself, or those of the file that it names.
 
     Empty lines of a file and those that begin with # are passed over. Raises BAD_FILE.
@@ -148,16 +169,48 @@ def public_lines(text: str) -> list[str]:
     from federation.log.errors import Refused
 
     if text.lstrip().startswith(_LINE_TAG):
-        return [text]
+        named = _MEMBER.search(text[:_SHOWN_MAX])
+        return [SaidLine(text, f"member {named[1]}" if named else "")]
     try:
         found = Path(text).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         what = f"{text[:80]} is neither a public line of ydx init nor a file that holds some"
+        if isinstance(error, OSError) and not _NO_NAME.search(text):
+            what = f"{text} cannot be read: {error.strerror}"
         raise Refused("BAD_FILE", what, file=text[:80]) from error
-    lines = [line for line in found if line.strip() and not line.startswith("#")]
+    lines = {
+        number: line
+        for number, line in enumerate(found, 1)
+        if line.strip() and not line.startswith("#")
+    }
     if not lines:
         raise Refused("BAD_FILE", f"{text} holds no public line", file=text)
-    return lines
+    is_one = len(lines) == 1
+    return [SaidLine(line, text if is_one else f"{text}:{at}") for at, line in lines.items()]
+
+
+def checked_lines(said: Sequence[SaidLine]) -> list[str]:
+    """Return the lines as they are; refuse one that is damaged (BAD_FILE), saying where it is.
+
+    Raises BAD_CONFIG where two are of one member.
+    """
+    from federation.log.errors import Refused, YdxError
+    from federation.trust.public_line import parse_public_line
+
+    places: dict[str, str] = {}
+    for one in said:
+        try:
+            member = parse_public_line(one.text).member
+        except Refused as refusal:
+            what = f"{one.place}: {refusal.what}" if one.place else refusal.what
+            raise Refused(
+                refusal.reason, what, cure=refusal.cure, place=one.place, **refusal.metadata
+            ) from refusal
+        if member in places:
+            what = f"{member} is given twice: {places[member]}, {one.place}"
+            raise YdxError("BAD_CONFIG", what, cure=_TWICE, member=member)
+        places[member] = one.place
+    return [one.text for one in said]
 
 
 def root_fingerprint(root: Path) -> str:

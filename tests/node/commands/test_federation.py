@@ -144,6 +144,41 @@ def test_what_makes_no_federation_is_refused(
     assert not (tmp_path / "fed").exists()
 
 
+def test_a_damaged_line_is_told_with_the_file_it_stands_in(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "shanghai.line").write_text(lines[2].replace("310000", "310001"))
+    (tmp_path / "other.line").write_text("hello\n")
+    (tmp_path / "all.txt").write_text(f"# all\n{lines[0]}\n{lines[1]} x\n")
+    init = ("federation", "init", "--out", "fed")
+    for arguments, place in (
+        (["shanghai.line", lines[0]], "shanghai.line：公开行的 sum：校验不符"),
+        ([lines[0], "other.line"], "other.line：公开行的 line：不以 ydx-member/1 开头"),
+        (["all.txt"], "all.txt:3：公开行的 line：没有 "),
+        ([lines[1] + "0"], "成员 jiangsu：公开行的 sum：校验不符"),
+    ):
+        assert f"情况  {place}" in ydx(*init, *arguments).err
+
+
+def test_a_member_that_is_given_twice_is_told_with_both_files(
+    ydx: Callable[..., Said], lines: list[str], tmp_path: Path
+) -> None:
+    for name, line in zip(MEMBERS, lines, strict=True):
+        (tmp_path / f"{name}.line").write_text(line)
+    files = ("shanghai.line", "jiangsu.line", "shanghai.line")
+    said = ydx("federation", "init", *files, "--out", "fed")
+    assert "情况  shanghai 重复给出：shanghai.line, shanghai.line\n" in said.err
+    assert "办法  每个成员只给一条公开行" in said.err
+    assert not (tmp_path / "fed").exists()
+
+
+def test_a_file_of_lines_that_is_missing_is_told_so(ydx: Callable[..., Said]) -> None:
+    said = ydx("federation", "init", "nofile.line", "--out", "fed")
+    assert "情况  无法读取 nofile.line：没有该文件或目录\n" in said.err
+    said = ydx("federation", "init", "member=anhui region=340000", "--out", "fed")
+    assert "既不是 ydx init 的公开行，也不是含有公开行的文件" in said.err
+
+
 def test_installing_from_nowhere_says_which_file_is_missing(ydx: Callable[..., Said]) -> None:
     said = ydx("federation", "install", "--root", "none.json", "--json")
     assert (said.code, said.json["error"]["reason"]) == (1, "BAD_CONFIG")
