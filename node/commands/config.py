@@ -42,13 +42,17 @@ def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 @app.command("show")
 def show_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """列出每项的值与出处 / show each value and where it came from."""
-    del as_json
+    from node.commands.translating import told
+
     columns = [
         ("key", "设置", "setting"),
         ("source", "出处", "source"),
         ("value", "值", "value"),  # last: it may be long
     ]
-    show_rows("settings", columns, _rows(load_settings(config)))
+    rows = list(_rows(load_settings(config)))
+    if not as_json:
+        rows = [row | {"source": told(str(row["source"]))} for row in rows]
+    show_rows("settings", columns, rows)
 
 
 def _rows(loaded: Loaded) -> Iterator[dict[str, object]]:

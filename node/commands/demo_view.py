@@ -59,6 +59,8 @@ def _show_matrix(views: Sequence[MemberView]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from node.commands.translating import told
+
     names = [row.member for row in views[0].origins] if views else []
     table = Table(
         title=say(
@@ -74,7 +76,7 @@ def _show_matrix(views: Sequence[MemberView]) -> None:
             f"{row.tree_size}/{row.verified_size}/{row.confirmed_size}/{row.lag_s:.0f}"
             for row in view.origins
         ]
-        table.add_row(view.name, *(cells or [view.why]))
+        table.add_row(view.name, *(cells or [told(view.why)]))
     Console(width=table_width()).print(table)
 
 

@@ -10,6 +10,7 @@ import typer
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, note, say, show, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.words import COMPARED, DUPLICATE_KEYS, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,6 @@ def list_of(
     as_json: JsonOption = False,
 ) -> None:
     """列出一条供需的疑似重复 / list what may be the same as a listing."""
-    del as_json
     with connected(node, token, ca, config) as client:
         answer = client.call("ListDuplicates", name=name)
     columns = [
@@ -43,7 +43,8 @@ def list_of(
         ("agreeing", "一致", "agree"),
         ("differing", "不同", "differ"),
     ]
-    show_rows("candidates", columns, map(_row, answer.candidates))
+    rows = [_row(one) for one in answer.candidates]
+    show_rows("candidates", columns, rows if as_json else map(_told, rows))
     if answer.group:
         note(say(f"已确认为同一成果，显示 {answer.shown}", f"Confirmed; shown is {answer.shown}"))
 
@@ -58,12 +59,18 @@ def keys(
     as_json: JsonOption = False,
 ) -> None:
     """列出多条供需共有的名称和专利号 / list titles and rights that several listings share."""
-    del as_json
     with connected(node, token, ca, config) as client:
         pages = client.pages("ListDuplicateKeys", "keys", page_size=min(limit, _PAGE))
         found = list(islice(pages, limit))
     columns = [("field", "字段", "field"), ("key", "值", "key"), ("names", "记录名", "names")]
-    rows = ({"field": one.field, "key": one.key, "names": list(one.names)} for one in found)
+    rows = (
+        {
+            "field": one.field if as_json else word(DUPLICATE_KEYS, one.field),
+            "key": one.key,
+            "names": list(one.names),
+        }
+        for one in found
+    )
     show_rows("keys", columns, rows)
 
 
@@ -97,6 +104,12 @@ def _row(one: Any) -> dict[str, Any]:
         "rule": one.rule,
         "text_permille": one.text_permille,
     }
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the names of its fields as a person reads them."""
+    told = {one: [word(COMPARED, field) for field in row[one]] for one in ("agreeing", "differing")}
+    return row | told
 
 
 def _fields(compared: Iterable[Any]) -> list[str]:

@@ -14,6 +14,7 @@ import typer
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
 from node.commands.translating import told
+from node.commands.words import CHOICES, WAITS_FOR, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="日志的校验与检查点 / verify logs, show checkpoints")
 
+_ABSENT = CHOICES["MISSING_PART_REASON_"]
+"""Why a part is not held."""
 OriginOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -119,7 +122,6 @@ def destroy(
 
     节点自行销毁，本命令只记录同意 / the node destroys by itself, only an agreement is written.
     """
-    del as_json
     import time
 
     from node.services.catalogue.destruction import Destruction
@@ -131,7 +133,10 @@ def destroy(
         )
         wanted = {held.origin for held in _held(database, origin)}
         listed = [one for one in destruction.pending() if one.origin in wanted]
-        show_rows("erasures", _ERASURE_COLUMNS, map(erasure_json, listed))
+        rows = [erasure_json(one) for one in listed]
+        if not as_json:
+            rows = [row | {"waits_for": word(WAITS_FOR, row["waits_for"])} for row in rows]
+        show_rows("erasures", _ERASURE_COLUMNS, rows)
         if agree:
             parts = destruction.agree(listed)
             note(say(f"已同意销毁 {parts} 份内容", f"agreed to the destruction of {parts} parts"))
@@ -215,7 +220,10 @@ def _show_reports(reports: Sequence[Report], *, full: bool) -> None:
             "tree_size": report.tree_size,
             "root": f"{report.root.hex()[:16]}…",
             "parts": report.parts_held if full else "–",
-            "absent": [f"{reason} {count}" for reason, count in report.parts_absent.items()],
+            "absent": [
+                f"{word(_ABSENT, reason.upper())} {count}"
+                for reason, count in report.parts_absent.items()
+            ],
             "differences": report.difference_count,
         }
         for report in reports

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
-from node.commands.words import word
+from node.commands.words import OPERATIONS, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -232,7 +232,7 @@ def _tell(answer: dict[str, Any]) -> None:
         ("记录", "record", _entry_words(answer)),
         ("名称", "name", document.get("name", "")),
         ("所述", "says", _says(document)),
-        ("修订", "revision", f"{revision} {answer['operation']}".strip()),
+        ("修订", "revision", f"{revision} {word(OPERATIONS, answer['operation'])}".strip()),
         ("叶序号", "leaf index", answer["leaf_index"]),
         ("日志大小", "tree size", answer["tree_size"]),
         ("根", "root", answer["root"]),

@@ -6,7 +6,8 @@
 - A template fits a whole text; of several, the one with the most fixed characters is taken. A hole
   stands for what was filled in, which stays as it is. But holes named in `_TEXTS` are texts, and
   one that has the name of a table (`_tables`) holds its codes.
-- `place: text`, `text; text` and lines of texts are told part by part.
+- `place: text`, `text; text` and lines of texts are told part by part, unless one template says
+  more of the whole.
 - Nothing is read before the first text is told: commands that succeed read none of it.
 """
 
@@ -43,6 +44,11 @@ class _Template:
     def of(cls, english: str, chinese: str) -> _Template:
         return cls(english, chinese, tuple(_HOLE.split(english)[::2]))
 
+    @property
+    def characters(self) -> int:
+        """How many characters are fixed."""
+        return sum(map(len, self.fixed))
+
     def filled(self, text: str) -> dict[str, str] | None:
         """Return what stands in the holes of a text; None where the template does not fit."""
         first, last = self.fixed[0], self.fixed[-1]
@@ -59,6 +65,24 @@ class _Template:
         )
         found = re.fullmatch(form, text)
         return found.groupdict() if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A template with what stands in its holes."""
+
+    template: _Template
+    filled: dict[str, str]
+
+    @property
+    def fixed(self) -> int:
+        """How many characters of the text are the template's own."""
+        return self.template.characters
+
+    def text(self) -> str:
+        """Return the Chinese."""
+        values = {name: _value(name, value) for name, value in self.filled.items()}
+        return self.template.chinese.format(**values)
 
 
 def told(text: str) -> str:
@@ -82,20 +106,32 @@ def in_chinese(text: str) -> str | None:
 
 
 def _listed(text: str) -> str | None:
-    """Return the Chinese of a text, or of several that semicolons part, all of them known."""
-    parts = [_filled(one) for one in text.split("; ")]
-    if len(parts) > 1 and None not in parts:
-        return "；".join(filter(None, parts))
-    return _filled(text)
+    """Return the Chinese of a text, or of several that semicolons part, all of them known.
+
+    A template that fits the whole says more than those of the parts where it has more fixed
+    characters than any of them: `{place} is for {what}` fits much.
+    """
+    whole, parts = _fitting(text), [_fitting(one) for one in text.split("; ")]
+    known = [one for one in parts if one is not None]
+    if len(known) < len(parts) or len(parts) == 1:
+        return whole.text() if whole else None
+    if whole and whole.fixed > max(one.fixed for one in known):
+        return whole.text()
+    return "；".join(one.text() for one in known)
 
 
 def _filled(text: str) -> str | None:
-    """Return the Chinese of the first template that fits the whole text."""
+    """Return the Chinese of the template that fits the whole text best."""
+    found = _fitting(text)
+    return found.text() if found else None
+
+
+def _fitting(text: str) -> _Fit | None:
+    """Return the template with the most fixed characters that fits the whole text."""
     for template in _templates():
         filled = template.filled(text)
         if filled is not None:
-            values = {name: _value(name, value) for name, value in filled.items()}
-            return template.chinese.format(**values)
+            return _Fit(template, filled)
     return None
 
 
@@ -120,7 +156,7 @@ def _value(name: str, value: str) -> str:
 def _templates() -> tuple[_Template, ...]:
     """Return the catalogue, the templates with the most fixed characters first."""
     found = (_Template.of(english, chinese) for english, chinese in catalogue().items())
-    return tuple(sorted(found, key=lambda one: -sum(map(len, one.fixed))))
+    return tuple(sorted(found, key=lambda one: -one.characters))
 
 
 @cache

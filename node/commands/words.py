@@ -60,6 +60,25 @@ AWAITED: Final = {
     "FROZEN": ("其日志已冻结", "its log is frozen below it"),
     "UNKNOWN_LOG": ("登记表中没有该日志", "the registry names no such log"),
 }
+OPERATIONS: Final = {"PUT": ("写入", "PUT"), "WITHDRAW": ("撤回", "WITHDRAW")}
+WAITS_FOR: Final = {
+    "agreement": ("运维同意", "agreement"),
+    "confirmation": ("法定见证", "confirmation"),
+    "delay": ("安全期满", "delay"),
+    "step": ("即将销毁", "step"),
+    "scrub": ("清理数据库日志", "scrub"),
+}
+COMPARED: Final = {
+    "kind": ("类别", "kind"),
+    "source_id": ("来源编号", "source_id"),
+    "title": ("名称", "title"),
+    "region": ("地区", "region"),
+    "trl": ("就绪度", "trl"),
+    "owner": ("机构", "owner"),
+    "supply.ip": ("知识产权", "supply.ip"),
+}
+"""Fields by which listings are compared."""
+DUPLICATE_KEYS: Final = {"title_key": ("名称", "title"), "patents": ("专利号", "patent")}
 MATCH_NOTES: Final = {
     "MET": ("满足", "met"),
     "CONTRADICTED": ("不满足", "contradicted"),

@@ -5,13 +5,14 @@
   repeated a few times with back-off; writes are repeated too only where they carry a request id or
   change nothing the second time, which the caller says.
 - Failures are the node's own reasons (`client_errors`). One that found nobody is looked into: what
-  TLS is to blame for is TLS_FAILED, and not repeated.
+  TLS is to blame for is TLS_FAILED, and not repeated; nor is one that met another protocol.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import grpc
@@ -37,6 +38,10 @@ CALL_S: Final = 10.0
 TRIES_MAX: Final = 5
 _PAUSE_S: Final = 0.2
 _UNAVAILABLE: Final = "UNAVAILABLE"
+_NO_GRPC: Final = "Failed parsing HTTP/2"
+_NO_GRPC_TOLD: Final = (
+    "it speaks no gRPC: it may be the HTTP address of a node; give that of listen.exchange"
+)
 _BUSY: Final = ("RESOURCE_EXHAUSTED", "OVERLOADED")
 _METHODS: Final = {
     method.name: (f"/{service.full_name}/{method.name}", method)
@@ -137,6 +142,8 @@ class ExchangeClient:
             host, port = split_address(self.address)
             if fault := tls_fault(host, port, self._roots, self._name):
                 call = CallError("FAILED_PRECONDITION", "TLS_FAILED", fault)
+            elif _NO_GRPC in call.what:
+                call = replace(call, code="FAILED_PRECONDITION", what=_NO_GRPC_TOLD)
         return CallFailedError(call, self.address)
 
 

@@ -106,7 +106,9 @@ def test_show_names_the_source_of_each_value(
     table = ydx("config", "show", "--config", tmp_path / "ydx.toml").out
     assert "出处" in table
     assert "hunter2" not in table
-    assert "default" in table
+    assert "默认值" in table
+    assert "环境变量 YDX_DATABASE__URL" in table
+    assert "default" in ydx("--lang", "en", "config", "show", "--config", tmp_path / "ydx.toml").out
 
 
 @pytest.mark.parametrize(

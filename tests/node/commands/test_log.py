@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,12 @@ from federation.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoi
 from federation.log.entry import KIND_ERASE
 from federation.log.keys import Signer, VerifierKey, generate_private
 from federation.records.codec_body import ErasedPart, erase_body
+from node.commands.log import _show_reports
+from node.commands.output import Language, choose_language
 from node.services.catalogue.destruction import Destruction
 from node.services.log.drafts import Draft
 from node.services.log.sequencer import Write
+from node.services.log.verification import Report
 from node.services.sync.enrolment import create_federation, create_member, install_trust
 from node.storage import mirrors
 from node.storage.database import Database
@@ -104,6 +108,14 @@ def test_every_difference_is_told_with_its_place(log: Callable[..., Said], tmp_p
     assert "entry 1" in shown.out
 
 
+def test_why_parts_are_absent_is_told_in_the_language_chosen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    choose_language(Language.ZH)
+    _show_reports([Report(ORIGIN, parts_absent=Counter(withheld=74, wanted=1))], full=True)
+    assert "不对本方公开 74, 尚未到达 1" in capsys.readouterr().out
+
+
 def test_a_note_of_another_key_is_a_difference(log: Callable[..., Said], tmp_path: Path) -> None:
     database = open_database(tmp_path)
     sign(database, Signer(ORIGIN, generate_private()))
@@ -154,6 +166,7 @@ def test_what_waits_to_be_destroyed_is_listed_and_agreed_to(
         "due": "2026-11-21T11:06:40+00:00",
         "waits_for": "agreement",
     }
+    assert "运维同意" in log("destroy", "--lang", "zh").out
     said = log("destroy", "--agree")
     assert "agreement" in said.out
     assert "agreed to the destruction of 1 parts" in said.err

@@ -112,7 +112,8 @@ def test_a_person_reads_origin_witnesses_and_verdict(
     verify: Callable[..., Said], lang: str, verdict: str
 ) -> None:
     said = verify(MadeReceipt(), lang=lang)
-    for text in ("delta.example/anhui", "shanghai (", "3 / 3", "高强铝合金", verdict):
+    operation = "写入" if lang == "zh" else "PUT"
+    for text in ("delta.example/anhui", "shanghai (", "3 / 3", "高强铝合金", operation, verdict):
         assert text in said.out
 
 

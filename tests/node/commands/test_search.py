@@ -198,7 +198,11 @@ def test_duplicates_are_listed_and_dismissed(finding: Finding, ydx: Callable[...
     assert ydx("duplicates", "dismiss", names[0], names[1]).code == 0
     told = ydx("duplicates", "list", names[1], "--json").json["candidates"]
     assert [row["name"] for row in told if row["dismissed"]] == [names[0]]
-    assert names[0] in ydx("duplicates", "keys").out
+    told_keys = ydx("duplicates", "keys").out
+    assert names[0] in told_keys
+    assert "title_key" not in told_keys
+    assert ydx("duplicates", "keys", "--json").json["keys"][0]["field"] == "title_key"
+    assert "类别, 名称, 地区" in ydx("duplicates", "list", names[0]).out
 
 
 def test_a_query_is_saved_with_the_filters_of_a_search(ydx: Callable[..., Said]) -> None:

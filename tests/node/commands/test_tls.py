@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,6 +109,21 @@ def test_tls_against_a_listener_in_plaintext_is_told_too(
         said = ydx("peers", "--node", f"127.0.0.1:{server.port}", "--ca", "ca.pem", "--json")
     assert said.json["error"]["reason"] == "TLS_FAILED"
     assert "it speaks no TLS: leave --ca" in said.json["error"]["what"]
+
+
+def test_an_address_that_speaks_http_is_told_at_once(ydx: Callable[..., Said]) -> None:
+    server = HTTPServer((HERE, 0), BaseHTTPRequestHandler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        said = ydx("peers", "--node", f"{HERE}:{server.server_port}", "--token", "x")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert said.code == 1
+    what = "该地址不使用 gRPC，可能是节点的 HTTP 地址；请给出 listen.exchange 的地址"
+    assert f"情况  {HERE}:{server.server_port}：{what}" in said.err
 
 
 @pytest.mark.parametrize("host", [ELSEWHERE, "*.anhui.example", "192.0.2.7"])

@@ -153,6 +153,42 @@ def test_both_templates_of_the_catalogue_have_the_same_holes() -> None:
             ),
         ),
         ("incomes[2]: there is no nodes/a/contracts/b", "incomes[2]：没有 nodes/a/contracts/b"),
+        (
+            (
+                "no mapping is for /d; write one in /m that names the file in match "
+                "(a.toml is for *.csv; b.toml is for *.xlsx, c.csv)"
+            ),
+            (
+                "没有映射适用于 /d；请在 /m 中写一个，并在 match 中写明该文件"
+                "（a.toml 用于 *.csv；b.toml 用于 *.xlsx, c.csv）"
+            ),
+        ),
+        ("a.toml is for *.csv; b.toml is for *.xlsx", "a.toml 用于 *.csv；b.toml 用于 *.xlsx"),
+        (
+            "mapping m.toml: there is no field 'public.titel'; nearest: public.title",
+            "映射 m.toml：没有字段 'public.titel'；最接近的是 public.title",
+        ),
+        (
+            "mapping m.toml: public.kind: 'NEW' is none of its terms: SUPPLY, DEMAND",
+            "映射 m.toml：public.kind：'NEW' 不在其词表中；可用：SUPPLY, DEMAND",
+        ),
+        (
+            "mapping m.toml: public.trl: 'nine' breaks BAD_NUMBER",
+            "映射 m.toml：public.trl：'nine' 不可用：不是可用的数值",
+        ),
+        (
+            "root: root was signed by 0/3 keys",
+            "root：root 文件的有效签名为 0 个，门限为 3 个",
+        ),
+        ("anhui does not answer (UNAVAILABLE)", "anhui 没有应答（连接不上）"),
+        (
+            (
+                "failed to connect to all addresses; last error: INTERNAL: ipv4:127.0.0.1:1: "
+                "Failed parsing HTTP/2 (Expected SETTINGS frame as the first frame, got frame type "
+                "80) (Trying to connect an http1.x server (HTTP status 400))"
+            ),
+            "连接不上：127.0.0.1:1：该地址不使用 gRPC",
+        ),
     ],
 )
 def test_a_text_with_what_was_filled_in_is_told_in_chinese(english: str, chinese: str) -> None:

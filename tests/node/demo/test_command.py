@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from node.commands.demo_view import _show_matrix
+from node.commands.output import Language, choose_language
 from node.demo.founding import found
+from node.demo.observing import MemberView, OriginRow
 from tests.node.commands.running import Said, runner
 
 Ydx = Callable[..., Said]
@@ -42,3 +45,15 @@ def test_files_that_no_mapping_is_for_are_refused_with_the_mappings_that_there_a
     assert "deploy/example/mappings" in said.err
     assert "nasa_patents.toml is for nasa_patents/NASA_Patents.csv" in said.err
     assert not (tmp_path / "demo").exists()
+    told = ydx("demo", "run", "--dir", tmp_path / "demo", "--data", data).err
+    assert f"情况  没有映射适用于 {data}；请在 " in told
+    assert "nasa_patents.toml 用于 nasa_patents/NASA_Patents.csv" in told
+
+
+def test_a_member_that_does_not_answer_is_shown_so(capsys: pytest.CaptureFixture[str]) -> None:
+    choose_language(Language.ZH)
+    row = OriginRow("anhui", 1, 1, 1, 1, 0)
+    _show_matrix([MemberView("anhui", (row,)), MemberView("jiangsu", why="UNAVAILABLE")])
+    told = capsys.readouterr().out
+    assert "连接不上" in told
+    assert "UNAVAILABLE" not in told

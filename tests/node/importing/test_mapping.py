@@ -39,7 +39,7 @@ def written(tmp_path: Path, content: str) -> Path:
         (BASE + '"public.title" = { form = "a" }', "public.title.form; do you mean from?"),
         (BASE + '"public.title" = { from = "a", value = "b" }', "exactly one of"),
         (BASE + '"public.title" = { cut = 3 }', "exactly one of"),
-        (BASE + '"public.kind" = { value = "SUPPLIES" }', "'SUPPLIES' breaks UNKNOWN_TERM"),
+        (BASE + '"public.kind" = { value = "SUPPLIES" }', "none of its terms: SUPPLY, DEMAND"),
         (BASE + '"public.trl" = { from = "a", map = { x = "nine" } }', "'nine' breaks BAD_NUMBER"),
         (BASE + '"public.trl" = { from = "a", map = "levels" }', "there is no map 'levels'"),
         (BASE + '"public.trl" = { from = "a", clean = ["magic"] }', "clean"),
