@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from node.commands.output import say
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
     from node.config.settings import Listen, Settings
 
 
-def check_start(settings: Settings) -> list[str]:
-    """Return the warnings; raises what would keep the node from its start."""
+def check_start(settings: Settings) -> list[tuple[str, str]]:
+    """Return warnings, in Chinese and English; raises what would keep the node from its start."""
     from federation.log.errors import YdxError
     from node.commands.translating import in_chinese
     from node.services.partnership.working_days import WorkingDays, calendar
@@ -44,7 +42,7 @@ def check_start(settings: Settings) -> list[str]:
         why = in_chinese(error.what) or error.what
         zh = f"密钥目录正被使用，节点在运行：未核对密钥与端口（{why}）"
         en = f"the node runs, so keys and ports were not looked at: {error.what}"
-        return [say(zh, en)]
+        return [(zh, en)]
     if member.name != settings.node.member:
         text = f"the keys belong to {member.name}, node.member says {settings.node.member}"
         raise YdxError("BAD_CONFIG", text)
@@ -60,14 +58,17 @@ def _check_ports(listen: Listen) -> None:
             raise cannot_listen(address)
 
 
-def _other_port(member: Member, listen: Listen) -> Iterator[str]:
+def _other_port(member: Member, listen: Listen) -> Iterator[tuple[str, str]]:
     from node.config.settings import split_address
 
     told, listened = split_address(member.endpoint)[1], split_address(listen.federation)[1]
     if told != listened:
-        yield say(
+        zh = (
             f"其他成员按登记表连接 {member.endpoint}，而 listen.federation 是 {listen.federation}："
-            "若没有端口转发，请改为同一端口",
-            f"the registry sends the other members to {member.endpoint}, listen.federation is "
-            f"{listen.federation}: unless something forwards it, make the ports equal",
+            "若没有端口转发，请改为同一端口"
         )
+        en = (
+            f"the registry sends the other members to {member.endpoint}, listen.federation is "
+            f"{listen.federation}: unless something forwards it, make the ports equal"
+        )
+        yield zh, en

@@ -29,13 +29,13 @@ def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     check_tls_files(loaded.settings.listen)
     warnings = check_start(loaded.settings)
     for one in warnings:
-        note(one)
+        note(say(*one))
     show(
         say(f"配置可用：{node.member}，{node.folder}", f"usable: {node.member}, {node.folder}"),
         ok=True,
         member=node.member,
         folder=str(node.folder),
-        warnings=warnings,
+        warnings=[en for _, en in warnings],
     )
 
 

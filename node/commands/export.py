@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
-from node.commands.output import JsonOption, note, say, show
+from node.commands.output import JsonOption, note, say, say_in_answer, show
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def export(
     """
     if as_json and out is None:
         raise typer.BadParameter(
-            say("--json 需要 --out", "--json needs --out"), param_hint="--json"
+            say_in_answer("--json 需要 --out", "--json needs --out"), param_hint="--json"
         )
     incomplete = Incomplete()
     with connected(node, token, ca, config) as client:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import typer
 
 from node.commands.files import write_bytes
-from node.commands.output import note, plain, say, show, show_rows
+from node.commands.output import note, plain, say, say_in_answer, show, show_rows
 from node.commands.translating import told
 
 if TYPE_CHECKING:
@@ -244,11 +244,11 @@ def check_report_name(path: Path | None, read: Path) -> None:
         return
     text = ""
     if path.suffix not in _SUFFIXES:
-        text = say("--report 应以 .csv 或 .json 结尾", "--report ends with .csv or .json")
+        text = say_in_answer("--report 应以 .csv 或 .json 结尾", "--report ends with .csv or .json")
     elif path.resolve() == read.resolve():
-        text = say("--report 不能是被导入的文件", "--report is the file to import itself")
+        text = say_in_answer("--report 不能是被导入的文件", "--report is the file to import itself")
     elif not path.parent.is_dir() or path.is_dir():
-        text = say(f"无法写入 {path}", f"{path} cannot be written")
+        text = say_in_answer(f"无法写入 {path}", f"{path} cannot be written")
     if text:
         raise typer.BadParameter(text, param_hint="--report")
 

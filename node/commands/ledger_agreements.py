@@ -23,7 +23,7 @@ from node.commands.ledger_asking import (
     read_agreement,
     written,
 )
-from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.output import JsonOption, note, say, say_in_answer, show, show_object
 from node.commands.settings import ConfigOption
 
 
@@ -224,7 +224,7 @@ def simulate(
     ]
     if not gross_fen:
         raise typer.BadParameter(
-            say("请给出至少一个金额", "give at least one amount"), param_hint="AMOUNT"
+            say_in_answer("请给出至少一个金额", "give at least one amount"), param_hint="AMOUNT"
         )
     taken_off = deductions(deduct or ())
     incomes = [
@@ -283,11 +283,12 @@ def policy(
     }
     if off and any((kinds | conditions).values()):
         raise typer.BadParameter(
-            say("--off 不与其他选项同用", "--off goes with no other option"), param_hint="--off"
+            say_in_answer("--off 不与其他选项同用", "--off goes with no other option"),
+            param_hint="--off",
         )
     if any(conditions.values()) and not any(kinds.values()):
         raise typer.BadParameter(
-            say(
+            say_in_answer(
                 "请指明自动接受什么：--incomes、--reversals 或 --payments",
                 "say what is accepted: --incomes, --reversals or --payments",
             )

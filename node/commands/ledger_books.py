@@ -20,7 +20,7 @@ from node.commands.ledger_asking import (
     is_name,
     written,
 )
-from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.output import JsonOption, note, say, say_in_answer, show, show_object
 from node.commands.receipt_files import TrustOption, with_trust
 from node.commands.settings import ConfigOption
 
@@ -188,7 +188,7 @@ def accept_statement(
 
     if as_json and not yes:
         raise typer.BadParameter(
-            say(
+            say_in_answer(
                 "--json 需要 --yes；先以 ydx ledger statements --month 阅读",
                 "--json needs --yes; read it first with ydx ledger statements --month",
             ),
@@ -307,7 +307,9 @@ def export(
     """导出账目 / export the books for accounting programs, for print, or to be verified."""
     is_piped = str(output) == _STANDARD_OUTPUT
     if as_json and is_piped:
-        raise typer.BadParameter(say("--json 需要文件", "--json needs a file"), param_hint="--json")
+        raise typer.BadParameter(
+            say_in_answer("--json 需要文件", "--json needs a file"), param_hint="--json"
+        )
     with connected(node, token, ca, config) as client:
         pieces = client.stream(
             "ExportBooks", agreement=agreement, format=_FORMATS[form], period=period

@@ -25,7 +25,7 @@ from node.commands.ledger_asking import (
     is_name,
     written,
 )
-from node.commands.output import JsonOption, say, show, show_object
+from node.commands.output import JsonOption, say, say_in_answer, show, show_object
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _propose(
 def _unread(noted: list[str]) -> typer.BadParameter:
     names = ", ".join(noted)
     return typer.BadParameter(
-        say(
+        say_in_answer(
             f"有须核对之处，--json 需要 --yes；先以 ydx ledger proposal 阅读：{names}",
             f"--json needs --yes where something is to be looked at; read it first with"
             f" ydx ledger proposal: {names}",

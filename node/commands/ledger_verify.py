@@ -17,7 +17,16 @@ import typer
 
 from node.commands.contract_texts import yuan
 from node.commands.ledger_texts import account
-from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
+from node.commands.output import (
+    FAILED,
+    JsonOption,
+    note,
+    say,
+    say_in_answer,
+    show,
+    show_object,
+    show_rows,
+)
 from node.commands.receipt import PROVISIONAL, TrustDirOption, read_file, read_trust_of
 
 if TYPE_CHECKING:
@@ -87,7 +96,7 @@ def verify(
 
     if (bundle is None) == (equal is None):
         raise typer.BadParameter(
-            say("请给出 --bundle 或 --equal 之一", "give one of --bundle and --equal"),
+            say_in_answer("请给出 --bundle 或 --equal 之一", "give one of --bundle and --equal"),
             param_hint="--bundle",
         )
     if bundle is None:

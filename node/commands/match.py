@@ -8,7 +8,7 @@ import typer
 
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.contract_texts import yuan
-from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.output import JsonOption, note, say, say_in_answer, show, show_object
 from node.commands.search import freshness
 from node.commands.settings import ConfigOption
 from node.commands.words import MATCH_NOTES, spoken, word
@@ -48,7 +48,7 @@ def match(
     from node.commands import records
 
     if feedback and (feedback not in _VERDICTS or not candidate):
-        text = say(
+        text = say_in_answer(
             "须为 useful、not-useful 或 none，并以 --candidate 指明候选",
             "give useful, not-useful or none, with --candidate NAME",
         )

@@ -1,7 +1,8 @@
 """What commands say: data on standard output, everything else on standard error.
 
 - Two languages, Chinese by default. With `--json` standard output holds one JSON object, whose
-  fields are stable; an error is one too.
+  fields are stable; an error is one too. Its sentences are English in either language, since it is
+  programs that read them; what it tells a person to do stands beside in Chinese (`cure_zh`).
 - Texts come from other members too: what would steer a terminal is told as `�`.
 - An error is told as code, what happened and what to do (DESIGN section 10).
 - Exit codes: 0 done, 1 refused or failed, 2 wrong usage. `ydx status` has its own.
@@ -71,6 +72,11 @@ JsonOption = Annotated[
 def say(zh: str, en: str) -> str:
     """Return the text in the language of this run."""
     return zh if _choice.language is Language.ZH else en
+
+
+def say_in_answer(zh: str, en: str) -> str:
+    """Return a text of an answer or of wrong usage: as `say`, but in JSON the English one."""
+    return en if _choice.as_json else say(zh, en)
 
 
 def note(text: str) -> None:
@@ -158,11 +164,21 @@ def show_error(error: YdxError) -> None:
     if not broken and (field := error.metadata.get("field")):  # that the cure speaks of
         fields = [field]
     meaning = MEANINGS.get(error.reason, INTERNAL)
-    cure = say(*(error.cure or (meaning.cure_zh, meaning.cure_en)))
+    cures = error.cure or (meaning.cure_zh, meaning.cure_en)
     if _choice.as_json:
-        fields_told = {"reason": error.reason, "what": error.what, "cure": cure}
+        fields_told = {
+            "reason": error.reason,
+            "what": error.what,
+            "cure": cures[1],
+            "cure_zh": cures[0],
+        }
         listed = [
-            {"field": one.field, "rule": one.rule, "what": say(one.text_zh, one.text_en)}
+            {
+                "field": one.field,
+                "rule": one.rule,
+                "what": one.text_en,
+                "what_zh": one.text_zh,
+            }
             for one in violations
         ]
         show_object({"error": {**fields_told, "metadata": error.metadata, "fields": listed}})
@@ -174,7 +190,7 @@ def show_error(error: YdxError) -> None:
         *(() if is_of_field else ((say("情况", "what"), told(error.what)),)),
         *((say("字段", "field"), one) for one in fields),
         # What to do about fields is said with each.
-        *(() if broken else ((say("办法", "do"), cure),)),
+        *(() if broken else ((say("办法", "do"), say(*cures)),)),
     ):
         note(f"{heading}  {text}")
 
@@ -186,7 +202,8 @@ def show_usage_error(error: TyperException) -> None:
     fields = {
         "reason": "WRONG_USAGE",
         "what": error.format_message(),
-        "cure": say(f"见 {command} --help", f"see {command} --help"),
+        "cure": f"see {command} --help",
+        "cure_zh": f"见 {command} --help",
         "metadata": {},
         "fields": [],
     }

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from node.commands.connecting import CaOption, dialled, own_target, target
-from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.output import JsonOption, note, say, say_in_answer, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
 from node.commands.translating import told
 
@@ -152,7 +152,9 @@ def tokens_for(nodes: Sequence[object], tokens: Sequence[str]) -> list[str]:
     if len(tokens) == len(nodes):
         return list(tokens)
     if len(tokens) > 1:
-        text = say("--token 给一个，或每个 --node 一个", "give one --token, or one for each --node")
+        text = say_in_answer(
+            "--token 给一个，或每个 --node 一个", "give one --token, or one for each --node"
+        )
         raise typer.BadParameter(text, param_hint="--token")
     return [tokens[0] if tokens else ""] * len(nodes)
 

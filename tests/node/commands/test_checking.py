@@ -69,8 +69,9 @@ def test_a_node_with_keys_and_trust_can_and_is_told_of_another_port(
     ydx: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path)
-    said = ydx("--lang", "en", "config", "check", "--json")
+    said = ydx("config", "check", "--json")
     assert said.code == 0, said.out
+    assert "其他成员按登记表连接 127.0.0.1:7510" in said.err
     assert "sends the other members to 127.0.0.1:7510" in said.json["warnings"][0]
     monkeypatch.setattr("node.config.listening.is_free", lambda _: True)
     monkeypatch.setenv("YDX_LISTEN__FEDERATION", "127.0.0.1:7510")

@@ -58,7 +58,7 @@ def test_a_wrong_amount_is_refused_before_the_node_is_asked(
     assert told[1] in refused.err
     error = run(*asked, *said, *nobody, "--json").json["error"]
     assert (error["reason"], error["fields"][0]["rule"]) == (reason, told[0])
-    assert "；" in error["fields"][0]["what"]
+    assert "；" in error["fields"][0]["what_zh"]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,18 @@ import sys
 
 import pytest
 
+from federation.log.errors import YdxError
 from node.commands import match, output, search
-from node.commands.output import Language, choose_language, show, show_error, show_rows
+from node.commands.output import (
+    Language,
+    choose_language,
+    say_in_answer,
+    show,
+    show_error,
+    show_rows,
+)
 from node.rpc.client_errors import CallError, Violation
+from node.rpc.error_table import MEANINGS
 from node.rpc.exchange_client import CallFailedError
 from ydx.exchange.v1 import match_pb2, search_pb2
 
@@ -56,6 +65,25 @@ def test_every_field_of_a_refusal_stands_in_its_json(
     ]
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_what_programs_read_is_english_in_either_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    monkeypatch.setattr(output._choice, "language", language)
+    monkeypatch.setattr(output._choice, "as_json", True)
+    show_error(FAILURE)
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["fields"][0]["what"] == "public.title is required"
+    assert error["fields"][0]["what_zh"] == "public.title 必填"
+    show_error(YdxError("UNKNOWN_ORIGIN", "no log of this origin is held here"))
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["cure"], error["cure_zh"]) == (
+        MEANINGS["UNKNOWN_ORIGIN"].cure_en,
+        MEANINGS["UNKNOWN_ORIGIN"].cure_zh,
+    )
+    assert say_in_answer("缺少", "missing") == "missing"
+
+
 def test_a_refusal_that_names_its_field_is_told_once_with_its_cure(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +103,7 @@ def test_a_refusal_that_names_its_field_is_told_once_with_its_cure(
     monkeypatch.setattr(output._choice, "as_json", True)
     show_error(CallFailedError(call, "127.0.0.1:7401"))
     (field,) = json.loads(capsys.readouterr().out)["error"]["fields"]
-    assert field == {"field": "page_token", "rule": reason, "what": cure[0]}
+    assert field == {"field": "page_token", "rule": reason, "what": what, "what_zh": cure[0]}
 
 
 def test_a_text_of_another_member_steers_no_terminal(

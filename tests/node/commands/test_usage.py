@@ -51,6 +51,8 @@ def test_wrong_usage_is_told_in_english_and_as_json_as_ever(ydx: Callable[..., S
     ]
     told = ydx("contract", "create", "--json").json["error"]
     assert (told["reason"], told["what"]) == ("WRONG_USAGE", "Missing argument 'file'.")
+    assert told["cure"] == "see ydx contract create --help"
+    assert told["cure_zh"] == "见 ydx contract create --help"
 
 
 @pytest.mark.parametrize("line", ["", "contract", "erase --help", "--help"])
