@@ -28,13 +28,20 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="日志的校验与检查点 / verify logs, show checkpoints")
 
+_NOT_HELD = (
+    "以 --origin 给出所列来源之一，或其成员名；日志在首次同步之后才在此处",
+    (
+        "Give --origin one of those that are held, or its member's name; a log is held once it was "
+        "synced for the first time"
+    ),
+)
 _ABSENT = CHOICES["MISSING_PART_REASON_"]
 """Why a part is not held."""
 OriginOption = Annotated[
     list[str] | None,
     typer.Option(
         "--origin",
-        help="只校验这些来源，可重复 / only these logs, may be repeated",
+        help="只校验这些来源（或成员名），可重复 / only these logs (or members), may be repeated",
     ),
 ]
 
@@ -74,7 +81,7 @@ def verify(
 @app.command()
 def checkpoint(
     origin: Annotated[
-        str, typer.Option(help="来源，默认为本节点日志 / whose log, our own by default")
+        str, typer.Option(help="来源或成员名，默认为本节点日志 / whose log, our own by default")
     ] = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -266,9 +273,24 @@ def _held(database: Database, origins: Sequence[str] | None) -> list[Mirror]:
     from node.storage import mirrors
 
     with database.read() as tx:
-        if origins:
-            return [mirrors.get(tx, origin) for origin in origins]
-        return mirrors.every(tx)
+        every = mirrors.every(tx)
+    return [held_log(every, one) for one in origins] if origins else every
+
+
+def held_log(every: Sequence[Mirror], said: str) -> Mirror:
+    """Return the log of an origin, or of the member that has a log of its name.
+
+    Raises UNKNOWN_ORIGIN, with those that there are.
+    """
+    from federation.log.errors import YdxError
+
+    found = [one for one in every if one.origin == said]
+    found = found or [one for one in every if one.origin.rpartition("/")[2] == said]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(one.origin for one in every) or "none"
+    text = f"no log of {said} is held here; held are: {known}"
+    raise YdxError("UNKNOWN_ORIGIN", text, cure=_NOT_HELD, origin=said)
 
 
 def _log_keys(database: Database, settings: Settings) -> Any:

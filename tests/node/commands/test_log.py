@@ -139,6 +139,16 @@ def test_a_log_that_is_not_held_is_refused(log: Callable[..., Said]) -> None:
     for command in ("verify", "checkpoint", "destroy"):
         said = log(command, "--origin", "ydx.example/nobody", "--json")
         assert (said.code, said.json["error"]["reason"]) == (1, "UNKNOWN_ORIGIN")
+    told = log("verify", "--origin", "nobody", "--lang", "zh").err
+    assert f"情况  此处没有 nobody 的日志；现有：{ORIGIN}\n" in told
+    assert "登记表" not in told
+
+
+def test_a_log_is_named_by_its_member_too(log: Callable[..., Said]) -> None:
+    (row,) = log("verify", "--origin", MEMBER, "--json").json["logs"]
+    assert row["origin"] == ORIGIN
+    assert log("checkpoint", "--origin", MEMBER).out == log("checkpoint").out
+    assert log("destroy", "--origin", MEMBER, "--json").code == 0
 
 
 def test_what_waits_to_be_destroyed_is_listed_and_agreed_to(
