@@ -40,6 +40,9 @@ def show_one(
     if as_json:
         show_object(records.as_json(found))
         return
+    if not _is_known(found):
+        _tell_unknown(organisation)
+        return
     for heading, listings, total in (
         (say("供给", "Supply"), found.supply, found.supply_total),
         (say("需求", "Demand"), found.demand, found.demand_total),
@@ -64,6 +67,23 @@ def show_one(
     show_contracts(found.contracts)
     if found.more:
         note(say("还有更多意向或合同。", "There are more enquiries or contracts."))
+
+
+def _is_known(found: Any) -> bool:
+    """Tell whether an answer holds anything."""
+    return bool(found.supply_total or found.demand_total or found.enquiries or found.contracts)
+
+
+def _tell_unknown(said: str) -> None:
+    """Say that nothing is known of an organisation, and why that may be."""
+    from federation.records import uscc
+    from federation.records.findings import finding
+
+    note(say(f"没有关于“{said}”的任何信息", f'Nothing is known of "{said}"'))
+    code = said.strip().upper()
+    if uscc.has_form(code) and not uscc.is_valid(code):
+        fault = finding("USCC_CHECK_DIGIT", "organisation", code)
+        note(say(fault.text_zh, fault.text_en))
 
 
 def _listing(one: Any) -> dict[str, Any]:

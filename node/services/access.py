@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
 from federation.log.errors import Refused, YdxError
-from node.services.errors import invalid_field
+from federation.records import uscc
+from federation.records.findings import finding
+from node.services.errors import InvalidFields, invalid_field
 from node.storage import tokens
 from node.storage.tokens import Token
 
@@ -71,6 +73,10 @@ class Role(StrEnum):
     """Another member's node, known by its pinned certificate."""
 
 
+_SCOPES: Final = {
+    Role.PLATFORM: ("来源平台", "source_platform"),
+    Role.PARTNER: ("机构", "organisation"),
+}
 MEMBERS_READERS = frozenset(
     {Role.PLATFORM, Role.CLERK, Role.APPROVER, Role.OPERATOR, Role.AUDITOR, Role.MEMBER}
 )
@@ -253,7 +259,15 @@ def _check(roles: Collection[Role], scope: str, days: int) -> None:
         raise invalid_field(
             "roles", "ROLES", given, "只能有一个受限角色", "must not join platform and partner"
         )
-    if bool(scoped) != bool(scope):
+    if scoped and not scope:
+        raise invalid_field(
+            "scope",
+            "SCOPE",
+            scope,
+            f"未给出：角色 {scoped[0]} 须以 --scope 写明其{_SCOPES[scoped[0]][0]}",
+            f"is missing: give the {_SCOPES[scoped[0]][1]} of the role {scoped[0]} with --scope",
+        )
+    if scope and not scoped:
         raise invalid_field(
             "scope",
             "SCOPE",
@@ -270,6 +284,8 @@ def _check(roles: Collection[Role], scope: str, days: int) -> None:
             f"至多 {most} 个可见字符，首尾无空格",
             f"has at most {most} visible characters and no blanks at its ends",
         )
+    if Role.PARTNER in roles and uscc.has_form(scope) and not uscc.is_valid(scope):
+        raise InvalidFields([finding("USCC_CHECK_DIGIT", "scope", scope)])
     if not 1 <= days <= EXPIRY_DAYS_MAX:
         raise invalid_field(
             "days", "EXPIRY", str(days), "须为 1 至 365", f"must be 1 to {EXPIRY_DAYS_MAX}"

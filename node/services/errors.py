@@ -52,14 +52,7 @@ def invalid_field(field: str, rule: str, value: str, text_zh: str, text_en: str)
 
     The texts start after the field and its value, for example "must not be negative".
     """
-    return InvalidFields(
-        [
-            Finding(
-                field,
-                rule,
-                value[:80],
-                f"{field}“{value[:80]}”{text_zh}",
-                f'{field} "{value[:80]}" {text_en}',
-            )
-        ]
-    )
+    shown = value[:80]
+    quoted_zh, quoted_en = (f"“{shown}”", f' "{shown}"') if shown else (" ", "")
+    text = (f"{field}{quoted_zh}{text_zh}", f"{field}{quoted_en} {text_en}")
+    return InvalidFields([Finding(field, rule, shown, *text)])

@@ -348,6 +348,17 @@ def test_an_organisation_is_shown_with_all_that_concerns_it(
     assert [one["name"] for one in shown["contracts"]] == [name]
 
 
+def test_an_organisation_that_nothing_is_known_of_is_told_as_such(
+    ydx: Callable[..., Said], exchange: ContractExchange
+) -> None:
+    exchange.index()
+    for said, is_wrong in ((BUYER_USCC, False), ("浦江", False), ("91110000600037341X", True)):
+        told = ydx("organisation", "show", said)
+        assert (told.code, told.out) == (0, "")
+        assert f"没有关于“{said}”的任何信息" in told.err
+        assert ("校验位不符" in told.err) == is_wrong
+
+
 @pytest.mark.parametrize(
     ("fen", "text"), [(0, "0.00"), (5, "0.05"), (120_000_000, "1,200,000.00"), (199, "1.99")]
 )

@@ -88,7 +88,12 @@ def test_a_person_is_told_the_id_that_revokes_the_token(ydx: Callable[..., Said]
     [
         (["--role", "king"], '"king" is no role'),
         (["--role", "member"], '"member" is no role'),
-        (["--role", "platform"], "must be given with platform"),
+        (["--role", "platform"], "scope is missing: give the source_platform of the role platform"),
+        (["--role", "partner"], "scope is missing: give the organisation of the role partner"),
+        (
+            ["--role", "partner", "--scope", "91110000600037341X"],
+            'scope "91110000600037341X" has a check character that does not fit',
+        ),
         (["--role", "operator", "--scope", "x"], "must be given with platform"),
         (["--role", "operator", "--days", "366"], "must be 1 to 365"),
         (["--role", "clerk", "--holder", " "], "must be 1 to 120 visible characters"),

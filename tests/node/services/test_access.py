@@ -72,14 +72,14 @@ def is_refused(access: Access, text: str) -> bool:
 
 def test_a_token_is_verified_as_the_caller_that_it_was_made_for(access: Access) -> None:
     platform = access.create([Role.PLATFORM], scope="sz-tech", days=1)
-    partner = access.create([Role.PARTNER], scope="91310000MA1FL0000X", days=1)
+    partner = access.create([Role.PARTNER], scope="91310000MA1FL0000N", days=1)
     both = access.create([Role.OPERATOR, Role.SECURITY], days=1)
     ids = [token.id for token in access.every()]
     assert access.verify(platform) == Caller(
         frozenset({Role.PLATFORM}), token_id=ids[0], source_platform="sz-tech"
     )
     assert access.verify(partner) == Caller(
-        frozenset({Role.PARTNER}), token_id=ids[1], organisation="91310000MA1FL0000X"
+        frozenset({Role.PARTNER}), token_id=ids[1], organisation="91310000MA1FL0000N"
     )
     assert access.verify(both).roles == {Role.OPERATOR, Role.SECURITY}
 
