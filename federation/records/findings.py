@@ -70,7 +70,7 @@ def finding(
     if len(shown) > VALUE_MAX:
         shown = shown[: VALUE_MAX - 1] + "…"
     zh, en = rules[rule]
-    quoted_zh, quoted_en = (f"“{shown}”", f' "{shown}"') if shown else ("", "")
+    quoted_zh, quoted_en = (f"“{shown}”", f' "{shown}"') if shown else (" ", "")
     return Finding(
         field,
         rule,

@@ -16,7 +16,7 @@ from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show, show_object
-from node.commands.receipt_files import TrustOption, with_trust
+from node.commands.receipt_files import TrustOption, tell_written, with_trust
 from node.commands.settings import ConfigOption
 
 app = typer.Typer(no_args_is_help=True, help="技术合同 / technology contracts")
@@ -281,6 +281,8 @@ def receipt(
         show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
     elif out is None:
         sys.stdout.write(written.decode())
+    else:
+        tell_written(out)
     if given.documents_left_out:
         count = given.documents_left_out
         note(say(f"另有 {count} 份旧文件未放入", f"{count} older documents did not fit"))

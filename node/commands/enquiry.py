@@ -11,8 +11,8 @@ from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.enquiry_asking import contract_ref, note_kind, read_contacts
 from node.commands.files import write_bytes
-from node.commands.output import JsonOption, note, say, show, show_object
-from node.commands.receipt_files import TrustOption, with_trust
+from node.commands.output import JsonOption, note, say, show_object
+from node.commands.receipt_files import TrustOption, tell_written, with_trust
 from node.commands.settings import ConfigOption
 from node.commands.words import NOTES, typed_choice
 
@@ -292,7 +292,7 @@ def receipt(
     elif out is None:
         sys.stdout.write(written.decode())
     else:
-        show(say(f"已写入 {given.count} 份收据", f"{given.count} receipts were written"))
+        tell_written(out, given.count)
     if not given.confirmed:
         note(
             say(

@@ -189,7 +189,7 @@ def tell_netting(answer: Any) -> None:
         }
         for one in answer.payments
     ]
-    show_rows("payments", columns, rows)
+    show_rows("payments", columns, rows, says_empty=False)
     if not rows:
         note(say("没有应付款项", "nothing is to be paid"))
     tell_books(answer.state)

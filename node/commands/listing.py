@@ -11,7 +11,7 @@ from node.choice_words import RECORD_STATES
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
-from node.commands.receipt_files import TrustOption, with_trust
+from node.commands.receipt_files import TrustOption, tell_written, with_trust
 from node.commands.settings import ConfigOption
 from node.commands.withdrawing import withdraw
 from node.commands.words import spoken, word
@@ -162,6 +162,8 @@ def receipt(
         show_object({"name": name, "confirmed": given.confirmed, "receipt": text})
     elif out is None:
         sys.stdout.write(written.decode())
+    else:
+        tell_written(out)
     if not given.confirmed:
         note(
             say(

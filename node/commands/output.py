@@ -97,13 +97,17 @@ def show_object(fields: dict[str, Any]) -> None:
 
 
 def show_rows(
-    name: str, columns: Sequence[tuple[str, str, str]], rows: Iterable[dict[str, Any]]
+    name: str,
+    columns: Sequence[tuple[str, str, str]],
+    rows: Iterable[dict[str, Any]],
+    *,
+    says_empty: bool = True,
 ) -> None:
     """Answer with a table, or with `--json` with {name: rows}.
 
     Each column is (field, heading in Chinese, heading in English); other fields of a row are told
     in JSON only. What a terminal is too narrow for comes row by row, a field a line, whole: names
-    are there to be copied.
+    are there to be copied. An empty table says so, unless its caller does (`says_empty`).
     """
     listed = list(rows)
     if _choice.as_json:
@@ -125,6 +129,8 @@ def show_rows(
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
     else:
         _show_fields(columns, listed)
+    if not listed and says_empty:
+        sys.stdout.write(f"{say('（无）', '(none)')}\n")
 
 
 def _show_fields(columns: Sequence[tuple[str, str, str]], rows: Iterable[dict[str, Any]]) -> None:

@@ -112,7 +112,7 @@ def _peer(row: Any) -> dict[str, Any]:
         "failures": row.consecutive_failures,
         "last_error": row.last_error,
         "next_try": _time(row.next_try) if row.HasField("next_try") else "",
-        "clock_skew_s": round(row.clock_skew_s, 1),
+        "clock_skew_s": round(row.clock_skew_s, 1) + 0.0,  # no -0.0
         "version": row.software_version,
         "rests": rests,
         "told_rests": list(map(told_rest, rests)),

@@ -10,6 +10,7 @@ from node.commands.output import note, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from federation.trust.tuf_file import TrustFile
     from node.rpc.exchange_client import ExchangeClient
@@ -25,6 +26,15 @@ TrustOption = Annotated[
         "all that an offline check needs",
     ),
 ]
+
+
+def tell_written(file: Path, count: int = 0) -> None:
+    """Say where receipts were written, and how many where that is known."""
+    note(
+        say(f"已写入 {count} 份收据：{file}", f"{count} receipts were written: {file}")
+        if count
+        else say(f"已写入收据：{file}", f"written: {file}")
+    )
 
 
 def with_trust(

@@ -249,7 +249,9 @@ def _check_receipts(desks: Desks, receipts: Path, name: str, listing: str) -> No
     lacking = desks.run("receipt", "verify", receipts, "--root", root)
     assert "lacks targets.json, registry.json" in lacking.err
     assert desks.run("receipt", "verify", receipts, "--root", trust / "root.json").code in {0, 3}
-    assert desks(E, *given).code == 0
+    written = desks(E, *given)
+    assert (written.code, written.out) == (0, "")
+    assert f"5 receipts were written: {receipts}" in written.err
     proven = desks.run("receipt", "verify", receipts, "--root", root, "--json")
     assert proven.code in {0, 3}
     assert len(proven.json["receipts"]) == 5

@@ -92,6 +92,8 @@ def test_a_receipt_that_cannot_carry_the_trust_files_comes_without_and_says_so(
 ) -> None:
     served.exchange.checkpoint(is_confirmed=True)
     without = ydx("listing", "receipt", listing.name, "--no-trust")
+    to_file = ydx("listing", "receipt", listing.name, "--no-trust", "--out", "r.txt")
+    assert (to_file.out, to_file.err) == ("", "已写入收据：r.txt\n")
     asked = ExchangeClient.call
 
     def call(client: ExchangeClient, method: str, /, **fields: Any) -> Any:

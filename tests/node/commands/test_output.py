@@ -165,6 +165,21 @@ def test_what_a_terminal_is_too_narrow_for_comes_whole_field_by_field(
         assert told == "\n".join([f"提案  {name}\n名称  {'镁合金' * 10}\n"] * 2)
 
 
+def test_an_empty_table_says_so_and_its_json_is_an_empty_list(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output._choice, "as_json", False)
+    choose_language(Language.ZH)
+    heads = [("name", "提案", "proposal")]
+    show_rows("rows", heads, [])
+    assert capsys.readouterr().out == "提案\n（无）\n"
+    show_rows("rows", heads, [], says_empty=False)
+    assert capsys.readouterr().out == "提案\n"
+    monkeypatch.setattr(output._choice, "as_json", True)
+    show_rows("rows", heads, [])
+    assert json.loads(capsys.readouterr().out) == {"rows": []}
+
+
 def test_what_is_noted_comes_after_the_data_before_it_also_in_a_file() -> None:
     program = "from node.commands.output import note, show; show('data'); note('a note')"
     told = subprocess.run(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.errors import Refused
+from node.commands.peers import _peer
 from node.rpc.authentication import by_token
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
@@ -28,6 +29,7 @@ from node.services.sync.node_status import (
     TrustFacts,
 )
 from tests.node.rpc.serving import NODE, serving
+from ydx.exchange.v1.node_service_pb2 import PeerStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
     from tests.node.commands.running import Said
 
 CALLER = Caller(frozenset({Role.AUDITOR}), token_id="t")
+
+
+def test_a_clock_that_is_right_is_not_a_little_behind() -> None:
+    shown = _peer(PeerStatus(member="anhui", clock_skew_s=-0.02))["clock_skew_s"]
+    assert str(shown) == "0.0"
 
 
 class Standing:
