@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from node.choice_words import CONTRACT_TYPES, PAYMENT_MODES, REGISTRATIONS, SHARES
 from node.commands import sealed_texts, words
 from node.commands.output import note, say, show_rows
+from node.commands.times import beijing_time, zoned
 from node.commands.words import choice_name, enum_name, word
 
 if TYPE_CHECKING:
@@ -59,11 +60,9 @@ def tell_contract(one: Any, *, full: bool) -> None:
 
 def _told(one: Any, path: str, text: str) -> str:
     """Return what a cell says, for a person: codes in words, times as such, enquiries by name."""
-    from node.commands.enquiry_texts import shanghai_time
-
     field = path.rpartition(".")[2]
     if field == "recorded_at_ms":
-        return shanghai_time(int(text) / 1000)
+        return zoned(beijing_time(int(text) / 1000))
     if link := _ENQUIRY.fullmatch(path):
         return enquiry_name(one.contract.enquiries[int(link[1])])
     if field in _CODES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from node.commands.output import note, say, show, show_rows
+from node.commands.times import beijing_heading, beijing_time
 from node.commands.words import (
     AWAITED,
     DUES,
@@ -66,7 +67,7 @@ def tell_answer(answer: Any) -> None:
         if text:
             show(f"{say(zh, en)}  {text}")
     columns = [
-        ("at", "时间", "time"),
+        ("at", *beijing_heading("时间", "time")),
         ("author", "作者", "author"),
         ("said", "文件", "document"),
         ("text", "内容", "text"),
@@ -227,24 +228,13 @@ def _document(one: Any) -> dict[str, Any]:
     stands = say("有效", "valid") if one.valid else void
     at_ms = _recorded_at_ms(one)
     return {
-        "at": shanghai_time(at_ms / 1000) if at_ms else "",
+        "at": beijing_time(at_ms / 1000) if at_ms else "",
         "author": one.author,
         "said": kind,
         "text": text,
         "stands": stands,
         "confirmed": one.confirmed,
     }
-
-
-def shanghai_time(unix_s: float) -> str:
-    """Return a time as it is in Asia/Shanghai, to the minute; "" where it is none."""
-    from datetime import UTC, datetime, timedelta, timezone
-
-    try:
-        at = datetime.fromtimestamp(unix_s, UTC).astimezone(timezone(timedelta(hours=8)))
-    except (OverflowError, OSError, ValueError):
-        return ""
-    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _kind(number: int) -> str:

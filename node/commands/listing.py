@@ -13,6 +13,7 @@ from node.commands.files import write_bytes
 from node.commands.output import JsonOption, note, say, show_object, show_rows
 from node.commands.receipt_files import TrustOption, tell_written, with_trust
 from node.commands.settings import ConfigOption
+from node.commands.times import beijing_heading, beijing_time_of, zoned_of
 from node.commands.withdrawing import withdraw
 from node.commands.words import spoken, word
 
@@ -65,7 +66,7 @@ def history(
         columns = [
             ("revision", "修订", "revision"),
             ("leaf_index", "叶序号", "leaf index"),
-            ("recorded_at", "时间", "recorded at"),
+            ("recorded_at", *beijing_heading("时间", "recorded at")),
             ("state", "状态", "state"),
             ("provisional", "待确认", "provisional"),
             ("changed", "改动的字段", "changed fields"),
@@ -77,23 +78,14 @@ def history(
 
 
 def _history_in_words(row: dict[str, Any]) -> dict[str, Any]:
-    state, recorded_at = word(RECORD_STATES, row["state"]), _time(row["recorded_at"])
+    state, recorded_at = word(RECORD_STATES, row["state"]), beijing_time_of(row["recorded_at"])
     return {**row, "state": state, "recorded_at": recorded_at}
 
 
-def _time(text: str) -> str:
-    """Return a time of the API as it is in Asia/Shanghai."""
-    from datetime import datetime
-
-    from node.commands.enquiry_texts import shanghai_time
-
-    return shanghai_time(datetime.fromisoformat(text).timestamp())
-
-
 def _spoken(path: str, text: str) -> str:
-    """Return a value in words, an amount with its yuan, a time in Asia/Shanghai."""
+    """Return a value in words, an amount with its yuan, a time in Beijing."""
     if path.endswith("recorded_at") and text:
-        return _time(text)
+        return zoned_of(text)
     if path.endswith("_fen"):
         from federation.ledger.amounts import grouped_yuan
 

@@ -13,6 +13,7 @@ import typer
 
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
+from node.commands.times import beijing_heading, beijing_time_of
 from node.commands.translating import told
 from node.commands.words import CHOICES, WAITS_FOR, word
 
@@ -142,7 +143,7 @@ def destroy(
         listed = [one for one in destruction.pending() if one.origin in wanted]
         rows = [erasure_json(one) for one in listed]
         if not as_json:
-            rows = [row | {"waits_for": word(WAITS_FOR, row["waits_for"])} for row in rows]
+            rows = list(map(_erasure_in_words, rows))
         show_rows("erasures", _ERASURE_COLUMNS, rows)
         if agree:
             parts = destruction.agree(listed)
@@ -154,7 +155,7 @@ _ERASURE_COLUMNS = [
     ("leaf_index", "删除条目", "ERASE entry"),
     ("day", "日期", "day"),
     ("parts", "内容", "parts"),
-    ("due", "安全期满", "delay ends"),
+    ("due", *beijing_heading("安全期满", "delay ends")),
     ("waits_for", "等待", "waits for"),
 ]
 
@@ -171,6 +172,11 @@ def erasure_json(one: Erasure) -> dict[str, Any]:
         "due": datetime.fromtimestamp(one.due_s, UTC).isoformat(timespec="seconds"),
         "waits_for": one.waits_for.value,
     }
+
+
+def _erasure_in_words(row: dict[str, Any]) -> dict[str, Any]:
+    waits_for = word(WAITS_FOR, row["waits_for"])
+    return row | {"due": beijing_time_of(row["due"]), "waits_for": waits_for}
 
 
 def shown_note(held: Mirror) -> bytes:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.output import JsonOption, say, show, show_rows
 from node.commands.settings import ConfigOption
+from node.commands.times import beijing_heading, beijing_time_of, zoned_of
 from node.commands.translating import told
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def list_peers(
         zh, en = f"不是本节点的对端（{names}）", f"is no peer of this node ({names})"
         raise invalid_field("name", "PEER_UNKNOWN", name, zh, en)
     if not as_json:
-        rows = [row | {"last_error": told(row["last_error"])} for row in rows]
+        rows = list(map(_in_words, rows))
     show_rows("peers", _COLUMNS, rows)
 
 
@@ -77,7 +78,7 @@ def retry(
     del as_json
     with connected(node, token, ca, config) as client:
         ended = [_rest(one) for one in client.call("RetryPeer", member=name, origin=origin).ended]
-    told = "; ".join(map(told_rest, ended))
+    told = "; ".join(told_rest(_in_beijing(one)) for one in ended)
     text = (
         say(f"{name} 的暂停已结束，立即重试：{told}", f"{name} is tried again; ended: {told}")
         if ended
@@ -90,7 +91,7 @@ _COLUMNS = [
     ("member", "成员", "member"),
     ("up", "已连接", "up"),
     ("failures", "连续失败", "failures"),
-    ("next_try", "下次尝试", "next try"),
+    ("next_try", *beijing_heading("下次尝试", "next try")),
     ("clock_skew_s", "时钟差秒", "clock s"),
     ("version", "版本", "version"),
     ("told_rests", "暂停", "rests"),
@@ -101,6 +102,19 @@ _COLUMNS = [
 def told_rest(rest: dict[str, Any]) -> str:
     """Return the text of a rest: for which origin, why, until when."""
     return f"{rest['origin']} {rest['reason']} → {rest['until']}"
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as a person reads it."""
+    return row | {
+        "last_error": told(row["last_error"]),
+        "next_try": beijing_time_of(row["next_try"]),
+        "told_rests": [told_rest(_in_beijing(one)) for one in row["rests"]],
+    }
+
+
+def _in_beijing(rest: dict[str, Any]) -> dict[str, Any]:
+    return rest | {"until": zoned_of(rest["until"])}
 
 
 def _peer(row: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.commands.output import JsonOption, note, say, show, show_object, show_rows
+from node.commands.times import beijing_heading, beijing_time_of
 from node.commands.words import OPERATIONS, word
 
 if TYPE_CHECKING:
@@ -224,8 +225,9 @@ def _sealed(member: str, opened: OpenedPart, *, is_document: bool) -> dict[str, 
 
 
 def _tell(answer: dict[str, Any]) -> None:
-    witnesses = [f"{one['member']} ({one['at']})" for one in answer["cosigned_by"]]
     document = _document(answer)
+    witnesses = [f"{one['member']} ({beijing_time_of(one['at'])})" for one in answer["cosigned_by"]]
+    recorded_at = answer["recorded_at"] or document.get("recorded_at", "")
     revision = answer["revision"] or document.get("revision", "")
     facts = [
         ("来源", "origin", answer["origin"]),
@@ -236,8 +238,11 @@ def _tell(answer: dict[str, Any]) -> None:
         ("叶序号", "leaf index", answer["leaf_index"]),
         ("日志大小", "tree size", answer["tree_size"]),
         ("根", "root", answer["root"]),
-        ("来源所记时间", "recorded at", answer["recorded_at"] or document.get("recorded_at", "")),
-        ("见证", "cosigned by", witnesses),
+        (
+            *beijing_heading("来源所记时间", "recorded at"),
+            recorded_at and beijing_time_of(recorded_at),
+        ),
+        (*beijing_heading("见证", "cosigned by"), witnesses),
         ("法定见证数", "quorum", f"{len(witnesses)} / {answer['required']}"),
         *(
             (f"内容 {word(_PARTS, part)}", f"{part} part", _summary(content))
@@ -268,7 +273,7 @@ def _tell(answer: dict[str, Any]) -> None:
 
 def _registry_words(answer: dict[str, Any]) -> str:
     """Return which registry proved it, whose file it is and how long it is valid."""
-    number, day = answer["registry_version"], answer["registry_expires"][:10]
+    number, day = answer["registry_version"], beijing_time_of(answer["registry_expires"])[:10]
     if answer["registry_from"] == "receipt":
         return say(
             f"{number}（随收据附带，有效至 {day}）", f"{number} (of the receipt, valid until {day})"

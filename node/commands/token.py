@@ -9,6 +9,7 @@ import typer
 
 from node.commands.output import JsonOption, note, say, show, show_rows
 from node.commands.settings import ConfigOption, load_settings
+from node.commands.times import beijing_heading, beijing_time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,19 +89,21 @@ def create(
 @app.command("list")
 def list_all(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """列出令牌（不含全文） / list tokens, without their text."""
-    del as_json
     columns = [
         ("id", "编号", "id"),
         ("roles", "角色", "roles"),
         ("scope", "范围", "scope"),
         ("label", "说明", "label"),
         ("holder", "持有人", "holder"),
-        ("expires", "到期", "expires"),
+        ("expires", *beijing_heading("到期", "expires")),
         ("revoked", "已吊销", "revoked"),
         ("last_used_on", "最近使用", "last used"),
     ]
     with _access(config) as access:
-        show_rows("tokens", columns, (_row(token) for token in access.every()))
+        rows = [_row(token) for token in access.every()]
+    if not as_json:
+        rows = [row | {"expires": beijing_time_of(row["expires"])} for row in rows]
+    show_rows("tokens", columns, rows)
 
 
 @app.command()

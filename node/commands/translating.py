@@ -19,11 +19,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from node.commands.output import say
+from node.commands.times import zoned_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _HOLE: Final = re.compile(r"\{(\w+)\}")
+_TIME: Final = "started"
+"""The hole of a time."""
 _TEXTS: Final = ("why", "what", "source")
 _VALUE: Final = "(?:(?!: ).)+?"
 """What stands in a hole: no place with a text behind it, and no more than one line."""
@@ -142,6 +145,8 @@ def _places(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _value(name: str, value: str) -> str:
+    if name == _TIME:
+        return zoned_of(value)
     if name in _TEXTS:
         return in_chinese(value) or value
     table = _tables().get(name)

@@ -104,7 +104,7 @@ def test_a_contract_is_carried_through_by_commands(
     shown = ydx("contract", "show", name, "--full")
     for text in ("attribution[0].share", "成果所在地区", "技术开发（委托）", "分期", enquiry):
         assert text in shown.out
-    assert re.search(r"contract\.recorded_at_ms +2027-01-15 16:00", shown.out)
+    assert re.search(r"contract\.recorded_at_ms +2027-01-15 16:00:00（北京时间）", shown.out)
     for code in ("SHARE_LISTING", "CONTRACT_TYPE_", "PAYMENT_MODE_", "confirmation;", " true"):
         assert code not in shown.out
     stale = ydx("contract", "confirm", name, "--etag", etag)

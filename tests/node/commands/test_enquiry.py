@@ -261,5 +261,5 @@ def _check_receipts(desks: Desks, receipts: Path, name: str, listing: str) -> No
     assert "kind 5" not in said
     told = {" ".join(line.split()) for line in said.splitlines()}
     assert {f"name {name}", f"says {listing} 能否用于底盘？", "revision 2"} <= told
-    assert len(re.findall(r"^recorded at +2027-", said, re.MULTILINE)) == 5
+    assert len(re.findall(r"^recorded at \(Beijing\) +2027-", said, re.MULTILINE)) == 5
     assert {one["parts"]["document"]["name"] for one in proven.json["receipts"]} == {name}

@@ -53,8 +53,9 @@ def test_history_tells_what_each_revision_changed(ydx: Callable[..., Said], list
     assert second["state"] == "PUBLISHED"
     told = ydx("listing", "history", listing.name).out
     at = datetime.fromisoformat(second["recorded_at"]) + timedelta(hours=8)
-    assert f"{at:%Y-%m-%d %H:%M}" in told
-    assert f"{at:%Y-%m-%d %H:%M}" in ydx("listing", "show", listing.name).out
+    assert f"{at:%Y-%m-%d %H:%M:%S}" in told
+    assert "时间（北京）" in told
+    assert f"{at:%Y-%m-%d %H:%M:%S}（北京时间）" in ydx("listing", "show", listing.name).out
     assert "public.trl" in told
     assert "公开" in told
 

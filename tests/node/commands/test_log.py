@@ -176,7 +176,10 @@ def test_what_waits_to_be_destroyed_is_listed_and_agreed_to(
         "due": "2026-11-21T11:06:40+00:00",
         "waits_for": "agreement",
     }
-    assert "运维同意" in log("destroy", "--lang", "zh").out
+    told = log("destroy", "--lang", "zh").out
+    assert "安全期满（北京）" in told
+    assert "2026-11-21 19:06:40" in told
+    assert "运维同意" in told
     said = log("destroy", "--agree")
     assert "agreement" in said.out
     assert "agreed to the destruction of 1 parts" in said.err

@@ -9,6 +9,7 @@ import pytest
 
 from federation.trust.carrying import carry
 from node.commands.receipt import read_trust_of
+from node.commands.times import beijing_time_of
 from tests.federation.trust.made_receipt import MadeReceipt, signer_named
 from tests.federation.trust.repository import NOW, Repository
 from tests.node.commands.running import runner
@@ -113,6 +114,7 @@ def test_a_person_reads_origin_witnesses_and_verdict(
 ) -> None:
     said = verify(MadeReceipt(), lang=lang)
     operation = "写入" if lang == "zh" else "PUT"
+    assert ("来源所记时间（北京）" if lang == "zh" else "recorded at (Beijing)") in said.out
     for text in ("delta.example/anhui", "shanghai (", "3 / 3", "高强铝合金", operation, verdict):
         assert text in said.out
 
@@ -162,14 +164,15 @@ def test_it_is_told_whose_registry_proved_it_and_until_when(
 ) -> None:
     files = Repository().state.files()
     expires = datetime.fromtimestamp(Repository().state.expires, UTC).isoformat()
+    day = beijing_time_of(expires)[:10]
     told = verify(MadeReceipt(), "--json", along=files).json
     assert (told["registry_from"], told["registry_expires"]) == ("folder", expires)
-    assert f"of your folder, valid until {expires[:10]}" in verify(MadeReceipt(), lang="en").out
+    assert f"of your folder, valid until {day}" in verify(MadeReceipt(), lang="en").out
     for name in ("targets.json", "registry.json"):
         (tmp_path / "trust" / name).unlink()
     assert verify(MadeReceipt(), "--json", along=files).json["registry_from"] == "receipt"
     told_en = verify(MadeReceipt(), along=files, lang="en").out
-    assert f"of the receipt, valid until {expires[:10]}" in told_en
+    assert f"of the receipt, valid until {day}" in told_en
 
 
 def test_a_damaged_receipt_beside_root_json_alone_is_told_as_damaged(

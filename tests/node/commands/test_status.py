@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.errors import Refused
-from node.commands.peers import _peer
+from node.commands.peers import _in_words, _peer
 from node.rpc.authentication import by_token
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
@@ -43,6 +43,18 @@ CALLER = Caller(frozenset({Role.AUDITOR}), token_id="t")
 def test_a_clock_that_is_right_is_not_a_little_behind() -> None:
     shown = _peer(PeerStatus(member="anhui", clock_skew_s=-0.02))["clock_skew_s"]
     assert str(shown) == "0.0"
+
+
+def test_until_when_a_peer_rests_is_told_in_beijing_time_and_in_json_as_ever() -> None:
+    status = PeerStatus(member="anhui")
+    rest = status.rests.add(origin="ydx.example/anhui", reason="BAD_PROOF")
+    rest.until.FromSeconds(1_800_000_000)
+    status.next_try.FromSeconds(1_800_000_000)
+    row = _peer(status)
+    assert row["told_rests"] == ["ydx.example/anhui BAD_PROOF → 2027-01-15T08:00:00+00:00"]
+    told = _in_words(row)
+    assert told["told_rests"] == ["ydx.example/anhui BAD_PROOF → 2027-01-15 16:00:00（北京时间）"]
+    assert told["next_try"] == "2027-01-15 16:00:00"
 
 
 class Standing:

@@ -52,6 +52,9 @@ def test_the_list_shows_no_token_again(ydx: Callable[..., Said], tmp_path: Path)
     assert (row["id"], row["roles"], row["scope"]) == (made["id"], ["platform"], "ahtech")
     assert row["revoked"] is False
     table = ydx("token", "list").out
+    assert "到期（北京）" in table
+    assert "+00:00" in row["expires"]
+    assert "+00:00" not in table
     assert made["id"] in table
     secret = made["token"].rsplit("_", 1)[1]
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
