@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from node.choice_words import CHOICES
 from node.commands.output import FAILED, JsonOption, note, say, show, show_object, show_rows
 from node.commands.settings import ConfigOption, load_settings
 from node.commands.times import beijing_heading, beijing_time_of
 from node.commands.translating import told
-from node.commands.words import CHOICES, WAITS_FOR, word
+from node.commands.words import WAITS_FOR, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

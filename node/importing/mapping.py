@@ -167,7 +167,7 @@ def _check_rule(mapping: MappingFile, path: str, rule: FieldRule) -> None:
                 target.convert(text)
             except ValueError as error:
                 if target.choices:
-                    terms = ", ".join(target.choices)
+                    terms = ", ".join(term.text for term in target.choices)
                     raise ValueError(f"{path}: {text!r} is none of its terms: {terms}") from error
                 raise ValueError(f"{path}: {text!r} breaks {error}") from error
 

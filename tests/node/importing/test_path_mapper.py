@@ -115,7 +115,7 @@ def test_what_is_wrong_with_an_element_is_told_at_the_index_of_its_column(tmp_pa
         (found, *_) = imported(tmp_path, contacts, region=region).problems[::-1]
         assert found.rule == "REQUIRED"
         assert found.field == "origin.contacts[6].name"
-        assert found.text_zh.startswith("origin.contacts[6].name必填")
+        assert found.text_zh.startswith("origin.contacts[6].name 必填")
         assert found.text_en.startswith("origin.contacts[6].name is required")
 
 
