@@ -15,7 +15,7 @@ import typer
 from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
-from node.commands.output import JsonOption, note, say, show, show_object
+from node.commands.output import JsonOption, name_options, note, say, show, show_object
 from node.commands.receipt_files import TrustOption, tell_written, with_trust
 from node.commands.settings import ConfigOption
 
@@ -137,6 +137,13 @@ def register(
     as_json: JsonOption = False,
 ) -> None:
     """记录登记进度 / record where the registration stands, as the seller's side."""
+    name_options(
+        {
+            "registration.register_number": "--number",
+            "registration.decided_on": "--on",
+            "registration.reason": "--reason",
+        }
+    )
     registration = {
         "state": f"REGISTRATION_STATE_{state.name}",
         "register_number": number,
@@ -172,6 +179,7 @@ def cancel(
     as_json: JsonOption = False,
 ) -> None:
     """解除合同，不可恢复 / cancel a contract for good."""
+    name_options({"cancellation.reason": "--reason", "cancellation.cancelled_on": "--on"})
     day = on or today()
     cancellation = {"reason": reason, "cancelled_on": day}
     what = f"将自 {day} 起解除合同 {name}", f"The contract {name} will be cancelled as of {day}"

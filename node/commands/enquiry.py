@@ -11,7 +11,7 @@ from node.commands.agreeing import YesOption, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.enquiry_asking import contract_ref, note_kind, read_contacts
 from node.commands.files import write_bytes
-from node.commands.output import JsonOption, note, say, show_object
+from node.commands.output import JsonOption, name_options, note, say, show_object
 from node.commands.receipt_files import TrustOption, tell_written, with_trust
 from node.commands.settings import ConfigOption
 from node.commands.words import NOTES, typed_choice
@@ -38,6 +38,19 @@ _CONTRACTED: Final = "ENQUIRY_STEP_KIND_CONTRACTED"
 _ENDS: Final = frozenset(
     f"ENQUIRY_STEP_KIND_{kind}" for kind in ("DECLINED", "NO_DEAL", "CANCELLED", "EXPIRED")
 )
+
+
+_ASKED_BY: Final = {
+    "from_region": "--region",
+    "from_organisation": "--organisation",
+    "from_organisation.name": "--organisation",
+    "from_organisation.uscc": "--uscc",
+    "own_listing": "--own-listing",
+    "proposed_modes": "--mode",
+    "message": "--message",
+    "etag": "--etag",
+    "request_id": "--request-id",
+}
 
 
 @app.command()
@@ -73,6 +86,7 @@ def submit(
     }
     if organisation or uscc:
         fields["from_organisation"] = {"name": organisation, "uscc": uscc}
+    name_options(_ASKED_BY)
     where = (node, token, ca, config)
     _write("SubmitEnquiry", fields, request_id, where, _STATE_TELLS, dry_run, as_json)
 

@@ -15,13 +15,14 @@ import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import field as made_by
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from typer.exceptions import TyperException
 
@@ -46,16 +47,36 @@ class _Choice:
 
     language: Language = Language.ZH
     as_json: bool = False
+    options: Mapping[str, str] = made_by(default_factory=dict)
 
 
 _choice = _Choice()
+_INDEX: Final = re.compile(r"\[[0-9]+\]")
 
 
 def choose_language(language: Language) -> Language:
     """Take `--lang`; a run starts with it, so `--json` is off until it is met."""
     _choice.language = language
     _choice.as_json = False
+    _choice.options = {}
     return language
+
+
+def name_options(options: Mapping[str, str]) -> None:
+    """From here on tell people of an option where an error names the field that it fills.
+
+    {field of the request: option}; in JSON the fields stay.
+    """
+    _choice.options = options
+
+
+def _as_typed(found: Any) -> str:
+    """Return what is wrong with a field, under the name of the option that gave it."""
+    text = say(found.text_zh, found.text_en)
+    option = _choice.options.get(_INDEX.sub("", found.field))
+    if option is None or not text.startswith(found.field):
+        return text
+    return option + text[len(found.field) :]
 
 
 def _choose_json(as_json: bool) -> bool:
@@ -166,9 +187,9 @@ def show_error(error: YdxError) -> None:
     if isinstance(error, CallFailedError):
         violations = error.call.violations
     broken = [one for one in violations if one.rule != error.reason]  # others only name a field
-    fields = [say(one.text_zh, one.text_en) for one in broken]
-    if not broken and (field := error.metadata.get("field")):  # that the cure speaks of
-        fields = [field]
+    fields = [_as_typed(one) for one in broken]
+    if not broken and (named := error.metadata.get("field")):  # that the cure speaks of
+        fields = [_choice.options.get(named, named)]
     meaning = MEANINGS.get(error.reason, INTERNAL)
     cures = error.cure or (meaning.cure_zh, meaning.cure_en)
     if _choice.as_json:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from node.commands.output import say
+from node.commands.output import name_options, say
 from node.commands.words import spoken, typed_choice
 
 TextArgument = Annotated[list[str] | None, typer.Argument(help="检索词 / words")]
@@ -77,6 +77,11 @@ _FIELDS = {
     "closes_from": "closes_from",
     "changed_after": "changed_after_position",
 }
+_TYPED = {
+    f"{place}{field}": f"--{option.replace('_', '-')}"
+    for place in ("filter.", "search.filter.")
+    for option, field in _FIELDS.items()
+} | {"sort": "--sort", "page_token": "--page-token", "webhook_url": "--webhook"}
 _CHOICES = {
     "kind": "LISTING_KIND",
     "field": "TECH_FIELD",
@@ -139,7 +144,11 @@ def filter_words(field: str, value: str) -> str:
 
 
 def search_filter(said: dict[str, Any]) -> dict[str, Any]:
-    """Return the SearchFilter of a command's arguments, by their names; others are passed over."""
+    """Return the SearchFilter of a command's arguments, by their names; others are passed over.
+
+    From then on errors tell its fields as options.
+    """
+    name_options(_TYPED)
     found = {}
     for option, field in _FIELDS.items():
         value = said.get(option)

@@ -211,6 +211,26 @@ def test_who_sits_at_a_terminal_is_asked_before_contacts_are_erased_or_an_enquir
             assert "RECORD_NOT_FOUND" in said.err + said.out
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--region", "3", '--region "3" '),
+        ("--uscc", "91110000600037341X", '--uscc "91110000600037341X" '),
+        ("--mode", "barter", '--mode "barter" '),
+    ],
+)
+def test_what_is_wrong_is_told_by_the_option_that_was_typed(
+    desks: Desks, option: str, value: str, told: str
+) -> None:
+    asked = {"--region": "320500", "--organisation": "苏州某某公司", option: value}
+    words = [word for pair in asked.items() for word in pair]
+    listing = desks.enquiring[R].publish().name
+    desks.enquiring.sync()
+    said = desks(E, "enquiry", "submit", listing, "--message", "能否用于底盘？", *words)
+    assert said.code == 1
+    assert told in said.err
+
+
 def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
     desks: Desks, tmp_path: Path
 ) -> None:

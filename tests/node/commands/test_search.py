@@ -103,8 +103,10 @@ def test_json_is_the_answer_of_the_rpc(ydx: Callable[..., Said]) -> None:
 def test_a_wrong_filter_is_told_with_its_cure(ydx: Callable[..., Said]) -> None:
     said = ydx("search", "合金", "--region", "安徽")
     assert said.code == 1
-    assert "filter.regions[0]" in said.err
+    assert "--region“安徽”" in said.err, "what was typed, not what it fills"
     assert "请填写 2、4 或 6 位数字" in said.err
+    said = ydx("search", "合金", "--region", "安徽", "--json")
+    assert [one["field"] for one in said.json["error"]["fields"]] == ["filter.regions[0]"]
 
 
 def test_each_filter_of_the_rpc_has_an_option() -> None:
@@ -141,9 +143,9 @@ def test_a_demand_that_closes_soon_without_response_is_found_by_options(
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
-        ("--kind", "foo", 'filter.kind "foo" is not known; known are supply, demand'),
-        ("--mode", "foo", 'filter.transfer_modes "foo" is not known; known are '),
-        ("--sort", "best", 'sort "best" is not known; known are relevance, newest, closing_soon'),
+        ("--kind", "foo", '--kind "foo" is not known; known are supply, demand'),
+        ("--mode", "foo", '--mode "foo" is not known; known are '),
+        ("--sort", "best", '--sort "best" is not known; known are relevance, newest, closing_soon'),
     ],
 )
 def test_a_choice_that_there_is_not_is_told_with_those_that_there_are(
