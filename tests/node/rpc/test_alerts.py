@@ -155,7 +155,7 @@ def test_saved_queries_are_for_readers_each_its_own(client: Client) -> None:
 def test_what_cannot_be_saved_is_refused_with_its_field(client: Client) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"label": ""}, "label"),
-        ({"label": "a", "search": {"filter": {"regions": ["x"]}}}, "filter.regions[0]"),
+        ({"label": "a", "search": {"filter": {"regions": ["x"]}}}, "search.filter.regions[0]"),
         ({"label": "a", "webhook_url": "http://hooks.example/"}, "webhook_url"),
         ({"label": "a", "webhook_url": "https://10.0.0.1/"}, "webhook_url"),
     ]
