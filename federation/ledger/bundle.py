@@ -123,11 +123,17 @@ def parse_bundle(raw: bytes) -> Bundle:
 def carry(raw: bytes, files: Iterable[TrustFile]) -> bytes:
     """Return a bundle that carries these trust files instead of those it had.
 
-    Refuses MALFORMED_RECEIPT, and MESSAGE_TOO_LARGE where they are too large.
+    Refuses MALFORMED_RECEIPT, and MESSAGE_TOO_LARGE where no receipt, or the bundle, can hold them.
     """
     bundle = parse_bundle(raw)
-    first, *others = (receipt for _, receipt in bundle.receipts())
-    return make_bundle(bundle.summary, [carrying.carry(first, files), *others])
+    receipts = [receipt for _, receipt in bundle.receipts()]
+    if not receipts:
+        raise Refused("MESSAGE_TOO_LARGE", "a bundle without receipts carries no trust files")
+    first = carrying.carry(receipts[0], files)
+    # The line of the receipt may get longer by some digits.
+    if len(raw) - len(receipts[0]) + len(first) + len(str(len(first))) > BUNDLE_BYTES_MAX:
+        raise Refused("MESSAGE_TOO_LARGE", "the trust files are too large for this bundle")
+    return make_bundle(bundle.summary, [first, *receipts[1:]])
 
 
 def carried(raw: bytes) -> list[TrustFile]:

@@ -3,7 +3,7 @@
 - The demander's name as members have it, whole, and its credit code are looked for in every text of
   the public part, numbers and addresses too: letters capital or not, signs full-width or not, with
   or without blanks and line feeds in between. Inside a longer Latin word a name is none, nor is a
-  university in the word for its students (上海大学生).
+  university in the word for its students (上海大学生, but 上海大学生物系).
 - Not looked for: names of fewer than four characters, which stand in ordinary words, and masked
   ones (苏州某企业, 上海**公司), which name nobody. A short form is nothing that a program can know.
 - Only the place is told.
@@ -61,7 +61,7 @@ def _pattern(name: str) -> str:
     before = r"(?<![0-9A-Za-z])" if signs[0].isascii() else ""
     after = r"(?![0-9A-Za-z])" if signs[-1].isascii() else ""
     if name.endswith("大学"):
-        after = "(?!生)"
+        after = "(?!生(?![命物态产化理殖活]))"
     return before + r"\s*".join(map(re.escape, signs)) + after
 
 

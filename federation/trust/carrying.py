@@ -27,7 +27,7 @@ from federation.trust.tuf_file import REGISTRY, ROOT, SNAPSHOT, TARGETS, TIMESTA
 from federation.trust.tuf_state import trust_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from federation.trust.tuf_file import TrustFile
 
@@ -58,20 +58,24 @@ def carried(receipts: bytes) -> list[TrustFile]:
 
     Refuses MALFORMED_RECEIPT, also where a role other than root comes twice in a receipt.
     """
-    return [file for one in split_receipts(receipts) for file in _carried_by(one)]
+    found = dict.fromkeys(file for one in split_receipts(receipts) for file in _numbered(one))
+    files = []
+    for number, content in found:  # joined receipts mostly carry the same ones
+        with suppress(Refused):
+            files.append(trust_file(_ROLES[number - MAX_PARTS], content))
+    return files
 
 
-def _carried_by(raw: bytes) -> list[TrustFile]:
+def _numbered(raw: bytes) -> Sequence[tuple[int, bytes]]:
+    """Return the files of one receipt."""
     receipt = parse_receipt(raw)
     if not receipt.extra:
-        return []
-    files = []
+        return ()
+    files = parse_opening(receipt.extra).files
     last = -1
-    for number, content in parse_opening(receipt.extra).files:
+    for number, _ in files:
         place = number - MAX_PARTS
         if (place == last and place) or place >= len(_ROLES):
             raise Refused("MALFORMED_RECEIPT", "a file comes along that nobody knows, or twice")
         last = place
-        with suppress(Refused):
-            files.append(trust_file(_ROLES[place], content))
     return files

@@ -15,6 +15,7 @@ The state holds files that were accepted; `TrustRound` (module `tuf_round`) take
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from tuf.api.exceptions import RepositoryError
@@ -201,19 +202,26 @@ class TrustState:
                 return
 
     def _load_registry(self, newest_first: list[TrustFile]) -> None:
-        registries = [file for file in newest_first if file.role == REGISTRY]
+        registries = {
+            sha256(file.content).hexdigest(): file.content
+            for file in newest_first
+            if file.role == REGISTRY
+        }
         for file in newest_first:
             if file.role != TARGETS or not self._was_signed(file):
                 continue
             targets = cast("Targets", read_metadata(TARGETS, file.content).signed)
-            for candidate in registries:
-                try:
-                    registry = registry_of(targets, candidate.content)
-                except Refused:
-                    continue
-                self.accept(TARGETS, targets, file.content)
-                self.accept_registry(registry, candidate.content)
-                return
+            info = targets.targets.get(REGISTRY_TARGET)
+            content = registries.get(info.hashes.get("sha256", "")) if info else None
+            if content is None:
+                continue
+            try:
+                registry = registry_of(targets, content)
+            except Refused:
+                continue
+            self.accept(TARGETS, targets, file.content)
+            self.accept_registry(registry, content)
+            return
 
     def _was_signed(self, file: TrustFile) -> bool:
         """Tell whether a root accepts the file: of one accepted once, any of the chain."""

@@ -7,9 +7,16 @@ from typing import Annotated
 
 import typer
 
-from node.commands.output import FAILED, note, say
+from node.commands.output import FAILED, note, say, say_in_answer
 
 YesOption = Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")]
+
+
+class _UnansweredError(typer.BadParameter):
+    """Wrong usage of its own words: no value was wrong."""
+
+    def format_message(self) -> str:
+        return self.message
 
 
 def check_agreed(question: str) -> None:
@@ -28,11 +35,10 @@ def check_meant(what_zh: str, what_en: str, *, asks: bool) -> None:
     if not asks:
         return
     if not sys.stdin.isatty():
-        note(
-            say(
+        raise _UnansweredError(
+            say_in_answer(
                 f"{what_zh}，不可恢复；未写入。此处无人可答，确认请加 --yes",
                 f"{what_en}, for good; nothing was written. Nobody can answer here: say --yes",
             )
         )
-        raise typer.Exit(FAILED)
     check_agreed(say(f"{what_zh}，不可恢复。继续？", f"{what_en}, for good. Go on?"))

@@ -295,8 +295,10 @@ def held_log(every: Sequence[Mirror], said: str) -> Mirror:
     found = found or [one for one in every if one.origin.rpartition("/")[2] == said]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(one.origin for one in every) or "none"
-    text = f"no log of {said} is held here; held are: {known}"
+    known = ", ".join(one.origin for one in every)
+    text = f"no log of {said} is held here"
+    if known:
+        text = f"no log of {said} is held here; held are: {known}"
     raise YdxError("UNKNOWN_ORIGIN", text, cure=_NOT_HELD, origin=said)
 
 

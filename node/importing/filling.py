@@ -65,12 +65,13 @@ def _more(
     if target.choices:
         zh, en = known_terms(text, target.choices, ("", ""))
     elif target.is_amount:
-        for more in (_unit(rule), _negotiable(target.path, text)):
+        for more in (unit_told(rule), _negotiable(target.path, text)):
             zh, en = zh + more[0], en + more[1]
     return zh, en
 
 
-def _unit(rule: FieldRule | None) -> tuple[str, str]:
+def unit_told(rule: FieldRule | None) -> tuple[str, str]:
+    """Return what to say of the unit of an amount, in Chinese and in English."""
     if rule is not None and rule.unit:
         told = f'unit = "{rule.unit}"'
         return f"；单位已由映射给出：{told}", f"; its unit is told by the mapping: {told}"

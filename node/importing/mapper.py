@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from node.importing.codec import Target, new_listing, resolve
 from node.importing.conversion import cleaned, elements
-from node.importing.filling import put_texts
+from node.importing.filling import put_texts, unit_told
 from node.importing.mapping import aliases
 from node.importing.packing import packed
 from node.importing.problems import Term, known_terms, problem
@@ -70,6 +70,9 @@ class RowMapper(Protocol):
 
     def column_of(self, path: str) -> str:
         """Return the column that a field was filled from; empty for a constant."""
+
+    def unit_of(self, path: str) -> tuple[str, str]:
+        """Return what to say of the unit of an amount, in Chinese and in English."""
 
     def terms_of(self, path: str) -> Sequence[Term]:
         """Return what may stand in that column, where there is a choice."""
@@ -132,7 +135,7 @@ class FileMapper:
                 _fill(listing, step, row.cells, problems)
         moved = {}
         if any(step.target.is_later for step in self._steps):
-            moved = packed(listing, {one.field for one in problems})
+            moved = packed(listing, {one.field for one in problems if not one.is_warning})
         return Mapped(listing, tuple(problems), moved)
 
     def cure(self, columns: Iterable[str]) -> str:
@@ -192,6 +195,11 @@ class FileMapper:
                 return _first_among(columns, self._seen)
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return ""
+
+    def unit_of(self, path: str) -> tuple[str, str]:
+        """Return what to say of the unit of an amount, in Chinese and in English."""
+        rules = {step.target.path: step.rule for step in self._steps}
+        return unit_told(rules.get(path))
 
     def terms_of(self, path: str) -> Sequence[Term]:
         """Return the terms of the vocabulary, or else the choices of the field."""

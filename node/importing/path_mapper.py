@@ -14,7 +14,7 @@ from node.importing.codec import (
     with_indices,
 )
 from node.importing.conversion import elements
-from node.importing.filling import put_texts
+from node.importing.filling import put_texts, unit_told
 from node.importing.formulas import csv_plain
 from node.importing.mapper import Mapped
 from node.importing.packing import packed
@@ -60,7 +60,7 @@ class PathMapper:
                 put_texts(listing, target, None, next(iter(columns)), texts, problems)
         moved = {}
         if any(target.is_later for target, _ in filled.values()):
-            moved = packed(listing, {one.field for one in problems})
+            moved = packed(listing, {one.field for one in problems if not one.is_warning})
         return Mapped(listing, tuple(problems), moved)
 
     def _texts(self, target: Target, cell: Cell) -> list[str]:
@@ -101,6 +101,11 @@ class PathMapper:
     def column_of(self, path: str) -> str:
         """Return the column of the path, where it is spelt in another way, else the path itself."""
         return self._columns.get(path, path)
+
+    def unit_of(self, path: str) -> tuple[str, str]:
+        """Return what to say of the unit of an amount, in Chinese and in English."""
+        del path
+        return unit_told(None)
 
     def terms_of(self, path: str) -> Sequence[Term]:
         """Return the choices of the field."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 from federation.log.errors import Refused
 from federation.records.codec import ListingKind
 from node.importing.codec import outcome_name
-from node.importing.filling import IN_FEN
 from node.importing.packing import place_before
 from node.importing.problems import Problem, known_terms, problem
 
@@ -40,7 +39,6 @@ _OF_MAPPINGS: Final = {
         '；其他格式可在映射中写明，如 dates = "%Y/%m/%d"',
         '; a mapping can tell another format, as dates = "%Y/%m/%d"',
     ),
-    "E_AMOUNT_SMALL": IN_FEN,
 }
 """What a mapping can do about what a record breaks, in Chinese and in English."""
 
@@ -226,6 +224,8 @@ def _told(mapper: RowMapper, found: Any, moved: Mapping[str, str]) -> Problem:
         for text in (found.text_zh, found.text_en)
     )
     told = Problem(found.rule, zh, en, column=mapper.column_of(place), field=place)
+    if found.rule == "E_AMOUNT_SMALL":
+        return _with(told, mapper.unit_of(place))
     return _with(told, _OF_MAPPINGS.get(found.rule, ("", "")))
 
 

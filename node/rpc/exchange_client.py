@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -58,12 +59,15 @@ _METHODS: Final = {
 }
 
 
+_ADDRESS: Final = re.compile(r"\bipv[46]:\S+: ")
+
+
 class CallFailedError(YdxError):
     """A call that the node refused or did not answer; `call` holds all that it said."""
 
     def __init__(self, call: CallError, address: str) -> None:
         # gRPC tells the address of whom it did not reach; that stands before already.
-        told = call.what.replace(f"ipv4:{address}: ", "")
+        told = _ADDRESS.sub("", call.what)
         what = f"{address}: {told}" if not call.metadata else call.what
         cure = (call.cure_zh, call.cure_en) if call.cure_zh and call.cure_en else None
         super().__init__(call.reason or "INTERNAL", what, cure=cure, **call.metadata)

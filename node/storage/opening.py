@@ -2,7 +2,8 @@
 
 - What keeps a node from opening its database is told with the cure that fits: not to try later, but
   to look at `database.url`.
-- `check_can_open` looks at what `Database.open` needs, and creates, migrates and writes nothing.
+- `check_can_open` looks at what `Database.open` needs, and creates and migrates nothing. (Of a file
+  whose node was killed SQLite folds the log back, as for every reader.)
 - What a driver says is cut to its first line, and holds no value of a row.
 """
 
@@ -64,7 +65,8 @@ def is_there(name: str) -> bool:
     if file.is_dir():
         fault = errno.EISDIR
     elif file.exists():
-        fault = 0 if os.access(file, os.R_OK | os.W_OK) else errno.EACCES
+        may = os.access(file, os.R_OK | os.W_OK) and os.access(file.parent, os.W_OK | os.X_OK)
+        fault = 0 if may else errno.EACCES  # the log of writes stands beside it
     elif not file.parent.is_dir():
         fault = errno.ENOTDIR if file.parent.exists() else errno.ENOENT
     else:

@@ -192,7 +192,7 @@ class BatchPublishing:
         refusals = revision_findings(view, subject, before, record)
         if refusals:
             return Row(REFUSED, violations=refusals, warnings=checked.warnings)
-        again = erasure_findings(view, standing, contents)
+        again = erasure_findings(view, subject, standing, contents)
         if again:
             checked = replace(checked, warnings=(*checked.warnings, *again))
         added = append_revision(view, subject, standing, contents, source, was=source)

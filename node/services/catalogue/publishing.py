@@ -173,7 +173,7 @@ class Publishing:
             caller.check_writes_for(source[0])
             check_source_free(view, source, self._member, parsed.subject)
             contents = serialise_parts(checked.record)
-            again = erasure_findings(view, standing, contents)
+            again = erasure_findings(view, parsed.subject, standing, contents)
             done.warnings = (*checked.warnings, *again)
             added = append_revision(view, parsed.subject, standing, contents, source, was)
             return done.appended(added or standing, checked.record, changed=added is not None)

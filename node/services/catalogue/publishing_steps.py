@@ -105,7 +105,10 @@ def revision_findings(
 
 
 def erasure_findings(
-    view: LogView, standing: Standing, contents: Sequence[tuple[Audience, bytes]]
+    view: LogView,
+    subject: bytes,
+    standing: Standing,
+    contents: Sequence[tuple[Audience, bytes]],
 ) -> Sequence[Finding]:
     """Warn of parts that were erased of a record, and that all may read again by `contents`.
 
@@ -114,7 +117,7 @@ def erasure_findings(
     again = [audience for audience, _ in contents if audience not in standing.contents]
     if not again:  # nearly always
         return ()
-    erased = view.erased_audiences(standing)
+    erased = view.erased_audiences(subject)
     return [
         violation(PART_NAMES[audience], "E_ERASED_BEFORE")
         for audience in again

@@ -104,12 +104,19 @@ class LogView:
             contents_of(row.parts),
         )
 
-    def erased_audiences(self, standing: Standing) -> Collection[Audience]:
-        """Return the audiences of the parts of an own entry that were erased."""
-        if standing.leaf_index >= self._stage.first_leaf_index:  # not written yet
-            return ()
-        origin_id = mirrors.get(self._stage.tx, self._stage.encoder.origin).origin_id
-        return parts.erased_audiences(self._stage.tx, origin_id, standing.leaf_index)
+    def erased_audiences(self, subject: bytes) -> Collection[Audience]:
+        """Return the audiences of the parts that were erased of any revision of an own record."""
+        origin = self._stage.encoder.origin
+        origin_id = mirrors.get(self._stage.tx, origin).origin_id
+        found: set[Audience] = set()
+        after_revision = 0
+        while page := catalogue.history(
+            self._stage.tx, origin, subject, after_revision, _HISTORY_PAGE
+        ):
+            for revision in page:
+                found |= parts.erased_audiences(self._stage.tx, origin_id, revision.leaf_index)
+            after_revision = page[-1].revision
+        return found
 
     def subject_of(self, source: Source) -> bytes | None:
         """Return the subject of the live own record with a platform's number, or None."""

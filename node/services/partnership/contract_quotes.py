@@ -144,15 +144,29 @@ def unlike_quoted(
     They may well differ: a subsidiary signs, a listing is of the institute that made the thing.
     """
     for enquiry in linked:
-        asks = "buyer" if terms.buyer.member == enquiry.id.enquirer else "seller"
-        offers = "seller" if asks == "buyer" else "buyer"
-        said: Any = getattr(terms, asks).organisation
-        if are_two(said, enquiry.submitted.submission.from_organisation):
-            yield violation(f"contract.{asks}.organisation", "E_NOT_WHO_ASKED", said.name)
-        said = getattr(terms, offers).organisation
         listing = named_listing.find(view.transaction, enquiry.listing)
-        if listing is not None and _is_another(listing.owner, said):
-            yield violation(f"contract.{offers}.organisation", "E_NOT_WHOSE_LISTING", said.name)
+        asking = enquiry.submitted.submission.from_organisation
+        owner = listing.owner if listing else ""
+        # Of a demand the seller asks; where both sides are of one member, either may have.
+        found = [
+            _unlike(terms, asks, asking, owner)
+            for asks in ("buyer", "seller")
+            if getattr(terms, asks).member == enquiry.id.enquirer
+        ]
+        yield from min(found, key=len, default=())
+
+
+def _unlike(terms: Contract, asks: str, asking: OrganisationRef, owner: str) -> list[Finding]:
+    """Return what differs if that side has asked, and the other one offers."""
+    offers = "seller" if asks == "buyer" else "buyer"
+    found = []
+    said: Any = getattr(terms, asks).organisation
+    if are_two(said, asking):
+        found.append(violation(f"contract.{asks}.organisation", "E_NOT_WHO_ASKED", said.name))
+    said = getattr(terms, offers).organisation
+    if _is_another(owner, said):
+        found.append(violation(f"contract.{offers}.organisation", "E_NOT_WHOSE_LISTING", said.name))
+    return found
 
 
 def _is_another(owner: str, said: OrganisationRef) -> bool:

@@ -212,6 +212,8 @@ def test_anonymous_demand_is_refused_where_a_public_text_names_the_demander(path
         ("a name of four characters", "示例电池", "由示例电池提出", False),
         ("a name of three characters", "示电池", "由示电池提出", True),
         ("the students of a university", "示例大学", "面向示例大学生的电池", True),
+        ("a university's faculty of life", "示例大学", "示例大学生命科学学院提出", False),
+        ("a university's students", "示例大学", "示例大学生创业园", True),
         ("a university", "示例大学", "由示例大学提出", False),
         ("a Latin name that begins in a word", "Otis", "a myotis asks", True),
         ("a Latin name that ends in a word", "Otis", "from Otisburg", True),

@@ -21,7 +21,7 @@ from federation.log.receipt import (
 from federation.trust import ceremony
 from federation.trust.carrying import carried, carry
 from federation.trust.proven_receipt import prove_receipts
-from federation.trust.tuf_file import REGISTRY, TrustFile
+from federation.trust.tuf_file import REGISTRY, TARGETS, TrustFile
 from federation.trust.tuf_state import TrustState
 from tests.federation.log.refusals import refusal_reason
 from tests.federation.trust.made_receipt import MadeReceipt
@@ -84,6 +84,16 @@ def test_the_files_of_all_receipts_of_a_file_count_in_any_order() -> None:
     for file in permutations((old, new, none)):
         state = TrustState(ROOT_FILE, carried(b"".join(file)), accepted=False)
         assert state.registry.version == 2
+
+
+def test_many_receipts_with_the_same_files_or_hostile_ones_are_read_in_linear_time() -> None:
+    """Quadratic, the second one would not come back within the time that a test has."""
+    assert carried(carry(RAW, FILES) * 300) == list(FILES)
+    targets = next(one for one in FILES if one.role == TARGETS)
+    registry = FILES[-1].content
+    others = (registry.replace(b'"version":1', b'"version":%d' % n) for n in range(2, 1_500))
+    hostile = [targets, *(TrustFile(REGISTRY, 1, content) for content in others)]
+    assert not TrustState(ROOT_FILE, hostile, accepted=False).has_registry
 
 
 def test_a_chain_of_roots_leads_on_whatever_order_it_was_given_in() -> None:

@@ -194,7 +194,7 @@ def test_what_cannot_be_undone_is_asked_for_and_a_program_has_to_say_yes(
     assert "已解除" in typed("", "--yes").out
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     unanswered = ydx("contract", "cancel", names[1], *cancel)
-    assert (unanswered.code, unanswered.out) == (1, "")
+    assert (unanswered.code, unanswered.out) == (2, "")
     assert "--yes" in unanswered.err
     assert "已解除" in ydx("contract", "cancel", names[1], *cancel, "--yes").out
 

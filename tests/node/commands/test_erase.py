@@ -52,8 +52,9 @@ def test_who_says_no_erases_nothing(
         assert "1 份内容" in said.err
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     said = ydx(*asked)
-    assert said.code == 1
+    assert said.code == 2
     assert "--yes" in said.err, "a program has nobody to answer"
+    assert "--yes" in ydx(*asked, "--json").json["error"]["what"]
     assert served.node.sequencer.tree_size == size
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     assert ydx(*asked).code == 0

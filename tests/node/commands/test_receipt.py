@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from federation.trust import ceremony
 from federation.trust.carrying import carry
 from node.commands.receipt import read_trust_of
 from node.commands.times import beijing_time_of
 from tests.federation.trust.made_receipt import MadeReceipt, signer_named
-from tests.federation.trust.repository import NOW, Repository
+from tests.federation.trust.repository import NOW, Repository, signer, version
 from tests.node.commands.running import runner
 
 if TYPE_CHECKING:
@@ -193,6 +194,23 @@ def test_the_registry_may_lie_elsewhere(verify: Callable[..., Said], tmp_path: P
     root.write_bytes((tmp_path / "trust" / "root.json").read_bytes())
     said = verify(MadeReceipt(), "--root", root, "--trust-dir", "trust", "--json")
     assert (said.code, said.json["verdict"]) == (0, "confirmed")
+
+
+def test_files_by_keys_that_a_root_has_replaced_prove_nothing(
+    verify: Callable[..., Said], tmp_path: Path
+) -> None:
+    repository = Repository()
+    stolen = repository.offline[:3]
+    repository.next_root(offline=[signer(number) for number in range(11, 16)])
+    files = repository.state.files()
+    forged = ceremony.sign_targets(version(repository.state.registry, 99), stolen, NOW)
+    root = tmp_path / "alone" / "root.json"
+    root.parent.mkdir()
+    root.write_bytes(files[0].content)
+    said = verify(MadeReceipt(), "--root", root, "--json", along=[*files[:2], *forged])
+    assert (said.code, said.json["error"]["reason"]) == (1, "TRUST_FILE_REFUSED")
+    said = verify(MadeReceipt(), "--root", root, "--json", along=forged)
+    assert said.json["registry_version"] == 99, "who is not told of the new root cannot know"
 
 
 def test_a_trust_folder_elsewhere_counts_whole(tmp_path: Path) -> None:

@@ -75,6 +75,6 @@ def test_nothing_is_withdrawn_before_somebody_has_said_so(
     size = served.node.sequencer.tree_size
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     said = ydx("listing", "withdraw", names[0])
-    assert said.code == 1
+    assert said.code == 2
     assert "--yes" in said.err
     assert served.node.sequencer.tree_size == size

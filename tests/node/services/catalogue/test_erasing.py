@@ -141,6 +141,27 @@ def test_a_revision_that_has_an_erased_part_again_warns_of_it(node: OwnNode, nam
     assert done.warnings == (), "it is there again"
 
 
+def test_what_an_earlier_revision_lost_is_warned_of_as_well(node: OwnNode, name: str) -> None:
+    erase(node, name, ("members",))
+    bare = supply(1, trl=9)
+    bare.ClearField("members")
+    node.publishing.revise(PLATFORM, LISTING, name, lambda _: bare, node.options())
+    again = supply(1, trl=7)
+    done = node.publishing.revise(PLATFORM, LISTING, name, lambda _: again, node.options())
+    assert [(one.rule, one.field) for one in done.warnings] == [("E_ERASED_BEFORE", "members")]
+
+
+def test_what_was_erased_of_a_neighbour_is_nothing_of_a_record(node: OwnNode, name: str) -> None:
+    bare = supply(2)
+    bare.ClearField("members")
+    other = node.publishing.publish(PLATFORM, LISTING, bare, node.options()).record.name
+    third = node.publishing.publish(PLATFORM, LISTING, supply(3), node.options()).record.name
+    for one in (name, third):
+        erase(node, one, ("members",))
+    done = node.publishing.revise(PLATFORM, LISTING, other, lambda _: supply(2), node.options())
+    assert done.warnings == ()
+
+
 def test_a_batch_that_brings_back_what_was_erased_warns_of_it(node: OwnNode, name: str) -> None:
     erase(node, name, ("public", "origin"))
     for expected in ([("E_ERASED_BEFORE", "public"), ("E_ERASED_BEFORE", "origin")], []):

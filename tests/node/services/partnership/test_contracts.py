@@ -24,6 +24,7 @@ from node.services.catalogue.records import LISTING
 from node.services.partnership.documents import documents_of
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter
+from tests.node.services.finding.finding import demand
 from tests.node.services.own_node import PLATFORM, supply
 from tests.node.services.partnership.contract_partners import Partners, small_partners
 from tests.node.services.partnership.contract_party import Party
@@ -95,6 +96,28 @@ def test_sides_that_are_not_who_asked_or_not_whose_listing_it_is_are_warned_of(
     fields = [f"{one.rule} {one.field.split('.')[1]}" for one in told]
     assert fields == warned, sentence
     assert all(one.field == f"contract.{one.field.split('.')[1]}.organisation" for one in told)
+
+
+def test_of_a_demand_the_seller_asks_also_where_both_sides_are_of_one_member(
+    partners: Partners,
+) -> None:
+    party = partners.parties[SELLER]
+    said = demand(1)
+    said.public.owner.name, said.public.owner.uscc = "合肥某某研究所", SELLER_USCC
+    listing = party.publishing.publish(PLATFORM, LISTING, said, party.options()).record
+    partners.listing_subject = listing.name.rpartition("/")[2]
+    partners.listing_hash = bytes.fromhex(listing.info.etag.strip('"'))
+    name = partners.name(partners.introduced(SELLER, SELLER), SELLER)
+    for buys, sells in (("seller", "buyer"), ("buyer", "seller")):
+        contract, given = terms(), terms()
+        for side, of in ((contract.buyer, buys), (contract.seller, sells)):
+            side.CopyFrom(getattr(given, of))
+            side.member = SELLER
+        done = party.writing.create(contract, [name], party.options(validate_only=True))
+        assert done.warnings == ()
+    contract.buyer.organisation.name, contract.buyer.organisation.uscc = "第三方公司", ""
+    done = party.writing.create(contract, [name], party.options(validate_only=True))
+    assert "E_NOT_WHO_ASKED" in [one.rule for one in done.warnings]
 
 
 def test_a_contract_ends_its_enquiries_and_is_the_same_on_all_three_members(
