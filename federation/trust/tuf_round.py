@@ -11,6 +11,8 @@
 - What has expired ends the round without a word: `state.stale(now)` says so, and the peer may know
   no better. An expired timestamp or snapshot is kept nevertheless, against rollbacks.
 - A timestamp or snapshot more than 1,000 versions ahead is accepted and gives an alarm.
+- One that would expire over a day later than any that is made now is refused: whoever made it has a
+  wrong clock, and nobody would renew again until it expires.
 - Beyond TUF: the registry never goes back in version, has one content a version, and deletes
   nothing (`check_succession`), so that keys of targets that were lost cannot undo it either.
 - All files of one round come from one peer: two members may renew at the same time, and their
@@ -35,6 +37,7 @@ from tuf.api.exceptions import (
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
+from federation.trust.ceremony import ONLINE_VALIDITY_S
 from federation.trust.registry_rules import check_succession
 from federation.trust.tuf_file import (
     REGISTRY,
@@ -57,6 +60,8 @@ if TYPE_CHECKING:
 
 ROOTS_A_ROUND_MAX: Final = 1_024
 FAST_FORWARD_VERSIONS: Final = 1_000
+CLOCK_AHEAD_S_MAX: Final = 86_400.0
+"""How much later than one that is made now an online file may expire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class TrustRound:
     def __init__(self, state: TrustState, now: float) -> None:
         """Start from the state, which the round changes; `now` is the Unix time it judges by."""
         self._state = state
+        self._now = now
         self._trusted = TrustedMetadataSet(
             state.roots[state.root.version][1].content, EnvelopeType.METADATA
         )
@@ -124,7 +130,7 @@ class TrustRound:
         self._wanted = (TIMESTAMP, 0)
 
     def _take_timestamp(self, content: bytes) -> None:
-        read_metadata(TIMESTAMP, content)
+        self._check_not_ahead(TIMESTAMP, content)
         try:
             self._trusted.update_timestamp(content)
         except EqualVersionNumberError:
@@ -158,7 +164,7 @@ class TrustRound:
             self._wanted = None
 
     def _take_snapshot(self, content: bytes) -> None:
-        read_metadata(SNAPSHOT, content)
+        self._check_not_ahead(SNAPSHOT, content)
         try:
             self._trusted.update_snapshot(content)
         except ExpiredMetadataError:
@@ -206,6 +212,11 @@ class TrustRound:
             self.accepted.append(self._state.accept_registry(registry, content))
         if self._fresh_targets is not None and self._fresh_targets != self._state.content(TARGETS):
             self._keep(targets, self._fresh_targets)
+
+    def _check_not_ahead(self, role: str, content: bytes) -> None:
+        expires = read_metadata(role, content).signed.expires.timestamp()
+        if expires > self._now + ONLINE_VALIDITY_S + CLOCK_AHEAD_S_MAX:
+            raise trust_refused(role, "expires later than any file that is made now")
 
     def _registry_in_force(self) -> Registry | None:
         return self._state.registry if self._state.has_registry else None

@@ -93,7 +93,8 @@ def _signing(
         verdict = side.gate.verdict()
         if told[-1:] != [verdict]:
             told.append(verdict)
-            _log.info("start", verdict=verdict.value)
+            is_sound = verdict in {Verdict.STARTING, Verdict.OPEN}
+            (_log.info if is_sound else _log.warning)("start", verdict=verdict.value)
         if verdict is not Verdict.OPEN or side.signer.stopped is not None:
             loops.stopped.wait(START_WAIT_S)
             return

@@ -52,10 +52,16 @@ def check_start(settings: Settings) -> list[tuple[str, str]]:
 
 def _check_ports(listen: Listen) -> None:
     from node.config.listening import cannot_listen, is_free
+    from node.config.settings import split_address
 
-    for address in (listen.federation, listen.exchange, listen.web, listen.telemetry):
+    seen: dict[str, str] = {}
+    for name in ("federation", "exchange", "web", "telemetry"):
+        address = getattr(listen, name)
+        if (other := seen.get(address)) and split_address(address)[1]:  # port 0 takes any
+            raise cannot_listen(address, f"listen.{other} and listen.{name} are the same")
+        seen[address] = name
         if not is_free(address):
-            raise cannot_listen(address)
+            raise cannot_listen(address, f"it is listen.{name}")
 
 
 def _other_port(member: Member, listen: Listen) -> Iterator[tuple[str, str]]:

@@ -79,6 +79,14 @@ def found(
         center=center,
     )
     registry, digest = state.registry, fingerprint(state)
+    if center is None:
+        note(
+            say(
+                "没有指定 --center：该联盟无法使用收益账本，且本版本不能事后补设",
+                "no --center was named: this federation can keep no ledgers, and in this version "
+                "none can be named later",
+            )
+        )
     names = [member.name for member in registry.members]
     install_command = f"ydx federation install --root trust/root.json --fingerprint {digest}"
     note(

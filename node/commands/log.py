@@ -67,17 +67,27 @@ def verify(
     from node.services.log.verification import verify_log
 
     with _database(config) as (database, settings):
+        faults = _faults(database) if full else []
         log_keys = _log_keys(database, settings)
         reports = []
         for held in _held(database, origin):
             note(say(f"校验 {held.origin} …", f"verifying {held.origin} …"))
             reports.append(verify_log(database, held.origin, log_keys(held.origin), full=full))
     if as_json:
-        show_object(verify_json(reports, full=full))
+        show_object(verify_json(reports, faults, full=full))
     else:
-        _show_reports(reports, full=full)
-    if not all(report.ok for report in reports):
+        _show_reports(reports, faults, full=full)
+    if faults or not all(report.ok for report in reports):
         raise typer.Exit(FAILED)
+
+
+def _faults(database: Database) -> list[str]:
+    """Return what is wrong with the database itself, told at once: it may break what follows."""
+    note(say("检查数据库 …", "checking the database …"))
+    faults = database.faults()
+    for fault in faults:
+        note(say(f"数据库已损坏：{fault}", f"the database is damaged: {fault}"))
+    return faults
 
 
 @app.command()
@@ -191,16 +201,19 @@ def shown_note(held: Mirror) -> bytes:
     )
 
 
-def verify_json(reports: Sequence[Report], *, full: bool) -> dict[str, Any]:
+def verify_json(
+    reports: Sequence[Report], faults: Sequence[str] = (), *, full: bool
+) -> dict[str, Any]:
     """Return the JSON answer of `ydx log verify`; its fields are stable.
 
-    {"ok", "full", "logs": [{"origin", "tree_size", "root" (hex), "ok", "parts_held",
-    "parts_absent": {reason: count}, "difference_count", "differences": [{"place", "what"}]}]}; at
-    most 1,000 differences a log are listed, all are counted.
+    {"ok", "full", "database_faults": [text], "logs": [{"origin", "tree_size", "root" (hex), "ok",
+    "parts_held", "parts_absent": {reason: count}, "difference_count", "differences": [{"place",
+    "what"}]}]}; at most 1,000 differences a log are listed, all are counted.
     """
     return {
-        "ok": all(report.ok for report in reports),
+        "ok": not faults and all(report.ok for report in reports),
         "full": full,
+        "database_faults": list(faults),
         "logs": [
             {
                 "origin": report.origin,
@@ -219,7 +232,7 @@ def verify_json(reports: Sequence[Report], *, full: bool) -> dict[str, Any]:
     }
 
 
-def _show_reports(reports: Sequence[Report], *, full: bool) -> None:
+def _show_reports(reports: Sequence[Report], faults: Sequence[str] = (), *, full: bool) -> None:
     columns = [
         ("origin", "来源", "origin"),
         ("tree_size", "大小", "tree size"),
@@ -250,7 +263,7 @@ def _show_reports(reports: Sequence[Report], *, full: bool) -> None:
             show(
                 say(f"另有 {left_out} 处差异未列出", f"{left_out} more differences are not listed")
             )
-    if all(report.ok for report in reports):
+    if not faults and all(report.ok for report in reports):
         show(say("全部一致", "everything agrees"))
         return
     show(

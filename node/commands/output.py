@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from federation.log.errors import YdxError
 
 FAILED = 1
+UNKNOWN = 3
+"""Of `ydx status` alone."""
 _NO_LIMIT = 10_000
 _STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters but for tab and line feed, and what turns the direction of writing."""

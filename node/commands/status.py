@@ -4,7 +4,8 @@
   every peer, and its readiness probe. With several `--node` each is asked; the tokens follow in the
   same order, or one is for all.
 - Every member of the registry is a row; one that cannot be reached says so.
-- Exit codes: 0 ok, 1 degraded, 2 down, 3 unknown. With `--watch` that of the last look.
+- Exit codes: 0 ok, 1 degraded, 2 down, 3 unknown, also where nobody could be asked (settings,
+  files). With `--watch` that of the last look.
 
 With `--json` one object, with `--watch` one a line. Its fields are stable:
 

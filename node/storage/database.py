@@ -37,7 +37,7 @@ from sqlalchemy.exc import DBAPIError
 
 from federation.log.errors import YdxError
 from node.storage import migrating, opening
-from node.storage.opening import safe_text
+from node.storage.opening import DAMAGED_CURE, safe_text
 from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
 from node.storage.sqlite import SqliteEngine
@@ -174,6 +174,14 @@ class Database:
         with self._writer_lock.held(own=False), self._failures_told():
             return self._engine.scrub(since_s)
 
+    def faults(self) -> list[str]:
+        """Return what is wrong with the database itself, in its own words; reads all of it.
+
+        A SQLite file only, for instance one that was put under the log of another.
+        """
+        with self._failures_told():
+            return self._engine.faults()
+
     def close(self) -> None:
         """Sync, and close all connections that are not in use."""
         with suppress(YdxError):
@@ -252,6 +260,8 @@ class Database:
         self.disk_full |= full
         self.sync_failed |= self._engine.is_sync_failure(original)
         what = "the disk is full" if full else f"the database failed: {safe_text(original)}"
+        if not full and self._engine.is_damaged(original):
+            cure = DAMAGED_CURE
         return YdxError(reason, what, cure=None if full else cure)
 
     @contextmanager

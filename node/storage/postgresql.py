@@ -83,9 +83,19 @@ class PostgresqlEngine:
         return bool(older == 0)
 
     @staticmethod
+    def faults() -> list[str]:
+        """Return nothing: a server looks after its files, with data checksums and pg_amcheck."""
+        return []
+
+    @staticmethod
     def is_disk_full(error: BaseException) -> bool:
         """Tell a full disk from other failures."""
         return isinstance(error, psycopg.errors.DiskFull)
+
+    @staticmethod
+    def is_damaged(error: BaseException) -> bool:
+        """Tell damaged tables or indexes."""
+        return isinstance(error, psycopg.errors.DataCorrupted | psycopg.errors.IndexCorrupted)
 
     @staticmethod
     def is_sync_failure(_error: BaseException) -> bool:

@@ -47,6 +47,7 @@ _SCRUB_WAIT_MS: Final = 500
 _LOG_PAGES: Final = 64 * 1024 * 1024 // _PAGE_BYTES
 _WRITER_CACHE_KIB: Final = 16 * 1024
 _READER_CACHE_KIB: Final = 2 * 1024
+_FAULTS_MAX: Final = 20
 _BUSY_TIMEOUT_S: Final = 10.0
 _ROWS_A_STATEMENT: Final = (32, 4, 1)
 _SYNC_FAILURES: Final = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
@@ -110,11 +111,23 @@ class SqliteEngine:
                 raise
         return bool(done[0] == 0)
 
+    def faults(self) -> list[str]:
+        """Return what is wrong with the file itself: pages, indexes, rows; reads all of it."""
+        with closing(self.connect(_READER_CACHE_KIB)) as connection:
+            rows = connection.exec_driver_sql(f"PRAGMA integrity_check({_FAULTS_MAX})").all()
+        return [text for (text,) in rows if text != "ok"]
+
     @staticmethod
     def is_disk_full(error: BaseException) -> bool:
         """Tell a full disk from other failures."""
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+
+    @staticmethod
+    def is_damaged(error: BaseException) -> bool:
+        """Tell a file that is damaged."""
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is not None and code & 0xFF == sqlite3.SQLITE_CORRUPT
 
     @staticmethod
     def is_sync_failure(error: BaseException) -> bool:

@@ -144,6 +144,25 @@ def _one_more(signed: Any) -> None:
     signed.version += 1
 
 
+@pytest.mark.parametrize("ahead_days", [8, 365])
+def test_who_renews_with_a_clock_far_ahead_is_refused_and_the_next_one_is_taken(
+    ahead_days: int,
+) -> None:
+    """Else nobody would renew again for as long: all would be fresh until then."""
+    honest, wrong = Repository(), Repository()
+    wrong.renew(NOW + ahead_days * DAY_S)
+    state = honest.pinned()
+    honest.update(state)
+    before = state.versions()
+    with pytest.raises(Refused, match="TRUST_FILE_REFUSED"):
+        wrong.update(state)
+    assert state.versions() == before
+    wrong_by_hours = Repository()
+    wrong_by_hours.renew(NOW + DAY_S / 2)
+    wrong_by_hours.update(state)
+    assert state.versions()["timestamp"] == before["timestamp"] + 1
+
+
 def test_a_jump_of_exactly_1000_gives_no_alarm() -> None:
     repository = Repository()
     state = repository.pinned()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +83,29 @@ def log(ydx: Callable[..., Said], log_key: VerifierKey) -> Callable[..., Said]:
     return run
 
 
+def test_a_file_that_stands_beside_the_log_of_another_is_told_as_damaged(
+    log: Callable[..., Said], tmp_path: Path
+) -> None:
+    """As after a restore that leaves the write-ahead log of the newer file where it is."""
+    file = tmp_path / MEMBER / "ydx.sqlite"
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("INSERT INTO request VALUES (?, ?, ?, ?)", (bytes(16), bytes(32), b"x", 1.0))
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, '(recorded_at_s)', '(outcome)')"
+            " WHERE name = 'ix_request_recorded_at_s'"
+        )
+        raw.commit()
+    said = log("verify", "--full", "--json")
+    assert (said.code, said.json.get("ok")) == (1, False), said.out
+    assert said.json["database_faults"]
+    assert all(one["ok"] for one in said.json["logs"])
+    told = log("verify", "--full")
+    assert "the database is damaged" in told.err
+    assert "everything agrees" not in told.out
+    assert log("verify", "--json").json["database_faults"] == []
+
+
 @pytest.mark.parametrize("full", [(), ("--full",)])
 def test_a_good_log_is_found_good(log: Callable[..., Said], full: tuple[str, ...]) -> None:
     said = log("verify", *full, "--json")
@@ -99,7 +124,7 @@ def test_every_difference_is_told_with_its_place(log: Callable[..., Said], tmp_p
     database.close()
     assert log("verify").code == 0, "without --full neither is looked at"
     said = log("verify", "--full", "--json")
-    assert (said.code, said.json["ok"]) == (1, False)
+    assert (said.code, said.json.get("ok")) == (1, False), said.out
     (row,) = said.json["logs"]
     assert row["difference_count"] >= LISTINGS + 3 * LISTINGS
     shown = log("verify", "--full")

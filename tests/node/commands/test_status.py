@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.log.errors import Refused
+from node.commands.output import Language, choose_language
 from node.commands.peers import _in_words, _peer
 from node.rpc.authentication import by_token
 from node.rpc.limits import RpcLimits
@@ -50,6 +51,7 @@ def test_until_when_a_peer_rests_is_told_in_beijing_time_and_in_json_as_ever() -
     rest = status.rests.add(origin="ydx.example/anhui", reason="BAD_PROOF")
     rest.until.FromSeconds(1_800_000_000)
     status.next_try.FromSeconds(1_800_000_000)
+    choose_language(Language.ZH)
     row = _peer(status)
     assert row["told_rests"] == ["ydx.example/anhui BAD_PROOF → 2027-01-15T08:00:00+00:00"]
     told = _in_words(row)

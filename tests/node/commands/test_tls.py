@@ -93,7 +93,7 @@ def test_what_is_wrong_with_tls_is_told_with_its_remedy(
     assert told in said.json["error"]["what"]
     assert "--ca" in said.json["error"]["what"] + said.json["error"]["cure"]
     assert told in seen.out + seen.err
-    assert seen.code == (3 if reason == "TLS_FAILED" else 1)
+    assert seen.code == 3
 
 
 def test_tls_against_a_listener_in_plaintext_is_told_too(
