@@ -27,7 +27,7 @@ from federation.trust.tuf_state import TrustState
 from node.storage.keyfolder import KeyFolder
 from node.storage.private_key import private_key_text, tuf_signer
 from node.storage.state_file import new_folder, replace_file
-from node.storage.trust_folder import read_trust, write_trust
+from node.storage.trust_folder import STARTING_ROLES, read_trust, write_trust
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,6 +144,16 @@ def create_federation(
     return state
 
 
+_OTHER_KEYS_CURE: Final = (
+    "使用当初输出公开行的那个目录及其密钥；密钥已丢失时与发起人联系",
+    "Use the folder, and its keys, whose public line was sent; are they lost, talk to the founder",
+)
+_WHOLE_FOLDER_CURE: Final = (
+    "向发起人索取整个 trust 目录，而不只是 root.json",
+    "Ask the founder for the whole trust folder, not for root.json alone",
+)
+
+
 def install_trust(folder: Path, root_file: Path) -> Member:
     """Pin a federation's root for the member of `folder`, from the trust folder it was handed.
 
@@ -153,6 +163,7 @@ def install_trust(folder: Path, root_file: Path) -> Member:
     does not follow from the root.
     """
     state = read_trust(root_file)
+    _check_whole(root_file, state)
     with KeyFolder(folder / "keys") as keys:
         member = enrolled_member(state, keys)
         pinned = folder / "trust" / "root.json"
@@ -179,8 +190,19 @@ def enrolled_member(state: TrustState, keys: KeyFolder) -> Member:
     ):
         if held not in named:
             text = f"the registry names another {what} for {member.name}"
-            raise YdxError("NOT_A_MEMBER", text, member=member.name)
+            raise YdxError("NOT_A_MEMBER", text, cure=_OTHER_KEYS_CURE, member=member.name)
     return member
+
+
+def _check_whole(root_file: Path, state: TrustState) -> None:
+    """Raise BAD_CONFIG where files that go with the root were not handed over."""
+    if state.has_registry:
+        return
+    names = [f"{role}.json" for role in STARTING_ROLES]
+    missing = [name for name in names if not root_file.with_name(name).exists()]
+    if missing:
+        text = f"{root_file.parent} lacks {', '.join(missing)}; take the whole trust folder"
+        raise YdxError("BAD_CONFIG", text, cure=_WHOLE_FOLDER_CURE, folder=str(root_file.parent))
 
 
 def fingerprint(state: TrustState) -> str:

@@ -132,6 +132,20 @@ def test_another_federations_files_beside_the_root_prove_nothing(tmp_path: Path)
         install_trust(tmp_path / "anhui", evil_root)
 
 
+def test_a_root_file_alone_is_told_to_be_too_little(tmp_path: Path) -> None:
+    lines = [
+        create_member(tmp_path / name, "ydx.example", name, "340000", f"{name}.example:1").text()
+        for name in ("anhui", "jiangsu", "shanghai")
+    ]
+    create_federation(lines, tmp_path / "fed", NOW)
+    root = tmp_path / "mail" / "root.json"
+    root.parent.mkdir()
+    root.write_bytes((tmp_path / "fed" / "trust" / "root.json").read_bytes())
+    with pytest.raises(YdxError, match="BAD_CONFIG") as caught:
+        install_trust(tmp_path / "anhui", root)
+    assert "timestamp.json, snapshot.json, targets.json, registry.json" in caught.value.what
+
+
 def test_newer_files_of_the_database_go_before_those_of_the_folder(tmp_path: Path) -> None:
     create_federation(lines_of(tmp_path), tmp_path / "fed", NOW)
     root_file = tmp_path / "fed" / "trust" / "root.json"
