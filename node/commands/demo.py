@@ -8,7 +8,7 @@ five are up and equal. With `--json` the last line on standard output is one obj
 from __future__ import annotations
 
 import shlex
-import threading
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -303,7 +303,7 @@ def _watch(directory: Path) -> None:
     ran = {one.name for one in founding.read_state(directory)}
     with suppress(KeyboardInterrupt):
         while ran:
-            threading.Event().wait(WATCH_S)
+            time.sleep(WATCH_S)
             members = founding.read_state(directory)
             runs = {one.name for one in members if processes.is_running(one)}
             for one in members:

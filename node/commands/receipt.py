@@ -87,10 +87,11 @@ def verify(
     import time
 
     from federation.trust.carrying import carried
+    from node.storage.trust_folder import files_beside
 
     raw = read_file(file)
     state = read_trust_of(root, trust_dir, carried(raw))
-    own = state.files()[-1] in _files_of(trust_dir or root.parent)
+    own = state.files()[-1] in files_beside((trust_dir or root.parent) / root.name)
     proven = _prove(state.registry, raw)
     trust = {
         "registry_version": state.registry.version,
@@ -326,10 +327,11 @@ def read_trust_of(
     are missing.
     """
     from federation.log.errors import Refused, YdxError
-    from node.storage.trust_folder import read_trust
+    from node.storage.trust_folder import files_beside, read_trust
 
     folder = trust_dir or root.parent
-    state = read_trust(root, (*along, *_files_of(folder)), accepted=False)
+    elsewhere = files_beside(folder / root.name) if trust_dir else ()
+    state = read_trust(root, (*along, *elsewhere), accepted=False)
     if not state.has_registry:
         missing = [name for name in _FILES if not (folder / name).exists()]
         if missing and not along:
@@ -344,21 +346,6 @@ def read_trust_of(
             "TRUST_FILE_REFUSED", text, cure=_NO_TRUST_CURE, folder=str(folder), root=str(root)
         )
     return state
-
-
-def _files_of(folder: Path) -> list[TrustFile]:
-    """Return the trust files of a folder beside root.json, where they are there and readable."""
-    from contextlib import suppress
-
-    from federation.log.errors import Refused
-    from federation.trust.tuf_state import trust_file
-    from node.storage.trust_folder import STARTING_ROLES
-
-    files = []
-    for role in STARTING_ROLES:
-        with suppress(OSError, Refused):
-            files.append(trust_file(role, (folder / f"{role}.json").read_bytes()))
-    return files
 
 
 def read_file(file: Path, most_bytes: int = -1) -> bytes:

@@ -47,7 +47,7 @@ def read_trust(
         raise YdxError(
             "BAD_CONFIG", f"{root_file} is missing", cure=_NO_ROOT, file=str(root_file)
         ) from error
-    return TrustState(pinned_root, (*_beside(root_file), *stored), accepted=accepted)
+    return TrustState(pinned_root, (*files_beside(root_file), *stored), accepted=accepted)
 
 
 def write_trust(folder: Path, state: TrustState) -> None:
@@ -58,7 +58,8 @@ def write_trust(folder: Path, state: TrustState) -> None:
             replace_file(new / f"{file.role}.json", file.content)
 
 
-def _beside(root_file: Path) -> Iterator[TrustFile]:
+def files_beside(root_file: Path) -> Iterator[TrustFile]:
+    """Yield the other files of the folder of a root file, as far as they are there and sound."""
     for role in STARTING_ROLES:
         with suppress(FileNotFoundError, Refused):  # what proves nothing is fetched from a peer
             yield trust_file(role, root_file.with_name(f"{role}.json").read_bytes())
