@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from node.commands.output import Language, choose_language
 from tests import laws, replayed_migrations
 
 
@@ -15,7 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of what only --run-chaos runs."""
+    """Name the marker of what only --run-chaos runs; forget the node that its owner speaks to."""
+    for name in [one for one in os.environ if one.startswith("YDX_") and one != "YDX_SHARED"]:
+        del os.environ[name]
     replayed_migrations.install()
     laws.choose(is_long=config.getoption("--run-chaos"))
     config.addinivalue_line("markers", "chaos: takes minutes; runs with --run-chaos only")
@@ -28,3 +33,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("chaos")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(autouse=True)
+def _as_a_run_of_ydx_starts() -> None:
+    """Have no test speak the language, or in the JSON, of whichever ran before it."""
+    choose_language(Language.ZH)

@@ -42,13 +42,11 @@ def test_every_field_of_a_refusal_is_told_in_the_language_chosen(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     choose_language(Language.EN)
-    try:
-        show_error(FAILURE)
-        told = capsys.readouterr().err
-    finally:
-        choose_language(Language.ZH)
+    show_error(FAILURE)
+    told = capsys.readouterr().err
     assert "public.title is required" in told
     assert "public.trl not in 0–9" in told
+    choose_language(Language.ZH)
     show_error(FAILURE)
     assert "public.trl 超出 0–9" in capsys.readouterr().err
 
@@ -91,8 +89,6 @@ def test_a_refusal_that_names_its_field_is_told_once_with_its_cure(
     reason = "BAD_PAGE_TOKEN"
     named = (Violation("page_token", reason, cure[0], what),)
     call = CallError("INVALID_ARGUMENT", reason, what, *cure, None, {"field": "page_token"}, named)
-    monkeypatch.setattr(output._choice, "language", output.Language.ZH)
-    monkeypatch.setattr(output._choice, "as_json", False)
     show_error(CallFailedError(call, "127.0.0.1:7401"))
     assert capsys.readouterr().err.splitlines() == [
         f"错误  {reason}",
@@ -107,9 +103,8 @@ def test_a_refusal_that_names_its_field_is_told_once_with_its_cure(
 
 
 def test_a_text_of_another_member_steers_no_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(output._choice, "as_json", False)
     hostile = "铸件\x1b[2J\x9b31m\u202eabc\r完"
     show(f"{hostile}\n\t下一行")
     show_rows("rows", [("text", "内容", "text")], [{"text": hostile}, {"text": [hostile]}])
@@ -120,9 +115,8 @@ def test_a_text_of_another_member_steers_no_terminal(
 
 
 def test_owners_labels_and_matches_of_another_member_steer_no_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(output._choice, "as_json", False)
     hostile = "某厂\x1b[2J\x9b31m\u202eabc\r完"
     found = search_pb2.SearchListingsResponse(suggestions=[hostile])
     for field in ("organisation", "labels"):
@@ -148,8 +142,6 @@ def test_what_a_terminal_is_too_narrow_for_comes_whole_field_by_field(
     columns: int,
     is_table: bool,
 ) -> None:
-    monkeypatch.setattr(output._choice, "as_json", False)
-    choose_language(Language.ZH)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm")
@@ -168,8 +160,6 @@ def test_what_a_terminal_is_too_narrow_for_comes_whole_field_by_field(
 def test_an_empty_table_says_so_and_its_json_is_an_empty_list(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output._choice, "as_json", False)
-    choose_language(Language.ZH)
     heads = [("name", "提案", "proposal")]
     show_rows("rows", heads, [])
     assert capsys.readouterr().out == "提案\n（无）\n"

@@ -8,7 +8,6 @@ from federation.log.subject import subject_text
 from federation.partnership.codec import PartnershipDocument, serialise
 from federation.partnership.steps import StepKind
 from federation.partnership.terms import Registration
-from node.commands.output import Language, choose_language
 from node.commands.sealed_texts import document_name, document_says, document_time_ms
 from tests.federation.partnership.examples import (
     REGISTER_NUMBER,
@@ -43,7 +42,6 @@ _CONTRACT = f"nodes/{E}/contracts/{subject_text(SUBJECT)}"
 def test_a_document_tells_its_name_and_its_words(
     said: PartnershipDocument, author: str, name: str, words: str
 ) -> None:
-    choose_language(Language.ZH)
     content = serialise(said)
     assert document_name(content, author, SUBJECT) == name
     assert words in document_says(content)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from node.commands.output import Language, choose_language
 from node.commands.times import beijing_heading, beijing_time, beijing_time_of, zoned_of
 from node.commands.translating import in_chinese
 
 LOCKED = "process 7 on anhui-1 has used it since "
-
-
-@pytest.fixture(autouse=True)
-def _in_chinese() -> None:
-    choose_language(Language.ZH)
 
 
 def test_a_time_is_that_of_beijing_to_the_second() -> None:
@@ -32,10 +25,7 @@ def test_the_zone_is_said_by_the_heading_or_by_the_time() -> None:
     assert beijing_heading("到期", "expires") == ("到期（北京）", "expires (Beijing)")
     assert zoned_of("2027-01-15T08:00:00+00:00") == "2027-01-15 16:00:00（北京时间）"
     choose_language(Language.EN)
-    try:
-        assert zoned_of("2027-01-15T08:00:00+00:00") == "2027-01-15 16:00:00 Beijing time"
-    finally:
-        choose_language(Language.ZH)
+    assert zoned_of("2027-01-15T08:00:00+00:00") == "2027-01-15 16:00:00 Beijing time"
 
 
 def test_since_when_a_lock_is_held_is_told_in_that_time() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from node.commands.demo_view import _show_matrix
-from node.commands.output import Language, choose_language
 from node.demo.founding import found
 from node.demo.observing import MemberView, OriginRow
 from tests.node.commands.running import Said, runner
@@ -51,7 +50,6 @@ def test_files_that_no_mapping_is_for_are_refused_with_the_mappings_that_there_a
 
 
 def test_a_member_that_does_not_answer_is_shown_so(capsys: pytest.CaptureFixture[str]) -> None:
-    choose_language(Language.ZH)
     row = OriginRow("anhui", 1, 1, 1, 1, 0)
     _show_matrix([MemberView("anhui", (row,)), MemberView("jiangsu", why="UNAVAILABLE")])
     told = capsys.readouterr().out
