@@ -50,6 +50,8 @@ _READER_CACHE_KIB: Final = 2 * 1024
 _FAULTS_MAX: Final = 20
 _BUSY_TIMEOUT_S: Final = 10.0
 _ROWS_A_STATEMENT: Final = (32, 4, 1)
+_SHARED_NOT_GROWN: Final = sqlite3.SQLITE_IOERR_SHMSIZE
+"""The index of the log, which stands beside the file, got no space on the disk."""
 _SYNC_FAILURES: Final = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
 _DIALECT: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
 
@@ -121,7 +123,9 @@ class SqliteEngine:
     def is_disk_full(error: BaseException) -> bool:
         """Tell a full disk from other failures."""
         code = getattr(error, "sqlite_errorcode", None)
-        return code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+        return code is not None and (
+            code & 0xFF == sqlite3.SQLITE_FULL or code == _SHARED_NOT_GROWN
+        )
 
     @staticmethod
     def is_damaged(error: BaseException) -> bool:

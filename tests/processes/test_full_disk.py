@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from federation.log.errors import YdxError
 from node.demo.observing import Observer, all_confirmed
+from node.storage.database import Database
 from tests.processes.asking import CATALOGUE, NODE, health, http, metric, ready
 from tests.processes.member_processes import Federation, MemberProcess
 from tests.processes.signed import Collected, check_stored
@@ -114,3 +116,14 @@ def test_a_full_disk_refuses_writes_reads_go_on_and_space_heals_it(
     client.close()
     for one in federation:
         seen.check(check_stored(one, tmp_path / "copies"))
+
+
+def test_a_node_that_is_started_on_a_full_disk_says_so(small_disk: Path) -> None:
+    address = f"sqlite:///{small_disk}/node.db"
+    Database.open(address).close()
+    ballast = fill(small_disk)
+    with pytest.raises(YdxError, match="the disk is full") as refused:
+        Database.open(address)
+    assert refused.value.reason == "DISK_FULL"
+    ballast.unlink()
+    Database.open(address).close()
