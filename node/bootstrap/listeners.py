@@ -80,7 +80,8 @@ class Listeners:
         self._settings = settings
         self._side = side
         self.is_open = False
-        check_tls_files(settings.listen)
+        for listener, expires_s in check_tls_files(settings.listen).items():
+            metrics.certificate_expiry_time.labels(listener).set(expires_s)
         limits = RpcLimits(
             unary_threads=settings.limits.unary_threads,
             streams_max=settings.limits.stream_threads,

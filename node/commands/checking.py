@@ -5,18 +5,42 @@
 - The database has to answer, or its file to be such as can be made; a file of holidays has to read.
   Nothing is created or migrated.
 - Ports have to be free, unless the node itself runs: then it holds the key folder.
+- A certificate that expires soon, or has, is a warning: the node serves the other members with it.
 - That the registry sends others to a port where nobody listens is a warning: a router may forward.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from federation.trust.registry import Member
     from node.config.settings import Listen, Settings
+
+_CERTIFICATE_SOON_S: Final = 14 * 86_400.0
+
+
+def check_certificates(listen: Listen) -> list[tuple[str, str]]:
+    """Return warnings of certificates that end, in Chinese and English; raises BAD_CONFIG."""
+    from node.commands.times import beijing_time
+    from node.config.tls_files import check_tls_files
+
+    warnings = []
+    for name, expires_s in check_tls_files(listen).items():
+        left_s = expires_s - time.time()
+        if left_s < _CERTIFICATE_SOON_S:
+            at, key = beijing_time(expires_s), f"listen.{name}_certificate"
+            zh, en = ("已过期", "expired") if left_s < 0 else ("即将过期", "expires")
+            warnings.append(
+                (
+                    f"{key} 的证书{zh}（{at}，北京时间）：请换新证书并重启节点",
+                    f"{key}: the certificate {en} at {at} Beijing time: renew it, then restart",
+                )
+            )
+    return warnings
 
 
 def check_start(settings: Settings) -> list[tuple[str, str]]:

@@ -21,13 +21,11 @@ app = typer.Typer(no_args_is_help=True, help="查看配置 / look at the configu
 def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """检查配置、密钥、信任根与端口 / check settings, keys, trust root and ports."""
     del as_json
-    from node.commands.checking import check_start
-    from node.config.tls_files import check_tls_files
+    from node.commands.checking import check_certificates, check_start
 
     loaded = load_settings(config)
     node = loaded.settings.node
-    check_tls_files(loaded.settings.listen)
-    warnings = check_start(loaded.settings)
+    warnings = check_certificates(loaded.settings.listen) + check_start(loaded.settings)
     for one in warnings:
         note(say(*one))
     show(

@@ -7,6 +7,7 @@ that it looks for is the certificate's own: the address, 127.0.0.1 for one, need
 from __future__ import annotations
 
 import ssl
+from math import inf
 from pathlib import Path
 
 from cryptography import x509
@@ -32,12 +33,11 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
 def certificate_name(certificate: Path) -> str:
     """Return a name that the first certificate of a PEM file is for; raises BAD_CONFIG."""
     try:
-        first = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
-    except (OSError, ValueError) as error:
-        text = f"{certificate} is no certificate (PEM): {error}"
-        raise Refused("BAD_CONFIG", text, certificate=str(certificate)) from None
-    try:
-        names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = (
+            _chain(certificate)[0]
+            .extensions.get_extension_for_class(x509.SubjectAlternativeName)
+            .value
+        )
     except (x509.ExtensionNotFound, ValueError):
         return ""
     found = [
@@ -47,11 +47,29 @@ def certificate_name(certificate: Path) -> str:
     return found[0].replace("*", "node") if found else ""
 
 
-def check_tls_files(listen: Listen) -> None:
-    """Read the files of both encrypted listeners; raises BAD_CONFIG for those that do not fit."""
-    for certificate, key in (
-        (listen.exchange_certificate, listen.exchange_key),
-        (listen.web_certificate, listen.web_key),
+def check_tls_files(listen: Listen) -> dict[str, float]:
+    """Read the files of both encrypted listeners; raises BAD_CONFIG for those that do not fit.
+
+    Return {listener: Unix time when the first certificate of its chain expires}; a listener without
+    encryption never does.
+    """
+    expiries = {}
+    for name, certificate, key in (
+        ("exchange", listen.exchange_certificate, listen.exchange_key),
+        ("web", listen.web_certificate, listen.web_key),
     ):
+        expiries[name] = inf
         if certificate is not None and key is not None:
             tls_context(certificate, key)
+            ends = [one.not_valid_after_utc.timestamp() for one in _chain(certificate)]
+            expiries[name] = min(ends)
+    return expiries
+
+
+def _chain(certificate: Path) -> list[x509.Certificate]:
+    """Read the certificates of a PEM file, the listener's own first; raises BAD_CONFIG."""
+    try:
+        return x509.load_pem_x509_certificates(certificate.read_bytes())
+    except (OSError, ValueError) as error:
+        text = f"{certificate} is no certificate (PEM): {error}"
+        raise Refused("BAD_CONFIG", text, certificate=str(certificate)) from None

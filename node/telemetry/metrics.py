@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import logging
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 HEALTH_STATES: Final = ("ok", "degraded", "down", "unknown")
 HEALTH_COMPONENTS: Final = ("database", "log", "sync", "trust", "disk", "clock", "search")
 RECORD_KINDS: Final = ("LISTING", "ORGANISATION", "MANAGER")
+ENCRYPTED_LISTENERS: Final = ("exchange", "web")
 TRUST_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 DEADLINE_MOMENTS: Final = ("due_soon", "overdue")
 LEDGER_TROUBLES: Final = ("disputed", "waits")
@@ -104,6 +106,13 @@ class Metrics:
         )
         for role in TRUST_ROLES:
             self.trust_expiry_time.labels(role)
+        self.certificate_expiry_time = self._gauge(
+            "ydx_certificate_expiry_timestamp_seconds",
+            "When the certificate that a listener shows expires, +Inf without one",
+            "listener",
+        )
+        for listener in ENCRYPTED_LISTENERS:
+            self.certificate_expiry_time.labels(listener).set(inf)
 
     def _add_index(self) -> None:
         self.index_behind = self._gauge(

@@ -16,6 +16,7 @@ from node.storage.keyfolder import KeyFolder
 from node.storage.opening import URL_CURE, check_can_open
 from node.storage.state_file import replace_file
 from tests.node.commands.running import runner
+from tests.node.web.test_server import self_signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,3 +189,28 @@ def test_a_database_of_a_newer_version_is_told(
 def files_below(folder: Path) -> dict[Path, bytes]:
     """Return all files with their content."""
     return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("days", "warning"),
+    [
+        (-1, "listen.web_certificate: the certificate expired at "),
+        (13, "listen.web_certificate: the certificate expires at "),
+        (15, None),
+    ],
+)
+def test_a_certificate_that_expires_soon_is_told(
+    ydx: Callable[..., Said],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
+    warning: str | None,
+) -> None:
+    install(tmp_path)
+    certificate, key = self_signed(tmp_path, days=days)
+    monkeypatch.setenv("YDX_LISTEN__WEB_CERTIFICATE", str(certificate))
+    monkeypatch.setenv("YDX_LISTEN__WEB_KEY", str(key))
+    said = ydx("config", "check", "--json")
+    assert said.code == 0, said.out
+    told = said.json["warnings"][:-1]
+    assert [one.startswith(warning) for one in told] == ([] if warning is None else [True])
