@@ -181,6 +181,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "verified_size": row.verified_size,
         "confirmed_size": row.confirmed_size,
         "lag_s": None if row.lag_s is None else round(row.lag_s, 1),
+        "clock_skew_s": None if row.clock_skew_s is None else round(row.clock_skew_s, 1) + 0.0,
         "write_state": row.write_state,
         "version": row.version,
         "last_error": row.last_error,
@@ -224,10 +225,19 @@ def told_row(row: Row) -> dict[str, Any]:
     """Return the cells of a row for a person; what is not known is a dash."""
     told = _row_json(row)
     told["verdict"] = say(*_VERDICTS[told["verdict"]])
-    told["findings"] = [told_finding(one) for one in row.findings]
+    told["findings"] = [told_finding(one) + _figure(one, row) for one in row.findings]
     for column in ("tree_size", "verified_size", "confirmed_size", "lag_s"):
         told[column] = "–" if told[column] is None else told[column]
     return told
+
+
+def _figure(finding: str, row: Row) -> str:
+    """Return how far a clock is off, behind the finding that it is."""
+    if finding != "clock_skew" or row.clock_skew_s is None:
+        return ""
+    off_s = abs(row.clock_skew_s)
+    zh, en = ("快", "ahead") if row.clock_skew_s > 0 else ("慢", "behind")
+    return say(f"（{zh} {off_s:.1f} 秒）", f" ({off_s:.1f} s {en})")
 
 
 def told_finding(finding: str) -> str:

@@ -8,12 +8,15 @@
   down is not hidden behind it.
 - A log that is behind, or not confirmed to its end, at one moment is a log that is being written.
   It is found behind only if a second look still has it short of where the first one saw its end.
+- A node from which the clocks of all the others it meets, of two at least, differ the same way has
+  the wrong clock itself; they are not blamed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -157,6 +160,8 @@ class Row:
     verified_size: int | None = None
     confirmed_size: int | None = None
     lag_s: float | None = None
+    clock_skew_s: float | None = None
+    """Its clock minus that of who sees it so, where they differ most."""
     write_state: str = ""
     version: str = ""
     last_error: str = ""
@@ -170,6 +175,11 @@ class Row:
     def find(self, *findings: str) -> None:
         """Add findings, each once; "" is none."""
         self.findings += [one for one in findings if one and one not in self.findings]
+
+    def take_clock_skew(self, skew_s: float) -> None:
+        """Take how far its clock is off."""
+        self.clock_skew_s = max(self.clock_skew_s or 0.0, skew_s, key=abs)
+        self.find("clock_skew" if abs(skew_s) > CLOCK_SKEW_S_MAX else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +248,7 @@ def judge(
     for sight in sights:
         for peer in sight.peers:
             _take_peer(rows[peer.member], peer)
+        _take_clocks(rows, sight)
     for row in rows.values():
         if not row.asked and row.tree_size is None:
             row.find("not_seen")
@@ -304,8 +315,15 @@ def _take_peer(row: Row, peer: SeenPeer) -> None:
     if not peer.up:
         row.find("unreachable" if peer.consecutive_failures else "not_seen")
     row.find("resting" if peer.is_resting else "")
-    if abs(peer.clock_skew_s) > CLOCK_SKEW_S_MAX:
-        row.find("clock_skew")
+
+
+def _take_clocks(rows: dict[str, Row], sight: Sight) -> None:
+    skews = {peer.member: peer.clock_skew_s for peer in sight.peers if peer.up}
+    least, greatest = min(skews.values(), default=0.0), max(skews.values(), default=0.0)
+    if len(skews) > 1 and (least > CLOCK_SKEW_S_MAX or greatest < -CLOCK_SKEW_S_MAX):
+        skews = {sight.member: -median(skews.values())}
+    for member, skew_s in skews.items():
+        rows[member].take_clock_skew(skew_s)
 
 
 def _take_trust(common: list[str], sight: Sight, now_s: float) -> None:

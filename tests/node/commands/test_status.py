@@ -14,6 +14,8 @@ import pytest
 from federation.log.errors import Refused
 from node.commands.output import Language, choose_language
 from node.commands.peers import _in_words, _peer
+from node.commands.status import told_row
+from node.commands.status_verdict import Row
 from node.rpc.authentication import by_token
 from node.rpc.limits import RpcLimits
 from node.rpc.node_service import NodeServicer
@@ -44,6 +46,16 @@ CALLER = Caller(frozenset({Role.AUDITOR}), token_id="t")
 def test_a_clock_that_is_right_is_not_a_little_behind() -> None:
     shown = _peer(PeerStatus(member="anhui", clock_skew_s=-0.02))["clock_skew_s"]
     assert str(shown) == "0.0"
+
+
+def test_how_far_a_clock_is_off_and_which_way_is_told() -> None:
+    row = Row("anhui")
+    row.take_clock_skew(12.34)
+    row.take_clock_skew(-2.0)
+    assert told_row(row)["findings"] == ["时钟偏差过大（快 12.3 秒）"]
+    row.take_clock_skew(-20.0)
+    choose_language(Language.EN)
+    assert told_row(row)["findings"] == ["its clock differs (20.0 s behind)"]
 
 
 def test_until_when_a_peer_rests_is_told_in_beijing_time_and_in_json_as_ever() -> None:
@@ -173,6 +185,7 @@ def test_all_well_is_0_and_one_look_is_enough(
         "verified_size": 9,
         "confirmed_size": 9,
         "lag_s": None,
+        "clock_skew_s": None,
         "write_state": "OPEN",
         "version": "1.2.3",
         "last_error": "",

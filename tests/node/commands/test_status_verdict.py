@@ -274,3 +274,32 @@ def test_the_verdict_is_never_better_than_any_of_its_parts(sights: list[Sight]) 
     parts = [row.verdict for row in found.rows] + [FINDINGS[one][0] for one in found.findings]
     assert all(worst([found.verdict, part]) is found.verdict for part in parts)
     assert (found.verdict is Verdict.OK) == (set(parts) == {Verdict.OK})
+
+
+@pytest.mark.parametrize(
+    ("skews_s", "off_s"),
+    [
+        ({"center": 6.0, "jiangsu": 7.0}, {"anhui": -6.5}),
+        ({"center": -9.0, "jiangsu": -8.0}, {"anhui": 8.5}),
+        ({"center": 9.0, "jiangsu": -8.0}, {"center": 9.0, "jiangsu": -8.0}),
+        ({"center": 9.0, "jiangsu": 0.1}, {"center": 9.0}),
+        ({"center": 9.0}, {"center": 9.0}),
+        ({"center": 5.0, "jiangsu": 7.0}, {"jiangsu": 7.0}),
+    ],
+)
+def test_whose_clock_is_off_is_who_differs_from_all_others(
+    skews_s: dict[str, float], off_s: dict[str, float]
+) -> None:
+    seen = tuple(
+        SeenPeer(member=name, up=True, clock_skew_s=skew_s) for name, skew_s in skews_s.items()
+    )
+    found = status(sight(peers=seen, origins=tuple(map(origin, ("anhui", *skews_s)))))
+    assert findings(found) == {name: ["clock_skew"] for name in off_s}
+    told = {row.member: row.clock_skew_s for row in found.rows if row.member in off_s}
+    assert told == off_s
+
+
+def test_a_clock_of_who_is_out_of_reach_is_not_known() -> None:
+    seen = SeenPeer(member="center", up=False, consecutive_failures=3, clock_skew_s=90.0)
+    row = {one.member: one for one in status(sight(peers=(seen,))).rows}["center"]
+    assert (row.findings, row.clock_skew_s) == (["unreachable"], None)
