@@ -7,6 +7,7 @@ r"""Evidence that an origin shows two histories: self-verifying, so that it can 
   list for a log that only grows.
 - The list begins with the root of the last perfect subtree of m, which an ordinary proof omits when
   m is a power of two: then it is the other prefix root itself.
+- What a key signed above the size at which the registry ended it is void: no evidence of anything.
 - A proof that merely fails is no evidence. A smaller checkpoint is lag, not a lie.
 - On the wire: "ydx/evidence/v1\0" ‖ u32be length ‖ note ‖ u32be length ‖ note ‖ hashes.
 """
@@ -24,7 +25,7 @@ from federation.log.merkle import consistency_roots
 from federation.log.note import MAX_NOTE_BYTES, parse_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from federation.log.keys import VerifierKey
     from federation.log.prover import Prover
@@ -123,3 +124,17 @@ def check_evidence(
     if new_root != new.root or old_root == old.root:
         raise Refused("MALFORMED_EVIDENCE", "the hash list shows no contradiction")
     return old, new
+
+
+def is_void(evidence: Evidence, keys_at: Callable[[int], Iterable[VerifierKey]]) -> bool:
+    """Tell whether a note is signed by no key that is valid at its size, but by one that ended.
+
+    Of evidence that `check_evidence` takes; `keys_at` gives the keys that may sign a tree size.
+    """
+    for note in (evidence.first, evidence.second):
+        keys = keys_at(parse_checkpoint(parse_note(note).text).tree_size)
+        try:
+            open_checkpoint(note, keys)
+        except Refused:
+            return True
+    return False

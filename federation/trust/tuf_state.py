@@ -15,6 +15,7 @@ The state holds files that were accepted; `TrustRound` (module `tuf_round`) take
 
 from __future__ import annotations
 
+from copy import copy
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
@@ -70,6 +71,12 @@ class TrustState:
         self._load_newest(TIMESTAMP, newest_first)
         self._load_newest(SNAPSHOT, newest_first)
         self._load_registry(newest_first)
+
+    def copy(self) -> TrustState:
+        """Return a state that takes files in by itself; this one does not change with it."""
+        new = copy(self)
+        new.roots, new._held = dict(self.roots), dict(self._held)  # noqa: SLF001 - its own
+        return new
 
     # What the node reads.
 

@@ -50,6 +50,9 @@ class FederationPorts:
     """What comes from outside of the process: time, chance, other members, a counter of faults."""
 
     clock: Callable[[], float]
+    """Unix seconds; may be set forward or back."""
+    monotonic: Callable[[], float]
+    """Seconds that only grow: for how long a start settles, and an offer waits."""
     jitter: Callable[[], float]
     """A number from 0 to 1."""
     random_bytes: Callable[[int], bytes]
@@ -139,7 +142,11 @@ class FederationBuilder:
             stored_heads(self.database),
             stored_evidence(self.database),
         )
-        others = [one.name for one in self.registry().members if one.name != self.member.name]
+        others = [
+            one.name
+            for one in self.registry().members
+            if one.name != self.member.name and one.live_certificates  # else nobody to dial
+        ]
         book = PeerBook(
             others, self.clock, self.ports.jitter, stored_rests(self.database), head_store.save_rest
         )
@@ -150,7 +157,7 @@ class FederationBuilder:
             board,
             self.copies,
             gate.start_id,
-            self.clock,
+            self.ports.monotonic,
             self.ports.jitter,
         )
         room = MeetingRoom(
@@ -230,7 +237,7 @@ class FederationBuilder:
             in_file if in_file.size else None,
         )
         start_id = self.ports.random_bytes(START_ID_BYTES)
-        return StartGate(question, start_id, self.clock, finish_interrupted)
+        return StartGate(question, start_id, self.ports.monotonic, finish_interrupted)
 
     def _own_size(self) -> int:
         with self.database.read() as tx:

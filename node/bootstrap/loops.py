@@ -9,6 +9,7 @@ thread that silently ends is worse than one that complains.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -49,10 +50,13 @@ class Loops:
         self.stopped.set()
         for wake in self._wakers:
             wake()
-        share_s = timeout_s / max(1, len(self._threads))
+        until_s = time.monotonic() + timeout_s
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(share_s)
+                thread.join(max(0.0, until_s - time.monotonic()))
+        late = [thread.name for thread in self._threads if thread.is_alive()]
+        if late:
+            _log.warning("loops did not end in time", loops=late)
 
     def _run(self, name: str, step: Callable[[], None]) -> None:
         while not self.stopped.is_set():

@@ -203,6 +203,7 @@ class Node:
     def _federation_side(self) -> FederationSide:
         ports = FederationPorts(
             clock=time.time,
+            monotonic=time.monotonic,
             jitter=random.SystemRandom().random,
             random_bytes=os.urandom,
             open_peer=self._open_peer,

@@ -47,8 +47,9 @@ _DAMAGES: Final = (
 )
 _CHUNK_BYTES: Final = 1 << 20
 _EXACT_DIGITS: Final = 15
-_CELL_PLACE: Final = re.compile(rb'\br="([A-Z]{0,3})([0-9]{1,7})"')
-_PLACE_BYTES: Final = 16  # the longest place, so that none is missed between two pieces
+_SPACES: Final = re.compile(rb"\s+")
+_CELL_PLACE: Final = re.compile(rb"""\br ?= ?["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_PLACE_BYTES: Final = 20  # the longest place, so that none is missed between two pieces
 
 
 def open_xlsx(path: Path, sheet: str = "") -> Table:
@@ -152,10 +153,11 @@ def _check_archive(path: Path) -> None:
                     if inflated_bytes > MAX_INFLATED_BYTES:
                         what = f"{path.name} inflates to over {MAX_INFLATED_BYTES} bytes"
                         raise Refused("BAD_FILE", what, file=path.name)
-                    if "sheet" in member.filename:
-                        corner = _far_corner(tail + chunk)
-                        row, column = max(row, corner[0]), max(column, corner[1])
-                        tail = chunk[-_PLACE_BYTES:]
+                    # Of all members: which of them are sheets is for the workbook to say.
+                    xml = _SPACES.sub(b" ", tail + chunk)
+                    corner = _far_corner(xml)
+                    row, column = max(row, corner[0]), max(column, corner[1])
+                    tail = xml[-_PLACE_BYTES:]
             if row * column > MAX_SHEET_CELLS:
                 what = f"{path.name} has a sheet of {row} × {column} cells; clear the unused ones"
                 raise Refused("BAD_FILE", what, file=path.name)
@@ -167,7 +169,7 @@ def _far_corner(xml: bytes) -> tuple[int, int]:
     for letters, digits in _CELL_PLACE.findall(xml):
         row = max(row, int(digits))
         number = 0
-        for letter in letters:
+        for letter in letters.upper():
             number = number * 26 + letter - 64
         column = max(column, number)
     return row, column

@@ -136,7 +136,8 @@ class Access:
         self._clock = clock
         self._random_bytes = random_bytes
         # By digest of the token text: the caller, and until when that is believed.
-        self._seen: dict[bytes, tuple[Caller, float]] = {}
+        self._seen: dict[bytes, tuple[Caller, float, float]] = {}
+        """By the SHA-256 of a token: whose it is, when it was looked up, when it expires."""
 
     def create(
         self,
@@ -193,14 +194,14 @@ class Access:
         """Return who presents this token. Raises TOKEN_INVALID."""
         digest = sha256(text.encode()).digest()
         now = self._clock()
-        caller, until = self._seen.get(digest, _UNSEEN)
-        if now < until:
+        caller, seen_at_s, until_s = self._seen.get(digest, _UNSEEN)
+        if 0.0 <= now - seen_at_s < SEEN_FOR_S and now < until_s:  # the clock may be set back
             return caller
         token = self._find(text, digest, now)
         caller = _caller(token)
         if len(self._seen) >= _SEEN_MAX:
             self._seen = {}
-        self._seen[digest] = (caller, min(now + SEEN_FOR_S, token.expires_at_s))
+        self._seen[digest] = (caller, now, token.expires_at_s)
         return caller
 
     def current(self, token_id: str) -> Caller:
@@ -234,7 +235,7 @@ class Access:
                 tokens.set_last_used(tx, token.id, today)
 
 
-_UNSEEN: Final = (Caller(frozenset()), 0.0)
+_UNSEEN: Final = (Caller(frozenset()), 0.0, 0.0)
 
 
 def _caller(token: Token) -> Caller:

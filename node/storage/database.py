@@ -122,7 +122,12 @@ class Database:
         return database
 
     def read(self, *, snapshot: bool = True) -> _Read:
-        """Return the context manager of a transaction that reads."""
+        """Return the context manager of a transaction that reads.
+
+        A thread holds one at most: waiting for a second one, it would hold up who waits for a
+        first.
+        """
+        self._check_open()
         if not self._readers.acquire(timeout=_READER_WAIT_S):
             raise YdxError("OVERLOADED", "all connections that read are busy")
         try:
@@ -149,6 +154,7 @@ class Database:
         with self._writer_lock.held(own=own), self._failures_told():
             if self.sync_failed:
                 raise YdxError("DATABASE_ERROR", "a sync failed; the node has to be started again")
+            self._check_open()
             transaction = self._writer = self._writer or self._engine.open(writes=True)
             try:
                 transaction.begin_write(durable=durable)
@@ -183,7 +189,7 @@ class Database:
             return self._engine.faults()
 
     def close(self) -> None:
-        """Sync, and close all connections that are not in use."""
+        """Sync, and close all connections that are not in use; nothing begins after it."""
         with suppress(YdxError):
             self.sync()
         self._closed = True
@@ -203,6 +209,10 @@ class Database:
             self._writer = transaction
         else:
             self._idle.append(_Read(self, transaction))
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise YdxError("DATABASE_ERROR", "the database is closed")
 
     def _check_none_lost(self, since: int | None) -> None:
         if since not in {None, self.losses}:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, delete, func, insert, literal, null, select, update
 
-from node.storage.positions import part_id, position
+from node.storage.positions import part_id, position, split_position
 from node.storage.schema import destruction, erased, part
 
 if TYPE_CHECKING:
@@ -75,23 +75,31 @@ def waiting(tx: Transaction) -> list[Waiting]:
     return [Waiting(*row) for row in tx.execute(query)]
 
 
-def parts_noted(tx: Transaction, origin_id: int, first_s: float, end_s: float) -> int:
-    """Return how many parts of a log were erased in a time, but for those that were agreed to."""
+def parts_noted(tx: Transaction, origin_id: int, first_s: float, end_s: float) -> tuple[int, int]:
+    """Return how many parts of a log were erased in a time, and the position of the first ERASE.
+
+    But for those that were agreed to; (0, 0): none.
+    """
     which = and_(
         destruction.c.position.between(position(origin_id, 0), position(origin_id + 1, 0) - 1),
         destruction.c.noted_at_s >= first_s,
         destruction.c.noted_at_s < end_s,
         destruction.c.agreed_at_s.is_(None),
     )
-    counted = tx.execute(select(func.sum(destruction.c.parts)).where(which)).scalar()
-    return int(counted or 0)
+    columns = (func.sum(destruction.c.parts), func.min(destruction.c.position))
+    parts, first = tx.execute(select(*columns).where(which)).one()
+    return int(parts or 0), int(first or 0)
 
 
-def holds_parts(tx: Transaction, origin_id: int, count: int) -> bool:
-    """Tell whether as many parts of a log are held, not erased; reads no more than that many."""
+def holds_parts_before(tx: Transaction, place: int, count: int) -> bool:
+    """Tell whether a log holds as many parts of the entries before a position, not erased.
+
+    Reads no more than that many.
+    """
     if count <= 0:
         return True
-    first, end = part_id(origin_id, 0, 0), part_id(origin_id + 1, 0, 0)
+    origin_id, leaf_index = split_position(place)
+    first, end = part_id(origin_id, 0, 0), part_id(origin_id, leaf_index, 0)
     query = select(part.c.id).where(part.c.id >= first, part.c.id < end).order_by(part.c.id)
     return tx.execute(query.offset(count - 1).limit(1)).first() is not None
 

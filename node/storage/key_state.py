@@ -2,6 +2,7 @@
 
 - What is recorded is durable before the call returns, and never shrinks or changes its root.
 - Each file names its key; a missing, torn or another key's file is KEY_WITHOUT_FILE.
+- Once closed nothing is recorded any more, so that a thread which ends late signs nothing.
 - A record is one small atomic file write, so that it can be made for every cosignature.
 - Methods may be called from any thread.
 """
@@ -29,16 +30,34 @@ WITNESS_STATE_HEADER: Final = "ydx/witness-state/v1"
 _EMPTY: Final = TreeHead(0, EMPTY_ROOT)
 
 
-class LogState:
+class _KeyState:
+    """A file that names its key; `_writing` is held around each record."""
+
+    def __init__(self, path: Path, key: VerifierKey, header: str) -> None:
+        self._path, self._key = path, key
+        self._writing = threading.Lock()
+        self._is_closed = False
+        self._lines = read_state(path, header)
+        if not self._lines or self._lines[0] != key.text():
+            raise without_file(path, "belongs to another key")
+
+    def close(self) -> None:
+        """Let the record that is being made end, and no other begin."""
+        with self._writing:
+            self._is_closed = True
+
+    def _write(self, lines: list[str]) -> None:
+        if self._is_closed:
+            raise YdxError("SIGNING_STOPPED", "the key folder was given up")
+        write_state(self._path, lines)
+
+
+class LogState(_KeyState):
     """The last (size, root) that the log key was meant to sign."""
 
     def __init__(self, path: Path, key: VerifierKey) -> None:
-        self._path, self._key = path, key
-        self._writing = threading.Lock()
-        lines = read_state(path, LOG_STATE_HEADER)
-        if not lines or lines[0] != key.text():
-            raise without_file(path, "belongs to another key")
-        self._last = _parse_head(path, lines[-1])
+        super().__init__(path, key, LOG_STATE_HEADER)
+        self._last = _parse_head(path, self._lines[-1])
 
     def last_intent(self) -> TreeHead:
         """Return the last intent; size 0 for a key that was never used."""
@@ -65,20 +84,16 @@ class LogState:
                     size=str(size),
                 )
             if head != self._last:
-                write_state(self._path, log_state_lines(self._key, head))
+                self._write(log_state_lines(self._key, head))
                 self._last = head
 
 
-class WitnessState:
+class WitnessState(_KeyState):
     """The last (size, root) that the witness key cosigned, per origin."""
 
     def __init__(self, path: Path, key: VerifierKey) -> None:
-        self._path, self._key = path, key
-        self._writing = threading.Lock()
-        lines = read_state(path, WITNESS_STATE_HEADER)
-        if not lines or lines[0] != key.text():
-            raise without_file(path, "belongs to another key")
-        triples = (line.partition(" ") for line in lines[1:])
+        super().__init__(path, key, WITNESS_STATE_HEADER)
+        triples = (line.partition(" ") for line in self._lines[1:])
         self._last = {origin: _parse_head(path, head) for origin, _, head in triples}
 
     def last_cosigned(self, origin: str) -> TreeHead:
@@ -110,7 +125,7 @@ class WitnessState:
                 )
             if head != self._last.get(origin):
                 newest = {**self._last, origin: head}
-                write_state(self._path, witness_state_lines(self._key, newest))
+                self._write(witness_state_lines(self._key, newest))
                 self._last = newest
 
 

@@ -125,7 +125,9 @@ class KeyFolder:
         )
 
     def close(self) -> None:
-        """Give the lock up."""
+        """Give the lock up, once nothing can be signed any more."""
+        self.log_state.close()
+        self.witness_state.close()
         self._lock.release()
 
     def __enter__(self) -> Self:

@@ -88,6 +88,7 @@ class SimulatedMember:
         )
         ports = FederationPorts(
             clock=self.clock,
+            monotonic=self.clock,
             jitter=self.chance.random,
             random_bytes=self.chance.randbytes,
             open_peer=self.open_peer,

@@ -242,7 +242,8 @@ class Webhooks:
     def _settle(self) -> None:
         for call, error in self._over():
             saved = call.saved
-            # Lost with the power, this makes the same hits be sent again.
+            del self._under_way[saved.id]
+            # Lost with the power, or by a database that fails, this makes the same be sent again.
             with self._database.write(durable=False) as tx:
                 if error:
                     self._failed(tx, saved, error, call.waits_since_s)
@@ -250,7 +251,6 @@ class Webhooks:
                     saved_queries.move(tx, saved.id, saved.position, call.position)
                     if saved.failures:
                         saved_queries.set_state(tx, saved.id)
-            del self._under_way[saved.id]
             self._calls["failed" if error else "delivered"] += 1
             if error and not saved.failures:
                 _log.info("webhook failed", saved_query=saved.id, error=error)

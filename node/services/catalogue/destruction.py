@@ -155,16 +155,17 @@ class Destruction:
     def _is_above(self, tx: Transaction, origin_id: int, day_number: int) -> bool:
         """Tell whether more of a log was erased in a day than goes without an operator.
 
-        Live were the parts that are held, and those that the day took.
+        Live were the parts of what came before the day's first ERASE entry and is held, and those
+        that the day took: what is published afterwards makes no share smaller.
         """
         first_s = day_number * _DAY_S - _SHANGHAI_S
-        parts = destruction.parts_noted(tx, origin_id, first_s, first_s + _DAY_S)
+        parts, place = destruction.parts_noted(tx, origin_id, first_s, first_s + _DAY_S)
         if not parts:
             return False
         if not self._limit_permille:
             return True
         held = -(-parts * (PERMILLE - self._limit_permille) // self._limit_permille)
-        return not destruction.holds_parts(tx, origin_id, held)
+        return not destruction.holds_parts_before(tx, place, held)
 
     def _empty(self, erasure: Erasure) -> None:
         """Overwrite what an ERASE entry names, wherever a table holds it."""

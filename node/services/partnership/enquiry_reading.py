@@ -32,7 +32,7 @@ from node.services.partnership.enquiry_loading import (
 from node.storage import enquiries, mirrors, sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from federation.partnership.codec import EnquiryStep, PartnershipContacts
     from federation.partnership.deadlines import Deadline
@@ -182,6 +182,7 @@ class EnquiryReading:
         """
         which = replace(which, seen=seen_by(caller, self._parts.member))
         taken = self._taken()
+        known = tuple(self._origins())  # reads too, so not while a reader is held
         with self._parts.database.read() as tx:
             rows = enquiries.page(tx, which, after, limit + 1)
             found: list[ShownEnquiry] = []
@@ -195,7 +196,7 @@ class EnquiryReading:
                         break
                     found.append(shown)
                 told += 1
-            origins = tuple(self._told(tx, taken))
+            origins = tuple(_told(tx, known, taken))
         next_after = rows[told - 1].place if len(rows) > told else None
         return EnquiryPage(tuple(found), next_after, origins)
 
@@ -276,16 +277,19 @@ class EnquiryReading:
             is_over = is_whole and one.member not in members
             yield replace(one, why=HAS_LEFT) if is_over else one
 
-    def _told(self, tx: Transaction, taken: Mapping[int, int]) -> Iterator[OriginFacts]:
-        """Yield what is known of each origin; a view that is behind makes it partial."""
-        ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
-        for one in self._origins():
-            behind = one.verified_size - taken.get(ids.get(one.origin, -1), 0)
-            if behind > 0 and one.state != "PARTIAL":
-                why = f"the partnership view is {behind} entries behind"
-                yield replace(one, state="PARTIAL", why=why)
-            else:
-                yield one
+
+def _told(
+    tx: Transaction, known: Iterable[OriginFacts], taken: Mapping[int, int]
+) -> Iterator[OriginFacts]:
+    """Yield what is known of each origin; a view that is behind makes it partial."""
+    ids = {row.origin: row.origin_id for row in mirrors.every(tx)}
+    for one in known:
+        behind = one.verified_size - taken.get(ids.get(one.origin, -1), 0)
+        if behind > 0 and one.state != "PARTIAL":
+            why = f"the partnership view is {behind} entries behind"
+            yield replace(one, state="PARTIAL", why=why)
+        else:
+            yield one
 
 
 def _as_many_as_fit(loaded: LoadedEnquiry) -> list[Standing]:

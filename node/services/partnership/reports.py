@@ -136,17 +136,21 @@ class Reports:
         query = replace(query, on_day="")
         for _ in range(_TRIES):
             before = self.view.sizes()
+            # It reads too: who waits for a second reader would hold up the first.
+            is_partial = any(one.state == "PARTIAL" for one in self.completeness())
             with self.database.read() as tx:
-                report = self._counted(tx, query, before)
+                report = self._counted(tx, query, before, is_partial=is_partial)
             if self.view.sizes() == before:
                 return report
         return replace(report, is_waiting=True)
 
-    def _counted(self, tx: Transaction, query: ReportQuery, taken: Mapping[int, int]) -> Report:
+    def _counted(
+        self, tx: Transaction, query: ReportQuery, taken: Mapping[int, int], *, is_partial: bool
+    ) -> Report:
         """Count from rows; `taken` is what the view has taken in, by origin id."""
         months, member = query.months, query.member
         check_known(tx, [member] if member else [], "member")
-        is_waiting = self._is_waiting(tx, taken)
+        is_waiting = is_partial or _is_waiting(tx, taken)
         rows: Sequence[Any]
         match query.kind:
             case ReportKind.FLOWS:
@@ -165,17 +169,6 @@ class Reports:
                 rows = folds.progress(self.targets, contracts.every(tx), records, months, member)
         is_truncated = len(rows) > ROWS_MAX
         return Report(query, rows[:ROWS_MAX], _named(tx, taken), is_waiting, is_truncated)
-
-    def _is_waiting(self, tx: Transaction, taken: Mapping[int, int]) -> bool:
-        newest = arrivals.sizes_at(tx, arrivals.last_position(tx))
-        return (
-            {key: size for key, size in newest.items() if size}
-            != {key: size for key, size in taken.items() if size}
-            or any(one.state == "PARTIAL" for one in self.completeness())
-            or report_rows.wants_sealed(tx)
-            or contracts.is_any_waiting(tx)
-            or report_rows.is_any_waiting(tx)
-        )
 
     def _listed(self, caller: Caller, query: ReportQuery) -> Report:
         """List from the index."""
@@ -284,3 +277,14 @@ def _size_bytes(row: Sequence[Any]) -> int:
 
 def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
+
+
+def _is_waiting(tx: Transaction, taken: Mapping[int, int]) -> bool:
+    newest = arrivals.sizes_at(tx, arrivals.last_position(tx))
+    return (
+        {key: size for key, size in newest.items() if size}
+        != {key: size for key, size in taken.items() if size}
+        or report_rows.wants_sealed(tx)
+        or contracts.is_any_waiting(tx)
+        or report_rows.is_any_waiting(tx)
+    )

@@ -21,20 +21,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Final
 
 from federation.log.checkpoint import Checkpoint, parse_checkpoint
 from federation.log.errors import Refused
-from federation.log.evidence import Evidence, check_evidence, make_evidence, parse_evidence
+from federation.log.evidence import check_evidence, is_void, parse_evidence
 from federation.log.note import parse_note
 from federation.sync.confirmation import Confirmations, KnownCheckpoint
-from federation.sync.forks import evidence_against, frozen_size
 from federation.sync.frames import Head
 from federation.trust.registry import Registry
 from node.services.sync.copies import Copies
+from node.services.sync.head_settling import EVIDENCE_MAX, HeadSettling
 from node.services.sync.origin_heads import HeadStore, OriginHeads, StoredHead, quorums_at
-
-_EVIDENCE_MAX: Final = 16
 
 
 class HeadBoard:
@@ -59,7 +56,7 @@ class HeadBoard:
         self._lock = threading.RLock()
         self._origins: dict[str, OriginHeads] = {}
         self._listeners: list[Callable[[str], None]] = []
-        self._peer_stored_size = 0
+        self._settling = HeadSettling(own_origin, registry, copies, store, clock)
         self.version = 0
         for head in stored:
             self._restore(head)
@@ -73,7 +70,9 @@ class HeadBoard:
     def origin(self, origin: str) -> OriginHeads:
         """Return what is known of a log; refuses UNKNOWN_ORIGIN."""
         with self._lock:
-            return self._at(origin)
+            heads = self._at(origin)
+            self._settling.prove(heads)
+            return heads
 
     def heads(self, since_version: int = -1) -> tuple[Head, ...]:
         """Return the heads that changed since a version, ascending by origin."""
@@ -93,11 +92,11 @@ class HeadBoard:
             heads = self._at(origin)
             held = heads.confirmations.held(raw_note)
             if held is not None and heads.settled_under == self._registry().version:
-                self._hear(heads, held)
-                self._prove(heads)
+                self._settling.hear(heads, held)
+                self._settling.prove(heads)
                 return held
             before = heads.marks()
-            known = self._take(origin, heads, raw_note)
+            known = self._settling.take(origin, heads, raw_note)
             changed = heads.marks() != before
         if changed:
             self._changed(origin)
@@ -106,17 +105,23 @@ class HeadBoard:
     def take_evidence(self, content: bytes) -> bool:
         """Take in evidence that somebody passes on; return whether it was new.
 
-        Refuses what `parse_evidence` and `check_evidence` refuse, and UNKNOWN_ORIGIN.
+        What a key signed above its end is void: nothing to be taken, and no fault of who passes it
+        on and knows an older registry. Refuses what `parse_evidence` and `check_evidence` refuse,
+        and UNKNOWN_ORIGIN.
         """
         evidence = parse_evidence(content)
         origin = parse_checkpoint(parse_note(evidence.first).text).origin
         with self._lock:
             heads = self._at(origin)
-            if evidence.digest() in heads.evidence or len(heads.evidence) >= _EVIDENCE_MAX:
+            if evidence.digest() in heads.evidence or len(heads.evidence) >= EVIDENCE_MAX:
                 return False
-            check_evidence(evidence, self._registry().log_keys(origin))
-            self._keep(origin, heads, evidence)
-            self._settle(origin, heads)
+            registry = self._registry()
+            check_evidence(evidence, registry.log_keys(origin))
+            if is_void(evidence, lambda tree_size: registry.log_keys_at(origin, tree_size)):
+                return False
+            heads.settled_under = 0
+            self._settling.keep(origin, heads, evidence)
+            self._settling.settle(origin, heads)
         self._changed(origin)
         return True
 
@@ -124,25 +129,26 @@ class HeadBoard:
         """Record that our copy is stored and synced up to a size."""
         with self._lock:
             heads = self._at(origin)
-            if verified_size <= heads.verified_size:
+            if verified_size <= heads.verified_size and heads.settled_under:
                 return
-            heads.verified_size = verified_size
-            self._settle(origin, heads)
+            heads.settled_under = 0
+            heads.verified_size = max(heads.verified_size, verified_size)
+            self._settling.settle(origin, heads)
         self._changed(origin)
 
     def met(self, origin: str) -> None:
         """Record a direct meeting with the origin: what is verified here is what it said then."""
         with self._lock:
             heads = self._at(origin)
-            heads.heard_at_s = max(heads.heard_at_s, self._clock())
-            self._prove(heads)
+            heads.heard_at_s = self._clock()
+            self._settling.prove(heads)
 
     def signed(self, note: bytes, tree_size: int) -> None:
         """Record that this node has signed its own log, which is stored and synced up to a size."""
         with self._lock:
             heads = self._at(self.own_origin)
             heads.verified_size = max(heads.verified_size, tree_size)
-            self._take(self.own_origin, heads, note)
+            self._settling.take(self.own_origin, heads, note)
         self._changed(self.own_origin)
 
     def doubt(self, origin: str) -> None:
@@ -159,25 +165,25 @@ class HeadBoard:
         with self._lock:
             heads = self._at(self.own_origin)
             tree_size = min(tree_size, heads.verified_size)  # nobody stores what is not there yet
-            if tree_size <= self._peer_stored_size:
+            if tree_size <= self._settling.peer_stored_size:
                 return
-            self._peer_stored_size = tree_size
+            self._settling.peer_stored_size = tree_size
             before = heads.published
-            self._publish(heads)
+            self._settling.publish(heads)
             changed = heads.published != before
         if changed:
             self._changed(self.own_origin, is_told=False)
 
     def peer_stored_size(self) -> int:
         """Return up to where another member has stored our own log."""
-        return self._peer_stored_size
+        return self._settling.peer_stored_size
 
     def publishable(self, origin: str) -> tuple[bytes, Checkpoint] | None:
         """Return the largest note that clients may see, with all cosignatures known, or None."""
         with self._lock:
             heads = self._at(origin)
             if heads.frozen_size is not None:
-                frozen = self._confirming(origin, heads)
+                frozen = self._settling.confirming(origin, heads)
                 note = frozen.note if frozen is not None else b""
             elif origin == self.own_origin:
                 note = heads.published
@@ -194,7 +200,7 @@ class HeadBoard:
     def confirmed(self, origin: str) -> tuple[bytes, Checkpoint] | None:
         """Return the largest quorum-cosigned note of what is shown of our copy, or None."""
         with self._lock:
-            known = self._confirming(origin, self._at(origin))
+            known = self._settling.confirming(origin, self._at(origin))
             return None if known is None else (known.united_note(), known.checkpoint)
 
     def newest(self, origin: str) -> tuple[bytes, Checkpoint] | None:
@@ -228,7 +234,8 @@ class HeadBoard:
                 lambda tree_size: self._registry().log_keys_at(origin, tree_size),
                 lambda tree_size: quorums_at(self._registry(), origin, tree_size),
             )
-            heads = self._origins[origin] = OriginHeads(confirmations)
+            version = self._registry().version
+            heads = self._origins[origin] = OriginHeads(confirmations, settled_under=version)
         return heads
 
     def _restore(self, stored: StoredHead) -> None:
@@ -243,137 +250,12 @@ class HeadBoard:
         for note in (*stored.quorum_notes, *notes):
             if note:
                 with suppress(Refused):  # of a key that counts no more: its word is gone, not ours
-                    self._add(heads, note)
+                    self._settling.add(heads, note)
         with heads.noting_damage():
             root = stored.verified_root
             if root and self._copies.root_at(stored.origin, stored.verified_size) != root:
                 heads.is_damaged = True
-        self._settle(stored.origin, heads)
-
-    def _confirming(self, origin: str, heads: OriginHeads) -> KnownCheckpoint | None:
-        """Return the largest quorum-cosigned checkpoint that our copy has and shows."""
-        for tree, known in sorted(heads.quorum_cosigned.items(), reverse=True):
-            if tree[0] <= heads.shown_size() and self._is_ours(origin, known):
-                return known
-        return None
-
-    def _take(self, origin: str, heads: OriginHeads, raw_note: bytes) -> KnownCheckpoint:
-        known = self._add(heads, raw_note)
-        self._judge(origin, heads, known)
-        self._hear(heads, known)
-        self._settle(origin, heads)
-        return known
-
-    @staticmethod
-    def _add(heads: OriginHeads, raw_note: bytes) -> KnownCheckpoint:
-        known = heads.confirmations.add(raw_note)
-        if heads.confirmations.is_quorum(known):
-            tree = (known.checkpoint.tree_size, known.checkpoint.root)
-            heads.quorum_cosigned[tree] = known
-        return known
-
-    def _judge(self, origin: str, heads: OriginHeads, known: KnownCheckpoint) -> None:
-        """Make evidence of a note that contradicts another note or our copy."""
-        keys = self._registry().log_keys(origin)
-        for other in heads.confirmations.at(known.checkpoint.tree_size):
-            if not other.checkpoint.same_tree(known.checkpoint):
-                self._keep(origin, heads, make_evidence(known.note, other.note, keys))
-        if heads.reached is None or heads.is_damaged:
-            return
-        with heads.noting_damage(), self._copies.prover(origin) as copy:
-            found = evidence_against(known.note, known.checkpoint, heads.reached, keys, copy)
-            if found is not None:
-                self._keep(origin, heads, found)
-
-    def _keep(self, origin: str, heads: OriginHeads, evidence: Evidence) -> None:
-        digest = evidence.digest()
-        if digest not in heads.evidence and len(heads.evidence) < _EVIDENCE_MAX:
-            heads.evidence[digest] = evidence.encode()
-            self._store.save_evidence(origin, digest, heads.evidence[digest])
-
-    def _hear(self, heads: OriginHeads, known: KnownCheckpoint) -> None:
-        """Record when a witness last said that the newest note is its newest."""
-        if known is heads.confirmations.newest:
-            newest_line_s = max((at for at, _ in known.lines.values()), default=0)
-            heads.heard_at_s = max(heads.heard_at_s, min(newest_line_s, self._clock()))
-
-    def _settle(self, origin: str, heads: OriginHeads) -> None:
-        """Bring all up to what is known and what our copy has, as far as that is sound."""
-        heads.settled_under = self._registry().version
-        with heads.noting_damage():
-            if not heads.is_damaged:
-                self._advance(origin, heads)
-        if heads.is_damaged:
-            heads.thin_quorums(lambda _: False)
-            if heads.evidence and heads.frozen_size is None:
-                heads.frozen_size = heads.confirmed_size
-
-    def _advance(self, origin: str, heads: OriginHeads) -> None:
-        """Move reached, confirmed, frozen and published."""
-        self._reach(origin, heads)
-        for known in heads.confirmations.known():
-            size = known.checkpoint.tree_size
-            if (
-                heads.confirmed_size < size <= heads.verified_size
-                and heads.confirmations.is_quorum(known)
-                and self._is_ours(origin, known)
-            ):
-                heads.confirmed_size = size
-        heads.confirmations.forget_below(heads.confirmed_size)
-        heads.thin_quorums(
-            lambda known: (
-                known.checkpoint.tree_size <= heads.verified_size
-                and not self._is_ours(origin, known)
-            )
-        )
-        if heads.evidence:
-            heads.frozen_size = frozen_size(
-                [known.checkpoint for known in heads.quorum_cosigned.values()],
-                heads.confirmed_size,
-                heads.verified_size,
-                lambda size: self._copies.root_at(origin, size),
-            )
-        self._prove(heads)
-        if origin == self.own_origin:
-            self._publish(heads)
-
-    def _reach(self, origin: str, heads: OriginHeads) -> None:
-        """Move `reached` on, and judge the notes that our copy contradicts on the way."""
-        reached_size = heads.reached[1].tree_size if heads.reached else 0
-        passed = [
-            known
-            for known in heads.confirmations.known()
-            if reached_size < known.checkpoint.tree_size <= heads.verified_size
-        ]
-        contradicting = []
-        for known in passed:
-            if self._is_ours(origin, known):
-                heads.reached = (known.note, known.checkpoint)
-                heads.is_doubted = False
-            else:
-                contradicting.append(known)
-        for known in contradicting:
-            self._judge(origin, heads, known)
-
-    def _publish(self, heads: OriginHeads) -> None:
-        alone = not self._registry().witnesses(self.own_origin)
-        held = (
-            parse_checkpoint(parse_note(heads.published).text).tree_size if heads.published else -1
-        )
-        for known in heads.confirmations.known():
-            size = known.checkpoint.tree_size
-            stored = alone or size <= max(self._peer_stored_size, heads.confirmed_size)
-            if stored and held < size <= heads.verified_size:
-                held, heads.published = size, known.note
-
-    def _is_ours(self, origin: str, known: KnownCheckpoint) -> bool:
-        checkpoint = known.checkpoint
-        return self._copies.root_at(origin, checkpoint.tree_size) == checkpoint.root
-
-    @staticmethod
-    def _prove(heads: OriginHeads) -> None:
-        if heads.verified_size >= heads.largest_size():
-            heads.last_proven_at_s = max(heads.last_proven_at_s, heads.heard_at_s)
+        self._settling.settle(stored.origin, heads)
 
     def _changed(self, origin: str, *, is_told: bool = True) -> None:
         """Let all know; what is published is no part of what others are told."""

@@ -146,7 +146,7 @@ class PeerLink:
             self._met_owner(self.peer.name)
             if stopped.is_set():
                 return
-            if room.clock() - self._met_at > room.meet_every_s:
+            if not 0.0 <= room.clock() - self._met_at <= room.meet_every_s:
                 self.meet()
 
     def run_once(self, stopped: threading.Event) -> float:

@@ -65,8 +65,10 @@ class OriginHeads:
     """Whether a proof from our copy to a newer note has failed since the copy last grew."""
     is_damaged: bool = False
     """Whether our copy was found damaged; said until the node starts on a mended one."""
+    unjudged: list[KnownCheckpoint] = field(default_factory=list)
+    """What was taken in and not yet held against the other notes and our copy."""
     settled_under: int = 0
-    """Version of the registry under which all was last brought up to what is known."""
+    """Version of the registry under which all was last brought up to what is known; 0: not now."""
     version: int = 0
 
     @contextmanager

@@ -31,7 +31,6 @@ BACKOFF_S_MIN: Final = 0.5
 BACKOFF_S_MAX: Final = 60.0
 REST_S_MIN: Final = 600.0
 REST_S_MAX: Final = 86_400.0
-SKEW_WARNING_S: Final = 5.0
 PARTS: Final = "parts"
 """What breaks off where it is no log, which is called by its origin."""
 
@@ -155,7 +154,7 @@ class PeerBook:
     def may_be_asked(self, peer: str, origin: str, exchange: str = "") -> bool:
         """Tell whether a peer is up, does not rest, and did not just break off ("": the log)."""
         _, until_s = self._breaks.get((peer, exchange or origin), (0, 0.0))
-        is_broken = self._clock() < until_s
+        is_broken = 0.0 < until_s - self._clock() <= BACKOFF_S_MAX  # longer: the clock went back
         return self.state(peer).up and not is_broken and not self.rests(peer, origin)
 
     def _forget_breaks(self, peer: str, origin: str = "") -> None:
@@ -192,7 +191,7 @@ class PeerBook:
             for of, rest in ended.items():
                 self._set_rest(peer, of, Rest(0.0, 0, rest.reason))
             self._forget_breaks(peer, origin)
-        return {of: rest for of, rest in sorted(ended.items()) if now < rest.until_s}
+        return {of: rest for of, rest in sorted(ended.items()) if _is_ahead(rest, now)}
 
     def _set_rest(self, peer: str, origin: str, rest: Rest) -> None:
         self._rests[peer, origin] = rest
@@ -201,12 +200,12 @@ class PeerBook:
     def rests(self, peer: str, origin: str) -> bool:
         """Tell whether the peer is not to be asked about the origin now."""
         rest = self._rests.get((peer, origin))
-        return rest is not None and self._clock() < rest.until_s
+        return rest is not None and _is_ahead(rest, self._clock())
 
     def resting(self) -> dict[tuple[str, str], Rest]:
         """Return all rests that are not over."""
         now = self._clock()
-        return {place: rest for place, rest in list(self._rests.items()) if now < rest.until_s}
+        return {place: rest for place, rest in list(self._rests.items()) if _is_ahead(rest, now)}
 
     def sources(self, origin: str, owner: str, verified_size: int) -> list[str]:
         """Return whom to ask for an origin's log beyond a size, the best first.
@@ -226,3 +225,8 @@ class PeerBook:
         """Return the largest size of a log that some peer says it has stored."""
         heads = (state.heads.get(origin) for state in list(self._peers.values()))
         return max((head.verified_size for head in heads if head is not None), default=0)
+
+
+def _is_ahead(rest: Rest, now_s: float) -> bool:
+    """Tell whether a rest is not over; one longer than the longest is: the clock was set back."""
+    return 0.0 < rest.until_s - now_s <= REST_S_MAX

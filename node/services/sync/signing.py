@@ -78,7 +78,8 @@ class CheckpointSigner:
 
     def due_in_s(self) -> float:
         """Return after how many seconds the cadence allows the next checkpoint."""
-        return max(0.0, self._signed_at + self._interval_s - self._clock())
+        due_in_s = self._signed_at + self._interval_s - self._clock()
+        return min(self._interval_s, max(0.0, due_in_s))  # the clock may have been set back
 
     def sign_if_due(self) -> bool:
         """Sign the log as it is stored, if it has grown; return whether it was signed.
@@ -110,9 +111,10 @@ class CheckpointSigner:
             raise
         note = sign_checkpoint(checkpoint, [self._keys.log_signer])
         failpoint("checkpoint_signed")
-        self._signed, self._signed_at = checkpoint, self._clock()
+        self._signed_at = self._clock()
         self._board.signed(note, checkpoint.tree_size)
         self._on_signed(note, checkpoint)
+        self._signed = checkpoint  # where telling of it fails, the same tree is signed again
         return True
 
     def _resume(self, origin: str, own_size: int) -> None:

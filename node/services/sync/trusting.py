@@ -103,12 +103,13 @@ class TrustKeeper:
             return False
         try:
             before = self._state.registry if self._state.has_registry else None
-            round_ = TrustRound(self._state, self._clock())
+            state = self._state.copy()
+            round_ = TrustRound(state, self._clock())
             try:
                 while wanted := round_.wanted():
                     round_.feed(_ask(peer, *wanted))
             finally:
-                self._keep(round_.accepted)
+                self._keep(state, round_.accepted)
                 for alarm in round_.alarms:
                     _log.error(
                         "trust version jumped",
@@ -134,19 +135,22 @@ class TrustKeeper:
                 file.role: file
                 for file in renew(self._state, self._keys.trust_signer, self._clock())
             }
-            round_ = TrustRound(self._state, self._clock())
+            state = self._state.copy()
+            round_ = TrustRound(state, self._clock())
             while wanted := round_.wanted():
                 file = renewed.get(wanted[0])
-                round_.feed(file.content if file else self._state.file(*wanted))
-            self._keep(round_.accepted)
+                round_.feed(file.content if file else state.file(*wanted))
+            self._keep(state, round_.accepted)
         return True
 
-    def _keep(self, files: Iterable[TrustFile]) -> None:
+    def _keep(self, state: TrustState, files: Iterable[TrustFile]) -> None:
+        """Store what a round accepted, then have it in force."""
         kept = list(files)
         if kept:
             with self._database.write() as tx:
                 for file in kept:
                     trust_files.add(tx, file.role, file.version, file.content)
+        self._state = state
 
 
 def stored_files(database: Database) -> list[TrustFile]:
