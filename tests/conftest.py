@@ -7,7 +7,7 @@ import os
 import pytest
 
 from node.commands.output import Language, choose_language
-from tests import laws, replayed_migrations
+from tests import laws, one_reader, replayed_migrations
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [one for one in os.environ if one.startswith("YDX_") and one != "YDX_SHARED"]:
         del os.environ[name]
     replayed_migrations.install()
+    one_reader.install()
     laws.choose(is_long=config.getoption("--run-chaos"))
     config.addinivalue_line("markers", "chaos: takes minutes; runs with --run-chaos only")
 

@@ -164,6 +164,28 @@ def test_a_sheet_with_a_far_corner_is_refused_before_it_is_opened(
         open_xlsx(path)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [b"r='XFD80000'", b'r ="XFD80000"', b'r="xfd80000"', b"r" + b" " * 300 + b'=\n"XFD80000"'],
+    ids=["single quotes", "a space", "small letters", "many spaces"],
+)
+@pytest.mark.parametrize("name", [b"worksheets/sheet1.xml", b"data.xml"])
+def test_a_far_corner_is_found_however_it_is_written_and_wherever(
+    book: Callable[..., Path], tmp_path: Path, place: bytes, name: bytes
+) -> None:
+    """What is not refused here makes the reader take all memory, and ends the process."""
+    sheet, target = b"worksheets/sheet1.xml", tmp_path / "far.xlsx"
+    cell = b"<row><c %b><v>1</v></c></row></sheetData>" % place
+    with zipfile.ZipFile(book(["a"], ["1"])) as source, zipfile.ZipFile(target, "w") as copy:
+        for member in source.infolist():
+            content = source.read(member).replace(sheet, name)
+            is_sheet = member.filename.endswith("sheet1.xml")
+            content = content.replace(b"</sheetData>", cell) if is_sheet else content
+            copy.writestr(member.filename.replace(sheet.decode(), name.decode()), content)
+    with pytest.raises(Refused, match="80000 × 16384 cells"):
+        open_xlsx(target)
+
+
 def test_an_archive_that_inflates_too_far_is_refused(
     book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

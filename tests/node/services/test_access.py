@@ -293,3 +293,15 @@ def test_the_holder_of_a_token_is_told_until_it_ends(access: Access, clock: Cloc
     access.revoke(other)
     with pytest.raises(Refused, match="TOKEN_INVALID"):
         access.current(other)
+
+
+def test_a_clock_that_is_set_back_keeps_no_revoked_token_alive(
+    access: Access, database: Database, clock: Clock
+) -> None:
+    text = access.create([Role.AUDITOR], days=1)
+    elsewhere = open_access(database, clock)
+    clock.now += 3600.0
+    assert not is_refused(elsewhere, text)
+    clock.now -= 3600.0
+    access.revoke(access.every()[0].id)
+    assert is_refused(elsewhere, text)

@@ -340,3 +340,12 @@ def test_a_start_on_known_tables_does_without_alembic(tmp_path: Path) -> None:
         f"Database.open({url!r}).close(); sys.exit('alembic' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_nothing_begins_in_a_database_that_was_closed(url: str) -> None:
+    database = Database.open(url)
+    database.close()
+    with pytest.raises(YdxError, match="the database is closed"), database.write():
+        raise AssertionError("it wrote")
+    with pytest.raises(YdxError, match="the database is closed"):
+        database.read()

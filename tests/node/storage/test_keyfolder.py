@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -172,3 +173,11 @@ def test_a_folder_that_was_refused_is_not_left_locked(folder: Path) -> None:
         KeyFolder(folder)
     (folder / "log.state").write_bytes(state)
     KeyFolder(folder).close()
+
+
+def test_once_the_lock_is_given_up_nothing_is_recorded_as_to_be_signed(folder: Path) -> None:
+    keys = KeyFolder(folder)
+    keys.close()
+    for record in (keys.log_state.record_intent, partial(keys.witness_state.record_cosigned, "o")):
+        with pytest.raises(YdxError, match="the key folder was given up"):
+            record(1, bytes(32))

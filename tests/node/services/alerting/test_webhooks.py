@@ -6,10 +6,11 @@ import json
 import random
 from hashlib import sha256
 from hmac import digest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from federation.log.errors import YdxError
 from node.services.alerting import webhooks
 from node.services.alerting.webhook_addresses import WebhookRules
 from node.services.alerting.webhooks import Webhooks
@@ -356,3 +357,22 @@ def test_whatever_fails_and_dies_every_hit_arrives(sending: Sending, seed: int) 
     one.settle()
     assert one.arrived == set("123456789")
     assert sending.state(saved).position == 10
+
+
+def test_a_database_that_fails_as_a_call_ends_makes_the_same_be_sent_again(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending.publish(1)
+    sending.save()
+    (call,) = sending.step()
+
+    def is_full(**_: object) -> NoReturn:
+        raise YdxError("DISK_FULL", "the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending.node.database, "write", is_full)
+        sending.answer()
+        with pytest.raises(YdxError, match="DISK_FULL"):
+            sending.webhooks.step()
+    (again,) = sending.step()
+    assert again.body == call.body

@@ -315,3 +315,23 @@ def test_a_step_that_was_killed_is_finished_by_the_next(tmp_path: Path, where: s
 def holding(folder: Path) -> list[str]:
     """Return the files in which the mark stands."""
     return [file.name for file in folder.iterdir() if MARK.encode() in file.read_bytes()]
+
+
+def test_what_is_published_after_an_erasure_makes_its_share_no_smaller(
+    destroying: Destroying,
+) -> None:
+    """A stolen key that empties a log must not be able to hide that among new listings."""
+    service = destroying.service()
+    destroying.erase(*[(number, part) for number in range(LISTINGS) for part in range(3)])
+    destroying.confirm()
+    assert destroying.waits(service) == [(WaitsFor.AGREEMENT, PARTS)]
+    first = LISTINGS + 1
+    for number in range(20 * LISTINGS):
+        destroying.log.put(1000 + number)
+    with destroying.database.write() as tx:
+        batches.apply(tx, destroying.log.batch(first, first + 20 * LISTINGS))
+    destroying.erase((first, 0))
+    destroying.confirm()
+    destroying.now_s += DELAY_S
+    assert destroying.waits(service) == [(WaitsFor.AGREEMENT, PARTS), (WaitsFor.DELAY, 1)]
+    assert destroying.gone == 0

@@ -334,3 +334,15 @@ def test_a_rest_that_is_over_is_not_told_as_ended_but_doubles_no_more() -> None:
     clock.now_s += REST_S_MIN
     assert book.end_rests("anhui") == {}
     assert book.rest("anhui", ORIGIN, "BAD_PROOF").failures == 1
+
+
+def test_a_clock_that_is_set_back_makes_no_pause_and_no_rest_longer() -> None:
+    clock = Clock()
+    book = PeerBook(["anhui"], clock, lambda: 1.0)
+    book.met("anhui", meeting())
+    book.broke_off("anhui", ORIGIN)
+    book.rest("anhui", "ydx.example/center", "BAD_PROOF")
+    clock.now_s -= 2 * REST_S_MAX
+    assert book.may_be_asked("anhui", ORIGIN)
+    assert not book.rests("anhui", "ydx.example/center")
+    assert book.resting() == {}

@@ -213,3 +213,32 @@ def test_the_note_is_the_log_as_it_is_stored(shanghai: SimulatedMember) -> None:
     row = shanghai.stored(shanghai.origin)
     said = parse_checkpoint(parse_note(newest.note).text)
     assert (said.tree_size, said.root) == (row.verified_size, row.verified_root)
+
+
+def test_a_checkpoint_that_could_not_be_told_of_is_signed_again_and_offered(
+    world: World, shanghai: SimulatedMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.work_round()
+    world.pass_time(1.0)
+    assert shanghai.publish()
+
+    def is_lost(*_: object) -> bytes:
+        raise YdxError("DATABASE_ERROR", "connection lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(shanghai.side.copies), "root_at", is_lost)
+        with pytest.raises(YdxError, match="connection lost"):
+            shanghai.side.signer.sign_if_due()
+    for _ in range(3):
+        world.pass_time(1.0)
+        world.work_round()
+    assert shanghai.side.board.origin(shanghai.origin).confirmed_size == shanghai.own_size()
+
+
+def test_a_clock_that_is_set_back_does_not_hold_the_next_checkpoint_up(
+    world: World, shanghai: SimulatedMember
+) -> None:
+    assert shanghai.publish()
+    assert shanghai.sign()
+    world.now_s -= 3600.0
+    assert shanghai.side.signer.due_in_s() <= 0.2

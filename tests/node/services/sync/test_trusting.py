@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
-from federation.log.errors import Refused, Unreachable
+from federation.log.errors import Refused, Unreachable, YdxError
 from federation.sync.frames import Peer
 from tests.simulation.member import SimulatedMember
 from tests.simulation.world import World
@@ -125,3 +125,29 @@ def test_edge_15_trust_that_ran_out_stops_neither_publishing_nor_mirroring(world
         world.pass_time(1.0)
     for member in world.up():
         assert member.side.board.origin(member.origin).confirmed_size == member.own_size()
+
+
+def test_files_that_cannot_be_stored_are_not_in_force_and_are_taken_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stored before it is used: what is in force now is in force after a restart too."""
+    renewed: list[SimulatedMember] = []
+    while not renewed:
+        world.pass_time(DAY_S / 4)
+        renewed = [member for member in world.up() if member.side.trust.renew_if_due()]
+    (renewer,) = renewed
+    other = next(member for member in world.up() if member is not renewer)
+    before = other.side.trust.versions()
+
+    def is_full(**_: object) -> NoReturn:
+        raise YdxError("DISK_FULL", "the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(other.side.database, "write", is_full)
+        with pytest.raises(YdxError, match="DISK_FULL"):
+            other.side.trust.refresh(
+                other.side.peers[renewer.name], dict(renewer.side.trust.versions())
+            )
+        assert other.side.trust.versions() == before
+    assert other.meet(renewer.name)
+    assert other.side.trust.versions() == renewer.side.trust.versions()
