@@ -173,7 +173,7 @@ def write_csv(records: Iterable[Any], file: IO[str]) -> int:
     import tempfile
 
     from node.commands.records import cells, column_order
-    from node.importing.formulas import csv_safe
+    from node.formulas import csv_safe
 
     columns: set[str] = set()
     count = 0

@@ -169,7 +169,7 @@ def write_csv(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write a heading and rows; no cell is a formula, ends its row or steers a terminal."""
     import csv
 
-    from node.importing.formulas import csv_safe
+    from node.formulas import csv_safe
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)

@@ -17,6 +17,7 @@ from typing import Final
 
 from node.exporting.book import LedgerBook, NarratedEntry, last_day_of
 from node.exporting.names import one_line, yuan
+from node.formulas import csv_safe
 from node.services.ledger.words import ACCOUNTS, ENTRIES, INCOMES, called
 
 
@@ -31,8 +32,6 @@ Cell = str | date | int | Fen
 """What stands in one place of a table."""
 
 BOM: Final = "\ufeff"
-# The full-width forms count too: spreadsheets of East Asian systems take them for the others.
-_COMPUTED: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 JOURNAL_HEADINGS: Final = (
     "计入日期 Value date",
     "业务日期 Own date",
@@ -124,8 +123,7 @@ def csv_text(headings: tuple[str, ...], rows: Iterator[tuple[Cell, ...]]) -> Ite
 
 def safe_text(text: str) -> str:
     """Return a text in one line that no spreadsheet computes."""
-    line = one_line(text)
-    return f"'{line}" if line.startswith(_COMPUTED) else line
+    return csv_safe(one_line(text))
 
 
 def csv_cell(cell: Cell) -> str:

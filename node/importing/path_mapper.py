@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from node.formulas import csv_plain
 from node.importing.codec import (
     Target,
     UnknownPathError,
@@ -15,7 +16,6 @@ from node.importing.codec import (
 )
 from node.importing.conversion import elements
 from node.importing.filling import put_texts, unit_told
-from node.importing.formulas import csv_plain
 from node.importing.mapper import Mapped
 from node.importing.packing import packed
 from node.importing.problems import problem

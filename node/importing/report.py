@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from node.importing.formulas import csv_safe
+from node.formulas import csv_safe
 from node.importing.running import Outcome, RowResult, import_rows
 
 if TYPE_CHECKING:

@@ -133,11 +133,6 @@ class QueryWords:
         """Tell whether there is anything that a listing must hold."""
         return bool(self.main or self.patents)
 
-    @property
-    def all_terms(self) -> frozenset[str]:
-        """Return every term, to mark them in texts."""
-        return frozenset(self.main) | frozenset(self.added)
-
 
 def query_words(snapshot: Snapshot, text: str) -> QueryWords:
     """Return the terms of a query text and their weights; the rarest where there are too many."""

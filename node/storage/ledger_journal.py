@@ -290,11 +290,6 @@ def newest_voids(tx: Transaction, agreement: int, limit: int) -> list[VoidRow]:
     return [VoidRow(*row) for row in tx.all(_NEWEST_VOIDS, (agreement, limit))]
 
 
-def count_voids(tx: Transaction) -> int:
-    """Return how many void outcomes there are."""
-    return int(tx.all(_COUNT_VOIDS)[0][0])
-
-
 def entries(
     tx: Transaction, agreement: int, which: EntryFilter, after: Key | None, limit: int
 ) -> list[EntryRow]:

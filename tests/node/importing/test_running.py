@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.log.errors import Refused, Unreachable
+from node.formulas import csv_plain, csv_safe
 from node.importing import report as report_module
 from node.importing import running
-from node.importing.formulas import csv_plain, csv_safe
 from node.importing.mapper import FileMapper
 from node.importing.mapping import ReadOptions, load_mapping
 from node.importing.path_mapper import PathMapper
