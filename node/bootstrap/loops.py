@@ -63,6 +63,8 @@ class Loops:
             try:
                 step()
             except YdxError as error:
+                if self.stopped.is_set():
+                    return  # what it needs is being closed
                 _log.warning("step failed", loop=name, reason=error.reason, what=error.what)
                 self.stopped.wait(PAUSE_AFTER_FAILURE_S)
             except Exception:  # noqa: BLE001 - see above: a loop must not end silently

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any, NoReturn, cast
 
 import pytest
 
 from federation.log.errors import Refused, Unreachable, YdxError
 from federation.sync.frames import Peer
+from federation.trust.registry import Registry
+from node.services.sync.trusting import TrustKeeper
 from tests.simulation.member import SimulatedMember
 from tests.simulation.world import World
 
@@ -151,3 +154,24 @@ def test_files_that_cannot_be_stored_are_not_in_force_and_are_taken_the_next_tim
         assert other.side.trust.versions() == before
     assert other.meet(renewer.name)
     assert other.side.trust.versions() == renewer.side.trust.versions()
+
+
+def test_a_member_whose_certificates_have_ended_is_not_dialled_but_its_log_is_followed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member that has left must not keep a node from its start."""
+    anhui, in_force = world["anhui"], TrustKeeper.registry
+
+    def without(self: TrustKeeper) -> Registry:
+        found = in_force(self)
+        members = [
+            replace(one, certificates=()) if one.name == "zhejiang" else one
+            for one in found.members
+        ]
+        return replace(found, members=tuple(members))
+
+    anhui.crash()
+    monkeypatch.setattr(TrustKeeper, "registry", without)
+    anhui.start()
+    assert set(anhui.side.peers) == {"shanghai", "jiangsu", "center"}
+    assert world["zhejiang"].origin in anhui.side.followers
