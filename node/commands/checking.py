@@ -55,7 +55,7 @@ def check_start(settings: Settings) -> list[tuple[str, str]]:
 
     check_permissions(settings.keys.folder)
     state = read_trust(settings.keys.trust_root)
-    check_can_open(settings.database.url)
+    warnings = check_can_open(settings.database.url)
     WorkingDays(calendar(settings.partnership.holidays, settings.node.folder))
     try:
         with KeyFolder(settings.keys.folder) as keys:
@@ -66,12 +66,12 @@ def check_start(settings: Settings) -> list[tuple[str, str]]:
         why = in_chinese(error.what) or error.what
         zh = f"密钥目录正被使用，节点在运行：未核对密钥与端口（{why}）"
         en = f"the node runs, so keys and ports were not looked at: {error.what}"
-        return [(zh, en)]
+        return [*warnings, (zh, en)]
     if member.name != settings.node.member:
         text = f"the keys belong to {member.name}, node.member says {settings.node.member}"
         raise YdxError("BAD_CONFIG", text)
     _check_ports(settings.listen)
-    return list(_other_port(member, settings.listen))
+    return [*warnings, *_other_port(member, settings.listen)]
 
 
 def _check_ports(listen: Listen) -> None:

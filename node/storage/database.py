@@ -117,6 +117,8 @@ class Database:
         with database.write() as tx:
             migrating.migrate(tx.connection)
             rebuild_if_stale(tx)
+        for _, warning in database._engine.warnings():
+            _log.warning(warning)
         # What a process that was killed has left in the operating system's hands is synced first.
         database.sync()
         return database

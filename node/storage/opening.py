@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from federation.log.errors import YdxError
 from node.storage import migrating
+from node.storage.server_check import server_warnings
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -83,18 +84,19 @@ def is_there(name: str) -> bool:
     return file.exists()
 
 
-def check_can_open(url: str) -> None:
+def check_can_open(url: str) -> list[tuple[str, str]]:
     """Raise what `Database.open` would raise of the database's address and version.
 
-    A SQLite file that is missing is none of it where it can be made. Raises BAD_CONFIG,
-    DATABASE_ERROR, DATABASE_NEWER.
+    A SQLite file that is missing is none of it where it can be made. Return what the operator
+    should change, in Chinese and English. Raises BAD_CONFIG, DATABASE_ERROR, DATABASE_NEWER.
     """
     parsed = read_url(url)
     if is_sqlite(parsed) and not is_there(parsed.database or ""):
-        return
+        return []
     try:
         with closing(_connected(parsed)) as connection:
             migrating.check_not_newer(connection)
+            return [] if is_sqlite(parsed) else server_warnings(connection)
     except DBAPIError as error:
         text = f"the database failed: {safe_text(error.orig or error)}"
         raise YdxError("DATABASE_ERROR", text, cure=URL_CURE) from error

@@ -3,7 +3,8 @@
 - Rows come in by COPY in binary form. Hot statements are prepared and answer so too; they go
   straight to the driver's library, since a cursor costs several times what it does for them.
 - Write transactions of all processes on one database follow one another, as on SQLite: each takes
-  one advisory lock. A transaction that need not be durable commits without waiting for the log.
+  one advisory lock. A transaction that need not be durable commits without waiting for the log; a
+  durable one waits at least for the server's own disk, also where the operator set that none does.
 """
 
 # ruff: noqa: D102 - the methods are described where they are declared, in `transaction`
@@ -22,6 +23,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from node.storage.schema import erased, part
+from node.storage.server_check import server_warnings
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     from node.storage.transaction import Row
 
 WRITE_LOCK: Final = 0x796478  # "ydx"
+_WAIT_FOR_LOG: Final = (
+    "SELECT set_config('synchronous_commit', 'on', true)"
+    " WHERE current_setting('synchronous_commit') = 'off'"
+)
+_NO_WAIT: Final = "SET LOCAL synchronous_commit = off"
 # Transactions that may still see what was there before; VACUUM leaves it to them.
 _OLDER: Final = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -73,6 +80,11 @@ class PostgresqlEngine:
     def connect(self) -> Connection:
         """Open a connection."""
         return self._engine.connect()
+
+    def warnings(self) -> list[tuple[str, str]]:
+        """Return what the operator should change, in Chinese and English."""
+        with closing(self.connect()) as connection:
+            return server_warnings(connection)
 
     def scrub(self, since_s: float) -> bool:
         """Have the tables of parts vacuumed; return whether no older transaction keeps rows."""
@@ -180,8 +192,8 @@ class PostgresqlTransaction(Transaction):
 
     def begin_write(self, *, durable: bool) -> None:
         # One trip to the server for all.
-        wait = "" if durable else "SET LOCAL synchronous_commit = off; "
-        begin = f"BEGIN; {wait}SELECT pg_advisory_xact_lock({WRITE_LOCK})"
+        wait = _WAIT_FOR_LOG if durable else _NO_WAIT
+        begin = f"BEGIN; {wait}; SELECT pg_advisory_xact_lock({WRITE_LOCK})"
         self._command(begin.encode())
 
     def commit(self) -> None:

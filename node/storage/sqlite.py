@@ -98,6 +98,11 @@ class SqliteEngine:
         connection.commit()
         return connection
 
+    @staticmethod
+    def warnings() -> list[tuple[str, str]]:
+        """Return nothing: all settings are our own."""
+        return []
+
     def scrub(self, _since_s: float) -> bool:
         """Fold the log back and cut it; write a small file anew. Return whether it is done."""
         with closing(self.connect()) as connection:

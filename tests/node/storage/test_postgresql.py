@@ -1,0 +1,74 @@
+"""What an operator may have set on a PostgreSQL server or role, and what holds nevertheless."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from node.storage import mirrors
+from node.storage.database import Database
+from node.storage.opening import check_can_open
+from tests.node.storage.postgres import FORGETFUL, PostgresServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    url = postgres_server.new_database()
+    yield url
+    postgres_server.drop(url)
+
+
+def run(url: str, *statements: str) -> None:
+    """Run statements as the operator does, beside the node."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def test_an_acknowledged_write_survives_a_crash_whatever_the_server_is_told() -> None:
+    with PostgresServer(*FORGETFUL, "synchronous_commit=off") as server:
+        database = Database.open(server.new_database())
+        with database.write() as tx:
+            mirrors.add(tx, "ydx.example/anhui")
+            url = str(tx.connection.engine.url)
+        server.crash()
+        server.start()
+        with closing(Database.open(url)) as again, again.read() as tx:
+            assert [row.origin for row in mirrors.every(tx)] == ["ydx.example/anhui"]
+
+
+@pytest.mark.parametrize(
+    ("told", "durable", "used"),
+    [
+        ("off", True, "on"),
+        ("local", True, "local"),
+        ("remote_apply", True, "remote_apply"),
+        ("on", False, "off"),
+    ],
+)
+def test_a_durable_commit_waits_as_the_server_says_and_at_least_for_the_disk(
+    postgres_url: str, told: str, used: str, *, durable: bool
+) -> None:
+    name = postgres_url.partition("@/")[2].partition("?")[0]
+    run(postgres_url, f"ALTER DATABASE {name} SET synchronous_commit = {told}")
+    with closing(Database.open(postgres_url)) as database:
+        with database.write(durable=durable) as tx:
+            assert tx.execute(text("SHOW synchronous_commit")).scalar() == used
+        with database.read() as tx:
+            assert tx.execute(text("SHOW synchronous_commit")).scalar() == told
+
+
+def test_a_server_that_does_not_sync_is_told(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ((_, told),) = check_can_open(postgres_url)  # the tests' own server is such a one
+    assert "fsync = off" in told
+    Database.open(postgres_url).close()
+    assert told in caplog.messages
