@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from federation.log.errors import Refused, YdxError
+from federation.log.errors import Refused
 from federation.log.hashing import EMPTY_ROOT
 from federation.log.merkle import CompactRange
 from federation.sync.frames import Head, Peer
@@ -17,7 +17,7 @@ from federation.trust.registry import Member, Registry, TreeHead
 from node.config.settings import Settings
 from node.rpc.pins import Pins
 from node.services.sync.copies import Copies
-from node.services.sync.enrolment import enrolled_member
+from node.services.sync.enrolment import check_named, enrolled_member
 from node.services.sync.following import Follower
 from node.services.sync.head_store import (
     DatabaseHeadStore,
@@ -119,11 +119,7 @@ class FederationBuilder:
         self.clock = ports.clock
         state = read_trust(settings.keys.trust_root, stored_files(database))
         self.member = enrolled_member(state, keys)
-        if self.member.name != settings.node.member:
-            raise YdxError(
-                "BAD_CONFIG",
-                f"the keys belong to {self.member.name}, node.member says {settings.node.member}",
-            )
+        check_named(keys, settings.node.member, settings.node.federation)
         self.trust = TrustKeeper(state, database, keys, self.member.name, self.clock)
         self.registry: Callable[[], Registry] = self.trust.registry
         self.own_origin = self.member.origin

@@ -74,7 +74,7 @@ class Node:
         self.metrics = Metrics(version=self.version, member=settings.node.member, reasons=MEANINGS)
         self._keys = KeyFolder(settings.keys.folder)
         try:
-            self._database = Database.open(settings.database.url)
+            self._database = Database.open(settings.database.url, origin=settings.node.origin)
             self.side = self._federation_side()
             self.exchange: ExchangeSide = build_exchange_side(
                 self.side, time.time, RandomBytes(), self.version, self.metrics, index_process

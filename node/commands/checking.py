@@ -48,18 +48,19 @@ def check_start(settings: Settings) -> list[tuple[str, str]]:
     from federation.log.errors import YdxError
     from node.commands.translating import in_chinese
     from node.services.partnership.working_days import WorkingDays, calendar
-    from node.services.sync.enrolment import enrolled_member
+    from node.services.sync.enrolment import check_named, enrolled_member
     from node.storage.keyfolder import KeyFolder, check_permissions
     from node.storage.opening import check_can_open
     from node.storage.trust_folder import read_trust
 
     check_permissions(settings.keys.folder)
     state = read_trust(settings.keys.trust_root)
-    warnings = check_can_open(settings.database.url)
+    warnings = check_can_open(settings.database.url, settings.node.origin)
     WorkingDays(calendar(settings.partnership.holidays, settings.node.folder))
     try:
         with KeyFolder(settings.keys.folder) as keys:
             member = enrolled_member(state, keys)
+            check_named(keys, settings.node.member, settings.node.federation)
     except YdxError as error:
         if error.reason != "LOCK_HELD":
             raise
@@ -67,9 +68,6 @@ def check_start(settings: Settings) -> list[tuple[str, str]]:
         zh = f"密钥目录正被使用，节点在运行：未核对密钥与端口（{why}）"
         en = f"the node runs, so keys and ports were not looked at: {error.what}"
         return [*warnings, (zh, en)]
-    if member.name != settings.node.member:
-        text = f"the keys belong to {member.name}, node.member says {settings.node.member}"
-        raise YdxError("BAD_CONFIG", text)
     _check_ports(settings.listen)
     return [*warnings, *_other_port(member, settings.listen)]
 

@@ -105,8 +105,7 @@ def checkpoint(
     from federation.log.note import parse_note
 
     with _database(config) as (database, settings):
-        own = f"{settings.node.federation}/{settings.node.member}"
-        (held,) = _held(database, [origin or own])
+        (held,) = _held(database, [origin or settings.node.origin])
     raw_note = shown_note(held)
     if not raw_note:
         text = f"no checkpoint of {held.origin} is signed and stored elsewhere yet"
@@ -281,7 +280,7 @@ def _database(config: Path | None) -> Iterator[tuple[Database, Settings]]:
     from node.storage.database import Database
 
     settings = load_settings(config).settings
-    database = Database.open(settings.database.url, migrate=False)
+    database = Database.open(settings.database.url, migrate=False, origin=settings.node.origin)
     try:
         yield database, settings
     finally:

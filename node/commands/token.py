@@ -127,7 +127,8 @@ def _access(config: Path | None) -> Iterator[Access]:
     from node.services.access import Access
     from node.storage.database import Database
 
-    database = Database.open(load_settings(config).settings.database.url, migrate=False)
+    settings = load_settings(config).settings
+    database = Database.open(settings.database.url, migrate=False, origin=settings.node.origin)
     try:
         yield Access(database, clock=time.time, random_bytes=os.urandom)
     finally:

@@ -107,6 +107,11 @@ class Node(Section):
         default=Path(), description="Folder of all files; relative paths below count from it"
     )
 
+    @property
+    def origin(self) -> str:
+        """Return the origin of the member's first log."""
+        return f"{self.federation}/{self.member}"
+
 
 class Listen(Section):
     """Where the node answers. Port 0 takes a free port."""

@@ -38,6 +38,7 @@ from sqlalchemy.exc import DBAPIError
 from federation.log.errors import YdxError
 from node.storage import migrating, opening
 from node.storage.opening import DAMAGED_CURE, safe_text
+from node.storage.ownership import check_owner
 from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
 from node.storage.sqlite import SqliteEngine
@@ -82,11 +83,12 @@ class Database:
         self.sync_failed = False
 
     @classmethod
-    def open(cls, url: str, *, migrate: bool = True) -> Self:
+    def open(cls, url: str, *, migrate: bool = True, origin: str = "") -> Self:
         """Open `sqlite:///<path>` or `postgresql://…`; create or migrate its tables.
 
         Raises DATABASE_NEWER, DISK_FULL, DATABASE_ERROR; without `migrate` also DATABASE_OLDER, and
-        BAD_CONFIG where there is no file; and BAD_CONFIG where the URL cannot be read.
+        BAD_CONFIG where there is no file; BAD_CONFIG where the URL cannot be read, and where the
+        database is not that of the member whose first log is `origin`.
         """
         parsed = opening.read_url(url)
         if opening.is_sqlite(parsed):
@@ -112,9 +114,13 @@ class Database:
         if not migrate:
             with database.read() as tx:
                 migrating.check_version(tx.connection)
+                if origin:
+                    check_owner(tx.connection, origin)
                 check_fold(tx)
             return database
         with database.write() as tx:
+            if origin:
+                check_owner(tx.connection, origin)
             migrating.migrate(tx.connection)
             rebuild_if_stale(tx)
         for _, warning in database._engine.warnings():

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from federation.log.errors import YdxError
 from node.storage import migrating
+from node.storage.ownership import check_owner
 from node.storage.server_check import server_warnings
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def is_there(name: str) -> bool:
     return file.exists()
 
 
-def check_can_open(url: str) -> list[tuple[str, str]]:
-    """Raise what `Database.open` would raise of the database's address and version.
+def check_can_open(url: str, origin: str) -> list[tuple[str, str]]:
+    """Raise what `Database.open` would raise of the database's address, version and owner.
 
     A SQLite file that is missing is none of it where it can be made. Return what the operator
     should change, in Chinese and English. Raises BAD_CONFIG, DATABASE_ERROR, DATABASE_NEWER.
@@ -96,6 +97,7 @@ def check_can_open(url: str) -> list[tuple[str, str]]:
     try:
         with closing(_connected(parsed)) as connection:
             migrating.check_not_newer(connection)
+            check_owner(connection, origin)
             return [] if is_sqlite(parsed) else server_warnings(connection)
     except DBAPIError as error:
         text = f"the database failed: {safe_text(error.orig or error)}"

@@ -194,6 +194,16 @@ def enrolled_member(state: TrustState, keys: KeyFolder) -> Member:
     return member
 
 
+def check_named(keys: KeyFolder, member: str, federation: str) -> None:
+    """Refuse BAD_CONFIG where the settings name another member or federation than the keys do."""
+    if keys.member != member:
+        text = f"the keys belong to {keys.member}, node.member says {member}"
+        raise YdxError("BAD_CONFIG", text)
+    if keys.federation != federation:
+        text = f"the keys are of {keys.federation}, node.federation says {federation}"
+        raise YdxError("BAD_CONFIG", text)
+
+
 def _check_whole(root_file: Path, state: TrustState) -> None:
     """Raise BAD_CONFIG where files that go with the root were not handed over."""
     if state.has_registry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from federation.log.errors import YdxError
 from node.commands.settings import load_settings
 from node.commands.translating import told as told_of
 from node.services.sync.enrolment import create_federation, install_trust
+from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
 from node.storage.opening import URL_CURE, check_can_open
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tests.node.commands.running import Said
 
 MEMBERS = ("anhui", "jiangsu", "shanghai")
+OTHER = "delta.example/shanghai"
+ORIGIN = "delta.example/anhui"
 NOW = 1_800_000_000.0
 LISTENERS = ("FEDERATION", "EXCHANGE", "WEB", "TELEMETRY")
 
@@ -102,6 +106,37 @@ def test_keys_of_another_member_are_told(ydx: Callable[..., Said], tmp_path: Pat
     assert "密钥属于 anhui，而 node.member 是 jiangsu" in ydx("config", "check").err
 
 
+def test_another_federation_than_that_of_the_keys_is_told(
+    ydx: Callable[..., Said], tmp_path: Path
+) -> None:
+    install(tmp_path)
+    file = tmp_path / "anhui" / "ydx.toml"
+    replace_file(file, file.read_bytes().replace(b'"delta.example"', b'"other.example"'))
+    told = ydx("config", "check").err
+    assert "密钥属于联盟 delta.example，而 node.federation 是 other.example" in told
+
+
+def test_the_database_of_another_member_is_refused_by_all_that_open_it(
+    ydx: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path)
+    url = f"sqlite:///{tmp_path}/data.sqlite"
+    monkeypatch.setenv("YDX_DATABASE__URL", url)
+    with closing(Database.open(url)) as database, database.write() as tx:
+        for origin in (ORIGIN, OTHER):
+            mirrors.add(tx, origin, is_own=origin == OTHER)
+    said = f"database.url: this is the database of {OTHER}, not of {ORIGIN}"
+    for command in (
+        ("config", "check"),
+        ("token", "create", "--role", "auditor"),
+        ("log", "verify"),
+    ):
+        told = ydx("--lang", "en", *command)
+        assert told.code == 1
+        assert f"error  BAD_CONFIG\nwhat  {said}\ndo  One database per member" in told.err, command
+    assert f"这是 {OTHER} 的数据库，不是 {ORIGIN} 的" in ydx("config", "check").err
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [
@@ -164,11 +199,11 @@ def test_a_database_that_cannot_be_opened_is_told_with_the_cure_of_its_address(
 def test_a_database_is_looked_at_and_not_made_or_changed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data.sqlite"
     before = files_below(tmp_path)
-    check_can_open(url)
+    check_can_open(url, ORIGIN)
     assert files_below(tmp_path) == before
     Database.open(url).close()
     before = files_below(tmp_path)
-    check_can_open(url)
+    check_can_open(url, ORIGIN)
     assert files_below(tmp_path) == before
 
 

@@ -68,7 +68,9 @@ def test_a_durable_commit_waits_as_the_server_says_and_at_least_for_the_disk(
 def test_a_server_that_does_not_sync_is_told(
     postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ((_, told),) = check_can_open(postgres_url)  # the tests' own server is such a one
+    ((_, told),) = check_can_open(
+        postgres_url, "ydx.example/anhui"
+    )  # the tests' own server is such a one
     assert "fsync = off" in told
     Database.open(postgres_url).close()
     assert told in caplog.messages
