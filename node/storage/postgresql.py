@@ -23,7 +23,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from node.storage.schema import erased, part
-from node.storage.server_check import server_warnings
+from node.storage.server_check import check_server, server_warnings
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class PostgresqlEngine:
             url.set(drivername="postgresql+psycopg"),
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
+            connect_args={"client_encoding": "utf8"},
         )
 
     def open(self, *, writes: bool) -> PostgresqlTransaction:  # noqa: ARG002 - as SQLite's
@@ -78,8 +79,14 @@ class PostgresqlEngine:
         return PostgresqlTransaction(self.connect())
 
     def connect(self) -> Connection:
-        """Open a connection."""
-        return self._engine.connect()
+        """Open a connection; raises BAD_CONFIG where the server is none that a node can use."""
+        connection = self._engine.connect()
+        try:
+            check_server(_driver_of(connection))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def warnings(self) -> list[tuple[str, str]]:
         """Return what the operator should change, in Chinese and English."""
@@ -129,12 +136,10 @@ class PostgresqlTransaction(Transaction):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        driver = connection.connection.driver_connection
-        if not isinstance(driver, psycopg.Connection):
-            raise TypeError("not a connection of psycopg")
+        driver = _driver_of(connection)
         # Whatever their size: a statement is prepared for the types of its values.
         driver.adapters.register_dumper(int, Int8BinaryDumper)
-        self._driver: psycopg.Connection[Any] = driver
+        self._driver = driver
         self._cursor = psycopg.RawCursor(driver)
         self._cursor.format = Format.BINARY
         self._adapting = Transformer(driver)
@@ -236,6 +241,13 @@ class PostgresqlTransaction(Transaction):
 
     def _command(self, sql: bytes) -> None:
         _done(self._driver.pgconn.exec_(sql))
+
+
+def _driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError("not a connection of psycopg")
+    return driver
 
 
 def _done(result: PGresult) -> PGresult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from federation.log.errors import YdxError
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.opening import check_can_open
@@ -74,3 +76,38 @@ def test_a_server_that_does_not_sync_is_told(
     assert "fsync = off" in told
     Database.open(postgres_url).close()
     assert told in caplog.messages
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_in_another_encoding_is_refused(postgres_url: str, encoding: str) -> None:
+    name = f"in_{encoding.lower()}"
+    run(postgres_url, f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    refused_with(
+        re.sub("@/[^?]+", f"@/{name}", postgres_url),
+        f"the database's encoding is {encoding}, not UTF8",
+    )
+    run(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_server_that_is_too_old_is_refused(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.storage.server_check.VERSION_MIN", 990_000)
+    refused_with(postgres_url, "the server is PostgreSQL 1., older than 15")
+
+
+def refused_with(url: str, text: str) -> None:
+    """Check that a node does not start on a database, and that it is told before."""
+    for opening in (check_can_open, lambda url, origin: Database.open(url, origin=origin)):
+        with pytest.raises(YdxError, match=text) as refused:
+            opening(url, "ydx.example/anhui")
+        assert refused.value.reason == "BAD_CONFIG"
+        assert refused.value.cure is not None
+
+
+def test_text_is_utf8_whatever_the_client_is_told(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
+    with closing(Database.open(postgres_url)) as database, database.read() as tx:
+        assert tx.execute(text("SELECT '安徽'")).scalar() == "安徽"
