@@ -8,6 +8,7 @@ from pathlib import Path
 
 from federation.log.errors import YdxError
 from federation.records.facets import RecordState
+from node.bootstrap.database_watch import DatabaseWatch
 from node.bootstrap.federation_side import FederationSide
 from node.services.alerting.reminders import Reminders
 from node.services.alerting.webhooks import Webhooks
@@ -47,14 +48,19 @@ def add_hooks(
     metrics.at_scrape(lambda: _set_origins(metrics, status))
     metrics.at_scrape(lambda: _set_peers(metrics, side, clock))
     metrics.at_scrape(lambda: _set_trust(metrics, side, clock))
-    metrics.at_scrape(lambda: _set_disk(metrics, folder, is_full=side.database.disk_full))
+    metrics.at_scrape(lambda: _set_disk(metrics, folder, side.database))
     metrics.at_scrape(RecordGauges(metrics, side, clock).set)
+
+
+def add_database_hook(metrics: Metrics, database: Database, watch: DatabaseWatch) -> None:
+    """Have the database's failures counted; its health is degraded where there are new ones."""
     counted = {"failures": 0}
 
     def count_failures() -> None:
-        failures = sum(side.database.failures.values())
-        metrics.database_errors.inc(failures - counted["failures"])
-        metrics.set_health("database", "ok" if failures == counted["failures"] else "degraded")
+        failures = sum(database.failures.values())
+        new = failures - counted["failures"]
+        metrics.database_errors.inc(new)
+        metrics.set_health("database", "down" if not watch.is_well else "degraded" if new else "ok")
         counted["failures"] = failures
 
     metrics.at_scrape(count_failures)
@@ -190,7 +196,9 @@ def _set_trust(metrics: Metrics, side: FederationSide, clock: Callable[[], float
     metrics.set_health("trust", "degraded" if is_soon else "ok")
 
 
-def _set_disk(metrics: Metrics, folder: Path, *, is_full: bool) -> None:
+def _set_disk(metrics: Metrics, folder: Path, database: Database) -> None:
+    failure = database.write_failure
+    is_full = failure is not None and failure.reason == "DISK_FULL"
     usage = shutil.disk_usage(folder)
     metrics.disk_free_bytes.set(usage.free)
     is_low = usage.free < usage.total * DISK_DEGRADED

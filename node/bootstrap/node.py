@@ -21,12 +21,14 @@ from federation.sync.client import GrpcPeer
 from federation.sync.frames import Peer
 from node import processors
 from node.bootstrap.alert_side import AlertPorts, AlertSide, build_alert_side
+from node.bootstrap.database_watch import DatabaseWatch
 from node.bootstrap.exchange_side import ExchangeSide, build_exchange_side
 from node.bootstrap.federation_side import FederationBuilder, FederationPorts, FederationSide
 from node.bootstrap.index_process import IndexProcess, IndexTask
 from node.bootstrap.listeners import Listeners
 from node.bootstrap.loops import Loops
 from node.bootstrap.measuring import (
+    add_database_hook,
     add_deadline_hook,
     add_destruction_hook,
     add_hooks,
@@ -54,7 +56,7 @@ from node.telemetry.metrics import Metrics
 
 HEALTH_S: Final = 1.0
 STOP_S: Final = 5.0
-_UNABLE: Final = {"RESTORED_BEHIND", "STOPPED", "DISK_FULL"}
+_UNABLE: Final = {"RESTORED_BEHIND", "STOPPED", "DISK_FULL", "DATABASE_ERROR"}
 """Write states that last until an operator does something."""
 
 _log = structlog.get_logger(__name__)
@@ -97,6 +99,7 @@ class Node:
         except BaseException:
             self._keys.close()
             raise
+        self._database_watch = DatabaseWatch(self._database)
         self.loops = Loops()
         add_loops(self.loops, self.side, self.exchange.sequencer.open_log)
         add_hooks(
@@ -106,6 +109,7 @@ class Node:
             settings.node.folder,
             time.time,
         )
+        add_database_hook(self.metrics, self._database, self._database_watch)
         add_index_hook(self.metrics, self.exchange.index_health)
         add_destruction_hook(self.metrics, self.destruction, time.time)
         add_deadline_hook(self.metrics, self.exchange.partnerships.reminders)
@@ -162,13 +166,8 @@ class Node:
 
     def readiness(self) -> Mapping[str, bool]:
         """Tell which parts are ready; a peer that is down does not count."""
-        try:
-            with self._database.read():
-                database = True
-        except YdxError:
-            database = False
         return {
-            "database": database,
+            "database": self._database_watch.is_read,
             "listeners": self.listeners.is_open,
             "log": self._log_is_able(),
         }
@@ -177,15 +176,13 @@ class Node:
         return self.exchange.status.node().write_state not in _UNABLE
 
     def _tell_health(self) -> None:
-        """Say whether writes are taken; look at the index; find out if a full disk has space."""
+        """Say whether writes are taken; look at the database and the index."""
         self.loops.stopped.wait(HEALTH_S)
         if self._database.sync_failed:
             _log.critical("a sync failed: what is on the disk is not known; the node ends")
             os._exit(1)
-        if self._database.disk_full:
-            with suppress(YdxError):
-                self._database.sync()
         self.listeners.tell_writes(taken=self._log_is_able())
+        self._database_watch.look()
         with suppress(YdxError):  # the database is out of reach: others say so
             self.exchange.index_health.look()
 

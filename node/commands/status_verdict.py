@@ -51,6 +51,11 @@ FINDINGS: Final[dict[str, tuple[Verdict, str, str]]] = {
     "readiness_unknown": (Verdict.UNKNOWN, "就绪探针无应答", "its readiness probe does not answer"),
     "starting": (Verdict.DEGRADED, "启动中，尚不接受写入", "is starting, takes no writes yet"),
     "disk_full": (Verdict.DEGRADED, "磁盘已满，不接受写入", "its disk is full, takes no writes"),
+    "database_error": (
+        Verdict.DOWN,
+        "数据库出错，不接受写入",
+        "its database fails, takes no writes",
+    ),
     "restored_behind": (
         Verdict.DOWN,
         "数据库旧于已签名的日志",
@@ -92,9 +97,11 @@ _WRITE_STATES: Final = {
     "OPEN": "",
     "STARTING": "starting",
     "DISK_FULL": "disk_full",
+    "DATABASE_ERROR": "database_error",
     "RESTORED_BEHIND": "restored_behind",
     "STOPPED": "signing_stopped",
 }
+_ERRORS: Final = {"OUT_OF_REACH": "unreachable", "DATABASE_ERROR": "database_error"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +306,7 @@ def _take_asked(row: Row, sight: Sight) -> None:
     row.asked = True
     if sight.error_reason:
         row.last_error = f"{sight.error_reason}: {sight.error_what}"
-        row.find("unreachable" if sight.error_reason == "OUT_OF_REACH" else "not_answered")
+        row.find(_ERRORS.get(sight.error_reason, "not_answered"))
         return
     row.write_state, row.version = sight.write_state, sight.version
     row.last_error = row.last_error or sight.write_state_why

@@ -72,8 +72,13 @@ def error_status(error: YdxError) -> status_pb2.Status:
 
 
 def told(failure: Exception, method: str) -> YdxError:
-    """Return what the caller is told of a failure; one that nobody expected is logged by its id."""
+    """Return what the caller is told of a failure.
+
+    What the operator has to mend is logged: a failing database, and by its id what nobody expected.
+    """
     if isinstance(failure, YdxError):
+        if failure.reason == "DATABASE_ERROR":
+            _log.warning("rpc failed", method=method, reason=failure.reason, what=failure.what)
         return failure
     fault_id = secrets.token_hex(6)
     frames = traceback.extract_tb(failure.__traceback__)[-8:]

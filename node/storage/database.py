@@ -15,7 +15,8 @@
   connection that wrote, whatever waits for the sync of such a commit is forgotten; and `losses` has
   whoever remembers what he wrote or read read it again. With one connection its idle neighbours go.
 - A full disk is DISK_FULL, every other failure of the database DATABASE_ERROR; both are counted.
-  `disk_full` tells it until something is written again.
+  `write_failure` tells of a write that failed until a `sync` succeeds, which surely writes (others
+  may find nothing to change), or of one that takes too long; `probe` is such a sync.
 - After a sync that failed nobody knows what is on the disk, and a second one that succeeds proves
   nothing: `sync_failed`, nothing is written any more, and the process has to end.
   Nothing that uses this package sees an exception of a driver.
@@ -43,6 +44,7 @@ from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
 from node.storage.sqlite import SqliteEngine
 from node.storage.statement import Statement
+from node.storage.write_watch import WriteWatch
 from node.storage.writer_lock import WriterLock
 
 if TYPE_CHECKING:
@@ -72,14 +74,13 @@ class Database:
         self._readers = threading.BoundedSemaphore(_MAX_READERS)
         self._writer: Transaction | None = None
         self._writer_lock = WriterLock()
+        self._watch = WriteWatch()
         self._not_durable: list[Callable[[], None]] = []
         self._closed = False
         self.losses = 0
         """How often a connection was lost: after it commits that were not durable may be gone."""
         self.failures: Counter[str] = Counter()
         """How often a transaction failed, by reason (DISK_FULL, DATABASE_ERROR)."""
-        self.disk_full = False
-        """Whether the last write found the disk full."""
         self.sync_failed = False
 
     @classmethod
@@ -159,7 +160,11 @@ class Database:
         `losses` is their number when what is written was read or remembered: DATABASE_ERROR if
         there was another one since.
         """
-        with self._writer_lock.held(own=own), self._failures_told():
+        with (
+            self._writer_lock.held(own=own),
+            self._watch.at_work(),
+            self._failures_told(writes=True),
+        ):
             if self.sync_failed:
                 raise YdxError("DATABASE_ERROR", "a sync failed; the node has to be started again")
             self._check_open()
@@ -178,6 +183,24 @@ class Database:
         """Return once everything committed so far is on the disk; `losses` as `write` has it."""
         with self.write(losses=losses) as tx:
             tx.run(_COUNT_SYNC)
+            tx.on_durable(self._watch.succeeded)
+
+    @property
+    def write_failure(self) -> YdxError | None:
+        """Return why nothing can be written now, as far as is known: DISK_FULL, DATABASE_ERROR."""
+        return self._watch.trouble
+
+    def probe(self) -> None:
+        """Find out whether writes succeed again, unless one that is at work will tell."""
+        if self.write_failure is None or not self._watch.is_idle:
+            return
+        try:
+            self.sync()
+        except YdxError:
+            # What is set for a role or a database holds for connections that are opened after it.
+            with self._writer_lock.held(own=False):
+                if self._writer is not None:
+                    self._give_up(self._writer)
 
     def scrub(self, since_s: float) -> bool:
         """Have no file of the database hold what was overwritten or deleted `since_s` s ago.
@@ -227,7 +250,6 @@ class Database:
             raise YdxError("DATABASE_ERROR", "a connection was lost; what was read may be stale")
 
     def _after_commit(self, transaction: Transaction, *, durable: bool) -> None:
-        self.disk_full = False
         committed, transaction.commit_hooks = transaction.commit_hooks, []
         self._not_durable += transaction.durable_hooks
         transaction.durable_hooks = []
@@ -242,11 +264,14 @@ class Database:
         try:
             transaction.rollback()
         except Exception:  # noqa: BLE001 - whatever it is, the next writer gets a new connection
-            self._writer = None
-            self._not_durable = []
-            self._lost_connection()
-            with suppress(Exception):
-                transaction.close()
+            self._give_up(transaction)
+
+    def _give_up(self, writer: Transaction) -> None:
+        self._writer = None
+        self._not_durable = []
+        self._lost_connection()
+        with suppress(Exception):
+            writer.close()
 
     def _give_back(self, reader: _Read, *, broken: bool) -> None:
         if broken or self._closed:
@@ -267,7 +292,13 @@ class Database:
                 with suppress(Exception):
                     idle.transaction.close()
 
-    def _told(self, error: BaseException, cure: tuple[str, str] | None = None) -> YdxError | None:
+    def _told(
+        self,
+        error: BaseException,
+        cure: tuple[str, str] | None = None,
+        *,
+        writes: bool = False,
+    ) -> YdxError | None:
         """Return what a driver's exception is called here, and count it."""
         original = error.orig if isinstance(error, DBAPIError) else error
         if original is None or not self._engine.is_failure(original):
@@ -275,19 +306,23 @@ class Database:
         full = self._engine.is_disk_full(original)
         reason = "DISK_FULL" if full else "DATABASE_ERROR"
         self.failures[reason] += 1
-        self.disk_full |= full
         self.sync_failed |= self._engine.is_sync_failure(original)
         what = "the disk is full" if full else f"the database failed: {safe_text(original)}"
         if not full and self._engine.is_damaged(original):
             cure = DAMAGED_CURE
-        return YdxError(reason, what, cure=None if full else cure)
+        told = YdxError(reason, what, cure=None if full else cure)
+        if writes or full:
+            self._watch.failed(told)
+        return told
 
     @contextmanager
-    def _failures_told(self, cure: tuple[str, str] | None = None) -> Iterator[None]:
+    def _failures_told(
+        self, cure: tuple[str, str] | None = None, *, writes: bool = False
+    ) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            told = self._told(error, cure)
+            told = self._told(error, cure, writes=writes)
             if told is None:
                 raise
             raise told from error

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Completeness: TypeAlias = Literal["COMPLETE", "STALE", "PARTIAL"]
-WriteState: TypeAlias = Literal["OPEN", "STARTING", "RESTORED_BEHIND", "STOPPED", "DISK_FULL"]
+WriteState: TypeAlias = Literal[
+    "OPEN", "STARTING", "RESTORED_BEHIND", "STOPPED", "DISK_FULL", "DATABASE_ERROR"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,8 +76,9 @@ class LiveStatus:
             why = error.what
         if self.signer.stopped is not None:
             state, why = "STOPPED", self.signer.stopped.what
-        elif state == "OPEN" and self.database.disk_full:
-            state, why = "DISK_FULL", "the disk is full"
+        elif state in {"OPEN", "STARTING"} and (failure := self.database.write_failure):
+            state = "DISK_FULL" if failure.reason == "DISK_FULL" else "DATABASE_ERROR"
+            why = failure.what
         return NodeFacts(
             member=self.member,
             origin=self.board.own_origin,

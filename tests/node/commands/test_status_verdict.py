@@ -87,6 +87,20 @@ def center(**changes: Any) -> dict[str, Any]:
             {"write_state": "DISK_FULL"}, "anhui", "disk_full", "DEGRADED", id="its disk is full"
         ),
         pytest.param(
+            {"write_state": "DATABASE_ERROR"},
+            "anhui",
+            "database_error",
+            "DOWN",
+            id="its database takes no writes",
+        ),
+        pytest.param(
+            {"error_reason": "DATABASE_ERROR"},
+            "anhui",
+            "database_error",
+            "DOWN",
+            id="its database answers nothing",
+        ),
+        pytest.param(
             {"write_state": "RESTORED_BEHIND"},
             "anhui",
             "restored_behind",

@@ -106,6 +106,11 @@ class PostgresServer:
         until(lambda: self._setting(name) == value, f"{name} is {value}")
         self.checkpoint()
 
+    def alter(self, url: str, change: str) -> None:
+        """Change what holds for new connections of a database."""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {_name(url)} {change}".encode())
+
     def checkpoint(self) -> None:
         """Have all that was written put into the tables' files."""
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:

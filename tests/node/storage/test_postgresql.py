@@ -56,10 +56,9 @@ def test_an_acknowledged_write_survives_a_crash_whatever_the_server_is_told() ->
     ],
 )
 def test_a_durable_commit_waits_as_the_server_says_and_at_least_for_the_disk(
-    postgres_url: str, told: str, used: str, *, durable: bool
+    postgres_server: PostgresServer, postgres_url: str, told: str, used: str, *, durable: bool
 ) -> None:
-    name = postgres_url.partition("@/")[2].partition("?")[0]
-    run(postgres_url, f"ALTER DATABASE {name} SET synchronous_commit = {told}")
+    postgres_server.alter(postgres_url, f"SET synchronous_commit = {told}")
     with closing(Database.open(postgres_url)) as database:
         with database.write(durable=durable) as tx:
             assert tx.execute(text("SHOW synchronous_commit")).scalar() == used

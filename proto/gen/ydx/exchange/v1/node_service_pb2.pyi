@@ -19,12 +19,14 @@ class WriteState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WRITE_STATE_RESTORED_BEHIND: _ClassVar[WriteState]
     WRITE_STATE_STOPPED: _ClassVar[WriteState]
     WRITE_STATE_DISK_FULL: _ClassVar[WriteState]
+    WRITE_STATE_DATABASE_ERROR: _ClassVar[WriteState]
 WRITE_STATE_UNSPECIFIED: WriteState
 WRITE_STATE_OPEN: WriteState
 WRITE_STATE_STARTING: WriteState
 WRITE_STATE_RESTORED_BEHIND: WriteState
 WRITE_STATE_STOPPED: WriteState
 WRITE_STATE_DISK_FULL: WriteState
+WRITE_STATE_DATABASE_ERROR: WriteState
 
 class GetNodeRequest(_message.Message):
     __slots__ = ()
