@@ -30,7 +30,6 @@ import logging
 import threading
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import BigInteger, String, cast, literal_column, update
@@ -42,7 +41,6 @@ from node.storage.opening import DAMAGED_CURE, safe_text
 from node.storage.ownership import check_owner
 from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
-from node.storage.sqlite import SqliteEngine
 from node.storage.statement import Statement
 from node.storage.write_watch import WriteWatch
 from node.storage.writer_lock import WriterLock
@@ -52,6 +50,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from node.storage.postgresql import PostgresqlEngine
+    from node.storage.sqlite import SqliteEngine
     from node.storage.transaction import Transaction
 
 _log: Final = logging.getLogger(__name__)
@@ -91,44 +90,30 @@ class Database:
         BAD_CONFIG where there is no file; BAD_CONFIG where the URL cannot be read, and where the
         database is not that of the member whose first log is `origin`.
         """
-        parsed = opening.read_url(url)
-        if opening.is_sqlite(parsed):
-            file = parsed.database or ""
-            if not migrate and not Path(file).is_file():
-                what = f"{file} is missing: this node never ran here"
-                cure = (
-                    "节点首次运行（ydx serve）时生成；否则请检查 database.url",
-                    "The node makes it on its first start: ydx serve; otherwise see database.url",
-                )
-                raise YdxError("BAD_CONFIG", what, cure=cure, file=file)
-            opening.is_there(file)
-            try:
-                database = cls(SqliteEngine(parsed))
-            except OSError as error:
-                raise opening.file_not_opened(file, error) from error
-        else:
-            # The driver is an extra: a node on SQLite goes without it.
-            from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
+        database = cls(opening.engine_for(url, must_exist=not migrate))
+        with opening.told_if_slow():
+            database._connect(writes=migrate)
+            database._take(origin, migrate=migrate)
+        return database
 
-            database = cls(PostgresqlEngine(parsed))
-        database._connect(writes=migrate)
+    def _take(self, origin: str, *, migrate: bool) -> None:
+        """Look whether the database is this version's and our own; `migrate` makes it so."""
         if not migrate:
-            with database.read() as tx:
+            with self.read() as tx:
                 migrating.check_version(tx.connection)
                 if origin:
                     check_owner(tx.connection, origin)
                 check_fold(tx)
-            return database
-        with database.write() as tx:
+            return
+        with self.write() as tx:
             if origin:
                 check_owner(tx.connection, origin)
             migrating.migrate(tx.connection)
             rebuild_if_stale(tx)
-        for _, warning in database._engine.warnings():
+        for _, warning in self._engine.warnings():
             _log.warning(warning)
         # What a process that was killed has left in the operating system's hands is synced first.
-        database.sync()
-        return database
+        self.sync()
 
     def read(self, *, snapshot: bool = True) -> _Read:
         """Return the context manager of a transaction that reads.

@@ -26,6 +26,9 @@ def migrate(connection: Connection) -> None:
     if _revision(connection) != HEAD_REVISION:
         from node.storage import upgrading  # noqa: PLC0415 - see above
 
+        if connection.dialect.name == "postgresql":
+            # A dump may hold all tables; who upgrades would rather wait than begin again.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '10min'")
         upgrading.upgrade(connection)
 
 

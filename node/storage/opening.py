@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sqlite3
-from contextlib import closing
+import threading
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +25,14 @@ from federation.log.errors import YdxError
 from node.storage import migrating
 from node.storage.ownership import check_owner
 from node.storage.server_check import server_warnings
+from node.storage.sqlite import SqliteEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import URL, Connection
+
+    from node.storage.postgresql import PostgresqlEngine
 
 URL_CURE: Final = (
     (
@@ -44,6 +51,12 @@ DAMAGED_CURE: Final = (
         "put a backup in place as the guide's section on backups says"
     ),
 )
+_NEVER_RAN_CURE: Final = (
+    "节点首次运行（ydx serve）时生成；否则请检查 database.url",
+    "The node makes it on its first start: ydx serve; otherwise see database.url",
+)
+SLOW_S: Final = 5.0
+_log: Final = logging.getLogger(__name__)
 _IN_MEMORY: Final = ("", ":memory:")
 
 
@@ -58,6 +71,29 @@ def read_url(url: str) -> URL:
 def is_sqlite(url: URL) -> bool:
     """Tell a file from a server."""
     return url.get_backend_name() == "sqlite"
+
+
+def engine_for(url: str, *, must_exist: bool) -> SqliteEngine | PostgresqlEngine:
+    """Return what opens connections; `must_exist` makes no file.
+
+    Raises BAD_CONFIG where the URL cannot be read or the file is missing, DATABASE_ERROR where it
+    can be neither used nor made.
+    """
+    parsed = read_url(url)
+    if not is_sqlite(parsed):
+        # The driver is an extra: a node on SQLite goes without it.
+        from node.storage.postgresql import PostgresqlEngine  # noqa: PLC0415
+
+        return PostgresqlEngine(parsed)
+    file = parsed.database or ""
+    if must_exist and not Path(file).is_file():
+        what = f"{file} is missing: this node never ran here"
+        raise YdxError("BAD_CONFIG", what, cure=_NEVER_RAN_CURE, file=file)
+    is_there(file)
+    try:
+        return SqliteEngine(parsed)
+    except OSError as error:
+        raise file_not_opened(file, error) from error
 
 
 def file_not_opened(file: str, error: OSError) -> YdxError:
@@ -83,6 +119,19 @@ def is_there(name: str) -> bool:
     if fault:
         raise file_not_opened(name, OSError(fault, os.strerror(fault)))
     return file.exists()
+
+
+@contextmanager
+def told_if_slow() -> Iterator[None]:
+    """Log that an opening is still waited for, once it takes SLOW_S."""
+    what = "waiting for the database: for its answer, for a lock, or for its tables to be upgraded"
+    timer = threading.Timer(SLOW_S, _log.warning, (what,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def check_can_open(url: str, origin: str) -> list[tuple[str, str]]:

@@ -5,6 +5,9 @@
 - Write transactions of all processes on one database follow one another, as on SQLite: each takes
   one advisory lock. A transaction that need not be durable commits without waiting for the log; a
   durable one waits at least for the server's own disk, also where the operator set that none does.
+- Nothing is waited for without end: a server that is gone without a word is given up within a
+  minute, a lock that another session holds after LOCK_WAIT. Parameters in `database.url` and what
+  is set for the role go before these.
 """
 
 # ruff: noqa: D102 - the methods are described where they are declared, in `transaction`
@@ -41,6 +44,18 @@ _WAIT_FOR_LOG: Final = (
     "SELECT set_config('synchronous_commit', 'on', true)"
     " WHERE current_setting('synchronous_commit') = 'off'"
 )
+LOCK_WAIT: Final = "30s"
+_WAIT_FOR_LOCKS: Final = (
+    "SELECT set_config('lock_timeout', '{}', false) WHERE current_setting('lock_timeout') = '0'"
+)
+_PARAMETERS: Final = {
+    "application_name": "ydx",
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 _NO_WAIT: Final = "SET LOCAL synchronous_commit = off"
 # Transactions that may still see what was there before; VACUUM leaves it to them.
 _OLDER: Final = text(
@@ -67,11 +82,12 @@ class PostgresqlEngine:
     """Opens connections to one database."""
 
     def __init__(self, url: URL) -> None:
+        chosen = {key: value for key, value in _PARAMETERS.items() if key not in url.query}
         self._engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"client_encoding": "utf8"},
+            connect_args={**chosen, "client_encoding": "utf8"},
         )
 
     def open(self, *, writes: bool) -> PostgresqlTransaction:  # noqa: ARG002 - as SQLite's
@@ -82,7 +98,9 @@ class PostgresqlEngine:
         """Open a connection; raises BAD_CONFIG where the server is none that a node can use."""
         connection = self._engine.connect()
         try:
-            check_server(_driver_of(connection))
+            driver = _driver_of(connection)
+            check_server(driver)
+            _done(driver.pgconn.exec_(_WAIT_FOR_LOCKS.format(LOCK_WAIT).encode()))
         except BaseException:
             connection.close()
             raise

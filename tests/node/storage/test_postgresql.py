@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from federation.log.errors import YdxError
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.opening import check_can_open
+from node.storage.postgresql import WRITE_LOCK
 from tests.node.storage.postgres import FORGETFUL, PostgresServer
 
 if TYPE_CHECKING:
@@ -110,3 +112,55 @@ def test_text_is_utf8_whatever_the_client_is_told(
     monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
     with closing(Database.open(postgres_url)) as database, database.read() as tx:
         assert tx.execute(text("SELECT '安徽'")).scalar() == "安徽"
+
+
+def test_a_server_that_is_gone_is_given_up_unless_the_url_says_otherwise(postgres_url: str) -> None:
+    url = f"{postgres_url}&tcp_user_timeout=7&application_name=books"
+    with closing(Database.open(url)) as database, database.read() as tx:
+        driver: Any = tx.connection.connection.driver_connection
+        used = driver.info.get_parameters()
+    assert used["connect_timeout"] == "10"
+    assert used["keepalives_idle"] == "30"
+    assert used["tcp_user_timeout"] == "7"
+    assert used["application_name"] == "books"
+
+
+@pytest.mark.parametrize(
+    "held", [f"SELECT pg_advisory_lock({WRITE_LOCK})", "BEGIN; LOCK TABLE mirror"]
+)
+def test_a_lock_that_another_session_holds_fails_a_write_and_a_read(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    monkeypatch.setattr("node.storage.postgresql.LOCK_WAIT", "200ms")
+    with closing(Database.open(postgres_url)) as database:
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(held.encode())
+            began_at_s = time.monotonic()
+            with pytest.raises(YdxError, match="lock timeout"), database.write() as tx:
+                mirrors.add(tx, "ydx.example/anhui")
+            if "TABLE" in held:
+                with pytest.raises(YdxError, match="lock timeout"), database.read() as tx:
+                    mirrors.every(tx)
+            assert time.monotonic() - began_at_s < 10
+        with database.write() as tx:
+            mirrors.add(tx, "ydx.example/anhui")
+
+
+def test_a_wait_for_locks_that_the_operator_set_holds(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    postgres_server.alter(postgres_url, "SET lock_timeout = '7s'")
+    with closing(Database.open(postgres_url)) as database, database.read() as tx:
+        assert tx.execute(text("SHOW lock_timeout")).scalar() == "7s"
+
+
+def test_who_waits_for_the_database_says_so(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("node.storage.postgresql.LOCK_WAIT", "1s")
+    monkeypatch.setattr("node.storage.opening.SLOW_S", 0.2)
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute(f"SELECT pg_advisory_lock({WRITE_LOCK})".encode())
+        with pytest.raises(YdxError, match="lock timeout"):
+            Database.open(postgres_url)
+    assert any(one.startswith("waiting for the database") for one in caplog.messages)
