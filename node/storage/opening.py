@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
@@ -55,13 +56,23 @@ _NEVER_RAN_CURE: Final = (
     "节点首次运行（ydx serve）时生成；否则请检查 database.url",
     "The node makes it on its first start: ydx serve; otherwise see database.url",
 )
+_PASSWORD_WITH_AT: Final = re.compile(r"://[^:@/]*:[^@]*@(?:[^?]*|[^=]*)@")
+_AT_CURE: Final = (
+    "口令中的 @ 请写成 %40（: / ? # % 亦同：%3A %2F %3F %23 %25）",
+    "Write @ in the password as %40, and : / ? # % as %3A %2F %3F %23 %25",
+)
 SLOW_S: Final = 5.0
 _log: Final = logging.getLogger(__name__)
 _IN_MEMORY: Final = ("", ":memory:")
 
 
 def read_url(url: str) -> URL:
-    """Return the parts of a database's address; raises BAD_CONFIG where it cannot be read."""
+    """Return the parts of a database's address; raises BAD_CONFIG where it cannot be read.
+
+    Behind an @ in a password the rest of it would be taken for the host, and told to everybody.
+    """
+    if _PASSWORD_WITH_AT.search(url):
+        raise YdxError("BAD_CONFIG", "database.url has an @ in its password", cure=_AT_CURE)
     try:
         return make_url(url)
     except (ArgumentError, ValueError):

@@ -15,7 +15,7 @@ from node.services.sync.enrolment import create_federation, install_trust
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.keyfolder import KeyFolder
-from node.storage.opening import URL_CURE, check_can_open
+from node.storage.opening import URL_CURE, check_can_open, read_url
 from node.storage.state_file import replace_file
 from tests.node.commands.running import runner
 from tests.node.web.test_server import self_signed
@@ -194,6 +194,31 @@ def test_a_database_that_cannot_be_opened_is_told_with_the_cure_of_its_address(
         Database.open(load_settings(None).settings.database.url)
     assert told_of(raised.value.what) == said
     assert raised.value.cure == URL_CURE
+
+
+@pytest.mark.parametrize(
+    "rest", ["Secret99@127.0.0.1/db", "Secret99/x@h/db", "Secret99:x@h/db", "Secret99?x@h/db"]
+)
+def test_a_password_with_an_at_sign_is_told_and_no_piece_of_it(
+    ydx: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    install(tmp_path)
+    monkeypatch.setenv("YDX_DATABASE__URL", f"postgresql://u:abc@{rest}")
+    told = ydx("config", "check")
+    assert told.err.startswith(
+        "错误  BAD_CONFIG\n情况  database.url 的口令中有 @\n办法  口令中的 @"
+    )
+    assert "Secret99" not in told.out + told.err
+
+
+def test_an_address_with_one_at_sign_is_read() -> None:
+    for url in (
+        "postgresql://u:a%40b@h/db?host=@abstract",
+        "postgresql://u@h/db",
+        "postgresql://u@/db?host=/tmp&user=me@home",
+        "postgresql://u:p@h:5432/db?options=-csearch_path%3Dx",
+    ):
+        assert read_url(url).database == "db"
 
 
 def test_a_database_is_looked_at_and_not_made_or_changed(tmp_path: Path) -> None:
