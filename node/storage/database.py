@@ -37,7 +37,7 @@ from sqlalchemy.exc import DBAPIError
 
 from federation.log.errors import YdxError
 from node.storage import migrating, opening
-from node.storage.opening import DAMAGED_CURE, safe_text
+from node.storage.opening import safe_text
 from node.storage.ownership import check_owner
 from node.storage.rebuilding import check_fold, rebuild_if_stale
 from node.storage.schema import meta
@@ -293,9 +293,7 @@ class Database:
         self.failures[reason] += 1
         self.sync_failed |= self._engine.is_sync_failure(original)
         what = "the disk is full" if full else f"the database failed: {safe_text(original)}"
-        if not full and self._engine.is_damaged(original):
-            cure = DAMAGED_CURE
-        told = YdxError(reason, what, cure=None if full else cure)
+        told = YdxError(reason, what, cure=None if full else self._engine.cure(original) or cure)
         if writes or full:
             self._watch.failed(told)
         return told

@@ -45,13 +45,6 @@ URL_CURE: Final = (
         "to run, and host, port, name, user and password have to be right"
     ),
 )
-DAMAGED_CURE: Final = (
-    "数据库已损坏，重试无用：停止节点，保留全部文件，按“备份”一节放回备份",
-    (
-        "The database is damaged, trying again is of no use: stop the node, keep all files, and "
-        "put a backup in place as the guide's section on backups says"
-    ),
-)
 _NEVER_RAN_CURE: Final = (
     "节点首次运行（ydx serve）时生成；否则请检查 database.url",
     "The node makes it on its first start: ydx serve; otherwise see database.url",

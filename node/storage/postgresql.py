@@ -25,6 +25,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from node.storage import cures
 from node.storage.schema import erased, part
 from node.storage.server_check import check_server, server_warnings
 from node.storage.transaction import Transaction
@@ -130,9 +131,9 @@ class PostgresqlEngine:
         return isinstance(error, psycopg.errors.DiskFull)
 
     @staticmethod
-    def is_damaged(error: BaseException) -> bool:
-        """Tell damaged tables or indexes."""
-        return isinstance(error, psycopg.errors.DataCorrupted | psycopg.errors.IndexCorrupted)
+    def cure(error: BaseException) -> tuple[str, str] | None:
+        """Return what to do about a failure, None where nothing more is known than to try again."""
+        return cures.cure_of(error) if isinstance(error, psycopg.Error) else None
 
     @staticmethod
     def is_sync_failure(_error: BaseException) -> bool:

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import OperationalError
 
 from node.storage.checkpointing import Checkpointer
+from node.storage.cures import DAMAGED
 from node.storage.lookup import in_lists
 from node.storage.transaction import Transaction
 
@@ -133,10 +134,11 @@ class SqliteEngine:
         )
 
     @staticmethod
-    def is_damaged(error: BaseException) -> bool:
-        """Tell a file that is damaged."""
+    def cure(error: BaseException) -> tuple[str, str] | None:
+        """Return what to do about a failure, None where nothing more is known than to try again."""
         code = getattr(error, "sqlite_errorcode", None)
-        return code is not None and code & 0xFF == sqlite3.SQLITE_CORRUPT
+        is_damaged = code is not None and code & 0xFF == sqlite3.SQLITE_CORRUPT
+        return DAMAGED if is_damaged else None
 
     @staticmethod
     def is_sync_failure(error: BaseException) -> bool:

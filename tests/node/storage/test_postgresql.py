@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from federation.log.errors import YdxError
+from node.commands.translating import in_chinese
 from node.storage import mirrors
 from node.storage.database import Database
 from node.storage.opening import check_can_open
@@ -27,6 +28,10 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     url = postgres_server.new_database()
     yield url
     postgres_server.drop(url)
+
+
+def name_of(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def run(url: str, *statements: str) -> None:
@@ -164,3 +169,33 @@ def test_who_waits_for_the_database_says_so(
         with pytest.raises(YdxError, match="lock timeout"):
             Database.open(postgres_url)
     assert any(one.startswith("waiting for the database") for one in caplog.messages)
+
+
+@pytest.mark.parametrize(
+    ("done", "cure"),
+    [
+        ("ALTER ROLE clerk SET default_transaction_read_only = on", "read_only from role"),
+        ("REVOKE ALL ON meta FROM clerk", "owner of the tables"),
+        ("DROP TABLE meta", "from a backup"),
+        ("ALTER ROLE clerk SET statement_timeout = 1", "statement_timeout"),
+        ("ALTER DATABASE {name} CONNECTION LIMIT 0", "max_connections"),
+    ],
+    ids=["read-only", "no right", "no table", "timeout", "connections"],
+)
+def test_a_failure_is_told_with_what_the_operator_does(
+    postgres_server: PostgresServer, postgres_url: str, done: str, cure: str
+) -> None:
+    run(postgres_url, "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
+    Database.open(postgres_url).close()
+    run(postgres_url, "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk")
+    with closing(Database.open(postgres_url.replace("postgres@", "clerk@"))) as database:
+        run(postgres_url, done.format(name=name_of(postgres_url)))
+        postgres_server.terminate_connections(postgres_url)
+        with pytest.raises(YdxError):
+            database.sync()
+        with pytest.raises(YdxError) as failed, database.write() as tx:
+            tx.execute(text("UPDATE meta SET value = value, key = key || pg_sleep(0.1)"))
+        assert failed.value.cure is not None
+        assert cure in failed.value.cure[1]
+        assert in_chinese(failed.value.what), failed.value.what
+    run(postgres_url, "DROP OWNED BY clerk", "DROP ROLE clerk")
