@@ -140,6 +140,8 @@ class Sequencer:
         self._limits = limits or SequencerLimits()
         self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="sequencer", daemon=True)
+        self._entrance = threading.Lock()
+        """Held by who goes into the queue, and by who closes it: nothing waits behind the end."""
         self._stopping = False
         self._is_unsure = False
         self._gathering = Gathering()
@@ -159,8 +161,9 @@ class Sequencer:
 
     def stop(self) -> None:
         """Write what waits, then stop; later writes are refused."""
-        self._stopping = True
-        self._queue.put(None)
+        with self._entrance:
+            self._stopping = True
+            self._queue.put(None)
         self._thread.join()
 
     def request(self, caller: str, request_id: str, body: bytes) -> Request | None:
@@ -194,10 +197,12 @@ class Sequencer:
         DISK_FULL, DATABASE_ERROR.
         """
         self._ports.may_write()
-        if self._stopping or self._queue.qsize() >= self._limits.waiting_max:
-            raise Unreachable("OVERLOADED", "too many writes are waiting, or the node is stopping")
         pending = _Pending(write)
-        self._queue.put(pending)
+        with self._entrance:
+            if self._stopping or self._queue.qsize() >= self._limits.waiting_max:
+                what = "too many writes are waiting, or the node is stopping"
+                raise Unreachable("OVERLOADED", what)
+            self._queue.put(pending)
         self._gathering.came(self._queue.qsize())
         pending.done.acquire()
         if pending.failure is not None:
@@ -241,10 +246,6 @@ class Sequencer:
             if group:
                 self._write_group(group)
             self._gathering.wrote(len(group), time.monotonic() - started_at)
-        while not self._queue.empty():
-            late = self._queue.get()
-            if late is not None:
-                late.answer(Unreachable("OVERLOADED", "the node is stopping"))
 
     def _take(self) -> tuple[list[_Pending], bool]:
         """Wait for a write and take what waits behind it; True where the end has come."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -168,6 +169,34 @@ def test_a_full_queue_is_told_at_once(database: Database) -> None:
             assert reason_of(lambda: node.sequencer.submit(Write(lambda _: b""))) == "OVERLOADED"
             leave.set()
             assert [one.result().content for one in (first, *waiting)] == [b""] * 3
+
+
+def test_a_write_that_comes_as_the_sequencer_stops_is_answered(database: Database) -> None:
+    node = OwnNode(database)
+    stopping = threading.Thread(target=node.sequencer.stop)
+
+    class Overtaken(SimpleQueue[Any]):
+        """Lets the stop overtake who has looked whether there is room, and not gone in yet."""
+
+        def qsize(self) -> int:
+            if threading.current_thread() is caller and stopping.ident is None:
+                stopping.start()
+                stopping.join(0.5)
+            return super().qsize()
+
+    reasons: list[str] = []
+
+    def submit() -> None:
+        reasons.append(reason_of(lambda: node.sequencer.submit(Write(lambda _: b""))))
+
+    caller = threading.Thread(target=submit, daemon=True)
+    node.sequencer._queue = Overtaken()
+    node.sequencer.start()
+    caller.start()
+    caller.join(10)
+    assert reasons in ([""], ["OVERLOADED"])
+    stopping.join(10)
+    assert reason_of(lambda: node.sequencer.submit(Write(lambda _: b""))) == "OVERLOADED"
 
 
 def test_a_group_takes_no_more_writes_than_its_bound_in_bytes_lets_it(database: Database) -> None:
