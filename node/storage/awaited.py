@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, select
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, tuple_
 
 from node.storage.positions import MAX_LEAVES
 from node.storage.schema import awaited_document, mirror
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from node.storage.transaction import Transaction
+
+
+class Awaited(NamedTuple):
+    """A leaf that a document of a subject names, and that is not here as one of that subject."""
+
+    origin: str
+    leaf_index: int
+    subject: bytes
+
+
+FIRST: Final = Awaited("", -1, b"")
+"""Before all of them."""
 
 _DELETE: Final = Statement(
     delete(awaited_document).where(awaited_document.c.subject == bindparam("which")), "which"
@@ -36,9 +48,14 @@ _REACHED: Final = Statement(
     "last",
 )
 
+_PLACE: Final = (
+    awaited_document.c.origin,
+    awaited_document.c.leaf_index,
+    awaited_document.c.subject,
+)
 _UNPROVEN: Final = Statement(
     limited(
-        select(awaited_document.c.subject, awaited_document.c.origin, awaited_document.c.leaf_index)
+        select(*_PLACE)
         .join(
             mirror,
             and_(
@@ -47,10 +64,13 @@ _UNPROVEN: Final = Statement(
                 < func.coalesce(mirror.c.frozen_size, mirror.c.verified_size),
             ),
         )
-        .where(awaited_document.c.is_absent == literal_column("false"))
-        .order_by(awaited_document.c.subject)
+        .where(
+            awaited_document.c.is_absent == literal_column("false"),
+            tuple_(*_PLACE) > tuple_(*map(bindparam, ("origin", "leaf_index", "subject"))),
+        )
+        .order_by(*_PLACE)
     ),
-    "limit",
+    *("origin", "leaf_index", "subject", "limit"),
 )
 
 
@@ -77,9 +97,9 @@ def reached(tx: Transaction, origin_id: int, first_leaf_index: int, count: int) 
     return {subject for (subject,) in tx.all(_REACHED, values)}
 
 
-def unproven(tx: Transaction, limit: int) -> list[tuple[bytes, str, int]]:
-    """Return (subject, origin, leaf index) of what is named, at a leaf that is here, in vain."""
-    return [(row[0], row[1], row[2]) for row in tx.all(_UNPROVEN, (limit,))]
+def unproven(tx: Transaction, after: Awaited, limit: int) -> list[Awaited]:
+    """Return at most `limit` behind one of what is named, at a leaf that is here, in vain."""
+    return [Awaited(*row) for row in tx.all(_UNPROVEN, (*after, limit))]
 
 
 def clear(tx: Transaction) -> None:

@@ -72,6 +72,8 @@ class PartnershipView:
         self._losses = database.losses
         self._position: int | None = None
         self._kept = 0
+        self._rechecked = awaited.FIRST
+        """The last that was looked at of what is waited for."""
 
     def step(self) -> bool:
         """Take in some more; return whether there may be more now. Raises what the database does.
@@ -83,18 +85,24 @@ class PartnershipView:
             return self._step()
 
     def recheck(self) -> None:
-        """Fold again what waits for a leaf that has come since and is no document after all."""
+        """Fold again what waits for a leaf that has come since and is no document after all.
+
+        Looks at some of all that is waited for, and at the next ones when it is called again: any
+        member can let a subject wait for very much that nothing ever proves.
+        """
         with self._lock:
             self._forget_what_may_be_lost()
             with self._database.read() as tx:
+                some = awaited.unproven(tx, self._rechecked, RECHECKED_MAX)
                 waiting: dict[bytes, set[tuple[str, int]]] = {}
-                for subject, origin, leaf_index in awaited.unproven(tx, RECHECKED_MAX):
-                    waiting.setdefault(subject, set()).add((origin, leaf_index))
+                for one in some:
+                    waiting.setdefault(one.subject, set()).add((one.origin, one.leaf_index))
                 proven = [
                     one for one, places in waiting.items() if self._is_proven(tx, one, places)
                 ]
             if proven:
                 self._fold(proven, None)
+            self._rechecked = some[-1] if len(some) == RECHECKED_MAX else awaited.FIRST
 
     def sizes(self) -> dict[int, int]:
         """Return how many leaves of each origin id are taken in."""

@@ -244,6 +244,30 @@ def test_a_part_that_turns_out_void_ends_the_wait_at_the_next_recheck(database: 
     assert not rows(database)[0].waits
 
 
+def test_a_recheck_comes_to_all_that_waits_however_much_can_never_be_proven(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.services.partnership.view.RECHECKED_MAX", 3)
+    made = MadeEnquiries()
+    asked = made.submit()
+    accepted = made.step(R, StepKind.ACCEPTED, asked, answer_due="2026-12-09")
+    hidden = made.step(R, StepKind.ACCEPTED, asked, 99)
+    for number in (1, 2, 3, 4, 5):  # before the other one in every order
+        made.step(E, StepKind.CANCELLED, hidden, number, reason="无")
+    made.step(E, StepKind.INTRODUCED, accepted)
+    store(database, made.logs[E])
+    place = (accepted.leaf_index, 0)
+    absences = {place: Absence.WANTED, (hidden.leaf_index, 0): Absence.WITHHELD}
+    store(database, made.logs[R], absences=absences)
+    view = caught_up(database)
+    with database.write() as tx:
+        parts.set_void(tx, mirrors.get(tx, origin(R)).origin_id, *place)
+    for _ in range(3):
+        view.recheck()
+    (row,) = (one for one in rows(database) if one.subject == subject(7))
+    assert not row.waits
+
+
 def test_what_a_document_names_and_we_cannot_read_is_asked_for(database: Database) -> None:
     made = MadeEnquiries()
     asked = made.submit()

@@ -41,7 +41,7 @@ def test_hostile_numbers_and_texts_fit_every_database(database: Database) -> Non
     assert row.submitted_at_ms == 2**63 - 1
     assert row.waits
     with database.read() as tx:
-        assert awaited.unproven(tx, 10) == []
+        assert awaited.unproven(tx, awaited.FIRST, 10) == []
 
 
 def test_many_first_steps_of_one_author_and_subject_are_one_enquiry_and_one_fold(
