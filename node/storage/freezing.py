@@ -2,7 +2,8 @@
 
 - What is folded speaks of the entries below the visible size only. A record that was revised or
   withdrawn above it is shown as it stood there. The log keeps everything, so that a thaw folds on.
-- Erasures above it are undone, as far as their bytes are not destroyed yet.
+- Erasures above it are undone, as far as their bytes are not destroyed yet. A part that had not
+  come by then is wanted again: else this copy alone would lack it.
 - Sealed documents above it are listed no more.
 - What is hidden arrives in the change feed as RETRACTED, what is shown again as SHOWN.
 
@@ -23,12 +24,15 @@ from node.storage.positions import PART_BITS, position, split_position
 from node.storage.rebuilding import RUN, stored_run
 from node.storage.schema import (
     catalogue,
+    destruction,
     erased,
     invalid_entry,
     part,
     sealed,
     source,
     superseded,
+    void_part,
+    wanted_part,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +116,26 @@ def _unerase(tx: Transaction, first: int, end: int) -> list[int]:
     kept = select(erased.c.part_id, erased.c.audience, erased.c.content).where(undone)
     tx.execute(insert(part).from_select(list(part.columns), kept))
     tx.execute(delete(erased).where(undone))
+    _want_again(tx, first, end)
     return shown
+
+
+def _want_again(tx: Transaction, first: int, end: int) -> None:
+    """Undo what ERASE entries above said of parts that were never held."""
+    emptied = select(destruction.c.position).where(destruction.c.emptied_at_s.is_not(None))
+    never_held = and_(
+        _between(erased.c.position, first, end),
+        erased.c.content.is_(None),
+        erased.c.position.not_in(emptied),
+    )
+    nothing: ColumnElement[int] = literal_column("0")
+    awaited = select(erased.c.part_id, erased.c.audience, nothing, nothing, nothing).where(
+        never_held,
+        erased.c.audience != Audience.ORIGIN.value,  # nobody else holds it
+        erased.c.part_id.not_in(select(void_part.c.part_id)),
+    )
+    tx.execute(insert(wanted_part).from_select(list(wanted_part.columns), awaited))
+    tx.execute(delete(erased).where(never_held))
 
 
 def _between(column: ColumnElement[int], first: int, end: int) -> ColumnElement[bool]:

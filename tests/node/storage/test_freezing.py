@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from node.storage import arrivals, batches, catalogue, freezing, mirrors
+from federation.log.batch import Absence
+from node.storage import arrivals, batches, catalogue, destruction, freezing, mirrors, parts
 from node.storage.arrivals import ArrivalKind
 from node.storage.database import Database
 from node.storage.schema import catalogue as catalogue_table
@@ -111,3 +112,47 @@ def test_a_revision_above_a_freeze_gives_way_to_the_one_below(database: Database
     assert [(one.kind, one.first_leaf_index, one.count) for one in retracted] == [
         (ArrivalKind.RETRACTED, 1, 1)
     ]
+
+
+def test_a_part_that_never_came_is_wanted_again_once_its_erasure_is_hidden(
+    database: Database,
+) -> None:
+    log = MadeLog()
+    log.put(1)
+    log.document(2)
+    log.erase((0, 0), (0, 2), (1, 1))
+    missing = {(0, 0): Absence.WANTED, (0, 2): Absence.WITHHELD, (1, 1): Absence.WANTED}
+    store(database, log, absences=missing)
+    assert absences(database, log) == dict.fromkeys(missing, Absence.ERASED)
+    freeze(database, log.origin, 2)
+    assert absences(database, log) == missing
+    freeze(database, log.origin, None)
+    assert absences(database, log) == dict.fromkeys(missing, Absence.ERASED)
+
+
+def test_what_was_destroyed_or_is_void_is_not_wanted_again(database: Database) -> None:
+    log = MadeLog()
+    log.put(1)
+    log.put(2)
+    log.erase((0, 0))
+    log.erase((1, 0))
+    store(database, log, absences={(1, 0): Absence.VOID})
+    with database.write() as tx:
+        destruction.note(tx, 1.0)
+        (waiting,) = destruction.waiting(tx)
+        assert destruction.empty(tx, waiting.position, 10, 2.0)
+    freeze(database, log.origin, 2)
+    found = absences(database, log)
+    assert found == {(0, 0): Absence.ERASED, (1, 0): Absence.VOID}
+
+
+def absences(database: Database, log: MadeLog) -> dict[tuple[int, int], Absence]:
+    """Return why each part of the first two entries that is not here is not."""
+    with database.read() as tx:
+        origin_id = mirrors.get(tx, log.origin).origin_id
+        return {
+            (leaf_index, number): parts.absence(tx, origin_id, leaf_index, number)
+            for leaf_index in (0, 1)
+            for number in range(len(log.parts[leaf_index]))
+            if parts.find(tx, origin_id, leaf_index, number) is None
+        }
