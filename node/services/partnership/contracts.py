@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from federation.log.errors import YdxError
 from federation.partnership.attribution import attribution
 from federation.partnership.terms import Confirmation, Registering
 from federation.partnership.writing import offered
@@ -150,7 +151,7 @@ class Contracts:
             readable: list[ShownContract] = []
             size_bytes, told = 0, 0
             for row in rows[:limit]:
-                shown = self._shown(tx, row.author, row.subject)
+                shown = self._find(tx, row.author, row.subject)
                 if shown is not None and self._reads(caller, shown):
                     size_bytes += shown.size_bytes
                     if readable and size_bytes > PAGE_BYTES_MAX:
@@ -192,6 +193,15 @@ class Contracts:
             for one in (terms.buyer, terms.seller)
         ]
         return reads_all(caller) or (bool(own) and (self._member, own) in sides)
+
+    def _find(self, tx: Transaction, author: str, subject: bytes) -> ShownContract | None:
+        """Return a contract for a list; None for one that has rotted here: it hides no other."""
+        try:
+            return self._shown(tx, author, subject)
+        except YdxError as error:
+            if error.reason != "COPY_DAMAGED":
+                raise
+            return None  # who asks for it by its name is told
 
     def _shown(self, tx: Transaction, author: str, subject: bytes) -> ShownContract | None:
         documents = documents_of(tx, subject)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
-from federation.log.errors import Refused
+from federation.log.errors import Refused, YdxError
 from federation.partnership.codec import Contract, PartnershipDocument
 from federation.records.refs import said_ref
 from node.rpc.contract_messages import contract_record
@@ -20,6 +21,8 @@ from node.services.partnership.contract_names import parse_contract_name
 from node.services.partnership.contracts import DOCUMENTS_MAX
 from node.storage import contracts as contract_rows
 from node.storage.contracts import ContractFilter
+from node.storage.positions import PART_BITS
+from node.storage.schema import part
 from tests.node.services.partnership.contract_partners import Partners, opened, small_partners
 from tests.node.services.partnership.contract_party import Party
 from tests.node.services.partnership.contract_texts import (
@@ -261,3 +264,20 @@ def test_many_large_versions_of_the_other_side_leave_a_receipt_of_what_stands(
     stands = {shown.contract.first, shown.contract.current.ref}
     stands |= {one.document.ref for one in shown.contract.standings if one.document.author == BUYER}
     assert {f"{ref.origin} {ref.leaf_index}" for ref in stands} <= {*proven}
+
+
+def test_a_contract_that_has_rotted_hides_no_other_one(partners: Partners) -> None:
+    rotten, sound = partners.contract(), partners.contract()
+    party = partners.parties[BUYER]
+    subject = parse_contract_name(rotten).subject
+    with party.database.write() as tx:
+        (row,) = (one for one in contract_rows.every(tx) if one.subject == subject)
+        place = row.position << PART_BITS
+        held = tx.execute(select(part.c.content).where(part.c.id == place)).scalar_one()
+        changed = held[:-1] + bytes((held[-1] ^ 1,))
+        tx.execute(update(part).where(part.c.id == place).values(content=changed))
+    with pytest.raises(YdxError, match="COPY_DAMAGED"):
+        party.show(rotten)
+    page = party.contracts.page(CLERK, ContractFilter(), 0, 10)
+    assert [one.name for one in page.contracts] == [sound]
+    assert party.contracts.page(CLERK, ContractFilter(), 0, 1).next_after is not None
