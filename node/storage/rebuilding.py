@@ -1,18 +1,23 @@
-"""Rebuilding the catalogue from the stored logs, when another version of the fold built it."""
+"""Rebuilding the catalogue from the stored logs, when another version of the fold built it.
+
+Which platform's number an erased record stands for is told by its PUBLIC part alone: where that was
+destroyed, it is kept from the tables as they were. Else the platform's next import would publish
+the same listing a second time.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 
 from federation.log.batch import VerifiedBatch
 from federation.log.entry import Audience, scan_entries
 from federation.log.errors import YdxError
 from federation.log.merkle import CompactRange, leaf_hashes
-from federation.records.facets import entry_facets
+from federation.records.facets import RecordState, entry_facets
 from federation.records.fold import FOLD_VERSION
-from node.storage import logs, mirrors, parts
+from node.storage import logs, mirrors, parts, sources
 from node.storage.folding import fold_batch
 from node.storage.positions import PART_BITS, position
 from node.storage.schema import (
@@ -20,6 +25,7 @@ from node.storage.schema import (
     erased,
     invalid_entry,
     meta,
+    mirror,
     part,
     sealed,
     source,
@@ -31,6 +37,12 @@ if TYPE_CHECKING:
 
 RUN: Final = 512
 _KEY: Final = "fold_version"
+_HIDDEN: Final = (
+    select(catalogue.c.subject)
+    .join(mirror, mirror.c.origin_id == catalogue.c.origin_id)
+    .where(mirror.c.is_own == true(), catalogue.c.state == RecordState.HIDDEN.value)
+)
+"""The live own records of which no PUBLIC part is shown."""
 
 
 def rebuild_if_stale(tx: Transaction) -> bool:
@@ -46,12 +58,18 @@ def rebuild_if_stale(tx: Transaction) -> bool:
     tx.execute(
         insert(part).from_select(list(part.columns), kept.where(erased.c.content.is_not(None)))
     )
+    hidden = select(source).where(source.c.subject.in_(_HIDDEN))
+    numbers = [tuple(row) for row in tx.execute(hidden)]
     for table in (catalogue, superseded, erased, invalid_entry, source, sealed):
         tx.execute(delete(table))
     for row in mirrors.every(tx):
         for first in range(0, row.visible_size, RUN):
             run = stored_run(tx, row, first, min(first + RUN, row.visible_size))
             fold_batch(tx, row.origin_id, run, is_own=row.is_own)
+    still_hidden = {row[0] for row in tx.execute(_HIDDEN)} if numbers else set()
+    for platform, number, subject in numbers:
+        if subject in still_hidden and sources.find(tx, platform, number) is None:
+            sources.replace(tx, [subject], [(platform, number, subject)])
     tx.execute(update(meta).where(meta.c.key == _KEY).values(value=str(FOLD_VERSION)))
     return True
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import text
 
 from federation.log.batch import Absence
-from node.storage import sources
+from node.storage import destruction, sources
 from node.storage.database import Database
 from tests.node.storage.made_logs import MadeLog, listing, subject
 from tests.node.storage.test_batches import busy_log, store
@@ -52,3 +54,35 @@ def test_a_catalogue_of_this_version_is_left_alone(url: str) -> None:
         titles = {row[0] for row in tx.execute(text("SELECT title FROM catalogue"))}
     assert titles == {"untouched"}
     again.close()
+
+
+def test_a_record_whose_public_part_was_destroyed_keeps_its_number(url: str) -> None:
+    database = Database.open(url)
+    own = MadeLog("ydx.example/anhui")
+    own.put(1, public=listing(source_platform="ah", source_id="1"))
+    own.put(2, public=listing(source_platform="ah", source_id="2"))
+    own.put(3, public=listing(source_platform="ah", source_id="3"))
+    own.erase((0, 0), (1, 0), (2, 0))
+    own.withdraw(2, revision=2)
+    own.put(4, public=listing(source_platform="ah", source_id="2"))
+    own.put(3, revision=2, public=listing(source_platform="ah", source_id="4"))
+    store(database, own, is_own=True)
+    numbers = {"1": subject(1), "2": subject(4), "3": None, "4": subject(3)}
+    assert found(database, numbers) == numbers
+    with database.write() as tx:
+        destruction.note(tx, 1.0)
+        (waiting,) = destruction.waiting(tx)
+        assert destruction.empty(tx, waiting.position, 10, 2.0)
+        tx.execute(text("UPDATE meta SET value = '0' WHERE key = 'fold_version'"))
+    database.close()
+
+    again = Database.open(url)
+    assert found(again, numbers) == numbers
+    check_log(again, own)
+    again.close()
+
+
+def found(database: Database, numbers: Iterable[str]) -> dict[str, bytes | None]:
+    """Return which record stands for each number."""
+    with database.read() as tx:
+        return {number: sources.find(tx, "ah", number) for number in numbers}
