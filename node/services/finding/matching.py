@@ -13,14 +13,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from google.protobuf.message import DecodeError
-
-from federation.log.entry import Audience
 from federation.matching import text_score
 from federation.matching.eligibility import may_match
 from federation.matching.listing_text import NAME_PATHS, listing_texts, searched_text
@@ -37,14 +33,14 @@ from federation.matching.score import (
     total,
 )
 from federation.matching.terms import counted, held, joined_terms
-from federation.records.codec import ListingKind, ListingPublic, ListingTerms
+from federation.records.codec import ListingKind, ListingPublic
 from federation.records.facets import RecordState
 from node.search.query import ListingFilter, filter_queries
 from node.search.statistics import IndexStatistics, present
 from node.services.answer_bytes import fitting
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import LISTING, parse_name
-from node.services.log.contents import content_of
+from node.services.finding.matched import bounded, candidate
 from node.storage import catalogue, mirrors, opinions
 from node.storage.opinions import NO_FEEDBACK, Feedback
 
@@ -129,7 +125,7 @@ class Matching:
                 raise not_found(name)
             asking: Any = self._reader.show(tx, caller, stored)
             members = asking.members if asking.HasField("members") else None
-            asked = texts.read(Listed(asking.public, members))
+            asked = texts.read(Listed(bounded(asking.public), members))
             own = texts.statistics.holds(log.origin_id, parsed.subject)
             places = self._candidates(texts, asked, own)
             ranked = self._ranked(caller, texts, asked, catalogue.at(tx, places).values(), region)
@@ -195,7 +191,7 @@ class Matching:
         today = self._today()
         ranked = []
         for stored in found:
-            listed = _listed(caller, stored)
+            listed = candidate(caller, stored)
             state = RecordState(stored.state)
             if listed is not None and may_match(asked.public, listed.public, state, today):
                 pair = texts.pair(asked, texts.read(listed, asked), today, region)
@@ -367,20 +363,6 @@ class _Texts:
             own = text_score.score(query, one.counts, one.length, known)
             one.asked = _Asked(query, known, own)
         return one.asked
-
-
-def _listed(caller: Caller, stored: catalogue.Record) -> Listed | None:
-    """Return a stored listing as the caller may see it; None where it cannot be read. Hot."""
-    public, members = stored.parts.get(Audience.PUBLIC), stored.parts.get(Audience.MEMBERS)
-    try:
-        read = ListingPublic.FromString(content_of(public or b""))
-    except DecodeError:
-        return None
-    told = None
-    if members is not None and caller.reads_members_parts:
-        with suppress(DecodeError):
-            told = ListingTerms.FromString(content_of(members))
-    return Listed(read, told) if public is not None else None
 
 
 def _first_paths(texts: Sequence[tuple[str, str]], wanted: Iterable[str]) -> dict[str, str]:
