@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from tantivy import Query
 
-from node.search.vocabulary import WORD_MAX, WORD_MIN
+from node.search.vocabulary import WORD_MAX, WORD_MIN, WORDS_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +60,8 @@ def _near(snapshot: Snapshot, word: str, is_shown: IsShown) -> list[str]:
     candidates: dict[str, list[int]] = {}
     positions = searcher.fast_field_values("position", addresses)
     for address, position in zip(addresses, positions, strict=True):
-        for near in searcher.doc(address).get_all("words"):
+        words = searcher.doc(address).get_all("words")
+        for near in words[:WORDS_MAX]:  # an older index may have more
             candidates.setdefault(near, []).append(int(position or 0))
     nearest = difflib.get_close_matches(word, candidates, n=_LOOKED_AT, cutoff=_SIMILAR)
     shown = (near for near in nearest if is_shown(candidates[near][:_LISTINGS]))
