@@ -121,15 +121,6 @@ _NAMING: Final = Lookup(
     select(ledger_naming.c.proposal, ledger_naming.c.position).order_by(ledger_naming.c.position),
     ledger_naming.c.proposal,
 )
-_SOME_NAMING: Final = Statement(
-    limited(
-        select(ledger_naming.c.position)
-        .where(ledger_naming.c.proposal == bindparam("proposal"))
-        .order_by(ledger_naming.c.position)
-    ),
-    "proposal",
-    "limit",
-)
 _OUTCOMES_OF: Final = (
     select(ledger_document.c.position)
     .where(_OF_AGREEMENT, IS_OUTCOMES, ledger_document.c.is_open)
@@ -254,12 +245,6 @@ def naming(tx: Transaction, proposal_keys: Collection[bytes]) -> dict[bytes, lis
     for proposal, place in _NAMING.rows(tx, found):
         found[proposal].append(place)
     return found
-
-
-def naming_at_most(tx: Transaction, proposal_key: bytes, most: int) -> list[int] | None:
-    """Return the positions of the documents that name a proposal; None if they are more."""
-    found = [row[0] for row in tx.all(_SOME_NAMING, (proposal_key, most + 1))]
-    return None if len(found) > most else found
 
 
 def pending(tx: Transaction, agreement_key: bytes, first: int, last: int, limit: int) -> list[int]:

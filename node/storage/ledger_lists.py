@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, true, tuple_
+from sqlalchemy import bindparam, func, literal_column, or_, select, true, tuple_
 
 from node.storage import ledger
 from node.storage.ledger import IS_OUTCOMES, IS_PROPOSAL, AgreementRow, DocumentKind
@@ -12,6 +12,7 @@ from node.storage.ledger_tables import (
     ledger_agreement,
     ledger_awaited,
     ledger_document,
+    ledger_naming,
     ledger_ruling,
     ledger_void,
 )
@@ -97,7 +98,31 @@ _UNNUMBERED: Final = {
     }.items()
 }
 """Proposals that bear no number by which they could be booked but once: the open, the booked."""
-
+_FIRST_RULING: Final = ledger_ruling.alias("first_ruling")
+_STANDS: Final = ("'FINAL'", "'PARTLY_REVERSED'")
+_MARKED: Final = Statement(
+    limited(
+        select(ledger_document.c.position, ledger_document.c.is_open)
+        .select_from(ledger_naming)
+        .join(ledger_document, ledger_document.c.position == ledger_naming.c.position)
+        .join(ledger_agreement, ledger_agreement.c.key == ledger_document.c.agreement)
+        .outerjoin(ledger_ruling, _RULING_OF)
+        .outerjoin(_FIRST_RULING, _FIRST_RULING.c.position == ledger_agreement.c.position)
+        .where(
+            ledger_naming.c.proposal == bindparam("mark"),
+            or_(
+                ledger_document.c.is_open,
+                ledger_ruling.c.state.in_([literal_column(one) for one in _STANDS]),
+            ),
+            or_(
+                ledger_document.c.agreement == bindparam("of"),
+                _FIRST_RULING.c.state == literal_column("'ACTIVE'"),
+            ),
+        )
+        .order_by(ledger_naming.c.position.desc())
+    ),
+    *("mark", "of", "limit"),
+)
 
 _AWAITED: Final = (ledger_awaited.c.agreement, ledger_awaited.c.ref)
 _SOME_AWAITED: Final = Statement(
@@ -152,6 +177,17 @@ def unnumbered_of(
 ) -> list[int]:
     """Return at most `limit` positions of reversals or payments that are open, or booked."""
     return [row[0] for row in tx.all(_UNNUMBERED[kind, is_open], (agreement_key, limit))]
+
+
+def marked(
+    tx: Transaction, mark: bytes, agreement_key: bytes, limit: int
+) -> list[tuple[int, bool]]:
+    """Return at most `limit` incomes with a mark that are open or booked, and whether each is open.
+
+    They are of this agreement or of an active one: no other member can make those alone.
+    """
+    rows = tx.all(_MARKED, (mark, agreement_key, limit))
+    return [(place, bool(is_open)) for place, is_open in rows]
 
 
 def some_awaited(tx: Transaction, after: tuple[int, str], limit: int) -> list[tuple[int, str]]:

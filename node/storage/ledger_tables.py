@@ -71,12 +71,12 @@ ledger_document: Final = Table(
     ),
 )
 
-# The proposals that acceptances, rejections and disputes name, accepted statements, and the
-# contracts that incomes come from.
+# The proposals that acceptances, rejections and disputes name, accepted statements, and of incomes
+# the contracts that they come from and what they are found again by (services.ledger.income_marks).
 ledger_naming: Final = Table(
     "ledger_naming",
     metadata,
-    # `key_of` the proposal or the contract, or the statement's digest.
+    # `key_of` the proposal or the contract, the statement's digest, or a mark.
     Column("proposal", LargeBinary, primary_key=True),
     # Of the naming document.
     Column("position", _Place, primary_key=True, autoincrement=False),

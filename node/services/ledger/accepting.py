@@ -8,8 +8,9 @@
 - What is proposed here by who set the policy, or may be (`four_eyes`), is left to another person;
   so is what is proposed here by nobody knows whom, after a restore.
 - What is to be accepted in this step counts among the incomes of its contract (`contracts`).
-- Of open incomes with the same instalment only one is booked: which, a person says. Once all the
-  others are decided the policy looks at the last one again.
+- Of open incomes with the same instalment only one is booked: which, a person says; and whether
+  one that another says too is to be booked at all (`repeats`). Once the others are decided, or are
+  taken back, the policy looks again.
 - Many proposals of an agreement are accepted in one document. What was looked at is not looked at
   again until the node starts anew or a policy changes, but for what waits for its contract, for
   others of its instalment, or for the outcome of the center that it rests on.
@@ -202,7 +203,7 @@ class PolicyAcceptor:
                 if self._member not in signers_of(books, one):
                     continue
                 if self._allows(policy, books, one, proposers, checks):
-                    if _is_repeated(checks, row, one):
+                    if isinstance(one.facts, Income) and checks.repeats.of(one, books.members):
                         waiting.append(one)  # a person may still reject the others
                         continue
                     due.append(one)
@@ -317,11 +318,6 @@ def _is_early(books: Books, proposal: Document) -> bool:
     if isinstance(facts, Reversal):
         return facts.income not in books.rulings
     return isinstance(facts, Income | Payment) and not versions_that_sign(books, proposal)
-
-
-def _is_repeated(checks: ContractChecks, row: AgreementRow, proposal: Document) -> bool:
-    facts = proposal.facts
-    return isinstance(facts, Income) and bool(checks.repeated(proposal, facts, row.member_names))
 
 
 def _back_fen(books: Books, facts: Reversal) -> int | None:

@@ -7,7 +7,6 @@
 - All incomes of one kind add up to at most its amount: what is booked and was not taken back, those
   that are open and accepted by this member, under any agreement, and this one. Of what was taken
   back in part, as much of the gross stands as of the base.
-- An instalment is booked once under an agreement: what else is open on it is told.
 - The price of a contract is the seller's: where an agreement shares a fee, that it comes is told.
 - What is told here may change as more comes.
 """
@@ -18,12 +17,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from federation.ledger.amounts import grouped_yuan
-from federation.ledger.booking import tie_of_income
 from federation.ledger.books import State
 from federation.ledger.codec import AllocationBase, parse_document
 from federation.ledger.documents import Acceptance, Document, Income, IncomeKind, Rejection
 from federation.records.findings import Finding
-from node.services.document_names import PROPOSALS, DocumentName
 from node.services.ledger import reading
 from node.services.ledger.repeats import Repeats
 from node.services.ledger.state import read_booked
@@ -33,7 +30,7 @@ from node.storage import ledger, ledger_journal, sealed
 from node.storage.ledger import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from federation.partnership.codec import Contract as SaidContract
     from federation.records.refs import Ref
@@ -41,9 +38,6 @@ if TYPE_CHECKING:
     from node.storage.ledger_journal import RulingRow
     from node.storage.transaction import Transaction
 
-_OTHERS_SHOWN: Final = 3
-NAMED_BY_MAX: Final = 500
-"""Documents that name a contract whose open instalments are compared."""
 _COUNTED: Final = frozenset({State.FINAL.value, State.PARTLY_REVERSED.value})
 
 _NOT_HELD: Final = Finding(
@@ -80,7 +74,7 @@ _PRICE_NOT_SHARED: Final = Finding(
 class ContractChecks:
     """Looks at the contracts of incomes within one transaction, at each contract once.
 
-    What is no income is looked at for being said twice.
+    Every proposal is looked at for being said twice.
     """
 
     def __init__(self, tx: Transaction, documents: Documents, member: str) -> None:
@@ -92,8 +86,6 @@ class ContractChecks:
         self._counted: dict[Ref, dict[Ref, Income]] = {}
         """Contract → its incomes that count, by their own references; read when they are needed."""
         self._to_count: defaultdict[Ref, dict[Ref, Income]] = defaultdict(dict)
-        self._open: dict[Ref, defaultdict[tuple[object, ...], list[Document]]] = {}
-        """Contract → its open incomes, by what is booked once."""
 
     def count(self, proposal: Document) -> None:
         """Let a proposal count that this member is about to accept, if it is an income."""
@@ -105,12 +97,8 @@ class ContractChecks:
     def notes(self, proposal: Document, members: frozenset[str]) -> tuple[Finding, ...]:
         """Return all that a person should look at before accepting an open proposal."""
         facts = proposal.facts
-        if not isinstance(facts, Income):
-            return self.repeats.of(proposal, members)
-        return (
-            *self.warnings(proposal.ref, facts),
-            *self.repeated(proposal, facts, members),
-        )
+        found = self.warnings(proposal.ref, facts) if isinstance(facts, Income) else ()
+        return *found, *self.repeats.of(proposal, members)
 
     def warnings(self, proposal: Ref, facts: Income) -> tuple[Finding, ...]:
         """Return why the contract of an income does not cover it; nothing if it does."""
@@ -152,34 +140,6 @@ class ContractChecks:
                 )
             )
         return (*found, *self._of_base(facts))
-
-    def repeated(self, proposal: Document, facts: Income, members: frozenset[str]) -> list[Finding]:
-        """Return the open proposals of the agreement's members that have the same instalment.
-
-        Nothing is told of a contract that very many documents name: reading them would cost more
-        than the center's refusal of the second.
-        """
-        contract = facts.contract
-        if contract not in self._open:
-            found: defaultdict[tuple[object, ...], list[Document]] = defaultdict(list)
-            self._open[contract] = found
-            for one, said in self._open_incomes(contract):
-                found[_once(one, said)].append(one)
-        others = [
-            str(DocumentName(one.author, PROPOSALS, one.subject))
-            for one in self._open[contract].get(_once(proposal, facts), ())
-            if one.ref != proposal.ref and one.author in members and one.reaches(members)
-        ]
-        return [_proposed_too(facts, others)] if others else []
-
-    def _open_incomes(self, contract: Ref) -> Iterator[tuple[Document, Income]]:
-        places = ledger.naming_at_most(self._tx, key_of(*contract), NAMED_BY_MAX)
-        if not places:
-            return
-        decided = ledger_journal.rulings(self._tx, places)
-        for one in self.documents.at_all([place for place in places if place not in decided]):
-            if isinstance(one.facts, Income) and one.facts.contract == contract:
-                yield one, one.facts
 
     def _of_base(self, facts: Income) -> tuple[Finding, ...]:
         """Return that an income is none of what the agreement shares, if so."""
@@ -240,20 +200,3 @@ def _left(facts: Income, ruling: RulingRow | None) -> Income:
     booked = read_booked(ruling.booked)
     left_fen = -(-facts.gross_fen * booked.base_left_fen // booked.base_fen)
     return facts._replace(gross_fen=left_fen)
-
-
-def _once(proposal: Document, facts: Income) -> tuple[object, ...]:
-    """Return what is booked once: an instalment of a kind, under an agreement."""
-    return proposal.agreement, *tie_of_income(facts)
-
-
-def _proposed_too(facts: Income, others: list[str]) -> Finding:
-    names = ", ".join(others[:_OTHERS_SHOWN])
-    return Finding(
-        "income.instalment",
-        "E_INSTALMENT_PROPOSED",
-        facts.instalment,
-        f"同一期次另有待处理提案：{names}；只会入账其一，请核对并拒绝多余的提案",
-        f"the same instalment is proposed as well, and only one is booked: {names}; compare them"
-        " and reject what is too many",
-    )

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from federation.ledger.agreement import Version
 from federation.ledger.codec import is_ledger
@@ -36,6 +36,7 @@ from federation.records.refs import Ref, origin_of
 from federation.records.sealed import DOCUMENT
 from node.services.ledger.documents import skim_run
 from node.services.ledger.folding import void_foreign
+from node.services.ledger.income_marks import marks_of
 from node.storage import arrivals, citing, ledger, ledger_journal, parts, sealed_folding
 from node.storage.arrivals import ArrivalKind
 from node.storage.ledger import AgreementRow, DocumentKind, DocumentRow, key_of
@@ -64,15 +65,20 @@ _PAGE: Final = 200
 _OPEN: Final = frozenset({*ledger.PROPOSALS, DocumentKind.OUTCOMES})
 
 
-def read_new(
-    tx: Transaction, runs: Sequence[Arrival], documents: Documents
-) -> list[tuple[int, Document]]:
-    """Return (feed position, document) of the ledger documents among leaves of the feed.
+class New(NamedTuple):
+    """A document that comes."""
 
-    For speed only versions have a whole reference; none has its content.
-    """
+    arrived: int
+    """Feed position."""
+    document: Document
+    """For speed only a version has a whole reference; none has its content."""
+    names: Sequence[bytes]
+
+
+def read_new(tx: Transaction, runs: Sequence[Arrival], documents: Documents) -> list[New]:
+    """Return the ledger documents among leaves of the feed."""
     by_id = {row.origin_id: row for row in documents.mirrors()}
-    found: list[tuple[int, Document]] = []
+    found: list[New] = []
     for run in runs:
         if run.kind is ArrivalKind.RETRACTED:
             continue
@@ -85,22 +91,24 @@ def read_new(
             if document is not None and isinstance(document.facts, Version):
                 document = documents.at(position(row.origin_id, leaf_index))
             if document is not None and type(document.facts) in _KINDS:
-                found.append((run.position + leaf_index - first, document._replace(content=b"")))
+                names = sorted({*_names(document)})
+                bare = document._replace(content=b"")
+                found.append(New(run.position + leaf_index - first, bare, names))
     return found
 
 
-def add(tx: Transaction, found: Sequence[tuple[int, Document]], documents: Documents) -> None:
+def add(tx: Transaction, found: Sequence[New], documents: Documents) -> None:
     """Take documents in, those that have a row already but once."""
     rows: list[DocumentRow] = []
     names: list[tuple[bytes, int]] = []
     new: dict[int, Document] = {}
-    places = {place for _, one in found if (place := documents.place(one.ref)) is not None}
+    places = {place for one in found if (place := documents.place(one.document.ref)) is not None}
     present = ledger.present(tx, places)
     # The judge looks at what is stored, so it may have been ahead of the feed.
     decided = ledger_journal.rulings(tx, places).keys()
-    known = _agreements(tx, (one for _, one in found))
+    known = _agreements(tx, (one.document for one in found))
     members = {key: row.member_names for key, row in known.items()}
-    for arrived, document in found:
+    for arrived, document, named in found:
         place = documents.place(document.ref)
         if place is None or place in new or place in present:
             continue
@@ -110,7 +118,7 @@ def add(tx: Transaction, found: Sequence[tuple[int, Document]], documents: Docum
         if of is not None and _is_foreign(document, of):
             row = row._replace(agreement=ledger.OF_NONE, is_open=False)
         rows.append(row)
-        names += [(proposal, place) for proposal in sorted({*_names(document)})]
+        names += [(one, place) for one in named]
     ledger.add_documents(tx, rows, names)
     opened: set[bytes] = set()
     for place, document in new.items():
@@ -220,7 +228,8 @@ def _names(document: Document) -> list[bytes]:
     if isinstance(facts, StatementAcceptance):
         return [facts.statement_digest]
     if isinstance(facts, Income):
-        return [key_of(*facts.contract)]
+        marks = marks_of(document, facts)
+        return [key_of(*facts.contract), marks.instalment, *marks.same]
     return []
 
 

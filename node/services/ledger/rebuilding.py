@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from node.storage.ledger import AgreementRow
     from node.storage.transaction import Transaction
 
-FOLD_VERSION: Final = f"{RULES_VERSION}.11"
+FOLD_VERSION: Final = f"{RULES_VERSION}.12"
 """Another number: what other programs folded is folded anew."""
 RETRY_AFTER_S: Final = 5
 _WHOLE: Final = "ledger.whole"

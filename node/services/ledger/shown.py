@@ -327,6 +327,8 @@ def drafts_shown(
 
 def _together(look: _Look, found: Sequence[Told]) -> list[ShownProposal]:
     shown = []
+    for one in found:  # the view may not have taken in what was written just now
+        look.checks.repeats.count(one.document)
     for one in found:
         shown.append(_proposal(look, one))
         look.checks.count(one.document)

@@ -15,7 +15,7 @@ from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.cosignature import make_cosignature
 from federation.log.merkle import CompactRange, leaf_hashes
 from federation.log.note import add_signatures
-from federation.records.refs import Ref
+from federation.records.refs import Ref, said_ref
 from federation.trust.registry import Registry
 from node.services.access import Caller, Role
 from node.services.ledger import reading
@@ -208,9 +208,10 @@ class LedgerWorld:
 
 
 def income(number: int = 1, **changes: Any) -> codec.Income:
-    """Return an income; agreement and version are the node's to say."""
-    changes = {"instalment": str(number)} | changes
-    said = paper.income(Ref("ydx.example/anhui", 0, bytes(32)), **changes)
+    """Return an income of a contract of its own; agreement and version are the node's to say."""
+    nowhere = Ref("ydx.example/anhui", 0, bytes(32))
+    contract = said_ref(nowhere._replace(leaf_index=number))
+    said = paper.income(nowhere, **({"instalment": str(number), "contract": contract} | changes))
     said.ClearField("agreement")
     said.ClearField("version")
     return said

@@ -236,9 +236,9 @@ def test_a_policy_that_fails_holds_back_no_other_and_forgets_nothing(
     world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [world.open(), world.open()]
-    for name in names:
+    for number, name in enumerate(names):
         allow(world, name)
-        world.propose(name)
+        world.propose(name, number)
     jiangsu = world["jiangsu"]
     add, read = jiangsu.answering.add_acceptance, reading.books_of
     failed: list[str] = []
@@ -388,7 +388,7 @@ def test_nothing_is_taken_back_before_the_day_of_its_income(world: LedgerWorld) 
 
 
 def try_income(world: LedgerWorld, name: str, **changes: Any) -> None:
-    said = income(9)
+    said = income()
     for key, value in changes.items():
         if isinstance(value, list):
             getattr(said, key).extend(value)

@@ -75,7 +75,7 @@ def test_what_is_taken_in_at_once_does_not_keep_the_contents(database: Database)
         _, runs = intake.after(tx, 0, 1000)
         found = intake.read_new(tx, runs, Documents(tx))
     assert len(found) > 10
-    assert {one.content for _, one in found} == {b""}
+    assert {one.document.content for one in found} == {b""}
 
 
 def test_of_much_that_is_waited_for_some_is_looked_at_and_then_the_next(

@@ -1,4 +1,4 @@
-"""A payment or a refund that is said twice: who accepts is told, and no policy accepts it."""
+"""What is said twice, an income, a payment or a refund: it is told, and no policy accepts it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from uuid import uuid4
 import pytest
 
 from federation.ledger import codec
+from federation.records.refs import said_ref
 from node.services.ledger import repeats
+from node.services.log.drafts import SealedDocument
 from node.storage.ledger_local import Policy
-from tests.node.services.ledger.ledger_world import APPROVER, CLERK, LedgerWorld, ledger_world
+from tests.federation.ledger import paper
+from tests.node.services.ledger.ledger_world import (
+    APPROVER,
+    CLERK,
+    MEMBERS,
+    LedgerWorld,
+    income,
+    ledger_world,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,3 +141,94 @@ def test_other_payments_by_the_hundred_do_not_hide_that_one_is_said_twice(
     again = pay(world, name, amount_fen=99)
     assert rules(world, again) == ["E_PAYMENT_TWICE"]
     assert world["jiangsu"].acceptor.step() == 0
+
+
+CONTRACT = income().contract
+ROYALTY = codec.IncomeKind.INCOME_KIND_ROYALTY
+
+
+@pytest.mark.parametrize(
+    ("second", "is_same"),
+    [
+        ({"instalment": "1.0"}, True),
+        ({"instalment": "第1期"}, True),
+        ({"instalment": "2", "evidence_sha256": OTHER_SLIP}, True),
+        ({"instalment": "2", "gross_fen": 7, "income_date": "2026-11-04"}, True),
+        ({"instalment": "2", "evidence_sha256": OTHER_SLIP, "gross_fen": 7}, False),
+        ({"instalment": "2", "evidence_sha256": b"", "income_date": "2026-11-04"}, False),
+        ({"instalment": "2", "evidence_sha256": OTHER_SLIP, "received_by": "JS"}, False),
+        ({"instalment": "2", "evidence_sha256": OTHER_SLIP, "kind": ROYALTY}, False),
+        ({"instalment": "1", "contract": income(2).contract}, False),
+    ],
+)
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_an_income_that_is_said_twice_is_told_and_waits_for_a_person(
+    world: LedgerWorld, second: dict[str, Any], *, is_same: bool, elsewhere: bool
+) -> None:
+    """Another spelling of its instalment was booked by policy, and so under another agreement."""
+    name = world.open()
+    other = world.open(title="另一份协议") if elsewhere else name
+    for one in {name, other}:
+        policy = Policy(set_by=APPROVER.identity, incomes=True)
+        world["jiangsu"].policies.set(APPROVER, one, policy)
+    first = world.book(name, evidence_sha256=SLIP)
+    assert world["jiangsu"].acceptor.step() == 0
+    said: dict[str, Any] = {"contract": CONTRACT, "evidence_sha256": SLIP} | second
+    again = world.propose(other, **said)
+    for member in MEMBERS:
+        assert rules(world, again, member) == ["E_CONTRACT_NOT_HELD"] + ["E_INCOME_TWICE"] * is_same
+    if is_same:
+        told = world["jiangsu"].shown.proposal(CLERK, again).warnings[-1]
+        assert first in told.text_zh
+        assert first in told.text_en
+    assert world["jiangsu"].acceptor.step() == int(not is_same)
+    world.accept(again)
+    world.settle()
+    assert world["center"].state(again) == "FINAL", "a person may"
+
+
+def test_an_income_that_was_taken_back_may_be_said_again(world: LedgerWorld) -> None:
+    name = world.open()
+    first = world.book(name)
+    world["jiangsu"].policies.set(APPROVER, name, Policy(set_by=APPROVER.identity, incomes=True))
+    again = world.propose(name, instalment="01", contract=CONTRACT)
+    assert rules(world, again)[1:] == ["E_INCOME_TWICE"]
+    assert world["jiangsu"].acceptor.step() == 0
+    world.accept(take_back(world, first, amount_fen=0))
+    world.settle()
+    assert rules(world, again) == ["E_CONTRACT_NOT_HELD"]
+    assert world["jiangsu"].acceptor.step() == 1
+
+
+def test_who_proposes_the_same_income_twice_at_once_is_told_before_it_is_written(
+    world: LedgerWorld,
+) -> None:
+    name, anhui = world.open(), world["anhui"]
+    rows = [(income(1, instalment=one), "") for one in ("1", "1.0", "一")]
+    options = anhui.party.options(validate_only=True)
+    done = anhui.proposing.propose_incomes(CLERK, name, rows, options)
+    told = [one.warnings[-1] for one in done.checked]
+    assert [one.rule for one in told] == ["E_INCOME_TWICE"] * 3
+    assert "期次 1.0，期次 一" in told[0].text_zh
+    assert "期次 1，期次 1.0" in told[2].text_zh
+    assert "instalment 1, instalment 1.0" in told[2].text_en
+
+
+def test_what_stands_under_an_agreement_that_nobody_accepted_stops_no_policy(
+    world: LedgerWorld,
+) -> None:
+    """Any member can write such an agreement alone, and incomes on it."""
+    name, anhui = world.open(), world["anhui"]
+    said = paper.agreement(title="无人接受")
+    made = anhui.proposing.create(CLERK, said, anhui.party.options())
+    anhui.fold()
+    first = anhui.shown.agreement_at(made.ref).row.ref
+    event = income()
+    event.agreement.CopyFrom(said_ref(first))
+    event.version.CopyFrom(said_ref(first))
+    content = codec.serialise(codec.LedgerDocument(income=event))
+    anhui.party.sealing.seal(SealedDocument(bytes(16), 1, ("center", "jiangsu"), content))
+    world.send()
+    world["jiangsu"].policies.set(APPROVER, name, Policy(set_by=APPROVER.identity, incomes=True))
+    assert rules(world, world.propose(name)) == ["E_CONTRACT_NOT_HELD"]
+    assert world["jiangsu"].acceptor.step() == 1
