@@ -114,14 +114,14 @@ def show_one(
     as_json: JsonOption = False,
 ) -> None:
     """显示一份协议：条款、版本、账目 / show an agreement: terms, versions, state of books."""
-    from node.commands import ledger_texts, records
+    from node.commands import ledger_term_texts, records
 
     with connected(node, token, ca, config) as client:
         answer = client.call("GetAgreement", name=agreement)
     if as_json:
         show_object(records.as_json(answer))
         return
-    ledger_texts.tell_agreement(answer.agreement)
+    ledger_term_texts.tell_agreement(answer.agreement)
 
 
 def amend(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from node.commands.ledger_term_texts import tell_terms
 from node.commands.ledger_texts import (
     STATES,
     decisions_text,
@@ -11,9 +12,7 @@ from node.commands.ledger_texts import (
     facts,
     place,
     reason_text,
-    tell_parties,
     tell_warnings,
-    term_facts,
     word,
     yuan,
 )
@@ -51,20 +50,44 @@ def tell_proposals(proposals: Iterable[Any]) -> None:
             note(f"{one.name}: {say(warning.text_zh, warning.text_en)}")
 
 
-def tell_to_accept(proposals: Iterable[Any]) -> None:
-    """Write what is about to be accepted: amounts, splits, and what should be looked at."""
+def tell_to_accept(proposals: Iterable[Any], in_force: Any = None) -> None:
+    """Write what is about to be accepted: amounts, splits, terms, and what should be looked at.
+
+    `in_force` are the terms that an amendment changes.
+    """
     columns = [
         ("kind", "种类", "kind"),
         ("day", "日期", "day"),
         ("amount", "金额（元）", "amount (CNY)"),
+        ("contract", "合同", "contract"),
+        ("instalment", "期次", "instalment"),
+        ("received_by", "收款方", "received by"),
+        ("evidence", "凭证摘要", "digest of evidence"),
         ("split", "现在入账则分得", "split if booked now"),
         ("name", "提案名", "name"),
     ]
     proposals = list(proposals)
-    show_rows("proposals", columns, [_row(one) | {"split": _split(one)} for one in proposals])
+    rows = [_row(one) | _origin(one) | {"split": _split(one)} for one in proposals]
+    show_rows("proposals", [one for one in columns if any(row[one[0]] for row in rows)], rows)
+    for one in proposals:
+        if one.WhichOneof("proposal") == "version":
+            tell_terms(one.version, in_force if one.version.HasField("previous") else None)
     for one in proposals:
         for _, zh, en in notes_of(one):
             note(f"{one.name}: {say(zh, en)}")
+
+
+def _origin(one: Any) -> dict[str, str]:
+    """Return from where the money of a proposal comes and who has it, and its evidence."""
+    which = one.WhichOneof("proposal") or ""
+    said = getattr(one, which) if which else None
+    is_income = which == "income"
+    return {
+        "contract": place(one.income.contract) if is_income else "",
+        "instalment": one.income.instalment if is_income else "",
+        "received_by": one.income.received_by if is_income else "",
+        "evidence": getattr(said, "evidence_sha256", b"").hex(),
+    }
 
 
 def notes_of(one: Any) -> list[tuple[str, str, str]]:
@@ -127,7 +150,7 @@ def tell_proposal(one: Any) -> None:
         ]
     )
     if which == "version":
-        tell_parties(said)
+        tell_terms(said)
     tell_warnings(one)
 
 
@@ -187,8 +210,6 @@ def _content(which: str, said: Any) -> list[tuple[str, str, Any]]:
     from node.services.ledger.words import INCOMES, called
 
     match which:
-        case "version":
-            return term_facts(said)
         case "termination":
             return [
                 ("止（不含）", "to (exclusive)", said.effective_to),

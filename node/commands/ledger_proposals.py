@@ -29,6 +29,8 @@ from node.commands.output import JsonOption, say, say_in_answer, show, show_obje
 from node.commands.settings import ConfigOption
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from node.rpc.exchange_client import ExchangeClient
 
 DateOption = Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD / day")]
@@ -165,7 +167,8 @@ def accept(
 ) -> None:
     """接受提案，提案人除外 / accept proposals, as a signer; not what you proposed yourself.
 
-    有须核对之处时先询问 / asks first where something should be looked at.
+    协议、修订和终止，以及有须核对之处时，先询问 / asks first about agreements, amendments and
+    terminations, and where something should be looked at.
     """
     from node.commands import ledger_proposal_texts
 
@@ -174,12 +177,12 @@ def accept(
             "AcceptProposals", request_id=request_id, names=names, validate_only=True
         ).checked
         if found and not as_json:  # none where this request has accepted them before
-            ledger_proposal_texts.tell_to_accept(found)
-        noted = [one.name for one in found if one.warnings or one.reason]
+            ledger_proposal_texts.tell_to_accept(found, _in_force(client, found))
+        noted = [one.name for one in found if one.warnings or one.reason or _is_of_terms(one)]
         if noted and not yes:
             if as_json:
                 raise _unread(noted)
-            check_agreed(say("仍要接受？", "Accept nevertheless?"))
+            check_agreed(say("确定接受？", "Accept this?"))
         answer, key = written(client, "AcceptProposals", request_id, names=names)
     _tell_said(answer, key, say("已接受", "accepted"), as_json=as_json)
 
@@ -283,13 +286,25 @@ def _propose(
     ledger_proposal_texts.tell_proposed(answer, check=check)
 
 
+def _is_of_terms(one: Any) -> bool:
+    return one.WhichOneof("proposal") in ("version", "termination")
+
+
+def _in_force(client: ExchangeClient, proposals: Iterable[Any]) -> Any:
+    """Return the terms that an amendment among proposals of one agreement changes, if there is."""
+    for one in proposals:
+        if one.version.HasField("previous"):
+            return client.call("GetAgreement", name=one.agreement).agreement.agreement
+    return None
+
+
 def _unread(noted: list[str]) -> typer.BadParameter:
     names = ", ".join(noted)
     return typer.BadParameter(
         say_in_answer(
-            f"有须核对之处，--json 需要 --yes；先以 ydx ledger proposal 阅读：{names}",
-            f"--json needs --yes where something is to be looked at; read it first with"
-            f" ydx ledger proposal: {names}",
+            f"有条款或须核对之处，--json 需要 --yes；先以 ydx ledger proposal 阅读：{names}",
+            f"--json needs --yes for terms and where something is to be looked at; read it first"
+            f" with ydx ledger proposal: {names}",
         ),
         param_hint="--json",
     )

@@ -175,8 +175,8 @@ def tell_agreements(agreements: Iterable[Any]) -> None:
             "title": one.agreement.title,
             "state": word(STATES, enum_name(one, "state")),
             "parties": [party.party for party in one.agreement.parties],
-            "from": _life(one)[0],
-            "to": _life(one)[1],
+            "from": life_of(one)[0],
+            "to": life_of(one)[1],
             "open": one.open_proposals,
             "closed": one.books.closed_through,
             "name": one.name,
@@ -186,85 +186,11 @@ def tell_agreements(agreements: Iterable[Any]) -> None:
     show_rows("agreements", columns, rows)
 
 
-def tell_agreement(record: Any) -> None:
-    """Write one agreement: its terms, its parties, its versions, and how far its books are."""
-    terms = record.agreement
-    facts(
-        [
-            ("协议名", "name", record.name),
-            ("状态", "state", word(STATES, enum_name(record, "state"))),
-            ("以下条款", "terms of", _terms_of(record)),
-            *term_facts(terms, _life(record)),
-            ("已接受", "accepted by", _accepted_by(record)),
-            *(
-                (f"版本 {number}", f"version {number}", f"{_days(one)}  {place(one.ref)}")
-                for number, one in enumerate(record.versions, 1)
-            ),
-            ("待处理提案", "open proposals", record.open_proposals or None),
-            ("已结至", "closed through", record.books.closed_through),
-            ("中心日志大小", "size of the center's log", record.books.center_size),
-            ("状态摘要", "state digest", record.books.state_digest.hex()),
-            ("自动接受", "accepted automatically", policy_text(record)),
-        ]
-    )
-    tell_parties(terms)
-    tell_books(record.books)
-
-
-def _life(record: Any) -> tuple[str, str]:
+def life_of(record: Any) -> tuple[str, str]:
     """Return the first day of an agreement and the day after its last, versions or an end told."""
     if not record.versions:
         return record.agreement.effective_from, record.agreement.effective_to
     return record.versions[0].effective_from, record.versions[-1].effective_to
-
-
-def _days(version: Any) -> str:
-    if version.effective_from == version.effective_to:  # the agreement ended before
-        return say("从未生效", "never in force")
-    return f"{version.effective_from} – {version.effective_to}"
-
-
-def _terms_of(record: Any) -> str:
-    """Return of which version the terms are and from when, where there is more than one."""
-    for number, one in enumerate(record.versions, 1):
-        if len(record.versions) > 1 and one.ref == record.version:
-            day = one.effective_from
-            return say(f"版本 {number}，自 {day}", f"version {number}, from {day}")
-    return ""
-
-
-def _accepted_by(record: Any) -> Any:
-    if enum_name(record, "state") != "PROPOSED":
-        return ""
-    return list(record.accepted_by) or say("尚无", "nobody yet")
-
-
-def tell_parties(terms: Any) -> None:
-    """Write a table of an agreement's parties."""
-    from node.services.ledger.words import ROLES
-
-    columns = [
-        ("party", "参与方", "party"),
-        ("role", "身份", "role"),
-        ("member", "成员", "member"),
-        ("called", "名称", "name"),
-        ("share", "比例（ppm）", "share (ppm)"),
-        ("cap", "封顶（元）", "cap (CNY)"),
-        ("floor", "保底（元）", "floor (CNY)"),
-    ]
-    rows = [
-        {
-            "party": one.party,
-            "role": say(*ROLES[one.role]) if one.role in ROLES else str(one.role),
-            "member": one.member,
-            "called": one.display_name,
-            "share": one.share_ppm,
-            "cap": yuan(one.cap_fen) if one.HasField("cap_fen") else "",
-            "floor": yuan(one.floor_fen) if one.HasField("floor_fen") else "",
-        }
-        for one in terms.parties
-    ]
-    show_rows("parties", columns, rows)
 
 
 def policy_text(holder: Any) -> str:
@@ -343,53 +269,3 @@ def decisions_text(decisions: Iterable[Any]) -> str:
         for one in decisions
         if one.rule != "SHARE"
     )
-
-
-def term_facts(terms: Any, days: tuple[str, str] | None = None) -> list[tuple[str, str, Any]]:
-    """Return the terms of an agreement but its parties, as `facts` takes them.
-
-    `days` are those of the agreement where they are not the ones that these terms say.
-    """
-    bases = {
-        "GROSS": ("总额", "gross"),
-        "NET_OF_TAX": ("税后", "net of tax"),
-        "SERVICE_FEE": ("服务费", "service fee"),
-    }
-    scopes = {
-        "": ("每笔", "each income"),
-        "PER_EVENT": ("每笔", "each income"),
-        "CALENDAR_YEAR": ("公历年", "calendar year"),
-        "AGREEMENT_LIFE": ("协议存续期", "life of the agreement"),
-    }
-    count = terms.signers_required or len(terms.signers)
-    first, last = days or (terms.effective_from, terms.effective_to)
-    return [
-        ("名称", "title", terms.title),
-        ("分配基数", "base", word(bases, enum_name(terms, "base"))),
-        ("扣除项", "deductions", list(terms.deductions)),
-        *(
-            (
-                f"阶梯 {number}",
-                f"tier {number}",
-                (say("至 ", "up to ") + yuan(one.upto_fen) if one.HasField("upto_fen") else "")
-                + f"  {one.rate_ppm} ppm",
-            )
-            for number, one in enumerate(terms.tiers, 1)
-        ),
-        (
-            "阶梯累计",
-            "tiers add up over",
-            word(scopes, enum_name(terms, "tier_scope")) if terms.tiers else "",
-        ),
-        ("封顶保底累计", "caps and floors over", word(scopes, enum_name(terms, "limit_scope"))),
-        ("尾差归", "remainder to", terms.remainder_to),
-        ("超额归", "excess to", terms.excess_to),
-        ("起", "from", first),
-        ("止（不含）", "to (exclusive)", last),
-        (
-            "签署方",
-            "signers",
-            ", ".join(terms.signers) + say(f"（需 {count} 方）", f" ({count} required)"),
-        ),
-        ("中心", "center", terms.center),
-    ]

@@ -30,7 +30,8 @@ def test_an_income_with_notes_is_accepted_only_after_they_were_told(
     with pytest.MonkeyPatch.context() as patch:
         declined = desks("jiangsu", "accept", name, who="approver")
         assert declined.code == 1
-        for text in ("4,800.00", "AH 2,400.00, JS 1,440.00, NETC 960.00", name):
+        said = ("4,800.00", "AH 2,400.00, JS 1,440.00, NETC 960.00", "ydx.example/anhui#0")
+        for text in (*said, "ab" * 32, name):
             assert text in declined.out
         assert f"{name}: the contract is not held here" in declined.err
         assert "nothing was written" in declined.err
@@ -48,18 +49,48 @@ def test_an_income_with_notes_is_accepted_only_after_they_were_told(
     assert "booked" in desks.done("anhui", "proposal", name).out
 
 
-def test_what_has_no_notes_is_accepted_without_a_question(desks: Desks, agreement: str) -> None:
+def test_the_end_of_an_agreement_is_accepted_after_a_question(desks: Desks, agreement: str) -> None:
     ended = desks.json(
         "anhui", "terminate", agreement, "--until", "2029-01-01", "--reason", "合作结束"
     )["proposal"]["name"]
-    assert ended in desks.done("jiangsu", "accept", ended, who="approver").out
+    declined = desks("jiangsu", "accept", ended, who="approver")
+    assert declined.code == 1
+    assert "Accept this?" in declined.err
+    assert ended in desks.done("jiangsu", "accept", ended, "--yes", who="approver").out
+
+
+def test_an_agreement_is_accepted_after_its_terms_were_told_and_an_amendment_after_its_changes(
+    desks: Desks, file: Path
+) -> None:
+    """Who sold a share of half for a fifth was told neither, nor asked."""
+    name = desks.json("anhui", "agree", file)["agreement"]["name"]
+    declined = desks("jiangsu", "accept", name, who="approver")
+    assert declined.code == 1
+    for text in ("500000", "2030-01-01", "anhui, jiangsu (2 required)", "Jiangsu"):
+        assert text.lower() in declined.out.lower()
+    unread = desks("jiangsu", "accept", name, "--json", who="approver")
+    assert (unread.code, "--yes" in unread.out) == (2, True)
+    assert "accepted by" not in desks.done("jiangsu", "proposal", name).out
+    desks.accepted(name)
+    said = file.read_text(encoding="utf-8").replace("2026-01-01", "2027-06-01")
+    file.write_text(
+        said.replace("500_000", "200_000").replace("300_000", "600_000"), encoding="utf-8"
+    )
+    amended = desks.done("anhui", "amend", name, file).out.split()[1]
+    told = desks("jiangsu", "accept", amended, who="approver", lang="zh")
+    assert told.code == 1
+    assert "确定接受？" in told.err
+    for text in ("500000 → 200000", "300000 → 600000", "2026-01-01 → 2027-06-01"):
+        assert text in told.out
+    assert "2030-01-01 →" not in told.out
+    assert "→" not in desks.done("jiangsu", "proposal", amended).out
 
 
 def test_who_may_not_accept_is_told_so_before_any_question(desks: Desks, agreement: str) -> None:
     name = desks.json("anhui", *income(agreement))["proposal"]["name"]
     refused = desks("jiangsu", "accept", name, who="clerk")
     assert "ROLE_MISSING" in refused.err
-    assert "Accept nevertheless" not in refused.err
+    assert "Accept this" not in refused.err
 
 
 def test_a_check_tells_all_that_the_write_tells(desks: Desks, agreement: str) -> None:
