@@ -76,8 +76,8 @@ def agree(
             ledger_texts.STATES, ledger_texts.enum_name(answer.agreement, "state")
         )
         show(f"{say('已提出', 'proposed')}  {answer.agreement.name}  {state}")
-        signers = ", ".join(answer.agreement.agreement.signers)
-        note(say(f"待签署方接受：{signers}", f"its signers accept it next: {signers}"))
+        waits = ", ".join(answer.agreement.waits_for)
+        note(say(f"待接受：{waits}", f"waits for: {waits}"))
 
 
 def agreements(

@@ -30,6 +30,7 @@ def tell_agreement(record: Any) -> None:
             ("以下条款", "terms of", _terms_of(record)),
             *term_facts(terms, life_of(record)),
             ("已接受", "accepted by", _accepted_by(record)),
+            ("待接受", "waits for", list(record.waits_for)),
             *(
                 (f"版本 {number}", f"version {number}", f"{_days(one)}  {place(one.ref)}")
                 for number, one in enumerate(record.versions, 1)

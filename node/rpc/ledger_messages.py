@@ -71,6 +71,7 @@ def agreement_record(shown: ShownAgreement, books: pb.BooksState) -> agreements.
         open_proposals=shown.open_proposals,
         policy=policy_message(shown.policy),
         accepted_by=shown.accepted_by,
+        waits_for=shown.still_to_accept,
     )
 
 

@@ -85,6 +85,8 @@ class ShownAgreement:
     waits_for: Sequence[Ref]
     accepted_by: Sequence[str]
     """Who has accepted the first version, while it is proposed."""
+    still_to_accept: Sequence[str]
+    """Who has to accept it still (`prospects.waits_for`)."""
     only: frozenset[str] | None
     """The parties whose lines the caller may read; None: all."""
 
@@ -286,9 +288,9 @@ class LedgerShown:
         if only is not None:
             keep_only(said, only)
         ruling = books.rulings.get(row.ref)
-        state, accepted_by = "PROPOSED", []
+        state, accepted = "PROPOSED", set[str]()
         if ruling is None:
-            accepted_by = sorted(answers(reading.said_of(tx, row.ref, books))[0])
+            accepted, _ = answers(reading.said_of(tx, row.ref, books))
         else:
             state = "ACTIVE" if ruling.state is State.ACTIVE else "REFUSED"
         return ShownAgreement(
@@ -301,7 +303,8 @@ class LedgerShown:
             open_proposals=reading.open_count(tx, row),
             policy=ledger_local.policy(tx, row.ref.leaf_hash) if only is None else None,
             waits_for=reading.awaited(tx, row)[:WAITS_SHOWN_MAX],
-            accepted_by=accepted_by,
+            accepted_by=sorted(accepted),
+            still_to_accept=[] if ruling else waits_for(books, document, accepted),
             only=only,
         )
 

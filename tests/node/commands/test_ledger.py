@@ -33,7 +33,7 @@ def test_an_agreement_is_simulated_proposed_signed_and_shown(desks: Desks, file:
     listed = [one["name"] for one in desks.json("anhui", "agreements")["agreements"]]
     assert listed == [*(one["name"] for one in before), name]
     assert "--request-id " in made.err
-    assert "待签署方接受：anhui, jiangsu" in made.err
+    assert "待接受：anhui, jiangsu" in made.err
     refused = desks("anhui", "accept", name, lang="zh")
     assert (refused.code, "ROLE_MISSING" in refused.err) == (1, True)
     desks.accepted(name)

@@ -207,6 +207,20 @@ def test_an_agreement_tells_how_many_sign_and_who_has_accepted(desks: Desks, fil
     assert "accepted by" not in desks.done("anhui", "show", name).out
 
 
+def test_who_keeps_a_party_and_signs_nothing_is_told_to_have_to_accept_too(
+    desks: Desks, file: Path
+) -> None:
+    said = file.read_text(encoding="utf-8").replace('["anhui", "jiangsu"]', '["anhui"]')
+    file.write_text(said, encoding="utf-8")
+    agreed = desks.done("anhui", "agree", file)
+    assert "waits for: anhui, jiangsu" in agreed.err
+    name = agreed.out.split()[1]
+    desks.accepted(name, by=("anhui",))
+    assert re.search("waits for +jiangsu\n", desks.done("anhui", "show", name).out)
+    desks.accepted(name, by=("jiangsu",))
+    assert "waits for" not in desks.done("anhui", "show", name).out
+
+
 def test_a_file_of_incomes_tells_what_one_of_them_would_with_its_lines(
     desks: Desks, agreement: str, tmp_path: Path
 ) -> None:

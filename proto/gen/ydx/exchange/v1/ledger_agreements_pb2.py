@@ -29,51 +29,51 @@ from ydx.exchange.v1 import ledger_proposals_pb2 as ydx_dot_exchange_dot_v1_dot_
 from ydx.exchange.v1 import query_pb2 as ydx_dot_exchange_dot_v1_dot_query__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'ydx/exchange/v1/ledger_agreements.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1cydx/exchange/v1/ledger.proto\x1a\"ydx/exchange/v1/ledger_books.proto\x1a&ydx/exchange/v1/ledger_proposals.proto\x1a\x1bydx/exchange/v1/query.proto\"\x98\x03\n\x0f\x41greementRecord\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x05\x66irst\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12.\n\x05state\x18\x03 \x01(\x0e\x32\x1f.ydx.exchange.v1.AgreementState\x12-\n\tagreement\x18\x04 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x30\n\x08versions\x18\x05 \x03(\x0b\x32\x1e.ydx.exchange.v1.VersionRecord\x12*\n\x05\x62ooks\x18\x06 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\x12\x16\n\x0eopen_proposals\x18\x07 \x01(\r\x12\x31\n\x06policy\x18\x08 \x01(\x0b\x32!.ydx.exchange.v1.AcceptancePolicy\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\t \x03(\t\x12-\n\x07version\x18\n \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\"\x9c\x01\n\rVersionRecord\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x02 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x03 \x01(\t\x12\x14\n\x0c\x61\x63tivated_at\x18\x04 \x01(\x04\x12\x1c\n\x14\x61\x63tivated_generation\x18\x05 \x01(\r\"\x8f\x01\n\x10\x41\x63\x63\x65ptancePolicy\x12\x0f\n\x07incomes\x18\x01 \x01(\x08\x12\x15\n\rgross_max_fen\x18\x02 \x01(\x03\x12\x16\n\x0eneeds_evidence\x18\x03 \x01(\x08\x12\x16\n\x0eneeds_contract\x18\x04 \x01(\x08\x12\x11\n\treversals\x18\x05 \x01(\x08\x12\x10\n\x08payments\x18\x06 \x01(\x08\"\x9a\x01\n\x16\x43reateAgreementRequest\x12-\n\tagreement\x18\x01 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12&\n\x03\x61\x63k\x18\x04 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"z\n\x17\x43reateAgreementResponse\x12\x33\n\tagreement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.AgreementRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\"\xa7\x01\n\x15\x41mendAgreementRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12-\n\tagreement\x18\x02 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\xa9\x01\n\x16\x41mendAgreementResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\x12\x30\n\x07\x63hecked\x18\x03 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"\xaf\x01\n\x19TerminateAgreementRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x31\n\x0btermination\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.Termination\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\x81\x01\n\x1aTerminateAgreementResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"#\n\x13GetAgreementRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"K\n\x14GetAgreementResponse\x12\x33\n\tagreement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.AgreementRecord\"n\n\x15ListAgreementsRequest\x12.\n\x05state\x18\x01 \x01(\x0e\x32\x1f.ydx.exchange.v1.AgreementState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"g\n\x16ListAgreementsResponse\x12\x34\n\nagreements\x18\x01 \x03(\x0b\x32 .ydx.exchange.v1.AgreementRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"i\n\x0fSimulatedIncome\x12\x11\n\tgross_fen\x18\x01 \x01(\x03\x12.\n\ndeductions\x18\x02 \x03(\x0b\x32\x1a.ydx.exchange.v1.Deduction\x12\x13\n\x0bincome_date\x18\x03 \x01(\t\"\x8b\x01\n\x19SimulateAllocationRequest\x12-\n\tagreement\x18\x01 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x31\n\x07incomes\x18\x03 \x03(\x0b\x32 .ydx.exchange.v1.SimulatedIncome\"\xbd\x01\n\x13SimulatedAllocation\x12\x10\n\x08\x62\x61se_fen\x18\x01 \x01(\x03\x12\x12\n\namount_fen\x18\x02 \x01(\x03\x12+\n\x06vector\x18\x03 \x03(\x0b\x32\x1b.ydx.exchange.v1.VectorLine\x12.\n\tdecisions\x18\x04 \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0bincome_date\x18\x06 \x01(\t\"\x84\x01\n\x1aSimulateAllocationResponse\x12\x39\n\x0b\x61llocations\x18\x01 \x03(\x0b\x32$.ydx.exchange.v1.SimulatedAllocation\x12+\n\x06totals\x18\x02 \x03(\x0b\x32\x1b.ydx.exchange.v1.VectorLine\"]\n\x1aSetAcceptancePolicyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x31\n\x06policy\x18\x02 \x01(\x0b\x32!.ydx.exchange.v1.AcceptancePolicy\"P\n\x1bSetAcceptancePolicyResponse\x12\x31\n\x06policy\x18\x01 \x01(\x0b\x32!.ydx.exchange.v1.AcceptancePolicy*\x88\x01\n\x0e\x41greementState\x12\x1f\n\x1b\x41GREEMENT_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41GREEMENT_STATE_PROPOSED\x10\x01\x12\x1a\n\x16\x41GREEMENT_STATE_ACTIVE\x10\x02\x12\x1b\n\x17\x41GREEMENT_STATE_REFUSED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'ydx/exchange/v1/ledger_agreements.proto\x12\x0fydx.exchange.v1\x1a\x1dydx/exchange/v1/enquiry.proto\x1a\x1cydx/exchange/v1/ledger.proto\x1a\"ydx/exchange/v1/ledger_books.proto\x1a&ydx/exchange/v1/ledger_proposals.proto\x1a\x1bydx/exchange/v1/query.proto\"\xab\x03\n\x0f\x41greementRecord\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x05\x66irst\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12.\n\x05state\x18\x03 \x01(\x0e\x32\x1f.ydx.exchange.v1.AgreementState\x12-\n\tagreement\x18\x04 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x30\n\x08versions\x18\x05 \x03(\x0b\x32\x1e.ydx.exchange.v1.VersionRecord\x12*\n\x05\x62ooks\x18\x06 \x01(\x0b\x32\x1b.ydx.exchange.v1.BooksState\x12\x16\n\x0eopen_proposals\x18\x07 \x01(\r\x12\x31\n\x06policy\x18\x08 \x01(\x0b\x32!.ydx.exchange.v1.AcceptancePolicy\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\t \x03(\t\x12-\n\x07version\x18\n \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x11\n\twaits_for\x18\x0b \x03(\t\"\x9c\x01\n\rVersionRecord\x12)\n\x03ref\x18\x01 \x01(\x0b\x32\x1c.ydx.exchange.v1.DocumentRef\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x02 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x03 \x01(\t\x12\x14\n\x0c\x61\x63tivated_at\x18\x04 \x01(\x04\x12\x1c\n\x14\x61\x63tivated_generation\x18\x05 \x01(\r\"\x8f\x01\n\x10\x41\x63\x63\x65ptancePolicy\x12\x0f\n\x07incomes\x18\x01 \x01(\x08\x12\x15\n\rgross_max_fen\x18\x02 \x01(\x03\x12\x16\n\x0eneeds_evidence\x18\x03 \x01(\x08\x12\x16\n\x0eneeds_contract\x18\x04 \x01(\x08\x12\x11\n\treversals\x18\x05 \x01(\x08\x12\x10\n\x08payments\x18\x06 \x01(\x08\"\x9a\x01\n\x16\x43reateAgreementRequest\x12-\n\tagreement\x18\x01 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12&\n\x03\x61\x63k\x18\x04 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"z\n\x17\x43reateAgreementResponse\x12\x33\n\tagreement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.AgreementRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\"\xa7\x01\n\x15\x41mendAgreementRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12-\n\tagreement\x18\x02 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\xa9\x01\n\x16\x41mendAgreementResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12*\n\x08warnings\x18\x02 \x03(\x0b\x32\x18.ydx.exchange.v1.Warning\x12\x30\n\x07\x63hecked\x18\x03 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"\xaf\x01\n\x19TerminateAgreementRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x31\n\x0btermination\x18\x02 \x01(\x0b\x32\x1c.ydx.exchange.v1.Termination\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12&\n\x03\x61\x63k\x18\x05 \x01(\x0e\x32\x19.ydx.exchange.v1.AckLevel\"\x81\x01\n\x1aTerminateAgreementResponse\x12\x31\n\x08proposal\x18\x01 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\x12\x30\n\x07\x63hecked\x18\x02 \x01(\x0b\x32\x1f.ydx.exchange.v1.ProposalRecord\"#\n\x13GetAgreementRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"K\n\x14GetAgreementResponse\x12\x33\n\tagreement\x18\x01 \x01(\x0b\x32 .ydx.exchange.v1.AgreementRecord\"n\n\x15ListAgreementsRequest\x12.\n\x05state\x18\x01 \x01(\x0e\x32\x1f.ydx.exchange.v1.AgreementState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"g\n\x16ListAgreementsResponse\x12\x34\n\nagreements\x18\x01 \x03(\x0b\x32 .ydx.exchange.v1.AgreementRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"i\n\x0fSimulatedIncome\x12\x11\n\tgross_fen\x18\x01 \x01(\x03\x12.\n\ndeductions\x18\x02 \x03(\x0b\x32\x1a.ydx.exchange.v1.Deduction\x12\x13\n\x0bincome_date\x18\x03 \x01(\t\"\x8b\x01\n\x19SimulateAllocationRequest\x12-\n\tagreement\x18\x01 \x01(\x0b\x32\x1a.ydx.exchange.v1.Agreement\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x31\n\x07incomes\x18\x03 \x03(\x0b\x32 .ydx.exchange.v1.SimulatedIncome\"\xbd\x01\n\x13SimulatedAllocation\x12\x10\n\x08\x62\x61se_fen\x18\x01 \x01(\x03\x12\x12\n\namount_fen\x18\x02 \x01(\x03\x12+\n\x06vector\x18\x03 \x03(\x0b\x32\x1b.ydx.exchange.v1.VectorLine\x12.\n\tdecisions\x18\x04 \x03(\x0b\x32\x1b.ydx.exchange.v1.DecidedFen\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0bincome_date\x18\x06 \x01(\t\"\x84\x01\n\x1aSimulateAllocationResponse\x12\x39\n\x0b\x61llocations\x18\x01 \x03(\x0b\x32$.ydx.exchange.v1.SimulatedAllocation\x12+\n\x06totals\x18\x02 \x03(\x0b\x32\x1b.ydx.exchange.v1.VectorLine\"]\n\x1aSetAcceptancePolicyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x31\n\x06policy\x18\x02 \x01(\x0b\x32!.ydx.exchange.v1.AcceptancePolicy\"P\n\x1bSetAcceptancePolicyResponse\x12\x31\n\x06policy\x18\x01 \x01(\x0b\x32!.ydx.exchange.v1.AcceptancePolicy*\x88\x01\n\x0e\x41greementState\x12\x1f\n\x1b\x41GREEMENT_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41GREEMENT_STATE_PROPOSED\x10\x01\x12\x1a\n\x16\x41GREEMENT_STATE_ACTIVE\x10\x02\x12\x1b\n\x17\x41GREEMENT_STATE_REFUSED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ydx.exchange.v1.ledger_agreements_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AGREEMENTSTATE']._serialized_start=2960
-  _globals['_AGREEMENTSTATE']._serialized_end=3096
+  _globals['_AGREEMENTSTATE']._serialized_start=2979
+  _globals['_AGREEMENTSTATE']._serialized_end=3115
   _globals['_AGREEMENTRECORD']._serialized_start=227
-  _globals['_AGREEMENTRECORD']._serialized_end=635
-  _globals['_VERSIONRECORD']._serialized_start=638
-  _globals['_VERSIONRECORD']._serialized_end=794
-  _globals['_ACCEPTANCEPOLICY']._serialized_start=797
-  _globals['_ACCEPTANCEPOLICY']._serialized_end=940
-  _globals['_CREATEAGREEMENTREQUEST']._serialized_start=943
-  _globals['_CREATEAGREEMENTREQUEST']._serialized_end=1097
-  _globals['_CREATEAGREEMENTRESPONSE']._serialized_start=1099
-  _globals['_CREATEAGREEMENTRESPONSE']._serialized_end=1221
-  _globals['_AMENDAGREEMENTREQUEST']._serialized_start=1224
-  _globals['_AMENDAGREEMENTREQUEST']._serialized_end=1391
-  _globals['_AMENDAGREEMENTRESPONSE']._serialized_start=1394
-  _globals['_AMENDAGREEMENTRESPONSE']._serialized_end=1563
-  _globals['_TERMINATEAGREEMENTREQUEST']._serialized_start=1566
-  _globals['_TERMINATEAGREEMENTREQUEST']._serialized_end=1741
-  _globals['_TERMINATEAGREEMENTRESPONSE']._serialized_start=1744
-  _globals['_TERMINATEAGREEMENTRESPONSE']._serialized_end=1873
-  _globals['_GETAGREEMENTREQUEST']._serialized_start=1875
-  _globals['_GETAGREEMENTREQUEST']._serialized_end=1910
-  _globals['_GETAGREEMENTRESPONSE']._serialized_start=1912
-  _globals['_GETAGREEMENTRESPONSE']._serialized_end=1987
-  _globals['_LISTAGREEMENTSREQUEST']._serialized_start=1989
-  _globals['_LISTAGREEMENTSREQUEST']._serialized_end=2099
-  _globals['_LISTAGREEMENTSRESPONSE']._serialized_start=2101
-  _globals['_LISTAGREEMENTSRESPONSE']._serialized_end=2204
-  _globals['_SIMULATEDINCOME']._serialized_start=2206
-  _globals['_SIMULATEDINCOME']._serialized_end=2311
-  _globals['_SIMULATEALLOCATIONREQUEST']._serialized_start=2314
-  _globals['_SIMULATEALLOCATIONREQUEST']._serialized_end=2453
-  _globals['_SIMULATEDALLOCATION']._serialized_start=2456
-  _globals['_SIMULATEDALLOCATION']._serialized_end=2645
-  _globals['_SIMULATEALLOCATIONRESPONSE']._serialized_start=2648
-  _globals['_SIMULATEALLOCATIONRESPONSE']._serialized_end=2780
-  _globals['_SETACCEPTANCEPOLICYREQUEST']._serialized_start=2782
-  _globals['_SETACCEPTANCEPOLICYREQUEST']._serialized_end=2875
-  _globals['_SETACCEPTANCEPOLICYRESPONSE']._serialized_start=2877
-  _globals['_SETACCEPTANCEPOLICYRESPONSE']._serialized_end=2957
+  _globals['_AGREEMENTRECORD']._serialized_end=654
+  _globals['_VERSIONRECORD']._serialized_start=657
+  _globals['_VERSIONRECORD']._serialized_end=813
+  _globals['_ACCEPTANCEPOLICY']._serialized_start=816
+  _globals['_ACCEPTANCEPOLICY']._serialized_end=959
+  _globals['_CREATEAGREEMENTREQUEST']._serialized_start=962
+  _globals['_CREATEAGREEMENTREQUEST']._serialized_end=1116
+  _globals['_CREATEAGREEMENTRESPONSE']._serialized_start=1118
+  _globals['_CREATEAGREEMENTRESPONSE']._serialized_end=1240
+  _globals['_AMENDAGREEMENTREQUEST']._serialized_start=1243
+  _globals['_AMENDAGREEMENTREQUEST']._serialized_end=1410
+  _globals['_AMENDAGREEMENTRESPONSE']._serialized_start=1413
+  _globals['_AMENDAGREEMENTRESPONSE']._serialized_end=1582
+  _globals['_TERMINATEAGREEMENTREQUEST']._serialized_start=1585
+  _globals['_TERMINATEAGREEMENTREQUEST']._serialized_end=1760
+  _globals['_TERMINATEAGREEMENTRESPONSE']._serialized_start=1763
+  _globals['_TERMINATEAGREEMENTRESPONSE']._serialized_end=1892
+  _globals['_GETAGREEMENTREQUEST']._serialized_start=1894
+  _globals['_GETAGREEMENTREQUEST']._serialized_end=1929
+  _globals['_GETAGREEMENTRESPONSE']._serialized_start=1931
+  _globals['_GETAGREEMENTRESPONSE']._serialized_end=2006
+  _globals['_LISTAGREEMENTSREQUEST']._serialized_start=2008
+  _globals['_LISTAGREEMENTSREQUEST']._serialized_end=2118
+  _globals['_LISTAGREEMENTSRESPONSE']._serialized_start=2120
+  _globals['_LISTAGREEMENTSRESPONSE']._serialized_end=2223
+  _globals['_SIMULATEDINCOME']._serialized_start=2225
+  _globals['_SIMULATEDINCOME']._serialized_end=2330
+  _globals['_SIMULATEALLOCATIONREQUEST']._serialized_start=2333
+  _globals['_SIMULATEALLOCATIONREQUEST']._serialized_end=2472
+  _globals['_SIMULATEDALLOCATION']._serialized_start=2475
+  _globals['_SIMULATEDALLOCATION']._serialized_end=2664
+  _globals['_SIMULATEALLOCATIONRESPONSE']._serialized_start=2667
+  _globals['_SIMULATEALLOCATIONRESPONSE']._serialized_end=2799
+  _globals['_SETACCEPTANCEPOLICYREQUEST']._serialized_start=2801
+  _globals['_SETACCEPTANCEPOLICYREQUEST']._serialized_end=2894
+  _globals['_SETACCEPTANCEPOLICYRESPONSE']._serialized_start=2896
+  _globals['_SETACCEPTANCEPOLICYRESPONSE']._serialized_end=2976
 # @@protoc_insertion_point(module_scope)

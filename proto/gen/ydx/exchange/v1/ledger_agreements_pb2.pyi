@@ -24,7 +24,7 @@ AGREEMENT_STATE_ACTIVE: AgreementState
 AGREEMENT_STATE_REFUSED: AgreementState
 
 class AgreementRecord(_message.Message):
-    __slots__ = ("name", "first", "state", "agreement", "versions", "books", "open_proposals", "policy", "accepted_by", "version")
+    __slots__ = ("name", "first", "state", "agreement", "versions", "books", "open_proposals", "policy", "accepted_by", "version", "waits_for")
     NAME_FIELD_NUMBER: _ClassVar[int]
     FIRST_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class AgreementRecord(_message.Message):
     POLICY_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_BY_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
     name: str
     first: _enquiry_pb2.DocumentRef
     state: AgreementState
@@ -45,7 +46,8 @@ class AgreementRecord(_message.Message):
     policy: AcceptancePolicy
     accepted_by: _containers.RepeatedScalarFieldContainer[str]
     version: _enquiry_pb2.DocumentRef
-    def __init__(self, name: _Optional[str] = ..., first: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., state: _Optional[_Union[AgreementState, str]] = ..., agreement: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., versions: _Optional[_Iterable[_Union[VersionRecord, _Mapping]]] = ..., books: _Optional[_Union[_ledger_books_pb2.BooksState, _Mapping]] = ..., open_proposals: _Optional[int] = ..., policy: _Optional[_Union[AcceptancePolicy, _Mapping]] = ..., accepted_by: _Optional[_Iterable[str]] = ..., version: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ...) -> None: ...
+    waits_for: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., first: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., state: _Optional[_Union[AgreementState, str]] = ..., agreement: _Optional[_Union[_ledger_pb2.Agreement, _Mapping]] = ..., versions: _Optional[_Iterable[_Union[VersionRecord, _Mapping]]] = ..., books: _Optional[_Union[_ledger_books_pb2.BooksState, _Mapping]] = ..., open_proposals: _Optional[int] = ..., policy: _Optional[_Union[AcceptancePolicy, _Mapping]] = ..., accepted_by: _Optional[_Iterable[str]] = ..., version: _Optional[_Union[_enquiry_pb2.DocumentRef, _Mapping]] = ..., waits_for: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class VersionRecord(_message.Message):
     __slots__ = ("ref", "effective_from", "effective_to", "activated_at", "activated_generation")
