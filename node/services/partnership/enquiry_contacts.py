@@ -6,6 +6,9 @@
 - Withdrawing consent writes CONSENT_WITHDRAWN about each note that stands, and one ERASE of all
   their parts 1, in one transaction: both nodes hide them as soon as they have it. It asks no fold:
   whoever has given contacts takes them back, also while a step before them is not here any more.
+- A consent that was taken back is none: contacts given after that need one of a later day. One of
+  the day of the withdrawal will do if those that were taken back were given on an earlier day: then
+  it is another.
 - None are given to a member that has left; what it was given may be taken back.
 - Where one member is both sides there is nobody to seal them for; its clerk passes them on.
 """
@@ -16,11 +19,18 @@ from typing import TYPE_CHECKING, Final
 
 from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused
-from federation.partnership.codec import CONTACTS_PART, serialise
+from federation.partnership.codec import (
+    CONTACTS_PART,
+    parse_document,
+    recorded_at_ms,
+    serialise,
+)
 from federation.partnership.steps import Note, NoteKind, Step, StepKind
 from federation.partnership.writing import Place, check_step
 from federation.records.codec_body import ErasedPart, erase_body
 from federation.records.refs import Ref, said_ref
+from node.services.catalogue.records import shanghai_day
+from node.services.errors import invalid_field
 from node.services.log.drafts import Draft, SealedDocument
 from node.services.log.sealing import SealedPlace
 from node.services.partnership import enquiry_quota
@@ -85,6 +95,7 @@ class EnquiryContacts:
                 part = loaded.sealed[note.ref].personal
                 if part is not None and part.content == personal:
                     return SealedPlace(note.ref.leaf_index, note.ref.leaf_hash, is_new=False)
+            _check_consent_is_new(loaded, parts.member, contacts.consent.granted_on)
             for gone in parts.others(loaded.id).difference(parts.members()):
                 what = f"{gone} has left the federation: nobody there is to have them"
                 raise _not_allowed(what, _LEFT)
@@ -217,6 +228,28 @@ def _withdrawn_before(loaded: LoadedEnquiry, member: str) -> SealedPlace:
         raise _not_allowed("no contacts were given", _NONE_GIVEN)
     last = found[-1][0].ref
     return SealedPlace(last.leaf_index, last.leaf_hash, is_new=False)
+
+
+def _check_consent_is_new(loaded: LoadedEnquiry, member: str, granted_on: str) -> None:
+    """Refuse a consent that may be the one that was taken back last, by its day in Shanghai."""
+    found = _own_notes(loaded, member, NoteKind.CONSENT_WITHDRAWN)
+    if not found:
+        return
+    last, facts = found[-1]
+    withdrawn_on = _day_of(last)
+    given = [one for one, _ in _own_notes(loaded, member, NoteKind.CONTACTS)]
+    is_other = all(_day_of(one) < withdrawn_on for one in given if one.ref == facts.about)
+    if granted_on > withdrawn_on or (granted_on == withdrawn_on and is_other):
+        return
+    zh = f"；本方已于 {withdrawn_on} 撤回同意：请重新征得同意，填写此后取得同意的日期"
+    en = (
+        f"is no later than the withdrawal of {withdrawn_on}: ask for consent again and give its day"
+    )
+    raise invalid_field("contacts.consent.granted_on", "CONSENT_WITHDRAWN", granted_on, zh, en)
+
+
+def _day_of(document: Document) -> str:
+    return shanghai_day(recorded_at_ms(parse_document(document.content)) / 1000).isoformat()
 
 
 def _is_own_note(document: Document, member: str, said: PartnershipDocument) -> bool:

@@ -12,6 +12,7 @@ from federation.log.errors import Refused
 from federation.partnership.codec import PartnershipContacts
 from federation.partnership.steps import StepKind
 from node.services.catalogue.destruction import Destruction
+from node.services.catalogue.records import shanghai_day
 from node.services.errors import InvalidFields
 from node.services.partnership.enquiry_loading import load
 from node.storage import mirrors, parts
@@ -116,9 +117,39 @@ def test_withdrawn_consent_erases_on_both_nodes_at_once_and_may_be_given_anew(
         assert names(enquiring, member, name) == {}
         assert enquiring[member].get(name).shown.contacts_from == ()
         assert erased(enquiring, member) == 2
-    assert give(CLERK, name, contacts("王甲"), OPTIONS).is_new
+    anew = contacts("王甲")
+    enquiring.world.pass_time(86_400.0)
+    anew.consent.granted_on = today(enquiring)
+    assert give(CLERK, name, anew, OPTIONS).is_new
     enquiring.sync()
     assert names(enquiring, E, name) == {R: "王甲"}
+
+
+def today(enquiring: Enquiring) -> str:
+    return shanghai_day(enquiring[R].member.clock()).isoformat()
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_consent_that_was_taken_back_publishes_nobody_again(
+    enquiring: Enquiring, days: int
+) -> None:
+    """The same file was published again without a word, with its consent of before."""
+    name = enquiring.introduced()
+    give = partial(enquiring[R].contacts.give, CLERK, name)
+    give(contacts(), OPTIONS)
+    enquiring.world.pass_time(days * 86_400.0)
+    enquiring[R].contacts.withdraw(CLERK, name, OPTIONS)
+    with pytest.raises(InvalidFields) as caught:
+        give(contacts(), OPTIONS)
+    (found,) = caught.value.violations
+    assert (found.field, found.rule) == ("contacts.consent.granted_on", "CONSENT_WITHDRAWN")
+    assert today(enquiring) in found.text_zh
+    said = contacts()
+    said.consent.granted_on = today(enquiring)
+    if days:
+        assert give(said, OPTIONS).is_new, "of this day, and those before were of an earlier one"
+    else:
+        assert reason(lambda: give(said, OPTIONS)) == "INVALID_FIELD", "it may be the same one"
 
 
 def erased(enquiring: Enquiring, member: str) -> int:
