@@ -66,6 +66,8 @@ _HEADINGS = {
     "permille": "完成（‰）",
 }
 
+_AMOUNT_MOST = (1 << 63) - 1
+"""So much or more: the answer says no larger number."""
 _OF_MEASURE = ("amount", "reached")
 
 _BY_MONTH = {
@@ -162,6 +164,11 @@ def _report(
     else:
         columns = [(name, _HEADINGS[name], _english(name)) for name in names]
         show_rows(kind, columns, (_told(row, fields) for row in found))
+    if any(getattr(row, field.name) == _AMOUNT_MOST for row in found for field in fields):
+        most = yuan(_AMOUNT_MOST)
+        zh = f"有合计超出可表示的范围：{most} 元表示不少于该数，请核对所含合同的金额"
+        en = f"a sum is larger than can be told: {most} yuan is so much or more; see the contracts"
+        note(say(zh, en))
     _tell_source(report)
 
 
@@ -206,6 +213,7 @@ def _told(row: Any, fields: Sequence[Any]) -> dict[str, str]:
     for field in fields:
         value = getattr(row, field.name)
         is_amount = measure.endswith("_fen") and field.name in _OF_MEASURE
+        is_cut = value == _AMOUNT_MOST
         if field.enum_type is not None:
             known = field.enum_type.values_by_number
             value = spoken(known[value].name) if value in known else value
@@ -215,7 +223,7 @@ def _told(row: Any, fields: Sequence[Any]) -> dict[str, str]:
             value = word(MEASURES, value)
         elif field.name == "target":
             value = word(TARGETS, value)
-        told[field.name] = str(value)
+        told[field.name] = f"≥ {value}" if is_cut else str(value)
     return told
 
 

@@ -3,6 +3,8 @@
 - An etag names the version that its reader has read; what is said of another one than that in force
   is STALE_ETAG.
 - An amendment changes something beside its reason.
+- Its amount is one that a contract can have: the fold takes any, so it is asked of who writes.
+- The days of its registration go on: no decision is of before one of another state.
 - No two contracts that are registered bear the same register number, as far as they are known
   here: in the rows of the view, and in what has arrived since.
 """
@@ -13,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from federation.ledger.amounts import grouped_yuan
 from federation.ledger.codec import is_ledger
 from federation.log.errors import Refused, YdxError
 from federation.partnership.codec import PartnershipDocument, parse_document, without_time
@@ -21,6 +24,7 @@ from federation.partnership.writing import offered
 from node.services.arguments import invalid
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import etag_of
+from node.services.errors import invalid_field
 from node.services.partnership.contract_folding import contracts_of, first_of, folded
 from node.services.partnership.contract_names import ContractName
 from node.services.partnership.documents import documents_of, read_all
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
     from node.services.log.view import LogView
     from node.storage.transaction import Transaction
 
+AMOUNT_FEN_MAX: Final = 10**15
+"""More than all technology contracts of the country in a year: a figure above it is mistyped, and
+thousands of such still add up to a number that a report can say."""
 _NUMBER: Final = "registration.register_number"
 _AT_MOST: Final = 2
 """One row is that of the contract itself."""
@@ -130,6 +137,38 @@ def _text(said: PartnershipDocument) -> PartnershipDocument:
     text.contract.ClearField("previous")
     text.contract.ClearField("amendment_reason")
     return text
+
+
+def check_amount(said: PartnershipDocument) -> None:
+    """Refuse an amount that no contract has; the technical part is never larger."""
+    amount_fen = said.contract.contract_amount_fen
+    if amount_fen > AMOUNT_FEN_MAX:
+        most = grouped_yuan(AMOUNT_FEN_MAX)
+        raise invalid_field(
+            "contract.contract_amount_fen",
+            "AMOUNT_RANGE",
+            str(amount_fen),
+            f"超过一份合同的上限 {most} 元；金额以分为单位，请核对",
+            f"is above the {most} yuan that a contract may have; amounts are in fen, see to it",
+        )
+
+
+def check_decided_on(contract: HeldContract, said: PartnershipDocument) -> None:
+    """Refuse a decision of the register of a day before the last one of another state."""
+    decided_on, state = said.registration.decided_on, int(said.registration.state)
+    for one in reversed(contract.contract.standings):
+        facts = one.document.facts
+        if one.is_valid and isinstance(facts, Registering) and facts.state != state:
+            last = parse_document(one.document.content).registration.decided_on
+            if decided_on < last:
+                raise invalid_field(
+                    "registration.decided_on",
+                    "BEFORE_LAST_DECISION",
+                    decided_on,
+                    f"早于上一次决定的日期 {last}；请填写该日或其后的日期",
+                    f"is before the last decision, of {last}; give that day or a later one",
+                )
+            return
 
 
 def check_number_is_free(tx: Transaction, contract: Ref, number: str) -> None:

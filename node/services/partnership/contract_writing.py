@@ -47,7 +47,9 @@ from node.services.log.sealing import SealedPlace
 from node.services.partnership.contract_folding import said_terms
 from node.services.partnership.contract_held import (
     HeldContract,
+    check_amount,
     check_changes,
+    check_decided_on,
     check_in_force,
     check_number_is_free,
     check_still_said,
@@ -325,6 +327,7 @@ class ContractWriting:
             said, author=self._member, center=center, today=today, signed_on=signed_on
         )
         refuse([_of_request(one) for one in checked.violations])
+        check_amount(checked.record)
         done.warnings = tuple(_of_request(one) for one in checked.warnings)
         return checked.record
 
@@ -349,11 +352,13 @@ def _names(enquiries: Sequence[str]) -> list[EnquiryName]:
 def _check_written_anew(
     view: LogView, held: HeldContract, said: PartnershipDocument, base: Document
 ) -> None:
-    """Refuse what says nothing new, and a register number of another contract."""
+    """Refuse what says nothing new, a day that goes back, and another contract's number."""
     if said.HasField("contract"):
         check_changes(held, said, base)
-    elif said.HasField("registration") and said.registration.register_number:
-        check_number_is_free(view.transaction, held.first, said.registration.register_number)
+    elif said.HasField("registration"):
+        check_decided_on(held, said)
+        if said.registration.register_number:
+            check_number_is_free(view.transaction, held.first, said.registration.register_number)
 
 
 def _with_fixed(terms: SaidContract, base: Document) -> SaidContract:

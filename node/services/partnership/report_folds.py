@@ -8,7 +8,8 @@
   where no months are asked for.
 - A region is told by its province: GB/T 2260, the last four digits 0000.
 - The median is in whole hours, rounded down; of an even number it is the mean of the middle two.
-- Sums end at the greatest number that the answer can say.
+- Sums end at the greatest number that the answer can say, which means: so much or more. Nobody
+  here may write amounts that come to it; what others wrote may.
 """
 
 from __future__ import annotations

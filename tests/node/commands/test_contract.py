@@ -12,6 +12,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 
 from federation.log.errors import Refused
+from node.commands import report
 from node.commands.contract import read_contract
 from node.commands.contract_texts import yuan
 from node.commands.enquiry_asking import read_contacts
@@ -30,6 +31,7 @@ from tests.node.services.partnership.contract_texts import (
     amended,
     terms,
 )
+from ydx.exchange.v1 import report_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -369,3 +371,10 @@ def test_amounts_are_told_in_yuan_exactly(fen: int, text: str) -> None:
 def _rows(ydx: Callable[..., Said]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = ydx("contract", "list", "--json").json.get("contracts", [])
     return rows
+
+
+def test_a_sum_that_is_larger_than_can_be_told_is_told_as_so_much_or_more() -> None:
+    row = report_pb2.TargetRow(measure="contract_amount_fen", amount=1, reached=(1 << 63) - 1)
+    told = report._told(row, row.DESCRIPTOR.fields)
+    assert told["reached"] == "≥ 92,233,720,368,547,758.07"
+    assert told["amount"] == "0.01"

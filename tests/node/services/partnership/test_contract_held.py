@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,30 @@ def record(partners: Partners, name: str, state: Registration, **more: str) -> W
     """Let the seller record a decision of the register."""
     seller = partners.parties[SELLER]
     return seller.writing.register(name, registration(state, **more), "", seller.options())
+
+
+def test_the_days_of_a_registration_go_on_and_one_of_the_same_state_may_be_corrected(
+    partners: Partners,
+) -> None:
+    """It was registered before it was accepted, and revoked before it was registered."""
+    name, seller = partners.contract(), partners.parties[SELLER]
+
+    def decide(state: Registration, day: str, **more: str) -> bool:
+        said = registration(state, **more)
+        said.decided_on = day
+        return seller.writing.register(name, said, "", seller.options()).is_new
+
+    assert decide(Registration.ACCEPTED, "2027-01-12")
+    with pytest.raises(InvalidFields) as caught:
+        decide(Registration.REGISTERED, "2027-01-11", register_number=NUMBER)
+    (found,) = caught.value.violations
+    assert (found.field, found.rule) == ("registration.decided_on", "BEFORE_LAST_DECISION")
+    assert "2027-01-12" in found.text_zh
+    assert "2027-01-12" in found.text_en
+    assert decide(Registration.REGISTERED, "2027-01-14", register_number=NUMBER)
+    early = partial(decide, Registration.REVOKED, "2027-01-13", reason="弄虚作假")
+    assert broken(early) == [("registration.decided_on", "BEFORE_LAST_DECISION")]
+    assert decide(Registration.REVOKED, "2027-01-14", reason="弄虚作假")
 
 
 def test_a_version_that_was_confirmed_before_is_not_confirmed_again_once_another_is_in_force(

@@ -18,6 +18,7 @@ from federation.partnership.steps import StepKind
 from federation.records.refs import said_ref
 from node.services.errors import InvalidFields
 from node.services.log.sealing import Sealing
+from node.services.partnership.contract_held import AMOUNT_FEN_MAX
 from node.services.partnership.contract_names import parse_contract_name
 from tests.node.services.partnership.contract_partners import Partners, small_partners
 from tests.node.services.partnership.contract_texts import (
@@ -66,6 +67,11 @@ def _too_technical(said: Any) -> None:
     said.technical_amount_fen = said.contract_amount_fen + 1
 
 
+def _too_large(said: Any) -> None:
+    """Mistype a figure: the sums of every report were wrong numbers."""
+    said.contract_amount_fen = AMOUNT_FEN_MAX + 1
+
+
 def _tomorrow(said: Any) -> None:
     said.signed_on = "2027-02-01"
 
@@ -75,6 +81,7 @@ def _tomorrow(said: Any) -> None:
     [
         (_other_sides, "LINK_SIDES", "contract.enquiries[0]"),
         (_too_technical, "TECHNICAL_AMOUNT", "contract.technical_amount_fen"),
+        (_too_large, "AMOUNT_RANGE", "contract.contract_amount_fen"),
         (_tomorrow, "DATE_IN_FUTURE", "contract.signed_on"),
     ],
 )
