@@ -45,14 +45,11 @@ def tell_balances(answer: Any) -> None:
         }
         for one in answer.lines
     ]
-    rows.append(
-        {
-            "account": say("合计", "in all"),
-            "party": "",
-            "debit": yuan(sum(one.debit_fen for one in answer.lines)),
-            "credit": yuan(sum(one.credit_fen for one in answer.lines)),
-        }
-    )
+    debit_fen = sum(one.debit_fen for one in answer.lines)
+    credit_fen = sum(one.credit_fen for one in answer.lines)
+    if debit_fen == credit_fen:  # else they are some parties' lines, that a partner reads
+        total = {"account": say("合计", "in all"), "party": ""}
+        rows.append(total | {"debit": yuan(debit_fen), "credit": yuan(credit_fen)})
     show_rows("lines", columns, rows)
     show("")
     tell_positions(answer.positions)
@@ -182,8 +179,8 @@ def tell_netting(answer: Any) -> None:
     ]
     rows = [
         {
-            "payer": one.payer,
-            "payee": one.payee,
+            "payer": one.payer or say("（其他方）", "(others)"),
+            "payee": one.payee or say("（其他方）", "(others)"),
             "amount": yuan(one.amount_fen),
             "capital": one.capital_form,
         }

@@ -5,8 +5,8 @@
   logs that is the one up to which the books are folded, as every answer says it.
 - What is pending is told in a column of its own and never added to a balance.
 - Of disputed books no balance is told (BOOKS_DISPUTED); the entries are shown as they were folded.
-- A partner reads the postings of its own parties alone, and of what would settle its own payments,
-  without the name of who is on the other side.
+- A partner reads the postings of its own parties alone, and of what would settle what each of them
+  pays or is paid in all, without the names of who is on the other side.
 """
 
 from __future__ import annotations
@@ -180,11 +180,7 @@ class LedgerAccounts:
             payments = bilateral(owed) if is_bilateral else settle(nets)
             state = self._state(tx, shown)
         if shown.only is not None:
-            payments = tuple(
-                _own_payment(one, shown.only)
-                for one in payments
-                if {one.payer, one.payee} & shown.only
-            )
+            payments = _own_payments(payments, shown.only)
             nets = {party: fen for party, fen in nets.items() if party in shown.only}
         return state, payments, nets
 
@@ -318,10 +314,16 @@ def _own_lines(entry: JournalEntry, only: frozenset[str] | None) -> JournalEntry
     return entry._replace(postings=own)
 
 
-def _own_payment(payment: Payment, only: frozenset[str]) -> Payment:
-    """Return a payment of one's own without the name of the other party."""
-    payer, payee = (one if one in only else "" for one in (payment.payer, payment.payee))
-    return replace(payment, payer=payer, payee=payee)
+def _own_payments(payments: Sequence[Payment], only: frozenset[str]) -> tuple[Payment, ...]:
+    """Return one's own payments, those to or from parties that are not told added up."""
+    summed: dict[tuple[str, str], Payment] = {}
+    for one in payments:
+        payer, payee = (name if name in only else "" for name in (one.payer, one.payee))
+        if payer or payee:
+            before_fen = summed[payer, payee].amount_fen if (payer, payee) in summed else 0
+            amount_fen = before_fen + one.amount_fen
+            summed[payer, payee] = replace(one, payer=payer, payee=payee, amount_fen=amount_fen)
+    return tuple(summed.values())
 
 
 def _check_sound(books: Books) -> None:

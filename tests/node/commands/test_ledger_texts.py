@@ -104,6 +104,20 @@ def test_a_place_is_written_as_it_is_read(place: tuple[int, int, int], text: str
     }
 
 
+def test_a_partners_lines_have_no_total_and_who_is_not_told_is_called_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    line = {"account": "PAYABLE", "party": "TM", "credit_fen": 500}
+    ledger_book_texts.tell_balances(ledger_books_pb2.GetBalancesResponse(lines=[line]))
+    assert "合计" not in capsys.readouterr().out
+    whole = [line, {"account": "CLEARING", "party": "AH", "debit_fen": 500}]
+    ledger_book_texts.tell_balances(ledger_books_pb2.GetBalancesResponse(lines=whole))
+    assert "合计" in capsys.readouterr().out
+    paid = ledger_books_pb2.GetNettingResponse(payments=[{"payee": "TM", "amount_fen": 500}])
+    ledger_book_texts.tell_netting(paid)
+    assert "（其他方）" in capsys.readouterr().out
+
+
 def test_books_that_wait_or_are_disputed_say_for_what(capsys: pytest.CaptureFixture[str]) -> None:
     state = ledger_books_pb2.BooksState(
         waits=True,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from federation.ledger.claims import claims_of
-from federation.ledger.netting import bilateral
+from federation.ledger.netting import Payment, bilateral
+from node.services.ledger import accounts
 from node.services.ledger.accounts import all_entries
 from node.storage import ledger_journal
 from tests.node.services.ledger.ledger_world import CLERK, ledger_world
@@ -39,3 +40,19 @@ def test_what_would_settle_is_told_without_reading_the_journal(
     if is_bilateral:
         assert payments == expected
         assert len(payments) == 3
+
+
+def test_a_partner_is_told_what_it_pays_and_is_paid_in_all() -> None:
+    """Each payment stood for itself, and nothing told the one from the other."""
+    payments = [
+        Payment("AH", "JS", 3),
+        Payment("TM", "JS", 20),
+        Payment("TM", "NETC", 5),
+        Payment("AH", "TM", 2),
+        Payment("TM", "TM-2", 1),
+    ]
+    assert accounts._own_payments(payments, frozenset({"TM", "TM-2"})) == (
+        Payment("TM", "", 25),
+        Payment("", "TM", 2),
+        Payment("TM", "TM-2", 1),
+    )
