@@ -32,6 +32,8 @@ _VALUE: Final = "(?:(?!: ).)+?"
 """What stands in a hole: no place with a text behind it, and no more than one line."""
 _FORMS: Final = {"why": ".+?", "what": ".+?", "detail": ".+?", "log": r"[\s\S]+"}
 """What may stand in holes of these names."""
+_CONTRACT_VOIDS: Final = {"CANCELLED": "该合同已取消"}
+"""Beside those of every document; the code is also that of a call that was cancelled."""
 _PLACE_MAX: Final = 200
 """How far into a text its place may go: a node tells no longer ones."""
 
@@ -152,9 +154,10 @@ def _value(name: str, value: str) -> str:
     table = _tables().get(name)
     if table is None:
         return value
-    if (text := in_chinese(value)) is not None:
+    codes = re.split("[ ,]+", value)
+    if not any(code.upper() in table for code in codes) and (text := in_chinese(value)) is not None:
         return text
-    return "、".join(table.get(code.upper(), code) for code in re.split("[ ,]+", value))
+    return "、".join(table.get(code.upper(), code) for code in codes)
 
 
 @cache
@@ -192,5 +195,5 @@ def _tables() -> dict[str, dict[str, str]]:
         },
         "registrations": {code: f"{zh} {word}" for code, (zh, word) in states},
         "record_states": {code: zh for code, (zh, _) in RECORD_STATES.items()},
-        "voids": {code: zh for code, (zh, _) in words.VOIDS.items()},
+        "voids": {code: zh for code, (zh, _) in words.VOIDS.items()} | _CONTRACT_VOIDS,
     }

@@ -121,6 +121,10 @@ def test_both_templates_of_the_catalogue_have_the_same_holes() -> None:
             "the document is not allowed there (NOT_ALLOWED_HERE); allowed now: accepted, refused",
             "现在不能这样登记；可记录的登记状态：受理 accepted、不予登记 refused",
         ),
+        (
+            "the document is not allowed there (CANCELLED); allowed: nothing",
+            "此处不能写入该文件（该合同已取消）；本方现在没有可采取的步骤",
+        ),
         ("nodes/a/listings/b: its state is ON_HOLD", "nodes/a/listings/b：其状态为“暂停”"),
         ("ACCEPTED is the other side's step", "“接受 accepted”是对方的步骤"),
         (
