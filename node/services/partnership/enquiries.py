@@ -330,20 +330,34 @@ def _no_plain_note(kind: int) -> Refused:
 
 
 def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:
-    """Let a partner ask for its own organisation only; fill in what its token says."""
+    """Let a partner ask for its own organisation only; fill in what its token says.
+
+    A token that has a credit code tells no name: that has to be said.
+    """
     if not caller.organisation:
         return
     asking = said.from_organisation
     code = caller.organisation.strip().upper()
+    zh, en = (
+        "不是该令牌所代表的机构；请照令牌填写名称，或将名称和信用代码都留空",
+        "is not the organisation of the token; give its name as it has it, or neither name nor code",
+    )
     if is_valid(code):
         asking.uscc = asking.uscc or code
+        zh, en = (
+            "不是该令牌所代表的机构；请照令牌填写信用代码或留空，并填写机构的登记名称",
+            "is not the organisation of the token; give its code or none, and its registered name",
+        )
     else:
         asking.name = asking.name or caller.organisation
     if key_of(asking) != key_of_text(caller.organisation):
+        value = asking.uscc or asking.name
+        raise invalid_field("from_organisation", "NOT_YOUR_ORGANISATION", value, zh, en)
+    if not asking.name:
         raise invalid_field(
-            "from_organisation",
-            "NOT_YOUR_ORGANISATION",
-            asking.uscc or asking.name,
-            "不是该令牌所代表的机构；请照令牌填写信用代码或名称，或留空",
-            "is not the organisation of the token; give its code or name as the token has it",
+            "from_organisation.name",
+            "REQUIRED",
+            "",
+            "必填：该令牌只写明信用代码；请填写机构的登记名称",
+            "is required: the token has a credit code alone; give the registered name",
         )

@@ -196,6 +196,32 @@ def test_a_partner_asks_for_its_own_organisation_only(enquiring: Enquiring) -> N
     with pytest.raises(InvalidFields) as caught:
         enquiring[E].enquiries.submit(ASKER, asked, OPTIONS)
     assert caught.value.violations[0].rule == "NOT_YOUR_ORGANISATION"
+    assert "都留空" in caught.value.violations[0].text_zh
+
+
+def test_who_has_a_token_of_a_credit_code_is_told_to_say_the_name_that_it_needs(
+    enquiring: Enquiring,
+) -> None:
+    """Advised to leave both out, it was told then that the name is needed."""
+    listing = enquiring[R].publish().name
+    enquiring.sync()
+
+    def submit(**organisation: str) -> list[tuple[str, str, str]]:
+        said = EnquirySubmission(from_region="320500")
+        for field, text in organisation.items():
+            setattr(said.from_organisation, field, text)
+        with pytest.raises(InvalidFields) as caught:
+            enquiring[E].enquiries.submit(
+                OWNER, AskedSubmission(listing=listing, said=said), OPTIONS
+            )
+        return [(one.field, one.rule, one.text_zh) for one in caught.value.violations]
+
+    ((field, rule, text),) = submit()
+    assert (field, rule) == ("from_organisation.name", "REQUIRED")
+    assert "登记名称" in text
+    ((_, rule, text),) = submit(uscc="123400004853941588", name="别的公司")
+    assert rule == "NOT_YOUR_ORGANISATION"
+    assert "并填写机构的登记名称" in text
 
 
 def test_each_caller_acts_for_its_side_only(enquiring: Enquiring) -> None:
