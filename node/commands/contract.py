@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -49,6 +49,19 @@ class Decision(StrEnum):
     REVOKED = "revoked"
 
 
+_FILTERS: Final = {
+    f"filter.{field}": f"--{field.replace('_', '-')}"
+    for field in (
+        "member",
+        "organisation",
+        "buyer_region",
+        "seller_region",
+        "signed_from",
+        "signed_until",
+    )
+} | {"page_size": "--limit", "page_token": "--page-token"}
+
+
 @app.command()
 def create(
     file: FileArgument,
@@ -63,6 +76,7 @@ def create(
     as_json: JsonOption = False,
 ) -> None:
     """由已引荐的合作意向订立合同 / make a contract from introduced enquiries."""
+    name_options({"enquiries": "--enquiry"})
     contract = read_contract(file)
     with connected(node, token, ca, config) as client:
         answer = client.call(
@@ -85,6 +99,7 @@ def amend(
     as_json: JsonOption = False,
 ) -> None:
     """变更合同（整份新版本）/ write the next version, whole."""
+    name_options({"contract.amendment_reason": "--reason", "etag": "--etag"})
     contract = read_contract(file)
     contract.amendment_reason = reason
     with connected(node, token, ca, config) as client:
@@ -108,6 +123,7 @@ def confirm(
     as_json: JsonOption = False,
 ) -> None:
     """确认一个版本 / agree to a version, as the other side."""
+    name_options({"etag": "--etag"})
     with connected(node, token, ca, config) as client:
         answer = client.call("ConfirmContract", name=name, etag=etag, **_write(check=check))
     _tell(answer, say("已确认", "confirmed"), check=check, as_json=as_json)
@@ -142,6 +158,7 @@ def register(
             "registration.register_number": "--number",
             "registration.decided_on": "--on",
             "registration.reason": "--reason",
+            "etag": "--etag",
         }
     )
     registration = {
@@ -179,7 +196,13 @@ def cancel(
     as_json: JsonOption = False,
 ) -> None:
     """解除合同，不可恢复 / cancel a contract for good."""
-    name_options({"cancellation.reason": "--reason", "cancellation.cancelled_on": "--on"})
+    name_options(
+        {
+            "cancellation.reason": "--reason",
+            "cancellation.cancelled_on": "--on",
+            "etag": "--etag",
+        }
+    )
     day = on or today()
     cancellation = {"reason": reason, "cancelled_on": day}
     what = f"将自 {day} 起解除合同 {name}", f"The contract {name} will be cancelled as of {day}"
@@ -241,6 +264,7 @@ def list_all(
     as_json: JsonOption = False,
 ) -> None:
     """列出合同 / list contracts."""
+    name_options(_FILTERS)
     from node.commands import contract_texts, records
 
     which = {

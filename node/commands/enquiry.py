@@ -51,6 +51,13 @@ _ASKED_BY: Final = {
     "etag": "--etag",
     "request_id": "--request-id",
 }
+_STEP_BY: Final = {
+    "kind": "KIND",
+    "reason": "--reason",
+    "message": "--message",
+    "contract": "--contract",
+    "request_id": "--request-id",
+}
 
 
 @app.command()
@@ -131,6 +138,7 @@ def step(
     if fields["kind"] in _ENDS:
         what = f"将结束意向 {name}", f"The enquiry {name} will end"
         check_meant(*what, asks=not (yes or dry_run or as_json))
+    name_options(_STEP_BY)
     where = (node, token, ca, config)
     _write("TakeEnquiryStep", fields, request_id, where, _STATE_TELLS, dry_run, as_json)
 
@@ -151,6 +159,7 @@ def add_note(
     """添加备注，不改变状态 / add a note, which changes no state."""
     chosen = note_kind(kind)
     fields = {"name": name, "kind": typed_choice("ENQUIRY_NOTE_KIND", chosen), "text": text}
+    name_options({"text": "--text", "request_id": "--request-id"})
     zh, en = NOTES[chosen.upper()]
     done = f"已添加备注 {zh}", f"noted: {en}"
     where = (node, token, ca, config)

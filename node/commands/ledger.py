@@ -14,6 +14,8 @@ from node.commands import (
     ledger_reconcile,
     ledger_verify,
 )
+from node.commands.ledger_typed import typed_of
+from node.commands.output import name_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,5 +50,12 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
 }
 
 app = typer.Typer(no_args_is_help=True, help="利益分享账本 / the benefit-sharing ledger")
+
+
+@app.callback()
+def _name_what_is_typed(context: typer.Context) -> None:
+    name_options(typed_of(context.invoked_subcommand or ""))
+
+
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)

@@ -340,7 +340,7 @@ def _fill_organisation(caller: Caller, said: EnquirySubmission) -> None:
     code = caller.organisation.strip().upper()
     zh, en = (
         "不是该令牌所代表的机构；请照令牌填写名称，或将名称和信用代码都留空",
-        "is not the organisation of the token; give its name as it has it, or neither name nor code",
+        "is not the organisation of the token; give its name as it has it, or leave both out",
     )
     if is_valid(code):
         asking.uscc = asking.uscc or code

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from node.commands.ledger_typed import typed_of
 from node.storage import mirrors
 from tests.node.commands.ledger_desks import CONTRACT, MEMBERS, income
 
@@ -91,10 +93,36 @@ def test_each_bad_input_names_its_field_and_the_cure_and_writes_nothing(
             lines = [line.partition("  ")[::2] for line in told.err.splitlines()]
             assert reason in [text for _, text in lines], name
             fields = [text for begin, text in lines if begin == heading]
-            assert any(text.startswith(field) for text in fields), (name, told.err)
+            typed = typed_of(said[0]).get(field, field)
+            assert any(text.startswith(typed) for text in fields), (name, told.err)
             # What to do about a field that breaks a rule is said with it.
             assert (reason == "INVALID_FIELD") != (do in [begin for begin, _ in lines]), name
         error = desks("anhui", *said, "--json").json["error"]
         told_of = {error["metadata"].get("field"), *(one["field"] for one in error["fields"])}
         assert (error["reason"], field in told_of) == (reason, True), name
     assert sizes(desks) == before
+
+
+def test_what_is_wrong_is_told_by_what_was_typed_and_to_programs_by_the_field(
+    desks: Desks, agreement: str, file: Path
+) -> None:
+    event = income(agreement)
+    for said, typed in (
+        ((*event, "--date", "2026-13-01"), "--date"),
+        ((*event, "--amount", "1"), "--amount"),
+        ((*event, "--deduct", "x"), "--deduct"),
+        ((*event, "--request-id", "x"), "--request-id"),
+        (("agree", file, "--simulate", "1"), "--simulate"),
+        (("policy", agreement, "--incomes", "--up-to", "1"), "--up-to"),
+        (("simulate", agreement, "1.00", "--date", "1"), "--date"),
+        (("journal", agreement, "--from", "1"), "--from"),
+        (("balances", agreement, "--on", "1"), "--on"),
+        (("terminate", agreement, "--until", "1", "--reason", "止"), "--until"),
+    ):
+        who = "approver" if said[0] == "policy" else "clerk"
+        told = desks("anhui", *said, who=who)
+        fields = re.findall("^field +(.*)$", told.err, re.MULTILINE)
+        assert fields, (said, told.err)
+        assert fields[0].startswith(typed), told.err
+    error = desks("anhui", *event, "--date", "2026-13-01", "--json").json["error"]
+    assert error["fields"][0]["field"] == "income.income_date"

@@ -301,7 +301,7 @@ def test_a_key_that_is_no_uuid_is_refused_before_anything_is_sent(
     said = ("propose-all", "nodes/anhui/agreements/x", rows, "--request-id", "again")
     told = desks("anhui", *said)
     assert told.code
-    assert "request_id" in told.err
+    assert "--request-id" in told.err
 
 
 def test_every_wrong_field_is_told_by_line(desks: Desks, tmp_path: Path) -> None:
