@@ -35,6 +35,14 @@ _PLACE = re.compile(
 )
 
 
+class Kind(StrEnum):
+    """What an entry of the journal books."""
+
+    INCOME = "income"
+    REVERSAL = "reversal"
+    PAYMENT = "payment"
+
+
 class Form(StrEnum):
     """In which form books are exported."""
 
@@ -86,7 +94,7 @@ def balances(
 def journal(
     agreement: AgreementArgument,
     party: Annotated[str, typer.Option(help="含此参与方的分录 / entries with this party")] = "",
-    kind: Annotated[str, typer.Option(help="income, reversal, payment / 分录类型")] = "",
+    kind: Annotated[Kind | None, typer.Option(help="分录类型 / which kind of entries")] = None,
     first: Annotated[str, typer.Option("--from", help="首日 YYYY-MM-DD / first day")] = "",
     until: Annotated[str, typer.Option("--until", help="末日 YYYY-MM-DD / last day")] = "",
     node: NodeOption = None,
@@ -105,7 +113,7 @@ def journal(
             "entries",
             agreement=agreement,
             party=party,
-            kind=kind.upper(),
+            kind=kind.name if kind else "",
             from_date=first,
             until_date=until,
         )

@@ -55,7 +55,7 @@ _SIMULATED: Final = {
 }
 _MONTH: Final = {"period": "MONTH"}
 _OF_JOURNAL: Final = {
-    "party": "--party", "kind": "--kind", "from_date": "--from", "until_date": "--until",
+    "party": "--party", "from_date": "--from", "until_date": "--until",
 }  # fmt: skip
 
 TYPED: Final[Mapping[str, Mapping[str, str]]] = {

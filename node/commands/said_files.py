@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _M = TypeVar("_M", bound="Message")
 _TOML: Final = ".toml"
-_WHOLE: Final = re.compile(r"-?[0-9]+|None")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,40}")
 """A whole number, also one in quotes; null leaves a field out."""
 
 
@@ -107,24 +107,33 @@ class _Reader:
 
         if field.message_type is not None:
             return self.plain(value, field.message_type, f"{path}.")
-        if field.cpp_type in _whole_types() and not _WHOLE.fullmatch(str(value)):
+        if (bounds := _bounds(field)) is not None and value is not None:
             told = "" if self._is_personal else f' "{value}"'
-            raise _SaidError(f"{path}{told} is no whole number; amounts are in fen, shares in ppm")
+            if not _WHOLE.fullmatch(str(value)):
+                raise _SaidError(
+                    f"{path}{told} is no whole number; amounts are in fen, shares in ppm"
+                )
+            if not bounds[0] <= int(str(value)) <= bounds[1]:
+                raise _SaidError(f"{path}{told} is not within {bounds[0]} to {bounds[1]}")
         if isinstance(value, _Fraction):
             raise _SaidError(f"{path} is a number; write it in quotes")
         if field.enum_type is not None and isinstance(value, str):
             return _chosen(value, field.enum_type, path)
         if isinstance(value, date) and not isinstance(value, datetime):
             return value.isoformat()  # a day of TOML
+        if field.type == field.TYPE_STRING and not isinstance(value, str | None):
+            raise _SaidError(f"{path} is a text; write it in quotes")
         return value
 
 
-def _whole_types() -> tuple[int, ...]:
-    from google.protobuf.descriptor import FieldDescriptor as Field
-
-    return (
-        Field.CPPTYPE_INT32, Field.CPPTYPE_INT64, Field.CPPTYPE_UINT32, Field.CPPTYPE_UINT64,
-    )  # fmt: skip
+def _bounds(field: Any) -> tuple[int, int] | None:
+    """Return the least and the greatest value of a field of whole numbers."""
+    return {
+        field.CPPTYPE_INT32: (-(1 << 31), (1 << 31) - 1),
+        field.CPPTYPE_INT64: (-(1 << 63), (1 << 63) - 1),
+        field.CPPTYPE_UINT32: (0, (1 << 32) - 1),
+        field.CPPTYPE_UINT64: (0, (1 << 64) - 1),
+    }.get(field.cpp_type)
 
 
 def _chosen(value: str, enum: Any, path: str) -> Any:

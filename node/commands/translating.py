@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _TIME: Final = "started"
 """The hole of a time."""
+_ROLES: Final = "roles"
 _TEXTS: Final = ("why", "what", "source")
 _VALUE: Final = "(?:(?!: ).)+?"
 """What stands in a hole: no place with a text behind it, and no more than one line."""
@@ -151,6 +152,8 @@ def _value(name: str, value: str) -> str:
         return zoned_of(value)
     if name in _TEXTS:
         return in_chinese(value) or value
+    if name == _ROLES:
+        return value.replace(" or ", " 或 ")
     table = _tables().get(name)
     if table is None:
         return value

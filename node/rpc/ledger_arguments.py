@@ -35,7 +35,7 @@ def entry_filter(said: ledger_books_pb2.ListEntriesRequest) -> EntryFilter:
     if first and last and last < first:
         raise invalid("from_date", "RANGE_ORDER", first)
     if said.kind and said.kind not in set(EntryKind):
-        raise invalid("kind", "CHOICE_UNKNOWN", said.kind, choice="INCOME, REVERSAL, PAYMENT")
+        raise invalid("kind", "NOT_ONE_OF", said.kind, choice=", ".join(EntryKind))
     party = text(said.party, "party")
     if len(party) > _PARTY_MAX:
         raise invalid("party", "TEXT_LENGTH", party, count=len(party), most=_PARTY_MAX)

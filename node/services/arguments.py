@@ -32,6 +32,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "不是 {choice} 的选项；请按接口说明填写",
         "is not a value of {choice}; take one of those that its description lists",
     ),
+    "NOT_ONE_OF": ("不是可选的值；请从 {choice} 中选", "is none of {choice}; take one of them"),
     "NEGATIVE": ("不能为负数；0 表示默认值", "is negative; 0 means the default"),
     "AMOUNT_RANGE": (
         "须为 0 到 {most} 分；0 表示不限",

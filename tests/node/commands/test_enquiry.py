@@ -256,6 +256,11 @@ def test_a_file_of_contacts_that_is_none_is_told_without_its_content(
         )
         assert f"{place} cannot be read" in said.err
         assert MARKED_NAME not in said.err + said.out
+    number = tmp_path / "number.toml"
+    number.write_text("[[persons]]\nphone = 13812345678", encoding="utf-8")
+    said = desks(R, "enquiry", "contacts", "nodes/jiangsu/enquiries/" + "0" * 26, number)
+    assert "persons[0].phone is a text; write it in quotes" in said.err
+    assert "13812345678" not in said.err + said.out
     missing = desks(R, "enquiry", "contacts", "x", tmp_path / "none.json")
     assert "cannot be read" in missing.err
 

@@ -89,6 +89,9 @@ def test_what_show_wrote_is_read_without_what_the_node_fills_in(tmp_path: Path) 
         ("title = ", "a.toml", "no agreement"),
         ("signers_required = 0.5", "a.toml", 'signers_required "0.5" is no whole number; amounts'),
         ("effective_from = 2026-01-01T00:00:00", "a.toml", "effective_from"),
+        ("signers_required = -5", "a.toml", 'signers_required "-5" is not within 0 to 4294967295'),
+        ('{"recorded_at_ms": "99999999999999999999"}', "a.json", "is not within 0 to"),
+        ("title = 5", "a.toml", "title is a text; write it in quotes"),
     ],
 )
 def test_a_file_that_is_no_agreement_is_refused_with_the_reason(

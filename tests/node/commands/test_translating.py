@@ -125,6 +125,18 @@ def test_both_templates_of_the_catalogue_have_the_same_holes() -> None:
             "the document is not allowed there (CANCELLED); allowed: nothing",
             "此处不能写入该文件（该合同已取消）；本方现在没有可采取的步骤",
         ),
+        (
+            "/ydx.exchange.v1.X/Y needs clerk or partner; the caller is auditor",
+            "/ydx.exchange.v1.X/Y 需要角色 clerk 或 partner；调用方是 auditor",
+        ),
+        (
+            "9.00 yuan is more than payer AH has to settle, 1.00",
+            "9.00 元超过付款方 AH 的未结净额 1.00 元",
+        ),
+        (
+            'income.deductions[0].name "税" is none of the agreement\'s: none',
+            "income.deductions[0].name“税”不在协议之列；协议没有约定扣除项",
+        ),
         ("nodes/a/listings/b: its state is ON_HOLD", "nodes/a/listings/b：其状态为“暂停”"),
         ("ACCEPTED is the other side's step", "“接受 accepted”是对方的步骤"),
         (
