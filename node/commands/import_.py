@@ -180,9 +180,12 @@ class _Importer:
         write_report(report, self.report)
 
     def finish(self, command: str, report: Path | None, *, asked_node: bool, as_json: bool) -> None:
-        """Answer, and end with the exit code."""
+        """Answer, and end with the exit code; refuses BAD_FILE where there were no rows."""
+        from federation.log.errors import Refused
         from node.importing.running import Outcome
 
+        if not (self._stopped or self.report.outcomes.total()):
+            raise Refused("BAD_FILE", f"{self.report.file} has no rows", file=self.report.file)
         elapsed_s = time.monotonic() - self._started_s
         if as_json:
             outcome: dict[str, Any] = {

@@ -75,9 +75,12 @@ def evidence_digest(evidence: str) -> bytes:
     try:
         with Path(evidence).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
+            is_empty = not file.tell()
     except OSError as error:
         what = f"{evidence} is no SHA-256 in hex, and no file that can be read: {error.strerror}"
         raise Refused("BAD_FILE", what, file=evidence) from error
+    if is_empty:  # all empty files are the same evidence
+        raise Refused("BAD_FILE", f"{evidence} is empty: it proves nothing", file=evidence)
     note(say("凭证摘要 ", "digest of the evidence ") + digest.hexdigest())
     return digest.digest()
 

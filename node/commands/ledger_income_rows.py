@@ -226,10 +226,15 @@ def _evidence(value: str, file: Path) -> bytes:
         return bytes.fromhex(value)
     try:
         with (file.parent / value).open("rb") as content:
-            return hashlib.file_digest(content, "sha256").digest()
+            digest = hashlib.file_digest(content, "sha256").digest()
+            is_empty = not content.tell()
     except (OSError, ValueError) as error:
         zh, en = "不是 SHA-256，也不是可读的文件", "is no SHA-256, and no file that can be read"
         raise invalid_field("evidence", "EVIDENCE", value, zh, en) from error
+    if is_empty:
+        zh, en = "是空文件，不能作为凭证", "is an empty file, which proves nothing"
+        raise invalid_field("evidence", "EVIDENCE", value, zh, en)
+    return digest
 
 
 def _shown(wrong: list[Finding], file: Path) -> list[Finding]:

@@ -47,6 +47,12 @@ def match(
     """匹配供需并给出理由 / match a demand or supply, and say why."""
     from node.commands import records
 
+    if candidate and not feedback:
+        text = say_in_answer(
+            "评价候选须以 --feedback 写明 useful、not-useful 或 none",
+            "say with --feedback what you think of it: useful, not-useful or none",
+        )
+        raise typer.BadParameter(text, param_hint="--candidate")
     if feedback and (feedback not in _VERDICTS or not candidate):
         text = say_in_answer(
             "须为 useful、not-useful 或 none，并以 --candidate 指明候选",

@@ -73,6 +73,18 @@ def tree_size(served: Served) -> int:
         return mirrors.get(tx, ORIGIN).verified_size
 
 
+@pytest.mark.parametrize(("name", "text"), [("e.jsonl", ""), ("e.csv", HEAD)])
+def test_a_file_without_rows_is_no_import(
+    ydx: Callable[..., Said], files: Path, name: str, text: str
+) -> None:
+    """An export that had failed was told as an import that went well."""
+    (files / name).write_text(text, encoding="utf-8")
+    mapping = ("--mapping", "m.toml") if name.endswith("csv") else ()
+    told = ydx("import", "plan", name, *mapping)
+    assert told.code == 1
+    assert f"{name} 中没有数据行" in told.err
+
+
 def test_a_plan_on_a_node_tells_what_a_run_does_and_writes_nothing(
     ydx: Callable[..., Said], served: Served, files: Path
 ) -> None:

@@ -130,6 +130,9 @@ def test_evidence_is_a_file_or_its_digest(tmp_path: Path) -> None:
     assert evidence_digest(str(slip)) == digest.digest()
     assert evidence_digest(digest.hexdigest().upper()) == digest.digest()
     assert evidence_digest("") == b""
+    slip.write_bytes(b"")
+    with pytest.raises(Refused, match="is empty: it proves nothing"):
+        evidence_digest(str(slip))
     for other in (digest.hexdigest()[1:], "z" * 64, str(tmp_path)):
         with pytest.raises(Refused, match="no SHA-256 in hex, and no file"):
             evidence_digest(other)

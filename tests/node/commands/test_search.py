@@ -184,6 +184,9 @@ def test_match_tells_points_and_reasons(finding: Finding, ydx: Callable[..., Sai
     said = ydx("match", name, "--candidate", candidate, "--feedback", "useful")
     assert "有用 1，无用 0" in said.err
     assert "评价 +1 −0" in ydx("match", name).out
+    unsaid = ydx("match", name, "--candidate", candidate)
+    assert unsaid.code == 2
+    assert "--feedback" in unsaid.err
 
 
 def test_duplicates_are_listed_and_dismissed(finding: Finding, ydx: Callable[..., Said]) -> None:
