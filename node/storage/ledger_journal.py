@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import and_, bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import and_, bindparam, literal_column, select, tuple_, update
 
 from node.storage.ledger_places import place
 from node.storage.ledger_tables import (
@@ -214,7 +214,6 @@ _NEWEST_VOIDS: Final = Statement(
     ),
     *("of", "limit"),
 )
-_COUNT_VOIDS: Final = Statement(select(func.count()).select_from(ledger_void))
 
 
 def rulings(tx: Transaction, positions: Collection[int]) -> dict[int, RulingRow]:
