@@ -5,10 +5,7 @@ Of PostgreSQL by SQLSTATE. Callers read them too, so they say whose business it 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import psycopg
+from typing import Final
 
 DAMAGED: Final = (
     "数据库已损坏，重试无用：停止节点，保留全部文件，按“备份”一节放回备份",
@@ -78,8 +75,9 @@ _TOO_MANY: Final = ("too many clients", "too many connections", "connection slot
 """What a server says to who tries to connect; the library passes no code on then."""
 
 
-def cure_of(error: psycopg.Error) -> tuple[str, str] | None:
+def cure_of(error: BaseException) -> tuple[str, str] | None:
     """Return what to do, None where nothing more is known than to try again."""
-    if error.sqlstate is None and any(said in str(error) for said in _TOO_MANY):
+    code = getattr(error, "sqlstate", None)
+    if code is None and any(said in str(error) for said in _TOO_MANY):
         return _CONNECTIONS
-    return _CURES.get(error.sqlstate or "")
+    return _CURES.get(code or "")

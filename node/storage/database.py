@@ -16,7 +16,8 @@
   whoever remembers what he wrote or read read it again. With one connection its idle neighbours go.
 - A full disk is DISK_FULL, every other failure of the database DATABASE_ERROR; both are counted.
   `write_failure` tells of a write that failed until a `sync` succeeds, which surely writes (others
-  may find nothing to change), or of one that takes too long; `probe` is such a sync.
+  may find nothing to change), or of one that takes too long; `probe` is such a sync, and on
+  PostgreSQL looks at all tables.
 - After a sync that failed nobody knows what is on the disk, and a second one that succeeds proves
   nothing: `sync_failed`, nothing is written any more, and the process has to end.
   Nothing that uses this package sees an exception of a driver.
@@ -180,7 +181,10 @@ class Database:
         if self.write_failure is None or not self._watch.is_idle:
             return
         try:
-            self.sync()
+            with self.write() as tx:
+                tx.run(_COUNT_SYNC)
+                self._engine.check_writable(tx.connection)
+                tx.on_durable(self._watch.succeeded)
         except YdxError:
             # What is set for a role or a database holds for connections that are opened after it.
             with self._writer_lock.held(own=False):

@@ -23,7 +23,7 @@ _TABLE: Final = "alembic_version"
 
 def migrate(connection: Connection) -> None:
     """Make all steps that are missing, in the transaction that is open; refuse DATABASE_NEWER."""
-    if _revision(connection) != HEAD_REVISION:
+    if not is_newest(connection):
         from node.storage import upgrading  # noqa: PLC0415 - see above
 
         if connection.dialect.name == "postgresql":
@@ -34,7 +34,7 @@ def migrate(connection: Connection) -> None:
 
 def check_version(connection: Connection) -> None:
     """Refuse a database with other tables than this version's: DATABASE_NEWER, DATABASE_OLDER."""
-    if _revision(connection) != HEAD_REVISION:
+    if not is_newest(connection):
         from node.storage import upgrading  # noqa: PLC0415 - see above
 
         upgrading.check_known(connection)
@@ -47,6 +47,11 @@ def check_not_newer(connection: Connection) -> None:
         from node.storage import upgrading  # noqa: PLC0415 - see above
 
         upgrading.check_known(connection)
+
+
+def is_newest(connection: Connection) -> bool:
+    """Tell whether the database has this version's tables."""
+    return _revision(connection) == HEAD_REVISION
 
 
 def _revision(connection: Connection) -> str | None:

@@ -23,9 +23,9 @@ from sqlalchemy import NullPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from federation.log.errors import YdxError
-from node.storage import migrating
+from node.storage import cures, migrating
 from node.storage.ownership import check_owner
-from node.storage.server_check import server_warnings
+from node.storage.server_check import check_writable, server_warnings
 from node.storage.sqlite import SqliteEngine
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ def told_if_slow() -> Iterator[None]:
 def check_can_open(url: str, origin: str) -> list[tuple[str, str]]:
     """Raise what `Database.open` would raise of the database's address, version and owner.
 
-    A SQLite file that is missing is none of it where it can be made. Return what the operator
-    should change, in Chinese and English. Raises BAD_CONFIG, DATABASE_ERROR, DATABASE_NEWER.
+    On PostgreSQL also what would keep a node from writing there. A SQLite file that is missing is
+    none of it where it can be made. Return what the operator should change, in Chinese and English.
+    Raises BAD_CONFIG, DATABASE_ERROR, DATABASE_NEWER.
     """
     parsed = read_url(url)
     if is_sqlite(parsed) and not is_there(parsed.database or ""):
@@ -151,10 +152,14 @@ def check_can_open(url: str, origin: str) -> list[tuple[str, str]]:
         with closing(_connected(parsed)) as connection:
             migrating.check_not_newer(connection)
             check_owner(connection, origin)
-            return [] if is_sqlite(parsed) else server_warnings(connection)
+            if is_sqlite(parsed):
+                return []
+            check_writable(connection, is_made=migrating.is_newest(connection))
+            return server_warnings(connection)
     except DBAPIError as error:
-        text = f"the database failed: {safe_text(error.orig or error)}"
-        raise YdxError("DATABASE_ERROR", text, cure=URL_CURE) from error
+        original = error.orig or error
+        text = f"the database failed: {safe_text(original)}"
+        raise YdxError("DATABASE_ERROR", text, cure=cures.cure_of(original) or URL_CURE) from error
 
 
 def safe_text(error: BaseException) -> str:

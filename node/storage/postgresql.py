@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from node.storage import cures
 from node.storage.schema import erased, part
-from node.storage.server_check import check_server, server_warnings
+from node.storage.server_check import check_server, check_writable, server_warnings
 from node.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -133,7 +133,12 @@ class PostgresqlEngine:
     @staticmethod
     def cure(error: BaseException) -> tuple[str, str] | None:
         """Return what to do about a failure, None where nothing more is known than to try again."""
-        return cures.cure_of(error) if isinstance(error, psycopg.Error) else None
+        return cures.cure_of(error)
+
+    @staticmethod
+    def check_writable(connection: Connection) -> None:
+        """Raise DATABASE_ERROR where a table is missing, or the user may not write it."""
+        check_writable(connection, is_made=True)
 
     @staticmethod
     def is_sync_failure(_error: BaseException) -> bool:

@@ -141,6 +141,10 @@ class SqliteEngine:
         return DAMAGED if is_damaged else None
 
     @staticmethod
+    def check_writable(_connection: Connection) -> None:
+        """Find nothing: a file has no rights of single tables."""
+
+    @staticmethod
     def is_sync_failure(error: BaseException) -> bool:
         """Tell that what was written may not be on the disk, though it can be read."""
         return getattr(error, "sqlite_errorcode", None) in _SYNC_FAILURES

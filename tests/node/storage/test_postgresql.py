@@ -183,12 +183,11 @@ def test_who_waits_for_the_database_says_so(
     ids=["read-only", "no right", "no table", "timeout", "connections"],
 )
 def test_a_failure_is_told_with_what_the_operator_does(
-    postgres_server: PostgresServer, postgres_url: str, done: str, cure: str
+    postgres_server: PostgresServer, postgres_url: str, clerk_url: str, done: str, cure: str
 ) -> None:
-    run(postgres_url, "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
     Database.open(postgres_url).close()
     run(postgres_url, "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk")
-    with closing(Database.open(postgres_url.replace("postgres@", "clerk@"))) as database:
+    with closing(Database.open(clerk_url)) as database:
         run(postgres_url, done.format(name=name_of(postgres_url)))
         postgres_server.terminate_connections(postgres_url)
         with pytest.raises(YdxError):
@@ -199,3 +198,59 @@ def test_a_failure_is_told_with_what_the_operator_does(
         assert cure in failed.value.cure[1]
         assert in_chinese(failed.value.what), failed.value.what
     run(postgres_url, "DROP OWNED BY clerk", "DROP ROLE clerk")
+
+
+@pytest.fixture
+def clerk_url(postgres_url: str) -> str:
+    """Give an empty database as a user sees it who may do nothing there yet."""
+    run(postgres_url, "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
+    return postgres_url.replace("postgres@", "clerk@")
+
+
+@pytest.mark.parametrize(
+    ("done", "text"),
+    [
+        ("REVOKE DELETE ON mirror FROM clerk", "the user may not read and write mirror"),
+        ("DROP TABLE wanted_part", "the table wanted_part is missing"),
+        ("DROP TABLE ledger_void", "the table ledger_void is missing"),
+        ("ALTER ROLE clerk SET default_transaction_read_only = on", "transactions are read-only"),
+        ("REVOKE SELECT ON alembic_version FROM clerk", "permission denied for table alembic_ver"),
+    ],
+)
+def test_what_would_keep_a_node_from_writing_is_told_before(
+    postgres_url: str, clerk_url: str, done: str, text: str
+) -> None:
+    Database.open(postgres_url).close()
+    run(postgres_url, "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk")
+    warnings = check_can_open(clerk_url, "ydx.example/anhui")
+    assert [en for _, en in warnings if "the table part belongs to postgres" in en]
+    run(postgres_url, done)
+    with pytest.raises(YdxError, match=text) as refused:
+        check_can_open(clerk_url, "ydx.example/anhui")
+    assert refused.value.reason == "DATABASE_ERROR"
+    assert "For the operator" in (refused.value.cure or "")[1]
+    run(postgres_url, "DROP OWNED BY clerk", "DROP ROLE clerk")
+
+
+def test_an_empty_database_where_no_tables_can_be_made_is_told(
+    postgres_url: str, clerk_url: str
+) -> None:
+    with pytest.raises(YdxError, match="may make no tables in the schema public"):
+        check_can_open(clerk_url, "ydx.example/anhui")
+    run(postgres_url, "GRANT CREATE ON SCHEMA public TO clerk")
+    check_can_open(clerk_url, "ydx.example/anhui")
+    run(postgres_url, "DROP SCHEMA public")
+    with pytest.raises(YdxError, match="no schema to make tables in"):
+        check_can_open(clerk_url, "ydx.example/anhui")
+
+
+def test_a_probe_looks_at_every_table(postgres_url: str) -> None:
+    with closing(Database.open(postgres_url)) as database:
+        run(postgres_url, "ALTER TABLE mirror RENAME TO mirrored")
+        with pytest.raises(YdxError), database.write() as tx:
+            mirrors.every(tx)
+        database.probe()
+        assert database.write_failure is not None
+        run(postgres_url, "ALTER TABLE mirrored RENAME TO mirror")
+        database.probe()
+        assert database.write_failure is None
