@@ -61,6 +61,18 @@ def test_the_node_can_write_to_its_own_folder_and_nowhere_else() -> None:
     assert "ReadWritePaths" not in unit
 
 
+def test_a_database_that_comes_up_late_finds_a_node_that_still_tries() -> None:
+    unit = settings()
+    assert unit["Restart"] == ["on-failure"]
+    assert unit["StartLimitIntervalSec"] == ["0"]
+
+
+def test_secrets_stand_where_only_the_node_reads_them() -> None:
+    unit = settings()
+    assert unit["EnvironmentFile"] == ["-/var/lib/ydx/ydx.env"]
+    assert not [one for one in unit["Environment"] if "DATABASE" in one]
+
+
 def test_what_a_node_asks_of_the_scheduler_is_allowed() -> None:
     allowed = " ".join(settings()["SystemCallFilter"]).split()
     asked = re.compile(r"\bos\.(sched_set\w+|nice)\(")
