@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from node.commands.agreeing import YesOption, check_agreed
+from node.commands.agreeing import YesOption, check_agreed, check_meant
 from node.commands.connecting import CaOption, NodeOption, TokenOption, connected
 from node.commands.files import write_bytes
 from node.commands.ledger_asking import (
     AgreementArgument,
+    CheckOption,
     RequestIdOption,
     all_pages,
     is_name,
@@ -128,6 +129,8 @@ def journal(
 def close(
     agreement: AgreementArgument,
     month: MonthArgument,
+    check: CheckOption = False,
+    yes: YesOption = False,
     request_id: RequestIdOption = "",
     node: NodeOption = None,
     token: TokenOption = "",
@@ -135,15 +138,25 @@ def close(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """结账：关闭该月及以前，仅中心 / close a month and all before it; at the center only."""
+    """结账，不可恢复：关闭该月及以前 / close a month and all before it for good.
+
+    仅中心可结账 / at the center only.
+    """
     from node.commands import ledger_book_texts, records
 
+    zh = f"将关闭 {agreement} 的 {month} 及以前各月"
+    en = f"{month} and all months before it of {agreement} will be closed"
+    check_meant(zh, en, asks=not (yes or check or as_json))
     with connected(node, token, ca, config) as client:
-        answer, key = written(client, "ClosePeriod", request_id, agreement=agreement, period=month)
+        asked = {"agreement": agreement, "period": month, "validate_only": check}
+        answer, key = written(client, "ClosePeriod", request_id, **asked)
     if as_json:
         show_object(records.as_json(answer) | {"request_id": key})
         return
     ledger_book_texts.tell_statement(answer.statement)
+    if check:
+        note(say("可以结账，未写入", "It may be closed; nothing was written"))
+        return
     note(
         say(
             "已结账；中心日志确认后生效。",

@@ -13,6 +13,7 @@ from node.services.ledger.item_text import difference_text
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as pb
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
+from ydx.exchange.v1 import ledger_reconciliation_pb2 as reconciled
 from ydx.exchange.v1.ledger_pb2 import VectorLine
 
 if TYPE_CHECKING:
@@ -279,9 +280,9 @@ def _trail_step(step: TrailStep) -> pb.TrailStep:
     )
 
 
-def reconciliation(found: Reconciled) -> pb.ReconcileBooksResponse:
+def reconciliation(found: Reconciled) -> reconciled.ReconcileBooksResponse:
     """Return what comparing two books found."""
-    return pb.ReconcileBooksResponse(
+    return reconciled.ReconcileBooksResponse(
         equal=found.equal,
         center_size=found.center_size,
         proof=found.proof,
@@ -294,9 +295,9 @@ def reconciliation(found: Reconciled) -> pb.ReconcileBooksResponse:
     )
 
 
-def _difference(one: Difference) -> pb.BooksDifference:
+def _difference(one: Difference) -> reconciled.BooksDifference:
     place = one.place
-    return pb.BooksDifference(
+    return reconciled.BooksDifference(
         kind=one.kind.value,
         leaf_index=place.leaf_index if place else 0,
         number=place.number if place else 0,

@@ -30,6 +30,7 @@ from node.services.log.write_options import WriteOptions
 from ydx.exchange.v1 import ledger_agreements_pb2 as agreements
 from ydx.exchange.v1 import ledger_books_pb2 as books
 from ydx.exchange.v1 import ledger_proposals_pb2 as proposals
+from ydx.exchange.v1 import ledger_reconciliation_pb2 as reconciliation
 from ydx.exchange.v1 import ledger_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -351,8 +352,8 @@ class LedgerServicer:
             file_name = ""
 
     def ReconcileBooks(
-        self, request: books.ReconcileBooksRequest, caller: Caller
-    ) -> books.ReconcileBooksResponse:
+        self, request: reconciliation.ReconcileBooksRequest, caller: Caller
+    ) -> reconciliation.ReconcileBooksResponse:
         """Compare books with another member's."""
         shown = self.shown.agreement(caller, request.agreement, "agreement")
         return told.reconciliation(self.reconciling.reconcile(shown.row, request.peer))

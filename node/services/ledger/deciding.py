@@ -49,6 +49,7 @@ from node.services.ledger import outcomes, reading
 from node.services.ledger.books import BooksOf, look_up
 from node.services.ledger.decisions import decide, documents_of, expired, ttl_s
 from node.services.ledger.documents import Documents
+from node.services.ledger.making import began_on
 from node.services.ledger.rebuilding import check_whole
 from node.services.log.drafts import Draft, SealedDocument
 from node.services.log.sealing import SealedPlace
@@ -146,8 +147,8 @@ class Bookkeeper:
         """Close a period; return the statement as it will stand.
 
         Refuses INVALID_FIELD, NO_CENTER where another member is the center, PERIOD_NOT_OPEN for a
-        month that is closed or not over, BOOKS_WAIT, BOOKS_DISPUTED, AGREEMENT_NOT_ACTIVE;
-        raises BOOKS_REBUILDING.
+        month that is closed, not over or before the agreement, BOOKS_WAIT, BOOKS_DISPUTED,
+        AGREEMENT_NOT_ACTIVE; raises BOOKS_REBUILDING.
         """
         if not MONTH.fullmatch(period) or period < YEAR_FIRST:  # readers take it for no month
             raise invalid("period", "MONTH_FORM", period)
@@ -178,6 +179,9 @@ class Bookkeeper:
                 raise Refused(
                     "PERIOD_NOT_OPEN", "the period is closed", through=books.closed_through
                 )
+            if period < (began := began_on(books)[: len(period)]):
+                what = f"{period} is before the agreement, which began in {began}"
+                raise Refused("PERIOD_NOT_OPEN", what, field="period", began_in=began)
             statement = close(books, period)
             found.append(statement)
             outcome = codec.Outcome(

@@ -117,15 +117,22 @@ def _check_books(desks: Desks, agreement: str) -> None:
 
 
 def _check_statement(desks: Desks, agreement: str) -> None:
-    elsewhere = desks("anhui", "close", agreement, "2026-12")
+    elsewhere = desks("anhui", "close", agreement, "2026-12", "--yes")
     assert elsewhere.code == 1
     assert "is closed by its center, center" in elsewhere.err
+    unasked = desks("center", "close", agreement, "2026-12")
+    assert (unasked.code, "--yes" in unasked.err) == (2, True)
+    early = desks("center", "close", agreement, "2025-12", "--yes")
+    assert "2025-12 is before the agreement, which began in 2026-01" in early.err
+    checked = desks.done("center", "close", agreement, "2026-12", "--check")
+    assert "nothing was written" in checked.err
+    assert not desks.json("center", "statements", agreement)["statements"]
     closed = desks.json("center", "close", agreement, "2026-12")
     again = desks.json(
         "center", "close", agreement, "2026-12", "--request-id", closed["request_id"]
     )
     assert again == closed
-    twice = desks("center", "close", agreement, "2026-12")
+    twice = desks("center", "close", agreement, "2026-12", "--yes")
     assert "PERIOD_NOT_OPEN" in twice.err
     read = desks.done("jiangsu", "statements", agreement, "--month", "2026-12", lang="zh")
     assert "期初（元）" in read.out
@@ -295,7 +302,7 @@ def test_a_printed_statement_says_who_agrees_and_what_is_disputed(
 ) -> None:
     name = desks.json("anhui", *income(agreement))["proposal"]["name"]
     desks.accepted(name)
-    desks.done("center", "close", agreement, "2026-12")
+    desks.done("center", "close", agreement, "2026-12", "--yes")
     printed = ("export", agreement, "--form", "html", "--output", tmp_path / "statement.html")
 
     def page() -> str:

@@ -282,7 +282,7 @@ def test_an_instalment_that_is_proposed_already_is_told_by_line(
 def test_an_income_of_a_closed_month_is_told_by_line(
     desks: Desks, agreement: str, tmp_path: Path
 ) -> None:
-    desks.done("center", "close", agreement, "2026-12")
+    desks.done("center", "close", agreement, "2026-12", "--yes")
     file = tmp_path / "rows.csv"
     file.write_text(
         HEAD + f"{CONTRACT},1,2027-01-02,AH,1.00,\n{CONTRACT},2,2026-12-10,AH,1.00,\n",

@@ -109,7 +109,7 @@ def test_a_check_tells_all_that_the_write_tells(desks: Desks, agreement: str) ->
 def test_the_day_on_which_an_income_of_a_closed_month_counts_is_told(
     desks: Desks, agreement: str
 ) -> None:
-    desks.done("center", "close", agreement, "2026-12")
+    desks.done("center", "close", agreement, "2026-12", "--yes")
     later = "2026-12 is closed: it will count on 2027-01-01"
     assert later in desks.done("anhui", *income(agreement), "--check").err
     written = desks.done("anhui", *income(agreement))
@@ -224,7 +224,7 @@ def test_who_keeps_a_party_and_signs_nothing_is_told_to_have_to_accept_too(
 def test_a_file_of_incomes_tells_what_one_of_them_would_with_its_lines(
     desks: Desks, agreement: str, tmp_path: Path
 ) -> None:
-    desks.done("center", "close", agreement, "2026-12")
+    desks.done("center", "close", agreement, "2026-12", "--yes")
     first = desks.json("anhui", *income(agreement))["proposal"]["name"]
     file = tmp_path / "rows.csv"
     rows = "".join(f"{CONTRACT},{number},2026-12-10,AH,{number}.00\n" for number in range(1, 9))

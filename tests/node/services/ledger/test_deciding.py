@@ -333,6 +333,22 @@ def test_what_cannot_be_closed_is_refused_and_nothing_is_written(
     assert member.size() == size
 
 
+def test_no_month_before_the_agreement_is_closed(world: LedgerWorld) -> None:
+    """It left an empty statement, and the month could not be closed again."""
+    name = world.open()
+    center = world["center"]
+    ref = center.shown.agreement(CLERK, name).row.ref
+    size = center.size()
+    with pytest.raises(Refused, match="PERIOD_NOT_OPEN") as caught:
+        center.bookkeeper.close_period(ref, "2025-12", center.party.options())
+    assert caught.value.metadata["began_in"] == "2026-01"
+    assert center.size() == size
+    options = center.party.options(validate_only=True)
+    assert center.bookkeeper.close_period(ref, "2026-01", options).period == "2026-01"
+    assert center.size() == size, "it was only checked"
+    center.bookkeeper.close_period(ref, "2026-01", center.party.options())
+
+
 def test_a_month_is_closed_when_it_is_over_in_shanghai(world: LedgerWorld) -> None:
     name = world.open()
     center = world["center"]

@@ -211,14 +211,16 @@ class StatementLine(_message.Message):
     def __init__(self, account: _Optional[str] = ..., party: _Optional[str] = ..., opening_fen: _Optional[int] = ..., debit_fen: _Optional[int] = ..., credit_fen: _Optional[int] = ..., closing_fen: _Optional[int] = ...) -> None: ...
 
 class ClosePeriodRequest(_message.Message):
-    __slots__ = ("agreement", "period", "request_id")
+    __slots__ = ("agreement", "period", "request_id", "validate_only")
     AGREEMENT_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     agreement: str
     period: str
     request_id: str
-    def __init__(self, agreement: _Optional[str] = ..., period: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    validate_only: bool
+    def __init__(self, agreement: _Optional[str] = ..., period: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class ClosePeriodResponse(_message.Message):
     __slots__ = ("statement",)
@@ -355,47 +357,3 @@ class ExportBooksResponse(_message.Message):
     content: bytes
     file_name: str
     def __init__(self, content: _Optional[bytes] = ..., file_name: _Optional[str] = ...) -> None: ...
-
-class ReconcileBooksRequest(_message.Message):
-    __slots__ = ("agreement", "peer")
-    AGREEMENT_FIELD_NUMBER: _ClassVar[int]
-    PEER_FIELD_NUMBER: _ClassVar[int]
-    agreement: str
-    peer: str
-    def __init__(self, agreement: _Optional[str] = ..., peer: _Optional[str] = ...) -> None: ...
-
-class BooksDifference(_message.Message):
-    __slots__ = ("kind", "leaf_index", "number", "detail", "generation")
-    KIND_FIELD_NUMBER: _ClassVar[int]
-    LEAF_INDEX_FIELD_NUMBER: _ClassVar[int]
-    NUMBER_FIELD_NUMBER: _ClassVar[int]
-    DETAIL_FIELD_NUMBER: _ClassVar[int]
-    GENERATION_FIELD_NUMBER: _ClassVar[int]
-    kind: str
-    leaf_index: int
-    number: int
-    detail: str
-    generation: int
-    def __init__(self, kind: _Optional[str] = ..., leaf_index: _Optional[int] = ..., number: _Optional[int] = ..., detail: _Optional[str] = ..., generation: _Optional[int] = ...) -> None: ...
-
-class ReconcileBooksResponse(_message.Message):
-    __slots__ = ("equal", "center_size", "proof", "differences", "messages", "complete", "disputed", "peer_disputed", "own_size")
-    EQUAL_FIELD_NUMBER: _ClassVar[int]
-    CENTER_SIZE_FIELD_NUMBER: _ClassVar[int]
-    PROOF_FIELD_NUMBER: _ClassVar[int]
-    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
-    MESSAGES_FIELD_NUMBER: _ClassVar[int]
-    COMPLETE_FIELD_NUMBER: _ClassVar[int]
-    DISPUTED_FIELD_NUMBER: _ClassVar[int]
-    PEER_DISPUTED_FIELD_NUMBER: _ClassVar[int]
-    OWN_SIZE_FIELD_NUMBER: _ClassVar[int]
-    equal: bool
-    center_size: int
-    proof: bytes
-    differences: _containers.RepeatedCompositeFieldContainer[BooksDifference]
-    messages: int
-    complete: bool
-    disputed: str
-    peer_disputed: str
-    own_size: int
-    def __init__(self, equal: _Optional[bool] = ..., center_size: _Optional[int] = ..., proof: _Optional[bytes] = ..., differences: _Optional[_Iterable[_Union[BooksDifference, _Mapping]]] = ..., messages: _Optional[int] = ..., complete: _Optional[bool] = ..., disputed: _Optional[str] = ..., peer_disputed: _Optional[str] = ..., own_size: _Optional[int] = ...) -> None: ...

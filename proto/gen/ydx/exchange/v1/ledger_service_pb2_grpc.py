@@ -6,6 +6,7 @@ import warnings
 from ydx.exchange.v1 import ledger_agreements_pb2 as ydx_dot_exchange_dot_v1_dot_ledger__agreements__pb2
 from ydx.exchange.v1 import ledger_books_pb2 as ydx_dot_exchange_dot_v1_dot_ledger__books__pb2
 from ydx.exchange.v1 import ledger_proposals_pb2 as ydx_dot_exchange_dot_v1_dot_ledger__proposals__pb2
+from ydx.exchange.v1 import ledger_reconciliation_pb2 as ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -162,8 +163,8 @@ class LedgerServiceStub:
                 _registered_method=True)
         self.ReconcileBooks = channel.unary_unary(
                 '/ydx.exchange.v1.LedgerService/ReconcileBooks',
-                request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksRequest.SerializeToString,
-                response_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksResponse.FromString,
+                request_serializer=ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2.ReconcileBooksRequest.SerializeToString,
+                response_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2.ReconcileBooksResponse.FromString,
                 _registered_method=True)
 
 
@@ -474,8 +475,8 @@ def add_LedgerServiceServicer_to_server(servicer, server):
             ),
             'ReconcileBooks': grpc.unary_unary_rpc_method_handler(
                     servicer.ReconcileBooks,
-                    request_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksRequest.FromString,
-                    response_serializer=ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksResponse.SerializeToString,
+                    request_deserializer=ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2.ReconcileBooksRequest.FromString,
+                    response_serializer=ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2.ReconcileBooksResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1155,8 +1156,8 @@ class LedgerService:
             request,
             target,
             '/ydx.exchange.v1.LedgerService/ReconcileBooks',
-            ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksRequest.SerializeToString,
-            ydx_dot_exchange_dot_v1_dot_ledger__books__pb2.ReconcileBooksResponse.FromString,
+            ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2.ReconcileBooksRequest.SerializeToString,
+            ydx_dot_exchange_dot_v1_dot_ledger__reconciliation__pb2.ReconcileBooksResponse.FromString,
             options,
             channel_credentials,
             insecure,

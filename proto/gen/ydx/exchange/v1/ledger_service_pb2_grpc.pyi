@@ -8,6 +8,7 @@ from grpc import aio as _aio
 from ydx.exchange.v1 import ledger_agreements_pb2 as _ledger_agreements_pb2
 from ydx.exchange.v1 import ledger_books_pb2 as _ledger_books_pb2
 from ydx.exchange.v1 import ledger_proposals_pb2 as _ledger_proposals_pb2
+from ydx.exchange.v1 import ledger_reconciliation_pb2 as _ledger_reconciliation_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -87,7 +88,7 @@ class LedgerServiceStub:
     """From a posting back to income, clause, contract, enquiry and listing, each with its place."""
     ExportBooks: _grpc.UnaryStreamMultiCallable[_ledger_books_pb2.ExportBooksRequest, _ledger_books_pb2.ExportBooksResponse]
     """The books in an accountant's format, or as a bundle that can be verified without a node."""
-    ReconcileBooks: _grpc.UnaryUnaryMultiCallable[_ledger_books_pb2.ReconcileBooksRequest, _ledger_books_pb2.ReconcileBooksResponse]
+    ReconcileBooks: _grpc.UnaryUnaryMultiCallable[_ledger_reconciliation_pb2.ReconcileBooksRequest, _ledger_reconciliation_pb2.ReconcileBooksResponse]
     """Compares the books with another member's: both sign that they are equal, or what differs."""
 
 @_typing.type_check_only
@@ -147,7 +148,7 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """From a posting back to income, clause, contract, enquiry and listing, each with its place."""
     ExportBooks: _aio.UnaryStreamMultiCallable[_ledger_books_pb2.ExportBooksRequest, _ledger_books_pb2.ExportBooksResponse]  # type: ignore[assignment]
     """The books in an accountant's format, or as a bundle that can be verified without a node."""
-    ReconcileBooks: _aio.UnaryUnaryMultiCallable[_ledger_books_pb2.ReconcileBooksRequest, _ledger_books_pb2.ReconcileBooksResponse]  # type: ignore[assignment]
+    ReconcileBooks: _aio.UnaryUnaryMultiCallable[_ledger_reconciliation_pb2.ReconcileBooksRequest, _ledger_reconciliation_pb2.ReconcileBooksResponse]  # type: ignore[assignment]
     """Compares the books with another member's: both sign that they are equal, or what differs."""
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -352,9 +353,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def ReconcileBooks(
         self,
-        request: _ledger_books_pb2.ReconcileBooksRequest,
+        request: _ledger_reconciliation_pb2.ReconcileBooksRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_ledger_books_pb2.ReconcileBooksResponse, _abc.Awaitable[_ledger_books_pb2.ReconcileBooksResponse]]:
+    ) -> _typing.Union[_ledger_reconciliation_pb2.ReconcileBooksResponse, _abc.Awaitable[_ledger_reconciliation_pb2.ReconcileBooksResponse]]:
         """Compares the books with another member's: both sign that they are equal, or what differs."""
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
