@@ -38,7 +38,7 @@ from node.services.partnership.enquiry_checks import (
     check_overdue,
     check_side,
 )
-from node.services.partnership.enquiry_listing import check_own, find_open
+from node.services.partnership.enquiry_listing import check_own, find_open, open_before
 from node.services.partnership.enquiry_loading import EnquiryName, load, parse_enquiry_name
 from node.storage import sealed
 
@@ -176,6 +176,7 @@ class Enquiries:
             enquiry = EnquiryId(subject, parts.member, listing.member)
             place = self._add(view, enquiry, made, frozenset())
             if place.is_new:
+                warnings.extend(open_before(tx, asked.listing, organisation, parts.member))
                 quota = enquiry_quota.of_enquiries(organisation, parts.rules.enquiries_a_day)
                 quota.charge(tx, now_s, options)
             return place

@@ -3,7 +3,8 @@
 - Withdrawn, erased, expired, not advertised, not open for enquiries, or of a member that has left:
   each is told. An etag that is not the current version's is STALE_ETAG; one of an entry that never
   counted is too.
-- Nobody asks about a listing of its own organisation.
+- Nobody asks about a listing of its own organisation; who has asked before, and that is open still,
+  is told: other words, or another day, make another enquiry.
 - The listing behind an enquiry is of the member and of the organisation that ask, where both say
   which that is, and not withdrawn.
 """
@@ -21,12 +22,16 @@ from federation.partnership.codec import ListingVersion
 from federation.records.codec import ListingPublic, ListingTerms
 from federation.records.days import day
 from federation.records.facets import RecordState
+from federation.records.findings import Finding
 from federation.records.refs import Ref, said_ref
 from node.services.arguments import invalid
 from node.services.catalogue.organisation_keys import key_of, key_of_text
 from node.services.catalogue.reading import not_found
 from node.services.catalogue.records import LISTING, etag_of, parse_name
 from node.services.log.contents import content_of
+from node.services.partnership.enquiry_loading import EnquiryName
+from node.storage import enquiries
+from node.storage.enquiries import EnquiryFilter
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -91,6 +96,28 @@ def find_open(
         service_organisation=public.service_organisation,
     )
     return AskedListing(parsed.member, version)
+
+
+def open_before(tx: Transaction, listing: str, asked_by: str, member: str) -> tuple[Finding, ...]:
+    """Return that an organisation has asked about a listing before and that has not ended, if so.
+
+    As far as the view has taken in what was submitted.
+    """
+    which = EnquiryFilter(enquirer=member, organisation=asked_by, listing=listing, open_only=True)
+    found = enquiries.page(tx, which, None, 1)
+    if not found:
+        return ()
+    name = str(EnquiryName(member, found[0].subject))
+    return (
+        Finding(
+            "listing",
+            "E_ENQUIRY_OPEN",
+            listing,
+            f"该机构对此信息已有未结束的意向 {name}；如属重复，请以 cancelled 撤回其一",
+            f"the organisation has an open enquiry about this listing, {name}; if it is the same,"
+            " take one back with cancelled",
+        ),
+    )
 
 
 def check_own(tx: Transaction, reader: Catalogue, said: EnquirySubmission, member: str) -> None:

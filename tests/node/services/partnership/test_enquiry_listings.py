@@ -9,12 +9,14 @@ import pytest
 from federation.log.entry import KIND_ERASE
 from federation.log.errors import Refused
 from federation.partnership.codec import EnquirySubmission
+from federation.partnership.steps import StepKind
 from federation.records.codec import OrganisationRef
 from federation.records.codec_body import ErasedPart, erase_body
 from node.services.catalogue.records import LISTING
 from node.services.errors import InvalidFields
 from node.services.log.drafts import Draft
 from node.services.log.sequencer import Write
+from node.services.log.write_options import WriteOptions
 from node.services.partnership.enquiries import AskedSubmission, EnquiryWritten
 from tests.node.services.own_node import PLATFORM, supply
 from tests.node.services.partnership.enquiring import (
@@ -105,6 +107,31 @@ def test_the_own_listing_behind_an_enquiry_is_the_asking_sides(enquiring: Enquir
         assert [(one.field, one.rule) for one in refused.value.violations] == [
             ("own_listing", rule)
         ]
+
+
+def test_who_asks_about_a_listing_again_is_told_of_the_enquiry_that_is_open(
+    enquiring: Enquiring,
+) -> None:
+    """Two open enquiries stood side by side, and nothing told who asked."""
+    listing, other = (enquiring[R].publish(number).name for number in (1, 2))
+    enquiring.sync()
+    node = enquiring[E]
+    first = node.submit(listing)
+    node.follow_view()
+    assert first.warnings == node.submit(other).warnings == ()
+    assert not node.submit(listing).is_new
+    second = node.submit(listing, message="另请报价")
+    (told,) = second.warnings
+    assert told.rule == "E_ENQUIRY_OPEN"
+    assert first.name in told.text_zh
+    assert first.name in told.text_en
+    checked = node.submit(listing, options=WriteOptions(validate_only=True), message="交货期？")
+    assert [one.rule for one in checked.warnings] == ["E_ENQUIRY_OPEN"]
+    enquiring.sync()
+    for name in (first.name, second.name):
+        node.step(name, StepKind.CANCELLED)
+    node.follow_view()
+    assert node.submit(listing, message="可否小批量？").warnings == ()
 
 
 def test_a_listing_whose_last_day_has_passed_takes_no_enquiries(enquiring: Enquiring) -> None:
