@@ -338,7 +338,7 @@ class Sequencer:
                 batches.apply(tx, batch)
             now_s = self._encoder.clock()
             write_groups.remember_requests(tx, fresh, now_s)
-            if now_s > self._forgot_at_s + _FORGET_EVERY_S:
+            if not 0.0 <= now_s - self._forgot_at_s <= _FORGET_EVERY_S:  # it may be set back
                 requests.forget_old(tx, now_s)
                 self._forgot_at_s = now_s
         return batch.compact_range

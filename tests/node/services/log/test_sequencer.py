@@ -13,7 +13,16 @@ from federation.log.errors import Refused, YdxError
 from node.services.catalogue.records import LISTING
 from node.services.log.sequencer import SequencerLimits, Write
 from node.services.log.verification import verify_log
-from tests.node.services.own_node import ORIGIN, PLATFORM, OwnNode, new_request_id, supply
+from node.storage import requests
+from node.storage.requests import RETENTION_S
+from tests.node.services.own_node import (
+    NOW_S,
+    ORIGIN,
+    PLATFORM,
+    OwnNode,
+    new_request_id,
+    supply,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,6 +272,19 @@ def test_an_answer_that_waits_for_a_peer_says_when_none_has_stored_it(node: OwnN
     node.stored_by_peer = lambda size, _timeout_s: size == 2
     assert publish() == 1
     check(node.database, 2)
+
+
+def test_old_request_ids_are_forgotten_although_the_clock_was_set_back(database: Database) -> None:
+    now_s = [NOW_S + 365 * 86_400]
+    with OwnNode(database, clock=lambda: now_s[0]) as node:
+        now_s[0] = NOW_S
+        with database.write() as tx:
+            for age_s in (RETENTION_S + 1, 1.0):
+                requests.remember(tx, b"%016d" % age_s, bytes(32), b"", NOW_S - age_s)
+        node.sequencer.submit(Write(lambda _: b""))
+        with database.read() as tx:
+            assert requests.find(tx, b"%016d" % (RETENTION_S + 1)) is None
+            assert requests.find(tx, b"%016d" % 1.0) is not None
 
 
 def test_after_a_restart_the_log_and_the_request_ids_go_on(database: Database) -> None:
