@@ -166,18 +166,19 @@ class Duplicates:
     def groups_of(
         self, tx: Transaction, snapshot: Snapshot, caller: Caller, listings: Sequence[Any]
     ) -> dict[str, Group]:
-        """Return the confirmed groups of those listings that stand in one, by name."""
+        """Return the confirmed groups of those listings that stand in one, by the names in them."""
         names = [listing.name for listing in listings]
         linked = {listing.name for listing in listings if listing.public.same_as}
         pointing = pointing_to(snapshot, names)
         if pointing:
             linked.update(one.public.same_as for one in self._shown(tx, caller, pointing, set()))
-        found = {}
+        found: dict[str, Group] = {}
         for listing in listings:
-            if listing.name in linked:
+            if listing.name in linked and listing.name not in found:
                 group = self.group_of(tx, snapshot, caller, listing)
                 if group is not None:
-                    found[listing.name] = group
+                    # Once for all of it: any member can make thousands of its listings one.
+                    found |= dict.fromkeys(group.members, group)
         return found
 
     def group_of(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from node.search.facets import Counts
     from node.search.index import Snapshot
     from node.search.query import QueryWords
-    from node.search.ranking import Hit, Reached
+    from node.search.ranking import Hit, Place, Reached
     from node.services.access import Caller
     from node.services.catalogue.reading import Catalogue
     from node.services.finding.asking import Asked
@@ -202,6 +202,7 @@ class Search:
         limit: int,
     ) -> Iterator[tuple[Hit, Any, Group | None]]:
         """Yield the hits that the catalogue still shows, one of each confirmed group."""
+        first: dict[Group, Place | None] = {}
         for hits in _batched(ranking.hits(after), limit + 1):
             current = [
                 (hit, self._reader.show(tx, caller, stored))
@@ -215,12 +216,32 @@ class Search:
                 if (
                     group is None
                     or group.shown == listing.name
-                    or self._stands_in(tx, ranking, group, hit)
+                    or self._stands_in(tx, ranking, group, hit, first)
                 ):
                     yield hit, listing, group
 
-    def _stands_in(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> bool:
-        """Tell whether a hit comes first of a confirmed group whose shown listing is no hit."""
+    def _stands_in(
+        self,
+        tx: Transaction,
+        ranking: Ranking,
+        group: Group,
+        hit: Hit,
+        first: dict[Group, Place | None],
+    ) -> bool:
+        """Tell whether a hit comes first of a confirmed group whose shown listing is no hit.
+
+        `first` has the place of the hit that does, of each group that was asked for before.
+        """
+        if group not in first:
+            first[group] = self._first_of(tx, ranking, group, hit)
+        place = first[group]
+        return place is not None and hit.place <= place
+
+    def _first_of(self, tx: Transaction, ranking: Ranking, group: Group, hit: Hit) -> Place | None:
+        """Return the first place of a group's hits; None where its shown listing is one.
+
+        `hit` is one of them, also where its record is found in another log by now.
+        """
         names = {}
         for name in group.members:
             parsed = parse_record_name(name)
@@ -228,10 +249,9 @@ class Search:
             if log is not None and stored is not None and stored.state in ADVERTISED:
                 names[log.origin_id, parsed.subject] = name
         standing = [other for other, _ in _current(tx, ranking.hits_of(list(names)), ranking.which)]
-        return all(
-            hit.place <= other.place and names[other.origin_id, other.place.subject] != group.shown
-            for other in standing
-        )
+        if any(names[one.origin_id, one.place.subject] == group.shown for one in standing):
+            return None
+        return min((one.place for one in standing), default=hit.place)
 
 
 def _is_missed(ranking: Ranking) -> bool:

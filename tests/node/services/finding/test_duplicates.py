@@ -9,8 +9,10 @@ import pytest
 from federation.log.errors import YdxError
 from federation.log.subject import subject_text
 from federation.matching.duplicates import Likelihood
+from node.search.duplicate_candidates import with_key
 from node.search.ranking import Sort
 from node.services.catalogue.records import LISTING
+from node.services.finding import duplicates
 from node.services.log.write_options import WriteOptions
 from node.storage import batches, mirrors
 from tests.node.services.finding.finding import Finding
@@ -20,6 +22,7 @@ from tests.node.storage.made_logs import MadeLog, listing, subject
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.search.index import Snapshot
     from node.services.finding.duplicates import Key
 
 TITLE = "大型薄壁铝合金构件低压铸造与局部增压技术"
@@ -255,3 +258,24 @@ def test_a_page_of_keys_goes_on_though_what_it_held_is_gone(
     node.publishing.withdraw(PLATFORM, LISTING, first.names[0], WriteOptions())
     assert set(first.names) <= set(names)
     assert _paged(finding, 1) == others
+
+
+def test_a_group_is_looked_up_once_for_all_of_its_hits(
+    node: OwnNode, finding: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any member can have thousands of its listings say that they are one."""
+    looked_up: list[str] = []
+    plain = with_key
+
+    def counted(snapshot: Snapshot, field: str, value: str) -> list[int]:
+        looked_up.append(value)
+        return plain(snapshot, field, value)
+
+    monkeypatch.setattr(duplicates, "with_key", counted)
+    shown = f"nodes/shanghai/listings/{subject_text(subject(0))}"
+    claims = [listing(TITLE, same_as=shown) for _ in range(40)]
+    mirrored(node, listing(TITLE), *claims)
+    finding.catch_up()
+    (hit,) = finding.find(TITLE).hits
+    assert (hit.listing.name, len(hit.same_listings)) == (shown, 40)
+    assert len(looked_up) == 41
