@@ -27,7 +27,7 @@ from node.services.catalogue.records import etag_of
 from node.services.errors import invalid_field
 from node.services.partnership.contract_folding import contracts_of, first_of, folded
 from node.services.partnership.contract_names import ContractName
-from node.services.partnership.documents import documents_of, read_all
+from node.services.partnership.documents import read_all
 from node.services.partnership.view import LEAVES_A_STEP, NAME
 from node.storage import contracts, mirrors, sealed, views
 from node.storage.contracts import ContractFilter
@@ -171,9 +171,10 @@ def check_decided_on(contract: HeldContract, said: PartnershipDocument) -> None:
             return
 
 
-def check_number_is_free(tx: Transaction, contract: Ref, number: str) -> None:
+def check_number_is_free(view: LogView, contract: Ref, number: str) -> None:
     """Refuse a register number that another contract bears; `contract` is its first version."""
-    for name in (*_bearing(tx, contract, number), *_bearing_since(tx, contract, number)):
+    tx = view.transaction
+    for name in (*_bearing(tx, contract, number), *_bearing_since(view, contract, number)):
         raise invalid(_NUMBER, "REGISTER_NUMBER_TAKEN", number, name=name)
 
 
@@ -187,14 +188,28 @@ def _bearing(tx: Transaction, contract: Ref, number: str) -> Iterator[ContractNa
             yield ContractName(row.author, row.subject)
 
 
-def _bearing_since(tx: Transaction, contract: Ref, number: str) -> Iterator[ContractName]:
-    """Yield those that bear it by what the rows do not tell yet."""
-    kept = views.find(tx, NAME)
-    after = kept.position if kept else 0
-    _, subjects, _ = sealed.subjects_after(tx, after, LEAVES_A_STEP, is_ledger)
+def _bearing_since(view: LogView, contract: Ref, number: str) -> Iterator[ContractName]:
+    """Yield those that bear it by what the rows do not tell yet, of the same group too."""
+    tx = view.transaction
+    subjects = _unfolded(tx) | {one.header.subject for one in view.staged()}
     for subject in sorted(subjects):
         with suppress(YdxError):  # damaged: it stops no other
-            for one in contracts_of(tx, subject, documents_of(tx, subject)):
+            for one in contracts_of(tx, subject, read_all(view.documents(subject))):
                 is_registered = one.registration is Registration.REGISTERED
                 if is_registered and one.register_number == number and one.first != contract:
                     yield ContractName(one.author, subject)
+
+
+def _unfolded(tx: Transaction) -> set[bytes]:
+    """Return the subjects of what has arrived behind the position of the view.
+
+    That is kept only now and then while no document comes, so it may be far behind.
+    """
+    kept = views.find(tx, NAME)
+    at, subjects = -1, set[bytes]()
+    end = kept.position if kept else 0
+    while end != at:
+        at = end
+        end, found, _ = sealed.subjects_after(tx, at, LEAVES_A_STEP, is_ledger)
+        subjects |= found
+    return subjects

@@ -358,7 +358,7 @@ def _check_written_anew(
     elif said.HasField("registration"):
         check_decided_on(held, said)
         if said.registration.register_number:
-            check_number_is_free(view.transaction, held.first, said.registration.register_number)
+            check_number_is_free(view, held.first, said.registration.register_number)
 
 
 def _with_fixed(terms: SaidContract, base: Document) -> SaidContract:

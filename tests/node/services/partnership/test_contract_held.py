@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +15,7 @@ from federation.log.errors import Refused
 from federation.partnership.codec import ContractCancellation, ContractRegistration
 from federation.partnership.terms import Registration
 from node.services.errors import InvalidFields
+from node.services.log.sequencer import Write
 from tests.node.services.partnership.contract_partners import Partners, small_partners
 from tests.node.services.partnership.contract_texts import (
     BUYER,
@@ -26,6 +29,7 @@ from tests.node.services.partnership.contract_texts import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from node.services.log.view import LogView
     from node.services.partnership.contract_writing import WrittenDocument
 
 NUMBER: Final = "2027340100000001"
@@ -155,6 +159,49 @@ def test_a_register_number_belongs_to_one_contract(partners: Partners, *, is_fol
     record(partners, one, Registration.REVOKED, reason="登记有误")
     partners.sync()
     assert record(partners, other, Registration.REGISTERED, register_number=NUMBER).is_new
+
+
+def test_a_register_number_is_taken_however_much_has_arrived_since_the_view_looked(
+    partners: Partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.services.partnership.contract_held.LEAVES_A_STEP", 1)
+    one, other, third = (partners.contract() for _ in range(3))
+    for name in (one, other):
+        record(partners, name, Registration.ACCEPTED)
+    partners.sync()
+    record(partners, third, Registration.ACCEPTED)
+    record(partners, one, Registration.REGISTERED, register_number=NUMBER)
+    call = lambda: record(partners, other, Registration.REGISTERED, register_number=NUMBER)  # noqa: E731
+    assert broken(call) == [("registration.register_number", "REGISTER_NUMBER_TAKEN")]
+
+
+def test_a_register_number_is_given_once_by_writes_that_come_together(partners: Partners) -> None:
+    names = [partners.contract() for _ in range(2)]
+    for name in names:
+        record(partners, name, Registration.ACCEPTED)
+    sequencer = partners.parties[SELLER].sequencer
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold(_view: LogView) -> bytes:
+        entered.set()
+        leave.wait(30)
+        return b""
+
+    def register(name: str) -> str:
+        try:
+            record(partners, name, Registration.REGISTERED, register_number=NUMBER)
+        except InvalidFields as error:
+            return error.violations[0].rule
+        return ""
+
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(sequencer.submit, Write(hold))
+        entered.wait(30)
+        told = [pool.submit(register, name) for name in names]
+        while sequencer._queue.qsize() < len(names):
+            threading.Event().wait(0.001)
+        leave.set()
+        assert sorted(one.result() for one in told) == ["", "REGISTER_NUMBER_TAKEN"]
 
 
 def test_an_amendment_changes_something_beside_its_reason(partners: Partners) -> None:
