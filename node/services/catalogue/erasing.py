@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from node.services.log.sequencer import Sequencer
     from node.services.log.view import LogView
     from node.services.log.write_options import WriteOptions
-    from node.storage.transaction import Transaction
 
 LINES_A_ENTRY: Final = 256
 """An entry has at most 64 KiB, and a line up to 150 bytes."""
@@ -98,11 +97,12 @@ class Erasing:
 
         def prepare(view: LogView) -> bytes:
             self._check_may(view, caller, parsed)
-            lines, before = self._lines(view.transaction, parsed.subject, audiences)
+            lines, before = self._lines(view, parsed.subject, audiences)
             leaf_index = 0
             for first in range(0, len(lines), LINES_A_ENTRY):
                 body = erase_body(tuple(lines[first : first + LINES_A_ENTRY]), legal_ground)
                 leaf_index = view.append(Draft(kind=KIND_ERASE, body=body)).leaf_index
+            view.hide(parsed.subject, audiences)
             return Erased(len(lines), before, leaf_index).to_bytes()
 
         write = Write(prepare, options.request)
@@ -124,12 +124,13 @@ class Erasing:
             caller.check_writes_for(source[0] if source else "")
 
     def _lines(
-        self, tx: Transaction, subject: bytes, audiences: Collection[Audience]
+        self, view: LogView, subject: bytes, audiences: Collection[Audience]
     ) -> tuple[list[ErasedPart], int]:
         """Return the parts that are to go, and how many went before."""
+        tx = view.transaction
         origin_id = mirrors.get(tx, self.own_origin).origin_id
         lines, before = [], 0
-        for leaf_index, number in self._places(tx, subject, audiences):
+        for leaf_index, number in self._places(view, subject, audiences):
             if parts.is_erased(tx, origin_id, leaf_index, number):
                 before += 1
             else:
@@ -137,16 +138,19 @@ class Erasing:
         return lines, before
 
     def _places(
-        self, tx: Transaction, subject: bytes, audiences: Collection[Audience]
+        self, view: LogView, subject: bytes, audiences: Collection[Audience]
     ) -> Iterator[tuple[int, int]]:
         """Yield leaf index and number of every part of these audiences that a record ever had."""
-        after = 0
+        tx, after = view.transaction, 0
         while page := catalogue.history(tx, self.own_origin, subject, after, _REVISIONS_A_PAGE):
             for revision in page:
                 for number, (audience, _) in enumerate(parse_entry(revision.entry).parts):
                     if audience in audiences:
                         yield revision.leaf_index, number
             after = page[-1].revision
+        for leaf_index, number, audience in view.staged_parts(subject):
+            if audience in audiences:
+                yield leaf_index, number
 
 
 def _audiences(names: Sequence[str]) -> frozenset[Audience]:

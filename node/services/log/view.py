@@ -139,6 +139,21 @@ class LogView:
             if encoded.draft.subject == subject and encoded.public is not None:
                 yield encoded.public
 
+    def staged_parts(self, subject: bytes) -> Iterator[tuple[int, int, Audience]]:
+        """Yield leaf index, number and audience of the parts that this group gives a record."""
+        written = (*self._stage.encoded, *self.added)
+        for leaf_index, encoded in enumerate(written, start=self._stage.first_leaf_index):
+            if encoded.draft.subject == subject:
+                for number, (audience, _) in enumerate(encoded.commitments):
+                    yield leaf_index, number, audience
+
+    def hide(self, subject: bytes, audiences: Collection[Audience]) -> None:
+        """Take parts out of a record for the writes behind: an entry of this one erases them."""
+        standing = self.standing(subject)
+        if standing is not None:
+            left = {one: said for one, said in standing.contents.items() if one not in audiences}
+            self.standings[subject] = standing._replace(contents=left)
+
     def append(
         self, draft: Draft, source: Source | None = None, was: Source | None = None
     ) -> Standing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -13,6 +15,7 @@ from node.services.catalogue import erasing
 from node.services.catalogue.erasing import Erased, Erasing
 from node.services.catalogue.records import LISTING
 from node.services.errors import InvalidFields
+from node.services.log.sequencer import Write
 from node.services.log.verification import verify_log
 from node.storage import mirrors, parts
 from tests.node.services.own_node import (
@@ -26,9 +29,10 @@ from tests.node.services.own_node import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from node.services.catalogue.batch import Row
+    from node.services.log.view import LogView
 
 SECURITY: Final = Caller(frozenset({Role.SECURITY}), "9")
 OWN_READER: Final = PLATFORM
@@ -248,3 +252,61 @@ def test_many_revisions_take_several_entries_of_one_write(
     assert erase(node, name, ("public", "members")) == Erased(10, 0, size + 2)
     assert node.sequencer.tree_size == size + 3
     assert held(node, 1) == [2]
+
+
+def together(node: OwnNode, *writes: Callable[[], object]) -> list[Any]:
+    """Let writes come in this order, into one group; return what each comes to."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold(_view: LogView) -> bytes:
+        entered.set()
+        leave.wait(30)
+        return b""
+
+    with ThreadPoolExecutor(1 + len(writes)) as pool:
+        pool.submit(node.sequencer.submit, Write(hold))
+        entered.wait(30)
+        done = []
+        for number, write in enumerate(writes, start=1):
+            done.append(pool.submit(write))
+            while node.sequencer._queue.qsize() < number:
+                threading.Event().wait(0.001)
+        leave.set()
+        return [one.result() for one in done]
+
+
+def missing(node: OwnNode, name: str) -> dict[str, int]:
+    """Return why each part that is not there of the record as it stands is not."""
+    shown = node.catalogue.get(OWN_READER, LISTING, name)
+    return {one.part: one.reason for one in shown.info.missing_parts}
+
+
+def test_a_revision_before_it_in_one_group_of_writes_is_erased_too(
+    node: OwnNode, name: str
+) -> None:
+    _, erased = together(
+        node,
+        lambda: revise(node, name, trl=9),
+        lambda: erase(node, name, ["origin", "members"]),
+    )
+    assert erased.parts == 6
+    assert node.catalogue.get(OWN_READER, LISTING, name).public.trl == 9
+    assert missing(node, name) == dict.fromkeys(("members", "origin"), Absence.ERASED.value)
+
+
+def test_a_revision_behind_it_in_one_group_of_writes_brings_nothing_back(
+    node: OwnNode, name: str
+) -> None:
+    def changed(stored: Any) -> Any:
+        stored.public.trl = 9
+        return stored
+
+    erased, _ = together(
+        node,
+        lambda: erase(node, name, ["origin", "members"]),
+        lambda: node.publishing.revise(PLATFORM, LISTING, name, changed, node.options()),
+    )
+    assert erased.parts == 4
+    assert node.catalogue.get(OWN_READER, LISTING, name).public.trl == 9
+    assert not node.catalogue.get(OWN_READER, LISTING, name).origin.contacts
+    assert not node.catalogue.get(OWN_READER, LISTING, name).HasField("members")
