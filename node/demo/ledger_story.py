@@ -13,6 +13,7 @@ Playing it once more on the same demo writes nothing and tells the same story.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 from federation.ledger.capital_amount import capital_form
@@ -143,7 +144,7 @@ class LedgerStory:
             "income_date": self._players.day,
             "gross_fen": fen,
             "received_by": _RECEIVER,
-            "evidence_sha256": _EVIDENCE,
+            "evidence_sha256": sha256(f"invoice {number}".encode()).digest(),
         }
         proposal = self._players.until(
             lambda: self._players.call(

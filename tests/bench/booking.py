@@ -139,13 +139,13 @@ class Deal:
 
 def _income(number: int) -> dict[str, Any]:
     return {
-        "contract": _CONTRACT,
+        "contract": _CONTRACT | {"leaf_index": number},
         "instalment": str(number),
         "kind": 1,
         "income_date": "2026-01-02",
         "gross_fen": _GROSS_FEN,
         "received_by": "AH",
-        "evidence_sha256": bytes(32),
+        "evidence_sha256": number.to_bytes(32),
     }
 
 

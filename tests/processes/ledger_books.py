@@ -221,7 +221,7 @@ class LedgerArena:
             income_date="2025-11-03",
             gross_fen=100_000 + number,
             received_by=CODES[PROPOSER],
-            evidence_sha256=bytes(32),
+            evidence_sha256=number.to_bytes(32),
         )
         return {"agreement": self.agreement, "income": income}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from federation.ledger import codec
@@ -80,8 +81,9 @@ def random_terms(chance: Random) -> dict[str, Any]:
 
 
 def income_of(instalment: str, received_by: str, gross_fen: int = 100_001) -> codec.Income:
-    """Return an income under the version in force on its day."""
-    contract = Ref("ydx.example/anhui", 0, bytes(32))
+    """Return an income under the version in force on its day, with its instalment's own invoice."""
+    invoice = sha256(instalment.encode()).digest()
+    contract = Ref("ydx.example/anhui", invoice[0], bytes(32))
     return codec.Income(
         contract=said_ref(contract),
         instalment=instalment,
@@ -89,5 +91,5 @@ def income_of(instalment: str, received_by: str, gross_fen: int = 100_001) -> co
         income_date="2026-11-03",
         gross_fen=gross_fen,
         received_by=received_by,
-        evidence_sha256=bytes(32),
+        evidence_sha256=invoice,
     )
