@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, literal_column, or_, select, true, tuple_
 
@@ -22,7 +22,7 @@ from node.storage.statement import Statement, limited
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement, Select, Table
+    from sqlalchemy import Column, ColumnElement, ScalarSelect, Select, Table
 
     from node.storage.transaction import Transaction
 
@@ -98,25 +98,41 @@ _UNNUMBERED: Final = {
     }.items()
 }
 """Proposals that bear no number by which they could be booked but once: the open, the booked."""
-_FIRST_RULING: Final = ledger_ruling.alias("first_ruling")
 _STANDS: Final = ("'FINAL'", "'PARTLY_REVERSED'")
+
+
+def _of_named(column: Column[Any]) -> ScalarSelect[Any]:
+    """Return a column of the row that stands where a naming does.
+
+    By itself, so that PostgreSQL looks it up by its key: joined, the plan of a table that was empty
+    when it was made reads all of it for each mark.
+    """
+    is_it = column.table.c.position == ledger_naming.c.position
+    return select(column).where(is_it).correlate(ledger_naming).scalar_subquery()
+
+
+_AGREEMENT_STATE: Final = (
+    select(ledger_ruling.c.state)
+    .where(
+        ledger_ruling.c.position
+        == select(ledger_agreement.c.position)
+        .where(ledger_agreement.c.key == _of_named(ledger_document.c.agreement))
+        .scalar_subquery()
+    )
+    .scalar_subquery()
+)
 _MARKED: Final = Statement(
     limited(
-        select(ledger_document.c.position, ledger_document.c.is_open)
-        .select_from(ledger_naming)
-        .join(ledger_document, ledger_document.c.position == ledger_naming.c.position)
-        .join(ledger_agreement, ledger_agreement.c.key == ledger_document.c.agreement)
-        .outerjoin(ledger_ruling, _RULING_OF)
-        .outerjoin(_FIRST_RULING, _FIRST_RULING.c.position == ledger_agreement.c.position)
+        select(ledger_naming.c.position, _of_named(ledger_document.c.is_open))
         .where(
             ledger_naming.c.proposal == bindparam("mark"),
             or_(
-                ledger_document.c.is_open,
-                ledger_ruling.c.state.in_([literal_column(one) for one in _STANDS]),
+                _of_named(ledger_document.c.is_open),
+                _of_named(ledger_ruling.c.state).in_([literal_column(one) for one in _STANDS]),
             ),
             or_(
-                ledger_document.c.agreement == bindparam("of"),
-                _FIRST_RULING.c.state == literal_column("'ACTIVE'"),
+                _of_named(ledger_document.c.agreement) == bindparam("of"),
+                _AGREEMENT_STATE.in_([literal_column("'ACTIVE'")]),
             ),
         )
         .order_by(ledger_naming.c.position.desc())
