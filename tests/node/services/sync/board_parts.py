@@ -14,7 +14,7 @@ from node.services.sync.heads import HeadBoard
 from tests.federation.sync.origin import ORIGIN, MemoryLog, cosigned, signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from federation.log.keys import VerifierKey
     from federation.log.prover import TileReader
@@ -103,8 +103,11 @@ def board_over(
     store: MemoryStore,
     stored: Iterable[StoredHead] = (),
     evidence: Iterable[bytes] = (),
+    *,
+    registry: SmallRegistry | None = None,
+    clock: Callable[[], float] = lambda: 100.0,
 ) -> HeadBoard:
     """Make a board whose copy of ORIGIN has these tiles."""
-    registry = cast("Registry", SmallRegistry())
+    trusted = cast("Registry", registry or SmallRegistry())
     copies = Copies(lambda _: tiles)
-    return HeadBoard(OWN, lambda: registry, copies, store, lambda: 100.0, stored, evidence)
+    return HeadBoard(OWN, lambda: trusted, copies, store, clock, stored, evidence)

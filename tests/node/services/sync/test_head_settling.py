@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,14 +10,12 @@ from federation.log.checkpoint import Checkpoint, sign_checkpoint
 from federation.log.errors import YdxError
 from federation.log.evidence import make_evidence
 from federation.log.keys import ED25519, Signer
-from node.services.sync.copies import Copies
 from node.services.sync.heads import HeadBoard
 from node.services.sync.standing import STALE_AFTER_S, judge
 from tests.federation.sync.origin import ORIGIN
 from tests.node.services.sync.board_parts import (
     FORKED,
     HONEST,
-    OWN,
     MemoryStore,
     SmallRegistry,
     board_over,
@@ -28,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from federation.log.keys import VerifierKey
-    from federation.trust.registry import Registry
 
 FORK = noted(FORKED, 30)
+TILES = HONEST.prover()._tiles
 DAY_S = 86_400.0
 
 
@@ -38,13 +36,12 @@ class FailingTiles:
     """The tiles of the honest log, in a database that may be out of reach."""
 
     def __init__(self) -> None:
-        self._tiles = HONEST.prover()._tiles
         self.is_down = False
 
     def tile(self, level: int, n: int, width: int) -> bytes:
         if self.is_down:
             raise YdxError("DATABASE_ERROR", "a connection was lost")
-        return self._tiles.tile(level, n, width)
+        return TILES.tile(level, n, width)
 
 
 def forked_evidence() -> bytes:
@@ -119,10 +116,8 @@ def test_what_a_key_signed_above_its_end_is_void_and_freezes_nothing(*, is_store
         for root in (b"\1", b"\2")
     ]
     forged = make_evidence(notes[0], notes[1], [EndedKey.ended.verifier(ED25519)]).encode()
-    registry = cast("Registry", EndedKey())
-    copies = Copies(lambda _: HONEST.prover()._tiles)
     stored = [forged] if is_stored else []
-    board = HeadBoard(OWN, lambda: registry, copies, MemoryStore(), lambda: 100.0, (), stored)
+    board = board_over(TILES, MemoryStore(), (), stored, registry=EndedKey())
     board.take_note(ORIGIN, noted(HONEST, 40))
     board.advanced(ORIGIN, 40)
     assert not board.take_evidence(forged), "nor is who passes it on at fault"
@@ -136,18 +131,14 @@ def test_evidence_by_keys_that_were_valid_at_their_sizes_still_counts() -> None:
         for root in (b"\1", b"\2")
     ]
     evidence = make_evidence(roots[0], roots[1], [EndedKey.ended.verifier(ED25519)]).encode()
-    registry = cast("Registry", EndedKey())
-    copies = Copies(lambda _: HONEST.prover()._tiles)
-    board = HeadBoard(OWN, lambda: registry, copies, MemoryStore(), lambda: 100.0)
+    board = board_over(TILES, MemoryStore(), registry=EndedKey())
     assert board.take_evidence(evidence)
     assert board.origin(ORIGIN).frozen_size == 0
 
 
 def test_an_origin_that_falls_silent_is_stale_though_a_clock_was_ahead_when_it_last_spoke() -> None:
     now_s = 30 * DAY_S
-    registry = cast("Registry", SmallRegistry())
-    copies = Copies(lambda _: HONEST.prover()._tiles)
-    board = HeadBoard(OWN, lambda: registry, copies, MemoryStore(), lambda: now_s)
+    board = board_over(TILES, MemoryStore(), clock=lambda: now_s)
     board.take_note(ORIGIN, noted(HONEST, 40))
     board.advanced(ORIGIN, 40)
     now_s = 60 * DAY_S
